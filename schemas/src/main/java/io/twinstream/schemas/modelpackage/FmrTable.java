@@ -1,0 +1,59 @@
+package io.twinstream.schemas.modelpackage;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+
+/**
+ * The threshold for each target false match rate, measured on impostor pairs: falling rates, rising thresholds.
+ * Between two points the threshold's logit is linear in the rate's logarithm.
+ */
+public record FmrTable(@JsonValue List<FmrPoint> points) {
+    @JsonCreator
+    public FmrTable {
+        points = List.copyOf(points);
+        if (points.size() < 2) {
+            throw new IllegalArgumentException("an FMR table needs 2 points, had " + points.size());
+        }
+        for (int i = 1; i < points.size(); i++) {
+            if (points.get(i).fmr() >= points.get(i - 1).fmr()
+                    || points.get(i).threshold() < points.get(i - 1).threshold()) {
+                throw new IllegalArgumentException("FMR must fall and thresholds must not fall, at point " + i);
+            }
+        }
+    }
+
+    /**
+     * The threshold that keeps the false match rate of one comparison at the target. A target above the table's
+     * range gets the lowest threshold.
+     *
+     * @throws IllegalArgumentException if the target lies below what was measured
+     */
+    public double threshold(double targetFmr) {
+        if (targetFmr >= points.get(0).fmr()) {
+            return points.get(0).threshold();
+        }
+        for (int i = 1; i < points.size(); i++) {
+            if (targetFmr >= points.get(i).fmr()) {
+                return between(points.get(i - 1), points.get(i), targetFmr);
+            }
+        }
+        throw new IllegalArgumentException(
+                "the model's FMR table ends at %s: a target of %s was not measured".formatted(lowestFmr(), targetFmr));
+    }
+
+    /** The lowest rate that was measured. */
+    public double lowestFmr() {
+        return points.get(points.size() - 1).fmr();
+    }
+
+    private static double between(FmrPoint high, FmrPoint low, double target) {
+        double part = Math.log(high.fmr() / target) / Math.log(high.fmr() / low.fmr());
+        double logit = (1 - part) * logit(high.threshold()) + part * logit(low.threshold());
+        return 1 / (1 + Math.exp(-logit));
+    }
+
+    private static double logit(double probability) {
+        return Math.log(probability / (1 - probability));
+    }
+}

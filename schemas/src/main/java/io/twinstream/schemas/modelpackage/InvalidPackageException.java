@@ -1,0 +1,14 @@
+package io.twinstream.schemas.modelpackage;
+
+import java.io.IOException;
+
+/** A file that claims to be a model package and is not a whole one; the message says what is wrong. */
+public final class InvalidPackageException extends IOException {
+    public InvalidPackageException(String message) {
+        super(message);
+    }
+
+    public InvalidPackageException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,52 @@
+package io.twinstream.schemas.modelpackage;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model package says of itself: {@code manifest.json}.
+ *
+ * @param format {@value #FORMAT}; a reader refuses a higher one
+ * @param name the line of models, for example {@code compact}
+ * @param version unique within the name, immutable
+ * @param parent the version that training started from, or null
+ * @param architecture the trainer's name for the network
+ * @param embeddingLength floats in one embedding
+ * @param files {@code embedder.onnx} and {@code matcher.onnx} with their hashes
+ * @param evaluation accuracy measures on held-out images by name, as ISO/IEC 19795-1 defines them
+ */
+public record Manifest(
+        int format,
+        String name,
+        String version,
+        @Nullable String parent,
+        String architecture,
+        InputSpec input,
+        int embeddingLength,
+        List<PackageFile> files,
+        FmrTable fmrTable,
+        ScoreHistograms histograms,
+        Map<String, Double> evaluation,
+        List<GoldenVector> golden,
+        TrainingRecord training) {
+
+    public static final int FORMAT = 1;
+
+    public Manifest {
+        if (format != FORMAT) {
+            throw new IllegalArgumentException(
+                    "this release reads manifest format %d, the package has %d".formatted(FORMAT, format));
+        }
+        if (name.isBlank() || version.isBlank()) {
+            throw new IllegalArgumentException("a model needs a name and a version");
+        }
+        if (embeddingLength < 1) {
+            throw new IllegalArgumentException("embeddingLength must be positive, was " + embeddingLength);
+        }
+        files = List.copyOf(files);
+        evaluation = new TreeMap<>(evaluation);
+        golden = List.copyOf(golden);
+    }
+}

@@ -1,0 +1,18 @@
+package io.twinstream.schemas.modelpackage;
+
+/**
+ * How the scores of held-out pairs are spread: counts over equal bins of the score from 0 to 1.
+ *
+ * @param genuine counts for pairs of one subject
+ * @param impostor counts for pairs of two subjects
+ */
+public record ScoreHistograms(long[] genuine, long[] impostor) {
+    public ScoreHistograms {
+        if (genuine.length == 0 || genuine.length != impostor.length) {
+            throw new IllegalArgumentException(
+                    "histograms must have the same bins, had %d and %d".formatted(genuine.length, impostor.length));
+        }
+        genuine = genuine.clone();
+        impostor = impostor.clone();
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * The model package: a manifest, an embedder and a matcher in one zip file, every file vouched for by its SHA-256.
+ *
+ * <pre>
+ *   trainer -&gt; Manifest + embedder.onnx + matcher.onnx -&gt; PackageArchive.write -&gt; zip
+ *   zip -&gt; PackageArchive.read (hashes) -&gt; ModelPackage -&gt; verifier
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.schemas.modelpackage;
+
+import org.jspecify.annotations.NullMarked;
