@@ -1,0 +1,131 @@
+package io.twinstream.schemas.image;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * An encoded image whose header has passed the limits and whose pixels are still to be decoded, by Java's ImageIO
+ * with TwelveMonkeys' WebP reader. For one thread.
+ */
+public final class EncodedImage implements AutoCloseable {
+    /** A tile is decoded whole: one that is much larger than the picture is a bomb. */
+    private static final int TILE_SLACK = 4;
+
+    private static final int MAX_BITS = 8;
+    private static final int MAX_BANDS = 4;
+
+    private final ImageReader reader;
+    private final ImageHeader header;
+
+    private EncodedImage(ImageReader reader, ImageHeader header) {
+        this.reader = reader;
+        this.header = header;
+    }
+
+    /**
+     * Opens an image and checks its header.
+     *
+     * @throws ImageRefusedException with the fault, if the image is not to be taken
+     */
+    public static EncodedImage open(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
+        limits.checkBytes(encoded.length);
+        ImageType type = ImageType.of(encoded);
+        ImageReader reader = ImageIO.getImageReadersByFormatName(type.name().toLowerCase(Locale.ROOT))
+                .next();
+        boolean checked = false;
+        try {
+            ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded));
+            // Ignoring metadata keeps compressed text and colour profiles, which may be bombs, packed.
+            reader.setInput(stream, false, true);
+            int width = reader.getWidth(0);
+            int height = reader.getHeight(0);
+            limits.checkSize(width, height);
+            checkTiles(reader, (long) width * height);
+            checkLayout(reader);
+            checkFrames(reader);
+            checked = true;
+            return new EncodedImage(reader, new ImageHeader(type, width, height));
+        } catch (IOException | RuntimeException e) {
+            throw damaged(type, e);
+        } finally {
+            if (!checked) {
+                reader.dispose();
+            }
+        }
+    }
+
+    public ImageHeader header() {
+        return header;
+    }
+
+    /** Decodes the pixels. What a lenient reader only warns of, a cut-off file above all, is a fault here. */
+    public BufferedImage decode() throws ImageRefusedException {
+        StringBuilder warnings = new StringBuilder();
+        reader.addIIOReadWarningListener((source, warning) -> warnings.append(warning));
+        try {
+            BufferedImage picture = reader.read(0);
+            if (!warnings.isEmpty()) {
+                throw new ImageRefusedException(
+                        ImageFault.DAMAGED, "the %s is damaged: %s".formatted(header.type(), warnings));
+            }
+            return picture;
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // A reader that trusts a length in the file fails to allocate one array; nothing else has suffered.
+            throw damaged(header.type(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        reader.dispose();
+    }
+
+    private static void checkTiles(ImageReader reader, long pixels) throws IOException, ImageRefusedException {
+        long tile = (long) reader.getTileWidth(0) * reader.getTileHeight(0);
+        if (tile > TILE_SLACK * Math.max(pixels, 1 << 16)) {
+            throw new ImageRefusedException(
+                    ImageFault.TOO_MANY_PIXELS, "a tile of the image claims %d pixels".formatted(tile));
+        }
+    }
+
+    private static void checkLayout(ImageReader reader) throws IOException, ImageRefusedException {
+        Iterator<ImageTypeSpecifier> layouts = reader.getImageTypes(0);
+        if (!layouts.hasNext()) {
+            throw new ImageRefusedException(
+                    ImageFault.UNSUPPORTED_LAYOUT,
+                    "the image's colour layout (CMYK?) is not taken: convert it to RGB or gray");
+        }
+        ImageTypeSpecifier layout = layouts.next();
+        if (layout.getBitsPerBand(0) > MAX_BITS || layout.getNumBands() > MAX_BANDS) {
+            throw new ImageRefusedException(
+                    ImageFault.UNSUPPORTED_LAYOUT,
+                    "the image has %d bands of %d bits, at most %d of %d are taken"
+                            .formatted(layout.getNumBands(), layout.getBitsPerBand(0), MAX_BANDS, MAX_BITS));
+        }
+    }
+
+    private static void checkFrames(ImageReader reader) throws IOException, ImageRefusedException {
+        int frames = reader.getNumImages(true);
+        if (frames > 1) {
+            throw new ImageRefusedException(
+                    ImageFault.SEVERAL_FRAMES,
+                    "the image has %d frames or pages: send the one that is meant".formatted(frames));
+        }
+    }
+
+    private static ImageRefusedException damaged(ImageType type, Throwable cause) {
+        String message = cause.getMessage();
+        return new ImageRefusedException(
+                ImageFault.DAMAGED,
+                "the %s is damaged: %s"
+                        .formatted(type, message == null ? cause.getClass().getSimpleName() : message));
+    }
+}

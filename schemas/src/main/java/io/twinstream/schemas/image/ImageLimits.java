@@ -1,0 +1,46 @@
+package io.twinstream.schemas.image;
+
+/**
+ * What an encoded image may claim before anything of it is decoded.
+ *
+ * @param maxBytes of the encoded file
+ * @param maxPixels width times height
+ * @param minSide least width and height, in pixels
+ */
+public record ImageLimits(int maxBytes, int maxPixels, int minSide) {
+    /** 1 MiB, 16 megapixels, 8 pixels. */
+    public static final ImageLimits DEFAULT = new ImageLimits(1 << 20, 1 << 24, 8);
+
+    public ImageLimits {
+        if (maxBytes < 1 || maxPixels < 1 || minSide < 1) {
+            throw new IllegalArgumentException("image limits must be positive, were %d bytes, %d pixels, %d a side"
+                    .formatted(maxBytes, maxPixels, minSide));
+        }
+    }
+
+    /** Throws unless a picture of this size may be decoded. */
+    public void checkSize(long width, long height) throws ImageRefusedException {
+        if (width < minSide || height < minSide) {
+            throw new ImageRefusedException(
+                    ImageFault.TOO_SMALL,
+                    "the image has %d x %d pixels, at least %d a side are needed".formatted(width, height, minSide));
+        }
+        if (width > maxPixels / height) {
+            throw new ImageRefusedException(
+                    ImageFault.TOO_MANY_PIXELS,
+                    "the image claims %d x %d pixels, at most %d are taken".formatted(width, height, maxPixels));
+        }
+    }
+
+    /** Throws unless a file of this length may be looked at. */
+    public void checkBytes(long bytes) throws ImageRefusedException {
+        if (bytes == 0) {
+            throw new ImageRefusedException(ImageFault.EMPTY, "the image is empty");
+        }
+        if (bytes > maxBytes) {
+            throw new ImageRefusedException(
+                    ImageFault.TOO_MANY_BYTES,
+                    "the image has %d bytes, at most %d are taken".formatted(bytes, maxBytes));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * What an encoded image must be to cross a topic: type, bytes, pixels, layout and frames, checked from the header.
+ * Ingest refuses what fails; the verifier checks again, since anyone can write to a topic.
+ *
+ * <pre>
+ *   bytes -&gt; ImageType (magic) -&gt; EncodedImage.open (ImageLimits) -&gt; ImageHeader
+ *                                          `-&gt; decode() -&gt; pixels
+ *   any step -&gt; ImageRefusedException(ImageFault, one line)
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.schemas.image;
+
+import org.jspecify.annotations.NullMarked;

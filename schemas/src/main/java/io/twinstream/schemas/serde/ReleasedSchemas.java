@@ -1,0 +1,53 @@
+package io.twinstream.schemas.serde;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.apache.avro.Schema;
+import org.apache.avro.message.SchemaStore;
+
+/**
+ * Every schema that a released version has written: one file each in {@code released/}, listed in
+ * {@code released/index}. A schema is never removed; a changed record adds {@code Name-2.avsc} and so on.
+ */
+final class ReleasedSchemas {
+    private static final SchemaStore.Cache STORE = load();
+
+    private ReleasedSchemas() {}
+
+    static SchemaStore store() {
+        return STORE;
+    }
+
+    static List<String> names() {
+        try (BufferedReader index =
+                new BufferedReader(new InputStreamReader(open("released/index"), StandardCharsets.UTF_8))) {
+            return index.lines().filter(line -> !line.isBlank()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Schema read(String name) {
+        try (InputStream file = open("released/" + name)) {
+            return new Schema.Parser().parse(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static SchemaStore.Cache load() {
+        SchemaStore.Cache store = new SchemaStore.Cache();
+        names().forEach(name -> store.addSchema(read(name)));
+        return store;
+    }
+
+    private static InputStream open(String resource) {
+        return Objects.requireNonNull(ReleasedSchemas.class.getResourceAsStream(resource), resource);
+    }
+}

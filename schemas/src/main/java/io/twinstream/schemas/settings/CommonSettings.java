@@ -1,0 +1,73 @@
+package io.twinstream.schemas.settings;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.topic.Topics;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Type;
+
+/** The settings that every service shares. */
+public final class CommonSettings {
+    public static final String BOOTSTRAP = "bootstrap.servers";
+    public static final String TOPIC_PREFIX = "topic.prefix";
+    public static final String TOPIC_PARTITIONS = "topic.partitions";
+    public static final String IMAGE_MAX_BYTES = "image.max.bytes";
+    public static final String IMAGE_MAX_PIXELS = "image.max.pixels";
+    public static final String IMAGE_MIN_SIDE = "image.min.side";
+
+    private static final int DEFAULT_PARTITIONS = 4;
+
+    private CommonSettings() {}
+
+    /** Adds the declarations. */
+    public static ConfigDef define(ConfigDef definition) {
+        return definition
+                .define(BOOTSTRAP, Type.STRING, "localhost:9092", HIGH, "Kafka brokers, host:port, comma-separated.")
+                .define(
+                        TOPIC_PREFIX,
+                        Type.STRING,
+                        Topics.DEFAULT_PREFIX,
+                        MEDIUM,
+                        "Stands before every topic's name, with a dot.")
+                .define(
+                        TOPIC_PARTITIONS,
+                        Type.INT,
+                        DEFAULT_PARTITIONS,
+                        atLeast(1),
+                        MEDIUM,
+                        "Partitions of the probe and verdict topics when they are created: the most verifier threads that can share the work.")
+                .define(
+                        IMAGE_MAX_BYTES,
+                        Type.INT,
+                        ImageLimits.DEFAULT.maxBytes(),
+                        ConfigDef.Range.between(1, ImageLimits.DEFAULT.maxBytes()),
+                        MEDIUM,
+                        "Bytes of the largest encoded image that is taken.")
+                .define(
+                        IMAGE_MAX_PIXELS,
+                        Type.INT,
+                        ImageLimits.DEFAULT.maxPixels(),
+                        atLeast(1),
+                        MEDIUM,
+                        "Width times height of the largest image that is decoded.")
+                .define(
+                        IMAGE_MIN_SIDE,
+                        Type.INT,
+                        ImageLimits.DEFAULT.minSide(),
+                        atLeast(1),
+                        MEDIUM,
+                        "Least width and height of an image, in pixels.");
+    }
+
+    public static Topics topics(Settings settings) {
+        return new Topics(settings.getString(TOPIC_PREFIX), settings.getInt(TOPIC_PARTITIONS));
+    }
+
+    public static ImageLimits imageLimits(Settings settings) {
+        return new ImageLimits(
+                settings.getInt(IMAGE_MAX_BYTES), settings.getInt(IMAGE_MAX_PIXELS), settings.getInt(IMAGE_MIN_SIDE));
+    }
+}

@@ -1,0 +1,67 @@
+package io.twinstream.schemas.settings;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * The settings of one process: every key declared once with type, default and doc, values from a file, then the
+ * environment, then options. What begins with {@code kafka.} goes to every Kafka client as it is. Never changes.
+ */
+public final class Settings extends AbstractConfig {
+    public static final String KAFKA_PREFIX = "kafka.";
+
+    private Settings(ConfigDef declared, Map<String, String> values) {
+        super(declared, values, Map.of(), false);
+    }
+
+    /**
+     * Parses and checks.
+     *
+     * @param layers from the weakest to the strongest; a key of a later one replaces that of an earlier one
+     * @throws ConfigException with one line, if a key is unknown or a value has the wrong form
+     */
+    @SafeVarargs
+    public static Settings parse(ConfigDef declared, Map<String, String>... layers) {
+        Map<String, String> values = new TreeMap<>();
+        for (Map<String, String> layer : layers) {
+            values.putAll(layer);
+        }
+        for (String key : values.keySet()) {
+            if (!key.startsWith(KAFKA_PREFIX) && !declared.names().contains(key)) {
+                throw new ConfigException(UnknownKey.message(key, declared.names()));
+            }
+        }
+        return new Settings(declared, values);
+    }
+
+    /**
+     * The layer that environment variables make: {@code TWINSTREAM_VERIFIER_THREADS} is {@code verifier.threads},
+     * {@code TWINSTREAM_KAFKA_SECURITY_PROTOCOL} is {@code kafka.security.protocol}.
+     */
+    public static Map<String, String> environment(Map<String, String> variables) {
+        Map<String, String> layer = new TreeMap<>();
+        variables.forEach((name, value) -> {
+            if (name.startsWith("TWINSTREAM_")) {
+                layer.put(
+                        name.substring("TWINSTREAM_".length())
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '.'),
+                        value);
+            }
+        });
+        return layer;
+    }
+
+    /** Kafka client settings: what was given under {@code kafka.}, without the prefix. A new map. */
+    public Map<String, Object> kafka() {
+        Map<String, Object> client = new HashMap<>();
+        client.put("bootstrap.servers", getString(CommonSettings.BOOTSTRAP));
+        client.putAll(originalsWithPrefix(KAFKA_PREFIX));
+        return client;
+    }
+}

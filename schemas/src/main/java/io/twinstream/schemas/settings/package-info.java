@@ -1,0 +1,11 @@
+/**
+ * Settings: declared once with Kafka's ConfigDef, read from a file, the environment and options, in that order.
+ *
+ * <pre>
+ *   ConfigDef + file &lt; environment &lt; options -&gt; Settings.parse -&gt; typed values, kafka()
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.schemas.settings;
+
+import org.jspecify.annotations.NullMarked;

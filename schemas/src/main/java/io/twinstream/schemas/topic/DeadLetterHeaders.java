@@ -1,0 +1,24 @@
+package io.twinstream.schemas.topic;
+
+/** The headers of a dead letter, each UTF-8 text. */
+public final class DeadLetterHeaders {
+    /** A word for metrics: an image fault's name, or {@link #NOT_A_PROBE} or {@link #BAD_REQUEST}. */
+    public static final String REASON = "twinstream.reason";
+
+    /** One line that names the cause. */
+    public static final String MESSAGE = "twinstream.message";
+
+    /** Where the record lies: {@code topic}, then partition and offset in decimal. */
+    public static final String TOPIC = "twinstream.topic";
+
+    public static final String PARTITION = "twinstream.partition";
+    public static final String OFFSET = "twinstream.offset";
+
+    /** {@link #REASON} of bytes that are no record of a released schema. */
+    public static final String NOT_A_PROBE = "NOT_A_PROBE";
+
+    /** {@link #REASON} of a probe that asks for what can't be done. */
+    public static final String BAD_REQUEST = "BAD_REQUEST";
+
+    private DeadLetterHeaders() {}
+}

@@ -1,0 +1,80 @@
+package io.twinstream.schemas.topic;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Creates the topics that are missing and says of the others what differs. Changes no topic that exists. */
+public final class TopicCreation {
+    private final Admin admin;
+
+    public TopicCreation(Admin admin) {
+        this.admin = admin;
+    }
+
+    /** Creates what is missing, with the broker's default replication. May be repeated. */
+    public List<TopicReport> create(Collection<TopicDeclaration> declarations) throws InterruptedException {
+        List<TopicReport> reports = new ArrayList<>();
+        for (TopicDeclaration declared : declarations) {
+            reports.add(
+                    tryCreate(declared)
+                            ? new TopicReport(declared.name(), true, List.of())
+                            : new TopicReport(declared.name(), false, differences(declared)));
+        }
+        return reports;
+    }
+
+    private boolean tryCreate(TopicDeclaration declared) throws InterruptedException {
+        NewTopic topic = new NewTopic(declared.name(), Optional.of(declared.partitions()), Optional.empty())
+                .configs(declared.settings());
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicExistsException) {
+                return false;
+            }
+            throw failure(declared, e);
+        }
+    }
+
+    private List<String> differences(TopicDeclaration declared) throws InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, declared.name());
+        try {
+            Config actual = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+            TopicDescription topic = admin.describeTopics(List.of(declared.name()))
+                    .allTopicNames()
+                    .get()
+                    .get(declared.name());
+            List<String> differences = new ArrayList<>();
+            int partitions = topic.partitions().size();
+            if (partitions != declared.partitions()) {
+                differences.add("partitions is %d, declared %d".formatted(partitions, declared.partitions()));
+            }
+            for (Map.Entry<String, String> setting : declared.settings().entrySet()) {
+                String value = actual.get(setting.getKey()).value();
+                if (!setting.getValue().equals(value)) {
+                    differences.add("%s is %s, declared %s".formatted(setting.getKey(), value, setting.getValue()));
+                }
+            }
+            return differences;
+        } catch (ExecutionException e) {
+            throw failure(declared, e);
+        }
+    }
+
+    private static KafkaException failure(TopicDeclaration declared, ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return new KafkaException("topic %s: %s".formatted(declared.name(), cause.getMessage()), cause);
+    }
+}

@@ -1,0 +1,82 @@
+package io.twinstream.schemas.topic;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * The topics' names and settings.
+ *
+ * @param prefix stands before each name, with a dot
+ * @param partitions of the topics that carry images: what verifiers can share among them
+ */
+public record Topics(String prefix, int partitions) {
+    public static final String DEFAULT_PREFIX = "twinstream";
+
+    /** Bytes of the largest record: two images at the limit of ingest (1 MiB each) and room for the rest. */
+    public static final int MAX_RECORD_BYTES = 3 << 20;
+
+    private static final Map<String, String> LARGE =
+            Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_RECORD_BYTES));
+
+    public Topics {
+        if (!prefix.matches("[a-zA-Z0-9._-]{1,100}")) {
+            throw new IllegalArgumentException(
+                    "a topic prefix is 1 to 100 of the characters a-z A-Z 0-9 . _ -, was '%s'".formatted(prefix));
+        }
+        if (partitions < 1) {
+            throw new IllegalArgumentException("partitions must be positive, was " + partitions);
+        }
+    }
+
+    /** Probes, by source id. Append time is what the model that judges a probe depends on. */
+    public String probes() {
+        return prefix + ".probes";
+    }
+
+    /** References, by {@code subjectId/referenceId}; a tombstone erases. */
+    public String references() {
+        return prefix + ".references";
+    }
+
+    /** Verdicts, by probe id. */
+    public String verdicts() {
+        return prefix + ".verdicts";
+    }
+
+    /** What could not be judged, as it came, with the reason in {@link DeadLetterHeaders}. */
+    public String deadLetters() {
+        return prefix + ".dead-letters";
+    }
+
+    public List<TopicDeclaration> all() {
+        return List.of(
+                new TopicDeclaration(
+                        probes(),
+                        partitions,
+                        with(Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_DELETE,
+                                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                "LogAppendTime"))),
+                new TopicDeclaration(
+                        references(),
+                        1,
+                        with(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))),
+                new TopicDeclaration(
+                        verdicts(),
+                        partitions,
+                        Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE)),
+                new TopicDeclaration(
+                        deadLetters(),
+                        1,
+                        with(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE))));
+    }
+
+    private static Map<String, String> with(Map<String, String> settings) {
+        Map<String, String> all = new TreeMap<>(LARGE);
+        all.putAll(settings);
+        return all;
+    }
+}
