@@ -7,7 +7,6 @@ import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.topic.Topics;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Type;
 
 /** The settings that every service shares. */
 public final class CommonSettings {
@@ -25,37 +24,42 @@ public final class CommonSettings {
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {
         return definition
-                .define(BOOTSTRAP, Type.STRING, "localhost:9092", HIGH, "Kafka brokers, host:port, comma-separated.")
+                .define(
+                        BOOTSTRAP,
+                        ConfigDef.Type.STRING,
+                        "localhost:9092",
+                        HIGH,
+                        "Kafka brokers, host:port, comma-separated.")
                 .define(
                         TOPIC_PREFIX,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         Topics.DEFAULT_PREFIX,
                         MEDIUM,
                         "Stands before every topic's name, with a dot.")
                 .define(
                         TOPIC_PARTITIONS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         DEFAULT_PARTITIONS,
                         atLeast(1),
                         MEDIUM,
                         "Partitions of the probe and verdict topics when they are created: the most verifier threads that can share the work.")
                 .define(
                         IMAGE_MAX_BYTES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         ImageLimits.DEFAULT.maxBytes(),
                         ConfigDef.Range.between(1, ImageLimits.DEFAULT.maxBytes()),
                         MEDIUM,
                         "Bytes of the largest encoded image that is taken.")
                 .define(
                         IMAGE_MAX_PIXELS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         ImageLimits.DEFAULT.maxPixels(),
                         atLeast(1),
                         MEDIUM,
                         "Width times height of the largest image that is decoded.")
                 .define(
                         IMAGE_MIN_SIDE,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         ImageLimits.DEFAULT.minSide(),
                         atLeast(1),
                         MEDIUM,

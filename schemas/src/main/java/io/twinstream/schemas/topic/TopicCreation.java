@@ -1,5 +1,7 @@
 package io.twinstream.schemas.topic;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,11 +53,12 @@ public final class TopicCreation {
     private List<String> differences(TopicDeclaration declared) throws InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, declared.name());
         try {
-            Config actual = admin.describeConfigs(List.of(resource)).all().get().get(resource);
-            TopicDescription topic = admin.describeTopics(List.of(declared.name()))
+            Config actual = requireNonNull(
+                    admin.describeConfigs(List.of(resource)).all().get().get(resource));
+            TopicDescription topic = requireNonNull(admin.describeTopics(List.of(declared.name()))
                     .allTopicNames()
                     .get()
-                    .get(declared.name());
+                    .get(declared.name()));
             List<String> differences = new ArrayList<>();
             int partitions = topic.partitions().size();
             if (partitions != declared.partitions()) {
