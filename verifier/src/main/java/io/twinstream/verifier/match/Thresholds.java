@@ -14,7 +14,11 @@ public final class Thresholds {
     private final Threshold verification;
     private final double targetFpir;
 
-    /** @throws IllegalArgumentException if the FMR target lies below what was measured, with the lowest in the message */
+    /**
+     * Looks up what does not depend on the gallery.
+     *
+     * @throws IllegalArgumentException if the FMR target lies below what was measured
+     */
     public Thresholds(FmrTable table, double targetFmr, double targetFpir) {
         this.table = table;
         this.verification = new Threshold(table.threshold(targetFmr), targetFmr);
