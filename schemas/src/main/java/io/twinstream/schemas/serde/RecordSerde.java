@@ -69,6 +69,16 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
         }
     }
 
+    /** What a field of type {@code bytes} holds; not to be changed. Copies nothing that {@link #decode} has read. */
+    public static byte[] content(ByteBuffer field) {
+        if (field.hasArray() && field.arrayOffset() == 0 && field.remaining() == field.array().length) {
+            return field.array();
+        }
+        byte[] copy = new byte[field.remaining()];
+        field.duplicate().get(copy);
+        return copy;
+    }
+
     @Override
     public Serializer<T> serializer() {
         return (topic, record) -> record == null ? null : encode(record);

@@ -2,7 +2,6 @@ package io.twinstream.schemas.topic;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -17,8 +16,8 @@ public record Topics(String prefix, int partitions) {
     /** Bytes of the largest record: two images at the limit of ingest (1 MiB each) and room for the rest. */
     public static final int MAX_RECORD_BYTES = 3 << 20;
 
-    private static final Map<String, String> LARGE =
-            Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_RECORD_BYTES));
+    /** Bytes of the largest dead letter: the largest record and the headers that say why. */
+    public static final int MAX_DEAD_LETTER_BYTES = MAX_RECORD_BYTES + (64 << 10);
 
     public Topics {
         if (!prefix.matches("[a-zA-Z0-9._-]{1,100}")) {
@@ -55,15 +54,21 @@ public record Topics(String prefix, int partitions) {
                 new TopicDeclaration(
                         probes(),
                         partitions,
-                        with(Map.of(
+                        Map.of(
                                 TopicConfig.CLEANUP_POLICY_CONFIG,
                                 TopicConfig.CLEANUP_POLICY_DELETE,
                                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                                "LogAppendTime"))),
+                                "LogAppendTime",
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                Integer.toString(MAX_RECORD_BYTES))),
                 new TopicDeclaration(
                         references(),
                         1,
-                        with(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))),
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT,
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                Integer.toString(MAX_RECORD_BYTES))),
                 new TopicDeclaration(
                         verdicts(),
                         partitions,
@@ -71,12 +76,10 @@ public record Topics(String prefix, int partitions) {
                 new TopicDeclaration(
                         deadLetters(),
                         1,
-                        with(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE))));
-    }
-
-    private static Map<String, String> with(Map<String, String> settings) {
-        Map<String, String> all = new TreeMap<>(LARGE);
-        all.putAll(settings);
-        return all;
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_DELETE,
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                Integer.toString(MAX_DEAD_LETTER_BYTES))));
     }
 }

@@ -1,0 +1,16 @@
+package io.twinstream.verifier.decode;
+
+/** Sample arithmetic that every decoder shares, so that the same pixel gives the same sample from any format. */
+final class Luma {
+    private Luma() {}
+
+    /** Rec. 601 luma of 8-bit samples, rounded, in 16-bit fixed point. */
+    static int of(int red, int green, int blue) {
+        return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
+    }
+
+    /** A sample of the given opacity over white. */
+    static int overWhite(int sample, int alpha) {
+        return alpha == 255 ? sample : (sample * alpha + 255 * (255 - alpha) + 127) / 255;
+    }
+}

@@ -1,0 +1,16 @@
+package io.twinstream.verifier.decode;
+
+/**
+ * Decoded pixels, opaque: what was transparent lies on white.
+ *
+ * @param channels 1 for luma, 3 for red, green, blue
+ * @param samples {@code [height][width][channels]}, 8 bits each, 0 is black; not to be changed
+ */
+public record Picture(int width, int height, int channels, byte[] samples) implements Decoded {
+    public Picture {
+        if (samples.length != width * height * channels) {
+            throw new IllegalArgumentException(
+                    "%d x %d x %d samples expected, were %d".formatted(height, width, channels, samples.length));
+        }
+    }
+}

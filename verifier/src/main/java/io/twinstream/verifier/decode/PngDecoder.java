@@ -1,0 +1,96 @@
+package io.twinstream.verifier.decode;
+
+import static io.twinstream.verifier.decode.PngChunks.damaged;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.ImageRefusedException;
+import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * PNG without ImageIO: decoding is on the hot path, and ImageIO's set-up alone costs more than a small picture. Takes
+ * what is not interlaced and has up to 8 bits a sample; the rest is ImageIO's. For one thread.
+ *
+ * <p>Maintainers: inflated bytes are bounded by what the checked header needs, so a bomb behind a small header ends
+ * after that many bytes. The buffer is kept while it is small.
+ */
+final class PngDecoder {
+    private static final int HEADER_END = 29;
+    private static final int KEPT_BYTES = 1 << 20;
+    private static final long SIGNATURE = 0x89504e470d0a1a0aL;
+
+    private final ImageLimits limits;
+    private final Inflater inflater = new Inflater();
+    private final byte[] overflow = new byte[1];
+    private byte[] raw = new byte[0];
+
+    PngDecoder(ImageLimits limits) {
+        this.limits = limits;
+    }
+
+    /** True for a PNG whose header this class can follow. */
+    static boolean takes(byte[] encoded) {
+        if (encoded.length < HEADER_END) {
+            return false;
+        }
+        ByteBuffer header = ByteBuffer.wrap(encoded);
+        return header.getLong(0) == SIGNATURE
+                && header.getInt(8) == 13
+                && header.getInt(12) == PngChunks.IHDR
+                && PngLayout.known(encoded[25], encoded[24])
+                && encoded[28] == 0;
+    }
+
+    Picture decode(byte[] file, int channels) throws ImageRefusedException {
+        limits.checkBytes(file.length);
+        ByteBuffer header = ByteBuffer.wrap(file);
+        int width = header.getInt(16);
+        int height = header.getInt(20);
+        limits.checkSize(width, height);
+        PngLayout layout = new PngLayout(file[25], file[24], width);
+        int rawBytes = Math.multiplyExact(layout.rowBytes() + 1, height);
+        if (raw.length < rawBytes) {
+            raw = new byte[rawBytes];
+        }
+        inflate(file, layout, rawBytes);
+        PngFilters.undo(raw, layout.rowBytes(), height, layout.pixelBytes());
+        byte[] samples = new byte[width * height * channels];
+        layout.expand(raw, height, samples, channels);
+        if (raw.length > KEPT_BYTES) {
+            raw = new byte[0];
+        }
+        return new Picture(width, height, channels, samples);
+    }
+
+    private void inflate(byte[] file, PngLayout layout, int rawBytes) throws ImageRefusedException {
+        inflater.reset();
+        PngChunks chunks = new PngChunks(file);
+        int filled = 0;
+        try {
+            while (chunks.next()) {
+                switch (chunks.type()) {
+                    case PngChunks.PLTE -> layout.palette(file, chunks.dataStart(), chunks.length());
+                    case PngChunks.TRNS -> layout.transparency(file, chunks.dataStart(), chunks.length());
+                    case PngChunks.IDAT -> {
+                        inflater.setInput(file, chunks.dataStart(), chunks.length());
+                        filled += inflater.inflate(raw, filled, rawBytes - filled);
+                        // Going on to the end of the stream makes zlib verify its checksum.
+                        if (filled == rawBytes && inflater.inflate(overflow) > 0) {
+                            throw damaged("more pixels than its header claims");
+                        }
+                    }
+                    default -> {}
+                }
+            }
+            if (filled < rawBytes) {
+                throw damaged("%d of %d bytes of pixels".formatted(filled, rawBytes));
+            }
+            if (!inflater.finished()) {
+                throw damaged("its compressed data has no end");
+            }
+        } catch (DataFormatException e) {
+            throw damaged("its compressed data is broken");
+        }
+    }
+}

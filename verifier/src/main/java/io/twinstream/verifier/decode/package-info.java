@@ -1,0 +1,12 @@
+/**
+ * Encoded bytes to the numbers that a model takes.
+ *
+ * <pre>
+ *   bytes -&gt; ImageDecoder (PngDecoder, else ImageIO) -&gt; Picture | Undecodable
+ *   Picture -&gt; Preprocessor (InputSpec) -&gt; floats [channels][height][width]
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.decode;
+
+import org.jspecify.annotations.NullMarked;

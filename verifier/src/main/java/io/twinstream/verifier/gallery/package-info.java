@@ -1,0 +1,11 @@
+/**
+ * Who is enrolled, as embeddings of one model version, and the search among them.
+ *
+ * <pre>
+ *   ReferenceKey + embedding -&gt; Gallery (Tiles) -&gt; identify | verify -&gt; Search (Match, best first)
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.gallery;
+
+import org.jspecify.annotations.NullMarked;

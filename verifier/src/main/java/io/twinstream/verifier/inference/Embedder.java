@@ -1,0 +1,103 @@
+package io.twinstream.verifier.inference;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.TensorInfo;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.verifier.decode.Picture;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's embedder on ONNX Runtime: {@code image [n, channels, height, width]} to {@code embedding [n, length]}.
+ * One session for all threads, each with its own {@link EmbedBatch}; to be closed after the last of them.
+ */
+public final class Embedder implements AutoCloseable {
+    static final String INPUT = "image";
+    static final String OUTPUT = "embedding";
+    private static final int CONVENIENT_BATCH = 64;
+
+    private final OpenSession open;
+    private final InputSpec input;
+    private final int embeddingLength;
+
+    private Embedder(OpenSession open, InputSpec input, int embeddingLength) {
+        this.open = open;
+        this.input = input;
+        this.embeddingLength = embeddingLength;
+    }
+
+    /**
+     * Opens the package's embedder.
+     *
+     * @throws InferenceException if ONNX Runtime refuses it, its shapes are not the manifest's, or the provider that
+     *     was asked for can't be used
+     */
+    public static Embedder open(ModelPackage model, ProviderChoice provider) {
+        Manifest manifest = model.manifest();
+        InputSpec input = manifest.input();
+        OpenSession open = OpenSession.open(model.file(ModelPackage.EMBEDDER), provider);
+        try {
+            requireShape(open.session().getInputInfo(), INPUT, -1, input.channels(), input.height(), input.width());
+            requireShape(open.session().getOutputInfo(), OUTPUT, -1, manifest.embeddingLength());
+            return new Embedder(open, input, manifest.embeddingLength());
+        } catch (OrtException e) {
+            throw new InferenceException("the embedder can't be inspected", e);
+        }
+    }
+
+    /** {@code CUDA} or {@code CPU}. */
+    public String provider() {
+        return open.provider();
+    }
+
+    public InputSpec input() {
+        return input;
+    }
+
+    public int embeddingLength() {
+        return embeddingLength;
+    }
+
+    /** Buffers for one thread's batches of up to so many images. */
+    public EmbedBatch newBatch(int maxImages) {
+        return new EmbedBatch(open.session(), input, embeddingLength, maxImages);
+    }
+
+    /** Embeds any number of pictures, in order; for whoever isn't in a hurry. */
+    public float[][] embedAll(List<Picture> pictures) {
+        List<float[]> embeddings = new ArrayList<>(pictures.size());
+        EmbedBatch batch = newBatch(CONVENIENT_BATCH);
+        for (Picture picture : pictures) {
+            if (batch.free() == 0) {
+                embeddings.addAll(Arrays.asList(batch.run()));
+            }
+            batch.add(picture);
+        }
+        embeddings.addAll(Arrays.asList(batch.run()));
+        return embeddings.toArray(new float[0][]);
+    }
+
+    @Override
+    public void close() {
+        try {
+            open.session().close();
+        } catch (OrtException e) {
+            throw new InferenceException("the session can't be closed", e);
+        }
+    }
+
+    private static void requireShape(Map<String, NodeInfo> nodes, String name, long... expected) {
+        @Nullable NodeInfo node = nodes.get(name);
+        long[] shape = node != null && node.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : new long[0];
+        if (!Arrays.equals(shape, expected)) {
+            throw new InferenceException("the embedder's %s should have the shape %s, and has %s"
+                    .formatted(name, Arrays.toString(expected), Arrays.toString(shape)));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.twinstream.verifier.inference;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The learned numbers of a model's match function, as its {@code matcher.onnx} gives them.
+ *
+ * @param weights one per component of an embedding
+ */
+public record MatcherWeights(float[] weights, float bias) {
+    /**
+     * Asks the package's matcher for them.
+     *
+     * @throws InferenceException if it has none, or as many as it shouldn't
+     */
+    public static MatcherWeights of(ModelPackage model) {
+        int length = model.manifest().embeddingLength();
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        float[][] nothing = new float[1][length];
+        try (OrtSession session = OpenSession.open(model.file(ModelPackage.MATCHER), ProviderChoice.CPU)
+                        .session();
+                OnnxTensor embedding = OnnxTensor.createTensor(environment, nothing);
+                OrtSession.Result result =
+                        session.run(Map.of("probe", embedding, "reference", embedding), Set.of("weights", "bias"))) {
+            float[] weights = (float[]) result.get("weights").orElseThrow().getValue();
+            float[] bias = (float[]) result.get("bias").orElseThrow().getValue();
+            if (weights.length != length || bias.length != 1) {
+                throw new InferenceException("the matcher has %d weights and %d biases, for embeddings of %d"
+                        .formatted(weights.length, bias.length, length));
+            }
+            return new MatcherWeights(weights, bias[0]);
+        } catch (OrtException e) {
+            throw new InferenceException("the matcher gives no weights", e);
+        }
+    }
+}

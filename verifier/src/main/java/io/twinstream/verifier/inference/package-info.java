@@ -1,0 +1,12 @@
+/**
+ * ONNX Runtime: sessions, execution providers, batches.
+ *
+ * <pre>
+ *   ModelPackage -&gt; Embedder (one session) -&gt; EmbedBatch (one a thread): Picture... -&gt; run() -&gt; float[n][length]
+ *   ModelPackage -&gt; MatcherWeights
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.inference;
+
+import org.jspecify.annotations.NullMarked;

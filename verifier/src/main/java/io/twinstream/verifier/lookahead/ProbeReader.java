@@ -1,0 +1,93 @@
+package io.twinstream.verifier.lookahead;
+
+import static java.util.Objects.requireNonNull;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.verifier.decode.Decoded;
+import io.twinstream.verifier.decode.ImageDecoder;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.Undecodable;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record's bytes to a probe and its pictures, or the reason why not. Whatever the bytes hold, it only says so: it never
+ * throws. For one thread.
+ */
+final class ProbeReader {
+    /** Subjects that one identification may ask for. */
+    private static final int MAX_CANDIDATES = 100;
+
+    /** A probe with its pictures, or a rejection: exactly one of the two. */
+    record Reading(
+            @Nullable Probe probe,
+            List<Picture> pictures,
+            @Nullable RejectedProbe rejection) {
+        Prepared prepared(List<float[]> embeddings) {
+            return rejection != null ? rejection : new EmbeddedProbe(requireNonNull(probe), embeddings);
+        }
+    }
+
+    private final RecordSerde<Probe> serde = RecordSerde.of(Probe.class);
+    private final ImageDecoder decoder;
+    private final int channels;
+
+    ProbeReader(ImageLimits limits, int channels) {
+        this.decoder = new ImageDecoder(limits);
+        this.channels = channels;
+    }
+
+    Reading read(byte @Nullable [] value) {
+        if (value == null) {
+            return rejected(DeadLetterHeaders.NOT_A_PROBE, "the record has no value");
+        }
+        try {
+            Probe probe = serde.decode(value);
+            String fault = fault(probe.getTask());
+            return fault == null ? pictures(probe) : rejected(DeadLetterHeaders.BAD_REQUEST, fault);
+        } catch (SerializationException e) {
+            return rejected(DeadLetterHeaders.NOT_A_PROBE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static @Nullable String fault(Object task) {
+        if (task instanceof Identify identify
+                && (identify.getCandidates() < 1 || identify.getCandidates() > MAX_CANDIDATES)) {
+            return "candidates must be 1 to %d, was %d".formatted(MAX_CANDIDATES, identify.getCandidates());
+        }
+        if (task instanceof Claim claim && claim.getSubjectId().isEmpty()) {
+            return "the claim names no subject";
+        }
+        return null;
+    }
+
+    private Reading pictures(Probe probe) {
+        List<ByteBuffer> encoded = new ArrayList<>(2);
+        encoded.add(probe.getImage());
+        if (probe.getTask() instanceof Pair pair) {
+            encoded.add(pair.getImage());
+        }
+        List<Picture> pictures = new ArrayList<>(2);
+        for (ByteBuffer image : encoded) {
+            Decoded decoded = decoder.decode(RecordSerde.content(image), channels);
+            if (decoded instanceof Undecodable undecodable) {
+                return rejected(undecodable.fault().name(), undecodable.reason());
+            }
+            pictures.add((Picture) decoded);
+        }
+        return new Reading(probe, pictures, null);
+    }
+
+    private static Reading rejected(String reason, String message) {
+        return new Reading(null, List.of(), new RejectedProbe(reason, message));
+    }
+}

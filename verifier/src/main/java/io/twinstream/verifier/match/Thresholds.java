@@ -1,0 +1,39 @@
+package io.twinstream.verifier.match;
+
+import io.twinstream.schemas.modelpackage.FmrTable;
+
+/**
+ * Which score is a match, from the model's measured FMR table and the operator's targets.
+ *
+ * <p>For identification the target is the false-positive identification rate of a search among N references,
+ * {@code FPIR = 1 - (1 - FMR)^N} (ISO/IEC 19795-1), so the threshold rises with the gallery. Where that asks for
+ * less than the table holds, its lowest measured rate is used, and {@link Threshold#fmr()} says so.
+ */
+public final class Thresholds {
+    private final FmrTable table;
+    private final Threshold verification;
+    private final double targetFpir;
+
+    /**
+     * Looks up what does not depend on the gallery.
+     *
+     * @throws IllegalArgumentException if the FMR target lies below what was measured
+     */
+    public Thresholds(FmrTable table, double targetFmr, double targetFpir) {
+        this.table = table;
+        this.verification = new Threshold(table.threshold(targetFmr), targetFmr);
+        this.targetFpir = targetFpir;
+    }
+
+    /** For a pair or a claim. */
+    public Threshold verification() {
+        return verification;
+    }
+
+    /** For a search among so many references. */
+    public Threshold identification(int references) {
+        double fmr = -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, references));
+        double measured = Math.max(fmr, table.lowestFmr());
+        return new Threshold(table.threshold(measured), measured);
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The verifier as a service: {@link io.twinstream.verifier.VerifierService} puts the packages together.
+ *
+ * <pre>
+ *   settings, decode, inference, match, gallery, version, lookahead, stream, web -&gt; VerifierService
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier;
+
+import org.jspecify.annotations.NullMarked;

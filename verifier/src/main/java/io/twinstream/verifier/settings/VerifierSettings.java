@@ -1,0 +1,124 @@
+package io.twinstream.verifier.settings;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
+
+import org.apache.kafka.common.config.ConfigDef;
+
+/** The verifier's settings. */
+public final class VerifierSettings {
+    public static final String MODEL = "verifier.model";
+    public static final String PROVIDER = "verifier.provider";
+    public static final String THREADS = "verifier.threads";
+    public static final String BATCH_MAX = "verifier.batch.max";
+    public static final String LOOK_AHEAD = "verifier.lookahead";
+    public static final String TARGET_FMR = "verifier.target.fmr";
+    public static final String TARGET_FPIR = "verifier.target.fpir";
+    public static final String GROUP = "verifier.group";
+    public static final String GROUP_PROTOCOL = "verifier.group.protocol";
+    public static final String GUARANTEE = "verifier.guarantee";
+    public static final String STATE_DIR = "verifier.state.dir";
+    public static final String HTTP_HOST = "verifier.http.host";
+    public static final String HTTP_PORT = "verifier.http.port";
+
+    private static final int DEFAULT_BATCH = 64;
+    private static final int DEFAULT_PORT = 8081;
+    private static final double LOWEST_RATE = 1e-9;
+
+    private VerifierSettings() {}
+
+    /** Adds the declarations. */
+    public static ConfigDef define(ConfigDef definition) {
+        return definition
+                .define(
+                        MODEL,
+                        ConfigDef.Type.STRING,
+                        "",
+                        HIGH,
+                        "Model package file; empty for the one that Twinstream ships.")
+                .define(
+                        PROVIDER,
+                        ConfigDef.Type.STRING,
+                        "auto",
+                        in("auto", "cpu", "cuda"),
+                        HIGH,
+                        "Execution provider: auto takes CUDA where it works and else the CPU; cuda fails to start without it.")
+                .define(
+                        THREADS,
+                        ConfigDef.Type.INT,
+                        Runtime.getRuntime().availableProcessors(),
+                        between(1, 1024),
+                        HIGH,
+                        "Stream threads; by default one for each processor of this machine.")
+                .define(
+                        BATCH_MAX,
+                        ConfigDef.Type.INT,
+                        DEFAULT_BATCH,
+                        between(2, 4096),
+                        MEDIUM,
+                        "Most images embedded in one batch.")
+                .define(
+                        LOOK_AHEAD,
+                        ConfigDef.Type.BOOLEAN,
+                        true,
+                        LOW,
+                        "Embed a probe together with those that are known to follow it. Off, every probe is embedded alone; the verdicts are the same.")
+                .define(
+                        TARGET_FMR,
+                        ConfigDef.Type.DOUBLE,
+                        1e-3,
+                        between(LOWEST_RATE, 0.5),
+                        HIGH,
+                        "False match rate that pairs and claims are decided at; the threshold follows from the model's table.")
+                .define(
+                        TARGET_FPIR,
+                        ConfigDef.Type.DOUBLE,
+                        1e-2,
+                        between(LOWEST_RATE, 0.5),
+                        HIGH,
+                        "False-positive identification rate that identifications are decided at: how often a stranger is taken for somebody enrolled.")
+                .define(
+                        GROUP,
+                        ConfigDef.Type.STRING,
+                        "twinstream-verifier",
+                        MEDIUM,
+                        "Kafka Streams application id: instances with the same one share the work.")
+                .define(
+                        GROUP_PROTOCOL,
+                        ConfigDef.Type.STRING,
+                        "classic",
+                        in("classic", "streams"),
+                        LOW,
+                        "Rebalance protocol; streams (KIP-1071) needs brokers from 4.2.")
+                .define(
+                        GUARANTEE,
+                        ConfigDef.Type.STRING,
+                        "exactly_once_v2",
+                        in("exactly_once_v2", "at_least_once"),
+                        MEDIUM,
+                        "Kafka Streams processing guarantee.")
+                .define(
+                        STATE_DIR,
+                        ConfigDef.Type.STRING,
+                        System.getProperty("java.io.tmpdir") + "/twinstream",
+                        LOW,
+                        "Folder for Kafka Streams' own files.")
+                .define(
+                        HTTP_HOST,
+                        ConfigDef.Type.STRING,
+                        "127.0.0.1",
+                        MEDIUM,
+                        "Address that health and status are served on.")
+                .define(
+                        HTTP_PORT,
+                        ConfigDef.Type.INT,
+                        DEFAULT_PORT,
+                        atLeast(0),
+                        MEDIUM,
+                        "Port of health and status; 0 for a free one.");
+    }
+}

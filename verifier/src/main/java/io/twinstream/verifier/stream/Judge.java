@@ -1,0 +1,101 @@
+package io.twinstream.verifier.stream;
+
+import io.twinstream.schemas.record.Candidate;
+import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.lookahead.EmbeddedProbe;
+import io.twinstream.verifier.match.MatchFunction;
+import io.twinstream.verifier.match.Threshold;
+import io.twinstream.verifier.version.ServingModel;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+
+/** An embedded probe to its verdict, by one model version. Safe for many threads. */
+public final class Judge {
+    private final ServingModel model;
+    private final Clock clock;
+
+    public Judge(ServingModel model, Clock clock) {
+        this.model = model;
+        this.clock = clock;
+    }
+
+    /**
+     * Judges by what is enrolled at this moment.
+     *
+     * @param at where the probe lies on its topic
+     */
+    public Verdict judge(EmbeddedProbe embedded, ProbePosition at) {
+        Probe probe = embedded.probe();
+        Verdict.Builder verdict = Verdict.newBuilder()
+                .setProbeId(probe.getProbeId())
+                .setSourceId(probe.getSourceId())
+                .setModelName(model.manifest().name())
+                .setModelVersion(model.manifest().version())
+                .setModelSha256(model.sha256())
+                .setProbePartition(at.partition())
+                .setProbeOffset(at.offset())
+                .setAppendedAt(at.appendedAt())
+                .setDecidedAt(Instant.ofEpochMilli(clock.millis()));
+        float[] embedding = embedded.embeddings().get(0);
+        Object task = probe.getTask();
+        if (task instanceof Pair) {
+            pair(verdict, embedding, embedded.embeddings().get(1));
+        } else if (task instanceof Claim claim) {
+            Search search = model.gallery().verify(embedding, claim.getSubjectId());
+            verdict.setTask(TaskKind.CLAIM);
+            search(verdict, search, model.thresholds().verification(), UndecidedReason.UNKNOWN_SUBJECT);
+        } else {
+            Search search = model.gallery().identify(embedding, ((Identify) task).getCandidates());
+            verdict.setTask(TaskKind.IDENTIFY);
+            search(
+                    verdict,
+                    search,
+                    model.thresholds().identification(search.gallerySize()),
+                    UndecidedReason.EMPTY_GALLERY);
+        }
+        return verdict.build();
+    }
+
+    private void pair(Verdict.Builder verdict, float[] probe, float[] reference) {
+        verdict.setTask(TaskKind.PAIR).setGallerySize(model.gallery().size()).setCandidates(List.of());
+        decide(
+                verdict,
+                model.matchFunction().score(probe, reference),
+                model.thresholds().verification());
+    }
+
+    private static void search(
+            Verdict.Builder verdict, Search search, Threshold threshold, UndecidedReason whenNothingFound) {
+        List<Candidate> candidates = search.matches().stream()
+                .map(match -> new Candidate(
+                        match.reference().subjectId(),
+                        match.reference().referenceId(),
+                        MatchFunction.score(match.logit())))
+                .toList();
+        verdict.setGallerySize(search.gallerySize()).setCandidates(candidates);
+        if (candidates.isEmpty()) {
+            verdict.setOutcome(Outcome.UNDECIDED)
+                    .setReason(whenNothingFound)
+                    .setThreshold(threshold.score())
+                    .setTargetFmr(threshold.fmr());
+        } else {
+            decide(verdict, candidates.get(0).getScore(), threshold);
+        }
+    }
+
+    private static void decide(Verdict.Builder verdict, double score, Threshold threshold) {
+        verdict.setScore(score)
+                .setThreshold(threshold.score())
+                .setTargetFmr(threshold.fmr())
+                .setOutcome(score >= threshold.score() ? Outcome.MATCH : Outcome.NON_MATCH);
+    }
+}

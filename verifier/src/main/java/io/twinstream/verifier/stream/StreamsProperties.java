@@ -1,0 +1,56 @@
+package io.twinstream.verifier.stream;
+
+import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
+
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.lookahead.LookAheads;
+import io.twinstream.verifier.lookahead.PollInterceptor;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.util.Locale;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The settings of Kafka Streams, from ours; what was given under {@code kafka.} goes before these defaults. */
+public final class StreamsProperties {
+    /** Records are images: a deep buffer would cost memory and gain nothing over a few batches. */
+    private static final int BUFFERED_RECORDS = 256;
+
+    private static final int POLL_RECORDS = 512;
+    private static final int SESSION_TIMEOUT_MS = 10_000;
+    private static final int HEARTBEAT_MS = 3_000;
+    private static final int LINGER_MS = 5;
+
+    private StreamsProperties() {}
+
+    public static Properties of(Settings settings, LookAheads lookAheads) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.getInt(VerifierSettings.THREADS));
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.getString(VerifierSettings.STATE_DIR));
+        properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
+        properties.put(mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        properties.put(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), POLL_RECORDS);
+        properties.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
+        String protocol = settings.getString(VerifierSettings.GROUP_PROTOCOL);
+        if (protocol.equals("classic")) {
+            // With the streams protocol these belong to the group, on the broker.
+            properties.put(mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
+            properties.put(mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), HEARTBEAT_MS);
+        }
+        properties.putAll(settings.kafka());
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.getString(VerifierSettings.GROUP));
+        properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, protocol.toUpperCase(Locale.ROOT));
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, settings.getString(VerifierSettings.GUARANTEE));
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        properties.put(producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_DEAD_LETTER_BYTES);
+        if (settings.getBoolean(VerifierSettings.LOOK_AHEAD)) {
+            properties.put(
+                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PollInterceptor.class.getName());
+            properties.put(mainConsumerPrefix(LookAheads.CONFIG), lookAheads);
+        }
+        return properties;
+    }
+}

@@ -1,0 +1,94 @@
+package io.twinstream.verifier.stream;
+
+import static org.apache.kafka.streams.KafkaStreams.State.ERROR;
+import static org.apache.kafka.streams.KafkaStreams.State.NOT_RUNNING;
+import static org.apache.kafka.streams.KafkaStreams.State.PENDING_ERROR;
+import static org.apache.kafka.streams.KafkaStreams.State.RUNNING;
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running topology. Kafka's passing troubles replace the thread that met them; any other error stops the client. */
+public final class VerifierStreams implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(VerifierStreams.class);
+    private static final Duration STOP = Duration.ofSeconds(30);
+
+    private final KafkaStreams streams;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile String failure = "";
+
+    public VerifierStreams(Topology topology, Properties properties) {
+        streams = new KafkaStreams(topology, properties);
+        streams.setUncaughtExceptionHandler(this::onException);
+        streams.setStateListener((now, before) -> {
+            if (EnumSet.of(ERROR, NOT_RUNNING).contains(now)) {
+                ended.countDown();
+            }
+        });
+    }
+
+    public void start() {
+        streams.start();
+    }
+
+    /** True while probes are being judged; false during a rebalance. */
+    public boolean running() {
+        return streams.state() == RUNNING;
+    }
+
+    /** False once an error has stopped the client for good. */
+    public boolean alive() {
+        return !EnumSet.of(ERROR, PENDING_ERROR, NOT_RUNNING).contains(streams.state());
+    }
+
+    public State state() {
+        return streams.state();
+    }
+
+    /** The error that stopped the client, or an empty text. */
+    public String failure() {
+        return failure;
+    }
+
+    /** Waits until the client has stopped, by an error or by {@link #close}. */
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    /** Finishes the probe at hand, commits, and leaves the group, so that others take over at once. */
+    @Override
+    public void close() {
+        boolean stopped =
+                streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                        .withTimeout(STOP));
+        if (!stopped) {
+            log.warn("stream threads did not stop within {} s", STOP.toSeconds());
+        }
+    }
+
+    private StreamThreadExceptionResponse onException(Throwable exception) {
+        Throwable root = exception;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (root instanceof RetriableException) {
+            log.warn("replacing a stream thread: {}", root.toString());
+            return REPLACE_THREAD;
+        }
+        failure = "judging probes failed: " + root;
+        log.error(failure, exception);
+        return SHUTDOWN_CLIENT;
+    }
+}

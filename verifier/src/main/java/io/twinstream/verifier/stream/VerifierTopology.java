@@ -1,0 +1,39 @@
+package io.twinstream.verifier.stream;
+
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.lookahead.LookAheads;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.Topology;
+
+/**
+ * The way of a probe, as a pure function of its parts:
+ *
+ * <pre>
+ *   probes -&gt; judge -&gt; verdicts
+ *                   \-&gt; dead-letters
+ * </pre>
+ *
+ * Values cross as bytes: what can't be read as a record has to reach the dead letters too.
+ */
+public final class VerifierTopology {
+    static final String PROBES = "probes";
+    static final String JUDGE = "judge";
+    static final String VERDICTS = "verdicts";
+    static final String DEAD_LETTERS = "dead-letters";
+
+    private VerifierTopology() {}
+
+    public static Topology build(Topics topics, LookAheads lookAheads, Judge judge) {
+        return new Topology()
+                .addSource(PROBES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.probes())
+                .addProcessor(JUDGE, () -> new JudgeProcessor(topics.probes(), lookAheads, judge), PROBES)
+                .addSink(VERDICTS, topics.verdicts(), new ByteArraySerializer(), new ByteArraySerializer(), JUDGE)
+                .addSink(
+                        DEAD_LETTERS,
+                        topics.deadLetters(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer(),
+                        JUDGE);
+    }
+}

@@ -1,0 +1,103 @@
+package io.twinstream.verifier.version;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.verifier.decode.Decoded;
+import io.twinstream.verifier.decode.ImageDecoder;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.Undecodable;
+import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.verifier.inference.EmbedBatch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies records of the references topic to a model's gallery, embedding them in batches. Of one key only the last
+ * record of a poll counts. A reference that can't be used is logged, and whatever stood under its key is erased: the
+ * topic says that it was replaced. For one thread.
+ */
+public final class GalleryUpdate {
+    private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
+    private static final int BATCH = 32;
+
+    private final ServingModel model;
+    private final RecordSerde<Reference> serde = RecordSerde.of(Reference.class);
+    private final ImageDecoder decoder;
+    private final EmbedBatch batch;
+    private final List<ReferenceKey> batched = new ArrayList<>();
+
+    public GalleryUpdate(ServingModel model, ImageLimits limits) {
+        this.model = model;
+        this.decoder = new ImageDecoder(limits);
+        this.batch = model.embedder().newBatch(BATCH);
+    }
+
+    /** Applies the records in order. */
+    public void apply(Iterable<ConsumerRecord<String, byte[]>> records) {
+        Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
+        records.forEach(record -> last.put(String.valueOf(record.key()), record));
+        // Erasures first: they must not wait for the embedding of others.
+        last.values().stream().filter(record -> record.value() == null).forEach(this::apply);
+        last.values().stream().filter(record -> record.value() != null).forEach(this::apply);
+        flush();
+    }
+
+    private void apply(ConsumerRecord<String, byte[]> record) {
+        try {
+            ReferenceKey key = ReferenceKey.parse(String.valueOf(record.key()));
+            Picture picture = record.value() == null ? null : picture(key, record);
+            if (picture == null) {
+                model.gallery().erase(key);
+                return;
+            }
+            batch.add(picture);
+            batched.add(key);
+            if (batch.free() == 0) {
+                flush();
+            }
+        } catch (IllegalArgumentException e) {
+            unusable(record, e.getMessage());
+        }
+    }
+
+    private @Nullable Picture picture(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
+        try {
+            Reference reference = serde.decode(record.value());
+            if (!key.equals(new ReferenceKey(reference.getSubjectId(), reference.getReferenceId()))) {
+                unusable(record, "its key names another reference");
+                return null;
+            }
+            Decoded decoded = decoder.decode(
+                    RecordSerde.content(reference.getImage()),
+                    model.embedder().input().channels());
+            if (decoded instanceof Undecodable undecodable) {
+                unusable(record, undecodable.reason());
+                return null;
+            }
+            return (Picture) decoded;
+        } catch (SerializationException e) {
+            unusable(record, e.getMessage());
+            return null;
+        }
+    }
+
+    private void flush() {
+        float[][] embeddings = batch.run();
+        for (int i = 0; i < embeddings.length; i++) {
+            model.gallery().put(batched.get(i), embeddings[i]);
+        }
+        batched.clear();
+    }
+
+    private static void unusable(ConsumerRecord<String, byte[]> record, @Nullable String why) {
+        log.warn("reference {} at offset {} can't be used: {}", record.key(), record.offset(), why);
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * A model version as it serves: opened, tested on its golden vectors, its gallery kept equal to the references topic.
+ *
+ * <pre>
+ *   ShippedModel -&gt; ModelPackage -&gt; ServingModel.open -&gt; SelfTest
+ *   references topic -&gt; GalleryFollower -&gt; GalleryUpdate (decode, embed) -&gt; ServingModel.gallery
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.version;
+
+import org.jspecify.annotations.NullMarked;
