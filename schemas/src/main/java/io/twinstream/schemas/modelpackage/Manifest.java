@@ -2,6 +2,7 @@ package io.twinstream.schemas.modelpackage;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,11 @@ public record Manifest(
         if (name.isBlank() || version.isBlank()) {
             throw new IllegalArgumentException("a model needs a name and a version");
         }
+        Objects.requireNonNull(architecture, "a manifest needs an architecture");
+        Objects.requireNonNull(input, "a manifest needs an input");
+        Objects.requireNonNull(fmrTable, "a manifest needs an fmrTable");
+        Objects.requireNonNull(histograms, "a manifest needs histograms");
+        Objects.requireNonNull(training, "a manifest needs a training record");
         if (embeddingLength < 1) {
             throw new IllegalArgumentException("embeddingLength must be positive, was " + embeddingLength);
         }

@@ -1,7 +1,6 @@
 package io.twinstream.schemas.modelpackage;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,9 +24,7 @@ public final class PackageArchive {
     /** Clear of a zip bomb, and above the largest network that fits a manifest: ONNX ends at 2 GB. */
     private static final int MAX_FILE_BYTES = 1 << 30;
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .build();
+    private static final JsonMapper JSON = new JsonMapper();
 
     private PackageArchive() {}
 

@@ -1,9 +1,16 @@
 package io.twinstream.schemas.modelpackage;
 
+import java.util.Objects;
+
 /**
  * A file that the manifest vouches for.
  *
  * @param bytes its length
  * @param sha256 64 lower-case hexadecimal digits
  */
-public record PackageFile(String name, long bytes, String sha256) {}
+public record PackageFile(String name, long bytes, String sha256) {
+    public PackageFile {
+        Objects.requireNonNull(name, "a file needs a name");
+        Objects.requireNonNull(sha256, "a file needs its sha256");
+    }
+}

@@ -1,6 +1,7 @@
 package io.twinstream.schemas.modelpackage;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -12,6 +13,8 @@ import java.util.TreeMap;
  */
 public record TrainingRecord(String trainedAt, String dataFingerprint, long seed, Map<String, String> settings) {
     public TrainingRecord {
+        Objects.requireNonNull(trainedAt, "a training record needs its instant");
+        Objects.requireNonNull(dataFingerprint, "a training record needs the fingerprint of its data");
         settings = new TreeMap<>(settings);
     }
 }

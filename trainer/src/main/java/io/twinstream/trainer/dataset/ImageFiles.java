@@ -1,0 +1,48 @@
+package io.twinstream.trainer.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The image files under a folder, sorted by relative name: the same on every machine. */
+final class ImageFiles {
+    private static final Set<String> TYPES = Set.of("png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff");
+
+    private ImageFiles() {}
+
+    static List<Path> under(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new DatasetException("no folder of images at %s: check the path".formatted(folder));
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(ImageFiles::isImage)
+                    .filter(Files::isRegularFile)
+                    .map(file -> new Named(relativeName(folder, file), file))
+                    .sorted()
+                    .map(Named::file)
+                    .toList();
+        }
+    }
+
+    /** The name below the folder, with {@code /} on every platform. */
+    static String relativeName(Path folder, Path file) {
+        return folder.relativize(file).toString().replace('\\', '/');
+    }
+
+    private static boolean isImage(Path file) {
+        String name = file.getFileName().toString();
+        String type = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        return !name.startsWith(".") && TYPES.contains(type);
+    }
+
+    private record Named(String name, Path file) implements Comparable<Named> {
+        @Override
+        public int compareTo(Named other) {
+            return name.compareTo(other.name);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.twinstream.trainer.dataset;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.verifier.decode.Decoded;
+import io.twinstream.verifier.decode.ImageDecoder;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.Undecodable;
+import java.nio.file.Path;
+
+/** Decodes image files with the verifier's decoder; what the verifier would refuse is an error here. For one thread. */
+final class ImageReader {
+    private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+    private final int channels;
+
+    ImageReader(int channels) {
+        this.channels = channels;
+    }
+
+    Picture decode(Path file, byte[] encoded) throws DatasetException {
+        Decoded decoded = decoder.decode(encoded, channels);
+        if (decoded instanceof Undecodable fault) {
+            throw new DatasetException("%s can't be read: %s; mend or remove the file".formatted(file, fault.reason()));
+        }
+        return (Picture) decoded;
+    }
+}

@@ -1,0 +1,67 @@
+package io.twinstream.trainer.evaluation;
+
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.trainer.dataset.ImageClass;
+import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.LabelledImage;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.ProviderChoice;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A folder's images as one model sees them: image i has embedding, class and group i. Of a folder with more than about
+ * {@value #MOST_IMAGES} images, every second, third ... class is taken: pairs grow with the square of the images.
+ *
+ * @param embeddings one row an image
+ * @param classes the number of its class
+ * @param groups the name of its group
+ */
+record EmbeddedImages(float[][] embeddings, int[] classes, List<String> groups) {
+    private static final int MOST_IMAGES = 6_000;
+
+    static EmbeddedImages of(ModelPackage model, ImageFolder folder) {
+        List<Picture> pictures = new ArrayList<>();
+        List<Integer> classes = new ArrayList<>();
+        List<String> groups = new ArrayList<>();
+        int stride = (folder.imageCount() + MOST_IMAGES - 1) / MOST_IMAGES;
+        for (int number = 0; number < folder.classes().size(); number += stride) {
+            ImageClass imageClass = folder.classes().get(number);
+            for (LabelledImage image : imageClass.images()) {
+                pictures.add(image.picture());
+                classes.add(number);
+                groups.add(imageClass.group());
+            }
+        }
+        try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
+            return new EmbeddedImages(
+                    embedder.embedAll(pictures),
+                    classes.stream().mapToInt(Integer::intValue).toArray(),
+                    groups);
+        }
+    }
+
+    int size() {
+        return embeddings.length;
+    }
+
+    boolean genuine(int first, int second) {
+        return classes[first] == classes[second];
+    }
+
+    boolean sameGroup(int first, int second) {
+        return groups.get(first).equals(groups.get(second));
+    }
+
+    /** The embeddings transposed, {@code [embeddingLength][size]}, as {@code MatchFunction.logits} wants them. */
+    float[][] columns() {
+        float[][] columns = new float[embeddings[0].length][embeddings.length];
+        for (int image = 0; image < embeddings.length; image++) {
+            for (int component = 0; component < columns.length; component++) {
+                columns[component][image] = embeddings[image][component];
+            }
+        }
+        return columns;
+    }
+}

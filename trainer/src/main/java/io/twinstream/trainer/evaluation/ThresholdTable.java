@@ -1,0 +1,43 @@
+package io.twinstream.trainer.evaluation;
+
+import io.twinstream.schemas.modelpackage.FmrPoint;
+import io.twinstream.schemas.modelpackage.FmrTable;
+import io.twinstream.trainer.dataset.DatasetException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Draws up a model's FMR table: three points a decade, from 0.1 down to the rate that {@value #LEAST_FALSE_MATCHES}
+ * impostor pairs still vouch for. By the rule of 30 (Doddington, ISO/IEC 19795-1 annex B), that many errors put the true
+ * rate within 30 % of the measured one, with 90 % confidence.
+ */
+final class ThresholdTable {
+    static final int LEAST_FALSE_MATCHES = 30;
+
+    private static final int[] MANTISSAS = {10, 5, 2};
+    private static final int LOWEST_DECADE = 12;
+
+    private ThresholdTable() {}
+
+    /**
+     * @param rates over match logits
+     * @throws DatasetException if there are too few impostor pairs for two points
+     */
+    static FmrTable of(ErrorRates rates) throws DatasetException {
+        List<FmrPoint> points = new ArrayList<>();
+        for (int decade = 2; decade <= LOWEST_DECADE; decade++) {
+            for (int mantissa : MANTISSAS) {
+                double fmr = mantissa / Math.pow(10, decade);
+                if (fmr * rates.impostorPairs() >= LEAST_FALSE_MATCHES) {
+                    points.add(new FmrPoint(fmr, Scores.ofLogit(rates.threshold(fmr))));
+                }
+            }
+        }
+        if (points.size() < 2) {
+            throw new DatasetException(
+                    "%d impostor pairs are too few to set thresholds, 600 are needed: add validation images"
+                            .formatted(rates.impostorPairs()));
+        }
+        return new FmrTable(points);
+    }
+}

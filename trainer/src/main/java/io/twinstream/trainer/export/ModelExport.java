@@ -1,0 +1,111 @@
+package io.twinstream.trainer.export;
+
+import io.twinstream.schemas.modelpackage.FmrPoint;
+import io.twinstream.schemas.modelpackage.FmrTable;
+import io.twinstream.schemas.modelpackage.GoldenVector;
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.ScoreHistograms;
+import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.LabelledImage;
+import io.twinstream.trainer.evaluation.PairEvaluation;
+import io.twinstream.trainer.network.TwinNetwork;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.ProviderChoice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes the model package of a trained network: writes both graphs, checks them against the network, measures them on
+ * validation images with the verifier's code, and puts together what came out. A package that exists has passed.
+ */
+public final class ModelExport {
+    private static final int PARITY_IMAGES = 64;
+    private static final int GOLDEN_IMAGES = 4;
+
+    /** Of a package that is only measured, never shipped: the thresholds come from that measurement. */
+    private static final PairEvaluation NOT_MEASURED = new PairEvaluation(
+            new FmrTable(List.of(new FmrPoint(0.5, 0.5), new FmrPoint(0.1, 0.5))),
+            new ScoreHistograms(new long[1], new long[1]),
+            Map.of());
+
+    private final TwinNetwork network;
+    private final byte[] embedder;
+    private final byte[] matcher;
+
+    public ModelExport(TwinNetwork network) {
+        this(network, EmbedderGraph.of(network), MatcherGraph.of(network));
+    }
+
+    ModelExport(TwinNetwork network, byte[] embedder, byte[] matcher) {
+        this.network = network;
+        this.embedder = embedder;
+        this.matcher = matcher;
+    }
+
+    /**
+     * Checks, measures and packs the model.
+     *
+     * @param validation images of classes that the network was not trained on
+     * @return the package's zip file
+     * @throws ExportException if the exported model differs from the network
+     */
+    public byte[] pack(ModelIdentity identity, ImageFolder validation) throws IOException, ExportException {
+        byte[] draft = write(identity, NOT_MEASURED, List.of());
+        ModelPackage model = PackageArchive.read(draft, "the draft of the package");
+        ParityCheck.of(network, model, pictures(spread(validation, PARITY_IMAGES)))
+                .require();
+        PairEvaluation evaluation = PairEvaluation.of(model, validation);
+        return write(identity, evaluation, golden(model, spread(validation, GOLDEN_IMAGES)));
+    }
+
+    private byte[] write(ModelIdentity identity, PairEvaluation evaluation, List<GoldenVector> golden)
+            throws IOException {
+        Manifest manifest = new Manifest(
+                Manifest.FORMAT,
+                identity.name(),
+                identity.version(),
+                identity.parent(),
+                TwinNetwork.ARCHITECTURE,
+                network.input(),
+                network.embeddingLength(),
+                List.of(),
+                evaluation.fmrTable(),
+                evaluation.histograms(),
+                evaluation.measures(),
+                golden,
+                identity.training());
+        return PackageArchive.write(manifest, embedder, matcher);
+    }
+
+    private static List<GoldenVector> golden(ModelPackage model, List<LabelledImage> images) throws IOException {
+        List<GoldenVector> vectors = new ArrayList<>();
+        try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
+            float[][] embeddings = embedder.embedAll(pictures(images));
+            for (int i = 0; i < embeddings.length; i++) {
+                vectors.add(new GoldenVector(Files.readAllBytes(images.get(i).file()), embeddings[i]));
+            }
+        }
+        return vectors;
+    }
+
+    /** Images from classes spread evenly over the folder. */
+    private static List<LabelledImage> spread(ImageFolder folder, int wanted) {
+        int classes = folder.classes().size();
+        List<LabelledImage> images = new ArrayList<>();
+        for (int i = 0; i < Math.min(wanted, classes); i++) {
+            int at = (int) ((long) i * classes / Math.min(wanted, classes));
+            images.add(folder.classes().get(at).images().get(0));
+        }
+        return images;
+    }
+
+    private static List<Picture> pictures(List<LabelledImage> images) {
+        return images.stream().map(LabelledImage::picture).toList();
+    }
+}

@@ -1,0 +1,77 @@
+package io.twinstream.trainer.run;
+
+import io.twinstream.schemas.modelpackage.TrainingRecord;
+import io.twinstream.trainer.dataset.DatasetException;
+import io.twinstream.trainer.dataset.ImageClass;
+import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.export.ExportException;
+import io.twinstream.trainer.export.ModelExport;
+import io.twinstream.trainer.export.ModelIdentity;
+import io.twinstream.trainer.network.TwinNetwork;
+import io.twinstream.trainer.training.Training;
+import io.twinstream.trainer.training.TrainingListener;
+import io.twinstream.trainer.training.TrainingSettings;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Trains a model and packs it: reads both folders, trains, exports, checks the export against the network, measures it on
+ * the validation images. Nothing is written before all of that has gone well, and then only by the caller.
+ */
+public final class TrainingRun {
+    private final Clock clock;
+
+    public TrainingRun() {
+        this(Clock.systemUTC());
+    }
+
+    TrainingRun(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Runs to the end; for one thread of the process at a time.
+     *
+     * @return the model package as a zip file, which {@code PackageArchive.read} accepts
+     * @throws DatasetException if the images can't be used
+     * @throws ExportException if the exported model differs from the trained network
+     */
+    public byte[] run(TrainingOptions options, TrainingListener listener)
+            throws IOException, ExportException, InterruptedException {
+        TwinNetwork network = TwinNetwork.compact();
+        TrainingSettings settings = TrainingSettings.compact(options.steps(), options.seed());
+        ImageFolder validation =
+                ImageFolder.read(options.validation(), network.input().channels());
+        ImageFolder images = ImageFolder.read(options.images(), network.input().channels());
+        requireApart(images, validation);
+        try (Training training = new Training(network, images, settings)) {
+            training.run(listener);
+            TrainingRecord record = new TrainingRecord(
+                    clock.instant().toString(), images.fingerprint(), options.seed(), settings(settings, validation));
+            ModelIdentity identity = new ModelIdentity(options.name(), options.version(), null, record);
+            return new ModelExport(network).pack(identity, validation);
+        }
+    }
+
+    private static void requireApart(ImageFolder images, ImageFolder validation) throws DatasetException {
+        Set<String> trained = new HashSet<>();
+        images.classes().forEach(each -> trained.add(each.path()));
+        for (ImageClass each : validation.classes()) {
+            if (trained.contains(each.path())) {
+                throw new DatasetException(
+                        "class %s is in both folders: thresholds need classes that were not trained on, move it to one"
+                                .formatted(each.path()));
+            }
+        }
+    }
+
+    private static Map<String, String> settings(TrainingSettings settings, ImageFolder validation) {
+        Map<String, String> all = new TreeMap<>(settings.asMap());
+        all.put("validationFingerprint", validation.fingerprint());
+        return all;
+    }
+}

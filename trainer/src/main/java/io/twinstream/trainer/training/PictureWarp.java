@@ -1,0 +1,51 @@
+package io.twinstream.trainer.training;
+
+import io.twinstream.verifier.decode.Picture;
+
+/** Redraws a picture through an affine map, bilinearly; what lies outside the source is white paper. */
+final class PictureWarp {
+    private static final double WHITE = 255;
+
+    private PictureWarp() {}
+
+    /** @param sideways true to swap width and height, as an odd number of quarter turns does */
+    static Picture warp(Picture source, Affine map, boolean sideways) {
+        int width = sideways ? source.height() : source.width();
+        int height = sideways ? source.width() : source.height();
+        int channels = source.channels();
+        byte[] target = new byte[width * height * channels];
+        double centreX = (source.width() - 1) / 2.0;
+        double centreY = (source.height() - 1) / 2.0;
+        int at = 0;
+        for (int row = 0; row < height; row++) {
+            double y = row - (height - 1) / 2.0;
+            for (int column = 0; column < width; column++) {
+                double x = column - (width - 1) / 2.0;
+                double sourceX = map.xx() * x + map.xy() * y + map.dx() + centreX;
+                double sourceY = map.yx() * x + map.yy() * y + map.dy() + centreY;
+                for (int channel = 0; channel < channels; channel++) {
+                    target[at++] = (byte) Math.round(sample(source, sourceX, sourceY, channel));
+                }
+            }
+        }
+        return new Picture(width, height, channels, target);
+    }
+
+    private static double sample(Picture source, double x, double y, int channel) {
+        int left = (int) Math.floor(x);
+        int top = (int) Math.floor(y);
+        double right = x - left;
+        double down = y - top;
+        double above = (1 - right) * at(source, left, top, channel) + right * at(source, left + 1, top, channel);
+        double below =
+                (1 - right) * at(source, left, top + 1, channel) + right * at(source, left + 1, top + 1, channel);
+        return (1 - down) * above + down * below;
+    }
+
+    private static double at(Picture source, int x, int y, int channel) {
+        if (x < 0 || y < 0 || x >= source.width() || y >= source.height()) {
+            return WHITE;
+        }
+        return source.samples()[(y * source.width() + x) * source.channels() + channel] & 0xff;
+    }
+}
