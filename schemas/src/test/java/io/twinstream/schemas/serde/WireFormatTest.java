@@ -101,8 +101,7 @@ class WireFormatTest {
             Schema written = new Schema.Parser().parse(Files.readString(CURRENT.resolve(file)));
 
             assertEquals(
-                    SchemaNormalization.toParsingForm(written),
-                    SchemaNormalization.toParsingForm(record.getSchema()));
+                    SchemaNormalization.toParsingForm(written), SchemaNormalization.toParsingForm(record.getSchema()));
         }
     }
 
