@@ -15,6 +15,11 @@ public final class TestImages {
         return of("png", seed, 32, 32);
     }
 
+    /** A black PNG: few bytes for many pixels. */
+    public static byte[] flat(int width, int height) {
+        return encoded("png", new BufferedImage(width, height, BufferedImage.TYPE_BYTE_BINARY));
+    }
+
     public static byte[] of(String format, int seed, int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(seed);
@@ -23,6 +28,10 @@ public final class TestImages {
                 image.setRGB(x, y, random.nextInt(1 << 24));
             }
         }
+        return encoded(format, image);
+    }
+
+    private static byte[] encoded(String format, BufferedImage image) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             ImageIO.write(image, format, bytes);

@@ -53,7 +53,19 @@ final class ErrorAnswers {
 
     private static void answer(Context ctx, HttpStatus status, @Nullable String message) {
         String line = message == null ? status.getMessage() : message.replaceAll("\\p{Cntrl}+", " ");
+        if (!isBodyRead(ctx)) {
+            // Jetty hangs up on a body that nobody read: the caller must not send its next request on this connection.
+            ctx.header("Connection", "close");
+        }
         ctx.status(status).json(Map.of("error", line));
+    }
+
+    private static boolean isBodyRead(Context ctx) {
+        try {
+            return ctx.req().getInputStream().isFinished();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static HttpStatus status(ImageFault fault) {

@@ -5,15 +5,20 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinException;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.settings.HttpSettings;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server of ingest. Bodies being read take at most {@link #MAX_THREADS} times the largest request, bodies that
@@ -26,11 +31,16 @@ public final class IngestServer implements AutoCloseable {
     private static final int MIN_THREADS = 4;
     private static final int IDLE_THREAD_MS = 60_000;
     private static final long STOP_TIMEOUT_MS = 5_000;
+    private static final long IDLE_CONNECTION_AT_STOP_MS = 50;
+
+    private static final Logger LOG = LoggerFactory.getLogger(IngestServer.class);
 
     private final Javalin javalin;
+    private final int port;
 
     private IngestServer(Javalin javalin) {
         this.javalin = javalin;
+        this.port = javalin.port();
     }
 
     /**
@@ -49,21 +59,29 @@ public final class IngestServer implements AutoCloseable {
             route(config.routes, settings, publisher, acknowledgement, ready);
         });
         try {
-            return new IngestServer(javalin.start(settings.address().getHostAddress(), settings.port()));
+            javalin.start(settings.address().getHostAddress(), settings.port());
         } catch (JavalinBindException e) {
             throw new ConfigException("ingest can't listen on %s: %s".formatted(settings, e.getMessage()));
         }
+        for (Connector connector : javalin.jettyServer().server().getConnectors()) {
+            ((AbstractConnector) connector).setShutdownIdleTimeout(IDLE_CONNECTION_AT_STOP_MS);
+        }
+        return new IngestServer(javalin);
     }
 
     /** The port that is listened on. */
     public int port() {
-        return javalin.port();
+        return port;
     }
 
     /** Takes no more requests and waits for those that are under way, a few seconds at most. */
     @Override
     public void close() {
-        javalin.stop();
+        try {
+            javalin.stop();
+        } catch (JavalinException e) {
+            LOG.warn("stopped while requests were under way: {}", String.valueOf(e.getCause()));
+        }
     }
 
     private static void bound(JavalinConfig config, QueuedThreadPool threads) {

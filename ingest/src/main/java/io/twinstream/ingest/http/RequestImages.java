@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the images of a request, a raw body or a multipart form, into memory. Reads no further than the limit,
@@ -91,11 +92,18 @@ final class RequestImages {
     private static Iterable<Part> read(HttpServletRequest request, long most) {
         try {
             return request.getParts();
-        } catch (IllegalStateException e) {
-            throw tooLarge(most);
-        } catch (IOException | ServletException e) {
+        } catch (IOException | ServletException | IllegalStateException e) {
+            if (isOverLength(e)) {
+                throw tooLarge(most);
+            }
             throw new InvalidRequestException("the form can't be read: " + e.getMessage());
         }
+    }
+
+    /** Jetty tells a form that is too long from one that is damaged by the text of a cause alone. */
+    private static boolean isOverLength(@Nullable Throwable failure) {
+        return failure != null
+                && (String.valueOf(failure.getMessage()).startsWith("max length") || isOverLength(failure.getCause()));
     }
 
     private byte[] atMostOneTooMany(InputStream content) throws IOException, ImageRefusedException {

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -78,8 +79,20 @@ public final class FakeKafka {
                 Optional.empty());
     }
 
+    /** What a call fails with while no broker answers. */
+    public static PublishException brokerAway() {
+        return PublishException.of(TOPICS.probes(), new TimeoutException("no broker"), false);
+    }
+
     public List<ProducerRecord<String, byte[]>> sent() {
         return producer.history();
+    }
+
+    /** Acknowledges all that waits. */
+    public void completeAll() {
+        while (producer.completeNext()) {
+            // The next of those that wait.
+        }
     }
 
     public Probe probe(int index) {
