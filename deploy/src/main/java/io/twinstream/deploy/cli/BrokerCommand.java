@@ -23,7 +23,9 @@ final class BrokerCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--folder", description = "Folder that keeps the data; by default a temporary one that goes at the end.")
+    @Option(
+            names = "--folder",
+            description = "Folder that keeps the data; by default a temporary one that goes at the end.")
     private @Nullable Path folder;
 
     @Option(

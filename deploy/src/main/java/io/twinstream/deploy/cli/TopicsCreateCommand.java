@@ -42,21 +42,19 @@ final class TopicsCreateCommand implements Callable<Integer> {
         Settings settings = options.settings();
         List<TopicReport> reports;
         try (Admin admin = Cluster.require(settings)) {
-            reports = new TopicCreation(admin).create(CommonSettings.topics(settings).all());
+            reports = new TopicCreation(admin)
+                    .create(CommonSettings.topics(settings).all());
         }
         for (TopicReport report : reports) {
             print(report);
         }
-        return reports.stream().allMatch(report -> report.differences().isEmpty())
-                ? ExitCodes.OK
-                : ExitCodes.NEGATIVE;
+        return reports.stream().allMatch(report -> report.differences().isEmpty()) ? ExitCodes.OK : ExitCodes.NEGATIVE;
     }
 
     private void print(TopicReport report) {
         Output out = Output.of(spec);
         if (json) {
-            out.json(Map.of(
-                    "topic", report.name(), "created", report.created(), "differences", report.differences()));
+            out.json(Map.of("topic", report.name(), "created", report.created(), "differences", report.differences()));
             return;
         }
         out.println("%-8s %s".formatted(report.created() ? "created" : "exists", report.name()));

@@ -85,8 +85,7 @@ final class TopicsListCommand implements Callable<Integer> {
     }
 
     /** The sum over the partitions. */
-    private static long end(Admin admin, String topic, int partitions)
-            throws ExecutionException, InterruptedException {
+    private static long end(Admin admin, String topic, int partitions) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> latest = new LinkedHashMap<>();
         for (int i = 0; i < partitions; i++) {
             latest.put(new TopicPartition(topic, i), OffsetSpec.latest());

@@ -27,10 +27,7 @@ import picocli.CommandLine.Spec;
             "4:no broker answers"
         },
         footerHeading = "%nExample:%n",
-        footer = {
-            "  twinstream demo --duration 30s",
-            "  twinstream COMMAND --help"
-        },
+        footer = {"  twinstream demo --duration 30s", "  twinstream COMMAND --help"},
         subcommands = {
             DemoCommand.class,
             BrokerCommand.class,
