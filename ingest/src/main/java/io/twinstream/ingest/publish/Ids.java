@@ -1,13 +1,13 @@
 package io.twinstream.ingest.publish;
 
 /** The rule for ids: 1 to 200 characters, no {@code /}, no control character, no half of a surrogate pair. */
-final class Ids {
+public final class Ids {
     private static final int MAX_LENGTH = 200;
 
     private Ids() {}
 
     /** Returns the id, or throws {@link InvalidRequestException} with the rule it breaks. */
-    static String check(String what, String id) {
+    public static String check(String what, String id) {
         if (id.isEmpty() || id.length() > MAX_LENGTH) {
             throw new InvalidRequestException(
                     "a %s has 1 to %d characters, was %d".formatted(what, MAX_LENGTH, id.length()));

@@ -30,7 +30,7 @@ public record FmrTable(@JsonValue List<FmrPoint> points) {
      * @throws IllegalArgumentException if the target lies below what was measured
      */
     public double threshold(double targetFmr) {
-        if (targetFmr >= points.get(0).fmr()) {
+        if (targetFmr >= highestFmr()) {
             return points.get(0).threshold();
         }
         for (int i = 1; i < points.size(); i++) {
@@ -40,6 +40,11 @@ public record FmrTable(@JsonValue List<FmrPoint> points) {
         }
         throw new IllegalArgumentException(
                 "the model's FMR table ends at %s: a target of %s was not measured".formatted(lowestFmr(), targetFmr));
+    }
+
+    /** The highest rate that was measured. */
+    public double highestFmr() {
+        return points.get(0).fmr();
     }
 
     /** The lowest rate that was measured. */

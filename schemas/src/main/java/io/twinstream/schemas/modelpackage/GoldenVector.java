@@ -1,5 +1,7 @@
 package io.twinstream.schemas.modelpackage;
 
+import java.util.Objects;
+
 /**
  * What the embedder must answer for one image, so that whoever loads the model can test itself.
  *
@@ -8,6 +10,8 @@ package io.twinstream.schemas.modelpackage;
  */
 public record GoldenVector(byte[] image, float[] embedding) {
     public GoldenVector {
+        Objects.requireNonNull(image, "a golden vector needs an image");
+        Objects.requireNonNull(embedding, "a golden vector needs an embedding");
         image = image.clone();
         embedding = embedding.clone();
     }

@@ -40,6 +40,11 @@ public record Manifest(
             throw new IllegalArgumentException(
                     "this release reads manifest format %d, the package has %d".formatted(FORMAT, format));
         }
+        Objects.requireNonNull(name, "a manifest needs a name");
+        Objects.requireNonNull(version, "a manifest needs a version");
+        Objects.requireNonNull(files, "a manifest needs files");
+        Objects.requireNonNull(evaluation, "a manifest needs an evaluation");
+        Objects.requireNonNull(golden, "a manifest needs golden vectors");
         if (name.isBlank() || version.isBlank()) {
             throw new IllegalArgumentException("a model needs a name and a version");
         }

@@ -1,30 +1,37 @@
 package io.twinstream.schemas.modelpackage;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model package as one zip file: {@code manifest.json}, {@code embedder.onnx}, {@code matcher.onnx}. The same
- * package always gives the same bytes.
+ * A model package as one zip file: {@code manifest.json} first, then {@code embedder.onnx} and {@code matcher.onnx}.
+ * The same package always gives the same bytes, and reading unpacks no more bytes than the manifest names.
  */
 public final class PackageArchive {
     private static final String MANIFEST = "manifest.json";
-    private static final List<String> MODEL_FILES = List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER);
-    /** Clear of a zip bomb, and above the largest network that fits a manifest: ONNX ends at 2 GB. */
-    private static final int MAX_FILE_BYTES = 1 << 30;
+    private static final int MAX_MANIFEST_BYTES = 16 << 20;
+    private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     private PackageArchive() {}
 
@@ -37,25 +44,29 @@ public final class PackageArchive {
     }
 
     /** Reads and checks a package; {@code origin} names it in errors. */
-    public static ModelPackage read(byte[] zip, String origin) throws IOException {
-        Map<String, byte[]> entries = entries(zip, origin);
-        byte[] manifestBytes = entries.remove(MANIFEST);
-        if (manifestBytes == null) {
-            throw new InvalidPackageException(origin + " is no model package: it holds no " + MANIFEST);
-        }
-        Manifest manifest = manifest(manifestBytes, origin);
-        for (String name : MODEL_FILES) {
-            PackageFile promised = manifest.files().stream()
-                    .filter(f -> f.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new InvalidPackageException(origin + ": the manifest lists no " + name));
-            byte[] bytes = entries.get(name);
-            if (bytes == null || !Sha256.of(bytes).equals(promised.sha256())) {
-                throw new InvalidPackageException("%s: %s is %s"
-                        .formatted(origin, name, bytes == null ? "missing" : "damaged (SHA-256 differs)"));
+    public static ModelPackage read(byte[] bytes, String origin) throws IOException {
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+            ZipEntry first = zip.getNextEntry();
+            if (first == null || !first.getName().equals(MANIFEST)) {
+                throw new InvalidPackageException(
+                        "%s is no model package: it doesn't begin with %s".formatted(origin, MANIFEST));
             }
+            byte[] manifestBytes = content(zip, MANIFEST, MAX_MANIFEST_BYTES, origin);
+            Manifest manifest = manifest(manifestBytes, origin);
+            Map<String, byte[]> files = new HashMap<>();
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                PackageFile promised = promised(manifest, entry.getName(), origin);
+                files.put(promised.name(), content(zip, promised.name(), promised.bytes(), origin));
+            }
+            for (String name : List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER)) {
+                checkFile(promised(manifest, name, origin), files.get(name), origin);
+            }
+            return new ModelPackage(manifest, Sha256.of(manifestBytes), files);
+        } catch (InvalidPackageException e) {
+            throw e;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new InvalidPackageException(origin + " is damaged: " + e.getMessage(), e);
         }
-        return new ModelPackage(manifest, Sha256.of(manifestBytes), entries);
     }
 
     /**
@@ -87,31 +98,46 @@ public final class PackageArchive {
         return bytes.toByteArray();
     }
 
-    private static Map<String, byte[]> entries(byte[] bytes, String origin) throws IOException {
-        Map<String, byte[]> entries = new HashMap<>();
-        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                byte[] content = zip.readNBytes(MAX_FILE_BYTES);
-                if (content.length == MAX_FILE_BYTES) {
-                    throw new InvalidPackageException(
-                            "%s: %s is larger than %d bytes".formatted(origin, entry.getName(), MAX_FILE_BYTES));
-                }
-                entries.put(entry.getName(), content);
-            }
-        } catch (InvalidPackageException e) {
-            throw e;
-        } catch (IOException | IllegalArgumentException e) {
-            throw new InvalidPackageException(origin + " is damaged: " + e.getMessage(), e);
+    private static PackageFile promised(Manifest manifest, String name, String origin) throws InvalidPackageException {
+        return manifest.files().stream()
+                .filter(file -> file.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidPackageException("%s: the manifest lists no %s".formatted(origin, name)));
+    }
+
+    private static byte[] content(ZipInputStream zip, String name, long most, String origin) throws IOException {
+        byte[] content = zip.readNBytes((int) Math.min(most, Integer.MAX_VALUE - 1) + 1);
+        if (content.length > most) {
+            throw new InvalidPackageException("%s: %s is larger than %d bytes".formatted(origin, name, most));
         }
-        return entries;
+        return content;
+    }
+
+    private static void checkFile(PackageFile promised, byte @Nullable [] bytes, String origin)
+            throws InvalidPackageException {
+        if (bytes == null || !Sha256.of(bytes).equals(promised.sha256())) {
+            throw new InvalidPackageException("%s: %s is %s"
+                    .formatted(origin, promised.name(), bytes == null ? "missing" : "damaged (SHA-256 differs)"));
+        }
     }
 
     private static Manifest manifest(byte[] bytes, String origin) throws IOException {
         try {
-            return JSON.readValue(bytes, Manifest.class);
+            JsonNode json = JSON.readTree(bytes);
+            // Before the rest: another format has other fields.
+            int format = json.path("format").asInt();
+            if (format != Manifest.FORMAT) {
+                throw new InvalidPackageException("%s: this release reads manifest format %d, the package has %d"
+                        .formatted(origin, Manifest.FORMAT, format));
+            }
+            return JSON.treeToValue(json, Manifest.class);
         } catch (JacksonException e) {
+            // What a record's own constructor refuses arrives wrapped.
+            Throwable cause = e instanceof ValueInstantiationException ? e.getCause() : null;
             throw new InvalidPackageException(
-                    "%s: %s can't be read: %s".formatted(origin, MANIFEST, e.getOriginalMessage()), e);
+                    "%s: %s can't be read: %s"
+                            .formatted(origin, MANIFEST, cause == null ? e.getOriginalMessage() : cause.getMessage()),
+                    e);
         }
     }
 
@@ -121,7 +147,7 @@ public final class PackageArchive {
 
     private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
         ZipEntry entry = new ZipEntry(name);
-        entry.setTimeLocal(java.time.LocalDateTime.of(1980, 1, 1, 0, 0));
+        entry.setTimeLocal(NO_TIME);
         zip.putNextEntry(entry);
         zip.write(bytes);
         zip.closeEntry();

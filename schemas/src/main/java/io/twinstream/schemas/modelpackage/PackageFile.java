@@ -12,5 +12,8 @@ public record PackageFile(String name, long bytes, String sha256) {
     public PackageFile {
         Objects.requireNonNull(name, "a file needs a name");
         Objects.requireNonNull(sha256, "a file needs its sha256");
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a file's bytes can't be negative, were " + bytes);
+        }
     }
 }

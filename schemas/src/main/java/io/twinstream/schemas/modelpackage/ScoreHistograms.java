@@ -1,5 +1,7 @@
 package io.twinstream.schemas.modelpackage;
 
+import java.util.Objects;
+
 /**
  * How the scores of held-out pairs are spread: counts over equal bins of the score from 0 to 1.
  *
@@ -8,6 +10,8 @@ package io.twinstream.schemas.modelpackage;
  */
 public record ScoreHistograms(long[] genuine, long[] impostor) {
     public ScoreHistograms {
+        Objects.requireNonNull(genuine, "histograms need genuine counts");
+        Objects.requireNonNull(impostor, "histograms need impostor counts");
         if (genuine.length == 0 || genuine.length != impostor.length) {
             throw new IllegalArgumentException(
                     "histograms must have the same bins, had %d and %d".formatted(genuine.length, impostor.length));

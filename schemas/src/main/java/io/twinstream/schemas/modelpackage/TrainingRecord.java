@@ -15,6 +15,7 @@ public record TrainingRecord(String trainedAt, String dataFingerprint, long seed
     public TrainingRecord {
         Objects.requireNonNull(trainedAt, "a training record needs its instant");
         Objects.requireNonNull(dataFingerprint, "a training record needs the fingerprint of its data");
+        Objects.requireNonNull(settings, "a training record needs its settings");
         settings = new TreeMap<>(settings);
     }
 }

@@ -4,11 +4,16 @@ import io.twinstream.schemas.record.Probe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.message.BinaryMessageDecoder;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.avro.message.MissingSchemaException;
 import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.kafka.common.errors.SerializationException;
@@ -19,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records in Avro's single-object encoding: marker {@code C3 01}, the writer schema's 8-byte fingerprint, the body.
- * Reads what any released schema wrote. Safe for many threads.
+ * Reads what any released schema of the record wrote. Safe for many threads.
+ *
+ * <p>Maintainers: Avro's own {@code BinaryMessageDecoder} reads from a stream and so allocates whatever length a field
+ * claims before it looks for the bytes; a decoder over the array refuses a length that the array doesn't have.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
  */
@@ -31,16 +39,21 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
                 type -> type.getPackageName().equals(Probe.class.getPackageName())));
     }
 
-    private final BinaryMessageEncoder<T> encoder;
-    private final BinaryMessageDecoder<T> decoder;
+    private static final short MARKER = (short) 0xc301;
+    private static final int HEADER_BYTES = 10;
+
     private final String name;
+    private final BinaryMessageEncoder<T> encoder;
+    private final Map<Long, DatumReader<T>> readers = new HashMap<>();
 
     private RecordSerde(Class<T> type) {
         SpecificData model = SpecificData.getForClass(type);
-        var schema = model.getSchema(type);
+        Schema schema = model.getSchema(type);
         name = type.getSimpleName();
         encoder = new BinaryMessageEncoder<>(model, schema);
-        decoder = new BinaryMessageDecoder<>(model, schema, ReleasedSchemas.store());
+        ReleasedSchemas.of(schema.getFullName())
+                .forEach((fingerprint, writer) ->
+                        readers.put(fingerprint, new SpecificDatumReader<>(writer, schema, model)));
     }
 
     public static <T extends SpecificRecordBase> RecordSerde<T> of(Class<T> type) {
@@ -62,20 +75,45 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
     /**
      * Reads a record.
      *
-     * @throws SerializationException if the bytes are no such record; the message is one line that says why
+     * @throws SerializationException if the bytes are no such record, from the first to the last; the message is one
+     *     line that says why
      */
     public T decode(byte[] bytes) {
+        DatumReader<T> reader = reader(bytes);
         try {
-            return decoder.decode(bytes);
-        } catch (MissingSchemaException e) {
-            throw new SerializationException("no released schema has the fingerprint of this " + name, e);
-        } catch (IOException
-                | AvroRuntimeException
-                | IndexOutOfBoundsException
-                | ClassCastException
-                | NegativeArraySizeException e) {
-            throw new SerializationException("the bytes are no " + name + ": " + e.getMessage(), e);
+            BinaryDecoder body =
+                    DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+            T record = reader.read(null, body);
+            if (body.isEnd()) {
+                return record;
+            }
+        } catch (IOException | RuntimeException e) {
+            // Broken bytes make Avro throw index, cast and state exceptions as well as its own.
+            throw new SerializationException("the bytes are no %s: %s".formatted(name, firstLine(e)), e);
         }
+        throw new SerializationException("the bytes go on behind the " + name);
+    }
+
+    private DatumReader<T> reader(byte[] bytes) {
+        ByteBuffer header = ByteBuffer.wrap(bytes);
+        if (bytes.length < HEADER_BYTES || header.getShort() != MARKER) {
+            throw new SerializationException(
+                    "the bytes are no %s: they don't begin as Avro's single-object encoding does".formatted(name));
+        }
+        long fingerprint = header.order(ByteOrder.LITTLE_ENDIAN).getLong();
+        DatumReader<T> reader = readers.get(fingerprint);
+        if (reader == null) {
+            throw new SerializationException(
+                    "no released schema of %s has the fingerprint %016x".formatted(name, fingerprint));
+        }
+        return reader;
+    }
+
+    private static String firstLine(Exception e) {
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
     }
 
     /** What a field of type {@code bytes} holds; not to be changed. Copies nothing that {@link #decode} has read. */

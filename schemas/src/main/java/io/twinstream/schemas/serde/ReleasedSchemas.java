@@ -1,5 +1,7 @@
 package io.twinstream.schemas.serde;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,21 +9,27 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.avro.Schema;
-import org.apache.avro.message.SchemaStore;
+import org.apache.avro.SchemaNormalization;
 
 /**
  * Every schema that a released version has written: one file each in {@code released/}, listed in
  * {@code released/index}. A schema is never removed; a changed record adds {@code Name-2.avsc} and so on.
  */
 final class ReleasedSchemas {
-    private static final SchemaStore.Cache STORE = load();
+    private static final List<Schema> ALL =
+            names().stream().map(ReleasedSchemas::read).toList();
 
     private ReleasedSchemas() {}
 
-    static SchemaStore store() {
-        return STORE;
+    /** The released schemas of one record, by the fingerprint that single-object encoding names them with. */
+    static Map<Long, Schema> of(String recordName) {
+        return ALL.stream()
+                .filter(schema -> schema.getFullName().equals(recordName))
+                .collect(toUnmodifiableMap(SchemaNormalization::parsingFingerprint64, Function.identity()));
     }
 
     static List<String> names() {
@@ -39,12 +47,6 @@ final class ReleasedSchemas {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static SchemaStore.Cache load() {
-        SchemaStore.Cache store = new SchemaStore.Cache();
-        names().forEach(name -> store.addSchema(read(name)));
-        return store;
     }
 
     private static InputStream open(String resource) {

@@ -1,0 +1,126 @@
+package io.twinstream.schemas.serde;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WireFormatTest {
+    private static final Path CURRENT = Path.of("src/main/avro");
+
+    static Stream<String> recordNames() {
+        return Samples.BY_NAME.keySet().stream().sorted();
+    }
+
+    static Stream<String> schemaFiles() throws IOException {
+        try (Stream<Path> files = Files.list(CURRENT)) {
+            return files.map(file -> file.getFileName().toString().replace(".avsc", "")).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordNames")
+    void aRecordHasTheBytesThatWereReleased(String name) throws IOException {
+        SpecificRecordBase record = Samples.BY_NAME.get(name);
+
+        byte[] bytes = serdeOf(record).encode(record);
+
+        assertEquals(golden(name), HexFormat.of().formatHex(bytes));
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordNames")
+    void theReleasedBytesAreReadAsTheRecord(String name) throws IOException {
+        SpecificRecordBase record = Samples.BY_NAME.get(name);
+
+        SpecificRecordBase decoded = serdeOf(record).decode(HexFormat.of().parseHex(golden(name)));
+
+        assertEquals(record, decoded);
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemaFiles")
+    void everySchemaIsTheNewestReleasedOne(String name) throws IOException {
+        String current = Files.readString(CURRENT.resolve(name + ".avsc"));
+
+        List<String> released = releasesOf(name);
+
+        assertEquals(
+                new Schema.Parser().parse(current),
+                ReleasedSchemas.read(released.get(released.size() - 1)),
+                "a changed schema is released under the next number, in released/index too");
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemaFiles")
+    void everyReleasedSchemaIsReadByTheNewest(String name) throws IOException {
+        Schema current = new Schema.Parser().parse(Files.readString(CURRENT.resolve(name + ".avsc")));
+
+        for (String released : releasesOf(name)) {
+            assertEquals(
+                    SchemaCompatibilityType.COMPATIBLE,
+                    SchemaCompatibility.checkReaderWriterCompatibility(current, ReleasedSchemas.read(released))
+                            .getType(),
+                    released);
+        }
+    }
+
+    @Test
+    void everyReleasedFileIsInTheIndex() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/io/twinstream/schemas/serde/released"))) {
+            List<String> present = files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals("index"))
+                    .sorted()
+                    .toList();
+
+            assertEquals(present, ReleasedSchemas.names().stream().sorted().toList());
+        }
+    }
+
+    @Test
+    void theGeneratedClassesAreOfTheSchemaFiles() throws IOException {
+        for (SpecificRecordBase record : Samples.BY_NAME.values()) {
+            String file = record.getSchema().getName() + ".avsc";
+
+            Schema written = new Schema.Parser().parse(Files.readString(CURRENT.resolve(file)));
+
+            assertEquals(
+                    SchemaNormalization.toParsingForm(written), SchemaNormalization.toParsingForm(record.getSchema()));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static RecordSerde<SpecificRecordBase> serdeOf(SpecificRecordBase record) {
+        return RecordSerde.of((Class<SpecificRecordBase>) record.getClass());
+    }
+
+    private static List<String> releasesOf(String name) {
+        return ReleasedSchemas.names().stream()
+                .filter(file -> file.startsWith(name + "-"))
+                .sorted(Comparator.comparingInt(file -> Integer.parseInt(file.replaceAll("\\D", ""))))
+                .toList();
+    }
+
+    private static String golden(String name) throws IOException {
+        try (InputStream file = WireFormatTest.class.getResourceAsStream(name + ".hex")) {
+            return new String(Objects.requireNonNull(file, name + ".hex").readAllBytes(), StandardCharsets.US_ASCII)
+                    .strip();
+        }
+    }
+}

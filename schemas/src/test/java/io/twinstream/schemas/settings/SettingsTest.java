@@ -1,0 +1,110 @@
+package io.twinstream.schemas.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    private final ConfigDef declared = CommonSettings.define(new ConfigDef())
+            .define("http.token", ConfigDef.Type.PASSWORD, "", ConfigDef.Importance.HIGH, "A secret.");
+
+    @Test
+    void aKeyThatNobodySetsHasItsDefault() {
+        assertEquals(8, Settings.parse(declared).getInt(CommonSettings.IMAGE_MIN_SIDE));
+    }
+
+    @Test
+    void aLaterLayerReplacesTheKeysOfAnEarlierOneAndNoOthers() {
+        Settings settings = Settings.parse(
+                declared,
+                Map.of("topic.prefix", "file", "topic.partitions", "7", "image.min.side", "9"),
+                Map.of("topic.prefix", "environment", "topic.partitions", "6"),
+                Map.of("topic.prefix", "option"));
+
+        assertEquals("option", settings.getString(CommonSettings.TOPIC_PREFIX));
+        assertEquals(6, settings.getInt(CommonSettings.TOPIC_PARTITIONS));
+        assertEquals(9, settings.getInt(CommonSettings.IMAGE_MIN_SIDE));
+    }
+
+    @Test
+    void anUnknownKeyNamesTheOneThatWasMeant() {
+        ConfigException error = refused(Map.of("topic.partitons", "3"));
+
+        assertEquals("unknown setting topic.partitons: did you mean topic.partitions?", error.getMessage());
+    }
+
+    @Test
+    void anUnknownKeyThatResemblesNoneSuggestsNone() {
+        assertFalse(refused(Map.of("colour", "red")).getMessage().contains("did you mean"));
+    }
+
+    @Test
+    void environmentVariablesAreKeysInCapitalsWithUnderscores() {
+        Map<String, String> layer = Settings.environment(Map.of(
+                "TWINSTREAM_IMAGE_MAX_BYTES", "1000",
+                "TWINSTREAM_KAFKA_SECURITY_PROTOCOL", "SSL",
+                "IMAGE_MAX_BYTES", "5",
+                "PATH", "/bin"));
+
+        assertEquals(Map.of("image.max.bytes", "1000", "kafka.security.protocol", "SSL"), layer);
+    }
+
+    @Test
+    void aValueOfTheWrongTypeIsOneLineWithKeyAndValue() {
+        String message =
+                String.valueOf(refused(Map.of("topic.partitions", "many")).getMessage());
+
+        assertEquals("Invalid value many for configuration topic.partitions: Not a number of type INT", message);
+    }
+
+    @Test
+    void aValueOutOfRangeIsOneLineWithKeyAndValue() {
+        String message = String.valueOf(refused(Map.of("topic.partitions", "0")).getMessage());
+
+        assertEquals("Invalid value 0 for configuration topic.partitions: Value must be at least 1", message);
+    }
+
+    @Test
+    void whatBeginsWithKafkaGoesToTheClientsAsItIs() {
+        Settings settings = Settings.parse(
+                declared,
+                Map.of("bootstrap.servers", "a:1", "kafka.ssl.keystore.location", "/k", "kafka.made.up", "x"));
+
+        assertEquals(
+                Map.of("bootstrap.servers", "a:1", "ssl.keystore.location", "/k", "made.up", "x"), settings.kafka());
+    }
+
+    @Test
+    void theMapForTheClientsIsANewOneEachTime() {
+        Settings settings = Settings.parse(declared);
+
+        settings.kafka().put("group.id", "x");
+
+        assertFalse(settings.kafka().containsKey("group.id"));
+    }
+
+    @Test
+    void aPasswordIsNotPrinted() {
+        Settings settings = Settings.parse(declared, Map.of("http.token", "s3cret"));
+
+        assertEquals("s3cret", settings.getPassword("http.token").value());
+        assertFalse(settings.values().toString().contains("s3cret"));
+        assertFalse(settings.toString().contains("s3cret"));
+    }
+
+    @Test
+    void aTopicPrefixThatKafkaWouldRefuseIsRefused() {
+        Settings settings = Settings.parse(declared, Map.of("topic.prefix", "a b"));
+
+        assertThrows(IllegalArgumentException.class, () -> CommonSettings.topics(settings));
+    }
+
+    private ConfigException refused(Map<String, String> layer) {
+        return assertThrows(ConfigException.class, () -> Settings.parse(declared, layer));
+    }
+}
