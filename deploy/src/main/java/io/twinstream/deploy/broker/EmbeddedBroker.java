@@ -2,6 +2,8 @@ package io.twinstream.deploy.broker;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +20,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.server.fault.LoggingFaultHandler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -33,22 +36,24 @@ import scala.Tuple2;
 public final class EmbeddedBroker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
 
-    private final BrokerStorage storage;
+    private final @Nullable TemporaryFolder temporary;
     private final String bootstrapServers;
     private final Metrics metrics;
     private final ControllerServer controller;
     private final BrokerServer broker;
     private volatile boolean started;
 
-    private EmbeddedBroker(BrokerOptions options, BrokerStorage storage, ListenSockets sockets) throws IOException {
+    private EmbeddedBroker(
+            BrokerOptions options, Path folder, @Nullable TemporaryFolder temporary, ListenSockets sockets)
+            throws IOException {
         InetSocketAddress clients = sockets.bind(BrokerProperties.CLIENTS, options.host(), options.port());
         InetSocketAddress voter = sockets.bind(BrokerProperties.CONTROLLER, "127.0.0.1", options.controllerPort());
-        Map<String, String> properties = BrokerProperties.of(storage.folder(), clients, voter, options);
+        Map<String, String> properties = BrokerProperties.of(folder, clients, voter, options);
         KafkaConfig config = new KafkaConfig(properties, false);
-        storage.format(BrokerProperties.NODE_ID, BrokerProperties.CONTROLLER);
+        BrokerStorage.format(folder, BrokerProperties.NODE_ID, BrokerProperties.CONTROLLER);
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> formatted =
                 KafkaRaftServer.initializeLogDirs(config, log, "");
-        this.storage = storage;
+        this.temporary = temporary;
         bootstrapServers = options.host() + ":" + clients.getPort();
         metrics = Server.initializeMetrics(
                 config, Time.SYSTEM, formatted._1().clusterId().orElseThrow());
@@ -79,11 +84,15 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IOException with one line, if a port is taken or the folder can't be used
      */
     public static EmbeddedBroker start(BrokerOptions options) throws IOException {
-        BrokerStorage storage = BrokerStorage.open(options.folder());
+        TemporaryFolder temporary = options.folder() == null ? TemporaryFolder.create("twinstream-broker-") : null;
+        Path folder =
+                temporary == null ? Files.createDirectories(options.folder().toAbsolutePath()) : temporary.path();
         try (ListenSockets sockets = new ListenSockets()) {
-            return new EmbeddedBroker(options, storage, sockets);
+            return new EmbeddedBroker(options, folder, temporary, sockets);
         } catch (IOException | RuntimeException e) {
-            storage.close();
+            if (temporary != null) {
+                temporary.close();
+            }
             throw e;
         }
     }
@@ -97,7 +106,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stop();
-        storage.close();
+        if (temporary != null) {
+            temporary.close();
+        }
     }
 
     private void stop() {

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;

@@ -1,8 +1,11 @@
 package io.twinstream.deploy.cli;
 
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jline.utils.Signals;
 
 /**
@@ -13,7 +16,7 @@ import org.jline.utils.Signals;
  * what threads of ours still use.
  */
 final class StopSignal {
-    private final CountDownLatch received = new CountDownLatch(1);
+    private final CompletableFuture<String> end = new CompletableFuture<>();
 
     private StopSignal() {}
 
@@ -22,18 +25,52 @@ final class StopSignal {
         for (String name : List.of("INT", "TERM")) {
             Signals.register(name, () -> {
                 Signals.registerDefault(name);
-                stop.received.countDown();
+                stop.end.complete("");
             });
         }
         return stop;
     }
 
-    void await() throws InterruptedException {
-        received.await();
+    boolean received() {
+        return end.isDone();
     }
 
-    /** True if a signal came within the time. */
-    boolean await(long millis) throws InterruptedException {
-        return received.await(millis, TimeUnit.MILLISECONDS);
+    /** Waits for a signal. */
+    void await() throws InterruptedException {
+        try {
+            end.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for a signal, for so long at most. */
+    void await(long millis) throws InterruptedException {
+        try {
+            end.get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Waits for a signal or for a service's own end.
+     *
+     * @param ownEnd returns when the service has ended, with the cause or an empty text
+     * @return the cause; empty after a signal
+     */
+    String orEnd(Callable<String> ownEnd) throws Exception {
+        Thread waiting = new Thread(() -> {
+            try {
+                end.complete(ownEnd.call());
+            } catch (Exception e) {
+                end.completeExceptionally(e);
+            }
+        });
+        waiting.setDaemon(true);
+        waiting.start();
+        return end.get();
     }
 }

@@ -1,4 +1,4 @@
-package io.twinstream.deploy.cli;
+package io.twinstream.deploy.settings;
 
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -6,10 +6,11 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** Every setting of every service: one file configures them all, and a misspelt key is an error in each command. */
-final class AllSettings {
+public final class AllSettings {
     private AllSettings() {}
 
-    static ConfigDef define() {
+    /** A new definition with every key. */
+    public static ConfigDef define() {
         return VerifierSettings.define(IngestSettings.define(CommonSettings.define(new ConfigDef())));
     }
 }
