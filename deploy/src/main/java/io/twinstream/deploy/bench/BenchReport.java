@@ -33,8 +33,7 @@ public record BenchReport(
                 raw limit          %8.0f probes/s  (%d threads, batches of %d, no Kafka)
                 record at a time   %8.0f probes/s  (Kafka Streams without look-ahead)
                 pipeline           %8.0f probes/s  (%.2f of raw, %.2f times record at a time)
-                latency            p50 %.0f ms, p99 %.0f ms at %.0f probes/s, half of the pipeline's throughput"""
-                .formatted(
+                latency            p50 %.0f ms, p99 %.0f ms at %.0f probes/s, half of the pipeline's throughput""".formatted(
                         raw.probesPerSecond(),
                         raw.threads(),
                         raw.batch(),

@@ -82,7 +82,8 @@ final class Pipeline implements AutoCloseable {
             long end = System.nanoTime() + LIMIT.toNanos();
             while (!samples.complete() && System.nanoTime() < end) {
                 reader.poll(Duration.ofMillis(100))
-                        .forEach(verdict -> samples.answered(Integer.parseInt(verdict.getProbeId()), System.nanoTime()));
+                        .forEach(
+                                verdict -> samples.answered(Integer.parseInt(verdict.getProbeId()), System.nanoTime()));
             }
             sender.join();
             return samples.sortedMillis();
@@ -98,8 +99,11 @@ final class Pipeline implements AutoCloseable {
         RecordSerde<Reference> references = RecordSerde.of(Reference.class);
         for (int i = 0; i < workload.references().size(); i++) {
             String subject = "subject-" + i;
-            Reference reference =
-                    new Reference(subject, "1", Instant.now(), ByteBuffer.wrap(workload.references().get(i)));
+            Reference reference = new Reference(
+                    subject,
+                    "1",
+                    Instant.now(),
+                    ByteBuffer.wrap(workload.references().get(i)));
             producer.send(new ProducerRecord<>(topics.references(), subject + "/1", references.encode(reference)));
         }
         producer.flush();
@@ -107,13 +111,8 @@ final class Pipeline implements AutoCloseable {
 
     private void send(int id) {
         Probe probe = new Probe(
-                Integer.toString(id),
-                "bench",
-                Instant.now(),
-                ByteBuffer.wrap(workload.probe(id)),
-                new Identify(1));
-        producer.send(new ProducerRecord<>(
-                topics.probes(), id % topics.partitions(), "bench", probes.encode(probe)));
+                Integer.toString(id), "bench", Instant.now(), ByteBuffer.wrap(workload.probe(id)), new Identify(1));
+        producer.send(new ProducerRecord<>(topics.probes(), id % topics.partitions(), "bench", probes.encode(probe)));
     }
 
     private void sendSteadily(LatencySamples samples, int count, double probesPerSecond) {

@@ -1,5 +1,7 @@
 package io.twinstream.deploy.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.twinstream.deploy.bench.Bench;
 import io.twinstream.deploy.bench.BenchOptions;
 import io.twinstream.deploy.bench.BenchReport;
@@ -63,7 +65,7 @@ final class BenchCommand implements Callable<Integer> {
         Workload workload = Workload.of(
                 gallery, i -> drawings.png(i, 0), DISTINCT_PROBES, i -> drawings.png(i % gallery, 1 + i / gallery));
         BenchReport report =
-                new Bench(options.given(), benchOptions(), workload, line -> System.err.println(line)).run();
+                new Bench(options.settings().originalsStrings(), benchOptions(), workload, System.err::println).run();
         if (json) {
             Output.of(spec).json(report);
         } else {
@@ -76,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
         try {
             return new BenchOptions(probes, gallery, rounds);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+            throw new ParameterException(requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()));
         }
     }
 }
