@@ -1,5 +1,7 @@
 package io.twinstream.deploy.broker;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -84,9 +86,11 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IOException with one line, if a port is taken or the folder can't be used
      */
     public static EmbeddedBroker start(BrokerOptions options) throws IOException {
-        TemporaryFolder temporary = options.folder() == null ? TemporaryFolder.create("twinstream-broker-") : null;
-        Path folder =
-                temporary == null ? Files.createDirectories(options.folder().toAbsolutePath()) : temporary.path();
+        Path given = options.folder();
+        TemporaryFolder temporary = given == null ? TemporaryFolder.create("twinstream-broker-") : null;
+        Path folder = temporary == null
+                ? Files.createDirectories(requireNonNull(given).toAbsolutePath())
+                : temporary.path();
         try (ListenSockets sockets = new ListenSockets()) {
             return new EmbeddedBroker(options, folder, temporary, sockets);
         } catch (IOException | RuntimeException e) {

@@ -6,6 +6,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -71,9 +72,9 @@ final class TopicsListCommand implements Callable<Integer> {
     /** 0 if there is no such topic. */
     private static int partitions(Admin admin, String topic) throws ExecutionException, InterruptedException {
         try {
-            TopicDescription description = admin.describeTopics(java.util.List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
+            TopicDescription description = requireNonNull(admin.describeTopics(List.of(topic))
+                            .topicNameValues()
+                            .get(topic))
                     .get();
             return description.partitions().size();
         } catch (ExecutionException e) {

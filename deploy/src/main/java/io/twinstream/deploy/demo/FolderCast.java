@@ -1,5 +1,7 @@
 package io.twinstream.deploy.demo;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,7 +86,7 @@ record FolderCast(List<String> names, List<List<Path>> images) implements Cast {
     }
 
     private static String name(Path folder, Path file) {
-        Path parent = folder.relativize(file).getParent();
+        Path parent = requireNonNull(folder.relativize(file).getParent());
         return parent.toString().replace(File.separatorChar, '.');
     }
 
