@@ -12,6 +12,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class KeyConsumer {
     private static final Deserializer<byte[]> DROP = (topic, bytes) -> new byte[0];
 
+    /** Closing waits for the last fetch, which at the end of the topic takes all the time that it is given. */
+    private static final int FETCH_MAX_WAIT_MS = 20;
+
     private KeyConsumer() {}
 
     static Consumer<String, byte[]> open(Settings settings) {
@@ -21,6 +24,7 @@ final class KeyConsumer {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         return new KafkaConsumer<>(properties, new StringDeserializer(), DROP);
     }
