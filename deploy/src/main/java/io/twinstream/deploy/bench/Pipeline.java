@@ -104,7 +104,8 @@ final class Pipeline implements AutoCloseable {
                     "1",
                     Instant.now(),
                     ByteBuffer.wrap(workload.references().get(i)));
-            producer.send(new ProducerRecord<>(topics.references(), subject + "/1", references.encode(reference)));
+            var unused = producer.send(
+                    new ProducerRecord<>(topics.references(), subject + "/1", references.encode(reference)));
         }
         producer.flush();
     }
@@ -112,7 +113,8 @@ final class Pipeline implements AutoCloseable {
     private void send(int id) {
         Probe probe = new Probe(
                 Integer.toString(id), "bench", Instant.now(), ByteBuffer.wrap(workload.probe(id)), new Identify(1));
-        producer.send(new ProducerRecord<>(topics.probes(), id % topics.partitions(), "bench", probes.encode(probe)));
+        var unused = producer.send(
+                new ProducerRecord<>(topics.probes(), id % topics.partitions(), "bench", probes.encode(probe)));
     }
 
     private void sendSteadily(LatencySamples samples, int count, double probesPerSecond) {
