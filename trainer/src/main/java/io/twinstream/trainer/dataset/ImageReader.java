@@ -5,6 +5,8 @@ import io.twinstream.verifier.decode.Decoded;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.Undecodable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Decodes image files with the verifier's decoder; what the verifier would refuse is an error here. For one thread. */
@@ -14,6 +16,13 @@ final class ImageReader {
 
     ImageReader(int channels) {
         this.channels = channels;
+    }
+
+    Picture read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new DatasetException("no image at %s: add it, or remove what names it".formatted(file));
+        }
+        return decode(file, Files.readAllBytes(file));
     }
 
     Picture decode(Path file, byte[] encoded) throws DatasetException {

@@ -63,7 +63,7 @@ public record OneShotRun(List<Picture> classes, List<Picture> tests, List<Intege
         List<Integer> answers = new ArrayList<>();
         for (Path image : ImageFiles.under(run.resolve("training"))) {
             classIndex.put(image.getFileName().toString(), classes.size());
-            classes.add(reader.decode(image, Files.readAllBytes(image)));
+            classes.add(reader.read(image));
         }
         for (String line : Files.readAllLines(run.resolve(LABELS))) {
             if (!line.isBlank()) {
@@ -75,9 +75,12 @@ public record OneShotRun(List<Picture> classes, List<Picture> tests, List<Intege
                                     .formatted(run.resolve(LABELS), line));
                 }
                 Path test = run.resolve("test").resolve(fileName(parts[0]));
-                tests.add(reader.decode(test, Files.readAllBytes(test)));
+                tests.add(reader.read(test));
                 answers.add(answer);
             }
+        }
+        if (tests.isEmpty()) {
+            throw new DatasetException("%s names no test image".formatted(run.resolve(LABELS)));
         }
         return new OneShotRun(classes, tests, answers);
     }

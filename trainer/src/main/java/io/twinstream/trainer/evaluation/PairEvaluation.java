@@ -23,6 +23,20 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
         measures = new TreeMap<>(measures);
     }
 
+    /**
+     * Checks that a folder has pairs enough to set thresholds with, without looking at a model.
+     *
+     * @throws DatasetException if it hasn't
+     */
+    public static void requireEnough(ImageFolder folder) throws DatasetException {
+        long images = folder.imageCount();
+        long sameClass = folder.classes().stream()
+                .mapToLong(each -> each.images().size())
+                .map(size -> size * size)
+                .sum();
+        ThresholdTable.requireEnough((images * images - sameClass) / 2);
+    }
+
     /** Embeds every image of the folder and compares every pair. */
     public static PairEvaluation of(ModelPackage model, ImageFolder folder) throws DatasetException {
         PairScores pairs = PairScores.of(EmbeddedImages.of(model, folder), MatchFunction.of(model));

@@ -14,6 +14,7 @@ import java.util.List;
 final class ThresholdTable {
     static final int LEAST_FALSE_MATCHES = 30;
 
+    private static final int LEAST_IMPOSTOR_PAIRS = 20 * LEAST_FALSE_MATCHES;
     private static final int[] MANTISSAS = {10, 5, 2};
     private static final int LOWEST_DECADE = 12;
 
@@ -24,6 +25,7 @@ final class ThresholdTable {
      * @throws DatasetException if there are too few impostor pairs for two points
      */
     static FmrTable of(ErrorRates rates) throws DatasetException {
+        requireEnough(rates.impostorPairs());
         List<FmrPoint> points = new ArrayList<>();
         for (int decade = 2; decade <= LOWEST_DECADE; decade++) {
             for (int mantissa : MANTISSAS) {
@@ -33,11 +35,15 @@ final class ThresholdTable {
                 }
             }
         }
-        if (points.size() < 2) {
-            throw new DatasetException(
-                    "%d impostor pairs are too few to set thresholds, 600 are needed: add validation images"
-                            .formatted(rates.impostorPairs()));
-        }
         return new FmrTable(points);
+    }
+
+    /** Two points at least, the second at a rate of 0.05. */
+    static void requireEnough(long impostorPairs) throws DatasetException {
+        if (impostorPairs < LEAST_IMPOSTOR_PAIRS) {
+            throw new DatasetException(
+                    "%d impostor pairs are too few to set thresholds, %d are needed: add validation images"
+                            .formatted(impostorPairs, LEAST_IMPOSTOR_PAIRS));
+        }
     }
 }

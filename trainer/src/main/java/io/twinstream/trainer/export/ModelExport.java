@@ -7,6 +7,8 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ScoreHistograms;
+import io.twinstream.schemas.modelpackage.TrainingRecord;
+import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageFolder;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
@@ -49,6 +51,19 @@ public final class ModelExport {
     }
 
     /**
+     * Tries everything that could keep {@link #pack} from giving a package, so that it is known before hours of training.
+     *
+     * @throws DatasetException if the validation images are too few
+     * @throws ExportException if the export of the network as it is differs from it
+     */
+    public static void rehearse(TwinNetwork network, ImageFolder validation) throws IOException, ExportException {
+        PairEvaluation.requireEnough(validation);
+        ModelIdentity identity =
+                new ModelIdentity("rehearsal", "0", new TrainingRecord("", validation.fingerprint(), 0, Map.of()));
+        new ModelExport(network).checked(identity, validation);
+    }
+
+    /**
      * Checks, measures and packs the model.
      *
      * @param validation images of classes that the network was not trained on
@@ -56,12 +71,17 @@ public final class ModelExport {
      * @throws ExportException if the exported model differs from the network
      */
     public byte[] pack(ModelIdentity identity, ImageFolder validation) throws IOException, ExportException {
+        ModelPackage model = checked(identity, validation);
+        PairEvaluation evaluation = PairEvaluation.of(model, validation);
+        return write(identity, evaluation, golden(model, spread(validation, GOLDEN_IMAGES)));
+    }
+
+    private ModelPackage checked(ModelIdentity identity, ImageFolder validation) throws IOException, ExportException {
         byte[] draft = write(identity, NOT_MEASURED, List.of());
         ModelPackage model = PackageArchive.read(draft, "the draft of the package");
         ParityCheck.of(network, model, pictures(spread(validation, PARITY_IMAGES)))
                 .require();
-        PairEvaluation evaluation = PairEvaluation.of(model, validation);
-        return write(identity, evaluation, golden(model, spread(validation, GOLDEN_IMAGES)));
+        return model;
     }
 
     private byte[] write(ModelIdentity identity, PairEvaluation evaluation, List<GoldenVector> golden)
@@ -70,7 +90,7 @@ public final class ModelExport {
                 Manifest.FORMAT,
                 identity.name(),
                 identity.version(),
-                identity.parent(),
+                null,
                 TwinNetwork.ARCHITECTURE,
                 network.input(),
                 network.embeddingLength(),

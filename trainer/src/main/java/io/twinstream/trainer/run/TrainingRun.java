@@ -9,7 +9,6 @@ import io.twinstream.trainer.export.ModelExport;
 import io.twinstream.trainer.export.ModelIdentity;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.Training;
-import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
 import java.time.Clock;
@@ -40,8 +39,9 @@ public final class TrainingRun {
      * @throws DatasetException if the images can't be used
      * @throws ExportException if the exported model differs from the trained network
      */
-    public byte[] run(TrainingOptions options, TrainingListener listener)
+    public byte[] run(TrainingOptions options, RunListener listener)
             throws IOException, ExportException, InterruptedException {
+        listener.onPhase(RunPhase.READ);
         TwinNetwork network = TwinNetwork.compact();
         TrainingSettings settings = TrainingSettings.compact(options.steps(), options.seed());
         ImageFolder validation =
@@ -49,10 +49,13 @@ public final class TrainingRun {
         ImageFolder images = ImageFolder.read(options.images(), network.input().channels());
         requireApart(images, validation);
         try (Training training = new Training(network, images, settings)) {
+            ModelExport.rehearse(network, validation);
+            listener.onPhase(RunPhase.TRAIN);
             training.run(listener);
+            listener.onPhase(RunPhase.MEASURE);
             TrainingRecord record = new TrainingRecord(
                     clock.instant().toString(), images.fingerprint(), options.seed(), settings(settings, validation));
-            ModelIdentity identity = new ModelIdentity(options.name(), options.version(), null, record);
+            ModelIdentity identity = new ModelIdentity(options.name(), options.version(), record);
             return new ModelExport(network).pack(identity, validation);
         }
     }

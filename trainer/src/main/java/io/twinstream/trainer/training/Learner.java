@@ -20,7 +20,7 @@ import io.twinstream.trainer.network.TwinNetwork;
  * Moves a network's weights, one batch at a time. One at a time per process: DJL has one gradient collector.
  *
  * <p>Everything that a step computes belongs to a manager of that step: what belongs to the trainer's own manager stays
- * until the end, some 40 MB a step.
+ * until the end, activations and all.
  */
 final class Learner implements AutoCloseable {
     private final InputSpec input;

@@ -1,0 +1,35 @@
+# Shared by the scripts of this folder: builds, finds images, runs a check of io.twinstream.deploy.acceptance.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+target=$root/deploy/target
+
+# The validation alphabets of Omniglot: $OMNIGLOT, or a folder beside the project, is the folder of the archives.
+images() {
+  local archives=${OMNIGLOT:-$root/../shared/data/omniglot} unpacked=$target/omniglot
+  if [ ! -d "$unpacked/images_validation" ]; then
+    [ -f "$archives/images_validation.tar.xz" ] || {
+      echo "no images: set OMNIGLOT to a folder that holds images_validation.tar.xz" >&2
+      exit 2
+    }
+    mkdir -p "$unpacked"
+    tar -C "$unpacked" -xf "$archives/images_validation.tar.xz"
+  fi
+  echo "$unpacked/images_validation"
+}
+
+# Compiles everything, tests included, and writes the tests' class path. Class paths go by the environment: ONNX Runtime 1.29
+# overflows its stack on a long command line.
+build() {
+  mkdir -p "$target"
+  mvn -q -B -f "$root/pom.xml" -Dspotless.check.skip test-compile org.apache.maven.plugins:maven-dependency-plugin:build-classpath \
+    -Dmdep.includeScope=test -Dmdep.outputFile="$target/acceptance.classpath" >&2
+  CLASSPATH=$target/test-classes:$target/classes:$(cat "$target/acceptance.classpath")
+  export CLASSPATH ORT_DISABLE_TELEMETRY=1
+}
+
+# check NAME: runs a check; its figures are the last line.
+check() {
+  build
+  "$root/deploy/twinstream" --version >&2
+  exec java -Xmx2g -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance "$1" "$(images)"
+}

@@ -1,0 +1,115 @@
+package io.twinstream.deploy.bench;
+
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.version.ShippedModel;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Measures, in one run on one machine: the raw limit, Streams with one record at a time, the verifier. The ways take turns,
+ * round by round, so that a machine whose speed changes changes for all of them.
+ */
+public final class Bench {
+    private static final Duration LATENCY_TIME = Duration.ofSeconds(10);
+
+    private final Map<String, String> given;
+    private final BenchOptions options;
+    private final Workload workload;
+    private final Consumer<String> progress;
+
+    /**
+     * Measures nothing yet.
+     *
+     * @param given settings of the verifier
+     * @param progress gets a line for each step
+     */
+    public Bench(Map<String, String> given, BenchOptions options, Workload workload, Consumer<String> progress) {
+        this.given = given;
+        this.options = options;
+        this.workload = workload;
+        this.progress = progress;
+    }
+
+    /** Runs all of it; minutes. */
+    public BenchReport run() throws Exception {
+        double[] raw = new double[options.rounds()];
+        double[] pipeline = new double[options.rounds()];
+        double[] alone = new double[options.rounds()];
+        Settings defaults = Settings.parse(AllSettings.define(), given);
+        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
+                ServingModel model = open(defaults)) {
+            RawLimit limit = new RawLimit(model, workload);
+            RawLimit.Setup best = limit.best();
+            progress.accept("raw: best with %d threads and batches of %d".formatted(best.threads(), best.batch()));
+            for (int round = 0; round < options.rounds(); round++) {
+                raw[round] = limit.measure(best);
+                pipeline[round] = throughput(broker, "pipeline-" + round, true);
+                alone[round] = throughput(broker, "alone-" + round, false);
+                progress.accept("round %d of %d: raw %.0f, pipeline %.0f, record at a time %.0f probes/s"
+                        .formatted(round + 1, options.rounds(), raw[round], pipeline[round], alone[round]));
+            }
+            double throughput = LatencySamples.median(pipeline);
+            double[] latencies = latencies(broker, throughput / 2);
+            double rawMedian = LatencySamples.median(raw);
+            double aloneMedian = LatencySamples.median(alone);
+            return new BenchReport(
+                    new BenchReport.Raw(rawMedian, best.threads(), best.batch()),
+                    new BenchReport.Throughput(aloneMedian),
+                    new BenchReport.Throughput(throughput),
+                    throughput / rawMedian,
+                    throughput / aloneMedian,
+                    new BenchReport.Latency(
+                            throughput / 2,
+                            LatencySamples.quantile(latencies, 0.5),
+                            LatencySamples.quantile(latencies, 0.99)));
+        }
+    }
+
+    private double throughput(EmbeddedBroker broker, String prefix, boolean lookAhead) throws Exception {
+        try (Pipeline pipeline = new Pipeline(settings(broker, prefix, lookAhead), workload)) {
+            return pipeline.throughput(options.probes());
+        }
+    }
+
+    private double[] latencies(EmbeddedBroker broker, double probesPerSecond) throws Exception {
+        progress.accept("latency at %.0f probes/s".formatted(probesPerSecond));
+        try (Pipeline pipeline = new Pipeline(settings(broker, "latency", true), workload)) {
+            return pipeline.latencies(probesPerSecond, LATENCY_TIME);
+        }
+    }
+
+    private Settings settings(EmbeddedBroker broker, String prefix, boolean lookAhead) {
+        return Settings.parse(
+                AllSettings.define(),
+                given,
+                Map.of(
+                        CommonSettings.BOOTSTRAP,
+                        broker.bootstrapServers(),
+                        CommonSettings.TOPIC_PREFIX,
+                        prefix,
+                        VerifierSettings.GROUP,
+                        prefix,
+                        VerifierSettings.LOOK_AHEAD,
+                        Boolean.toString(lookAhead),
+                        VerifierSettings.HTTP_PORT,
+                        "0"));
+    }
+
+    private static ServingModel open(Settings settings) throws Exception {
+        return ServingModel.open(
+                ShippedModel.read(settings.getString(VerifierSettings.MODEL)),
+                ProviderChoice.valueOf(
+                        settings.getString(VerifierSettings.PROVIDER).toUpperCase(Locale.ROOT)),
+                settings.getDouble(VerifierSettings.TARGET_FMR),
+                settings.getDouble(VerifierSettings.TARGET_FPIR));
+    }
+}

@@ -1,0 +1,48 @@
+package io.twinstream.deploy.bench;
+
+/**
+ * What one run measured on one machine; ratios hold, absolute figures are the machine's.
+ *
+ * @param raw decode, embed and identify in a plain loop, best threads and batch
+ * @param recordAtATime the verifier on Kafka Streams without look-ahead
+ * @param pipeline the verifier as it is
+ * @param pipelineToRaw ratio of the two throughputs
+ * @param pipelineToRecordAtATime likewise
+ * @param latency at half of the pipeline's throughput
+ */
+public record BenchReport(
+        Raw raw,
+        Throughput recordAtATime,
+        Throughput pipeline,
+        double pipelineToRaw,
+        double pipelineToRecordAtATime,
+        Latency latency) {
+
+    /** The raw limit with the setup that reached it. */
+    public record Raw(double probesPerSecond, int threads, int batch) {}
+
+    /** Median of the rounds. */
+    public record Throughput(double probesPerSecond) {}
+
+    /** Milliseconds from when a probe is due until a read-committed reader has its verdict. */
+    public record Latency(double probesPerSecond, double p50Millis, double p99Millis) {}
+
+    /** For people. */
+    public String text() {
+        return """
+                raw limit          %8.0f probes/s  (%d threads, batches of %d, no Kafka)
+                record at a time   %8.0f probes/s  (Kafka Streams without look-ahead)
+                pipeline           %8.0f probes/s  (%.2f of raw, %.2f times record at a time)
+                latency            p50 %.0f ms, p99 %.0f ms at %.0f probes/s, half of the pipeline's throughput""".formatted(
+                        raw.probesPerSecond(),
+                        raw.threads(),
+                        raw.batch(),
+                        recordAtATime.probesPerSecond(),
+                        pipeline.probesPerSecond(),
+                        pipelineToRaw,
+                        pipelineToRecordAtATime,
+                        latency.p50Millis(),
+                        latency.p99Millis(),
+                        latency.probesPerSecond());
+    }
+}

@@ -1,0 +1,59 @@
+package io.twinstream.deploy.bench;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
+
+/** From when a probe was due to when its verdict was read. Safe for one sender and one reader. */
+final class LatencySamples {
+    private final int warm;
+    private final AtomicLongArray due;
+    private final long[] nanos;
+    private int answered;
+
+    /**
+     * Waits for {@code warm + measured} answers.
+     *
+     * @param warm the first probes, which don't count
+     */
+    LatencySamples(int warm, int measured) {
+        this.warm = warm;
+        this.due = new AtomicLongArray(warm + measured);
+        this.nanos = new long[warm + measured];
+    }
+
+    void due(int id, long nanoTime) {
+        due.set(id, nanoTime);
+    }
+
+    void answered(int id, long nanoTime) {
+        nanos[id] = nanoTime - due.get(id);
+        answered++;
+    }
+
+    boolean complete() {
+        return answered >= nanos.length;
+    }
+
+    /** Milliseconds, rising, without the warm-up. */
+    double[] sortedMillis() {
+        if (!complete()) {
+            throw new IllegalStateException("%d of %d verdicts came".formatted(answered, nanos.length));
+        }
+        return IntStream.range(warm, nanos.length)
+                .mapToDouble(id -> nanos[id] / 1e6)
+                .sorted()
+                .toArray();
+    }
+
+    /** A quantile of sorted values, 0 to 1. */
+    static double quantile(double[] sorted, double part) {
+        return sorted[Math.min(sorted.length - 1, (int) (part * sorted.length))];
+    }
+
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return quantile(sorted, 0.5);
+    }
+}

@@ -1,0 +1,165 @@
+package io.twinstream.deploy.bench;
+
+import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.VerifierService;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A verifier of its own, with topics and group of its own, on the benchmark's broker. Probes are spread over the partitions;
+ * a throughput run finds all of them on the topic when it starts.
+ */
+final class Pipeline implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final int LINGER_MS = 5;
+
+    private final Settings settings;
+    private final Topics topics;
+    private final Workload workload;
+    private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
+    private final KafkaProducer<String, byte[]> producer;
+
+    Pipeline(Settings settings, Workload workload) throws InterruptedException {
+        this.settings = settings;
+        this.topics = CommonSettings.topics(settings);
+        this.workload = workload;
+        try (Admin admin = Admin.create(settings.kafka())) {
+            new TopicCreation(admin).create(topics.all());
+        }
+        Map<String, Object> config = settings.kafka();
+        config.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+        producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        enrol();
+    }
+
+    /** Probes a second of a verifier that finds so many on the topic; the first fifth warms up and doesn't count. */
+    double throughput(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            send(i);
+        }
+        producer.flush();
+        try (VerifierService verifier = VerifierService.start(settings);
+                VerdictReader reader = VerdictReader.open(settings, true)) {
+            int warm = count / 5;
+            await(verifier, warm);
+            long from = processed(verifier);
+            long start = System.nanoTime();
+            await(verifier, count);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            requireVerdicts(reader, count);
+            return (count - from) / seconds;
+        }
+    }
+
+    /** Latencies in milliseconds, from before a probe is sent until a read-committed reader has its verdict, sorted. */
+    double[] latencies(double probesPerSecond, Duration time) throws Exception {
+        int warm = (int) (probesPerSecond * 3);
+        int count = (int) (probesPerSecond * time.toMillis() / 1_000);
+        try (VerifierService verifier = VerifierService.start(settings);
+                VerdictReader reader = VerdictReader.open(settings, true)) {
+            awaitGallery(verifier);
+            LatencySamples samples = new LatencySamples(warm, count);
+            Thread sender = new Thread(() -> sendSteadily(samples, warm + count, probesPerSecond), "bench-sender");
+            sender.start();
+            long end = System.nanoTime() + LIMIT.toNanos();
+            while (!samples.complete() && System.nanoTime() < end) {
+                reader.poll(Duration.ofMillis(100))
+                        .forEach(
+                                verdict -> samples.answered(Integer.parseInt(verdict.getProbeId()), System.nanoTime()));
+            }
+            sender.join();
+            return samples.sortedMillis();
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+
+    private void enrol() {
+        RecordSerde<Reference> references = RecordSerde.of(Reference.class);
+        for (int i = 0; i < workload.references().size(); i++) {
+            String subject = "subject-" + i;
+            Reference reference = new Reference(
+                    subject,
+                    "1",
+                    Instant.now(),
+                    ByteBuffer.wrap(workload.references().get(i)));
+            var unused = producer.send(
+                    new ProducerRecord<>(topics.references(), subject + "/1", references.encode(reference)));
+        }
+        producer.flush();
+    }
+
+    private void send(int id) {
+        Probe probe = new Probe(
+                Integer.toString(id), "bench", Instant.now(), ByteBuffer.wrap(workload.probe(id)), new Identify(1));
+        var unused = producer.send(
+                new ProducerRecord<>(topics.probes(), id % topics.partitions(), "bench", probes.encode(probe)));
+    }
+
+    private void sendSteadily(LatencySamples samples, int count, double probesPerSecond) {
+        long start = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            long due = start + (long) (i / probesPerSecond * 1e9);
+            while (System.nanoTime() < due) {
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+            // When it was due, not when it was sent: a sender that falls behind must not hide the wait.
+            samples.due(i, due);
+            send(i);
+        }
+        producer.flush();
+    }
+
+    private void await(VerifierService verifier, long count) throws InterruptedException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (processed(verifier) < count) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException(
+                        "%d of %d probes after %s: %s".formatted(processed(verifier), count, LIMIT, verifier.status()));
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    private void awaitGallery(VerifierService verifier) throws InterruptedException {
+        while (!verifier.ready()) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static long processed(VerifierService verifier) {
+        return (long) verifier.status().getOrDefault("probes", 0L);
+    }
+
+    private static void requireVerdicts(VerdictReader reader, int count) {
+        int read = 0;
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (read < count && System.nanoTime() < end) {
+            read += reader.poll(Duration.ofMillis(200)).size();
+        }
+        if (read != count) {
+            throw new IllegalStateException("%d probes gave %d verdicts".formatted(count, read));
+        }
+    }
+}

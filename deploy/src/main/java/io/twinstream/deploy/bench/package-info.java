@@ -1,0 +1,11 @@
+/**
+ * How fast the verifier is, as a share of what the machine can do.
+ *
+ * <pre>
+ *   Workload -&gt; RawLimit | Pipeline (look-ahead on, off) -&gt; Bench -&gt; BenchReport
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.deploy.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package io.twinstream.deploy.cli;
+
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a Kafka broker until a signal comes. */
+@Command(
+        name = "broker",
+        description = "Runs Apache Kafka's own broker, one node, for development. For real work use a real cluster.",
+        footer = "  twinstream broker --folder ./kafka-data --port 9092")
+final class BrokerCommand implements Callable<Integer> {
+    private static final String DEFAULT_PORT = "9092";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--folder",
+            description = "Folder that keeps the data; by default a temporary one that goes at the end.")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "Name or address to listen on and to be reached by (default: ${DEFAULT-VALUE}).")
+    private String host = "";
+
+    @Option(
+            names = "--port",
+            defaultValue = DEFAULT_PORT,
+            description = "Port for clients, 0 for a free one (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--broker-property",
+            paramLabel = "KEY=VALUE",
+            description = "A property of Kafka's broker; may be repeated.")
+    private Map<String, String> properties = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws Exception {
+        StopSignal stop = StopSignal.install();
+        try (EmbeddedBroker broker = EmbeddedBroker.start(new BrokerOptions(folder, host, port, 0, properties))) {
+            Output.of(spec).println("broker at " + broker.bootstrapServers());
+            stop.await();
+        }
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,21 @@
+package io.twinstream.deploy.cli;
+
+import io.twinstream.ingest.cli.BulkSummary;
+import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What went wrong with a bulk submission, one line an image on standard error. */
+final class BulkFailures {
+    private BulkFailures() {}
+
+    /** Prints the lines and returns the exit code. */
+    static int report(@Nullable CommandSpec spec, BulkSummary summary) {
+        PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
+        summary.refused().forEach(refused -> err.println("twinstream: refused " + refused));
+        summary.aborted().ifPresent(cause -> err.println("twinstream: ended early at " + cause));
+        err.flush();
+        return summary.isComplete() ? ExitCodes.OK : ExitCodes.FAILURE;
+    }
+}

@@ -1,0 +1,92 @@
+package io.twinstream.deploy.cli;
+
+import io.twinstream.ingest.publish.InvalidRequestException;
+import io.twinstream.ingest.publish.PublishException;
+import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.trainer.export.ExportException;
+import io.twinstream.verifier.inference.InferenceException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * What a user reads of an exception.
+ *
+ * @param text one line
+ */
+record ErrorLine(int exitCode, String text) {
+    private static final int INTERRUPTED = 130;
+
+    static ErrorLine of(Throwable failure) {
+        if (failure instanceof CommandException known) {
+            return new ErrorLine(known.exitCode(), message(known));
+        }
+        if (failure instanceof InterruptedException) {
+            return new ErrorLine(INTERRUPTED, "interrupted");
+        }
+        if (isWrapper(failure) && failure.getCause() != null) {
+            return of(failure.getCause());
+        }
+        if (failure instanceof TimeoutException) {
+            return new ErrorLine(ExitCodes.UNREACHABLE, "no broker answers: " + message(failure));
+        }
+        if (failure instanceof FileSystemException file) {
+            return new ErrorLine(ExitCodes.FAILURE, file(file));
+        }
+        if (isWrongInput(failure)) {
+            return new ErrorLine(ExitCodes.USAGE, message(failure));
+        }
+        return isExpected(failure)
+                ? new ErrorLine(ExitCodes.FAILURE, message(failure))
+                : new ErrorLine(
+                        ExitCodes.FAILURE,
+                        "internal error, please report it with the output of --verbose: "
+                                + failure.getClass().getSimpleName() + ": " + message(failure));
+    }
+
+    private static boolean isWrapper(Throwable failure) {
+        return failure instanceof ExecutionException
+                || failure instanceof CompletionException
+                || failure instanceof UncheckedIOException
+                || (failure.getClass() == KafkaException.class && failure.getCause() instanceof KafkaException);
+    }
+
+    private static boolean isWrongInput(Throwable failure) {
+        return failure instanceof ConfigException
+                || failure instanceof InvalidRequestException
+                || failure instanceof IllegalArgumentException;
+    }
+
+    private static boolean isExpected(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof KafkaException
+                || failure instanceof PublishException
+                || failure instanceof ImageRefusedException
+                || failure instanceof InferenceException
+                || failure instanceof ExportException;
+    }
+
+    private static String file(FileSystemException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no file or folder " + failure.getFile();
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "no permission to use " + failure.getFile();
+        }
+        return message(failure);
+    }
+
+    private static String message(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null
+                ? failure.getClass().getSimpleName()
+                : message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,76 @@
+package io.twinstream.deploy.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jline.utils.Signals;
+
+/**
+ * SIGINT and SIGTERM as something to wait for, so that main can stop its parts in order. A second signal ends the process
+ * at once.
+ *
+ * <p>Maintainers: a shutdown hook won't do. The JVM runs all hooks together, ONNX Runtime's own among them, which frees
+ * what threads of ours still use.
+ */
+final class StopSignal {
+    private final CompletableFuture<String> end = new CompletableFuture<>();
+
+    private StopSignal() {}
+
+    static StopSignal install() {
+        StopSignal stop = new StopSignal();
+        for (String name : List.of("INT", "TERM")) {
+            Signals.register(name, () -> {
+                Signals.registerDefault(name);
+                stop.end.complete("");
+            });
+        }
+        return stop;
+    }
+
+    boolean received() {
+        return end.isDone();
+    }
+
+    /** Waits for a signal. */
+    void await() throws InterruptedException {
+        try {
+            end.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for a signal, for so long at most. */
+    void await(long millis) throws InterruptedException {
+        try {
+            end.get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Waits for a signal or for a service's own end.
+     *
+     * @param ownEnd returns when the service has ended, with the cause or an empty text
+     * @return the cause; empty after a signal
+     */
+    String orEnd(Callable<String> ownEnd) throws Exception {
+        Thread waiting = new Thread(() -> {
+            try {
+                end.complete(ownEnd.call());
+            } catch (Exception e) {
+                end.completeExceptionally(e);
+            }
+        });
+        waiting.setDaemon(true);
+        waiting.start();
+        return end.get();
+    }
+}

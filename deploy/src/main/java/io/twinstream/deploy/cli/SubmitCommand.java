@@ -1,0 +1,171 @@
+package io.twinstream.deploy.cli;
+
+import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.deploy.verdict.VerdictText;
+import io.twinstream.ingest.cli.BulkOutcome;
+import io.twinstream.ingest.cli.BulkSubmission;
+import io.twinstream.ingest.cli.BulkSummary;
+import io.twinstream.ingest.cli.ImageSources;
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Submits images as probes, and waits for their verdicts if asked to. */
+@Command(
+        name = "submit",
+        description = "Submits images as probes to be identified, or with --claim or --pair to be verified.",
+        exitCodeList = {
+            "0:every image is on the topic; with --wait, every verdict has come",
+            "1:failed, an image was refused, or a verdict has not come; the lines on standard error say why",
+            "2:wrong options, arguments or settings; nothing was done",
+            "4:no broker answers"
+        },
+        footer = {
+            "  twinstream submit gate/ --wait 10s",
+            "  twinstream submit --claim alice someone.png",
+            "  twinstream submit --pair passport.png gate.png --wait 10s --json"
+        })
+final class SubmitCommand implements Callable<Integer> {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, folders and zip archives.")
+    private List<Path> paths = List.of();
+
+    @ArgGroup
+    private Asked asked = new Asked();
+
+    @Option(
+            names = "--source",
+            defaultValue = "command-line",
+            description =
+                    "Where the images come from; probes of one source keep their order (default: ${DEFAULT-VALUE}).")
+    private String source = "";
+
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            description = "Wait for the verdicts, for so long at most after the last probe, and print them.")
+    private @Nullable Duration wait;
+
+    @Option(names = "--json", description = "Print one JSON object a line.")
+    private boolean json;
+
+    /** What is asked of the probes: one of these. */
+    static final class Asked {
+        @Option(
+                names = "--candidates",
+                paramLabel = "N",
+                description = "Identify, with the N best candidates, 1 to 100.")
+        private int candidates = 1;
+
+        @Option(names = "--claim", paramLabel = "SUBJECT", description = "Verify that the images show this subject.")
+        private @Nullable String subject;
+
+        @Option(
+                names = "--pair",
+                paramLabel = "FILE",
+                description = "Verify that the images show the same as this one.")
+        private @Nullable Path reference;
+
+        ProbeTask task() throws IOException {
+            if (reference != null) {
+                return new ProbeTask.Pair(Files.readAllBytes(reference));
+            }
+            return subject == null ? new ProbeTask.Identify(candidates) : new ProbeTask.Claim(subject);
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        ImageSources images = ImageSources.of(paths);
+        ProbeTask task = asked.task();
+        Cluster.require(settings).close();
+        if (wait == null) {
+            return BulkFailures.report(spec, send(settings, images, task, this::printSent));
+        }
+        try (VerdictReader reader = VerdictReader.open(settings, false)) {
+            Map<String, String> outstanding = new LinkedHashMap<>();
+            BulkSummary summary = send(settings, images, task, sent -> outstanding.put(sent.id(), sent.name()));
+            int code = BulkFailures.report(spec, summary);
+            awaitVerdicts(reader, outstanding, wait);
+            if (!outstanding.isEmpty()) {
+                throw new CommandException(
+                        ExitCodes.FAILURE,
+                        "%d of %d verdicts have not come within %d s: does a verifier run?"
+                                .formatted(outstanding.size(), summary.sent(), wait.toSeconds()));
+            }
+            return code;
+        }
+    }
+
+    private BulkSummary send(
+            Settings settings, ImageSources images, ProbeTask task, Consumer<BulkOutcome.Sent> whenSent)
+            throws IOException, InterruptedException {
+        try (ImagePublisher publisher = ImagePublisher.open(settings);
+                BulkBar bar = BulkBar.show("submitting", images)) {
+            return new BulkSubmission(publisher, BulkBar.PATIENCE, outcome -> {
+                        bar.accept(outcome);
+                        if (outcome instanceof BulkOutcome.Sent sent) {
+                            whenSent.accept(sent);
+                        }
+                    })
+                    .probes(images, source, task);
+        }
+    }
+
+    private void awaitVerdicts(VerdictReader reader, Map<String, String> outstanding, Duration limit) {
+        long start = System.nanoTime();
+        while (!outstanding.isEmpty() && System.nanoTime() - start < limit.toNanos()) {
+            for (Verdict verdict : reader.poll(POLL)) {
+                String name = outstanding.remove(verdict.getProbeId());
+                if (name != null) {
+                    printVerdict(name, verdict);
+                }
+            }
+        }
+    }
+
+    private void printSent(BulkOutcome.Sent sent) {
+        if (json) {
+            Output.of(spec).json(Map.of("probeId", sent.id(), "name", sent.name()));
+        } else {
+            Output.of(spec).println(sent.id() + " " + sent.name());
+        }
+    }
+
+    private void printVerdict(String name, Verdict verdict) {
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", name);
+            fields.putAll(VerdictText.fields(verdict));
+            Output.of(spec).json(fields);
+        } else {
+            Output.of(spec).println(name + ": " + VerdictText.line(verdict));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.twinstream.deploy.cli;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The group of {@code topics create} and {@code topics list}. */
+@Command(
+        name = "topics",
+        description = "Creates and lists the topics.",
+        footer = "  twinstream topics create --bootstrap broker-1:9092",
+        subcommands = {TopicsCreateCommand.class, TopicsListCommand.class})
+final class TopicsCommand implements Runnable {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                Objects.requireNonNull(spec, "spec").commandLine(), "say what to do: create or list");
+    }
+}

@@ -1,0 +1,93 @@
+package io.twinstream.deploy.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line. Exits with the code that the command's help explains. */
+@Command(
+        name = "twinstream",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Version.class,
+        description = "Decides, continuously, whether images that arrive on Kafka show the same thing.",
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed; the line on standard error says why",
+            "2:wrong options, arguments or settings; nothing was done",
+            "4:no broker answers"
+        },
+        footerHeading = "%nExample:%n",
+        footer = {"  twinstream demo --duration 30s", "  twinstream COMMAND --help"},
+        subcommands = {
+            DemoCommand.class,
+            BrokerCommand.class,
+            TopicsCommand.class,
+            IngestCommand.class,
+            VerifierCommand.class,
+            TrainerCommand.class,
+            EnrolCommand.class,
+            SubmitCommand.class,
+            WatchCommand.class,
+            VerifyCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            BenchCommand.class,
+            SettingsCommand.class
+        })
+public final class Twinstream implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Print the stack trace of an error as well.")
+    private boolean verbose;
+
+    private Twinstream() {
+        spec = CommandSpec.create();
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        Twinstream root = new Twinstream();
+        return new CommandLine(root)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(java.time.Duration.class, new DurationConverter())
+                .setParameterExceptionHandler((e, arguments) -> wrongUsage(e))
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command, root.verbose));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command");
+    }
+
+    private static int wrongUsage(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("twinstream: " + failure.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+        err.println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+        return ExitCodes.USAGE;
+    }
+
+    private static int failed(Exception failure, CommandLine command, boolean verbose) {
+        ErrorLine line = ErrorLine.of(failure);
+        command.getErr().println("twinstream: " + line.text());
+        if (verbose) {
+            failure.printStackTrace(command.getErr());
+        }
+        return line.exitCode();
+    }
+}

@@ -1,0 +1,39 @@
+package io.twinstream.deploy.cli;
+
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.VerifierService;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Runs a verifier until a signal comes. */
+@Command(
+        name = "verifier",
+        description = "Runs a verifier: probes in, verdicts out. Start as many as you like, they share the work.",
+        footer = "  twinstream verifier --config twinstream.properties --set verifier.provider=cuda")
+final class VerifierCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        Logging.service();
+        Cluster.require(settings).close();
+        StopSignal stop = StopSignal.install();
+        try (VerifierService verifier = VerifierService.start(settings)) {
+            Output.of(spec).println("verifier: health on port " + verifier.port());
+            String failure = stop.orEnd(verifier::awaitEnd);
+            if (!failure.isEmpty()) {
+                throw new CommandException(ExitCodes.FAILURE, failure);
+            }
+        }
+        return ExitCodes.OK;
+    }
+}

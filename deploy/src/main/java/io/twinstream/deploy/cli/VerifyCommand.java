@@ -1,0 +1,109 @@
+package io.twinstream.deploy.cli;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.decode.Decoded;
+import io.twinstream.verifier.decode.ImageDecoder;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.Undecodable;
+import io.twinstream.verifier.match.Threshold;
+import io.twinstream.verifier.version.ServingModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares two image files without Kafka. */
+@Command(
+        name = "verify",
+        description = "Says whether two image files show the same thing: score, threshold, verdict. Needs no Kafka.",
+        exitCodeList = {
+            "0:match",
+            "1:failed; the line on standard error says why",
+            "2:wrong options, arguments or settings; nothing was done",
+            "3:non-match"
+        },
+        footer = "  twinstream verify passport.png gate.png --set verifier.target.fmr=0.0001")
+final class VerifyCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Parameters(index = "0", paramLabel = "A", description = "One image file.")
+    private Path first = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "B", description = "The other.")
+    private Path second = Path.of("");
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        Settings settings = options.settings();
+        try (ServingModel model = ConfiguredModel.open(settings)) {
+            int channels = model.embedder().input().channels();
+            ImageDecoder decoder = new ImageDecoder(CommonSettings.imageLimits(settings));
+            float[][] embeddings = model.embedder()
+                    .embedAll(List.of(picture(decoder, first, channels), picture(decoder, second, channels)));
+            double score = model.matchFunction().score(embeddings[0], embeddings[1]);
+            Threshold threshold = model.thresholds().verification();
+            print(model, score, threshold);
+            return score >= threshold.score() ? ExitCodes.OK : ExitCodes.NEGATIVE;
+        }
+    }
+
+    private void print(ServingModel model, double score, Threshold threshold) {
+        boolean match = score >= threshold.score();
+        if (!json) {
+            Output.of(spec)
+                    .println("%s: score %.4f, threshold %.4f (false match rate %s, model %s %s)"
+                            .formatted(
+                                    match ? "MATCH" : "NON_MATCH",
+                                    score,
+                                    threshold.score(),
+                                    threshold.fmr(),
+                                    model.manifest().name(),
+                                    model.manifest().version()));
+            return;
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("outcome", match ? "MATCH" : "NON_MATCH");
+        fields.put("score", score);
+        fields.put("threshold", threshold.score());
+        fields.put("targetFmr", threshold.fmr());
+        fields.put("modelName", model.manifest().name());
+        fields.put("modelVersion", model.manifest().version());
+        fields.put("modelSha256", model.sha256());
+        Output.of(spec).json(fields);
+    }
+
+    private static Picture picture(ImageDecoder decoder, Path file, int channels) throws IOException {
+        // The limit is read from the size, so that a huge file isn't taken into memory to be refused.
+        long bytes = Files.size(file);
+        if (bytes > ImageLimits.DEFAULT.maxBytes()) {
+            throw new CommandException(
+                    ExitCodes.FAILURE,
+                    "%s: the image has %d bytes, at most %d are taken"
+                            .formatted(file, bytes, ImageLimits.DEFAULT.maxBytes()));
+        }
+        Decoded decoded = decoder.decode(Files.readAllBytes(file), channels);
+        if (decoded instanceof Undecodable fault) {
+            throw new CommandException(ExitCodes.FAILURE, "%s: %s".formatted(file, fault.reason()));
+        }
+        return (Picture) decoded;
+    }
+}

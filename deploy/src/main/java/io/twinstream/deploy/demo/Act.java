@@ -1,0 +1,30 @@
+package io.twinstream.deploy.demo;
+
+import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.Verdict;
+
+/**
+ * A probe with the truth about it.
+ *
+ * @param mated whether what is asked is so: the pair shows one person, the claim is true, the identified one is enrolled
+ * @param subjectId whom the image shows
+ */
+record Act(byte[] image, ProbeTask task, boolean mated, String subjectId) {
+
+    /** Whether the verdict takes somebody for whom he is not (a false match, or a false-positive identification). */
+    boolean isFalseMatch(Verdict verdict) {
+        return !mated && verdict.getOutcome() == Outcome.MATCH;
+    }
+
+    /** Whether the verdict misses the one who is there; another one in his place is a miss, too. */
+    boolean isFalseNonMatch(Verdict verdict) {
+        return mated && (verdict.getOutcome() != Outcome.MATCH || isSomebodyElse(verdict));
+    }
+
+    private boolean isSomebodyElse(Verdict verdict) {
+        return verdict.getTask() == TaskKind.IDENTIFY
+                && !verdict.getCandidates().get(0).getSubjectId().equals(subjectId);
+    }
+}

@@ -1,0 +1,32 @@
+package io.twinstream.deploy.demo;
+
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.Verdict;
+
+/**
+ * How many verdicts of which kind.
+ *
+ * @param mated of probes where what is asked is so
+ * @param matches said to match, rightly or not
+ */
+public record Counts(long verdicts, long mated, long matches, long falseMatches, long falseNonMatches) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+
+    Counts plus(Act act, Verdict verdict) {
+        return new Counts(
+                verdicts + 1,
+                mated + (act.mated() ? 1 : 0),
+                matches + (verdict.getOutcome() == Outcome.MATCH ? 1 : 0),
+                falseMatches + (act.isFalseMatch(verdict) ? 1 : 0),
+                falseNonMatches + (act.isFalseNonMatch(verdict) ? 1 : 0));
+    }
+
+    public long nonMated() {
+        return verdicts - mated;
+    }
+
+    /** Share of the verdicts that are matches, 0 to 1; 0 before any. */
+    public double matchRate() {
+        return verdicts == 0 ? 0 : (double) matches / verdicts;
+    }
+}

@@ -1,0 +1,90 @@
+package io.twinstream.deploy.demo;
+
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.broker.TemporaryFolder;
+import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.ingest.IngestService;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Twinstream in one process, in a temporary folder that goes with it: broker, topics, verifier, ingest. */
+final class DemoCluster implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DemoCluster.class);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Settings settings;
+    private final VerifierService verifier;
+    private final IngestService ingest;
+
+    private DemoCluster(Map<String, String> given, int brokerPort) throws IOException, InterruptedException {
+        try {
+            Path folder = part(TemporaryFolder.create("twinstream-demo-")).path();
+            EmbeddedBroker broker = part(EmbeddedBroker.start(
+                    new BrokerOptions(folder.resolve("kafka"), "127.0.0.1", brokerPort, 0, Map.of())));
+            settings = Settings.parse(
+                    AllSettings.define(),
+                    given,
+                    Map.of(
+                            CommonSettings.BOOTSTRAP,
+                            broker.bootstrapServers(),
+                            VerifierSettings.STATE_DIR,
+                            folder.resolve("streams").toString()));
+            try (Admin admin = Admin.create(settings.kafka())) {
+                new TopicCreation(admin).create(CommonSettings.topics(settings).all());
+            }
+            verifier = part(VerifierService.start(settings));
+            ingest = part(new IngestService(settings));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Starts all of it; returns before the verifier is ready. */
+    static DemoCluster start(Map<String, String> given, int brokerPort) throws IOException, InterruptedException {
+        return new DemoCluster(given, brokerPort);
+    }
+
+    /** Those that the parts run with. */
+    Settings settings() {
+        return settings;
+    }
+
+    VerifierService verifier() {
+        return verifier;
+    }
+
+    /** Where the parts can be reached from outside, in one line. */
+    String addresses() {
+        return "broker %s, ingest http://127.0.0.1:%d, status http://127.0.0.1:%d/status"
+                .formatted(settings.getString(CommonSettings.BOOTSTRAP), ingest.port(), verifier.port());
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.removeLast().close();
+            } catch (Exception e) {
+                log.warn("closing: {}", e.getMessage());
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T part(T part) {
+        parts.addLast(part);
+        return part;
+    }
+}

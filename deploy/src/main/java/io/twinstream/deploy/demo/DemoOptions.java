@@ -1,0 +1,35 @@
+package io.twinstream.deploy.demo;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a demo shows.
+ *
+ * @param images folder of pictures by class; null for drawn characters
+ * @param subjects how many are enrolled; as many again, or what is left of the folder, are strangers
+ * @param perSecond probes a second
+ * @param duration of the stream; null until it is stopped
+ * @param seed of the characters, of who is enrolled and of what happens
+ * @param brokerPort 0 for a free one
+ */
+public record DemoOptions(
+        @Nullable Path images,
+        int subjects,
+        double perSecond,
+        @Nullable Duration duration,
+        long seed,
+        int brokerPort) {
+    private static final double MOST_PER_SECOND = 1e6;
+
+    public DemoOptions {
+        if (subjects < 2) {
+            throw new IllegalArgumentException("a demo needs two subjects, had " + subjects);
+        }
+        if (!(perSecond > 0 && perSecond <= MOST_PER_SECOND)) {
+            throw new IllegalArgumentException(
+                    "the rate must be above 0 and at most 1000000 probes a second, was " + perSecond);
+        }
+    }
+}

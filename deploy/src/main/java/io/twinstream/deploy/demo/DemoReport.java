@@ -1,0 +1,27 @@
+package io.twinstream.deploy.demo;
+
+/**
+ * How a demo goes.
+ *
+ * @param seconds since the first probe
+ * @param perSecond verdicts a second
+ * @param p50Millis from sending a probe to reading its verdict, median
+ * @param p99Millis the same, that 99 in 100 have at most
+ */
+public record DemoReport(double seconds, Counts counts, double perSecond, double p50Millis, double p99Millis) {
+
+    /** One line of about 120 characters. */
+    public String line() {
+        return "%4.0f s  %5.0f/s  match rate %4.1f %%  false matches %d of %d  false non-matches %d of %d  p50 %.0f ms  p99 %.0f ms"
+                .formatted(
+                        seconds,
+                        perSecond,
+                        100 * counts.matchRate(),
+                        counts.falseMatches(),
+                        counts.nonMated(),
+                        counts.falseNonMatches(),
+                        counts.mated(),
+                        p50Millis,
+                        p99Millis);
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * The main job in one process, for a first look: a broker, a verifier, ingest, and people to tell apart.
+ *
+ * <pre>
+ *   Cast (drawn, or a folder of pictures) -&gt; Workload -&gt; Stream (steady rate) -&gt; ImagePublisher
+ *                                               |
+ *   VerdictReader ------------------------------'-&gt; Tally -&gt; DemoReport: live lines, summary
+ *   DemoCluster: broker, topics, verifier, ingest ; Demo: all of it in order
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.deploy.demo;
+
+import org.jspecify.annotations.NullMarked;

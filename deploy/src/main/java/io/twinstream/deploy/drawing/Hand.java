@@ -1,0 +1,45 @@
+package io.twinstream.deploy.drawing;
+
+import java.util.Random;
+
+/**
+ * How one person writes: a slant, a size, a pen; and an unsteadiness that differs from drawing to drawing.
+ *
+ * @param rotation in radians
+ * @param penRadius in parts of the page's side
+ */
+record Hand(
+        double rotation, double scaleX, double scaleY, double shear, double shiftX, double shiftY, double penRadius) {
+    private static final double ROTATION = Math.toRadians(6);
+    private static final double LOG_SCALE = 0.1;
+    private static final double SHEAR = 0.1;
+    private static final double SHIFT = 0.03;
+    private static final double UNSTEADINESS = 0.02;
+    private static final double THINNEST = 0.009;
+    private static final double PEN_RANGE = 0.007;
+
+    static Hand random(Random random) {
+        return new Hand(
+                ROTATION * random.nextGaussian(),
+                Math.exp(LOG_SCALE * random.nextGaussian()),
+                Math.exp(LOG_SCALE * random.nextGaussian()),
+                SHEAR * random.nextGaussian(),
+                SHIFT * random.nextGaussian(),
+                SHIFT * random.nextGaussian(),
+                THINNEST + PEN_RANGE * random.nextDouble());
+    }
+
+    /** The glyph as this hand puts it down once. */
+    Glyph write(Glyph glyph, Random random) {
+        return glyph.map(point -> place(point).jittered(random, UNSTEADINESS));
+    }
+
+    private Point place(Point point) {
+        double x = scaleX * (point.x() - 0.5);
+        double y = scaleY * (point.y() - 0.5);
+        x += shear * y;
+        return new Point(
+                0.5 + shiftX + x * Math.cos(rotation) - y * Math.sin(rotation),
+                0.5 + shiftY + x * Math.sin(rotation) + y * Math.cos(rotation));
+    }
+}

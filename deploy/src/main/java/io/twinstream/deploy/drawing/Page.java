@@ -1,0 +1,55 @@
+package io.twinstream.deploy.drawing;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import javax.imageio.ImageIO;
+
+/** A white page of 105 x 105 pixels that takes ink, and its file: a 1-bit PNG in which 0 is ink, as Omniglot's are. */
+final class Page {
+    static final int SIDE = 105;
+
+    /** Steps along a stroke: closer than half a pixel, since no stroke is longer than two pages. */
+    private static final int STEPS = 4 * SIDE;
+
+    private final BufferedImage page = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_BINARY);
+
+    Page() {
+        for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++) {
+                page.getRaster().setSample(x, y, 0, 1);
+            }
+        }
+    }
+
+    void draw(Glyph glyph, double penRadius) {
+        for (Stroke stroke : glyph.strokes()) {
+            for (int step = 0; step <= STEPS; step++) {
+                dot(stroke.at((double) step / STEPS), penRadius * SIDE);
+            }
+        }
+    }
+
+    byte[] png() {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(page, "png", file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return file.toByteArray();
+    }
+
+    private void dot(Point centre, double radius) {
+        double x = centre.x() * SIDE;
+        double y = centre.y() * SIDE;
+        for (int row = (int) Math.max(0, y - radius); row <= Math.min(SIDE - 1, y + radius); row++) {
+            for (int column = (int) Math.max(0, x - radius); column <= Math.min(SIDE - 1, x + radius); column++) {
+                if (Math.hypot(column + 0.5 - x, row + 0.5 - y) <= radius) {
+                    page.getRaster().setSample(column, row, 0, 0);
+                }
+            }
+        }
+    }
+}

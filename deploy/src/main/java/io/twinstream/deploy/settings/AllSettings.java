@@ -1,0 +1,16 @@
+package io.twinstream.deploy.settings;
+
+import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** Every setting of every service: one file configures them all, and a misspelt key is an error in each command. */
+public final class AllSettings {
+    private AllSettings() {}
+
+    /** A new definition with every key. */
+    public static ConfigDef define() {
+        return VerifierSettings.define(IngestSettings.define(CommonSettings.define(new ConfigDef())));
+    }
+}

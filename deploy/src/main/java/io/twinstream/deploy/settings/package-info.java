@@ -1,0 +1,7 @@
+/**
+ * What can be set, over all services.
+ */
+@NullMarked
+package io.twinstream.deploy.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package io.twinstream.deploy.verdict;
+
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads verdicts in no group: every reader gets all of them, committed ones only, in order within a partition. Knows the
+ * partitions that there are when it opens. For one thread.
+ */
+public final class VerdictReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(VerdictReader.class);
+
+    private final Consumer<String, byte[]> consumer;
+    private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
+
+    private VerdictReader(Consumer<String, byte[]> consumer) {
+        this.consumer = consumer;
+    }
+
+    /**
+     * Opens a reader. What is appended after the return is read, whatever the start.
+     *
+     * @param fromBeginning whether to read what is there already, too
+     * @throws KafkaException if there is no such topic or no broker answers
+     */
+    public static VerdictReader open(Settings settings, boolean fromBeginning) {
+        Map<String, Object> config = settings.kafka();
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        Consumer<String, byte[]> consumer =
+                new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+        try {
+            List<TopicPartition> partitions =
+                    partitions(consumer, CommonSettings.topics(settings).verdicts());
+            consumer.assign(partitions);
+            if (fromBeginning) {
+                consumer.seekToBeginning(partitions);
+            } else {
+                consumer.seekToEnd(partitions);
+            }
+            // Seeking is lazy: only the question for the position fixes "now".
+            partitions.forEach(consumer::position);
+            return new VerdictReader(consumer);
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    /** The next verdicts, or none after the limit. What can't be read is logged and left out. */
+    public List<Verdict> poll(Duration limit) {
+        List<Verdict> verdicts = new ArrayList<>();
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(limit)) {
+            try {
+                verdicts.add(serde.decode(record.value()));
+            } catch (SerializationException e) {
+                log.warn("verdict at {}-{}: {}", record.partition(), record.offset(), e.getMessage());
+            }
+        }
+        return verdicts;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
+        List<PartitionInfo> known = consumer.partitionsFor(topic);
+        if (known == null || known.isEmpty()) {
+            throw new KafkaException("the topic %s doesn't exist: run `twinstream topics create`".formatted(topic));
+        }
+        return known.stream()
+                .map(each -> new TopicPartition(each.topic(), each.partition()))
+                .toList();
+    }
+}

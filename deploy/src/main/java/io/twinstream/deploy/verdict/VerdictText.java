@@ -1,0 +1,59 @@
+package io.twinstream.deploy.verdict;
+
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.Verdict;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/** A verdict for people, in one line, and for programs, field by field. */
+public final class VerdictText {
+    private VerdictText() {}
+
+    /** For example {@code MATCH identify camera-1 8c4f...: alice 0.9931 >= 0.9120 (compact 1)}. */
+    public static String line(Verdict verdict) {
+        return "%-9s %-8s %s %s: %s (%s %s)"
+                .formatted(
+                        verdict.getOutcome(),
+                        verdict.getTask().name().toLowerCase(Locale.ROOT),
+                        verdict.getSourceId(),
+                        verdict.getProbeId(),
+                        verdict.getOutcome() == Outcome.UNDECIDED
+                                ? String.valueOf(verdict.getReason())
+                                : comparison(verdict),
+                        verdict.getModelName(),
+                        verdict.getModelVersion());
+    }
+
+    /** Every field by its name on the topic; times in ISO 8601. */
+    public static Map<String, Object> fields(Verdict verdict) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (var field : verdict.getSchema().getFields()) {
+            fields.put(field.name(), plain(verdict.get(field.pos())));
+        }
+        fields.put(
+                "candidates",
+                verdict.getCandidates().stream()
+                        .map(candidate -> Map.of(
+                                "subjectId", candidate.getSubjectId(),
+                                "referenceId", candidate.getReferenceId(),
+                                "score", candidate.getScore()))
+                        .toList());
+        return fields;
+    }
+
+    private static String comparison(Verdict verdict) {
+        double score = Objects.requireNonNull(verdict.getScore(), "score");
+        String best = verdict.getTask() == TaskKind.PAIR
+                ? ""
+                : verdict.getCandidates().get(0).getSubjectId() + " ";
+        return "%s%.4f %s %.4f"
+                .formatted(best, score, score >= verdict.getThreshold() ? ">=" : "<", verdict.getThreshold());
+    }
+
+    private static Object plain(Object value) {
+        return value == null || value instanceof Number ? value : value.toString();
+    }
+}

@@ -1,0 +1,116 @@
+package io.twinstream.deploy.acceptance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Everything that a read-committed reader finds on the verdict and dead-letter topics, from the beginning. */
+final class Answers implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Topics topics;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
+    private final Map<String, Verdict> verdicts = new HashMap<>();
+    private final List<String> deadLetters = new ArrayList<>();
+    private int duplicates;
+
+    Answers(String bootstrapServers, Topics topics) {
+        this.topics = topics;
+        consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (String topic : List.of(topics.verdicts(), topics.deadLetters())) {
+            consumer.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+        }
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+    }
+
+    /** Reads for a moment. */
+    Answers poll() {
+        consumer.poll(POLL).forEach(this::take);
+        return this;
+    }
+
+    /** Reads until there are so many verdicts and dead letters together, or the limit has passed. */
+    Answers await(int answers, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        int shown = 0;
+        while (count() < answers && System.nanoTime() < end) {
+            poll();
+            if (count() / 1000 > shown) {
+                shown = count() / 1000;
+                System.err.printf("  %d of %d answers%n", count(), answers);
+            }
+        }
+        return this;
+    }
+
+    /** Reads what is left, for so long: nothing more should come. */
+    Answers linger(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            poll();
+        }
+        return this;
+    }
+
+    int count() {
+        return verdicts.size() + duplicates + deadLetters.size();
+    }
+
+    /** By probe id. */
+    Map<String, Verdict> verdicts() {
+        return verdicts;
+    }
+
+    /** Verdicts beyond the first of the same probe. */
+    int duplicates() {
+        return duplicates;
+    }
+
+    /** Key and reason of each, as {@code key: REASON}. */
+    List<String> deadLetters() {
+        return deadLetters;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        if (record.topic().equals(topics.verdicts())) {
+            Verdict verdict = serde.decode(record.value());
+            if (verdicts.put(verdict.getProbeId(), verdict) != null) {
+                duplicates++;
+            }
+        } else {
+            String reason = new String(
+                    record.headers().lastHeader(DeadLetterHeaders.REASON).value(), UTF_8);
+            deadLetters.add(new String(record.key(), UTF_8) + ": " + reason);
+        }
+    }
+}

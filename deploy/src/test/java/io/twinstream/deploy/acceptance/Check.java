@@ -1,0 +1,9 @@
+package io.twinstream.deploy.acceptance;
+
+import java.nio.file.Path;
+
+/** One promise of the product, kept or not. */
+interface Check {
+    /** Runs it on a folder of images in Omniglot's layout. */
+    Result run(Path images) throws Exception;
+}

@@ -1,0 +1,98 @@
+package io.twinstream.deploy.acceptance;
+
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Two verifier processes and 20,000 probes at a steady rate; one of the two is killed with SIGKILL three times in the middle
+ * and started again. A read-committed reader finds one verdict for each probe.
+ */
+final class ExactlyOnce implements Check {
+    private static final int PROBES = 20_000;
+    private static final int PER_SECOND = 400;
+    private static final int KILLS = 3;
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LINGER = Duration.ofSeconds(15);
+
+    @Override
+    public Result run(Path folder) throws Exception {
+        Images images = Images.read(folder);
+        Path logs = Files.createTempDirectory("exactly-once");
+        List<Process> processes = new ArrayList<>();
+        try (Rig rig = new Rig()) {
+            Topics topics = rig.createTopics("exactly-once");
+            Mix mix = new Mix(images, 3);
+            mix.enrol(rig, topics);
+            processes.add(start(rig, logs.resolve("steady.log")));
+            processes.add(start(rig, logs.resolve("killed-0.log")));
+            int kills = 0;
+            try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                // The first answers show that both are at work before anything is killed.
+                send(rig, topics, mix, 0, PER_SECOND);
+                answers.await(PER_SECOND, LIMIT);
+                for (int sent = PER_SECOND; sent < PROBES; sent += PER_SECOND / 10) {
+                    send(rig, topics, mix, sent, PER_SECOND / 10);
+                    answers.linger(Duration.ofMillis(100));
+                    if (kills < KILLS && sent > PROBES * (kills + 1) / (KILLS + 1)) {
+                        processes.get(1).destroyForcibly().waitFor();
+                        kills++;
+                        System.err.printf("killed at %d sent, %d answered%n", sent, answers.count());
+                        processes.set(1, start(rig, logs.resolve("killed-" + kills + ".log")));
+                    }
+                }
+                answers.await(PROBES, LIMIT).linger(LINGER);
+                String figures = "%d probes, %d kills, %d with a verdict, %d verdicts too many, %d dead letters"
+                        .formatted(
+                                PROBES,
+                                kills,
+                                answers.verdicts().size(),
+                                answers.duplicates(),
+                                answers.deadLetters().size());
+                return new Result(
+                        kills == KILLS && answers.verdicts().size() == PROBES && answers.count() == PROBES, figures);
+            }
+        } finally {
+            for (Process process : processes) {
+                process.destroy();
+                process.waitFor();
+            }
+            System.err.println("logs: " + logs);
+        }
+    }
+
+    private static void send(Rig rig, Topics topics, Mix mix, int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            mix.send(rig, topics, "probe-" + i);
+        }
+        rig.flush();
+    }
+
+    /** A verifier process of its own, by the launcher, as a user would start it. */
+    private static Process start(Rig rig, Path log) throws IOException {
+        File launcher = new File(System.getProperty("twinstream.launcher", "deploy/twinstream"));
+        return new ProcessBuilder(
+                        launcher.getAbsolutePath(),
+                        "verifier",
+                        "--set",
+                        CommonSettings.BOOTSTRAP + "=" + rig.bootstrapServers(),
+                        "--set",
+                        CommonSettings.TOPIC_PREFIX + "=exactly-once",
+                        "--set",
+                        VerifierSettings.GROUP + "=exactly-once",
+                        "--set",
+                        VerifierSettings.HTTP_PORT + "=0",
+                        "--set",
+                        VerifierSettings.THREADS + "=2")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+}

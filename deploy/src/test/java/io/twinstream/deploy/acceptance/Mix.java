@@ -1,0 +1,55 @@
+package io.twinstream.deploy.acceptance;
+
+import io.twinstream.deploy.acceptance.Images.Drawing;
+import io.twinstream.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A stream of probes of all three tasks, a function of the seed: half of them genuine, about characters of which drawer 01's
+ * drawing is enrolled.
+ */
+final class Mix {
+    private static final int ENROLLED = 100;
+
+    private final List<List<Drawing>> subjects;
+    private final Random random;
+
+    Mix(Images images, long seed) {
+        this.subjects = new ArrayList<>(images.bySubject().values()).subList(0, ENROLLED);
+        this.random = new Random(seed);
+    }
+
+    /** Enrols; returns how many references. */
+    int enrol(Rig rig, Topics topics) {
+        for (List<Drawing> subject : subjects) {
+            Drawing first = subject.get(0);
+            rig.enrol(topics, first.subject(), first.drawer(), first.png());
+        }
+        rig.flush();
+        return subjects.size();
+    }
+
+    /** Sends one probe under this id. */
+    void send(Rig rig, Topics topics, String id) {
+        Drawing probe = any(subjects.get(random.nextInt(subjects.size())));
+        List<Drawing> other = random.nextBoolean() ? subjects.get(random.nextInt(subjects.size())) : ofSubject(probe);
+        switch (random.nextInt(3)) {
+            case 0 -> rig.pair(topics, id, probe.png(), any(other).png());
+            case 1 -> rig.claim(topics, id, probe.png(), other.get(0).subject());
+            default -> rig.identify(topics, id, probe.png());
+        }
+    }
+
+    private List<Drawing> ofSubject(Drawing drawing) {
+        return subjects.stream()
+                .filter(subject -> subject.get(0).subject().equals(drawing.subject()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Drawing any(List<Drawing> drawings) {
+        return drawings.get(random.nextInt(drawings.size()));
+    }
+}

@@ -1,0 +1,140 @@
+package io.twinstream.deploy.acceptance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** A broker of its own with topics under one prefix, and a producer that writes what a check needs, bad bytes included. */
+final class Rig implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(90);
+
+    private final EmbeddedBroker broker;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
+    private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
+
+    Rig() throws Exception {
+        broker = EmbeddedBroker.start(BrokerOptions.temporary());
+        producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        broker.bootstrapServers(),
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        Topics.MAX_RECORD_BYTES,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        5),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    /** Settings of a verifier on a free port whose topics and group carry the prefix; further keys and values follow. */
+    Settings settings(String prefix, String... keysValues) {
+        Map<String, String> values = new HashMap<>(Map.of(
+                CommonSettings.BOOTSTRAP,
+                broker.bootstrapServers(),
+                CommonSettings.TOPIC_PREFIX,
+                prefix,
+                VerifierSettings.GROUP,
+                prefix,
+                VerifierSettings.HTTP_PORT,
+                "0"));
+        for (int i = 0; i < keysValues.length; i += 2) {
+            values.put(keysValues[i], keysValues[i + 1]);
+        }
+        return Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), values);
+    }
+
+    Topics createTopics(String prefix) throws InterruptedException {
+        Topics topics = CommonSettings.topics(settings(prefix));
+        try (Admin admin = Admin.create(settings(prefix).kafka())) {
+            new TopicCreation(admin).create(topics.all());
+        }
+        return topics;
+    }
+
+    /** Starts a verifier in this process and waits until it is ready with so many references. */
+    static VerifierService verifier(Settings settings, int gallerySize) throws Exception {
+        VerifierService verifier = VerifierService.start(settings);
+        Awaitility.await("the verifier is ready")
+                .atMost(START)
+                .until(() ->
+                        verifier.ready() && verifier.status().get("gallerySize").equals(gallerySize));
+        return verifier;
+    }
+
+    void enrol(Topics topics, String subject, String reference, byte[] image) {
+        Reference record = new Reference(subject, reference, Instant.now(), ByteBuffer.wrap(image));
+        producer.send(new ProducerRecord<>(
+                topics.references(), (subject + "/" + reference).getBytes(UTF_8), references.encode(record)));
+    }
+
+    void erase(Topics topics, String subject, String reference) {
+        producer.send(new ProducerRecord<>(topics.references(), (subject + "/" + reference).getBytes(UTF_8), null));
+        producer.flush();
+    }
+
+    void identify(Topics topics, String id, byte[] image) {
+        send(topics, id, image, new Identify(1));
+    }
+
+    void claim(Topics topics, String id, byte[] image, String subject) {
+        send(topics, id, image, new Claim(subject));
+    }
+
+    void pair(Topics topics, String id, byte[] image, byte[] reference) {
+        send(topics, id, image, new Pair(ByteBuffer.wrap(reference)));
+    }
+
+    /** Sends any bytes at all as a probe. */
+    void raw(Topics topics, String key, byte @Nullable [] value) {
+        producer.send(new ProducerRecord<>(topics.probes(), key.getBytes(UTF_8), value));
+    }
+
+    /** Waits until everything sent is acknowledged. */
+    void flush() {
+        producer.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        producer.close();
+        broker.close();
+    }
+
+    private void send(Topics topics, String id, byte[] image, Object task) {
+        Probe probe = new Probe(id, "acceptance", Instant.now(), ByteBuffer.wrap(image), task);
+        // Keyed by the id, so that probes spread over the partitions.
+        raw(topics, id, probes.encode(probe));
+    }
+}

@@ -1,0 +1,57 @@
+package io.twinstream.ingest;
+
+import io.twinstream.ingest.folder.FolderWatch;
+import io.twinstream.ingest.http.IngestServer;
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.TopicCheck;
+import io.twinstream.ingest.settings.FolderSettings;
+import io.twinstream.ingest.settings.HttpSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.apache.kafka.common.config.ConfigException;
+
+/** Ingest as it runs in a process: publisher, HTTP server and, where one is configured, the watched folder. */
+public final class IngestService implements AutoCloseable {
+    private final Deque<Runnable> closers = new ArrayDeque<>();
+    private final IngestServer server;
+
+    /**
+     * Starts the parts; needs no broker yet.
+     *
+     * @throws ConfigException with one line, if the settings don't allow it
+     */
+    public IngestService(Settings settings) {
+        HttpSettings http = HttpSettings.of(settings);
+        Optional<FolderSettings> folder = FolderSettings.of(settings);
+        boolean started = false;
+        try {
+            ImagePublisher publisher = ImagePublisher.open(settings);
+            closers.push(publisher::close);
+            TopicCheck topics = TopicCheck.open(settings);
+            closers.push(topics::close);
+            server = IngestServer.start(http, publisher, topics::check);
+            closers.push(server::close);
+            folder.map(watched -> FolderWatch.start(watched, publisher)).ifPresent(watch -> closers.push(watch::close));
+            started = true;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+    }
+
+    /** The port that HTTP is served on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Stops the ways in, the last started first, then waits for what the broker has not acknowledged. */
+    @Override
+    public void close() {
+        while (!closers.isEmpty()) {
+            closers.pop().run();
+        }
+    }
+}

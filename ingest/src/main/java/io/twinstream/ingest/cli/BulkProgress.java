@@ -1,0 +1,47 @@
+package io.twinstream.ingest.cli;
+
+import java.io.PrintStream;
+import java.util.function.Consumer;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar that moves with each outcome. For one thread. */
+public final class BulkProgress implements Consumer<BulkOutcome>, AutoCloseable {
+    private static final int UPDATE_MS = 200;
+
+    private final ProgressBar bar;
+
+    private BulkProgress(ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    /**
+     * Shows the bar.
+     *
+     * @param images how many are to come
+     * @param terminal what people look at, standard error as a rule; no file or pipe
+     */
+    public static BulkProgress show(String task, long images, PrintStream terminal) {
+        return new BulkProgress(new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(images)
+                .setUpdateIntervalMillis(UPDATE_MS)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setConsumer(new ConsoleProgressBarConsumer(terminal))
+                .showSpeed()
+                .build());
+    }
+
+    @Override
+    public void accept(BulkOutcome outcome) {
+        bar.step();
+    }
+
+    /** Leaves the bar as it stands. */
+    @Override
+    public void close() {
+        bar.close();
+    }
+}

@@ -1,0 +1,145 @@
+package io.twinstream.ingest.cli;
+
+import io.twinstream.ingest.publish.InvalidRequestException;
+import io.twinstream.ingest.publish.PublishException;
+import io.twinstream.ingest.publish.PublishFault;
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.ImageRefusedException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One bulk submission under way: sends ahead of the acknowledgements and settles them in order. For one thread. */
+final class BulkRun implements ImageVisitor {
+    static final int WINDOW = 256;
+
+    private static final long PAUSE_MS = 20;
+
+    private final ImageLimits limits;
+    private final Duration patience;
+    private final Consumer<BulkOutcome> listener;
+    private final Preparation preparation;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final List<BulkOutcome.Refused> refused = new ArrayList<>();
+    private long sent;
+    private @Nullable String aborted;
+
+    BulkRun(ImageLimits limits, Duration patience, Consumer<BulkOutcome> listener, Preparation preparation) {
+        this.limits = limits;
+        this.patience = patience;
+        this.listener = listener;
+        this.preparation = preparation;
+    }
+
+    /** Sends the image, once there is room. Returns false if no more can be sent. */
+    @Override
+    public boolean visit(NamedImage image) throws InterruptedException {
+        if (waiting.size() == WINDOW) {
+            settleFirst();
+        }
+        if (aborted == null) {
+            waiting.add(new Waiting(image.name(), begin(image)));
+        }
+        return aborted == null;
+    }
+
+    /** Waits for what is under way. */
+    BulkSummary finish() throws InterruptedException {
+        while (!waiting.isEmpty()) {
+            settleFirst();
+        }
+        return new BulkSummary(sent, refused, Optional.ofNullable(aborted));
+    }
+
+    private CompletableFuture<String> begin(NamedImage image) throws InterruptedException {
+        try {
+            return sendWithPatience(preparation.prepare(image, image.read(limits)));
+        } catch (ImageRefusedException | InvalidRequestException | IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<String> sendWithPatience(Attempt attempt)
+            throws ImageRefusedException, InterruptedException {
+        long start = System.nanoTime();
+        CompletableFuture<String> acknowledged = attempt.send();
+        while (isBusy(acknowledged) && System.nanoTime() - start < patience.toNanos()) {
+            if (waiting.isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            } else {
+                settleFirst();
+                start = System.nanoTime();
+            }
+            acknowledged = attempt.send();
+        }
+        return acknowledged;
+    }
+
+    private void settleFirst() throws InterruptedException {
+        Waiting first = waiting.remove();
+        try {
+            settle(new BulkOutcome.Sent(first.name(), first.acknowledged().get()));
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof PublishException failure && failure.fault() != PublishFault.TOO_LARGE) {
+                abort(first.name(), failure);
+            } else {
+                settle(new BulkOutcome.Refused(first.name(), reason(cause)));
+            }
+        }
+    }
+
+    private void settle(BulkOutcome outcome) {
+        if (outcome instanceof BulkOutcome.Refused refusal) {
+            refused.add(refusal);
+        } else {
+            sent++;
+        }
+        listener.accept(outcome);
+    }
+
+    private void abort(String name, PublishException failure) {
+        if (aborted == null) {
+            aborted = name + ": " + failure.getMessage();
+        }
+    }
+
+    private static boolean isBusy(CompletableFuture<String> acknowledged) {
+        if (!acknowledged.isCompletedExceptionally()) {
+            return false;
+        }
+        return acknowledged
+                .handle((id, failure) -> failure instanceof PublishException e && e.fault() == PublishFault.BUSY)
+                .join();
+    }
+
+    private static String reason(@Nullable Throwable cause) {
+        if (cause instanceof IOException) {
+            return "can't be read: " + cause.getMessage();
+        }
+        return cause == null ? "failed" : String.valueOf(cause.getMessage()).replaceAll("\\p{Cntrl}+", " ");
+    }
+
+    private record Waiting(String name, CompletableFuture<String> acknowledged) {}
+
+    /** Makes what can be sent of an image, under ids that stay the same however often it is tried. */
+    @FunctionalInterface
+    interface Preparation {
+        Attempt prepare(NamedImage image, byte[] bytes);
+    }
+
+    /** Sends one image. */
+    @FunctionalInterface
+    interface Attempt {
+        CompletableFuture<String> send() throws ImageRefusedException;
+    }
+}

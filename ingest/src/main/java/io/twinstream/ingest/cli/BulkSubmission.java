@@ -1,0 +1,51 @@
+package io.twinstream.ingest.cli;
+
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.ProbeRequest;
+import io.twinstream.ingest.publish.ProbeTask;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Sends many images and waits where the broker can't keep up. At most {@link BulkRun#WINDOW} images wait for their
+ * acknowledgement. Ends early only when the broker stays away or refuses the topic. For one thread.
+ */
+public final class BulkSubmission {
+    private final ImagePublisher publisher;
+    private final Duration patience;
+    private final Consumer<BulkOutcome> listener;
+
+    /**
+     * @param patience how long to wait while nothing can be sent
+     * @param listener is told each outcome, in the order of the sources, on the caller's thread
+     */
+    public BulkSubmission(ImagePublisher publisher, Duration patience, Consumer<BulkOutcome> listener) {
+        this.publisher = publisher;
+        this.patience = patience;
+        this.listener = listener;
+    }
+
+    /** Sends each image as a probe with the same task. */
+    public BulkSummary probes(ImageSources images, String sourceId, ProbeTask task)
+            throws IOException, InterruptedException {
+        return run(images, (image, bytes) -> {
+            ProbeRequest request = ProbeRequest.of(sourceId, bytes, task);
+            return () -> publisher.probe(request);
+        });
+    }
+
+    /** Enrols each image; the same image enrolled twice is one reference. */
+    public BulkSummary references(ImageSources images, Function<NamedImage, String> subject)
+            throws IOException, InterruptedException {
+        return run(images, (image, bytes) -> () -> publisher.enrol(subject.apply(image), bytes));
+    }
+
+    private BulkSummary run(ImageSources images, BulkRun.Preparation preparation)
+            throws IOException, InterruptedException {
+        BulkRun run = new BulkRun(publisher.limits(), patience, listener, preparation);
+        images.forEach(run);
+        return run.finish();
+    }
+}

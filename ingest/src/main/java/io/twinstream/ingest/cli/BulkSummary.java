@@ -1,0 +1,22 @@
+package io.twinstream.ingest.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What became of all images.
+ *
+ * @param sent how many the broker has acknowledged
+ * @param refused in the order of the sources
+ * @param aborted why sending ended early, with the image at which it did; every image before that one is sent or refused
+ */
+public record BulkSummary(long sent, List<BulkOutcome.Refused> refused, Optional<String> aborted) {
+    public BulkSummary {
+        refused = List.copyOf(refused);
+    }
+
+    /** Whether every image was sent. */
+    public boolean isComplete() {
+        return refused.isEmpty() && aborted.isEmpty();
+    }
+}

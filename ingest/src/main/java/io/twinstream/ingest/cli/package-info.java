@@ -1,0 +1,13 @@
+/**
+ * Images in from the command line: files, folders and zip archives.
+ *
+ * <pre>
+ *   paths -&gt; ImageSources -&gt; NamedImage -&gt; BulkSubmission -&gt; ImagePublisher
+ *                                               |
+ *                                               '-&gt; BulkOutcome (BulkProgress) ... BulkSummary
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.ingest.cli;
+
+import org.jspecify.annotations.NullMarked;

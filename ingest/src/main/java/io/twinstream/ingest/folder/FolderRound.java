@@ -1,0 +1,140 @@
+package io.twinstream.ingest.folder;
+
+import io.twinstream.ingest.publish.InvalidRequestException;
+import io.twinstream.ingest.publish.PublishException;
+import io.twinstream.ingest.publish.PublishFault;
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.modelpackage.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends settled files, some at a time, and notes what became of each. Trouble that passes, a broker that is away or a file
+ * that can't be read, is told once and noted nowhere. For one thread.
+ */
+final class FolderRound {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderRound.class);
+
+    /** Waits for the broker after as many bytes: this and one more image fit into the smallest budget. */
+    private static final int WINDOW_BYTES = 1 << 20;
+
+    private final FolderSender sender;
+    private final Journal journal;
+    private final ImageLimits limits;
+    private final List<Sending> sending = new ArrayList<>();
+    private Set<String> toldBefore = Set.of();
+    private Set<String> told = new HashSet<>();
+
+    FolderRound(FolderSender sender, Journal journal, ImageLimits limits) {
+        this.sender = sender;
+        this.journal = journal;
+        this.limits = limits;
+    }
+
+    /** Sends the files; returns false if some are to be tried again. */
+    boolean send(Collection<SettledFile> files) throws IOException {
+        boolean clean = sendEach(files);
+        toldBefore = told;
+        told = new HashSet<>();
+        return clean;
+    }
+
+    private boolean sendEach(Collection<SettledFile> files) throws IOException {
+        int bytes = 0;
+        for (SettledFile file : files) {
+            bytes += begin(file);
+            if (bytes >= WINDOW_BYTES) {
+                if (!finish()) {
+                    return false;
+                }
+                bytes = 0;
+            }
+        }
+        return finish();
+    }
+
+    private int begin(SettledFile file) throws IOException {
+        String sha256 = null;
+        try {
+            limits.checkBytes(file.look().bytes());
+            byte[] image = read(file);
+            limits.checkBytes(image.length);
+            sha256 = Sha256.of(image);
+            if (journal.wasSent(file.path(), sha256)) {
+                journal.append(new JournalEntry(file.path(), file.look(), sha256, null));
+                return 0;
+            }
+            sending.add(new Sending(file, sha256, sender.send(file, image, sha256)));
+            return image.length;
+        } catch (ImageRefusedException | InvalidRequestException e) {
+            refuse(file, sha256, String.valueOf(e.getMessage()));
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} is gone", file.path());
+        } catch (UnreadableException e) {
+            tell(file.path() + " can't be read: " + e.getMessage());
+        }
+        return 0;
+    }
+
+    private boolean finish() throws IOException {
+        boolean clean = true;
+        for (Sending each : sending) {
+            try {
+                each.acknowledged().join();
+                journal.append(new JournalEntry(each.file().path(), each.file().look(), each.sha256(), null));
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof PublishException failure && failure.fault() == PublishFault.TOO_LARGE) {
+                    refuse(each.file(), each.sha256(), String.valueOf(failure.getMessage()));
+                } else {
+                    tell(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
+                    clean = false;
+                }
+            }
+        }
+        sending.clear();
+        return clean;
+    }
+
+    private void refuse(SettledFile file, @Nullable String sha256, String reason) throws IOException {
+        LOG.warn("refused {}: {}", file.path(), reason);
+        journal.append(new JournalEntry(file.path(), file.look(), sha256, reason));
+    }
+
+    private void tell(String trouble) {
+        if (told.add(trouble) && !toldBefore.contains(trouble)) {
+            LOG.warn("{} (tried again until it works)", trouble);
+        }
+    }
+
+    private byte[] read(SettledFile file) throws NoSuchFileException, UnreadableException {
+        try (InputStream in = Files.newInputStream(file.file())) {
+            return in.readNBytes(limits.maxBytes() + 1);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UnreadableException(e);
+        }
+    }
+
+    private record Sending(SettledFile file, String sha256, CompletableFuture<String> acknowledged) {}
+
+    /** Keeps trouble with an image apart from trouble with the journal. */
+    private static final class UnreadableException extends Exception {
+        UnreadableException(IOException cause) {
+            super(cause.toString(), cause);
+        }
+    }
+}

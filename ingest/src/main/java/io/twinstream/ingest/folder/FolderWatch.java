@@ -1,0 +1,114 @@
+package io.twinstream.ingest.folder;
+
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.InvalidRequestException;
+import io.twinstream.ingest.settings.FolderSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.apache.kafka.common.config.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends each file of a folder, and of the folders in it, on a thread of its own:
+ *
+ * <ol>
+ *   <li>sleep until something changes, a few seconds at most
+ *   <li>look for files that the journal doesn't know and that have stopped changing
+ *   <li>send them; wait for the broker
+ *   <li>note in the journal what was sent and what was refused
+ * </ol>
+ *
+ * A file whose content changes is sent again, and so is one that gets another name. Sent at least once: if the process
+ * dies between 3 and 4, the file is sent again under the same id. While the broker is away nothing is noted, and every
+ * file is tried again.
+ */
+public final class FolderWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderWatch.class);
+    private static final Duration RESCAN = Duration.ofSeconds(5);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final FolderSettings settings;
+    private final Journal journal;
+    private final Wakeup wakeup;
+    private final FolderScan scan;
+    private final FolderRound round;
+    private final Thread thread;
+    private String trouble = "";
+
+    private FolderWatch(FolderSettings settings, FolderRound round, Journal journal, Wakeup wakeup) {
+        this.settings = settings;
+        this.journal = journal;
+        this.wakeup = wakeup;
+        this.scan = new FolderScan(settings.folder(), settings.journal(), settings.settle(), System::nanoTime);
+        this.round = round;
+        this.thread = new Thread(this::run, "ingest-folder");
+    }
+
+    /**
+     * Starts.
+     *
+     * @throws ConfigException if the journal can't be used or is in use
+     * @throws InvalidRequestException if the source breaks the rule for ids
+     */
+    public static FolderWatch start(FolderSettings settings, ImagePublisher publisher) {
+        FolderSender sender = new FolderSender(publisher, settings);
+        Journal journal = Journal.open(settings.journal());
+        try {
+            FolderRound round = new FolderRound(sender, journal, publisher.limits());
+            FolderWatch watch = new FolderWatch(settings, round, journal, new Wakeup());
+            watch.thread.start();
+            return watch;
+        } catch (IOException e) {
+            journal.close();
+            throw new ConfigException(
+                    "the folder %s can't be watched: %s".formatted(settings.folder(), e.getMessage()));
+        }
+    }
+
+    /** Stops once what was sent is acknowledged or has failed. */
+    @Override
+    public void close() {
+        try {
+            wakeup.close();
+            thread.join();
+            journal.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            boolean open = true;
+            while (open) {
+                boolean clean = lookAndSend();
+                if (!clean) {
+                    open = wakeup.pause(RETRY);
+                } else {
+                    open = scan.sawNew() ? wakeup.pause(settings.settle()) : wakeup.awaitChange(RESCAN);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean lookAndSend() {
+        try {
+            boolean clean = round.send(scan.look(journal, wakeup::heed).values());
+            trouble = "";
+            return clean;
+        } catch (IOException | UncheckedIOException e) {
+            if (!e.toString().equals(trouble)) {
+                LOG.warn("the folder {} can't be sent for now: {}", settings.folder(), e.toString());
+            }
+            trouble = e.toString();
+            return false;
+        } catch (RuntimeException e) {
+            LOG.error("the folder {} could not be sent", settings.folder(), e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Images in from a folder: each file once, also across restarts.
+ *
+ * <pre>
+ *   FolderWatch: Wakeup -&gt; FolderScan -&gt; settled files -&gt; FolderSender -&gt; ImagePublisher
+ *                             ^                                              | acknowledged, or refused
+ *                             '------------------ Journal &lt;------------------'
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.ingest.folder;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+package io.twinstream.ingest.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.twinstream.ingest.publish.PublishException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Answers a request once the broker has, 202 or what went wrong, and holds no thread until then. */
+final class Acknowledgement {
+    private final Executor threads;
+
+    /** @param threads write the answer: the producer's own thread must not wait for a slow caller */
+    Acknowledgement(Executor threads) {
+        this.threads = threads;
+    }
+
+    /** Answers 202 with the body made of what the broker has acknowledged. */
+    <T> void accept(Context ctx, CompletableFuture<T> sent, Function<T, Object> body) {
+        answer(ctx, sent, (answer, result) -> answer.status(HttpStatus.ACCEPTED).json(body.apply(result)));
+    }
+
+    /** Answers as told. */
+    <T> void answer(Context ctx, CompletableFuture<T> sent, BiConsumer<Context, T> answer) {
+        ctx.future(() -> sent.handleAsync(
+                (result, failure) -> {
+                    if (failure == null) {
+                        answer.accept(ctx, result);
+                    } else {
+                        refuse(ctx, failure);
+                    }
+                    return null;
+                },
+                threads));
+    }
+
+    private static void refuse(Context ctx, @Nullable Throwable failure) {
+        if (failure instanceof PublishException e) {
+            ErrorAnswers.notPublished(e, ctx);
+        } else if (failure != null) {
+            ErrorAnswers.unexpected(failure, ctx);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.twinstream.ingest.http;
+
+import io.twinstream.ingest.publish.InvalidRequestException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The query parameters of one request: each known by name and given once, so that a misspelt one is an error. */
+final class Query {
+    private final Map<String, String> values = new TreeMap<>();
+
+    private Query() {}
+
+    static Query of(Map<String, List<String>> parameters, List<String> known) {
+        Query query = new Query();
+        parameters.forEach((name, values) -> {
+            if (!known.contains(name)) {
+                throw new InvalidRequestException("unknown parameter '%s', known here are %s"
+                        .formatted(name, String.join(", ", new TreeSet<>(known))));
+            }
+            if (values.size() != 1) {
+                throw new InvalidRequestException("the parameter %s must be given once".formatted(name));
+            }
+            query.values.put(name, values.get(0));
+        });
+        return query;
+    }
+
+    Optional<String> find(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    String get(String name, String absent) {
+        return values.getOrDefault(name, absent);
+    }
+
+    int getInt(String name, int absent) {
+        String value = values.get(name);
+        if (value == null) {
+            return absent;
+        }
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new InvalidRequestException("%s must be a whole number, was '%s'".formatted(name, value));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.twinstream.ingest.http;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.ReferenceKey;
+import io.twinstream.schemas.image.ImageRefusedException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * {@code POST /v1/references/{subject}[?id=R]} enrols an image; {@code DELETE} erases all of a subject's references, or
+ * with {@code ?reference=R} that one, whether or not it is there.
+ */
+final class ReferenceRoutes {
+    private static final String PATH = "/v1/references/{subject}";
+    private static final String SUBJECT = "subject";
+    private static final String ID = "id";
+    private static final String REFERENCE = "reference";
+
+    private final ImagePublisher publisher;
+    private final RequestImages images;
+    private final Acknowledgement acknowledgement;
+
+    ReferenceRoutes(ImagePublisher publisher, Acknowledgement acknowledgement) {
+        this.publisher = publisher;
+        this.images = new RequestImages(publisher.limits());
+        this.acknowledgement = acknowledgement;
+    }
+
+    void register(RoutesConfig routes) {
+        routes.post(PATH, this::enrol);
+        routes.delete(PATH, this::erase);
+    }
+
+    private void enrol(Context ctx) throws IOException, ImageRefusedException {
+        String subject = ctx.pathParam(SUBJECT);
+        Optional<String> id = Query.of(ctx.queryParamMap(), List.of(ID)).find(ID);
+        byte[] image = images.one(ctx.req());
+        ReferenceKey key =
+                id.map(given -> new ReferenceKey(subject, given)).orElseGet(() -> ReferenceKey.ofImage(subject, image));
+        acknowledgement.accept(ctx, publisher.enrol(key, image), enrolled -> Map.of(ID, enrolled));
+    }
+
+    private void erase(Context ctx) {
+        String subject = ctx.pathParam(SUBJECT);
+        Optional<String> reference =
+                Query.of(ctx.queryParamMap(), List.of(REFERENCE)).find(REFERENCE);
+        if (reference.isPresent()) {
+            CompletableFuture<String> erased = publisher.erase(new ReferenceKey(subject, reference.get()));
+            acknowledgement.accept(ctx, erased, id -> Map.of(ID, id));
+            return;
+        }
+        acknowledgement.answer(ctx, publisher.eraseAll(subject), (answer, count) -> {
+            if (count == 0) {
+                answer.status(HttpStatus.NOT_FOUND)
+                        .json(Map.of("error", "the subject '%s' has no reference".formatted(subject)));
+            } else {
+                answer.status(HttpStatus.ACCEPTED).json(Map.of(ID, subject, "erased", count));
+            }
+        });
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * Images in over HTTP. A request holds a thread while its body is read and none while the broker works.
+ *
+ * <pre>
+ *   request -&gt; CallerCheck -&gt; Query, RequestImages -&gt; ProbeRoute, ReferenceRoutes -&gt; ImagePublisher
+ *                                                                                       |
+ *   202 {"id"} &lt;- Acknowledgement &lt;-----------------------------------------------------'
+ *   4xx, 503 {"error"} &lt;- ErrorAnswers &lt;- whatever was thrown or came back
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.ingest.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+/**
+ * Images into Kafka, by HTTP, from a folder, or from the command line.
+ *
+ * <pre>
+ *   settings -&gt; publish -&gt; http, folder (IngestService), cli (called by the launcher)
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.ingest;
+
+import org.jspecify.annotations.NullMarked;

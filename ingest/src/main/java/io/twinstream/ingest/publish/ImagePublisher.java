@@ -1,0 +1,134 @@
+package io.twinstream.ingest.publish;
+
+import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.image.ImageHeader;
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Puts images on Kafka: checks them, sends them, and says when every in-sync replica has them. Holds at most
+ * {@code ingest.pending.max.bytes} that are not acknowledged: past that a call fails at once. A call holds its thread for
+ * a second at most. For many threads.
+ *
+ * <p>A future completes on the producer's own thread: what depends on it must not block. It fails with a {@link
+ * PublishException} only.
+ */
+public final class ImagePublisher implements AutoCloseable {
+    private final RecordSender sender;
+    private final SubjectErasure erasure;
+    private final Topics topics;
+    private final ImageLimits limits;
+    private final Clock clock;
+    private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
+    private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
+
+    ImagePublisher(RecordSender sender, SubjectErasure erasure, Topics topics, ImageLimits limits, Clock clock) {
+        this.sender = sender;
+        this.erasure = erasure;
+        this.topics = topics;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /** A publisher with a producer of its own; returns before a broker has answered. */
+    public static ImagePublisher open(Settings settings) {
+        Topics topics = CommonSettings.topics(settings);
+        Duration ackTimeout = IngestSettings.ackTimeout(settings);
+        RecordSender sender = new RecordSender(
+                new KafkaProducer<>(ProducerSettings.of(settings), new StringSerializer(), new ByteArraySerializer()),
+                settings.getInt(IngestSettings.PENDING_MAX_BYTES),
+                ackTimeout);
+        SubjectKeys keys = new SubjectKeys(() -> KeyConsumer.open(settings), topics.references(), ackTimeout);
+        return new ImagePublisher(
+                sender,
+                new SubjectErasure(keys, sender, topics.references()),
+                topics,
+                CommonSettings.imageLimits(settings),
+                Clock.systemUTC());
+    }
+
+    /** What an image may be: readers need take in no more of a file than this allows. */
+    public ImageLimits limits() {
+        return limits;
+    }
+
+    /**
+     * Sends a probe.
+     *
+     * @return the probe's id, once acknowledged
+     * @throws ImageRefusedException if one of its images is not taken; nothing was sent
+     */
+    public CompletableFuture<String> probe(ProbeRequest request) throws ImageRefusedException {
+        ImageHeader.of(request.image(), limits);
+        request.task().check(limits);
+        Probe probe = new Probe(
+                request.probeId(),
+                request.sourceId(),
+                clock.instant(),
+                ByteBuffer.wrap(request.image()),
+                request.task().record());
+        return sender.send(topics.probes(), request.sourceId(), probes.encode(probe), request.probeId());
+    }
+
+    /**
+     * Enrols an image of a subject under an id made from the image, so that enrolling it again changes nothing.
+     *
+     * @return the reference's id, once acknowledged
+     * @throws ImageRefusedException if the image is not taken; nothing was sent
+     */
+    public CompletableFuture<String> enrol(String subjectId, byte[] image) throws ImageRefusedException {
+        return enrol(ReferenceKey.ofImage(subjectId, image), image);
+    }
+
+    /**
+     * Enrols an image under the caller's own id; replaces the reference of that key, if there is one.
+     *
+     * @return the reference's id, once acknowledged
+     * @throws ImageRefusedException if the image is not taken; nothing was sent
+     */
+    public CompletableFuture<String> enrol(ReferenceKey key, byte[] image) throws ImageRefusedException {
+        ImageHeader.of(image, limits);
+        Reference reference =
+                new Reference(key.subjectId(), key.referenceId(), clock.instant(), ByteBuffer.wrap(image));
+        return sender.send(topics.references(), key.toString(), references.encode(reference), key.referenceId());
+    }
+
+    /**
+     * Erases one reference, whether or not it is there.
+     *
+     * @return its id, once acknowledged
+     */
+    public CompletableFuture<String> erase(ReferenceKey key) {
+        return sender.send(topics.references(), key.toString(), null, key.referenceId());
+    }
+
+    /**
+     * Erases every reference of a subject that was on the topic when the call came. To find them it reads the whole topic,
+     * images included, which costs seconds for each gigabyte of gallery; calls queue up, 16 at most. May be repeated.
+     *
+     * @return how many were erased, once all are acknowledged; 0 if the subject had none
+     */
+    public CompletableFuture<Integer> eraseAll(String subjectId) {
+        return erasure.erase(Ids.check("subject id", subjectId));
+    }
+
+    /** Waits for what is pending, up to the acknowledgement timeout. */
+    @Override
+    public void close() {
+        erasure.close();
+        sender.close();
+    }
+}

@@ -1,0 +1,43 @@
+package io.twinstream.ingest.publish;
+
+import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * The producer's properties: defaults that {@code kafka.} keys may replace, then what the guarantees rest on, which
+ * nothing replaces.
+ */
+final class ProducerSettings {
+    private static final int LINGER_MS = 5;
+
+    /** Waiting for a broker or for room in the buffer holds the caller's thread: for this long at most. */
+    private static final int MAX_BLOCK_MS = 1_000;
+
+    /** Room beside the pending bytes for batches that are not yet full, one for each partition. */
+    private static final int BATCHES_BYTES = 8 << 20;
+
+    private ProducerSettings() {}
+
+    static Map<String, Object> of(Settings settings) {
+        int ackTimeoutMs = settings.getInt(IngestSettings.ACK_TIMEOUT_MS);
+        long pendingBytes = settings.getInt(IngestSettings.PENDING_MAX_BYTES);
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, "twinstream-ingest");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
+        // Half of the time for one request, so that a request that gets lost is repeated at least once.
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (ackTimeoutMs - LINGER_MS) / 2);
+        properties.putAll(settings.kafka());
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RECORD_BYTES);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, ackTimeoutMs);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, pendingBytes + BATCHES_BYTES);
+        return properties;
+    }
+}

@@ -1,0 +1,74 @@
+package io.twinstream.ingest.publish;
+
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** A record that is not known to be on its topic; the message is one line with the cause and the mend. */
+public final class PublishException extends RuntimeException {
+    private final PublishFault fault;
+
+    PublishException(PublishFault fault, String message, @Nullable Throwable cause) {
+        super(message, cause, false, false);
+        this.fault = fault;
+    }
+
+    public PublishFault fault() {
+        return fault;
+    }
+
+    /**
+     * What a Kafka client's failure means.
+     *
+     * @param handedOver false if the client refused the record before it tried to send it
+     */
+    static PublishException of(String topic, Throwable failure, boolean handedOver) {
+        if (failure instanceof PublishException translated) {
+            return translated;
+        }
+        if (isUnknownTopic(failure)) {
+            return new PublishException(
+                    PublishFault.MISSING_TOPIC,
+                    "the topic %s doesn't exist: run `twinstream topics create`".formatted(topic),
+                    failure);
+        }
+        if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
+            return new PublishException(
+                    PublishFault.NOT_AUTHORIZED,
+                    "the broker doesn't let ingest use the topic %s: %s".formatted(topic, failure.getMessage()),
+                    failure);
+        }
+        if (failure instanceof RecordTooLargeException) {
+            return new PublishException(
+                    PublishFault.TOO_LARGE,
+                    "the record is larger than the topic %s or the producer takes: %s"
+                            .formatted(topic, failure.getMessage()),
+                    failure);
+        }
+        if (failure instanceof BufferExhaustedException) {
+            return new PublishException(PublishFault.BUSY, "the producer's buffer is full: try again", failure);
+        }
+        if (failure instanceof TimeoutException) {
+            return handedOver
+                    ? new PublishException(
+                            PublishFault.UNACKNOWLEDGED,
+                            "the broker has not acknowledged the record in time; it may or may not be on the topic %s"
+                                    .formatted(topic),
+                            failure)
+                    : new PublishException(PublishFault.BUSY, "no broker answers: try again", failure);
+        }
+        return new PublishException(
+                PublishFault.FAILED, "the topic %s: %s".formatted(topic, failure.getMessage()), failure);
+    }
+
+    private static boolean isUnknownTopic(Throwable failure) {
+        return failure instanceof UnknownTopicOrPartitionException
+                || failure instanceof InvalidTopicException
+                || failure.getCause() instanceof UnknownTopicOrPartitionException;
+    }
+}

@@ -1,0 +1,65 @@
+package io.twinstream.ingest.publish;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends records within a budget of bytes that are not yet acknowledged; past it, fails at once. For many threads.
+ * Futures complete on the producer's thread, with a result or a {@link PublishException}.
+ */
+final class RecordSender implements AutoCloseable {
+    /** What Kafka keeps of a record beside key and value. */
+    private static final int OVERHEAD_BYTES = 128;
+
+    private final Producer<String, byte[]> producer;
+    private final Semaphore pendingBytes;
+    private final Duration closeTimeout;
+
+    RecordSender(Producer<String, byte[]> producer, int maxPendingBytes, Duration closeTimeout) {
+        this.producer = producer;
+        this.pendingBytes = new Semaphore(maxPendingBytes);
+        this.closeTimeout = closeTimeout;
+    }
+
+    /**
+     * Sends a record, or a tombstone.
+     *
+     * @return the result given, once every in-sync replica has the record
+     */
+    <T> CompletableFuture<T> send(String topic, String key, byte @Nullable [] value, T result) {
+        int bytes = OVERHEAD_BYTES + key.length() + (value == null ? 0 : value.length);
+        if (!pendingBytes.tryAcquire(bytes)) {
+            return CompletableFuture.failedFuture(new PublishException(
+                    PublishFault.BUSY, "too many bytes wait for the broker's acknowledgement: try again", null));
+        }
+        CompletableFuture<T> acknowledged = new CompletableFuture<>();
+        Thread caller = Thread.currentThread();
+        try {
+            var unused = producer.send(new ProducerRecord<>(topic, key, value), (metadata, failure) -> {
+                pendingBytes.release(bytes);
+                if (failure == null) {
+                    acknowledged.complete(result);
+                } else {
+                    // The producer reports what it did not try to send on the caller's own thread.
+                    boolean handedOver = Thread.currentThread() != caller;
+                    acknowledged.completeExceptionally(PublishException.of(topic, failure, handedOver));
+                }
+            });
+        } catch (KafkaException | IllegalStateException e) {
+            pendingBytes.release(bytes);
+            acknowledged.completeExceptionally(PublishException.of(topic, e, false));
+        }
+        return acknowledged;
+    }
+
+    /** Waits for what is pending, up to the timeout. */
+    @Override
+    public void close() {
+        producer.close(closeTimeout);
+    }
+}

@@ -1,0 +1,73 @@
+package io.twinstream.ingest.publish;
+
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Erases every reference of a subject, one subject after another on a thread of its own. A few subjects may wait; one
+ * more fails at once.
+ */
+final class SubjectErasure implements AutoCloseable {
+    private static final int MAX_WAITING = 16;
+
+    private final SubjectKeys keys;
+    private final RecordSender sender;
+    private final String topic;
+    private final ExecutorService thread;
+
+    SubjectErasure(SubjectKeys keys, RecordSender sender, String topic) {
+        this.keys = keys;
+        this.sender = sender;
+        this.topic = topic;
+        this.thread = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), SubjectErasure::thread);
+    }
+
+    /** How many references were erased, once all tombstones are acknowledged. */
+    CompletableFuture<Integer> erase(String subjectId) {
+        CompletableFuture<Integer> erased = new CompletableFuture<>();
+        try {
+            var unused = CompletableFuture.supplyAsync(() -> keys.of(subjectId), thread)
+                    .thenCompose(this::eraseEach)
+                    .whenComplete((count, failure) -> {
+                        if (failure == null) {
+                            erased.complete(count);
+                        } else {
+                            erased.completeExceptionally(PublishException.of(topic, unwrapped(failure), false));
+                        }
+                    });
+        } catch (RejectedExecutionException e) {
+            erased.completeExceptionally(
+                    new PublishException(PublishFault.BUSY, "too many subjects are being erased: try again", e));
+        }
+        return erased;
+    }
+
+    /** Gives up what waits. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    private CompletableFuture<Integer> eraseEach(Set<String> found) {
+        CompletableFuture<?>[] erased =
+                found.stream().map(key -> sender.send(topic, key, null, key)).toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(erased).thenApply(all -> erased.length);
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "ingest-erasure");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

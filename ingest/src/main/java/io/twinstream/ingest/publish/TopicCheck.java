@@ -1,0 +1,56 @@
+package io.twinstream.ingest.publish;
+
+import static java.util.Objects.requireNonNull;
+
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+
+/** Asks the broker for the topics that ingest writes to. Answers within a second or two; for many threads. */
+public final class TopicCheck implements AutoCloseable {
+    private static final int TIMEOUT_MS = 1_000;
+
+    private final Admin admin;
+    private final List<String> topics;
+
+    private TopicCheck(Admin admin, Topics topics) {
+        this.admin = admin;
+        this.topics = List.of(topics.probes(), topics.references());
+    }
+
+    /** A check with a client of its own; returns before a broker has answered. */
+    public static TopicCheck open(Settings settings) {
+        Map<String, Object> properties = settings.kafka();
+        properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "twinstream-ingest-check");
+        return new TopicCheck(Admin.create(properties), CommonSettings.topics(settings));
+    }
+
+    /** Completes when a broker has named each topic; fails with a {@link PublishException}. */
+    public CompletableFuture<Void> check() {
+        CompletableFuture<Void> checked = new CompletableFuture<>();
+        DescribeTopicsOptions options = new DescribeTopicsOptions().timeoutMs(TIMEOUT_MS);
+        var described = admin.describeTopics(topics, options).topicNameValues();
+        CompletableFuture<?>[] each = topics.stream()
+                .map(topic -> requireNonNull(described.get(topic)).whenComplete((description, failure) -> {
+                    if (failure != null) {
+                        checked.completeExceptionally(PublishException.of(topic, failure, false));
+                    }
+                }))
+                .map(future -> future.toCompletionStage().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        var unused = CompletableFuture.allOf(each).thenRun(() -> checked.complete(null));
+        return checked;
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ofMillis(TIMEOUT_MS));
+    }
+}

@@ -1,0 +1,15 @@
+/**
+ * The only producer: every image passes here, whichever way it came in.
+ *
+ * <pre>
+ *   ProbeRequest -------------.                       .-&gt; probes
+ *   ReferenceKey + image ------+-&gt; ImagePublisher ----+-&gt; references
+ *   subject -&gt; SubjectKeys ---'   limits, budget, acks     (tombstones)
+ *                                      |
+ *                                      '-&gt; CompletableFuture: acknowledged, or PublishException(PublishFault)
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.ingest.publish;
+
+import org.jspecify.annotations.NullMarked;

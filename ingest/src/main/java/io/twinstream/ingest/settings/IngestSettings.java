@@ -1,0 +1,105 @@
+package io.twinstream.ingest.settings;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import java.time.Duration;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** The settings of ingest, beside the common ones. */
+public final class IngestSettings {
+    public static final String HTTP_HOST = "ingest.http.host";
+    public static final String HTTP_PORT = "ingest.http.port";
+    public static final String HTTP_TOKEN = "ingest.http.token";
+    public static final String PENDING_MAX_BYTES = "ingest.pending.max.bytes";
+    public static final String ACK_TIMEOUT_MS = "ingest.ack.timeout.ms";
+    public static final String FOLDER = "ingest.folder";
+    public static final String FOLDER_TASK = "ingest.folder.task";
+    public static final String FOLDER_SOURCE = "ingest.folder.source";
+    public static final String FOLDER_JOURNAL = "ingest.folder.journal";
+    public static final String FOLDER_SETTLE_MS = "ingest.folder.settle.ms";
+
+    private static final int DEFAULT_PORT = 8080;
+    private static final int DEFAULT_PENDING_BYTES = 64 << 20;
+    private static final int MOST_PENDING_BYTES = 1 << 30;
+    private static final int DEFAULT_ACK_TIMEOUT_MS = 30_000;
+    private static final int DEFAULT_SETTLE_MS = 1_000;
+
+    private IngestSettings() {}
+
+    /** Adds the declarations. */
+    public static ConfigDef define(ConfigDef definition) {
+        definition
+                .define(
+                        HTTP_HOST,
+                        ConfigDef.Type.STRING,
+                        "127.0.0.1",
+                        HIGH,
+                        "Address that ingest listens on. One that isn't loopback needs ingest.http.token.")
+                .define(
+                        HTTP_PORT,
+                        ConfigDef.Type.INT,
+                        DEFAULT_PORT,
+                        between(0, 65_535),
+                        HIGH,
+                        "Port that ingest listens on; 0 picks a free one.")
+                .define(
+                        HTTP_TOKEN,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        HIGH,
+                        "Bearer token that every request under /v1 must carry; empty: none is asked for.")
+                .define(
+                        PENDING_MAX_BYTES,
+                        ConfigDef.Type.INT,
+                        DEFAULT_PENDING_BYTES,
+                        between(Topics.MAX_RECORD_BYTES, MOST_PENDING_BYTES),
+                        MEDIUM,
+                        "Bytes that may wait for the broker's acknowledgement; at this bound HTTP answers 503.")
+                .define(
+                        ACK_TIMEOUT_MS,
+                        ConfigDef.Type.INT,
+                        DEFAULT_ACK_TIMEOUT_MS,
+                        atLeast(100),
+                        MEDIUM,
+                        "Milliseconds after which a record that the broker has not acknowledged has failed.");
+        return defineFolder(definition);
+    }
+
+    /** {@link #ACK_TIMEOUT_MS} as a duration. */
+    public static Duration ackTimeout(Settings settings) {
+        return Duration.ofMillis(settings.getInt(ACK_TIMEOUT_MS));
+    }
+
+    private static ConfigDef defineFolder(ConfigDef definition) {
+        return definition
+                .define(FOLDER, ConfigDef.Type.STRING, "", MEDIUM, "Folder whose files are sent; empty: none.")
+                .define(
+                        FOLDER_TASK,
+                        ConfigDef.Type.STRING,
+                        FolderTask.IDENTIFY.word(),
+                        ConfigDef.ValidString.in(FolderTask.IDENTIFY.word(), FolderTask.REFERENCE.word()),
+                        MEDIUM,
+                        "What a file in the folder is: identify, a probe to be identified; or reference, where a file "
+                                + "SUBJECT/NAME enrols SUBJECT.")
+                .define(FOLDER_SOURCE, ConfigDef.Type.STRING, "folder", LOW, "Source id of the folder's probes.")
+                .define(
+                        FOLDER_JOURNAL,
+                        ConfigDef.Type.STRING,
+                        "",
+                        LOW,
+                        "File that remembers what was sent; empty: .twinstream-sent in the folder.")
+                .define(
+                        FOLDER_SETTLE_MS,
+                        ConfigDef.Type.INT,
+                        DEFAULT_SETTLE_MS,
+                        atLeast(1),
+                        LOW,
+                        "Milliseconds for which a file's size and time must not change before it is sent.");
+    }
+}

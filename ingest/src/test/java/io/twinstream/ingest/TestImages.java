@@ -1,0 +1,43 @@
+package io.twinstream.ingest;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Random;
+import javax.imageio.ImageIO;
+
+/** Encoded images made for a test; another seed is another image. */
+public final class TestImages {
+    private TestImages() {}
+
+    public static byte[] png(int seed) {
+        return of("png", seed, 32, 32);
+    }
+
+    /** A black PNG: few bytes for many pixels. */
+    public static byte[] flat(int width, int height) {
+        return encoded("png", new BufferedImage(width, height, BufferedImage.TYPE_BYTE_BINARY));
+    }
+
+    public static byte[] of(String format, int seed, int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(seed);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, random.nextInt(1 << 24));
+            }
+        }
+        return encoded(format, image);
+    }
+
+    private static byte[] encoded(String format, BufferedImage image) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, format, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+}

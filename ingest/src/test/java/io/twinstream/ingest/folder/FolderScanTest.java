@@ -1,0 +1,94 @@
+package io.twinstream.ingest.folder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderScanTest {
+    private static final Duration SETTLE = Duration.ofSeconds(1);
+
+    @TempDir
+    Path folder;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private Journal journal;
+    private FolderScan scan;
+
+    @BeforeEach
+    void open() {
+        Path file = folder.resolve("journal");
+        journal = Journal.open(file);
+        scan = new FolderScan(folder, file, SETTLE, nanos::get);
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
+    }
+
+    @Test
+    void aFileIsSettledOnceItHasLookedTheSameForTheWholeTime() throws IOException {
+        Path file = Files.writeString(folder.resolve("a"), "1");
+
+        assertEquals(Set.of(), look());
+        after(SETTLE.minusNanos(1));
+        assertEquals(Set.of(), look());
+        after(Duration.ofNanos(1));
+        assertEquals(Set.of("a"), look());
+
+        Files.delete(file);
+        assertEquals(Set.of(), look());
+        assertFalse(scan.sawNew());
+    }
+
+    @Test
+    void aFileThatGrowsIsLeftAloneUntilItStops() throws IOException {
+        Path file = Files.writeString(folder.resolve("a"), "1");
+        for (int i = 0; i < 5; i++) {
+            assertEquals(Set.of(), look());
+            after(SETTLE);
+            Files.writeString(file, "more", StandardOpenOption.APPEND);
+        }
+
+        assertEquals(Set.of(), look());
+        assertTrue(scan.sawNew());
+        after(SETTLE);
+        assertEquals(Set.of("a"), look());
+    }
+
+    @Test
+    void whatTheJournalKnowsAndHiddenFilesAndLinksAreLeftOut() throws IOException {
+        Path known = Files.writeString(folder.resolve("known"), "1");
+        Files.createDirectories(folder.resolve(".git"));
+        Files.writeString(folder.resolve(".git/x"), "1");
+        Files.createSymbolicLink(folder.resolve("link"), known);
+        look();
+        after(SETTLE);
+        SettledFile settled = scan.look(journal, seen -> {}).get("known");
+
+        journal.append(new JournalEntry("known", settled.look(), "00", null));
+
+        assertEquals(Set.of(), look());
+        assertFalse(scan.sawNew());
+    }
+
+    private Set<String> look() throws IOException {
+        return scan.look(journal, seen -> {}).keySet();
+    }
+
+    private void after(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+}

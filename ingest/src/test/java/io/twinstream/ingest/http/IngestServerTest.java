@@ -1,0 +1,387 @@
+package io.twinstream.ingest.http;
+
+import static io.twinstream.ingest.publish.FakeKafka.LIMITS;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.ingest.TestImages;
+import io.twinstream.ingest.publish.FakeKafka;
+import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.Pair;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class IngestServerTest {
+    private static final byte[] IMAGE = TestImages.png(1);
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+
+    @Test
+    void aRawBodyIsAProbeToBeIdentified() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+
+        HttpResponse<String> answer = caller.post("/v1/probes?source=gate&candidates=3&id=p1", IMAGE);
+
+        assertEquals(202, answer.statusCode());
+        assertEquals("{\"id\":\"p1\"}", answer.body());
+        assertEquals("gate", kafka.probe(0).getSourceId());
+        assertArrayEquals(IMAGE, kafka.probe(0).getImage().array());
+        assertEquals(
+                3, assertInstanceOf(Identify.class, kafka.probe(0).getTask()).getCandidates());
+    }
+
+    @Test
+    void everyTypeOfImageIsTaken() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+
+        for (String format : List.of("png", "jpg", "bmp", "gif", "tiff")) {
+            byte[] image = TestImages.of(format, 1, 24, 24);
+            assertEquals(202, caller.post("/v1/probes", image).statusCode(), format);
+        }
+    }
+
+    @Test
+    void aClaimNamesItsSubject() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+
+        HttpResponse<String> answer = caller.post("/v1/probes?task=claim&subject=J%C3%B6rg%20B", IMAGE);
+
+        assertEquals(202, answer.statusCode());
+        assertEquals("http", kafka.probe(0).getSourceId());
+        assertEquals(
+                "J\u00f6rg B",
+                assertInstanceOf(Claim.class, kafka.probe(0).getTask()).getSubjectId());
+    }
+
+    @Test
+    void aPairIsAFormOfTwoParts() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+        byte[] other = TestImages.png(2);
+
+        HttpResponse<String> answer =
+                caller.postForm("/v1/probes?task=pair", Map.of("image", IMAGE, "reference", other));
+
+        assertEquals(202, answer.statusCode(), answer.body());
+        assertArrayEquals(IMAGE, kafka.probe(0).getImage().array());
+        assertArrayEquals(
+                other,
+                assertInstanceOf(Pair.class, kafka.probe(0).getTask())
+                        .getImage()
+                        .array());
+        HttpResponse<String> raw = caller.post("/v1/probes?task=pair", IMAGE);
+        assertEquals(400, raw.statusCode());
+        assertTrue(raw.body().contains("multipart/form-data"), raw.body());
+    }
+
+    @Test
+    void aReferenceIsEnrolledFromABodyOrAForm() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+
+        HttpResponse<String> raw = caller.post("/v1/references/ann", IMAGE);
+        HttpResponse<String> form = caller.postForm("/v1/references/ann?id=left", Map.of("image", IMAGE));
+
+        assertEquals(202, raw.statusCode());
+        assertEquals("{\"id\":\"%s\"}".formatted(kafka.reference(0).getReferenceId()), raw.body());
+        assertEquals("{\"id\":\"left\"}", form.body());
+        assertEquals("ann/left", kafka.sent().get(1).key());
+    }
+
+    @Test
+    void deletingErasesTheSubjectOrOneReferenceAndMissesAreSaid() throws Exception {
+        FakeKafka kafka = FakeKafka.holding(List.of(
+                FakeKafka.reference(0, "ann/r1", Optional.of(IMAGE)),
+                FakeKafka.reference(1, "ann/r2", Optional.of(IMAGE))));
+        Caller caller = serve(kafka);
+
+        HttpResponse<String> all = caller.delete("/v1/references/ann");
+        HttpResponse<String> one = caller.delete("/v1/references/bob?reference=r9");
+        HttpResponse<String> none = caller.delete("/v1/references/bob");
+
+        assertEquals(202, all.statusCode());
+        assertTrue(all.body().contains("\"erased\":2"), all.body());
+        assertEquals(202, one.statusCode());
+        assertEquals("bob/r9", kafka.sent().get(2).key());
+        assertEquals(404, none.statusCode());
+        assertEquals(3, kafka.sent().size());
+    }
+
+    @Test
+    void nothingIsAnsweredBeforeTheBrokerHasAcknowledged() throws Exception {
+        FakeKafka kafka = FakeKafka.silent(10 << 20);
+        Caller caller = serve(kafka);
+
+        CompletableFuture<HttpResponse<String>> answer = caller.postLater("/v1/probes", IMAGE);
+        await().until(() -> kafka.sent().size() == 1);
+
+        assertFalse(answer.isDone());
+        kafka.producer.completeNext();
+        assertEquals(202, answer.get().statusCode());
+    }
+
+    @Test
+    void waitingForAcknowledgementsHoldsNoThreads() throws Exception {
+        FakeKafka kafka = FakeKafka.silent(10 << 20);
+        Caller caller = serve(kafka);
+        int many = 4 * IngestServer.MAX_THREADS;
+
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            answers.add(caller.postLater("/v1/probes", IMAGE));
+        }
+        await().until(() -> kafka.sent().size() == many);
+
+        assertEquals(200, caller.get("/health/live").statusCode());
+        kafka.completeAll();
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            assertEquals(202, answer.get().statusCode());
+        }
+    }
+
+    @Test
+    void pastTheBudgetTheAnswerIs503AtOnceAndNothingMoreIsHeld() throws Exception {
+        FakeKafka kafka = FakeKafka.silent(3 * (IMAGE.length + 300));
+        Caller caller = serve(kafka);
+        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            waiting.add(caller.postLater("/v1/probes", IMAGE));
+        }
+        await().until(() -> kafka.sent().size() == 3);
+
+        for (int i = 0; i < 50; i++) {
+            HttpResponse<String> busy = caller.post("/v1/probes", IMAGE);
+            assertEquals(503, busy.statusCode());
+            assertEquals("1", busy.headers().firstValue("Retry-After").orElseThrow());
+        }
+
+        assertEquals(3, kafka.sent().size());
+        assertTrue(waiting.stream().noneMatch(CompletableFuture::isDone));
+        kafka.producer.completeNext();
+        await().until(() -> waiting.stream().anyMatch(CompletableFuture::isDone));
+        CompletableFuture<HttpResponse<String>> next = caller.postLater("/v1/probes", IMAGE);
+        await().until(() -> kafka.sent().size() == 4);
+        assertFalse(next.isDone());
+        kafka.completeAll();
+    }
+
+    @Test
+    void aBrokerThatGoesAwayIs503AndARecordThatItRefusesIs413() throws Exception {
+        FakeKafka kafka = FakeKafka.silent(10 << 20);
+        Caller caller = serve(kafka);
+
+        CompletableFuture<HttpResponse<String>> lost = caller.postLater("/v1/probes", IMAGE);
+        await().until(() -> kafka.producer.errorNext(new TimeoutException("Expiring 1 record(s)")));
+        assertEquals(503, lost.get().statusCode());
+        assertTrue(lost.get().headers().firstValue("Retry-After").isPresent());
+
+        CompletableFuture<HttpResponse<String>> large = caller.postLater("/v1/probes", IMAGE);
+        await().until(() -> kafka.producer.errorNext(new RecordTooLargeException("max.message.bytes")));
+        assertEquals(413, large.get().statusCode());
+    }
+
+    @Test
+    void badParametersAre400WithTheRule() throws Exception {
+        Caller caller = serve(FakeKafka.acknowledging());
+
+        for (String query : List.of(
+                "task=guess",
+                "task=claim",
+                "candidates=0",
+                "candidates=x",
+                "tsak=claim",
+                "task=identify&subject=ann",
+                "source=",
+                "source=a&source=b",
+                "id=a%0Ab")) {
+            HttpResponse<String> answer = caller.post("/v1/probes?" + query, IMAGE);
+            assertEquals(400, answer.statusCode(), query + answer.body());
+            assertTrue(answer.body().matches("\\{\"error\":\"[^\n]+\"}"), answer.body());
+        }
+        assertEquals(
+                400, caller.post("/v1/references/" + "x".repeat(201), IMAGE).statusCode());
+        assertEquals(400, caller.post("/v1/references/a%2Fb", IMAGE).statusCode());
+        assertEquals(400, caller.post("/v1/references/a%09b", IMAGE).statusCode());
+        assertEquals(400, caller.post("/v1/probes", new byte[0]).statusCode());
+        assertEquals(
+                400, caller.postForm("/v1/probes", Map.of("picture", IMAGE)).statusCode());
+        assertEquals(
+                400,
+                caller.postForm("/v1/probes?task=pair", Map.of("image", IMAGE)).statusCode());
+        assertEquals(
+                400,
+                caller.post("/v1/probes", IMAGE, "Content-Type", "multipart/form-data; boundary=x")
+                        .statusCode());
+        assertEquals(
+                400,
+                caller.post("/v1/probes", IMAGE, "Content-Type", "multipart/form-data")
+                        .statusCode());
+    }
+
+    @Test
+    void imagesThatAreNotTakenAreToldApart() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+        byte[] damaged = IMAGE.clone();
+        Arrays.fill(damaged, 16, 24, (byte) 0xff);
+
+        assertEquals(415, caller.post("/v1/probes", "no image".getBytes(UTF_8)).statusCode());
+        assertEquals(422, caller.post("/v1/probes", damaged).statusCode());
+        assertEquals(
+                422, caller.post("/v1/probes", TestImages.of("png", 1, 4, 4)).statusCode());
+        assertEquals(422, caller.post("/v1/probes", TestImages.flat(2000, 2000)).statusCode());
+        assertEquals(
+                422,
+                caller.postForm("/v1/probes?task=pair", Map.of("image", IMAGE, "reference", damaged))
+                        .statusCode());
+        assertTrue(kafka.sent().isEmpty());
+    }
+
+    @Test
+    void bodiesOverTheLimitAre413WhateverTheySayOfTheirLength() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+        byte[] large = new byte[LIMITS.maxBytes() + 1];
+
+        assertEquals(413, caller.post("/v1/probes", large).statusCode());
+        assertEquals(
+                413,
+                caller.send("/v1/probes", BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))
+                        .statusCode());
+        assertEquals(413, caller.postForm("/v1/probes", Map.of("image", large)).statusCode());
+        byte[] form = Caller.form(Map.of("image", new byte[3 * LIMITS.maxBytes()]));
+        assertEquals(
+                413,
+                caller.send(
+                                "/v1/probes",
+                                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(form)),
+                                "Content-Type",
+                                Caller.FORM_TYPE)
+                        .statusCode());
+        assertTrue(kafka.sent().isEmpty());
+    }
+
+    @Test
+    void aChunkedUploadWithoutEndIsCutOff() throws Exception {
+        try (EndlessUpload upload =
+                new EndlessUpload(serve(FakeKafka.acknowledging()).port())) {
+            String status = upload.untilAnswered();
+
+            assertTrue(status.startsWith("HTTP/1.1 413 "), status);
+            // The limit, and what the two sockets and the server's own buffers hold.
+            assertTrue(upload.bytesSent() < LIMITS.maxBytes() + (16 << 20), upload.bytesSent() + " bytes");
+        }
+    }
+
+    @Test
+    void withATokenOnlyItsBearerPasses() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka, Optional.of("s3cret"));
+
+        HttpResponse<String> none = caller.post("/v1/probes", IMAGE);
+        HttpResponse<String> wrong = caller.post("/v1/probes", IMAGE, "Authorization", "Bearer s3cre");
+        HttpResponse<String> scheme = caller.post("/v1/probes", IMAGE, "Authorization", "Basic s3cret");
+        HttpResponse<String> right = caller.post("/v1/probes", IMAGE, "Authorization", "bearer s3cret");
+
+        assertEquals(
+                List.of(401, 401, 401, 202),
+                List.of(none, wrong, scheme, right).stream()
+                        .map(HttpResponse::statusCode)
+                        .toList());
+        assertEquals("Bearer", none.headers().firstValue("WWW-Authenticate").orElseThrow());
+        assertEquals(401, caller.delete("/v1/references/ann").statusCode());
+        assertEquals(200, caller.get("/health/live").statusCode());
+        assertEquals(1, kafka.sent().size());
+    }
+
+    @Test
+    void withoutATokenAWebPageIsKeptOut() throws Exception {
+        Caller caller = serve(FakeKafka.acknowledging());
+
+        assertEquals(
+                403,
+                caller.post("/v1/probes", IMAGE, "Origin", "https://example.org")
+                        .statusCode());
+    }
+
+    @Test
+    void readinessFollowsTheBroker() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        Caller up = serve(kafka, Optional.empty(), CompletableFuture.completedFuture(null));
+        Caller down = serve(kafka, Optional.empty(), ready);
+
+        CompletableFuture<HttpResponse<String>> answer = down.getLater("/health/ready");
+        ready.completeExceptionally(FakeKafka.brokerAway());
+
+        assertEquals(200, up.get("/health/ready").statusCode());
+        assertEquals(503, answer.get().statusCode());
+        assertEquals(200, down.get("/health/live").statusCode());
+    }
+
+    @Test
+    void unknownPathsAndMethodsAreErrorsInJson() throws Exception {
+        Caller caller = serve(FakeKafka.acknowledging());
+
+        assertEquals(404, caller.get("/v1/nothing").statusCode());
+        assertEquals(405, caller.get("/v1/probes").statusCode());
+        assertTrue(caller.get("/v1/nothing").body().startsWith("{\"error\":"));
+    }
+
+    @Test
+    void closingAnswersTheRequestsThatAreUnderWay() throws Exception {
+        FakeKafka kafka = FakeKafka.silent(10 << 20);
+        Caller caller = serve(kafka);
+        CompletableFuture<HttpResponse<String>> answer = caller.postLater("/v1/probes", IMAGE);
+        await().until(() -> kafka.sent().size() == 1);
+
+        CompletableFuture<Void> closed =
+                CompletableFuture.runAsync(() -> caller.server().close());
+        await().until(() -> caller.refusesRequests());
+        kafka.producer.completeNext();
+
+        assertEquals(202, answer.get().statusCode());
+        closed.get();
+    }
+
+    private Caller serve(FakeKafka kafka) {
+        return serve(kafka, Optional.empty());
+    }
+
+    private Caller serve(FakeKafka kafka, Optional<String> token) {
+        return serve(kafka, token, CompletableFuture.completedFuture(null));
+    }
+
+    private Caller serve(FakeKafka kafka, Optional<String> token, CompletableFuture<Void> ready) {
+        Caller caller = Caller.of(kafka, token, ready);
+        open.add(caller);
+        return caller;
+    }
+}

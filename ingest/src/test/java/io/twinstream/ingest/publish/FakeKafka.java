@@ -1,0 +1,116 @@
+package io.twinstream.ingest.publish;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A publisher over Kafka's own mock clients, for tests that have no broker. */
+public final class FakeKafka {
+    public static final Topics TOPICS = new Topics("test", 1);
+    public static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
+
+    /** Small enough that a test reaches the limits with little data. */
+    public static final ImageLimits LIMITS = new ImageLimits(200_000, 1_000_000, 8);
+
+    public final MockProducer<String, byte[]> producer;
+    public final ImagePublisher publisher;
+
+    private FakeKafka(boolean acknowledges, int maxPendingBytes, List<ConsumerRecord<String, byte[]>> onReferences) {
+        producer = new MockProducer<>(acknowledges, null, new StringSerializer(), new ByteArraySerializer());
+        RecordSender sender = new RecordSender(producer, maxPendingBytes, Duration.ofSeconds(1));
+        SubjectKeys keys = new SubjectKeys(() -> consumer(onReferences), TOPICS.references(), Duration.ofSeconds(5));
+        publisher = new ImagePublisher(
+                sender,
+                new SubjectErasure(keys, sender, TOPICS.references()),
+                TOPICS,
+                LIMITS,
+                Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    /** Acknowledges at once. */
+    public static FakeKafka acknowledging() {
+        return new FakeKafka(true, 10 << 20, List.of());
+    }
+
+    /** Acknowledges at once; the topic of references holds these records. */
+    public static FakeKafka holding(List<ConsumerRecord<String, byte[]>> references) {
+        return new FakeKafka(true, 10 << 20, references);
+    }
+
+    /** Acknowledges when the test completes a record. */
+    public static FakeKafka silent(int maxPendingBytes) {
+        return new FakeKafka(false, maxPendingBytes, List.of());
+    }
+
+    /** A record of the references topic; an empty value is a tombstone. */
+    public static ConsumerRecord<String, byte[]> reference(long offset, String key, Optional<byte[]> value) {
+        return new ConsumerRecord<>(
+                TOPICS.references(),
+                0,
+                offset,
+                0,
+                TimestampType.CREATE_TIME,
+                key.length(),
+                value.map(bytes -> bytes.length).orElse(ConsumerRecord.NULL_SIZE),
+                key,
+                value.orElse(null),
+                new RecordHeaders(),
+                Optional.empty());
+    }
+
+    /** What a call fails with while no broker answers. */
+    public static PublishException brokerAway() {
+        return PublishException.of(TOPICS.probes(), new TimeoutException("no broker"), false);
+    }
+
+    public List<ProducerRecord<String, byte[]>> sent() {
+        return producer.history();
+    }
+
+    /** Acknowledges all that waits. */
+    public void completeAll() {
+        while (producer.completeNext()) {
+            // The next of those that wait.
+        }
+    }
+
+    public Probe probe(int index) {
+        return RecordSerde.of(Probe.class).decode(sent().get(index).value());
+    }
+
+    public Reference reference(int index) {
+        return RecordSerde.of(Reference.class).decode(sent().get(index).value());
+    }
+
+    private static Consumer<String, byte[]> consumer(List<ConsumerRecord<String, byte[]>> records) {
+        MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
+        TopicPartition partition = new TopicPartition(TOPICS.references(), 0);
+        consumer.updatePartitions(
+                TOPICS.references(), List.of(new PartitionInfo(TOPICS.references(), 0, null, null, null)));
+        consumer.updateBeginningOffsets(Map.of(partition, 0L));
+        consumer.updateEndOffsets(Map.of(partition, (long) records.size()));
+        consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
+        return consumer;
+    }
+}

@@ -1,0 +1,209 @@
+package io.twinstream.ingest.publish;
+
+import static io.twinstream.ingest.publish.FakeKafka.TOPICS;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.ingest.TestImages;
+import io.twinstream.schemas.image.ImageFault;
+import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.Pair;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.junit.jupiter.api.Test;
+
+class ImagePublisherTest {
+    private static final byte[] IMAGE = TestImages.png(1);
+    private static final ProbeTask IDENTIFY = new ProbeTask.Identify(1);
+
+    @Test
+    void aProbeStandsUnderItsSourceWithItsImageAndTask() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+
+        String id = kafka.publisher
+                .probe(new ProbeRequest("p1", "gate", IMAGE, new ProbeTask.Claim("ann")))
+                .get();
+
+        assertEquals("p1", id);
+        assertEquals(TOPICS.probes(), kafka.sent().get(0).topic());
+        assertEquals("gate", kafka.sent().get(0).key());
+        assertEquals("p1", kafka.probe(0).getProbeId());
+        assertEquals(FakeKafka.NOW, kafka.probe(0).getSubmittedAt());
+        assertArrayEquals(IMAGE, kafka.probe(0).getImage().array());
+        assertEquals(
+                "ann", assertInstanceOf(Claim.class, kafka.probe(0).getTask()).getSubjectId());
+    }
+
+    @Test
+    void aPairCarriesBothImagesAndBothAreChecked() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        byte[] other = TestImages.png(2);
+
+        var unused = kafka.publisher.probe(ProbeRequest.of("gate", IMAGE, new ProbeTask.Pair(other)));
+
+        assertArrayEquals(
+                other,
+                assertInstanceOf(Pair.class, kafka.probe(0).getTask())
+                        .getImage()
+                        .array());
+        ProbeRequest bad = ProbeRequest.of("gate", IMAGE, new ProbeTask.Pair(new byte[] {1, 2, 3}));
+        assertThrows(ImageRefusedException.class, () -> kafka.publisher.probe(bad));
+        assertEquals(1, kafka.sent().size());
+    }
+
+    @Test
+    void aReferenceIsNamedAfterItsImageSoThatEnrollingItTwiceIsOneReference() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+
+        String first = kafka.publisher.enrol("ann", IMAGE).get();
+        String second = kafka.publisher.enrol("ann", IMAGE).get();
+        String other = kafka.publisher.enrol("ann", TestImages.png(2)).get();
+
+        assertEquals(first, second);
+        assertNotEquals(first, other);
+        assertTrue(first.matches("[0-9a-f]{16}"), first);
+        assertEquals("ann/" + first, kafka.sent().get(0).key());
+        assertEquals(TOPICS.references(), kafka.sent().get(0).topic());
+        assertEquals(first, kafka.reference(0).getReferenceId());
+    }
+
+    @Test
+    void aRefusedImageIsNeverSent() {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        byte[] large = TestImages.of("bmp", 1, 300, 300);
+
+        ImageRefusedException refused =
+                assertThrows(ImageRefusedException.class, () -> kafka.publisher.enrol("ann", large));
+
+        assertEquals(ImageFault.TOO_MANY_BYTES, refused.fault());
+        assertTrue(kafka.sent().isEmpty());
+    }
+
+    @Test
+    void idsThatBreakTheRuleAreRefusedWithTheRule() {
+        for (String id : List.of("", "a/b", "a\nb", "a\u0000", "\ud800", "x".repeat(201))) {
+            InvalidRequestException refused =
+                    assertThrows(InvalidRequestException.class, () -> new ReferenceKey(id, "r"), id);
+            assertTrue(refused.getMessage().startsWith("a subject id "), refused.getMessage());
+            assertFalse(refused.getMessage().contains("\n"), refused.getMessage());
+        }
+        assertEquals("x".repeat(200), new ReferenceKey("x".repeat(200), "r").subjectId());
+        assertEquals("J\u00f6rg \ud83d\ude00/r", new ReferenceKey("J\u00f6rg \ud83d\ude00", "r").toString());
+    }
+
+    @Test
+    void aCallPastTheBudgetFailsAtOnceAndAnAcknowledgementMakesRoom() throws Exception {
+        FakeKafka kafka = FakeKafka.silent(2 * (IMAGE.length + 400));
+        CompletableFuture<String> first = kafka.publisher.enrol("ann", TestImages.png(1));
+        CompletableFuture<String> second = kafka.publisher.enrol("ann", TestImages.png(2));
+
+        CompletableFuture<String> third = kafka.publisher.enrol("ann", TestImages.png(3));
+
+        assertEquals(PublishFault.BUSY, fault(third));
+        assertFalse(first.isDone());
+        assertEquals(2, kafka.sent().size());
+        kafka.producer.completeNext();
+        assertTrue(first.isDone());
+        assertFalse(second.isDone());
+        CompletableFuture<String> fourth = kafka.publisher.enrol("ann", TestImages.png(3));
+        assertFalse(fourth.isDone());
+    }
+
+    @Test
+    void aFailedRecordGivesItsBytesBack() throws Exception {
+        FakeKafka kafka = FakeKafka.silent(IMAGE.length + 400);
+        for (int round = 0; round < 5; round++) {
+            CompletableFuture<String> sent = kafka.publisher.enrol("ann", IMAGE);
+            assertFalse(sent.isDone(), "round " + round);
+            kafka.producer.errorNext(new TimeoutException("expired"));
+            assertTrue(sent.isCompletedExceptionally());
+        }
+        kafka.producer.sendException = new IllegalStateException("closed");
+        for (int round = 0; round < 5; round++) {
+            assertEquals(PublishFault.FAILED, fault(kafka.publisher.enrol("ann", IMAGE)));
+        }
+    }
+
+    @Test
+    void aClientsFailureBecomesOneLineWithTheMend() {
+        assertEquals(
+                PublishFault.MISSING_TOPIC,
+                translated(new TimeoutException("x", new UnknownTopicOrPartitionException()))
+                        .fault());
+        assertTrue(translated(new UnknownTopicOrPartitionException())
+                .getMessage()
+                .contains("run `twinstream topics create`"));
+        assertEquals(
+                PublishFault.NOT_AUTHORIZED,
+                translated(new TopicAuthorizationException("t")).fault());
+        assertEquals(
+                PublishFault.TOO_LARGE,
+                translated(new RecordTooLargeException("x")).fault());
+        assertEquals(
+                PublishFault.UNACKNOWLEDGED,
+                translated(new TimeoutException("x")).fault());
+        assertEquals(
+                PublishFault.BUSY,
+                PublishException.of("t", new TimeoutException("x"), false).fault());
+    }
+
+    @Test
+    void erasingOneReferenceIsATombstoneUnderItsKey() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+
+        kafka.publisher.erase(new ReferenceKey("ann", "r1")).get();
+
+        assertEquals("ann/r1", kafka.sent().get(0).key());
+        assertNull(kafka.sent().get(0).value());
+    }
+
+    @Test
+    void erasingASubjectErasesEveryLiveReferenceOfItAndOfNobodyElse() throws Exception {
+        Optional<byte[]> image = Optional.of(IMAGE);
+        FakeKafka kafka = FakeKafka.holding(List.of(
+                FakeKafka.reference(0, "ann/r1", image),
+                FakeKafka.reference(1, "anna/r1", image),
+                FakeKafka.reference(2, "ann/r2", image),
+                FakeKafka.reference(3, "ann/r3", image),
+                FakeKafka.reference(4, "ann/r2", Optional.empty()),
+                FakeKafka.reference(5, "ann/r1", image)));
+
+        int erased = kafka.publisher.eraseAll("ann").get();
+
+        assertEquals(2, erased);
+        assertEquals(
+                List.of("ann/r1", "ann/r3"),
+                kafka.sent().stream().map(record -> record.key()).toList());
+        assertTrue(kafka.sent().stream().allMatch(record -> record.value() == null));
+        assertEquals(0, kafka.publisher.eraseAll("bob").get());
+    }
+
+    @Test
+    void candidatesOutOfRangeAreRefused() {
+        assertThrows(InvalidRequestException.class, () -> new ProbeTask.Identify(0));
+        assertThrows(InvalidRequestException.class, () -> new ProbeTask.Identify(101));
+        assertEquals(new ProbeTask.Identify(1), IDENTIFY);
+    }
+
+    private static PublishException translated(Throwable failure) {
+        return PublishException.of("t", failure, true);
+    }
+
+    private static PublishFault fault(CompletableFuture<?> sent) {
+        ExecutionException failure = assertThrows(ExecutionException.class, sent::get);
+        return assertInstanceOf(PublishException.class, failure.getCause()).fault();
+    }
+}

@@ -1,0 +1,9 @@
+package io.twinstream.trainer.run;
+
+import io.twinstream.trainer.training.TrainingListener;
+
+/** Is told how a training run goes, on the thread that runs it. */
+public interface RunListener extends TrainingListener {
+    /** A phase begins. */
+    void onPhase(RunPhase phase);
+}

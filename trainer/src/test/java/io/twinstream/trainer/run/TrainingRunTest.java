@@ -1,0 +1,105 @@
+package io.twinstream.trainer.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.trainer.Drawings;
+import io.twinstream.trainer.dataset.DatasetException;
+import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.OneShotRun;
+import io.twinstream.trainer.evaluation.OneShotEvaluation;
+import io.twinstream.trainer.training.TrainingProgress;
+import io.twinstream.verifier.decode.Picture;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingRunTest {
+    private final TrainingRun run = new TrainingRun(Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
+    private final Recorder recorder = new Recorder();
+
+    @TempDir
+    Path images;
+
+    @TempDir
+    Path validation;
+
+    @Test
+    void foldersOfDrawingsBecomeAModelPackage() throws Exception {
+        Drawings.write(images, "train-", 1, 4, 4);
+        Drawings.write(validation, "valid-", 1, 8, 5);
+
+        ModelPackage model = PackageArchive.read(run.run(options(20), recorder), "test");
+
+        Manifest manifest = model.manifest();
+        assertEquals("tiny", manifest.name());
+        assertEquals("2026-01-01T00:00:00Z", manifest.training().trainedAt());
+        assertEquals(
+                ImageFolder.read(images, 1).fingerprint(), manifest.training().dataFingerprint());
+        assertEquals("20", manifest.training().settings().get("steps"));
+        assertEquals(700.0, manifest.evaluation().get("impostorPairs"));
+        assertEquals(List.of(RunPhase.values()), recorder.phases);
+        assertEquals(20, recorder.lastStep);
+        assertEquals(4, oneShot(model).trials());
+    }
+
+    @Test
+    void tooFewValidationImagesAreKnownBeforeTraining() throws Exception {
+        Drawings.write(images, "train-", 1, 4, 4);
+        Drawings.write(validation, "valid-", 1, 3, 5);
+
+        String message = assertThrows(DatasetException.class, () -> run.run(options(1_000_000), recorder))
+                .getMessage();
+
+        assertTrue(message.startsWith("75 impostor pairs are too few"), message);
+    }
+
+    @Test
+    void aClassToValidateWithMustNotBeTrainedOn() throws Exception {
+        Drawings.write(images, "same-", 1, 2, 2);
+        Drawings.write(validation, "same-", 1, 2, 2);
+
+        String message = assertThrows(DatasetException.class, () -> run.run(options(1), recorder))
+                .getMessage();
+
+        assertTrue(message.startsWith("class same-group0/class0 is in both folders"), message);
+    }
+
+    private TrainingOptions options(int steps) {
+        return new TrainingOptions(images, validation, "tiny", "1", steps, 1);
+    }
+
+    private OneShotEvaluation oneShot(ModelPackage model) throws Exception {
+        List<Picture> pictures = ImageFolder.read(images, 1).classes().stream()
+                .map(each -> each.images().get(0).picture())
+                .toList();
+        OneShotEvaluation result =
+                OneShotEvaluation.of(model, List.of(new OneShotRun(pictures, pictures, List.of(0, 1, 2, 3))));
+        assertEquals(1.0, result.accuracy(), "a picture is most like itself");
+        return result;
+    }
+
+    private static final class Recorder implements RunListener {
+        private final List<RunPhase> phases = new ArrayList<>();
+        private int lastStep;
+
+        @Override
+        public void onPhase(RunPhase phase) {
+            phases.add(phase);
+        }
+
+        @Override
+        public void onProgress(TrainingProgress progress) {
+            lastStep = progress.step();
+        }
+    }
+}
