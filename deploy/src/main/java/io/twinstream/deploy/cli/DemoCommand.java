@@ -26,8 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows the main job in one process: starts a Kafka broker, a verifier and ingest, enrols subjects, streams "
                     + "pictures of them and of strangers, and compares the verdicts with the truth.",
-            "Runs until interrupted or until --duration is over. Nothing is kept. Uses its own broker, on free ports. "
-                    + "Unless set, verifier.target.fpir is 0.05 here."
+            "Runs until interrupted or until --duration is over. Nothing is kept. Uses its own broker, on free ports."
         },
         exitCodeList = {
             "0:every probe has its verdict",
@@ -36,9 +35,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {"  twinstream demo --duration 30s", "  twinstream demo --images photos/ --rate 200"})
 final class DemoCommand implements Callable<Integer> {
-    /** Free ports; and one stranger in 20 may pass, so that minutes show errors of both kinds. */
-    private static final Map<String, String> DEFAULTS = Map.of(
-            IngestSettings.HTTP_PORT, "0", VerifierSettings.HTTP_PORT, "0", VerifierSettings.TARGET_FPIR, "0.05");
+    private static final Map<String, String> FREE_PORTS =
+            Map.of(IngestSettings.HTTP_PORT, "0", VerifierSettings.HTTP_PORT, "0");
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -55,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--subjects",
-            defaultValue = "100",
+            defaultValue = "25",
             paramLabel = "N",
             description = "How many are enrolled; there are as many strangers (default: ${DEFAULT-VALUE}).")
     private int subjects;
@@ -86,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings(DEFAULTS);
+        Settings settings = options.settings(FREE_PORTS);
         StopSignal stop = StopSignal.install();
         var command = Objects.requireNonNull(spec, "spec").commandLine();
         DemoScreen screen = json

@@ -1,15 +1,16 @@
 package io.twinstream.schemas.image;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * An encoded image whose header has passed the limits and whose pixels are still to be decoded, by Java's ImageIO
@@ -19,14 +20,19 @@ public final class EncodedImage implements AutoCloseable {
     /** A tile is decoded whole: one that is much larger than the picture is a bomb. */
     private static final int TILE_SLACK = 4;
 
+    /** Zeros behind a WebP, since its reader looks ahead by 8 bytes. What belongs to the file stands in its header. */
+    private static final int MARGIN = 16;
+
     private static final int MAX_BITS = 8;
     private static final int MAX_BANDS = 4;
 
     private final ImageReader reader;
+    private final EncodedBytes stream;
     private final ImageHeader header;
 
-    private EncodedImage(ImageReader reader, ImageHeader header) {
+    private EncodedImage(ImageReader reader, EncodedBytes stream, ImageHeader header) {
         this.reader = reader;
+        this.stream = stream;
         this.header = header;
     }
 
@@ -38,11 +44,13 @@ public final class EncodedImage implements AutoCloseable {
     public static EncodedImage open(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
         limits.checkBytes(encoded.length);
         ImageType type = ImageType.of(encoded);
+        Structure.check(type, encoded);
         ImageReader reader = ImageIO.getImageReadersByFormatName(type.name().toLowerCase(Locale.ROOT))
                 .next();
         boolean checked = false;
         try {
-            ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded));
+            EncodedBytes stream = new EncodedBytes(
+                    type == ImageType.WEBP ? Arrays.copyOf(encoded, encoded.length + MARGIN) : encoded);
             // Ignoring metadata keeps compressed text and colour profiles, which may be bombs, packed.
             reader.setInput(stream, false, true);
             int width = reader.getWidth(0);
@@ -52,8 +60,8 @@ public final class EncodedImage implements AutoCloseable {
             checkLayout(reader);
             checkFrames(reader);
             checked = true;
-            return new EncodedImage(reader, new ImageHeader(type, width, height));
-        } catch (IOException | RuntimeException e) {
+            return new EncodedImage(reader, stream, new ImageHeader(type, width, height));
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             throw damaged(type, e);
         } finally {
             if (!checked) {
@@ -68,13 +76,16 @@ public final class EncodedImage implements AutoCloseable {
 
     /** Decodes the pixels. What a lenient reader only warns of, a cut-off file above all, is a fault here. */
     public BufferedImage decode() throws ImageRefusedException {
-        StringBuilder warnings = new StringBuilder();
-        reader.addIIOReadWarningListener((source, warning) -> warnings.append(warning));
+        List<String> complaints = new ArrayList<>();
+        reader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
+        stream.restart();
         try {
             BufferedImage picture = reader.read(0);
-            if (!warnings.isEmpty()) {
-                throw new ImageRefusedException(
-                        ImageFault.DAMAGED, "the %s is damaged: %s".formatted(header.type(), warnings));
+            if (stream.overrun()) {
+                complaints.add("the file ends before its pixels do");
+            }
+            if (!complaints.isEmpty()) {
+                throw damaged(header.type(), complaints.get(0));
             }
             return picture;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
@@ -98,12 +109,14 @@ public final class EncodedImage implements AutoCloseable {
 
     private static void checkLayout(ImageReader reader) throws IOException, ImageRefusedException {
         Iterator<ImageTypeSpecifier> layouts = reader.getImageTypes(0);
-        if (!layouts.hasNext()) {
+        ImageTypeSpecifier layout = layouts.hasNext() ? layouts.next() : null;
+        int colors =
+                layout == null ? -1 : layout.getColorModel().getColorSpace().getType();
+        if (layout == null || (colors != ColorSpace.TYPE_RGB && colors != ColorSpace.TYPE_GRAY)) {
             throw new ImageRefusedException(
                     ImageFault.UNSUPPORTED_LAYOUT,
-                    "the image's colour layout (CMYK?) is not taken: convert it to RGB or gray");
+                    "the image is neither gray nor RGB (but CMYK?): convert it to one of them");
         }
-        ImageTypeSpecifier layout = layouts.next();
         if (layout.getBitsPerBand(0) > MAX_BITS || layout.getNumBands() > MAX_BANDS) {
             throw new ImageRefusedException(
                     ImageFault.UNSUPPORTED_LAYOUT,
@@ -123,9 +136,12 @@ public final class EncodedImage implements AutoCloseable {
 
     private static ImageRefusedException damaged(ImageType type, Throwable cause) {
         String message = cause.getMessage();
-        return new ImageRefusedException(
-                ImageFault.DAMAGED,
-                "the %s is damaged: %s"
-                        .formatted(type, message == null ? cause.getClass().getSimpleName() : message));
+        return damaged(type, message == null ? cause.getClass().getSimpleName() : message);
+    }
+
+    private static ImageRefusedException damaged(ImageType type, String how) {
+        // Readers quote the file, whatever bytes it holds.
+        String line = how.replaceAll("\\p{Cntrl}+", " ");
+        return new ImageRefusedException(ImageFault.DAMAGED, "the %s is damaged: %s".formatted(type, line));
     }
 }

@@ -11,10 +11,17 @@ public record ImageLimits(int maxBytes, int maxPixels, int minSide) {
     /** 1 MiB, 16 megapixels, 8 pixels. */
     public static final ImageLimits DEFAULT = new ImageLimits(1 << 20, 1 << 24, 8);
 
+    /** Four samples of each and a byte a row still fit an array. */
+    public static final int MOST_PIXELS = 1 << 28;
+
     public ImageLimits {
         if (maxBytes < 1 || maxPixels < 1 || minSide < 1) {
             throw new IllegalArgumentException("image limits must be positive, were %d bytes, %d pixels, %d a side"
                     .formatted(maxBytes, maxPixels, minSide));
+        }
+        if (maxPixels > MOST_PIXELS) {
+            throw new IllegalArgumentException(
+                    "image limits allow at most %d pixels, were %d".formatted(MOST_PIXELS, maxPixels));
         }
     }
 

@@ -3,8 +3,8 @@
  * Ingest refuses what fails; the verifier checks again, since anyone can write to a topic.
  *
  * <pre>
- *   bytes -&gt; ImageType (magic) -&gt; EncodedImage.open (ImageLimits) -&gt; ImageHeader
- *                                          `-&gt; decode() -&gt; pixels
+ *   bytes -&gt; ImageType (magic) -&gt; Structure (what the file claims of itself) -&gt; EncodedImage.open (ImageLimits)
+ *   EncodedImage -&gt; ImageHeader | decode() -&gt; pixels
  *   any step -&gt; ImageRefusedException(ImageFault, one line)
  * </pre>
  */

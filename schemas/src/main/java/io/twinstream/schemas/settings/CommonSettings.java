@@ -3,6 +3,7 @@ package io.twinstream.schemas.settings;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.topic.Topics;
@@ -47,14 +48,14 @@ public final class CommonSettings {
                         IMAGE_MAX_BYTES,
                         ConfigDef.Type.INT,
                         ImageLimits.DEFAULT.maxBytes(),
-                        ConfigDef.Range.between(1, ImageLimits.DEFAULT.maxBytes()),
+                        between(1, ImageLimits.DEFAULT.maxBytes()),
                         MEDIUM,
                         "Bytes of the largest encoded image that is taken.")
                 .define(
                         IMAGE_MAX_PIXELS,
                         ConfigDef.Type.INT,
                         ImageLimits.DEFAULT.maxPixels(),
-                        atLeast(1),
+                        between(1, ImageLimits.MOST_PIXELS),
                         MEDIUM,
                         "Width times height of the largest image that is decoded.")
                 .define(

@@ -16,8 +16,14 @@ public record Topics(String prefix, int partitions) {
     /** Bytes of the largest record: two images at the limit of ingest (1 MiB each) and room for the rest. */
     public static final int MAX_RECORD_BYTES = 3 << 20;
 
-    /** Bytes of the largest dead letter: the largest record and the headers that say why. */
-    public static final int MAX_DEAD_LETTER_BYTES = MAX_RECORD_BYTES + (64 << 10);
+    /**
+     * Bytes of the largest verdict or dead letter: the largest record, whose headers a verdict takes over and of which a
+     * dead letter keeps all, and what the verifier adds, 100 candidates or the reason.
+     */
+    public static final int MAX_RESULT_BYTES = MAX_RECORD_BYTES + (256 << 10);
+
+    /** Characters of the longest id of a probe, source, subject or reference. */
+    public static final int MAX_ID_LENGTH = 200;
 
     public Topics {
         if (!prefix.matches("[a-zA-Z0-9._-]{1,100}")) {
@@ -72,7 +78,11 @@ public record Topics(String prefix, int partitions) {
                 new TopicDeclaration(
                         verdicts(),
                         partitions,
-                        Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE)),
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_DELETE,
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                Integer.toString(MAX_RESULT_BYTES))),
                 new TopicDeclaration(
                         deadLetters(),
                         1,
@@ -80,6 +90,6 @@ public record Topics(String prefix, int partitions) {
                                 TopicConfig.CLEANUP_POLICY_CONFIG,
                                 TopicConfig.CLEANUP_POLICY_DELETE,
                                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                Integer.toString(MAX_DEAD_LETTER_BYTES))));
+                                Integer.toString(MAX_RESULT_BYTES))));
     }
 }

@@ -13,17 +13,20 @@ import java.util.zip.Inflater;
  * what is not interlaced and has up to 8 bits a sample; the rest is ImageIO's. For one thread.
  *
  * <p>Maintainers: inflated bytes are bounded by what the checked header needs, so a bomb behind a small header ends
- * after that many bytes. The buffer is kept while it is small.
+ * after that many bytes. A small buffer is kept for the next picture.
  */
 final class PngDecoder {
     private static final int HEADER_END = 29;
     private static final int KEPT_BYTES = 1 << 20;
+    /** Deflate packs no more bytes into one. */
+    private static final int MOST_DEFLATION = 1032;
+
     private static final long SIGNATURE = 0x89504e470d0a1a0aL;
 
     private final ImageLimits limits;
     private final Inflater inflater = new Inflater();
     private final byte[] overflow = new byte[1];
-    private byte[] raw = new byte[0];
+    private byte[] kept = new byte[0];
 
     PngDecoder(ImageLimits limits) {
         this.limits = limits;
@@ -39,7 +42,7 @@ final class PngDecoder {
                 && header.getInt(8) == 13
                 && header.getInt(12) == PngChunks.IHDR
                 && PngLayout.known(encoded[25], encoded[24])
-                && encoded[28] == 0;
+                && (encoded[26] | encoded[27] | encoded[28]) == 0;
     }
 
     Picture decode(byte[] file, int channels) throws ImageRefusedException {
@@ -50,20 +53,28 @@ final class PngDecoder {
         limits.checkSize(width, height);
         PngLayout layout = new PngLayout(file[25], file[24], width);
         int rawBytes = Math.multiplyExact(layout.rowBytes() + 1, height);
-        if (raw.length < rawBytes) {
-            raw = new byte[rawBytes];
+        if (rawBytes > (long) file.length * MOST_DEFLATION) {
+            throw damaged("%d bytes of file for %d of pixels".formatted(file.length, rawBytes));
         }
-        inflate(file, layout, rawBytes);
+        byte[] raw = buffer(rawBytes);
+        inflate(file, layout, raw, rawBytes);
         PngFilters.undo(raw, layout.rowBytes(), height, layout.pixelBytes());
         byte[] samples = new byte[width * height * channels];
         layout.expand(raw, height, samples, channels);
-        if (raw.length > KEPT_BYTES) {
-            raw = new byte[0];
-        }
         return new Picture(width, height, channels, samples);
     }
 
-    private void inflate(byte[] file, PngLayout layout, int rawBytes) throws ImageRefusedException {
+    private byte[] buffer(int bytes) {
+        if (bytes > KEPT_BYTES) {
+            return new byte[bytes];
+        }
+        if (kept.length < bytes) {
+            kept = new byte[bytes];
+        }
+        return kept;
+    }
+
+    private void inflate(byte[] file, PngLayout layout, byte[] raw, int rawBytes) throws ImageRefusedException {
         inflater.reset();
         PngChunks chunks = new PngChunks(file);
         int filled = 0;

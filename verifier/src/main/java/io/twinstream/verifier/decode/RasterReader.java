@@ -1,11 +1,13 @@
 package io.twinstream.verifier.decode;
 
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
-import java.awt.image.Raster;
 
-/** Samples out of a {@link BufferedImage}, row by row. */
+/**
+ * Samples out of a {@link BufferedImage}, row by row. Gray and RGB samples are taken as they are stored: colour
+ * profiles are not applied, in any format.
+ */
 final class RasterReader {
     private RasterReader() {}
 
@@ -13,12 +15,14 @@ final class RasterReader {
         int width = image.getWidth();
         int height = image.getHeight();
         byte[] samples = new byte[width * height * channels];
-        boolean gray = image.getColorModel() instanceof ComponentColorModel
-                && image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
         SampleWriter out = new SampleWriter(samples, channels);
+        boolean stored = image.getColorModel() instanceof ComponentColorModel;
+        if (stored) {
+            image.coerceData(false);
+        }
         for (int y = 0; y < height; y++) {
-            if (gray) {
-                grayRow(image.getRaster(), y, width, out);
+            if (stored) {
+                storedRow(image, y, width, out);
             } else {
                 for (int argb : image.getRGB(0, y, width, 1, null, 0, width)) {
                     out.rgba(argb >> 16 & 255, argb >> 8 & 255, argb & 255, argb >>> 24);
@@ -28,12 +32,21 @@ final class RasterReader {
         return new Picture(width, height, channels, samples);
     }
 
-    /** Takes gray samples as they are: {@code getRGB} would apply the gamma of Java's linear gray colour space. */
-    private static void grayRow(Raster raster, int y, int width, SampleWriter out) {
-        int bands = raster.getNumBands();
-        int[] row = raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, (int[]) null);
+    /** {@code getRGB} would convert each pixel between colour spaces, which is slow and changes gray samples. */
+    private static void storedRow(BufferedImage image, int y, int width, SampleWriter out) {
+        ColorModel model = image.getColorModel();
+        int bands = image.getRaster().getNumBands();
+        int colors = model.getNumColorComponents();
+        int most = (1 << model.getComponentSize(0)) - 1;
+        int[] row = image.getRaster().getPixels(0, y, width, 1, (int[]) null);
         for (int i = 0; i < row.length; i += bands) {
-            out.gray(Luma.overWhite(row[i], bands == 2 ? row[i + 1] : 255));
+            int alpha = model.hasAlpha() ? row[i + colors] * 255 / most : 255;
+            int first = row[i] * 255 / most;
+            if (colors == 1) {
+                out.gray(Luma.overWhite(first, alpha));
+            } else {
+                out.rgba(first, row[i + 1] * 255 / most, row[i + 2] * 255 / most, alpha);
+            }
         }
     }
 }

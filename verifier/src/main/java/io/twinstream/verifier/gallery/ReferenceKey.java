@@ -1,23 +1,37 @@
 package io.twinstream.verifier.gallery;
 
+import io.twinstream.schemas.topic.Topics;
 import java.util.Comparator;
 
 /** Names one enrolled image. */
 public record ReferenceKey(String subjectId, String referenceId) implements Comparable<ReferenceKey> {
+    private static final int SHOWN = 50;
     private static final Comparator<ReferenceKey> ORDER =
             Comparator.comparing(ReferenceKey::subjectId).thenComparing(ReferenceKey::referenceId);
+
+    public ReferenceKey {
+        check("subjectId", subjectId);
+        check("referenceId", referenceId);
+    }
 
     /**
      * Reads a topic key, {@code subjectId/referenceId}.
      *
-     * @throws IllegalArgumentException if there is no slash inside it
+     * @throws IllegalArgumentException unless there is one slash inside it
      */
     public static ReferenceKey parse(String key) {
         int slash = key.indexOf('/');
-        if (slash < 1 || slash == key.length() - 1) {
+        if (slash < 0) {
             throw new IllegalArgumentException("a reference's key is subjectId/referenceId, was '%s'".formatted(key));
         }
         return new ReferenceKey(key.substring(0, slash), key.substring(slash + 1));
+    }
+
+    private static void check(String what, String id) {
+        if (id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH || id.indexOf('/') >= 0) {
+            throw new IllegalArgumentException("a %s has 1 to %d characters and no slash, was '%s'"
+                    .formatted(what, Topics.MAX_ID_LENGTH, id.length() > SHOWN ? id.substring(0, SHOWN) + "..." : id));
+        }
     }
 
     @Override

@@ -47,7 +47,11 @@ public final class Embedder implements AutoCloseable {
             requireShape(open.session().getOutputInfo(), OUTPUT, -1, manifest.embeddingLength());
             return new Embedder(open, input, manifest.embeddingLength());
         } catch (OrtException e) {
+            close(open);
             throw new InferenceException("the embedder can't be inspected", e);
+        } catch (InferenceException e) {
+            close(open);
+            throw e;
         }
     }
 
@@ -85,6 +89,10 @@ public final class Embedder implements AutoCloseable {
 
     @Override
     public void close() {
+        close(open);
+    }
+
+    private static void close(OpenSession open) {
         try {
             open.session().close();
         } catch (OrtException e) {

@@ -28,8 +28,10 @@ public record MatcherWeights(float[] weights, float bias) {
                 OnnxTensor embedding = OnnxTensor.createTensor(environment, nothing);
                 OrtSession.Result result =
                         session.run(Map.of("probe", embedding, "reference", embedding), Set.of("weights", "bias"))) {
-            float[] weights = (float[]) result.get("weights").orElseThrow().getValue();
-            float[] bias = (float[]) result.get("bias").orElseThrow().getValue();
+            if (!(result.get("weights").orElseThrow().getValue() instanceof float[] weights)
+                    || !(result.get("bias").orElseThrow().getValue() instanceof float[] bias)) {
+                throw new InferenceException("the matcher's weights and bias should be rows of floats");
+            }
             if (weights.length != length || bias.length != 1) {
                 throw new InferenceException("the matcher has %d weights and %d biases, for embeddings of %d"
                         .formatted(weights.length, bias.length, length));

@@ -26,7 +26,7 @@ record OpenSession(OrtSession session, String provider) {
             if (choice == ProviderChoice.CUDA) {
                 throw new InferenceException("verifier.provider=cuda, and CUDA can't be used", e);
             }
-            log.info("running on the CPU, since CUDA can't be used: {}", firstLine(e));
+            log.info("running on the CPU, since CUDA can't be used: {}", InferenceException.firstLine(e));
             return onCpu(model);
         }
     }
@@ -61,9 +61,5 @@ record OpenSession(OrtSession session, String provider) {
         options.setInterOpNumThreads(1);
         options.setDeterministicCompute(true);
         return options;
-    }
-
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
     }
 }

@@ -5,6 +5,8 @@ import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.lookahead.ProbeReader.Reading;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -13,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Embeds a probe together with those that are known to follow it. {@link #remember} sees every poll, {@link #prepare}
  * every record that Streams processes; both on the same stream thread, so nothing is locked. One call costs at most one
- * batch, and no record is held back: whatever is known or forgotten, every answer is the same, only sooner or later.
+ * batch and starts no read after a second, and no record is held back: whatever is known or forgotten, every answer is the same, only sooner or later.
  */
 public final class LookAhead {
     /** A record that is in the batch. */
     private record Batched(TopicPartition partition, long offset, byte @Nullable [] value, Reading reading) {}
+
+    /** An image of the largest size takes most of a second: a batch of them would outlast the transaction. */
+    private static final long READING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ProbeReader reader;
     private final EmbedBatch batch;
@@ -25,12 +30,15 @@ public final class LookAhead {
     private final PolledProbes polled;
     private final PreparedProbes ready = new PreparedProbes();
     private final List<Batched> batched = new ArrayList<>();
+    private final LongSupplier nanoTime;
+    private long startNanos;
 
-    LookAhead(String topic, ProbeReader reader, EmbedBatch batch, BatchStatistics statistics) {
+    LookAhead(String topic, ProbeReader reader, EmbedBatch batch, BatchStatistics statistics, LongSupplier nanoTime) {
         this.polled = new PolledProbes(topic);
         this.reader = reader;
         this.batch = batch;
         this.statistics = statistics;
+        this.nanoTime = nanoTime;
     }
 
     void remember(ConsumerRecords<byte[], byte[]> records) {
@@ -45,6 +53,7 @@ public final class LookAhead {
         if (known != null) {
             return known;
         }
+        startNanos = nanoTime.getAsLong();
         add(new Batched(partition, offset, value, reader.read(value)));
         polled.drain(partition, this::tryAdd);
         embed();
@@ -61,9 +70,9 @@ public final class LookAhead {
         ready.forget(partition);
     }
 
-    /** Takes a record into the batch unless its images may not fit, which at most two do. */
+    /** Takes a record into the batch unless its images, two at most, may not fit or reading has taken too long. */
     private boolean tryAdd(ConsumerRecord<byte[], byte[]> record) {
-        if (batch.free() < 2) {
+        if (batch.free() < 2 || nanoTime.getAsLong() - startNanos > READING_NANOS) {
             return false;
         }
         add(new Batched(

@@ -21,7 +21,11 @@ public final class LookAheads {
             throw new IllegalArgumentException("a batch must hold a pair, so batchMax at least 2, was " + batchMax);
         }
         this.ofThread = ThreadLocal.withInitial(() -> new LookAhead(
-                topic, new ProbeReader(limits, embedder.input().channels()), embedder.newBatch(batchMax), statistics));
+                topic,
+                new ProbeReader(limits, embedder.input().channels()),
+                embedder.newBatch(batchMax),
+                statistics,
+                System::nanoTime));
     }
 
     /** The calling thread's. */

@@ -9,6 +9,7 @@ import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.decode.Decoded;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
@@ -52,22 +53,35 @@ final class ProbeReader {
         }
         try {
             Probe probe = serde.decode(value);
-            String fault = fault(probe.getTask());
+            String fault = fault(probe);
             return fault == null ? pictures(probe) : rejected(DeadLetterHeaders.BAD_REQUEST, fault);
         } catch (SerializationException e) {
             return rejected(DeadLetterHeaders.NOT_A_PROBE, String.valueOf(e.getMessage()));
         }
     }
 
-    private static @Nullable String fault(Object task) {
+    private static @Nullable String fault(Probe probe) {
+        Object task = probe.getTask();
+        if (isNoId(probe.getProbeId()) || isNoId(probe.getSourceId())) {
+            return "probeId and sourceId have 1 to %d characters, had %d and %d"
+                    .formatted(
+                            Topics.MAX_ID_LENGTH,
+                            probe.getProbeId().length(),
+                            probe.getSourceId().length());
+        }
         if (task instanceof Identify identify
                 && (identify.getCandidates() < 1 || identify.getCandidates() > MAX_CANDIDATES)) {
             return "candidates must be 1 to %d, was %d".formatted(MAX_CANDIDATES, identify.getCandidates());
         }
-        if (task instanceof Claim claim && claim.getSubjectId().isEmpty()) {
-            return "the claim names no subject";
+        if (task instanceof Claim claim && isNoId(claim.getSubjectId())) {
+            return "the claimed subjectId has 1 to %d characters, had %d"
+                    .formatted(Topics.MAX_ID_LENGTH, claim.getSubjectId().length());
         }
         return null;
+    }
+
+    private static boolean isNoId(String id) {
+        return id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH;
     }
 
     private Reading pictures(Probe probe) {

@@ -7,7 +7,8 @@ import io.twinstream.schemas.modelpackage.FmrTable;
  *
  * <p>For identification the target is the false-positive identification rate of a search among N references,
  * {@code FPIR = 1 - (1 - FMR)^N} (ISO/IEC 19795-1), so the threshold rises with the gallery. Where that asks for
- * less than the table holds, its lowest measured rate is used, and {@link Threshold#fmr()} says so.
+ * less than the table holds, its lowest measured rate is used. Where a target is higher than the table's highest rate,
+ * that one is used. {@link Threshold#fmr()} says which it is.
  */
 public final class Thresholds {
     private final FmrTable table;
@@ -21,7 +22,7 @@ public final class Thresholds {
      */
     public Thresholds(FmrTable table, double targetFmr, double targetFpir) {
         this.table = table;
-        this.verification = new Threshold(table.threshold(targetFmr), targetFmr);
+        this.verification = new Threshold(table.threshold(targetFmr), Math.min(targetFmr, table.highestFmr()));
         this.targetFpir = targetFpir;
     }
 
@@ -33,7 +34,7 @@ public final class Thresholds {
     /** For a search among so many references. */
     public Threshold identification(int references) {
         double fmr = -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, references));
-        double measured = Math.max(fmr, table.lowestFmr());
+        double measured = Math.min(Math.max(fmr, table.lowestFmr()), table.highestFmr());
         return new Threshold(table.threshold(measured), measured);
     }
 }

@@ -45,7 +45,7 @@ public final class StreamsProperties {
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, protocol.toUpperCase(Locale.ROOT));
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, settings.getString(VerifierSettings.GUARANTEE));
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        properties.put(producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_DEAD_LETTER_BYTES);
+        properties.put(producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RESULT_BYTES);
         if (settings.getBoolean(VerifierSettings.LOOK_AHEAD)) {
             properties.put(
                     mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PollInterceptor.class.getName());

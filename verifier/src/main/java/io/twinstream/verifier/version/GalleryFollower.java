@@ -66,6 +66,10 @@ public final class GalleryFollower implements AutoCloseable {
     @Override
     public void close() {
         stopped.countDown();
+        if (thread.getState() == Thread.State.NEW) {
+            consumer.close();
+            return;
+        }
         consumer.wakeup();
         try {
             thread.join(STOP.toMillis());
@@ -81,7 +85,9 @@ public final class GalleryFollower implements AutoCloseable {
                 ConsumerRecords<String, byte[]> records = retrying(() -> consumer.poll(POLL));
                 if (records != null) {
                     update.apply(records);
-                    caughtUp = caughtUp || reached(ends);
+                }
+                if (!caughtUp) {
+                    caughtUp = Boolean.TRUE.equals(retrying(() -> reached(ends)));
                 }
             }
         } catch (RuntimeException e) {

@@ -71,7 +71,8 @@ public final class GalleryUpdate {
     private @Nullable Picture picture(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
         try {
             Reference reference = serde.decode(record.value());
-            if (!key.equals(new ReferenceKey(reference.getSubjectId(), reference.getReferenceId()))) {
+            if (!key.subjectId().equals(reference.getSubjectId())
+                    || !key.referenceId().equals(reference.getReferenceId())) {
                 unusable(record, "its key names another reference");
                 return null;
             }

@@ -18,9 +18,12 @@ public final class SelfTest {
     /**
      * Embeds the package's golden images.
      *
-     * @throws InferenceException if a component differs from the expected one by more than 0.001
+     * @throws InferenceException if a component differs from the expected one by more than 0.001, or there are none
      */
     public static void run(ServingModel model) {
+        if (model.manifest().golden().isEmpty()) {
+            throw new InferenceException("the model package holds no golden vector to test the model with");
+        }
         ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
         for (GoldenVector golden : model.manifest().golden()) {
             Decoded decoded =

@@ -1,0 +1,64 @@
+package io.twinstream.schemas.image;
+
+import java.io.IOException;
+import javax.imageio.stream.ImageInputStreamImpl;
+
+/**
+ * Encoded bytes as ImageIO reads them, without a copy. Knows when a reader has asked for more than there is, and
+ * stops one that keeps asking: some take the end of a broken file for an endless row of zeros.
+ */
+final class EncodedBytes extends ImageInputStreamImpl {
+    private static final int MOST_OVERRUNS = 64;
+
+    private final byte[] bytes;
+    private int overruns;
+
+    EncodedBytes(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** True if a reader has asked for bytes behind the last one. */
+    boolean overrun() {
+        return overruns > 0;
+    }
+
+    /** Forgets past overruns. */
+    void restart() {
+        overruns = 0;
+    }
+
+    @Override
+    public long length() {
+        return bytes.length;
+    }
+
+    @Override
+    public int read() throws IOException {
+        checkClosed();
+        bitOffset = 0;
+        return streamPos < bytes.length ? bytes[(int) streamPos++] & 0xff : end();
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int most) throws IOException {
+        checkClosed();
+        bitOffset = 0;
+        if (most == 0) {
+            return 0;
+        }
+        if (streamPos >= bytes.length) {
+            return end();
+        }
+        int count = (int) Math.min(most, bytes.length - streamPos);
+        System.arraycopy(bytes, (int) streamPos, target, offset, count);
+        streamPos += count;
+        return count;
+    }
+
+    private int end() throws IOException {
+        if (++overruns > MOST_OVERRUNS) {
+            throw new IOException("its data ends too early");
+        }
+        return -1;
+    }
+}
