@@ -40,6 +40,13 @@ class ErrorLineTest {
     }
 
     @Test
+    void whatKafkaWrapsIsSaidWithItsCause() {
+        assertEquals(
+                new ErrorLine(ExitCodes.FAILURE, "Failed to construct: no entry"),
+                ErrorLine.of(new KafkaException("Failed to construct", new KafkaException("no entry"))));
+    }
+
+    @Test
     void aMessageOfManyLinesBecomesOne() {
         assertEquals("a b", ErrorLine.of(new ConfigException("a\n  b\n")).text());
     }
