@@ -4,6 +4,9 @@ package io.twinstream.verifier.decode;
  * The weights that resample one axis: for each target position the first source position and the shares of it and
  * those that follow, which sum to 1. Shrinking averages the covered area, so that no thin stroke falls between two
  * samples; enlarging interpolates linearly between centres.
+ *
+ * <p>Maintainers: weights are stored by tap, {@code weights[tap][target]}, and padded with zeros to the same number of
+ * taps, so that the inner loops are long and have no end of their own for each target.
  */
 final class Axis {
     final int source;
@@ -13,7 +16,8 @@ final class Axis {
     Axis(int source, int target) {
         this.source = source;
         this.first = new int[target];
-        this.weights = new float[target][];
+        int taps = source >= target ? (source + target - 1) / target + 1 : 2;
+        this.weights = new float[taps][target];
         for (int i = 0; i < target; i++) {
             if (source >= target) {
                 area(i, (double) source / target);
@@ -23,21 +27,26 @@ final class Axis {
         }
     }
 
+    /** Source positions that a target may ask for behind its first one. */
+    int taps() {
+        return weights.length;
+    }
+
     private void area(int i, double ratio) {
         double from = i * ratio;
         double to = Math.min(source, (i + 1) * ratio);
         first[i] = (int) from;
         int last = Math.min(source - 1, (int) Math.ceil(to) - 1);
-        weights[i] = new float[last - first[i] + 1];
         for (int s = first[i]; s <= last; s++) {
-            weights[i][s - first[i]] = (float) ((Math.min(to, s + 1) - Math.max(from, s)) / (to - from));
+            weights[s - first[i]][i] = (float) ((Math.min(to, s + 1) - Math.max(from, s)) / (to - from));
         }
     }
 
     private void linear(int i, double ratio) {
         double centre = Math.max(0, (i + 0.5) * ratio - 0.5);
         first[i] = Math.min(source - 1, (int) centre);
-        float part = (float) (centre - first[i]);
-        weights[i] = first[i] + 1 < source ? new float[] {1 - part, part} : new float[] {1};
+        float part = first[i] + 1 < source ? (float) (centre - first[i]) : 0;
+        weights[0][i] = 1 - part;
+        weights[1][i] = part;
     }
 }

@@ -67,7 +67,7 @@ final class PngLayout {
     /** Turns unfiltered rows into samples. */
     void expand(byte[] raw, int height, byte[] samples, int channels) throws ImageRefusedException {
         if (colorType == GRAY && channels == 1 && transparent < 0) {
-            grayRows(raw, height, samples);
+            GrayRows.expand(raw, bits, width, height, samples);
             return;
         }
         SampleWriter out = new SampleWriter(samples, channels);
@@ -75,23 +75,6 @@ final class PngLayout {
             int row = y * (rowBytes() + 1) + 1;
             for (int x = 0; x < width; x++) {
                 pixel(raw, row, x, out);
-            }
-        }
-    }
-
-    private void grayRows(byte[] raw, int height, byte[] samples) {
-        int scale = 255 / ((1 << bits) - 1);
-        int mask = (1 << bits) - 1;
-        int perByte = 8 / bits;
-        int next = 0;
-        for (int y = 0; y < height; y++) {
-            int row = y * (rowBytes() + 1) + 1;
-            for (int x = 0; x < width; x += perByte) {
-                int packed = raw[row + x / perByte];
-                int pixels = Math.min(perByte, width - x);
-                for (int i = 0; i < pixels; i++) {
-                    samples[next++] = (byte) ((packed >> (8 - bits * (i + 1)) & mask) * scale);
-                }
             }
         }
     }

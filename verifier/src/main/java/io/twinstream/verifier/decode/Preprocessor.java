@@ -2,6 +2,7 @@ package io.twinstream.verifier.decode;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * Pictures to the model's input: stretched to its size, values 0 to 1, ink as 1 where the model wants that. The same
@@ -9,10 +10,12 @@ import java.nio.FloatBuffer;
  */
 public final class Preprocessor {
     private final InputSpec spec;
+    private final float[] target;
     private Axis columns;
     private Axis rows;
-    private float[] row = new float[0];
-    private final float[] target;
+    private float[] line = new float[0];
+    private float[] shrunk = new float[0];
+    private int loaded;
 
     public Preprocessor(InputSpec spec) {
         this.spec = spec;
@@ -37,10 +40,12 @@ public final class Preprocessor {
         if (rows.source != picture.height()) {
             rows = new Axis(picture.height(), spec.height());
         }
-        if (row.length < picture.width()) {
-            row = new float[picture.width()];
+        if (line.length != picture.width()) {
+            line = new float[picture.width()];
+            shrunk = new float[picture.width() + columns.taps()];
         }
         for (int channel = 0; channel < spec.channels(); channel++) {
+            loaded = -1;
             for (int y = 0; y < spec.height(); y++) {
                 shrinkRows(picture, channel, y);
                 shrinkColumns((channel * spec.height() + y) * spec.width());
@@ -50,33 +55,52 @@ public final class Preprocessor {
     }
 
     private void shrinkRows(Picture picture, int channel, int y) {
-        byte[] samples = picture.samples();
-        int width = picture.width();
-        int step = picture.channels();
-        float[] weights = rows.weights[y];
-        for (int x = 0; x < width; x++) {
-            row[x] = 0;
-        }
-        for (int i = 0; i < weights.length; i++) {
-            float weight = weights[i];
-            int at = (rows.first[y] + i) * width * step + channel;
-            for (int x = 0; x < width; x++) {
-                row[x] += weight * (samples[at + x * step] & 255);
+        Arrays.fill(shrunk, 0);
+        for (int tap = 0; tap < rows.taps(); tap++) {
+            float weight = rows.weights[tap][y];
+            if (weight > 0) {
+                load(picture, channel, rows.first[y] + tap);
+                add(weight, line, shrunk);
             }
+        }
+    }
+
+    /** Takes a source row as floats; one that two target rows share is taken once. */
+    private void load(Picture picture, int channel, int y) {
+        if (loaded == y) {
+            return;
+        }
+        loaded = y;
+        byte[] samples = picture.samples();
+        int step = picture.channels();
+        int at = y * picture.width() * step + channel;
+        for (int x = 0; x < line.length; x++) {
+            line[x] = samples[at + x * step] & 255;
+        }
+    }
+
+    /** A loop of its own, since HotSpot vectorizes it only where every array has the same index. */
+    private static void add(float weight, float[] line, float[] sum) {
+        for (int x = 0; x < line.length; x++) {
+            sum[x] += weight * line[x];
         }
     }
 
     private void shrinkColumns(int start) {
         float scale = spec.inkIsOne() ? -1f / 255 : 1f / 255;
         float offset = spec.inkIsOne() ? 1 : 0;
-        for (int x = 0; x < spec.width(); x++) {
-            float[] weights = columns.weights[x];
-            int at = columns.first[x];
-            float sum = 0;
-            for (int i = 0; i < weights.length; i++) {
-                sum += weights[i] * row[at + i];
-            }
-            target[start + x] = offset + scale * sum;
+        Arrays.fill(target, start, start + spec.width(), 0);
+        for (int tap = 0; tap < columns.taps(); tap++) {
+            gather(columns.weights[tap], columns.first, tap, shrunk, target, start);
+        }
+        for (int x = start; x < start + spec.width(); x++) {
+            target[x] = offset + scale * target[x];
+        }
+    }
+
+    private static void gather(float[] weights, int[] first, int tap, float[] line, float[] sums, int start) {
+        for (int i = 0; i < weights.length; i++) {
+            sums[start + i] += weights[i] * line[first[i] + tap];
         }
     }
 }

@@ -77,7 +77,7 @@ public final class VerifierSettings {
                 .define(
                         TARGET_FPIR,
                         ConfigDef.Type.DOUBLE,
-                        1e-1,
+                        5e-2,
                         between(LOWEST_RATE, 0.5),
                         HIGH,
                         "False-positive identification rate that identifications are decided at: how often a stranger is taken for somebody enrolled.")

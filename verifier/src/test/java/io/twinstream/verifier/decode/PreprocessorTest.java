@@ -1,0 +1,137 @@
+package io.twinstream.verifier.decode;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.twinstream.schemas.modelpackage.InputSpec;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PreprocessorTest {
+    @Test
+    void aPictureOfTheModelsSizeKeepsItsSamples() {
+        Picture picture = random(7, 5, 1);
+
+        float[] input = write(new InputSpec(7, 5, 1, false), picture);
+
+        for (int i = 0; i < input.length; i++) {
+            assertEquals((picture.samples()[i] & 255) / 255f, input[i], 1e-6);
+        }
+    }
+
+    @Test
+    void inkBecomesOneWhereTheModelWantsIt() {
+        Picture picture = new Picture(2, 1, 1, new byte[] {0, (byte) 255});
+
+        assertArrayEquals(new float[] {1, 0}, write(new InputSpec(2, 1, 1, true), picture), 1e-6f);
+        assertArrayEquals(new float[] {0, 1}, write(new InputSpec(2, 1, 1, false), picture), 1e-6f);
+    }
+
+    @Test
+    void threeChannelsBecomePlanesInTheirOrder() {
+        Picture picture = new Picture(2, 1, 3, new byte[] {0, 51, 102, (byte) 153, (byte) 204, (byte) 255});
+
+        assertArrayEquals(
+                new float[] {0, 0.6f, 0.2f, 0.8f, 0.4f, 1}, write(new InputSpec(2, 1, 3, false), picture), 1e-6f);
+    }
+
+    @Test
+    void shrinkingAveragesTheCoveredArea() {
+        // 3 x 1 to 2 x 1: each target covers one source pixel and half of the middle one
+        Picture picture = new Picture(3, 1, 1, new byte[] {30, 60, 120});
+
+        assertArrayEquals(
+                new float[] {(30 + 30) / 1.5f / 255, (30 + 120) / 1.5f / 255},
+                write(new InputSpec(2, 1, 1, false), picture),
+                1e-6f);
+    }
+
+    @Test
+    void enlargingInterpolatesBetweenCentres() {
+        Picture picture = new Picture(2, 1, 1, new byte[] {0, (byte) 200});
+
+        assertArrayEquals(
+                new float[] {0, 50 / 255f, 150 / 255f, 200 / 255f},
+                write(new InputSpec(4, 1, 1, false), picture),
+                1e-6f);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"105, 105", "48, 48", "49, 47", "100, 300", "1000, 8", "96, 144", "4097, 49"})
+    void shrinkingConservesTheMean(int width, int height) {
+        Picture picture = random(width, height, 1);
+        double sum = 0;
+        for (byte sample : picture.samples()) {
+            sum += sample & 255;
+        }
+
+        float[] input = write(new InputSpec(48, Math.min(48, height), 1, false), picture);
+
+        double inputSum = 0;
+        for (float value : input) {
+            inputSum += value;
+        }
+        assertEquals(sum / 255 / picture.samples().length, inputSum / input.length, 1e-5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, 8", "17, 200", "200, 17", "48, 48", "47, 49", "105, 105", "3000, 20"})
+    void aConstantPictureStaysConstant(int width, int height) {
+        byte[] samples = new byte[width * height];
+        Arrays.fill(samples, (byte) 100);
+
+        for (float value : write(new InputSpec(48, 32, 1, false), new Picture(width, height, 1, samples))) {
+            assertEquals(100 / 255f, value, 1e-5);
+        }
+    }
+
+    @Test
+    void picturesOfDifferentSizesInARowDontDisturbEachOther() {
+        Preprocessor shared = new Preprocessor(new InputSpec(48, 32, 3, true));
+        Random random = new Random(3);
+        for (int i = 0; i < 200; i++) {
+            Picture picture = random(8 + random.nextInt(120), 8 + random.nextInt(120), 3);
+            FloatBuffer input = FloatBuffer.allocate(48 * 32 * 3);
+
+            shared.write(picture, input);
+
+            assertArrayEquals(write(new InputSpec(48, 32, 3, true), picture), input.array());
+        }
+    }
+
+    @Test
+    void writingGoesOnWhereTheBufferStands() {
+        FloatBuffer input = FloatBuffer.allocate(5).position(1);
+
+        new Preprocessor(new InputSpec(2, 1, 1, false)).write(new Picture(2, 1, 1, new byte[] {0, (byte) 255}), input);
+
+        assertEquals(3, input.position());
+        assertArrayEquals(new float[] {0, 0, 1, 0, 0}, input.array());
+    }
+
+    @Test
+    void aPictureWithOtherChannelsIsRefused() {
+        Preprocessor preprocessor = new Preprocessor(new InputSpec(2, 2, 1, false));
+
+        assertThrows(
+                IllegalArgumentException.class, () -> preprocessor.write(random(2, 2, 3), FloatBuffer.allocate(4)));
+    }
+
+    private static float[] write(InputSpec spec, Picture picture) {
+        FloatBuffer input = FloatBuffer.allocate(spec.length());
+        new Preprocessor(spec).write(picture, input);
+        assertEquals(spec.length(), input.position());
+        return input.array();
+    }
+
+    private static Picture random(int width, int height, int channels) {
+        byte[] samples = new byte[width * height * channels];
+        new Random(width * 31L + height).nextBytes(samples);
+        return new Picture(width, height, channels, samples);
+    }
+}
