@@ -3,6 +3,8 @@ package io.twinstream.schemas.image;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -23,6 +25,7 @@ public final class EncodedImage implements AutoCloseable {
     /** Zeros behind a WebP, since its reader looks ahead by 8 bytes. What belongs to the file stands in its header. */
     private static final int MARGIN = 16;
 
+    private static final int GIF_SCREEN_END = 10;
     private static final int MAX_BITS = 8;
     private static final int MAX_BANDS = 4;
 
@@ -45,6 +48,9 @@ public final class EncodedImage implements AutoCloseable {
         limits.checkBytes(encoded.length);
         ImageType type = ImageType.of(encoded);
         Structure.check(type, encoded);
+        if (type == ImageType.GIF) {
+            checkScreen(encoded, limits);
+        }
         ImageReader reader = ImageIO.getImageReadersByFormatName(type.name().toLowerCase(Locale.ROOT))
                 .next();
         boolean checked = false;
@@ -97,6 +103,14 @@ public final class EncodedImage implements AutoCloseable {
     @Override
     public void close() {
         reader.dispose();
+    }
+
+    /** The reader gives the frame's size; a GIF is as large as the screen that its frame lies on. */
+    private static void checkScreen(byte[] gif, ImageLimits limits) throws ImageRefusedException {
+        if (gif.length >= GIF_SCREEN_END) {
+            ByteBuffer screen = ByteBuffer.wrap(gif).order(ByteOrder.LITTLE_ENDIAN);
+            limits.checkSize(screen.getShort(6) & 0xffff, screen.getShort(8) & 0xffff);
+        }
     }
 
     private static void checkTiles(ImageReader reader, long pixels) throws IOException, ImageRefusedException {
