@@ -49,6 +49,8 @@ public final class Bench {
                 ServingModel model = open(defaults)) {
             RawLimit limit = new RawLimit(model, workload);
             RawLimit.Setup best = limit.best();
+            // A verifier that runs for days is compiled; this one has just begun.
+            throughput(broker, "warm-up", true);
             progress.accept("raw: best with %d threads and batches of %d".formatted(best.threads(), best.batch()));
             for (int round = 0; round < options.rounds(); round++) {
                 raw[round] = limit.measure(best);

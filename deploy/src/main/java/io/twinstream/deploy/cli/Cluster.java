@@ -2,10 +2,11 @@ package io.twinstream.deploy.cli;
 
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicDeclaration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** The Kafka cluster that a command needs, asked for first so that its absence is said at once and plainly. */
@@ -13,6 +14,24 @@ final class Cluster {
     private static final int ANSWER_WITHIN_MS = 5_000;
 
     private Cluster() {}
+
+    /**
+     * Makes sure of the topics as well.
+     *
+     * @throws CommandException if no broker answers within 5 seconds, or a topic is missing
+     */
+    static void requireTopics(Settings settings) throws InterruptedException, ExecutionException {
+        try (Admin admin = require(settings)) {
+            Set<String> existing = admin.listTopics().names().get();
+            for (TopicDeclaration declared : CommonSettings.topics(settings).all()) {
+                if (!existing.contains(declared.name())) {
+                    throw new CommandException(
+                            ExitCodes.FAILURE,
+                            "the topic %s doesn't exist: run 'twinstream topics create'".formatted(declared.name()));
+                }
+            }
+        }
+    }
 
     /**
      * A client of a cluster that has answered.
@@ -23,7 +42,7 @@ final class Cluster {
         Map<String, Object> config = settings.kafka();
         config.put("default.api.timeout.ms", ANSWER_WITHIN_MS);
         config.put("request.timeout.ms", ANSWER_WITHIN_MS);
-        Admin admin = create(config);
+        Admin admin = Admin.create(config);
         try {
             admin.describeCluster().nodes().get();
             return admin;
@@ -40,17 +59,6 @@ final class Cluster {
                     line.exitCode(),
                     "the broker at %s refuses: %s"
                             .formatted(settings.getString(CommonSettings.BOOTSTRAP), line.text()));
-        }
-    }
-
-    private static Admin create(Map<String, Object> config) {
-        try {
-            return Admin.create(config);
-        } catch (ConfigException e) {
-            throw e;
-        } catch (org.apache.kafka.common.KafkaException e) {
-            // "Failed to create new KafkaAdminClient" says nothing; its cause names the setting.
-            throw e.getCause() instanceof ConfigException cause ? cause : e;
         }
     }
 }

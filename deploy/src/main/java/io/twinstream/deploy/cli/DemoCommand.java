@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--subjects",
-            defaultValue = "100",
+            defaultValue = "25",
             paramLabel = "N",
             description = "How many are enrolled; there are as many strangers (default: ${DEFAULT-VALUE}).")
     private int subjects;

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.ingest.cli.BulkOutcome;
 import io.twinstream.ingest.cli.BulkSubmission;
 import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
@@ -7,7 +8,6 @@ import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.schemas.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,7 +50,7 @@ final class EnrolCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
-        Cluster.require(settings).close();
+        Cluster.requireTopics(settings);
         BulkSummary summary;
         try (ImagePublisher publisher = ImagePublisher.open(settings);
                 BulkBar bar = BulkBar.show("enrolling", images)) {
@@ -59,18 +59,13 @@ final class EnrolCommand implements Callable<Integer> {
         }
         Output out = Output.of(spec);
         if (json) {
-            out.json(Map.of(
-                    "enrolled",
-                    summary.sent(),
-                    "refused",
-                    summary.refused().stream()
-                            .map(each -> Map.of("name", each.name(), "reason", each.reason()))
-                            .toList(),
-                    "aborted",
-                    summary.aborted().orElse("")));
+            out.json(new Enrolled(
+                    summary.sent(), summary.refused(), summary.aborted().orElse("")));
         } else {
             out.println("enrolled %d images".formatted(summary.sent()));
         }
         return BulkFailures.report(spec, summary);
     }
+
+    private record Enrolled(long enrolled, List<BulkOutcome.Refused> refused, String aborted) {}
 }

@@ -8,8 +8,10 @@ import io.twinstream.verifier.inference.InferenceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -34,6 +36,9 @@ record ErrorLine(int exitCode, String text) {
         if (isWrapper(failure) && failure.getCause() != null) {
             return of(failure.getCause());
         }
+        if (failure.getClass() == KafkaException.class && failure.getCause() != null) {
+            return of(failure.getCause()).after(message(failure));
+        }
         if (failure instanceof TimeoutException) {
             return new ErrorLine(ExitCodes.UNREACHABLE, "no broker answers: " + message(failure));
         }
@@ -51,11 +56,17 @@ record ErrorLine(int exitCode, String text) {
                                 + failure.getClass().getSimpleName() + ": " + message(failure));
     }
 
+    /** With what was being done when it happened, where that says more. */
+    private ErrorLine after(String context) {
+        return context.contains(text)
+                ? new ErrorLine(exitCode, context)
+                : new ErrorLine(exitCode, context + ": " + text);
+    }
+
     private static boolean isWrapper(Throwable failure) {
         return failure instanceof ExecutionException
                 || failure instanceof CompletionException
-                || failure instanceof UncheckedIOException
-                || (failure.getClass() == KafkaException.class && failure.getCause() instanceof KafkaException);
+                || failure instanceof UncheckedIOException;
     }
 
     private static boolean isWrongInput(Throwable failure) {
@@ -79,6 +90,9 @@ record ErrorLine(int exitCode, String text) {
         }
         if (failure instanceof AccessDeniedException) {
             return "no permission to use " + failure.getFile();
+        }
+        if (failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException) {
+            return failure.getFile() + " is no folder";
         }
         return message(failure);
     }

@@ -104,7 +104,7 @@ final class SubmitCommand implements Callable<Integer> {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
         ProbeTask task = asked.task();
-        Cluster.require(settings).close();
+        Cluster.requireTopics(settings);
         if (wait == null) {
             return BulkFailures.report(spec, send(settings, images, task, this::printSent));
         }
@@ -152,7 +152,7 @@ final class SubmitCommand implements Callable<Integer> {
 
     private void printSent(BulkOutcome.Sent sent) {
         if (json) {
-            Output.of(spec).json(Map.of("probeId", sent.id(), "name", sent.name()));
+            Output.of(spec).json(new Submitted(sent.id(), sent.name()));
         } else {
             Output.of(spec).println(sent.id() + " " + sent.name());
         }
@@ -168,4 +168,6 @@ final class SubmitCommand implements Callable<Integer> {
             Output.of(spec).println(name + ": " + VerdictText.line(verdict));
         }
     }
+
+    private record Submitted(String probeId, String name) {}
 }

@@ -5,7 +5,6 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.TopicReport;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +53,12 @@ final class TopicsCreateCommand implements Callable<Integer> {
     private void print(TopicReport report) {
         Output out = Output.of(spec);
         if (json) {
-            out.json(Map.of("topic", report.name(), "created", report.created(), "differences", report.differences()));
+            out.json(new Created(report.name(), report.created(), report.differences()));
             return;
         }
         out.println("%-8s %s".formatted(report.created() ? "created" : "exists", report.name()));
         report.differences().forEach(difference -> out.println("         " + difference));
     }
+
+    private record Created(String topic, boolean created, List<String> differences) {}
 }

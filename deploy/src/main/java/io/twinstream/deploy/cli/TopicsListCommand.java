@@ -61,7 +61,7 @@ final class TopicsListCommand implements Callable<Integer> {
     private void print(String topic, int partitions, long end) {
         Output out = Output.of(spec);
         if (json) {
-            out.json(Map.of("topic", topic, "exists", partitions > 0, "partitions", partitions, "endOffset", end));
+            out.json(new Listed(topic, partitions > 0, partitions, end));
         } else if (partitions == 0) {
             out.println("%-32s missing".formatted(topic));
         } else {
@@ -97,4 +97,6 @@ final class TopicsListCommand implements Callable<Integer> {
         }
         return end;
     }
+
+    private record Listed(String topic, boolean exists, int partitions, long endOffset) {}
 }

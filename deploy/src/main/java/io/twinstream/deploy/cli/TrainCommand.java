@@ -1,7 +1,10 @@
 package io.twinstream.deploy.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
 import java.io.IOException;
@@ -73,13 +76,23 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         TrainingOptions training = new TrainingOptions(images, validation, name, version, steps, seed);
         requireWritable();
-        byte[] archive;
-        try (TrainingBar bar = new TrainingBar(steps)) {
-            archive = new TrainingRun().run(training, bar);
-        }
+        byte[] archive = train(training);
         Files.write(out, archive);
         print(PackageArchive.read(archive, out.toString()).manifest());
         return ExitCodes.OK;
+    }
+
+    private byte[] train(TrainingOptions training) throws IOException, ExportException, InterruptedException {
+        if (!Terminal.isErr()) {
+            return new TrainingRun()
+                    .run(
+                            training,
+                            new TrainingLines(
+                                    requireNonNull(spec, "spec").commandLine().getErr()));
+        }
+        try (TrainingBar bar = new TrainingBar(steps)) {
+            return new TrainingRun().run(training, bar);
+        }
     }
 
     /** Said before the training, not after it. */

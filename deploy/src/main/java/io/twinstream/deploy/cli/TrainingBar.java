@@ -6,16 +6,20 @@ import io.twinstream.trainer.training.TrainingProgress;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A training run's progress on standard error. */
+/** A training run's progress as a bar on a terminal. */
 final class TrainingBar implements RunListener, AutoCloseable {
+    private static final int UPDATE_MS = 1_000;
+
     private final ProgressBar bar;
 
     TrainingBar(int steps) {
         bar = new ProgressBarBuilder()
                 .setTaskName("train")
                 .setInitialMax(steps)
-                .setUpdateIntervalMillis(1_000)
+                .setUpdateIntervalMillis(UPDATE_MS)
+                .setStyle(ProgressBarStyle.ASCII)
                 .continuousUpdate()
                 .build();
     }

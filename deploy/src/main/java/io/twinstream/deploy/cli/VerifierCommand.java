@@ -25,7 +25,7 @@ final class VerifierCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         Logging.service();
-        Cluster.require(settings).close();
+        Cluster.requireTopics(settings);
         StopSignal stop = StopSignal.install();
         try (VerifierService verifier = VerifierService.start(settings)) {
             Output.of(spec).println("verifier: health on port " + verifier.port());

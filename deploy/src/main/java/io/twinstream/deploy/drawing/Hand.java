@@ -10,13 +10,13 @@ import java.util.Random;
  */
 record Hand(
         double rotation, double scaleX, double scaleY, double shear, double shiftX, double shiftY, double penRadius) {
-    private static final double ROTATION = Math.toRadians(6);
-    private static final double LOG_SCALE = 0.1;
-    private static final double SHEAR = 0.1;
+    private static final double ROTATION = Math.toRadians(4);
+    private static final double LOG_SCALE = 0.07;
+    private static final double SHEAR = 0.07;
     private static final double SHIFT = 0.03;
-    private static final double UNSTEADINESS = 0.02;
-    private static final double THINNEST = 0.009;
-    private static final double PEN_RANGE = 0.007;
+    private static final double UNSTEADINESS = 0.012;
+    private static final double THINNEST = 0.016;
+    private static final double PEN_RANGE = 0.002;
 
     static Hand random(Random random) {
         return new Hand(

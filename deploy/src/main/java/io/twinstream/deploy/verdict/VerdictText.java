@@ -1,5 +1,6 @@
 package io.twinstream.deploy.verdict;
 
+import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
@@ -35,12 +36,15 @@ public final class VerdictText {
         }
         fields.put(
                 "candidates",
-                verdict.getCandidates().stream()
-                        .map(candidate -> Map.of(
-                                "subjectId", candidate.getSubjectId(),
-                                "referenceId", candidate.getReferenceId(),
-                                "score", candidate.getScore()))
-                        .toList());
+                verdict.getCandidates().stream().map(VerdictText::candidate).toList());
+        return fields;
+    }
+
+    private static Map<String, Object> candidate(Candidate candidate) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("subjectId", candidate.getSubjectId());
+        fields.put("referenceId", candidate.getReferenceId());
+        fields.put("score", candidate.getScore());
         return fields;
     }
 

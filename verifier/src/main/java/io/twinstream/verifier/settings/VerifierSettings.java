@@ -70,14 +70,14 @@ public final class VerifierSettings {
                 .define(
                         TARGET_FMR,
                         ConfigDef.Type.DOUBLE,
-                        1e-3,
+                        1e-2,
                         between(LOWEST_RATE, 0.5),
                         HIGH,
                         "False match rate that pairs and claims are decided at; the threshold follows from the model's table.")
                 .define(
                         TARGET_FPIR,
                         ConfigDef.Type.DOUBLE,
-                        1e-2,
+                        5e-2,
                         between(LOWEST_RATE, 0.5),
                         HIGH,
                         "False-positive identification rate that identifications are decided at: how often a stranger is taken for somebody enrolled.")

@@ -1,0 +1,96 @@
+package io.twinstream.deploy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisabledOnOs(OS.WINDOWS)
+class LauncherIT {
+    private static final Path LAUNCHER = Path.of("twinstream").toAbsolutePath();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void itRunsThroughASymlinkFromAFolderWithSpaces() throws Exception {
+        Path here = Files.createDirectories(folder.resolve("a folder"));
+        Path link = Files.createSymbolicLink(here.resolve("a link"), LAUNCHER);
+        Files.write(here.resolve("a picture.png"), new DrawnCharacters(1).png(0, 0));
+
+        Ran ran = run(here, Map.of(), link.toString(), "verify", "a picture.png", "a picture.png");
+
+        assertTrue(ran.out().contains("MATCH: score "), ran.err());
+        assertEquals("", ran.err());
+    }
+
+    @Test
+    void itHandsOnTheExitCode() throws Exception {
+        assertEquals(
+                2, run(folder, Map.of(), LAUNCHER.toString(), "no-such-command").exitCode());
+    }
+
+    @Test
+    void optionsForTheJvmAreNoSettings() throws Exception {
+        Ran ran =
+                run(folder, Map.of("TWINSTREAM_JAVA_OPTS", "-Xmx64m -Dx=y"), LAUNCHER.toString(), "settings", "--json");
+
+        assertEquals(0, ran.exitCode(), ran.err());
+    }
+
+    @Test
+    void aMissingJavaIsSaidInOneLine() throws Exception {
+        Ran ran = run(folder, Map.of("JAVA_HOME", folder.toString()), LAUNCHER.toString(), "--version");
+
+        assertEquals(1, ran.exitCode());
+        assertTrue(ran.err().startsWith("twinstream: no Java found: "), ran.err());
+        assertEquals(1, ran.err().lines().count());
+    }
+
+    @Test
+    void aSignalStopsAServiceInOrder() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(LAUNCHER.toString(), "broker", "--port", "0", "--folder", "data")
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
+        Process broker = builder.start();
+        try (var out = broker.inputReader(StandardCharsets.UTF_8)) {
+            assertTrue(out.readLine().startsWith("broker at 127.0.0.1:"));
+
+            broker.destroy();
+
+            assertTrue(broker.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(0, broker.exitValue());
+        } finally {
+            broker.destroyForcibly();
+        }
+    }
+
+    private static Ran run(Path folder, Map<String, String> environment, String... command)
+            throws IOException, InterruptedException {
+        Path out = Files.createTempFile("launcher", ".out");
+        Path err = Files.createTempFile("launcher", ".err");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+            return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
+        } finally {
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+}

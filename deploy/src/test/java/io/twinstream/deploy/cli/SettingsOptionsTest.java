@@ -1,0 +1,60 @@
+package io.twinstream.deploy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.twinstream.schemas.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class SettingsOptionsTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void optionsWinOverTheEnvironmentOverTheFileOverTheCommandsOwn() throws IOException {
+        Path file = Files.writeString(folder.resolve("t.properties"), """
+                topic.prefix = file
+                topic.partitions = 2
+                verifier.threads = 2
+                """);
+        Map<String, String> environment =
+                Map.of("TWINSTREAM_TOPIC_PARTITIONS", "3", "TWINSTREAM_VERIFIER_THREADS", "3");
+        Map<String, String> own = Map.of("topic.prefix", "own", "ingest.http.port", "0");
+
+        Settings settings = parsed("--config", file.toString(), "--set", "verifier.threads=4")
+                .settings(environment, own);
+
+        assertEquals(0, settings.getInt("ingest.http.port"));
+        assertEquals("file", settings.getString("topic.prefix"));
+        assertEquals(3, settings.getInt("topic.partitions"));
+        assertEquals(4, settings.getInt("verifier.threads"));
+    }
+
+    @Test
+    void bootstrapIsAShortcutAndKafkasOwnKeysReachTheClients() throws IOException {
+        Settings settings = parsed("--bootstrap", "b:1", "--set", "kafka.security.protocol=SSL")
+                .settings(Map.of("TWINSTREAM_KAFKA_CLIENT_RACK", "r1"), Map.of());
+
+        assertEquals(
+                Map.of("bootstrap.servers", "b:1", "security.protocol", "SSL", "client.rack", "r1"), settings.kafka());
+    }
+
+    @Test
+    void aMisspeltVariableOfTheEnvironmentIsAnError() {
+        assertThrows(
+                ConfigException.class, () -> parsed().settings(Map.of("TWINSTREAM_VERIFIER_TREADS", "4"), Map.of()));
+    }
+
+    private static SettingsOptions parsed(String... arguments) {
+        SettingsOptions options = new SettingsOptions();
+        new CommandLine(options).parseArgs(arguments);
+        return options;
+    }
+}

@@ -1,0 +1,127 @@
+package io.twinstream.deploy.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.schemas.topic.TopicReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What must hold on any Kafka: each subclass brings one. The cases share a verifier and its gallery, not their subjects. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class KafkaCases {
+    private final DrawnCharacters drawings = new DrawnCharacters(7);
+    private Kafka kafka;
+    private Services services;
+
+    /** Starts a Kafka, which {@link #stop} closes. */
+    abstract Kafka open() throws Exception;
+
+    @BeforeAll
+    void start() throws Exception {
+        kafka = open();
+        services = Services.start(kafka.bootstrapServers(), "cases");
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (services != null) {
+            services.close();
+        }
+        if (kafka != null) {
+            kafka.close();
+        }
+    }
+
+    @Test
+    void creatingTopicsAgainChangesNothingAndSaysWhatDiffers() throws Exception {
+        List<TopicReport> first = services.createTopics(Map.of("topic.prefix", "twice"));
+        List<TopicReport> again = services.createTopics(Map.of("topic.prefix", "twice"));
+        List<TopicReport> others = services.createTopics(Map.of("topic.prefix", "twice", "topic.partitions", "2"));
+
+        assertTrue(first.stream().allMatch(TopicReport::created));
+        assertTrue(again.stream()
+                .noneMatch(report -> report.created() || !report.differences().isEmpty()));
+        assertEquals(
+                List.of("partitions is 4, declared 2"),
+                others.stream()
+                        .filter(report -> report.name().equals("twice.probes"))
+                        .findFirst()
+                        .orElseThrow()
+                        .differences());
+    }
+
+    @Test
+    void anEnrolledSubjectIsIdentifiedAndVerifiedAndAnotherIsNot() throws Exception {
+        services.enrol("alice", drawings.png(0, 0));
+        services.enrol("bob", drawings.png(1, 0));
+
+        Verdict identified = services.identify(drawings.png(0, 0));
+        Verdict claimed = services.claim("alice", drawings.png(0, 0));
+        Verdict falseClaim = services.claim("bob", drawings.png(0, 0));
+
+        assertEquals(TaskKind.IDENTIFY, identified.getTask());
+        assertEquals("alice", identified.getCandidates().get(0).getSubjectId());
+        assertEquals(TaskKind.CLAIM, claimed.getTask());
+        assertTrue(score(claimed) > score(falseClaim), claimed + " against " + falseClaim);
+        assertEquals(Outcome.NON_MATCH, falseClaim.getOutcome());
+    }
+
+    @Test
+    void aPairIsJudgedWithoutAnybodyEnrolled() throws Exception {
+        Verdict same = services.pair(drawings.png(2, 0), drawings.png(2, 0));
+        Verdict different = services.pair(drawings.png(2, 0), drawings.png(3, 0));
+
+        assertEquals(TaskKind.PAIR, same.getTask());
+        assertTrue(score(same) > score(different), same + " against " + different);
+    }
+
+    @Test
+    void anErasedSubjectIsSoonUnknown() throws Exception {
+        services.enrol("carol", drawings.png(4, 0));
+        Verdict before = services.claim("carol", drawings.png(4, 0));
+
+        services.erase("carol");
+
+        assertNotEquals(Outcome.UNDECIDED, before.getOutcome());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() ->
+                        services.claim("carol", drawings.png(4, 0)).getReason() == UndecidedReason.UNKNOWN_SUBJECT);
+    }
+
+    @Test
+    void whatIsNoProbeGoesToTheDeadLettersAndItsNeighbourIsJudged() throws Exception {
+        services.produceRaw("garbage", new byte[] {1, 2, 3});
+        Verdict neighbour = services.pair(drawings.png(5, 0), drawings.png(5, 1));
+
+        Map<String, String> headers = services.deadLetter("garbage");
+        assertEquals(DeadLetterHeaders.NOT_A_PROBE, headers.get(DeadLetterHeaders.REASON));
+        assertEquals("cases.probes", headers.get(DeadLetterHeaders.TOPIC));
+        assertEquals(TaskKind.PAIR, neighbour.getTask());
+    }
+
+    private static double score(Verdict verdict) {
+        Double score = verdict.getScore();
+        assertTrue(score != null, () -> "no score in " + verdict);
+        return score;
+    }
+
+    /** A cluster that a test class has to itself. */
+    interface Kafka extends AutoCloseable {
+        String bootstrapServers();
+    }
+}

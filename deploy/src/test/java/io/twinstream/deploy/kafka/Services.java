@@ -1,0 +1,196 @@
+package io.twinstream.deploy.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.ingest.IngestService;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.schemas.topic.TopicReport;
+import io.twinstream.verifier.VerifierService;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+
+/** Ingest and a verifier on a cluster, and what a caller of theirs does: all over HTTP and topics. */
+final class Services implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String BOUNDARY = "a-boundary";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Map<String, Verdict> verdicts = new HashMap<>();
+    private final String bootstrapServers;
+    private final Settings settings;
+    private final VerifierService verifier;
+    private final IngestService ingest;
+    private final VerdictReader reader;
+
+    private Services(String bootstrapServers, String prefix) throws IOException, InterruptedException {
+        this.bootstrapServers = bootstrapServers;
+        Map<String, String> own = Map.of(
+                "topic.prefix", prefix,
+                "verifier.group", prefix,
+                "verifier.threads", "2",
+                "verifier.http.port", "0",
+                "ingest.http.port", "0");
+        settings = settings(own);
+        createTopics(own);
+        verifier = VerifierService.start(settings);
+        ingest = new IngestService(settings);
+        reader = VerdictReader.open(settings, true);
+        Awaitility.await().atMost(LIMIT).until(verifier::ready);
+    }
+
+    static Services start(String bootstrapServers, String prefix) throws IOException, InterruptedException {
+        return new Services(bootstrapServers, prefix);
+    }
+
+    List<TopicReport> createTopics(Map<String, String> values) throws InterruptedException {
+        Settings declared = settings(values);
+        try (Admin admin = Admin.create(declared.kafka())) {
+            return new TopicCreation(admin)
+                    .create(CommonSettings.topics(declared).all());
+        }
+    }
+
+    /** Returns when the gallery holds the reference. */
+    void enrol(String subject, byte[] image) throws Exception {
+        int before = gallerySize();
+        post("/v1/references/" + subject, image);
+        Awaitility.await().atMost(LIMIT).until(() -> gallerySize() > before);
+    }
+
+    void erase(String subject) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri("/v1/references/" + subject))
+                .DELETE()
+                .build();
+        assertEquals(
+                202, http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+    }
+
+    Verdict identify(byte[] image) throws Exception {
+        return verdict(post("/v1/probes?task=identify", image));
+    }
+
+    Verdict claim(String subject, byte[] image) throws Exception {
+        return verdict(post("/v1/probes?task=claim&subject=" + subject, image));
+    }
+
+    Verdict pair(byte[] image, byte[] reference) throws Exception {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        part(form, "image", image);
+        part(form, "reference", reference);
+        form.write(("--" + BOUNDARY + "--\r\n").getBytes(UTF_8));
+        return verdict(accepted(HttpRequest.newBuilder(uri("/v1/probes?task=pair"))
+                .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                .POST(BodyPublishers.ofByteArray(form.toByteArray()))
+                .build()));
+    }
+
+    /** Writes any bytes to the probes topic. */
+    void produceRaw(String key, byte[] value) throws Exception {
+        try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(CommonSettings.topics(settings).probes(), key, value))
+                    .get();
+        }
+    }
+
+    /** The headers of the dead letter with the key. */
+    Map<String, String> deadLetter(String key) {
+        Map<String, Object> config = settings.kafka();
+        config.put("isolation.level", "read_committed");
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+            TopicPartition partition =
+                    new TopicPartition(CommonSettings.topics(settings).deadLetters(), 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            Map<String, Map<String, String>> letters = new HashMap<>();
+            Awaitility.await().atMost(LIMIT).until(() -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(letter -> letters.put(letter.key(), headers(letter)));
+                return letters.containsKey(key);
+            });
+            return letters.get(key);
+        }
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+        ingest.close();
+        verifier.close();
+    }
+
+    private String post(String path, byte[] body) throws IOException, InterruptedException {
+        return accepted(HttpRequest.newBuilder(uri(path))
+                .POST(BodyPublishers.ofByteArray(body))
+                .build());
+    }
+
+    /** The id in the answer. */
+    private String accepted(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        assertEquals(202, answer.statusCode(), answer.body());
+        return new ObjectMapper().readTree(answer.body()).get("id").asText();
+    }
+
+    private Verdict verdict(String probeId) {
+        Awaitility.await().atMost(LIMIT).until(() -> {
+            reader.poll(Duration.ofMillis(50)).forEach(each -> verdicts.put(each.getProbeId(), each));
+            return verdicts.containsKey(probeId);
+        });
+        return verdicts.get(probeId);
+    }
+
+    private int gallerySize() {
+        return (Integer) verifier.status().get("gallerySize");
+    }
+
+    private Settings settings(Map<String, String> values) {
+        return Settings.parse(AllSettings.define(), values, Map.of(CommonSettings.BOOTSTRAP, bootstrapServers));
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + ingest.port() + path);
+    }
+
+    private static void part(ByteArrayOutputStream form, String name, byte[] image) throws IOException {
+        form.write("--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s.png\"\r\n\r\n"
+                .formatted(BOUNDARY, name, name)
+                .getBytes(UTF_8));
+        form.write(image);
+        form.write("\r\n".getBytes(UTF_8));
+    }
+
+    private static Map<String, String> headers(ConsumerRecord<?, ?> letter) {
+        Map<String, String> headers = new HashMap<>();
+        for (Header header : letter.headers()) {
+            headers.put(header.key(), new String(header.value(), UTF_8));
+        }
+        return headers;
+    }
+}
