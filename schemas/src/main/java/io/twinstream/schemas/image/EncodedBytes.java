@@ -4,8 +4,8 @@ import java.io.IOException;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Encoded bytes as ImageIO reads them, without a copy. Knows when a reader has asked for more than there is, and
- * stops one that keeps asking: some take the end of a broken file for an endless row of zeros.
+ * Encoded bytes as ImageIO reads them, without a copy. Stops a reader that keeps asking for more than there is: some
+ * take the end of a broken file for an endless row of zeros.
  */
 final class EncodedBytes extends ImageInputStreamImpl {
     private static final int MOST_OVERRUNS = 64;
@@ -15,16 +15,6 @@ final class EncodedBytes extends ImageInputStreamImpl {
 
     EncodedBytes(byte[] bytes) {
         this.bytes = bytes;
-    }
-
-    /** True if a reader has asked for bytes behind the last one. */
-    boolean overrun() {
-        return overruns > 0;
-    }
-
-    /** Forgets past overruns. */
-    void restart() {
-        overruns = 0;
     }
 
     @Override

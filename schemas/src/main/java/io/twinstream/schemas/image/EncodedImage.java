@@ -30,12 +30,10 @@ public final class EncodedImage implements AutoCloseable {
     private static final int MAX_BANDS = 4;
 
     private final ImageReader reader;
-    private final EncodedBytes stream;
     private final ImageHeader header;
 
-    private EncodedImage(ImageReader reader, EncodedBytes stream, ImageHeader header) {
+    private EncodedImage(ImageReader reader, ImageHeader header) {
         this.reader = reader;
-        this.stream = stream;
         this.header = header;
     }
 
@@ -66,7 +64,7 @@ public final class EncodedImage implements AutoCloseable {
             checkLayout(reader);
             checkFrames(reader);
             checked = true;
-            return new EncodedImage(reader, stream, new ImageHeader(type, width, height));
+            return new EncodedImage(reader, new ImageHeader(type, width, height));
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             throw damaged(type, e);
         } finally {
@@ -84,12 +82,8 @@ public final class EncodedImage implements AutoCloseable {
     public BufferedImage decode() throws ImageRefusedException {
         List<String> complaints = new ArrayList<>();
         reader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
-        stream.restart();
         try {
             BufferedImage picture = reader.read(0);
-            if (stream.overrun()) {
-                complaints.add("the file ends before its pixels do");
-            }
             if (!complaints.isEmpty()) {
                 throw damaged(header.type(), complaints.get(0));
             }

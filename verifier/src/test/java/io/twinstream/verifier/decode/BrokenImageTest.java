@@ -15,6 +15,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +30,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -89,6 +92,18 @@ class BrokenImageTest {
 
         assertEquals(ImageFault.DAMAGED, undecodable.fault(), undecodable.reason());
         assertEquals(1, undecodable.reason().lines().count(), undecodable.reason());
+    }
+
+    @Test
+    void aLosslessWebpWhosePixelsEndTooEarlyIsDamagedThoughItsLengthsAgree() {
+        byte[] file = resource("lossless.webp");
+        for (int kept = file.length - 32; kept > 60; kept -= 10) {
+            byte[] shortened = Arrays.copyOf(file, kept / 2 * 2);
+            ByteBuffer lengths = ByteBuffer.wrap(shortened).order(ByteOrder.LITTLE_ENDIAN);
+            lengths.putInt(4, shortened.length - 8).putInt(16, shortened.length - 20);
+
+            assertInstanceOf(Undecodable.class, decoder.decode(shortened, 1), "shortened to " + kept);
+        }
     }
 
     @ParameterizedTest

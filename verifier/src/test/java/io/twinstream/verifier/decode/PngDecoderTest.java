@@ -142,6 +142,16 @@ class PngDecoderTest {
     }
 
     @Test
+    void compressedDataWithoutItsEndIsDamage() {
+        PngFile file = file(new int[] {0, 8}, 9);
+        byte[] compressed = PngFile.deflated(file.filtered());
+
+        for (int missing = 1; missing < compressed.length; missing++) {
+            assertDamaged(file.file(Arrays.copyOf(compressed, compressed.length - missing)));
+        }
+    }
+
+    @Test
     void anUnknownFilterIsDamage() {
         PngFile file = file(new int[] {0, 8}, 9);
         byte[] rows = file.filtered();
