@@ -1,0 +1,254 @@
+package io.twinstream.verifier.gallery;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.verifier.match.MatchFunction;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GalleryTest {
+    private static final int LENGTH = 6;
+    private static final MatchFunction FUNCTION = new MatchFunction(new float[] {-1, -2, -0.5f, -1, -3, -0.25f}, 4);
+
+    private final Gallery gallery = new Gallery(FUNCTION);
+
+    /** Few levels give embeddings, and so scores, that are equal to many others. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 1000})
+    void anyOrderOfEnrolmentsAndErasuresGivesWhatBruteForceGives(int levels) {
+        Random random = new Random(levels);
+        Map<ReferenceKey, float[]> model = new TreeMap<>();
+        for (int step = 0; step < 6000; step++) {
+            ReferenceKey key = new ReferenceKey("s" + random.nextInt(700), "r" + random.nextInt(3));
+            // grows past several tiles, then shrinks to nothing
+            if (random.nextInt(100) < (step < 3500 ? 85 : 15)) {
+                float[] embedding = embedding(random, levels);
+                gallery.put(key, embedding);
+                model.put(key, embedding);
+            } else {
+                assertEquals(model.remove(key) != null, gallery.erase(key));
+            }
+            assertEquals(model.size(), gallery.size());
+            if (step % 50 == 0) {
+                float[] probe = embedding(random, levels);
+                int most = 1 + random.nextInt(20);
+                assertEquals(
+                        bruteForce(model, probe, most),
+                        gallery.identify(probe, most).matches());
+                String subject = key.subjectId();
+                assertEquals(
+                        bruteForce(only(model, subject), probe, 1),
+                        gallery.verify(probe, subject).matches());
+            }
+        }
+        for (ReferenceKey key : List.copyOf(model.keySet())) {
+            assertTrue(gallery.erase(key));
+            model.remove(key);
+        }
+        assertEquals(new Search(List.of(), 0), gallery.identify(new float[LENGTH], 5));
+    }
+
+    @Test
+    void equalScoresRankByNameWhateverTheOrderOfEnrolment() {
+        for (String subject : List.of("c", "a", "b")) {
+            gallery.put(new ReferenceKey(subject, "2"), new float[LENGTH]);
+            gallery.put(new ReferenceKey(subject, "1"), new float[LENGTH]);
+        }
+
+        List<Match> matches = gallery.identify(new float[LENGTH], 2).matches();
+
+        assertEquals(
+                List.of(new ReferenceKey("a", "1"), new ReferenceKey("b", "1")),
+                matches.stream().map(Match::reference).toList());
+    }
+
+    @Test
+    void aReferenceThatIsReplacedAnswersWithItsNewEmbeddingAlone() {
+        ReferenceKey key = new ReferenceKey("a", "1");
+        gallery.put(key, new float[] {9, 9, 9, 9, 9, 9});
+
+        gallery.put(key, new float[LENGTH]);
+
+        assertEquals(new Search(List.of(new Match(key, 4)), 1), gallery.identify(new float[LENGTH], 3));
+    }
+
+    @Test
+    void anUnknownSubjectHasNoMatchAndTheSizeIsStillSaid() {
+        gallery.put(new ReferenceKey("a", "1"), new float[LENGTH]);
+
+        assertEquals(new Search(List.of(), 1), gallery.verify(new float[LENGTH], "b"));
+    }
+
+    @Test
+    void anEmbeddingOfAnotherLengthIsRefusedAndLeavesNothing() {
+        ReferenceKey key = new ReferenceKey("a", "1");
+
+        assertThrows(IllegalArgumentException.class, () -> gallery.put(key, new float[LENGTH + 1]));
+
+        assertEquals(0, gallery.size());
+        assertFalse(gallery.erase(key));
+    }
+
+    @Test
+    void theEmbeddingThatIsGivenMayChangeLater() {
+        float[] embedding = new float[LENGTH];
+        gallery.put(new ReferenceKey("a", "1"), embedding);
+
+        embedding[0] = 100;
+
+        assertEquals(4, gallery.verify(new float[LENGTH], "a").matches().get(0).logit());
+    }
+
+    @Test
+    void anErasedEmbeddingDoesNotStayInMemory() {
+        Tiles tiles = new Tiles(FUNCTION);
+        tiles.add(new float[] {1, 1, 1, 1, 1, 1});
+        tiles.add(new float[] {2, 2, 2, 2, 2, 2});
+
+        tiles.removeLast();
+
+        assertArrayEquals(new float[LENGTH], tiles.get(1));
+        assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1}, tiles.get(0));
+        assertEquals(1, tiles.size());
+    }
+
+    @Test
+    void aTileThatIsEmptyIsGivenBack() {
+        Tiles tiles = new Tiles(FUNCTION);
+        for (int i = 0; i <= Tiles.TILE; i++) {
+            tiles.add(new float[LENGTH]);
+        }
+        assertEquals(2, tiles.tiles());
+
+        tiles.removeLast();
+
+        assertEquals(1, tiles.tiles());
+    }
+
+    @Test
+    void searchesBesideEnrolmentsSeeAConsistentGallery() throws Exception {
+        float[] probe = new float[LENGTH];
+        int stable = 60;
+        for (int i = 0; i < stable; i++) {
+            gallery.put(new ReferenceKey("stable" + i, "r"), distance(1 + i));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        CountDownLatch go = new CountDownLatch(1);
+        List<Future<?>> runs = new ArrayList<>();
+        try {
+            for (int t = 0; t < 2; t++) {
+                int writer = t;
+                runs.add(threads.submit(() -> {
+                    go.await();
+                    Random random = new Random(writer);
+                    for (int i = 0; i < 5000; i++) {
+                        // a passing reference holds one of two embeddings, never a mixture of them
+                        ReferenceKey key = new ReferenceKey("passing" + writer + random.nextInt(60), "r");
+                        if (random.nextInt(3) > 0) {
+                            gallery.put(key, distance(random.nextBoolean() ? -1 : -2));
+                        } else {
+                            gallery.erase(key);
+                        }
+                    }
+                    return null;
+                }));
+                runs.add(threads.submit(() -> {
+                    go.await();
+                    for (int i = 0; i < 1500; i++) {
+                        Search search = gallery.identify(probe, 200);
+                        Set<String> subjects = new HashSet<>();
+                        int found = 0;
+                        for (Match match : search.matches()) {
+                            String subject = match.reference().subjectId();
+                            assertTrue(subjects.add(subject), "each subject once");
+                            if (subject.startsWith("stable")) {
+                                found++;
+                                assertEquals(FUNCTION.logit(probe, distance(1 + number(subject))), match.logit());
+                            } else {
+                                assertTrue(match.logit() == FUNCTION.logit(probe, distance(-1))
+                                        || match.logit() == FUNCTION.logit(probe, distance(-2)));
+                            }
+                        }
+                        assertEquals(stable, found);
+                        assertEquals(search.gallerySize(), search.matches().size());
+                        String one = "stable" + i % stable;
+                        assertEquals(
+                                one,
+                                gallery.verify(probe, one)
+                                        .matches()
+                                        .get(0)
+                                        .reference()
+                                        .subjectId());
+                    }
+                    return null;
+                }));
+            }
+            go.countDown();
+            for (Future<?> run : runs) {
+                run.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aKeyIsSubjectAndReferenceWithOneSlash() {
+        assertEquals(new ReferenceKey("a b", "1"), ReferenceKey.parse("a b/1"));
+        for (String key : List.of("", "a", "/", "a/", "/a", "a/b/c", "a//b", "x".repeat(201) + "/a")) {
+            IllegalArgumentException error =
+                    assertThrows(IllegalArgumentException.class, () -> ReferenceKey.parse(key));
+            assertTrue(error.getMessage().length() < 200, error.getMessage());
+        }
+    }
+
+    private static int number(String subject) {
+        return Integer.parseInt(subject.substring("stable".length()));
+    }
+
+    private static float[] distance(float d) {
+        return new float[] {d, d, d, d, d, d};
+    }
+
+    private static float[] embedding(Random random, int levels) {
+        float[] embedding = new float[LENGTH];
+        for (int d = 0; d < LENGTH; d++) {
+            embedding[d] = (float) random.nextInt(levels) / levels;
+        }
+        return embedding;
+    }
+
+    private static Map<ReferenceKey, float[]> only(Map<ReferenceKey, float[]> model, String subject) {
+        Map<ReferenceKey, float[]> references = new TreeMap<>(model);
+        references.keySet().removeIf(key -> !key.subjectId().equals(subject));
+        return references;
+    }
+
+    private static List<Match> bruteForce(Map<ReferenceKey, float[]> model, float[] probe, int most) {
+        List<Match> all = new ArrayList<>();
+        model.forEach((key, embedding) -> all.add(new Match(key, FUNCTION.logit(probe, embedding))));
+        all.sort(Comparator.comparingDouble((Match match) -> -match.logit()).thenComparing(Match::reference));
+        Set<String> subjects = new HashSet<>();
+        return all.stream()
+                .filter(match -> subjects.add(match.reference().subjectId()))
+                .limit(most)
+                .toList();
+    }
+}

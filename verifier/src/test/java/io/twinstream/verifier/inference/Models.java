@@ -1,0 +1,79 @@
+package io.twinstream.verifier.inference;
+
+import io.twinstream.schemas.modelpackage.GoldenVector;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.version.ShippedModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Random;
+
+/** The shipped model, and variations of it that are wrong. */
+public final class Models {
+    public static final ModelPackage SHIPPED = shipped();
+
+    private Models() {}
+
+    /** The shipped files under a manifest that says otherwise. */
+    public static ModelPackage claiming(InputSpec input, int embeddingLength, List<GoldenVector> golden) {
+        return packed(
+                input,
+                embeddingLength,
+                golden,
+                SHIPPED.file(ModelPackage.EMBEDDER),
+                SHIPPED.file(ModelPackage.MATCHER));
+    }
+
+    public static ModelPackage of(byte[] embedder, byte[] matcher) {
+        Manifest manifest = SHIPPED.manifest();
+        return packed(manifest.input(), manifest.embeddingLength(), manifest.golden(), embedder, matcher);
+    }
+
+    /** Noise of the model's size, which no network takes for the same twice. */
+    public static Picture picture(Random random) {
+        InputSpec input = SHIPPED.manifest().input();
+        byte[] samples = new byte[input.length()];
+        random.nextBytes(samples);
+        return new Picture(input.width(), input.height(), input.channels(), samples);
+    }
+
+    private static ModelPackage packed(
+            InputSpec input, int embeddingLength, List<GoldenVector> golden, byte[] embedder, byte[] matcher) {
+        Manifest m = SHIPPED.manifest();
+        try {
+            return PackageArchive.read(
+                    PackageArchive.write(
+                            new Manifest(
+                                    m.format(),
+                                    m.name(),
+                                    m.version(),
+                                    m.parent(),
+                                    m.architecture(),
+                                    input,
+                                    embeddingLength,
+                                    m.files(),
+                                    m.fmrTable(),
+                                    m.histograms(),
+                                    m.evaluation(),
+                                    golden,
+                                    m.training()),
+                            embedder,
+                            matcher),
+                    "test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ModelPackage shipped() {
+        try {
+            return ShippedModel.read("");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

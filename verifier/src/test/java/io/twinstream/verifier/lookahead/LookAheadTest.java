@@ -1,0 +1,318 @@
+package io.twinstream.verifier.lookahead;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.Models;
+import io.twinstream.verifier.inference.ProviderChoice;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LookAheadTest {
+    private static final String TOPIC = "probes";
+    private static final TopicPartition FIRST = new TopicPartition(TOPIC, 0);
+    private static final TopicPartition SECOND = new TopicPartition(TOPIC, 1);
+    private static final byte[][] VALUES = values();
+
+    private static Embedder embedder;
+    private static final Map<byte[], Prepared> ALONE = new HashMap<>();
+
+    @BeforeAll
+    static void prepareEachAlone() {
+        embedder = Embedder.open(Models.SHIPPED, ProviderChoice.CPU);
+        LookAhead lookAhead = lookAheads(2).ofThisThread();
+        for (byte[] value : VALUES) {
+            ALONE.put(value, lookAhead.prepare(FIRST, 0, value));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        embedder.close();
+    }
+
+    @Test
+    void probesThatFollowAreEmbeddedInOneBatch() {
+        LookAheads lookAheads = lookAheads(8);
+        LookAhead lookAhead = lookAheads.ofThisThread();
+        lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
+
+        for (int offset = 0; offset < 5; offset++) {
+            assertSame(single(offset), lookAhead.prepare(FIRST, offset, single(offset)));
+        }
+
+        BatchStatistics statistics = lookAheads.statistics();
+        assertEquals(1, statistics.batches());
+        assertEquals(5, statistics.images());
+        assertEquals(5, statistics.probes());
+        assertEquals(4, statistics.hits());
+        assertEquals(5, statistics.averageBatch());
+        assertEquals(0.8, statistics.hitRate());
+    }
+
+    @Test
+    void aPartitionsOwnProbesComeBeforeThoseOfOthers() {
+        LookAheads lookAheads = lookAheads(4);
+        LookAhead lookAhead = lookAheads.ofThisThread();
+        lookAhead.remember(polled(SECOND, 0, single(5), single(6), single(7)));
+        lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2)));
+
+        lookAhead.prepare(FIRST, 0, single(0));
+        lookAhead.prepare(FIRST, 1, single(1));
+        lookAhead.prepare(FIRST, 2, single(2));
+
+        assertEquals(1, lookAheads.statistics().batches());
+        assertEquals(3, lookAheads.statistics().images());
+    }
+
+    @Test
+    void probesOfOtherPartitionsFillABatch() {
+        LookAheads lookAheads = lookAheads(8);
+        LookAhead lookAhead = lookAheads.ofThisThread();
+        lookAhead.remember(polled(FIRST, 0, single(0)));
+        lookAhead.remember(polled(SECOND, 7, single(5), single(6)));
+
+        lookAhead.prepare(FIRST, 0, single(0));
+
+        assertSame(single(5), lookAhead.prepare(SECOND, 7, single(5)));
+        assertSame(single(6), lookAhead.prepare(SECOND, 8, single(6)));
+        assertEquals(1, lookAheads.statistics().batches());
+    }
+
+    @Test
+    void whatIsForgottenIsPreparedAgain() {
+        LookAheads lookAheads = lookAheads(8);
+        LookAhead lookAhead = lookAheads.ofThisThread();
+        lookAhead.remember(polled(FIRST, 0, single(0), single(1)));
+        lookAhead.remember(polled(SECOND, 0, single(2)));
+        lookAhead.prepare(FIRST, 0, single(0));
+
+        lookAhead.forget(SECOND);
+
+        assertSame(single(1), lookAhead.prepare(FIRST, 1, single(1)));
+        assertSame(single(2), lookAhead.prepare(SECOND, 0, single(2)));
+        assertEquals(2, lookAheads.statistics().batches());
+        assertEquals(1, lookAheads.statistics().hits());
+    }
+
+    @Test
+    void forgottenPollsAreNotPrepared() {
+        LookAheads lookAheads = lookAheads(8);
+        LookAhead lookAhead = lookAheads.ofThisThread();
+        lookAhead.remember(polled(SECOND, 0, single(2)));
+
+        lookAhead.forget(SECOND);
+        lookAhead.prepare(FIRST, 0, single(0));
+
+        assertEquals(1, lookAheads.statistics().images());
+    }
+
+    @Test
+    void aHintForOtherBytesIsNotUsed() {
+        LookAhead lookAhead = lookAheads(8).ofThisThread();
+        lookAhead.remember(polled(FIRST, 0, single(0), single(1)));
+        lookAhead.prepare(FIRST, 0, single(0));
+
+        assertSame(single(2), lookAhead.prepare(FIRST, 1, single(2)));
+    }
+
+    @Test
+    void recordsOfOtherTopicsAreNotRemembered() {
+        LookAheads lookAheads = lookAheads(8);
+        LookAhead lookAhead = lookAheads.ofThisThread();
+        lookAhead.remember(polled(new TopicPartition("other", 0), 0, single(1)));
+
+        lookAhead.prepare(FIRST, 0, single(0));
+
+        assertEquals(1, lookAheads.statistics().images());
+    }
+
+    @Test
+    void rejectedProbesCostTheirNeighboursNothing() {
+        LookAheads lookAheads = lookAheads(8);
+        LookAhead lookAhead = lookAheads.ofThisThread();
+        byte[] garbage = {1, 2, 3};
+        lookAhead.remember(polled(FIRST, 0, single(0), garbage, single(1), null, single(2)));
+
+        assertSame(single(0), lookAhead.prepare(FIRST, 0, single(0)));
+        RejectedProbe rejected = assertInstanceOf(RejectedProbe.class, lookAhead.prepare(FIRST, 1, garbage));
+        assertEquals("NOT_A_PROBE", rejected.reason());
+        assertSame(single(1), lookAhead.prepare(FIRST, 2, single(1)));
+        assertInstanceOf(RejectedProbe.class, lookAhead.prepare(FIRST, 3, null));
+        assertSame(single(2), lookAhead.prepare(FIRST, 4, single(2)));
+        assertEquals(1, lookAheads.statistics().batches());
+    }
+
+    @Test
+    void noProbeIsReadAheadOnceReadingHasTakenASecond() {
+        AtomicLong nanos = new AtomicLong();
+        BatchStatistics statistics = new BatchStatistics();
+        LookAhead lookAhead = new LookAhead(
+                TOPIC,
+                new ProbeReader(ImageLimits.DEFAULT, 1),
+                embedder.newBatch(8),
+                statistics,
+                () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(400)));
+        lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
+
+        assertSame(single(0), lookAhead.prepare(FIRST, 0, single(0)));
+
+        assertEquals(3, statistics.images());
+        for (int offset = 1; offset < 5; offset++) {
+            assertSame(single(offset), lookAhead.prepare(FIRST, offset, single(offset)));
+        }
+        assertEquals(5, statistics.images());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 8, 64})
+    void everyAnswerIsTheSameWhateverIsRememberedAndForgotten(int batchMax) {
+        LookAheads lookAheads = lookAheads(batchMax);
+        LookAhead lookAhead = lookAheads.ofThisThread();
+        Random random = new Random(batchMax);
+        byte[][][] log = new byte[3][300][];
+        for (byte[][] partition : log) {
+            Arrays.setAll(partition, i -> VALUES[random.nextInt(VALUES.length)]);
+        }
+        int[] polled = new int[3];
+        int[] processed = new int[3];
+        for (int step = 0; step < 2000; step++) {
+            int p = random.nextInt(3);
+            TopicPartition partition = new TopicPartition(TOPIC, p);
+            int action = random.nextInt(100);
+            if (action < 20) {
+                int to = Math.min(log[p].length, polled[p] + random.nextInt(30));
+                lookAhead.remember(polled(partition, polled[p], Arrays.copyOfRange(log[p], polled[p], to)));
+                polled[p] = to;
+            } else if (action < 24) {
+                // a rebalance: back to some earlier commit, with or without the task having been closed
+                if (random.nextBoolean()) {
+                    lookAhead.forget(partition);
+                }
+                processed[p] = Math.max(0, processed[p] - random.nextInt(20));
+                polled[p] = processed[p];
+            } else if (processed[p] < polled[p]) {
+                byte[] value = log[p][processed[p]];
+                long before = lookAheads.statistics().images();
+
+                assertSame(value, lookAhead.prepare(partition, processed[p]++, value));
+
+                assertTrue(lookAheads.statistics().images() - before <= batchMax, "the batch");
+            }
+        }
+        assertTrue(lookAheads.statistics().hits() > 0);
+    }
+
+    @Test
+    void whatHasBeenProcessedOrForgottenIsNotKeptInMemory() {
+        LookAhead lookAhead = lookAheads(8).ofThisThread();
+        List<WeakReference<byte[]>> values = new ArrayList<>();
+        for (int round = 0; round < 20; round++) {
+            byte[][] first = copies(values, 10);
+            byte[][] second = copies(values, 10);
+            lookAhead.remember(polled(FIRST, round * 10, first));
+            lookAhead.remember(polled(SECOND, round * 10, second));
+            for (int i = 0; i < 10; i++) {
+                lookAhead.prepare(FIRST, round * 10 + i, first[i]);
+            }
+        }
+
+        lookAhead.forget(SECOND);
+
+        await().untilAsserted(() -> {
+            System.gc();
+            assertEquals(0, values.stream().filter(value -> value.get() != null).count());
+        });
+        lookAhead.prepare(FIRST, 1000, single(0));
+    }
+
+    @Test
+    void aBatchThatHoldsNoPairIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> lookAheads(1));
+    }
+
+    private static byte[][] copies(List<WeakReference<byte[]>> references, int count) {
+        byte[][] copies = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            copies[i] = single(i).clone();
+            references.add(new WeakReference<>(copies[i]));
+        }
+        return copies;
+    }
+
+    private static LookAheads lookAheads(int batchMax) {
+        return new LookAheads(TOPIC, embedder, ImageLimits.DEFAULT, batchMax);
+    }
+
+    private static byte[] single(int i) {
+        return VALUES[i];
+    }
+
+    /** Eight identifications, then pairs, claims and all that is rejected. */
+    private static byte[][] values() {
+        List<byte[]> values = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            values.add(Probes.encode(Probes.probe("identify" + i, Probes.image(i), new Identify(1))));
+        }
+        for (int i = 0; i < 4; i++) {
+            values.add(Probes.encode(Probes.probe("pair" + i, Probes.image(i), Probes.pairWith(Probes.image(50 + i)))));
+            values.add(Probes.encode(Probes.probe("claim" + i, Probes.image(100 + i), new Claim("s"))));
+        }
+        values.add(Probes.encode(Probes.probe("broken", new byte[] {1, 2, 3}, new Identify(1))));
+        values.add(Probes.encode(Probes.probe("broken pair", Probes.image(1), Probes.pairWith(new byte[9]))));
+        values.add(Probes.encode(Probes.probe("too many", Probes.image(1), new Identify(101))));
+        values.add(new byte[] {9, 9, 9});
+        values.add(new byte[0]);
+        return values.toArray(new byte[0][]);
+    }
+
+    private static ConsumerRecords<byte[], byte[]> polled(TopicPartition partition, long offset, byte[]... values) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            records.add(
+                    new ConsumerRecord<>(partition.topic(), partition.partition(), offset + i, new byte[0], values[i]));
+        }
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> polled = new LinkedHashMap<>();
+        polled.put(partition, records);
+        return new ConsumerRecords<>(polled, Map.of());
+    }
+
+    private static void assertSame(byte[] value, Prepared prepared) {
+        Prepared expected = ALONE.get(value);
+        if (expected instanceof EmbeddedProbe alone) {
+            EmbeddedProbe embedded = assertInstanceOf(EmbeddedProbe.class, prepared);
+            assertEquals(alone.probe(), embedded.probe());
+            assertEquals(alone.embeddings().size(), embedded.embeddings().size());
+            for (int i = 0; i < alone.embeddings().size(); i++) {
+                assertArrayEquals(
+                        alone.embeddings().get(i), embedded.embeddings().get(i), 1e-5f);
+            }
+        } else {
+            assertEquals(expected, prepared);
+        }
+    }
+}

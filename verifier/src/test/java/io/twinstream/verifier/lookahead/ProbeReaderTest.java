@@ -1,0 +1,87 @@
+package io.twinstream.verifier.lookahead;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.Probe;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ProbeReaderTest {
+    private static final byte[] IMAGE = Probes.image(1);
+
+    private final ProbeReader reader = new ProbeReader(ImageLimits.DEFAULT, 1);
+
+    @Test
+    void everyTaskIsReadWithItsPictures() {
+        assertPictures(1, Probes.probe("p", IMAGE, new Identify(1)));
+        assertPictures(1, Probes.probe("p", IMAGE, new Identify(100)));
+        assertPictures(1, Probes.probe("p", IMAGE, new Claim("s")));
+        assertPictures(2, Probes.probe("p", IMAGE, Probes.pairWith(IMAGE)));
+    }
+
+    @Test
+    void theLongestIdsAreTaken() {
+        String longest = "x".repeat(200);
+
+        assertPictures(1, Probes.probe(longest, IMAGE, new Claim(longest)));
+    }
+
+    @Test
+    void whatCantBeAskedIsABadRequest() {
+        String tooLong = "x".repeat(201);
+
+        assertRejected("BAD_REQUEST", Probes.probe("p", IMAGE, new Identify(0)));
+        assertRejected("BAD_REQUEST", Probes.probe("p", IMAGE, new Identify(101)));
+        assertRejected("BAD_REQUEST", Probes.probe("p", IMAGE, new Identify(Integer.MIN_VALUE)));
+        assertRejected("BAD_REQUEST", Probes.probe("p", IMAGE, new Claim("")));
+        assertRejected("BAD_REQUEST", Probes.probe("p", IMAGE, new Claim(tooLong)));
+        assertRejected("BAD_REQUEST", Probes.probe("", IMAGE, new Claim("s")));
+        assertRejected("BAD_REQUEST", Probes.probe("x".repeat(1 << 20), IMAGE, new Claim("s")));
+    }
+
+    @Test
+    void anImageThatIsRefusedGivesItsFaultAsReason() {
+        assertRejected("EMPTY", Probes.probe("p", new byte[0], new Identify(1)));
+        assertRejected("UNKNOWN_TYPE", Probes.probe("p", new byte[9], new Identify(1)));
+        assertRejected("DAMAGED", Probes.probe("p", Arrays.copyOf(IMAGE, 60), new Identify(1)));
+        assertRejected("TOO_MANY_BYTES", Probes.probe("p", new byte[(1 << 20) + 1], new Identify(1)));
+        assertRejected("EMPTY", Probes.probe("p", IMAGE, Probes.pairWith(new byte[0])));
+    }
+
+    @Test
+    void bytesThatAreNoProbeAreNone() {
+        assertRejected("NOT_A_PROBE", (byte[]) null);
+        assertRejected("NOT_A_PROBE", new byte[0]);
+        assertRejected("NOT_A_PROBE", new byte[100]);
+        byte[] good = Probes.encode(Probes.probe("p", IMAGE, new Identify(1)));
+        for (int length = 0; length < good.length; length++) {
+            assertRejected("NOT_A_PROBE", Arrays.copyOf(good, length));
+        }
+    }
+
+    private void assertPictures(int count, Probe probe) {
+        ProbeReader.Reading reading = reader.read(Probes.encode(probe));
+
+        assertNull(reading.rejection());
+        assertEquals(probe, reading.probe());
+        assertEquals(count, reading.pictures().size());
+    }
+
+    private void assertRejected(String reason, Probe probe) {
+        assertRejected(reason, Probes.encode(probe));
+    }
+
+    private void assertRejected(String reason, byte @Nullable [] value) {
+        RejectedProbe rejection = reader.read(value).rejection();
+
+        assertEquals(reason, rejection == null ? null : rejection.reason());
+        assertEquals(1, rejection.message().lines().count(), rejection.message());
+        assertTrue(rejection.message().length() < 300, rejection.message());
+    }
+}

@@ -1,0 +1,81 @@
+package io.twinstream.verifier.stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.Models;
+import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.lookahead.LookAheads;
+import io.twinstream.verifier.lookahead.PollInterceptor;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StreamsPropertiesTest {
+    private static final String INTERCEPTORS = StreamsConfig.mainConsumerPrefix("interceptor.classes");
+
+    private final Embedder embedder = Embedder.open(Models.SHIPPED, ProviderChoice.CPU);
+    private final LookAheads lookAheads = new LookAheads("probes", embedder, ImageLimits.DEFAULT, 2);
+
+    @AfterEach
+    void close() {
+        embedder.close();
+    }
+
+    @Test
+    void kafkaAcceptsThem() {
+        StreamsConfig config = new StreamsConfig(of(Map.of()));
+
+        assertEquals("exactly_once_v2", config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+        assertEquals("twinstream-verifier", config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
+    }
+
+    @Test
+    void everyPollIsShownToTheLookAheadUnlessItIsOff() {
+        assertEquals(PollInterceptor.class.getName(), of(Map.of()).get(INTERCEPTORS));
+        assertEquals(lookAheads, of(Map.of()).get(StreamsConfig.mainConsumerPrefix(LookAheads.CONFIG)));
+        assertFalse(of(Map.of("verifier.lookahead", "false")).containsKey(INTERCEPTORS));
+    }
+
+    @Test
+    void whatIsGivenUnderKafkaReplacesTheDefaultsButNotTheVerifiersOwnSettings() {
+        Properties properties = of(Map.of(
+                "kafka.security.protocol", "SSL",
+                "kafka.producer.linger.ms", "50",
+                "kafka.application.id", "other",
+                "verifier.group", "mine"));
+
+        assertEquals("SSL", properties.get("security.protocol"));
+        assertEquals("50", properties.get("producer.linger.ms"));
+        assertEquals("mine", properties.get(StreamsConfig.APPLICATION_ID_CONFIG));
+    }
+
+    @Test
+    void theLargestResultFitsTheProducer() {
+        assertEquals(Topics.MAX_RESULT_BYTES, of(Map.of()).get(StreamsConfig.producerPrefix("max.request.size")));
+    }
+
+    @Test
+    void theStreamsProtocolLeavesTheGroupsTimeoutsToTheBroker() {
+        String timeout = StreamsConfig.mainConsumerPrefix("session.timeout.ms");
+
+        assertTrue(of(Map.of()).containsKey(timeout));
+        assertFalse(of(Map.of("verifier.group.protocol", "streams")).containsKey(timeout));
+        assertEquals("STREAMS", of(Map.of("verifier.group.protocol", "streams")).get("group.protocol"));
+    }
+
+    private Properties of(Map<String, String> values) {
+        ConfigDef declared = VerifierSettings.define(CommonSettings.define(new ConfigDef()));
+        return StreamsProperties.of(Settings.parse(declared, values), lookAheads);
+    }
+}

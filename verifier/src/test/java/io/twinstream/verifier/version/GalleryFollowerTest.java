@@ -1,0 +1,185 @@
+package io.twinstream.verifier.version;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.verifier.lookahead.Probes;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GalleryFollowerTest {
+    private static final TopicPartition PARTITION = new TopicPartition("references", 0);
+    private static final RecordSerde<Reference> SERDE = RecordSerde.of(Reference.class);
+
+    private final ServingModel model = ServingModels.byDistance();
+    private final AtomicInteger positionFailures = new AtomicInteger();
+    private final CountDownLatch positionAsked = new CountDownLatch(1);
+    private volatile boolean wakePosition;
+
+    private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest") {
+        @Override
+        public synchronized long position(TopicPartition partition) {
+            positionAsked.countDown();
+            if (wakePosition) {
+                throw new WakeupException();
+            }
+            if (positionFailures.getAndDecrement() > 0) {
+                throw new TimeoutException("no leader");
+            }
+            return super.position(partition);
+        }
+    };
+    private final GalleryFollower follower =
+            new GalleryFollower(consumer, "references", new GalleryUpdate(model, ImageLimits.DEFAULT));
+
+    @AfterEach
+    void close() {
+        follower.close();
+        model.close();
+    }
+
+    @Test
+    void anEmptyTopicIsCaughtUpWithAtOnce() {
+        topicWith(0);
+
+        follower.start();
+
+        await().until(follower::caughtUp);
+        assertEquals(0, model.gallery().size());
+    }
+
+    @Test
+    void itHasCaughtUpWhenAllThatStoodThereIsInTheGallery() {
+        topicWith(3);
+        follower.start();
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+        await().until(() -> model.gallery().size() == 1);
+        assertFalse(follower.caughtUp());
+
+        consumer.schedulePollTask(() -> {
+            consumer.addRecord(reference(1, "bob/1"));
+            consumer.addRecord(new ConsumerRecord<>("references", 0, 2, "ann/1", null));
+        });
+
+        await().until(follower::caughtUp);
+        assertEquals(1, model.gallery().size());
+    }
+
+    @Test
+    void itFollowsWhatIsWrittenLater() {
+        topicWith(0);
+        follower.start();
+        await().until(follower::caughtUp);
+
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+
+        await().until(() -> model.gallery().size() == 1);
+        assertTrue(follower.caughtUp());
+    }
+
+    @Test
+    void kafkasErrorsAreRetried() {
+        topicWith(1);
+        consumer.setOffsetsException(new TimeoutException("no broker"));
+        consumer.schedulePollTask(() -> consumer.setPollException(new KafkaException("not now")));
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+        positionFailures.set(1);
+
+        follower.start();
+
+        await().until(follower::caughtUp);
+        assertEquals(1, model.gallery().size());
+        assertEquals("", follower.failure());
+    }
+
+    @Test
+    void aTopicThatIsMissingIsWaitedFor() {
+        follower.start();
+        topicWith(0);
+
+        await().until(follower::caughtUp);
+        assertEquals("", follower.failure());
+    }
+
+    @Test
+    void anErrorOfItsOwnEndsItWithAReason() {
+        topicWith(1);
+        consumer.schedulePollTask(() -> {
+            throw new IllegalStateException("a bug");
+        });
+
+        follower.start();
+
+        await().until(() -> !follower.failure().isEmpty());
+        assertEquals("the gallery can't be kept: a bug", follower.failure());
+        assertFalse(follower.caughtUp());
+        await().until(consumer::closed);
+    }
+
+    @Test
+    void closingEndsItAndItsConsumerWithoutAFailure() {
+        topicWith(0);
+        follower.start();
+        await().until(follower::caughtUp);
+
+        follower.close();
+
+        assertTrue(consumer.closed());
+        assertEquals("", follower.failure());
+    }
+
+    @Test
+    void closingWhileItAsksForItsPositionIsNoFailure() throws InterruptedException {
+        topicWith(5);
+        wakePosition = true;
+        follower.start();
+        positionAsked.await();
+
+        follower.close();
+
+        assertTrue(consumer.closed());
+        assertEquals("", follower.failure());
+    }
+
+    @Test
+    void closingWhatWasNeverStartedClosesTheConsumer() {
+        follower.close();
+
+        assertTrue(consumer.closed());
+    }
+
+    private void topicWith(long records) {
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        consumer.updateEndOffsets(Map.of(PARTITION, records));
+        Node node = new Node(0, "localhost", 1);
+        consumer.updatePartitions(
+                "references", List.of(new PartitionInfo("references", 0, node, new Node[] {node}, new Node[] {node})));
+    }
+
+    private static ConsumerRecord<String, byte[]> reference(long offset, String key) {
+        String subject = key.substring(0, key.indexOf('/'));
+        byte @Nullable [] value =
+                SERDE.encode(new Reference(subject, "1", Instant.EPOCH, ByteBuffer.wrap(Probes.image((int) offset))));
+        return new ConsumerRecord<>("references", 0, offset, key, value);
+    }
+}

@@ -1,0 +1,138 @@
+package io.twinstream.verifier.version;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.verifier.decode.ImageDecoder;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.gallery.Match;
+import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.verifier.lookahead.Probes;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GalleryUpdateTest {
+    private static final RecordSerde<Reference> SERDE = RecordSerde.of(Reference.class);
+
+    private final ServingModel model = ServingModels.byDistance();
+    private final GalleryUpdate update = new GalleryUpdate(model, ImageLimits.DEFAULT);
+    private long offset;
+
+    @AfterEach
+    void close() {
+        model.close();
+    }
+
+    @Test
+    void aReferenceIsEnrolledWithItsOwnEmbedding() {
+        update.apply(List.of(reference("ann", "1", 1)));
+
+        assertHolds("ann/1", 1);
+        assertEquals(1, model.gallery().size());
+    }
+
+    @Test
+    void moreReferencesThanABatchHoldsAreEachEnrolledUnderTheirKey() {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 70; i++) {
+            records.add(reference("s" + i, "1", i));
+        }
+
+        update.apply(records);
+
+        assertEquals(70, model.gallery().size());
+        for (int i = 0; i < 70; i++) {
+            assertHolds("s" + i + "/1", i);
+        }
+    }
+
+    @Test
+    void aLaterReferenceReplacesTheOneUnderItsKey() {
+        update.apply(List.of(reference("ann", "1", 1)));
+
+        update.apply(List.of(reference("ann", "1", 2)));
+
+        assertHolds("ann/1", 2);
+        assertEquals(1, model.gallery().size());
+    }
+
+    @Test
+    void aTombstoneErases() {
+        update.apply(List.of(reference("ann", "1", 1), reference("ann", "2", 2)));
+
+        update.apply(List.of(record("ann/1", null)));
+
+        assertEquals(1, model.gallery().size());
+        assertHolds("ann/2", 2);
+    }
+
+    @Test
+    void theLastRecordOfAKeyCountsWithinOnePoll() {
+        update.apply(List.of(
+                reference("ann", "1", 1),
+                record("ann/1", null),
+                reference("bob", "1", 3),
+                record("cid/1", null),
+                reference("cid", "1", 4),
+                reference("bob", "1", 5)));
+
+        assertEquals(2, model.gallery().size());
+        assertHolds("bob/1", 5);
+        assertHolds("cid/1", 4);
+    }
+
+    @Test
+    void aReferenceThatCantBeUsedErasesTheOneThatItReplaces() {
+        byte[] brokenImage = SERDE.encode(new Reference("ann", "1", Instant.EPOCH, ByteBuffer.wrap(new byte[5])));
+        byte[] anothers = SERDE.encode(new Reference("bob", "1", Instant.EPOCH, ByteBuffer.wrap(Probes.image(1))));
+        byte[] slashed = SERDE.encode(new Reference("ann/1", "", Instant.EPOCH, ByteBuffer.wrap(Probes.image(1))));
+        for (byte[] unusable : new byte[][] {brokenImage, anothers, slashed, {1, 2, 3}, {}}) {
+            update.apply(List.of(reference("ann", "1", 1)));
+
+            update.apply(List.of(record("ann/1", unusable)));
+
+            assertEquals(0, model.gallery().size());
+        }
+    }
+
+    @Test
+    void aKeyThatIsNoneIsPassedOver() {
+        update.apply(List.of(
+                record(null, null),
+                record("", new byte[3]),
+                record("ann", null),
+                record("a/b/c", null),
+                reference("ann", "1", 1)));
+
+        assertEquals(1, model.gallery().size());
+    }
+
+    private void assertHolds(String key, int image) {
+        Picture picture = (Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(Probes.image(image), 1);
+        float[] embedding = model.embedder().embedAll(List.of(picture))[0];
+        float own = model.matchFunction().logit(embedding, embedding);
+        List<Match> matches =
+                model.gallery().identify(embedding, model.gallery().size()).matches();
+        ReferenceKey expected = ReferenceKey.parse(key);
+        assertEquals(expected, matches.get(0).reference());
+        assertEquals(own, matches.get(0).logit(), 1e-4);
+    }
+
+    private ConsumerRecord<String, byte[]> reference(String subject, String id, int image) {
+        return record(
+                subject + "/" + id,
+                SERDE.encode(new Reference(subject, id, Instant.EPOCH, ByteBuffer.wrap(Probes.image(image)))));
+    }
+
+    private ConsumerRecord<String, byte[]> record(@Nullable String key, byte @Nullable [] value) {
+        return new ConsumerRecord<>("references", 0, offset++, key, value);
+    }
+}

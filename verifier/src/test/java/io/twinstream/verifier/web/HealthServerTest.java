@@ -1,0 +1,90 @@
+package io.twinstream.verifier.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HealthServerTest {
+    private final AtomicBoolean alive = new AtomicBoolean(true);
+    private final AtomicBoolean caughtUp = new AtomicBoolean();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final HealthServer server = HealthServer.start(
+            "127.0.0.1",
+            0,
+            List.of(new Check("alive", alive::get)),
+            List.of(new Check("alive", alive::get), new Check("caughtUp", caughtUp::get)),
+            () -> Map.of("model", "compact"));
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void readinessIs503WhileAnyCheckFailsAndNamesEach() throws Exception {
+        HttpResponse<String> answer = get("/health/ready");
+
+        assertEquals(503, answer.statusCode());
+        assertEquals("{\"alive\":true,\"caughtUp\":false}", answer.body());
+    }
+
+    @Test
+    void readinessIs200OnceEveryCheckHolds() throws Exception {
+        caughtUp.set(true);
+
+        HttpResponse<String> answer = get("/health/ready");
+
+        assertEquals(200, answer.statusCode());
+        assertEquals("{\"alive\":true,\"caughtUp\":true}", answer.body());
+    }
+
+    @Test
+    void livenessHasChecksOfItsOwn() throws Exception {
+        assertEquals(200, get("/health/live").statusCode());
+
+        alive.set(false);
+
+        assertEquals(503, get("/health/live").statusCode());
+    }
+
+    @Test
+    void statusIsJson() throws Exception {
+        HttpResponse<String> answer = get("/status");
+
+        assertEquals(200, answer.statusCode());
+        assertEquals("{\"model\":\"compact\"}", answer.body());
+        assertTrue(answer.headers().firstValue("content-type").orElse("").startsWith("application/json"));
+    }
+
+    @Test
+    void otherPathsAreNotFound() throws Exception {
+        assertEquals(404, get("/").statusCode());
+    }
+
+    @Test
+    void aPortThatIsTakenIsOneLineThatNamesIt() {
+        KafkaException error = assertThrows(
+                KafkaException.class,
+                () -> HealthServer.start("127.0.0.1", server.port(), List.of(), List.of(), Map::of));
+
+        assertTrue(error.getMessage().startsWith("can't listen on 127.0.0.1:" + server.port()), error.getMessage());
+        assertEquals(1, error.getMessage().lines().count());
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
+        return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+}
