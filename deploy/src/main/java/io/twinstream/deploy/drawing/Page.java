@@ -13,15 +13,7 @@ final class Page {
     /** Steps along a stroke: closer than half a pixel, since no stroke is longer than two pages. */
     private static final int STEPS = 4 * SIDE;
 
-    private final BufferedImage page = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_BINARY);
-
-    Page() {
-        for (int y = 0; y < SIDE; y++) {
-            for (int x = 0; x < SIDE; x++) {
-                page.getRaster().setSample(x, y, 0, 1);
-            }
-        }
-    }
+    private final boolean[] ink = new boolean[SIDE * SIDE];
 
     void draw(Glyph glyph, double penRadius) {
         for (Stroke stroke : glyph.strokes()) {
@@ -32,9 +24,13 @@ final class Page {
     }
 
     byte[] png() {
+        BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_BINARY);
+        for (int pixel = 0; pixel < ink.length; pixel++) {
+            picture.getRaster().setSample(pixel % SIDE, pixel / SIDE, 0, ink[pixel] ? 0 : 1);
+        }
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try {
-            ImageIO.write(page, "png", file);
+            ImageIO.write(picture, "png", file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -46,9 +42,9 @@ final class Page {
         double y = centre.y() * SIDE;
         for (int row = (int) Math.max(0, y - radius); row <= Math.min(SIDE - 1, y + radius); row++) {
             for (int column = (int) Math.max(0, x - radius); column <= Math.min(SIDE - 1, x + radius); column++) {
-                if (Math.hypot(column + 0.5 - x, row + 0.5 - y) <= radius) {
-                    page.getRaster().setSample(column, row, 0, 0);
-                }
+                double dx = column + 0.5 - x;
+                double dy = row + 0.5 - y;
+                ink[row * SIDE + column] |= dx * dx + dy * dy <= radius * radius;
             }
         }
     }
