@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  * round by round, so that a machine whose speed changes changes for all of them.
  */
 public final class Bench {
+    private static final int WARM_UP = 2;
     private static final Duration LATENCY_TIME = Duration.ofSeconds(10);
 
     private final Map<String, String> given;
@@ -49,13 +50,13 @@ public final class Bench {
                 ServingModel model = open(defaults)) {
             RawLimit limit = new RawLimit(model, workload);
             RawLimit.Setup best = limit.best();
-            // A verifier that runs for days is compiled; this one has just begun.
-            throughput(broker, "warm-up", true);
+            // A verifier that runs for days is compiled; this one has just begun, and the compiler takes a core for a while.
+            throughput(broker, "warm-up", true, WARM_UP * options.probes());
             progress.accept("raw: best with %d threads and batches of %d".formatted(best.threads(), best.batch()));
             for (int round = 0; round < options.rounds(); round++) {
                 raw[round] = limit.measure(best);
-                pipeline[round] = throughput(broker, "pipeline-" + round, true);
-                alone[round] = throughput(broker, "alone-" + round, false);
+                pipeline[round] = throughput(broker, "pipeline-" + round, true, options.probes());
+                alone[round] = throughput(broker, "alone-" + round, false, options.probes());
                 progress.accept("round %d of %d: raw %.0f, pipeline %.0f, record at a time %.0f probes/s"
                         .formatted(round + 1, options.rounds(), raw[round], pipeline[round], alone[round]));
             }
@@ -76,9 +77,10 @@ public final class Bench {
         }
     }
 
-    private double throughput(EmbeddedBroker broker, String prefix, boolean lookAhead) throws Exception {
+    private double throughput(EmbeddedBroker broker, String prefix, boolean lookAhead, int probes)
+            throws Exception {
         try (Pipeline pipeline = new Pipeline(settings(broker, prefix, lookAhead), workload)) {
-            return pipeline.throughput(options.probes());
+            return pipeline.throughput(probes);
         }
     }
 

@@ -38,7 +38,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--probes",
             paramLabel = "N",
-            defaultValue = "12000",
+            defaultValue = "20000",
             description = "Probes of each run, from 1000; default ${DEFAULT-VALUE}.")
     private int probes;
 

@@ -35,7 +35,8 @@ record ParityCheck(double embedding, double score) {
             NDArray trained =
                     network.embed(new ParameterStore(manager, false), images(network, pictures, manager), false);
             float[] components = trained.toFloatArray();
-            NDArray logits = network.match(new ParameterStore(manager, false), trained.get(":-1"), trained.get("1:"));
+            NDArray logits =
+                    network.match(new ParameterStore(manager, false), trained.get(":-1"), trained.get("1:"), false);
             MatchFunction match = MatchFunction.of(exported);
             double embedding = 0;
             for (int i = 0; i < components.length; i++) {

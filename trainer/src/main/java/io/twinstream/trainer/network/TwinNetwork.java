@@ -60,9 +60,9 @@ public final class TwinNetwork extends AbstractBlock {
         return List.copyOf(layers);
     }
 
-    /** Weights of the L1 distance, {@code [1, embeddingLength]}. */
+    /** Weights of the L1 distance as the logit has them, {@code [1, embeddingLength]}: none above 0. A new array. */
     public NDArray headWeights() {
-        return head.getParameters().get("weight").getArray();
+        return downward(head.getParameters().get("weight").getArray());
     }
 
     /** Bias of the logit, {@code [1]}. */
@@ -81,9 +81,13 @@ public final class TwinNetwork extends AbstractBlock {
     }
 
     /** Logits {@code [...]} of embeddings {@code [..., embeddingLength]} against others, broadcast as usual. */
-    public NDArray match(ParameterStore parameters, NDArray first, NDArray second) {
-        NDList distances = new NDList(first.sub(second).abs());
-        return head.forward(parameters, distances, false).singletonOrThrow().squeeze(-1);
+    public NDArray match(ParameterStore parameters, NDArray first, NDArray second, boolean training) {
+        NDArray distances = first.sub(second).abs();
+        NDArray weight = parameters.getValue(head.getParameters().get("weight"), distances.getDevice(), training);
+        NDArray bias = parameters.getValue(head.getParameters().get("bias"), distances.getDevice(), training);
+        return Linear.linear(distances, downward(weight), bias)
+                .singletonOrThrow()
+                .squeeze(-1);
     }
 
     @Override
@@ -93,7 +97,7 @@ public final class TwinNetwork extends AbstractBlock {
         long pairs = embeddings.getShape().get(0) / 2;
         NDArray first = embeddings.get(":" + pairs).expandDims(1);
         NDArray second = embeddings.get(pairs + ":").expandDims(0);
-        return new NDList(match(parameters, first, second));
+        return new NDList(match(parameters, first, second, training));
     }
 
     @Override
@@ -110,6 +114,14 @@ public final class TwinNetwork extends AbstractBlock {
             shapes = layer.getOutputShapes(shapes);
         }
         head.initialize(manager, type, new Shape(1, embeddingLength()));
+    }
+
+    /**
+     * No distance may speak for a match: with weights of both signs, as the paper leaves them, an image can match another
+     * better than itself.
+     */
+    private static NDArray downward(NDArray weights) {
+        return weights.abs().neg();
     }
 
     private void addLayer(int kernel, int filters) {

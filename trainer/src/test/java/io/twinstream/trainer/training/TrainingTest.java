@@ -64,6 +64,18 @@ class TrainingTest {
         assertNotEquals(once, train(3, 6).get(0).loss());
     }
 
+    @Test
+    void noDistanceSpeaksForAMatch() throws InterruptedException {
+        TwinNetwork network = TwinNetwork.compact();
+        try (Training training = new Training(network, images, new TrainingSettings(3, 6, 2e-3f, 1e-5f, 1))) {
+            training.run(progress -> {});
+
+            for (float weight : network.headWeights().toFloatArray()) {
+                assertTrue(weight <= 0, "weight " + weight);
+            }
+        }
+    }
+
     private static List<TrainingProgress> train(int steps, int seed) throws InterruptedException {
         List<TrainingProgress> reports = new ArrayList<>();
         TrainingSettings settings = new TrainingSettings(steps, 6, 2e-3f, 1e-5f, seed);

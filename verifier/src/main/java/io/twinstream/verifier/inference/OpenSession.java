@@ -17,6 +17,7 @@ record OpenSession(OrtSession session, String provider) {
     private static final Logger log = LoggerFactory.getLogger(OpenSession.class);
 
     static OpenSession open(byte[] model, ProviderChoice choice) {
+        TelemetryGuard.check();
         if (choice == ProviderChoice.CPU) {
             return onCpu(model);
         }

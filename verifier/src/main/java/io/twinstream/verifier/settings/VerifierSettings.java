@@ -50,10 +50,10 @@ public final class VerifierSettings {
                 .define(
                         THREADS,
                         ConfigDef.Type.INT,
-                        Runtime.getRuntime().availableProcessors(),
-                        between(1, 1024),
+                        0,
+                        between(0, 1024),
                         HIGH,
-                        "Stream threads; by default one for each processor of this machine.")
+                        "Stream threads; 0 for one for each processor of the machine.")
                 .define(
                         BATCH_MAX,
                         ConfigDef.Type.INT,
@@ -104,9 +104,9 @@ public final class VerifierSettings {
                 .define(
                         STATE_DIR,
                         ConfigDef.Type.STRING,
-                        System.getProperty("java.io.tmpdir") + "/twinstream",
+                        "",
                         LOW,
-                        "Folder for Kafka Streams' own files.")
+                        "Folder for Kafka Streams' own files; empty for its default.")
                 .define(
                         HTTP_HOST,
                         ConfigDef.Type.STRING,

@@ -28,8 +28,14 @@ public final class StreamsProperties {
 
     public static Properties of(Settings settings, LookAheads lookAheads) {
         Properties properties = new Properties();
-        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.getInt(VerifierSettings.THREADS));
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.getString(VerifierSettings.STATE_DIR));
+        int threads = settings.getInt(VerifierSettings.THREADS);
+        properties.put(
+                StreamsConfig.NUM_STREAM_THREADS_CONFIG,
+                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+        String stateDir = settings.getString(VerifierSettings.STATE_DIR);
+        if (!stateDir.isEmpty()) {
+            properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);
+        }
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
         properties.put(mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), POLL_RECORDS);
