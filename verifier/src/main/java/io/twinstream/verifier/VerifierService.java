@@ -1,11 +1,9 @@
 package io.twinstream.verifier;
 
 import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
@@ -16,7 +14,6 @@ import io.twinstream.verifier.version.GalleryFollower;
 import io.twinstream.verifier.version.GalleryUpdate;
 import io.twinstream.verifier.version.SelfTest;
 import io.twinstream.verifier.version.ServingModel;
-import io.twinstream.verifier.version.ShippedModel;
 import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
@@ -26,7 +23,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -51,7 +47,7 @@ public final class VerifierService implements AutoCloseable {
         try {
             Topics topics = CommonSettings.topics(settings);
             ImageLimits limits = CommonSettings.imageLimits(settings);
-            model = opened(openModel(settings));
+            model = opened(ServingModel.open(settings));
             SelfTest.run(model);
             lookAheads = new LookAheads(
                     topics.probes(), model.embedder(), limits, settings.getInt(VerifierSettings.BATCH_MAX));
@@ -137,16 +133,6 @@ public final class VerifierService implements AutoCloseable {
                         following,
                         new Check("brokerAnswers", broker::answers)),
                 this::status);
-    }
-
-    private static ServingModel openModel(Settings settings) throws IOException {
-        ModelPackage model = ShippedModel.read(settings.getString(VerifierSettings.MODEL));
-        return ServingModel.open(
-                model,
-                ProviderChoice.valueOf(
-                        settings.getString(VerifierSettings.PROVIDER).toUpperCase(Locale.ROOT)),
-                settings.getDouble(VerifierSettings.TARGET_FMR),
-                settings.getDouble(VerifierSettings.TARGET_FPIR));
     }
 
     private static KafkaConsumer<String, byte[]> references(Settings settings) {

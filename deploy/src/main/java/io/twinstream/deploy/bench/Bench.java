@@ -5,12 +5,9 @@ import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.version.ServingModel;
-import io.twinstream.verifier.version.ShippedModel;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -47,10 +44,11 @@ public final class Bench {
         double[] alone = new double[options.rounds()];
         Settings defaults = Settings.parse(AllSettings.define(), given);
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
-                ServingModel model = open(defaults)) {
+                ServingModel model = ServingModel.open(defaults)) {
             RawLimit limit = new RawLimit(model, workload);
             RawLimit.Setup best = limit.best();
-            // A verifier that runs for days is compiled; this one has just begun, and the compiler takes a core for a while.
+            // A verifier that runs for days is compiled; this one has just begun, and the compiler takes a core for a
+            // while.
             throughput(broker, "warm-up", true, WARM_UP * options.probes());
             progress.accept("raw: best with %d threads and batches of %d".formatted(best.threads(), best.batch()));
             for (int round = 0; round < options.rounds(); round++) {
@@ -77,8 +75,7 @@ public final class Bench {
         }
     }
 
-    private double throughput(EmbeddedBroker broker, String prefix, boolean lookAhead, int probes)
-            throws Exception {
+    private double throughput(EmbeddedBroker broker, String prefix, boolean lookAhead, int probes) throws Exception {
         try (Pipeline pipeline = new Pipeline(settings(broker, prefix, lookAhead), workload)) {
             return pipeline.throughput(probes);
         }
@@ -106,14 +103,5 @@ public final class Bench {
                         Boolean.toString(lookAhead),
                         VerifierSettings.HTTP_PORT,
                         "0"));
-    }
-
-    private static ServingModel open(Settings settings) throws Exception {
-        return ServingModel.open(
-                ShippedModel.read(settings.getString(VerifierSettings.MODEL)),
-                ProviderChoice.valueOf(
-                        settings.getString(VerifierSettings.PROVIDER).toUpperCase(Locale.ROOT)),
-                settings.getDouble(VerifierSettings.TARGET_FMR),
-                settings.getDouble(VerifierSettings.TARGET_FPIR));
     }
 }

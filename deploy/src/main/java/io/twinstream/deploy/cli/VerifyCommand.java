@@ -54,7 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Settings settings = options.settings();
-        try (ServingModel model = ConfiguredModel.open(settings)) {
+        try (ServingModel model = ServingModel.open(settings)) {
             int channels = model.embedder().input().channels();
             ImageDecoder decoder = new ImageDecoder(CommonSettings.imageLimits(settings));
             float[][] embeddings = model.embedder()

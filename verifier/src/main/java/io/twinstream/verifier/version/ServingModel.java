@@ -2,11 +2,15 @@ package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Thresholds;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.util.Locale;
 
 /**
  * One model version and all that belongs to it alone: its network, match function, thresholds and gallery. Embeddings of
@@ -20,6 +24,20 @@ public record ServingModel(
         Thresholds thresholds,
         Gallery gallery)
         implements AutoCloseable {
+
+    /**
+     * Opens the model that the settings name, on the execution provider and at the error rates that they name.
+     *
+     * @throws IOException if there is no such package, or it is not whole
+     */
+    public static ServingModel open(Settings settings) throws IOException {
+        return open(
+                ShippedModel.read(settings.getString(VerifierSettings.MODEL)),
+                ProviderChoice.valueOf(
+                        settings.getString(VerifierSettings.PROVIDER).toUpperCase(Locale.ROOT)),
+                settings.getDouble(VerifierSettings.TARGET_FMR),
+                settings.getDouble(VerifierSettings.TARGET_FPIR));
+    }
 
     /** Opens a package, with an empty gallery. */
     public static ServingModel open(ModelPackage model, ProviderChoice provider, double targetFmr, double targetFpir) {
