@@ -18,13 +18,14 @@ import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
- * Compares an exported model with the network it came from, on the same pictures: PyTorch's embeddings and scores against
+ * Compares an exported model with the network it came from, on the same pictures: PyTorch's embeddings and logits against
  * those of the verifier's ONNX Runtime.
  *
  * @param embedding largest difference of an embedding's component
- * @param score largest difference of a match score, over neighbouring pictures
+ * @param logit largest difference of a match's logit, over neighbouring pictures, as a share of it where it is above 1;
+ *     scores would hide a difference, since they are all but 0 for most pairs
  */
-record ParityCheck(double embedding, double score) {
+record ParityCheck(double embedding, double logit) {
     /** Of either; what float arithmetic in another order costs is a tenth of it. */
     private static final double LARGEST_DIFFERENCE = 1e-4;
 
@@ -43,21 +44,22 @@ record ParityCheck(double embedding, double score) {
                 int length = network.embeddingLength();
                 embedding = Math.max(embedding, Math.abs(components[i] - served[i / length][i % length]));
             }
-            double score = 0;
+            double logit = 0;
             for (int i = 0; i + 1 < served.length; i++) {
-                double trainedScore = MatchFunction.score(logits.getFloat(i));
-                score = Math.max(score, Math.abs(trainedScore - match.score(served[i], served[i + 1])));
+                double expected = logits.getFloat(i);
+                double difference = Math.abs(expected - match.logit(served[i], served[i + 1]));
+                logit = Math.max(logit, difference / Math.max(1, Math.abs(expected)));
             }
-            return new ParityCheck(embedding, score);
+            return new ParityCheck(embedding, logit);
         }
     }
 
     /** Refuses an export that differs, or gives anything that is not a number. */
     void require() throws ExportException {
-        if (!(embedding <= LARGEST_DIFFERENCE && score <= LARGEST_DIFFERENCE)) {
+        if (!(embedding <= LARGEST_DIFFERENCE && logit <= LARGEST_DIFFERENCE)) {
             throw new ExportException(
-                    "the exported model differs from the trained network by up to %.2g in embeddings and %.2g in scores, at most %.2g is allowed"
-                            .formatted(embedding, score, LARGEST_DIFFERENCE));
+                    "the exported model differs from the trained network by up to %.2g in embeddings and %.2g in logits, at most %.2g is allowed"
+                            .formatted(embedding, logit, LARGEST_DIFFERENCE));
         }
     }
 
