@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.settings.AllSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class SettingsCommandTest {
@@ -28,9 +31,10 @@ class SettingsCommandTest {
     }
 
     @Test
-    void theTableOfTheDocumentationHasARowForEachKey() {
+    void theReadmeHoldsTheTableOfTheCode() throws IOException {
         Ran ran = Ran.run("settings", "--markdown");
 
         assertEquals(AllSettings.define().names().size() + 2, ran.out().lines().count());
+        assertTrue(Files.readString(Path.of("..", "README.md")).contains(ran.out()), ran.out());
     }
 }
