@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * round by round, so that a machine whose speed changes changes for all of them.
  */
 public final class Bench {
-    private static final int WARM_UP = 2;
+    private static final int WARM_UP = 4;
     private static final Duration LATENCY_TIME = Duration.ofSeconds(10);
 
     private final Map<String, String> given;
