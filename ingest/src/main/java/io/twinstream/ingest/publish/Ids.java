@@ -1,16 +1,16 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.topic.Topics;
+
 /** The rule for ids: 1 to 200 characters, no {@code /}, no control character, no half of a surrogate pair. */
 public final class Ids {
-    private static final int MAX_LENGTH = 200;
-
     private Ids() {}
 
     /** Returns the id, or throws {@link InvalidRequestException} with the rule it breaks. */
     public static String check(String what, String id) {
-        if (id.isEmpty() || id.length() > MAX_LENGTH) {
+        if (id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH) {
             throw new InvalidRequestException(
-                    "a %s has 1 to %d characters, was %d".formatted(what, MAX_LENGTH, id.length()));
+                    "a %s has 1 to %d characters, was %d".formatted(what, Topics.MAX_ID_LENGTH, id.length()));
         }
         if (id.indexOf('/') >= 0) {
             throw new InvalidRequestException(
