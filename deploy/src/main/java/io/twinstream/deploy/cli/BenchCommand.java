@@ -39,7 +39,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--probes",
             paramLabel = "N",
             defaultValue = "20000",
-            description = "Probes of each run, from 1000; default ${DEFAULT-VALUE}.")
+            description =
+                    "Probes of each run, from 1000; default ${DEFAULT-VALUE}. Short runs measure the JIT compiler.")
     private int probes;
 
     @Option(
