@@ -39,7 +39,7 @@ public record ImageFolder(List<ImageClass> classes, String fingerprint) {
             String name = ImageFiles.relativeName(folder, file);
             digest.update("%s %s\n".formatted(name, Sha256.of(encoded)).getBytes(StandardCharsets.UTF_8));
             byClass.computeIfAbsent(parent(name), key -> new ArrayList<>())
-                    .add(new LabelledImage(file, reader.decode(file, encoded)));
+                    .add(new LabelledImage(name, encoded, reader.decode(file, encoded)));
         }
         if (byClass.containsKey("")) {
             throw new DatasetException(

@@ -1,12 +1,12 @@
 package io.twinstream.trainer.dataset;
 
 import io.twinstream.verifier.decode.Picture;
-import java.nio.file.Path;
 
 /**
  * One image of a class.
  *
- * @param file where its encoded bytes lie
- * @param picture its pixels at the size of the file
+ * @param name below the root of its data set, {@code /} between its parts
+ * @param encoded the bytes that it came in; not to be changed
+ * @param picture its pixels at full size
  */
-public record LabelledImage(Path file, Picture picture) {}
+public record LabelledImage(String name, byte[] encoded, Picture picture) {}

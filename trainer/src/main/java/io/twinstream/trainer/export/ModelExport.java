@@ -17,7 +17,6 @@ import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +107,7 @@ public final class ModelExport {
         try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
             float[][] embeddings = embedder.embedAll(pictures(images));
             for (int i = 0; i < embeddings.length; i++) {
-                vectors.add(new GoldenVector(Files.readAllBytes(images.get(i).file()), embeddings[i]));
+                vectors.add(new GoldenVector(images.get(i).encoded(), embeddings[i]));
             }
         }
         return vectors;

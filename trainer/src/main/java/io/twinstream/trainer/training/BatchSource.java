@@ -2,7 +2,9 @@ package io.twinstream.trainer.training;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.verifier.decode.Affine;
 import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.PictureWarp;
 import io.twinstream.verifier.decode.Preprocessor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.training;
 
+import io.twinstream.verifier.decode.Affine;
 import java.util.SplittableRandom;
 
 /**

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.verifier.decode.Picture;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -73,7 +72,7 @@ class PairSamplerTest {
     }
 
     private static List<ImageClass> classes(int groups, int each, int images) {
-        LabelledImage image = new LabelledImage(Path.of("a.png"), new Picture(1, 1, 1, new byte[1]));
+        LabelledImage image = new LabelledImage("a.png", new byte[0], new Picture(1, 1, 1, new byte[1]));
         List<ImageClass> classes = new ArrayList<>();
         for (int i = 0; i < groups * each; i++) {
             classes.add(new ImageClass("group" + i / each, "class" + i, Collections.nCopies(images, image)));

@@ -1,14 +1,14 @@
-package io.twinstream.trainer.training;
+package io.twinstream.verifier.decode;
 
 /**
  * An affine map of the plane, from an offset in the target picture to one in the source, both in pixels from the
  * picture's centre: {@code x' = xx * x + xy * y + dx}, {@code y' = yx * x + yy * y + dy}; y points down.
  */
-record Affine(double xx, double xy, double yx, double yy, double dx, double dy) {
-    static final Affine IDENTITY = new Affine(1, 0, 0, 1, 0, 0);
+public record Affine(double xx, double xy, double yx, double yy, double dx, double dy) {
+    public static final Affine IDENTITY = new Affine(1, 0, 0, 1, 0, 0);
 
     /** This map first, then quarter turns of the result; quarter turns are exact, nothing is resampled. */
-    Affine thenTurn(int quarters) {
+    public Affine thenTurn(int quarters) {
         Affine turned = this;
         for (int i = 0; i < quarters; i++) {
             turned = new Affine(-turned.yx, -turned.yy, turned.xx, turned.xy, -turned.dy, turned.dx);

@@ -1,15 +1,17 @@
-package io.twinstream.trainer.training;
-
-import io.twinstream.verifier.decode.Picture;
+package io.twinstream.verifier.decode;
 
 /** Redraws a picture through an affine map, bilinearly; what lies outside the source is white paper. */
-final class PictureWarp {
+public final class PictureWarp {
     private static final double WHITE = 255;
 
     private PictureWarp() {}
 
-    /** @param sideways true to swap width and height, as an odd number of quarter turns does */
-    static Picture warp(Picture source, Affine map, boolean sideways) {
+    /**
+     * Draws the picture anew.
+     *
+     * @param sideways true to swap width and height, as an odd number of quarter turns does
+     */
+    public static Picture warp(Picture source, Affine map, boolean sideways) {
         int width = sideways ? source.height() : source.width();
         int height = sideways ? source.width() : source.height();
         int channels = source.channels();
