@@ -2,19 +2,26 @@ package io.twinstream.deploy.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.trainer.export.ExportException;
+import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.run.TrainingDefaults;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
+import io.twinstream.trainer.training.CheckpointFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,8 +51,14 @@ final class TrainCommand implements Callable<Integer> {
             description = "Images of other classes, which thresholds are measured on.")
     private Path validation = Path.of("");
 
-    @Option(names = "--name", defaultValue = "compact", description = "The line of models (default: ${DEFAULT-VALUE}).")
-    private String name = "";
+    @Option(
+            names = "--architecture",
+            defaultValue = "compact",
+            description = "compact, wide or koch2015 (default: ${DEFAULT-VALUE}).")
+    private String architecture = "";
+
+    @Option(names = "--name", description = "The line of models (default: the architecture).")
+    private @Nullable String name;
 
     @Option(
             names = "--model-version",
@@ -55,16 +68,39 @@ final class TrainCommand implements Callable<Integer> {
     private String version = "";
 
     @Option(
-            names = "--steps",
-            defaultValue = "" + TrainingOptions.DEFAULT_STEPS,
-            description = "Batches to learn from (default: ${DEFAULT-VALUE}, about 20 minutes on one core).")
-    private int steps;
+            names = "--input",
+            paramLabel = "WIDTHxHEIGHT[xCHANNELS]",
+            converter = InputConverter.class,
+            description = "Pixels that the network takes, with 1 or 3 channels (default: the architecture's).")
+    private InputConverter.@Nullable Size input;
 
     @Option(
-            names = "--seed",
-            defaultValue = "" + TrainingOptions.DEFAULT_SEED,
-            description = "Of weights and batches (default: ${DEFAULT-VALUE}).")
-    private int seed;
+            names = "--photographs",
+            description = "The images are no drawings: light stays light, and a turned class is no class of its own.")
+    private boolean photographs;
+
+    @Option(
+            names = "--parent",
+            paramLabel = "PACKAGE",
+            description = "Start from this model's weights instead of random ones.")
+    private @Nullable Path parent;
+
+    @Option(
+            names = "--checkpoints",
+            paramLabel = "FOLDER",
+            description = "Keep what is needed to go on after a crash; the same command goes on from there.")
+    private @Nullable Path checkpoints;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "DURATION",
+            defaultValue = "1m",
+            converter = DurationConverter.class,
+            description = "Time between checkpoints (default: ${DEFAULT-VALUE}).")
+    private Duration checkpointEvery = Duration.ZERO;
+
+    @Mixin
+    private RecipeOptions recipe = new RecipeOptions();
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the model package is written.")
     private Path out = Path.of("");
@@ -74,12 +110,27 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TrainingOptions training = new TrainingOptions(images, validation, name, version, steps, seed);
+        TrainingOptions training = options();
         requireWritable();
         byte[] archive = train(training);
         Files.write(out, archive);
         print(PackageArchive.read(archive, out.toString()).manifest());
         return ExitCodes.OK;
+    }
+
+    private TrainingOptions options() {
+        Architecture chosen = Architecture.named(architecture);
+        InputSpec spec = InputConverter.spec(input, photographs, chosen.defaultInput());
+        return new TrainingOptions(
+                images,
+                validation,
+                name == null ? architecture : name,
+                version,
+                chosen,
+                spec,
+                recipe.over(TrainingDefaults.of(chosen, spec)),
+                Optional.ofNullable(parent),
+                Optional.ofNullable(checkpoints).map(folder -> new CheckpointFolder(folder, checkpointEvery)));
     }
 
     private byte[] train(TrainingOptions training) throws IOException, ExportException, InterruptedException {
@@ -90,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
                             new TrainingLines(
                                     requireNonNull(spec, "spec").commandLine().getErr()));
         }
-        try (TrainingBar bar = new TrainingBar(steps)) {
+        try (TrainingBar bar = new TrainingBar(training.settings().steps())) {
             return new TrainingRun().run(training, bar);
         }
     }

@@ -13,6 +13,7 @@ final class TrainingBar implements RunListener, AutoCloseable {
     private static final int UPDATE_MS = 1_000;
 
     private final ProgressBar bar;
+    private String accuracy = "";
 
     TrainingBar(int steps) {
         bar = new ProgressBarBuilder()
@@ -32,7 +33,9 @@ final class TrainingBar implements RunListener, AutoCloseable {
     @Override
     public void onProgress(TrainingProgress progress) {
         bar.stepTo(progress.step());
-        bar.setExtraMessage("loss %.4f, %.0f images/s".formatted(progress.loss(), progress.imagesPerSecond()));
+        progress.validationAccuracy().ifPresent(each -> accuracy = ", one-shot %.1f %%".formatted(100 * each));
+        bar.setExtraMessage(
+                "loss %.4f%s, %.0f images/s".formatted(progress.loss(), accuracy, progress.imagesPerSecond()));
     }
 
     @Override

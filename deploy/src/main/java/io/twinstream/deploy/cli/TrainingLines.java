@@ -12,6 +12,7 @@ final class TrainingLines implements RunListener {
 
     private final PrintWriter out;
     private int printed;
+    private String accuracy = "";
 
     TrainingLines(PrintWriter out) {
         this.out = out;
@@ -25,14 +26,16 @@ final class TrainingLines implements RunListener {
 
     @Override
     public void onProgress(TrainingProgress progress) {
+        progress.validationAccuracy().ifPresent(each -> accuracy = ", one-shot accuracy %.1f %%".formatted(100 * each));
         int due = progress.step() * LINES / progress.steps();
         if (due > printed) {
             printed = due;
-            out.println("step %d of %d, loss %.4f, %.0f images/s, %d min left"
+            out.println("step %d of %d, loss %.4f%s, %.0f images/s, %d min left"
                     .formatted(
                             progress.step(),
                             progress.steps(),
                             progress.loss(),
+                            accuracy,
                             progress.imagesPerSecond(),
                             progress.remaining().toMinutes()));
             out.flush();

@@ -26,7 +26,7 @@ import java.util.Map;
  * validation images with the verifier's code, and puts together what came out. A package that exists has passed.
  */
 public final class ModelExport {
-    private static final int PARITY_IMAGES = 64;
+    private static final int PARITY_IMAGES = 200;
     private static final int GOLDEN_IMAGES = 4;
 
     /** Of a package that is only measured, never shipped: the thresholds come from that measurement. */
@@ -90,7 +90,7 @@ public final class ModelExport {
                 identity.name(),
                 identity.version(),
                 null,
-                TwinNetwork.ARCHITECTURE,
+                network.architecture(),
                 network.input(),
                 network.embeddingLength(),
                 List.of(),

@@ -11,58 +11,80 @@ import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.twinstream.schemas.modelpackage.InputSpec;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A twin network (Koch, Zemel, Salakhutdinov 2015): two images go through the same layers, and a weighted L1 distance
  * of their embeddings gives the logit of a match.
  *
- * <p>Forward takes {@code [2k, c, h, w]}, k first images and then k second ones, and gives {@code [k, k]}: the logit of
- * every first image against every second one, so that one pass over 2k images yields k * k pairs to learn from.
+ * <p>Forward takes {@code [n, c, h, w]} and gives {@code [n, n]}, the logit of every image against every other, so that
+ * one pass yields n * (n - 1) pairs to learn from. Of two such arrays it gives {@code [n]}: image i of the first against
+ * image i of the second.
  */
 public final class TwinNetwork extends AbstractBlock {
-    /** The name of the one architecture there is. */
-    public static final String ARCHITECTURE = "compact";
-
-    private static final int HALVINGS = 4;
-
+    private final String architecture;
     private final InputSpec input;
-    private final List<ConvLayer> layers = new ArrayList<>();
+    private final boolean signed;
+    private final List<Layer> layers;
     private final Linear head;
+    private final int embeddingLength;
 
-    private TwinNetwork(InputSpec input) {
+    /**
+     * Puts a network together.
+     *
+     * @param signed whether the weights of the distance may have both signs, as the paper leaves them: an image can then
+     *     match another better than itself. Otherwise no distance speaks for a match.
+     * @param layers from the image on; a sigmoid follows
+     */
+    TwinNetwork(String architecture, InputSpec input, boolean signed, List<Layer> layers) {
+        this.architecture = architecture;
         this.input = input;
-        addLayer(5, 32);
-        addLayer(3, 64);
-        addLayer(3, 96);
-        addLayer(3, 128);
+        this.signed = signed;
+        this.layers = List.copyOf(layers);
+        for (int i = 0; i < layers.size(); i++) {
+            addChildBlock("layer" + (i + 1), layers.get(i));
+        }
         head = addChildBlock("head", Linear.builder().setUnits(1).build());
+        Shape[] shapes = {inputShape(1)};
+        for (Layer layer : layers) {
+            shapes = layer.getOutputShapes(shapes);
+        }
+        embeddingLength = Math.toIntExact(shapes[0].size());
+        if (embeddingLength == 0) {
+            throw new IllegalArgumentException("%s leaves nothing of images of %d x %d: take larger ones"
+                    .formatted(architecture, input.width(), input.height()));
+        }
     }
 
-    /** The {@code compact} architecture: 48 x 48 ink drawings, 1152 values an embedding, 187 thousand parameters. */
-    public static TwinNetwork compact() {
-        return new TwinNetwork(new InputSpec(48, 48, 1, true));
+    /** Its name among {@link Architecture}s. */
+    public String architecture() {
+        return architecture;
     }
 
     public InputSpec input() {
         return input;
     }
 
+    /** {@code [images, c, h, w]}. */
+    public Shape inputShape(long images) {
+        return new Shape(images, input.channels(), input.height(), input.width());
+    }
+
     /** Floats in one embedding. */
     public int embeddingLength() {
-        int filters = layers.get(layers.size() - 1).filters();
-        return filters * (input.height() >> HALVINGS) * (input.width() >> HALVINGS);
+        return embeddingLength;
     }
 
-    /** The layers from the image on. */
-    public List<ConvLayer> layers() {
-        return List.copyOf(layers);
+    /** Says what turns an image into an embedding when the network doesn't learn. */
+    public void describe(LayerSink sink) {
+        layers.forEach(layer -> layer.describe(sink));
+        sink.flatten();
+        sink.sigmoid();
     }
 
-    /** Weights of the L1 distance as the logit has them, {@code [1, embeddingLength]}: none above 0. A new array. */
+    /** Weights of the L1 distance as the logit has them, {@code [1, embeddingLength]}. */
     public NDArray headWeights() {
-        return downward(head.getParameters().get("weight").getArray());
+        return effective(head.getParameters().get("weight").getArray());
     }
 
     /** Bias of the logit, {@code [1]}. */
@@ -73,7 +95,7 @@ public final class TwinNetwork extends AbstractBlock {
     /** Images {@code [n, c, h, w]} to embeddings {@code [n, embeddingLength]}, values 0 to 1. */
     public NDArray embed(ParameterStore parameters, NDArray images, boolean training) {
         NDList features = new NDList(images);
-        for (ConvLayer layer : layers) {
+        for (Layer layer : layers) {
             features = layer.forward(parameters, features, training);
         }
         NDArray last = features.singletonOrThrow();
@@ -85,46 +107,45 @@ public final class TwinNetwork extends AbstractBlock {
         NDArray distances = first.sub(second).abs();
         NDArray weight = parameters.getValue(head.getParameters().get("weight"), distances.getDevice(), training);
         NDArray bias = parameters.getValue(head.getParameters().get("bias"), distances.getDevice(), training);
-        return Linear.linear(distances, downward(weight), bias)
-                .singletonOrThrow()
-                .squeeze(-1);
+        NDArray used = effective(weight);
+        // Else it would live as long as the weight, which is one array a step for the whole of a training.
+        used.attach(distances.getManager());
+        return Linear.linear(distances, used, bias).singletonOrThrow().squeeze(-1);
     }
 
     @Override
     protected NDList forwardInternal(
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
-        NDArray embeddings = embed(parameters, inputs.singletonOrThrow(), training);
-        long pairs = embeddings.getShape().get(0) / 2;
-        NDArray first = embeddings.get(":" + pairs).expandDims(1);
-        NDArray second = embeddings.get(pairs + ":").expandDims(0);
-        return new NDList(match(parameters, first, second, training));
+        NDArray first = embed(parameters, inputs.get(0), training);
+        if (inputs.size() == 2) {
+            return new NDList(match(parameters, first, embed(parameters, inputs.get(1), training), training));
+        }
+        return new NDList(match(parameters, first.expandDims(1), first.expandDims(0), training));
     }
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputs) {
-        long pairs = inputs[0].get(0) / 2;
-        return new Shape[] {new Shape(pairs, pairs)};
+        long images = inputs[0].get(0);
+        return new Shape[] {inputs.length == 2 ? new Shape(images) : new Shape(images, images)};
     }
 
     @Override
     protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
-        Shape[] shapes = inputs;
-        for (ConvLayer layer : layers) {
+        Shape[] shapes = {inputs[0]};
+        for (Layer layer : layers) {
             layer.initialize(manager, type, shapes);
             shapes = layer.getOutputShapes(shapes);
         }
-        head.initialize(manager, type, new Shape(1, embeddingLength()));
+        head.initialize(manager, type, new Shape(1, embeddingLength));
     }
 
-    /**
-     * No distance may speak for a match: with weights of both signs, as the paper leaves them, an image can match another
-     * better than itself.
-     */
-    private static NDArray downward(NDArray weights) {
-        return weights.abs().neg();
-    }
-
-    private void addLayer(int kernel, int filters) {
-        layers.add(addChildBlock("layer" + (layers.size() + 1), new ConvLayer(kernel, filters)));
+    /** A new array. */
+    private NDArray effective(NDArray weights) {
+        if (signed) {
+            return weights.mul(1);
+        }
+        try (NDArray sizes = weights.abs()) {
+            return sizes.neg();
+        }
     }
 }

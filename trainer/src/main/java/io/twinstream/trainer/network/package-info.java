@@ -1,9 +1,11 @@
 /**
- * The twin network as a DJL block, on PyTorch.
+ * Twin networks as DJL blocks, on PyTorch.
  *
  * <pre>
- *   image [n, 1, 48, 48] -&gt; ConvLayer x 4 -&gt; flatten, sigmoid -&gt; embedding [n, 1152]
+ *   Architecture (Compact, Wide, Koch2015) -&gt; TwinNetwork of Layers
+ *   image [n, c, h, w] -&gt; layers -&gt; sigmoid -&gt; embedding [n, embeddingLength]
  *   |embedding - embedding| -&gt; weighted sum + bias -&gt; logit
+ *   layers -&gt; LayerSink: Convolution, Dense ... as they are used, norms folded in
  * </pre>
  */
 @NullMarked

@@ -1,27 +1,37 @@
 package io.twinstream.trainer.run;
 
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.training.CheckpointFolder;
+import io.twinstream.trainer.training.TrainingSettings;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * What to train on and what to call the result.
+ * What to train on, how, and what to call the result.
  *
  * @param images classes to learn from, see {@link io.twinstream.trainer.dataset.ImageFolder}
  * @param validation classes that are never trained on, to set thresholds with; the same layout
  * @param name the line of models, for example {@code compact}
  * @param version unique within the name
- * @param steps batches to learn from: {@value #DEFAULT_STEPS} take about 20 minutes on one core
- * @param seed of weights and batches
+ * @param input what the network takes
+ * @param parent a model package to start from, instead of random weights
+ * @param checkpoints where the run can be taken up again
  */
-public record TrainingOptions(Path images, Path validation, String name, String version, int steps, int seed) {
-    public static final int DEFAULT_STEPS = 9_000;
-    public static final int DEFAULT_SEED = 1;
+public record TrainingOptions(
+        Path images,
+        Path validation,
+        String name,
+        String version,
+        Architecture architecture,
+        InputSpec input,
+        TrainingSettings settings,
+        Optional<Path> parent,
+        Optional<CheckpointFolder> checkpoints) {
 
     public TrainingOptions {
         if (name.isBlank() || version.isBlank()) {
             throw new IllegalArgumentException("a model needs a name and a version");
-        }
-        if (steps < 1) {
-            throw new IllegalArgumentException("steps must be positive, was " + steps);
         }
     }
 }

@@ -42,19 +42,19 @@ public final class TrainingRun {
     public byte[] run(TrainingOptions options, RunListener listener)
             throws IOException, ExportException, InterruptedException {
         listener.onPhase(RunPhase.READ);
-        TwinNetwork network = TwinNetwork.compact();
-        TrainingSettings settings = TrainingSettings.compact(options.steps(), options.seed());
+        TwinNetwork network = options.architecture().network(options.input());
+        TrainingSettings settings = options.settings();
         ImageFolder validation =
                 ImageFolder.read(options.validation(), network.input().channels());
         ImageFolder images = ImageFolder.read(options.images(), network.input().channels());
         requireApart(images, validation);
-        try (Training training = new Training(network, images, settings)) {
+        try (Training training = new Training(network, images, validation, settings, options.checkpoints())) {
             ModelExport.rehearse(network, validation);
             listener.onPhase(RunPhase.TRAIN);
             training.run(listener);
             listener.onPhase(RunPhase.MEASURE);
             TrainingRecord record = new TrainingRecord(
-                    clock.instant().toString(), images.fingerprint(), options.seed(), settings(settings, validation));
+                    clock.instant().toString(), images.fingerprint(), settings.seed(), settings(settings, validation));
             ModelIdentity identity = new ModelIdentity(options.name(), options.version(), record);
             return new ModelExport(network).pack(identity, validation);
         }

@@ -5,7 +5,11 @@ import java.nio.FloatBuffer;
 /**
  * The images of one step, ready for the network.
  *
- * @param pairs k: pixels hold k first images, then the k second ones in the same order
- * @param pixels {@code [2k, c, h, w]} at position 0, a direct buffer
+ * @param pixels {@code [n, c, h, w]} at position 0, a direct buffer that is used again two batches later
+ * @param labels {@code [n]}: equal for images of one class; image i and image i + n/2 are a pair of the sampler's
  */
-record Batch(int pairs, FloatBuffer pixels) {}
+record Batch(FloatBuffer pixels, int[] labels) {
+    int images() {
+        return labels.length;
+    }
+}

@@ -7,7 +7,7 @@ import java.util.concurrent.Future;
 
 /**
  * Draws the batch of the next step on a second thread while this one is learned from. The batches are those that the
- * source gives, in the order of the steps; at most one is waiting.
+ * source gives, in the order of the steps; at most one is waiting, and one is valid until the next is taken.
  */
 final class BatchAhead implements AutoCloseable {
     private final ExecutorService worker = Executors.newSingleThreadExecutor(task -> {

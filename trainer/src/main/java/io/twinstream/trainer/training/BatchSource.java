@@ -21,41 +21,49 @@ final class BatchSource {
     private static final long STEP_SPREAD = 0xD1342543DE82EF95L;
 
     private final ImageFolder folder;
-    private final InputSpec input;
-    private final PairSampler sampler;
+    private final Sampler sampler;
     private final Distortion distortion;
     private final long seed;
+    private final PictureWarp warp;
     private final Preprocessor preprocessor;
+    private final FloatBuffer[] buffers;
 
-    BatchSource(ImageFolder folder, InputSpec input, PairSampler sampler, Distortion distortion, long seed) {
+    BatchSource(ImageFolder folder, InputSpec input, Sampler sampler, Distortion distortion, long seed) {
         this.folder = folder;
-        this.input = input;
         this.sampler = sampler;
         this.distortion = distortion;
         this.seed = seed;
+        warp = input.inkIsOne() ? PictureWarp.ON_PAPER : PictureWarp.EDGES_GO_ON;
         preprocessor = new Preprocessor(input);
+        buffers = new FloatBuffer[] {buffer(input), buffer(input)};
     }
 
     Batch batch(long step) {
         SplittableRandom random = new SplittableRandom(seed ^ (step * STEP_SPREAD));
-        List<PairChoice> choices = sampler.choose(step, random);
-        FloatBuffer pixels = ByteBuffer.allocateDirect(2 * choices.size() * input.length() * Float.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        for (PairChoice choice : choices) {
-            preprocessor.write(draw(choice, choice.first(), random), pixels);
+        List<Drawing> drawings = sampler.choose(step, random);
+        FloatBuffer pixels = buffers[(int) (step % buffers.length)].clear();
+        for (Drawing drawing : drawings) {
+            preprocessor.write(draw(drawing, random), pixels);
         }
-        for (PairChoice choice : choices) {
-            preprocessor.write(draw(choice, choice.second(), random), pixels);
-        }
-        return new Batch(choices.size(), pixels.rewind());
+        return new Batch(
+                pixels.flip(), drawings.stream().mapToInt(Drawing::label).toArray());
     }
 
-    private Picture draw(PairChoice choice, int image, SplittableRandom random) {
-        Picture source =
-                folder.classes().get(choice.classIndex()).images().get(image).picture();
-        boolean sideways = choice.quarterTurns() % 2 == 1;
-        Affine map = distortion.draw(random, source.width(), source.height()).thenTurn(choice.quarterTurns());
-        return PictureWarp.warp(source, map, sideways);
+    private Picture draw(Drawing drawing, SplittableRandom random) {
+        Picture source = folder.classes()
+                .get(drawing.classIndex())
+                .images()
+                .get(drawing.image())
+                .picture();
+        boolean sideways = drawing.quarterTurns() % 2 == 1;
+        Affine map = distortion.draw(random, source.width(), source.height());
+        Affine laid = (drawing.mirrored() ? map.thenMirror() : map).thenTurn(drawing.quarterTurns());
+        return warp.warp(source, laid, sideways);
+    }
+
+    private FloatBuffer buffer(InputSpec input) {
+        return ByteBuffer.allocateDirect(sampler.images() * input.length() * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
     }
 }

@@ -4,30 +4,40 @@ import io.twinstream.verifier.decode.Affine;
 import java.util.SplittableRandom;
 
 /**
- * How far a drawing may be bent without becoming another character; draws maps evenly from that range.
+ * How far a picture may be bent without becoming another class; draws maps evenly from that range.
  *
  * @param rotation largest turn either way, radians
- * @param logScale largest natural logarithm of the stretch, of width and height each
+ * @param scale largest stretch or shrinking, as a share, of width and height each
  * @param shear largest slant, pixels across for each pixel down
  * @param shift largest move, as a share of the picture's size
+ * @param probability of each of the four to happen at all
  */
-record Distortion(double rotation, double logScale, double shear, double shift) {
+record Distortion(double rotation, double scale, double shear, double shift, double probability) {
     /** Of the drawings in Omniglot: people differ about this much. */
-    static final Distortion HANDWRITING = new Distortion(Math.toRadians(12), 0.18, 0.25, 6.0 / 105);
+    static final Distortion HANDWRITING = new Distortion(Math.toRadians(12), 0.18, 0.25, 6.0 / 105, 1);
+
+    /** The paper's (Koch et al. 2015, section 3.2): 10 degrees, 0.8 to 1.2, shear 0.3, 2 pixels of 105, half of the time. */
+    static final Distortion PAPER = new Distortion(Math.toRadians(10), 0.2, 0.3, 2.0 / 105, 0.5);
+
+    /** Of photographs that are framed alike. */
+    static final Distortion PHOTOGRAPHS = new Distortion(Math.toRadians(8), 0.12, 0.05, 0.06, 1);
 
     Distortion {
-        if (!(rotation >= 0 && logScale >= 0 && shear >= 0 && shift >= 0)) {
-            throw new IllegalArgumentException("distortions must not be negative, were %s, %s, %s, %s"
-                    .formatted(rotation, logScale, shear, shift));
+        if (!(rotation >= 0 && scale >= 0 && scale < 1 && shear >= 0 && shift >= 0)) {
+            throw new IllegalArgumentException(
+                    "distortions must not be negative, were %s, %s, %s, %s".formatted(rotation, scale, shear, shift));
         }
     }
 
     /** One random map for a picture of the given size. */
     Affine draw(SplittableRandom random, int width, int height) {
-        double angle = even(random, rotation);
-        double scaleX = Math.exp(even(random, logScale));
-        double scaleY = Math.exp(even(random, logScale));
-        double slant = even(random, shear);
+        double angle = even(random, happens(random, rotation));
+        double stretch = happens(random, scale);
+        // From the target to the source: what is drawn larger takes smaller steps.
+        double scaleX = 1 / (1 + even(random, stretch));
+        double scaleY = 1 / (1 + even(random, stretch));
+        double slant = even(random, happens(random, shear));
+        double move = happens(random, shift);
         double cos = Math.cos(angle);
         double sin = Math.sin(angle);
         return new Affine(
@@ -35,8 +45,12 @@ record Distortion(double rotation, double logScale, double shear, double shift) 
                 (cos * slant - sin) * scaleY,
                 sin * scaleX,
                 (sin * slant + cos) * scaleY,
-                even(random, shift) * width,
-                even(random, shift) * height);
+                even(random, move) * width,
+                even(random, move) * height);
+    }
+
+    private double happens(SplittableRandom random, double limit) {
+        return random.nextDouble() < probability ? limit : 0;
     }
 
     private static double even(SplittableRandom random, double limit) {

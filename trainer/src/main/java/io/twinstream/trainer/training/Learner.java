@@ -6,15 +6,16 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
-import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
-import io.twinstream.schemas.modelpackage.InputSpec;
+import ai.djl.training.loss.Loss;
+import ai.djl.util.Pair;
 import io.twinstream.trainer.network.PyTorch;
 import io.twinstream.trainer.network.TwinNetwork;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Moves a network's weights, one batch at a time. One at a time per process: DJL has one gradient collector.
@@ -23,41 +24,92 @@ import io.twinstream.trainer.network.TwinNetwork;
  * until the end, activations and all.
  */
 final class Learner implements AutoCloseable {
-    private final InputSpec input;
+    private static final String WEIGHT = "weight:";
+    private static final String OPTIMIZER = "optimizer:";
+
+    private final TwinNetwork network;
+    private final Objective objective;
+    private final OptimizerState optimizer;
     private final Model model;
     private final Trainer trainer;
-    private final PairLoss loss = new PairLoss();
 
-    Learner(TwinNetwork network, TrainingSettings settings) {
+    Learner(TwinNetwork network, Recipe recipe, int seed) {
         PyTorch.prepare();
-        Engine.getInstance().setRandomSeed(settings.seed());
-        input = network.input();
+        Engine.getInstance().setRandomSeed(seed);
+        this.network = network;
+        objective = recipe.objective();
+        optimizer = recipe.state();
         model = Model.newInstance("twin", Device.cpu());
         model.setBlock(network);
-        Tracker learningRate = Tracker.cosine()
-                .setBaseValue(settings.learningRate())
-                .optFinalValue(settings.finalLearningRate())
-                .setMaxUpdates(settings.steps())
-                .build();
-        trainer = model.newTrainer(new DefaultTrainingConfig(loss)
+        trainer = model.newTrainer(new DefaultTrainingConfig(Loss.sigmoidBinaryCrossEntropyLoss())
                 .optDevices(new Device[] {Device.cpu()})
-                .optOptimizer(
-                        Optimizer.adam().optLearningRateTracker(learningRate).build()));
-        trainer.initialize(shape(2));
+                .optOptimizer(recipe.optimizer()));
+        trainer.initialize(network.inputShape(2));
     }
 
-    /** Learns from a batch; returns the loss before. */
+    /** Learns from a batch; returns the cost before. */
     float learn(Batch batch) {
-        try (NDManager step = trainer.getManager().newSubManager()) {
-            NDArray images = step.create(batch.pixels(), shape(2L * batch.pairs()));
+        try (NDManager step = newManager()) {
+            NDArray images = step.create(batch.pixels(), network.inputShape(batch.images()));
             NDArray cost;
             try (GradientCollector gradients = trainer.newGradientCollector()) {
-                cost = loss.evaluate(new NDList(), trainer.forward(new NDList(images)));
+                cost = objective.cost(trainer::forward, images, batch.labels());
                 gradients.backward(cost);
             }
             trainer.step();
             return cost.getFloat();
         }
+    }
+
+    /** A manager for arrays that are soon dropped. */
+    NDManager newManager() {
+        return trainer.getManager().newSubManager();
+    }
+
+    /** Copies of all weights and of what the optimizer remembers, by name. */
+    NDList state(NDManager manager) {
+        NDList state = weights(manager);
+        Map<String, String> names = new LinkedHashMap<>();
+        for (Pair<String, Parameter> each : network.getParameters()) {
+            names.put(each.getValue().getId(), each.getKey());
+        }
+        optimizer.state().forEach((id, array) -> {
+            int dot = id.lastIndexOf('.');
+            String parameter = dot < 0 ? id : id.substring(0, dot);
+            state.add(copy(OPTIMIZER + names.get(parameter) + id.substring(parameter.length()), array, manager));
+        });
+        return state;
+    }
+
+    /** Copies of all weights, running means and variances included. */
+    NDList weights(NDManager manager) {
+        NDList weights = new NDList();
+        for (Pair<String, Parameter> each : network.getParameters()) {
+            weights.add(copy(WEIGHT + each.getKey(), each.getValue().getArray(), manager));
+        }
+        return weights;
+    }
+
+    /** Puts weights back, and what the optimizer remembers where the state holds it. */
+    void restore(NDList state, int updates) {
+        Map<String, NDArray> named = new LinkedHashMap<>();
+        state.forEach(array -> named.put(array.getName(), array));
+        Map<String, NDArray> remembered = new LinkedHashMap<>();
+        for (Pair<String, Parameter> each : network.getParameters()) {
+            Parameter parameter = each.getValue();
+            NDArray weight = named.get(WEIGHT + each.getKey());
+            if (weight == null) {
+                throw new IllegalArgumentException("the state holds no " + each.getKey());
+            }
+            parameter.getArray().set(weight.toByteBuffer());
+            named.forEach((name, array) -> {
+                String prefix = OPTIMIZER + each.getKey();
+                if (name.equals(prefix) || name.startsWith(prefix + ".")) {
+                    remembered.put(parameter.getId() + name.substring(prefix.length()), array);
+                }
+            });
+        }
+        optimizer.restore(remembered, updates);
     }
 
     /** The network keeps its weights only as long as the learner is open. */
@@ -67,7 +119,9 @@ final class Learner implements AutoCloseable {
         model.close();
     }
 
-    private Shape shape(long images) {
-        return new Shape(images, input.channels(), input.height(), input.width());
+    private static NDArray copy(String name, NDArray array, NDManager manager) {
+        NDArray copy = manager.create(array.toByteBuffer(), array.getShape(), array.getDataType());
+        copy.setName(name);
+        return copy;
     }
 }

@@ -1,6 +1,7 @@
 package io.twinstream.trainer.training;
 
 import java.time.Duration;
+import java.util.OptionalDouble;
 
 /** Turns single steps into a report every so many of them, and one at the end. */
 final class ProgressMeter {
@@ -19,14 +20,15 @@ final class ProgressMeter {
         since = nowNanos;
     }
 
-    void stepDone(int step, int stepImages, double stepLoss, long nowNanos) {
+    void stepDone(int step, int stepImages, double stepLoss, OptionalDouble accuracy, long nowNanos) {
         counted++;
         images += stepImages;
         loss += stepLoss;
-        if (step % STEPS_BETWEEN_REPORTS == 0 || step == steps) {
+        if (step % STEPS_BETWEEN_REPORTS == 0 || step == steps || accuracy.isPresent()) {
             double seconds = (nowNanos - since) / 1e9;
             Duration remaining = Duration.ofMillis(Math.round(1000 * seconds / counted * (steps - step)));
-            listener.onProgress(new TrainingProgress(step, steps, loss / counted, images / seconds, remaining));
+            listener.onProgress(
+                    new TrainingProgress(step, steps, loss / counted, accuracy, images / seconds, remaining));
             since = nowNanos;
             counted = 0;
             images = 0;

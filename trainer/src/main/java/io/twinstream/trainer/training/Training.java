@@ -1,39 +1,124 @@
 package io.twinstream.trainer.training;
 
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.twinstream.trainer.dataset.ImageFolder;
 import io.twinstream.trainer.network.TwinNetwork;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /**
  * One training run of a network on a folder of images. While it is open, so are the network's weights; one at a time per
- * process.
+ * process. With a folder for checkpoints, a run that was killed goes on from there to the very same weights.
  */
 public final class Training implements AutoCloseable {
-    private static final int FIRST_STEP = 1;
-
     private final TwinNetwork network;
     private final TrainingSettings settings;
+    private final Optional<CheckpointFolder> checkpoints;
+    private final Recipe recipe;
     private final BatchSource batches;
+    private final ValidationTrials trials;
     private final Learner learner;
+    private final NDManager kept;
+    private final String run;
+    private BestSoFar best = BestSoFar.NONE;
+    private NDList bestWeights = new NDList();
+    private int done;
 
     /** Gives the network its first weights, from the settings' seed. */
-    public Training(TwinNetwork network, ImageFolder images, TrainingSettings settings) {
+    public Training(
+            TwinNetwork network,
+            ImageFolder images,
+            ImageFolder validation,
+            TrainingSettings settings,
+            Optional<CheckpointFolder> checkpoints)
+            throws IOException {
         this.network = network;
         this.settings = settings;
-        PairSampler sampler = new PairSampler(images.classes(), settings.pairs());
-        batches = new BatchSource(images, network.input(), sampler, Distortion.HANDWRITING, settings.seed());
-        learner = new Learner(network, settings);
+        this.checkpoints = checkpoints;
+        recipe = Recipe.of(settings, network.input(), images.classes());
+        batches = new BatchSource(images, network.input(), recipe.sampler(), recipe.distortion(), settings.seed());
+        trials = new ValidationTrials(network, validation);
+        learner = new Learner(network, recipe, settings.seed());
+        kept = learner.newManager();
+        run = "%s %s of images %s"
+                .formatted(network.architecture(), new TreeMap<>(settings.asMap()), images.fingerprint());
+        if (checkpoints.isPresent() && Checkpoint.isIn(checkpoints.get().path())) {
+            resume(Checkpoint.read(checkpoints.get().path(), run, kept));
+        }
     }
 
-    /** Learns for all of the settings' steps. */
-    public void run(TrainingListener listener) throws InterruptedException {
+    /** Learns for the steps that are left, or until it gets no better where the method says so. */
+    public void run(TrainingListener listener) throws IOException, InterruptedException {
         ProgressMeter meter = new ProgressMeter(settings.steps(), listener, System.nanoTime());
-        try (BatchAhead ahead = new BatchAhead(batches, FIRST_STEP)) {
-            for (int step = FIRST_STEP; step <= settings.steps(); step++) {
+        long saved = System.nanoTime();
+        try (BatchAhead ahead = new BatchAhead(batches, done + 1L)) {
+            while (done < settings.steps() && !isPatienceAtItsEnd()) {
                 Batch batch = ahead.next();
-                float loss = learner.learn(batch);
-                meter.stepDone(step, 2 * batch.pairs(), loss, System.nanoTime());
+                float cost = learner.learn(batch);
+                done++;
+                OptionalDouble accuracy = isLastOfEpoch() ? OptionalDouble.of(validate()) : OptionalDouble.empty();
+                meter.stepDone(done, batch.images(), cost, accuracy, System.nanoTime());
+                boolean stop = Thread.interrupted();
+                if (checkpoints.isPresent() && (stop || isDue(saved))) {
+                    save(checkpoints.get().path());
+                    saved = System.nanoTime();
+                }
+                if (stop) {
+                    throw new InterruptedException("training was stopped after step " + done);
+                }
             }
         }
+        if (recipe.patienceEpochs() > 0 && !bestWeights.isEmpty()) {
+            learner.restore(bestWeights, done);
+        }
+    }
+
+    /** The last step done. */
+    public int step() {
+        return done;
+    }
+
+    /** The network gets no better where it stops before its steps are done. */
+    private boolean isPatienceAtItsEnd() {
+        int patience = recipe.patienceEpochs() * settings.stepsPerEpoch();
+        return patience > 0 && done - best.step() >= patience;
+    }
+
+    private boolean isLastOfEpoch() {
+        return done % settings.stepsPerEpoch() == 0 || done == settings.steps();
+    }
+
+    private double validate() {
+        double accuracy = trials.accuracy(kept);
+        if (accuracy > best.accuracy()) {
+            best = new BestSoFar(accuracy, done);
+            if (recipe.patienceEpochs() > 0) {
+                bestWeights.close();
+                bestWeights = learner.weights(kept);
+            }
+        }
+        return accuracy;
+    }
+
+    private boolean isDue(long saved) {
+        return System.nanoTime() - saved >= checkpoints.orElseThrow().every().toNanos();
+    }
+
+    private void save(Path folder) throws IOException {
+        try (NDManager scope = kept.newSubManager()) {
+            new Checkpoint(run, done, best, learner.state(scope), bestWeights).write(folder);
+        }
+    }
+
+    private void resume(Checkpoint checkpoint) {
+        learner.restore(checkpoint.state(), checkpoint.step());
+        best = checkpoint.best();
+        bestWeights = checkpoint.bestWeights();
+        done = checkpoint.step();
     }
 
     public TwinNetwork network() {

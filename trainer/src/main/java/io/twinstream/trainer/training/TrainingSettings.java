@@ -5,38 +5,40 @@ import java.util.Map;
 /**
  * How a network learns. The same settings, images and processor type give the same model.
  *
- * @param steps batches to learn from
- * @param pairs genuine pairs in a batch, each of another class
- * @param learningRate Adam's at the start
- * @param finalLearningRate at the end, reached along a cosine
+ * @param method what is learned from a batch, and how weights are moved
+ * @param steps batches to learn from, at most
+ * @param pairs genuine pairs in a batch ({@link Method#ALL_PAIRS}), or pairs of either kind ({@link Method#PAPER})
+ * @param learningRate at the start
+ * @param symmetries ways of laying a picture that make another class of it: 1 none, 4 quarter turns, 8 mirrored too
+ * @param stepsPerEpoch after which the network is tried on validation images
  * @param seed of weights and batches
  */
-public record TrainingSettings(int steps, int pairs, float learningRate, float finalLearningRate, int seed) {
+public record TrainingSettings(
+        Method method, int steps, int pairs, float learningRate, int symmetries, int stepsPerEpoch, int seed) {
     public TrainingSettings {
-        if (steps < 1) {
-            throw new IllegalArgumentException("steps must be positive, was " + steps);
+        if (steps < 1 || stepsPerEpoch < 1) {
+            throw new IllegalArgumentException("steps must be positive, were " + Math.min(steps, stepsPerEpoch));
         }
         if (pairs < 2) {
             throw new IllegalArgumentException("pairs must be at least 2, was " + pairs);
         }
-        if (!(learningRate > finalLearningRate && finalLearningRate > 0)) {
-            throw new IllegalArgumentException("the learning rate must fall and stay positive, was %s to %s"
-                    .formatted(learningRate, finalLearningRate));
+        if (!(learningRate > 0 && learningRate < 1)) {
+            throw new IllegalArgumentException("the learning rate must lie between 0 and 1, was " + learningRate);
         }
-    }
-
-    /** What suits the {@code compact} network: 30 pairs a batch, learning rate 2e-3 to 1e-5. */
-    public static TrainingSettings compact(int steps, int seed) {
-        return new TrainingSettings(steps, 30, 2e-3f, 1e-5f, seed);
+        if (symmetries != 1 && symmetries != 4 && symmetries != 8) {
+            throw new IllegalArgumentException("symmetries must be 1, 4 or 8, was " + symmetries);
+        }
     }
 
     /** By name, for the model's record of its training. */
     public Map<String, String> asMap() {
         return Map.of(
+                "method", method.name(),
                 "steps", Integer.toString(steps),
                 "pairs", Integer.toString(pairs),
                 "learningRate", Float.toString(learningRate),
-                "finalLearningRate", Float.toString(finalLearningRate),
+                "symmetries", Integer.toString(symmetries),
+                "stepsPerEpoch", Integer.toString(stepsPerEpoch),
                 "seed", Integer.toString(seed));
     }
 }

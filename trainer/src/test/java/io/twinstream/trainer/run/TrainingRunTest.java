@@ -12,7 +12,10 @@ import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageFolder;
 import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
+import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.training.Method;
 import io.twinstream.trainer.training.TrainingProgress;
+import io.twinstream.trainer.training.TrainingSettings;
 import io.twinstream.verifier.decode.Picture;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,7 +79,17 @@ class TrainingRunTest {
     }
 
     private TrainingOptions options(int steps) {
-        return new TrainingOptions(images, validation, "tiny", "1", steps, 1);
+        Architecture compact = Architecture.named("compact");
+        return new TrainingOptions(
+                images,
+                validation,
+                "tiny",
+                "1",
+                compact,
+                compact.defaultInput(),
+                new TrainingSettings(Method.ALL_PAIRS, steps, 8, 2e-3f, 4, 100, 1),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private OneShotEvaluation oneShot(ModelPackage model) throws Exception {

@@ -21,7 +21,7 @@ class DistortionTest {
         SplittableRandom random = new SplittableRandom(1);
 
         for (int i = 0; i < 50; i++) {
-            Picture bent = PictureWarp.warp(sheet, Distortion.HANDWRITING.draw(random, 105, 105), false);
+            Picture bent = PictureWarp.ON_PAPER.warp(sheet, Distortion.HANDWRITING.draw(random, 105, 105), false);
             long ink = 0;
             for (byte sample : bent.samples()) {
                 ink += 255 - (sample & 255);

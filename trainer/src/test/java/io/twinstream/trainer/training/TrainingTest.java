@@ -1,21 +1,33 @@
 package io.twinstream.trainer.training;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.trainer.Drawings;
+import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.network.Convolution;
+import io.twinstream.trainer.network.Dense;
+import io.twinstream.trainer.network.LayerSink;
 import io.twinstream.trainer.network.TwinNetwork;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingTest {
     @TempDir
@@ -47,17 +59,17 @@ class TrainingTest {
     }
 
     @Test
-    void twentyStepsLowerTheLoss() throws InterruptedException {
+    void twentyStepsLowerTheLoss() throws Exception {
         List<TrainingProgress> reports = train(20, 1);
 
-        assertEquals(2, reports.size());
-        assertEquals(20, reports.get(1).step());
-        assertEquals(Duration.ZERO, reports.get(1).remaining());
-        assertTrue(reports.get(1).loss() < 0.9 * reports.get(0).loss(), reports.toString());
+        TrainingProgress last = reports.get(reports.size() - 1);
+        assertEquals(20, last.step());
+        assertEquals(Duration.ZERO, last.remaining());
+        assertTrue(last.loss() < 0.9 * reports.get(0).loss(), reports.toString());
     }
 
     @Test
-    void theSameSeedTrainsTheSameNetwork() throws InterruptedException {
+    void theSameSeedTrainsTheSameNetwork() throws Exception {
         double once = train(3, 5).get(0).loss();
 
         assertEquals(once, train(3, 5).get(0).loss());
@@ -65,28 +77,163 @@ class TrainingTest {
     }
 
     @Test
-    void noDistanceSpeaksForAMatch() throws InterruptedException {
-        TwinNetwork network = TwinNetwork.compact();
-        try (Training training = new Training(network, images, new TrainingSettings(3, 6, 2e-3f, 1e-5f, 1))) {
+    void noDistanceSpeaksForAMatch() throws Exception {
+        try (Training training = training(3, 1, Optional.empty())) {
             training.run(progress -> {});
 
-            for (float weight : network.headWeights().toFloatArray()) {
+            for (float weight : training.network().headWeights().toFloatArray()) {
                 assertTrue(weight <= 0, "weight " + weight);
             }
         }
     }
 
-    private static List<TrainingProgress> train(int steps, int seed) throws InterruptedException {
+    @ParameterizedTest
+    @EnumSource(Method.class)
+    void aRunThatIsTakenUpAgainEndsWithTheVeryWeightsOfOneThatWasNot(Method method) throws Exception {
+        CheckpointFolder kept = new CheckpointFolder(folder.resolve("kept-" + method), Duration.ZERO);
+        float[] undisturbed;
+        try (Training training = training(method, 12, 1, Optional.empty())) {
+            training.run(progress -> {});
+            undisturbed = weights(training);
+        }
+        interrupt(method, kept);
+        interrupt(method, kept);
+
+        try (Training training = training(method, 12, 1, Optional.of(kept))) {
+            assertEquals(10, training.step());
+            training.run(progress -> {});
+
+            assertArrayEquals(undisturbed, weights(training));
+        }
+    }
+
+    @Test
+    void aCheckpointOfAnotherRunIsRefused() throws Exception {
+        CheckpointFolder kept = new CheckpointFolder(folder.resolve("other"), Duration.ZERO);
+        interrupt(Method.ALL_PAIRS, kept);
+
+        String message = assertThrows(DatasetException.class, () -> training(12, 2, Optional.of(kept)))
+                .getMessage();
+
+        assertTrue(message.contains("belongs to another run"), message);
+    }
+
+    @Test
+    void aDamagedCheckpointIsRefused() throws Exception {
+        CheckpointFolder kept = new CheckpointFolder(folder.resolve("damaged"), Duration.ZERO);
+        interrupt(Method.ALL_PAIRS, kept);
+        Path file = kept.path().resolve("checkpoint");
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), (int) Files.size(file) / 2));
+
+        String message = assertThrows(DatasetException.class, () -> training(12, 1, Optional.of(kept)))
+                .getMessage();
+
+        assertTrue(message.endsWith("is damaged: remove it to begin anew"), message);
+    }
+
+    @Test
+    void thePapersWayLowersTheLossToo() throws Exception {
+        List<Double> losses = new ArrayList<>();
+        try (Training training = training(Method.PAPER, 60, 1, Optional.empty())) {
+            training.run(progress -> losses.add(progress.loss()));
+        }
+
+        assertTrue(losses.get(losses.size() - 1) < losses.get(0), losses.toString());
+    }
+
+    @Test
+    void everyEpochEndsWithALookAtValidationImages() throws Exception {
         List<TrainingProgress> reports = new ArrayList<>();
-        TrainingSettings settings = new TrainingSettings(steps, 6, 2e-3f, 1e-5f, seed);
-        try (Training training = new Training(TwinNetwork.compact(), images, settings)) {
+        try (Training training = training(7, 1, Optional.empty())) {
+            training.run(reports::add);
+        }
+
+        assertEquals(
+                List.of(5, 7),
+                reports.stream()
+                        .filter(report -> report.validationAccuracy().isPresent())
+                        .map(TrainingProgress::step)
+                        .toList());
+    }
+
+    /** Goes on for an epoch of five steps. */
+    private static void interrupt(Method method, CheckpointFolder kept) throws IOException {
+        try (Training training = training(method, 12, 1, Optional.of(kept))) {
+            assertThrows(
+                    InterruptedException.class,
+                    () -> training.run(progress -> Thread.currentThread().interrupt()));
+        }
+    }
+
+    private static float[] weights(Training training) {
+        float[] sum = training.network().headWeights().toFloatArray();
+        LayerCopy copy = new LayerCopy();
+        training.network().describe(copy);
+        return copy.with(sum);
+    }
+
+    private static List<TrainingProgress> train(int steps, int seed) throws IOException, InterruptedException {
+        List<TrainingProgress> reports = new ArrayList<>();
+        try (Training training = training(steps, seed, Optional.empty())) {
             training.run(reports::add);
         }
         return reports;
     }
 
+    private static Training training(int steps, int seed, Optional<CheckpointFolder> kept) throws IOException {
+        return training(Method.ALL_PAIRS, steps, seed, kept);
+    }
+
+    private static Training training(Method method, int steps, int seed, Optional<CheckpointFolder> kept)
+            throws IOException {
+        TrainingSettings settings = new TrainingSettings(method, steps, 6, 2e-3f, 4, 5, seed);
+        return new Training(compact(), images, images, settings, kept);
+    }
+
+    private static TwinNetwork compact() {
+        Architecture compact = Architecture.named("compact");
+        return compact.network(compact.defaultInput());
+    }
+
     private static BatchSource source(long seed) {
-        PairSampler sampler = new PairSampler(images.classes(), 4);
-        return new BatchSource(images, TwinNetwork.compact().input(), sampler, Distortion.HANDWRITING, seed);
+        Sampler sampler = new GroupSampler(images.classes(), 4, 4);
+        return new BatchSource(images, compact().input(), sampler, Distortion.HANDWRITING, seed);
+    }
+
+    /** All numbers of a network, in the order of its layers. */
+    private static final class LayerCopy implements LayerSink {
+        private final List<float[]> arrays = new ArrayList<>();
+
+        float[] with(float[] more) {
+            arrays.add(more);
+            int length = arrays.stream().mapToInt(each -> each.length).sum();
+            FloatBuffer all = FloatBuffer.allocate(length);
+            arrays.forEach(all::put);
+            return all.array();
+        }
+
+        @Override
+        public void convolution(Convolution of) {
+            arrays.add(of.weights());
+            arrays.add(of.bias());
+        }
+
+        @Override
+        public void dense(Dense of) {
+            arrays.add(of.weights());
+            arrays.add(of.bias());
+        }
+
+        @Override
+        public void maxPool(int side) {}
+
+        @Override
+        public void relu() {}
+
+        @Override
+        public void sigmoid() {}
+
+        @Override
+        public void flatten() {}
     }
 }

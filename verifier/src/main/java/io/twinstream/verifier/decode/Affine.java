@@ -15,4 +15,9 @@ public record Affine(double xx, double xy, double yx, double yy, double dx, doub
         }
         return turned;
     }
+
+    /** This map first, then a mirror: left and right change places. */
+    public Affine thenMirror() {
+        return new Affine(-xx, xy, -yx, yy, dx, dy);
+    }
 }

@@ -1,17 +1,27 @@
 package io.twinstream.verifier.decode;
 
-/** Redraws a picture through an affine map, bilinearly; what lies outside the source is white paper. */
+/** Redraws a picture through an affine map, bilinearly. Immutable. */
 public final class PictureWarp {
+    /** What lies outside the source is white: for drawings. */
+    public static final PictureWarp ON_PAPER = new PictureWarp(false);
+
+    /** What lies outside the source is as its nearest edge: for photographs. */
+    public static final PictureWarp EDGES_GO_ON = new PictureWarp(true);
+
     private static final double WHITE = 255;
 
-    private PictureWarp() {}
+    private final boolean edgesGoOn;
+
+    private PictureWarp(boolean edgesGoOn) {
+        this.edgesGoOn = edgesGoOn;
+    }
 
     /**
      * Draws the picture anew.
      *
      * @param sideways true to swap width and height, as an odd number of quarter turns does
      */
-    public static Picture warp(Picture source, Affine map, boolean sideways) {
+    public Picture warp(Picture source, Affine map, boolean sideways) {
         int width = sideways ? source.height() : source.width();
         int height = sideways ? source.width() : source.height();
         int channels = source.channels();
@@ -33,7 +43,7 @@ public final class PictureWarp {
         return new Picture(width, height, channels, target);
     }
 
-    private static double sample(Picture source, double x, double y, int channel) {
+    private double sample(Picture source, double x, double y, int channel) {
         int left = (int) Math.floor(x);
         int top = (int) Math.floor(y);
         double right = x - left;
@@ -44,10 +54,12 @@ public final class PictureWarp {
         return (1 - down) * above + down * below;
     }
 
-    private static double at(Picture source, int x, int y, int channel) {
-        if (x < 0 || y < 0 || x >= source.width() || y >= source.height()) {
+    private double at(Picture source, int x, int y, int channel) {
+        int column = edgesGoOn ? Math.min(Math.max(x, 0), source.width() - 1) : x;
+        int row = edgesGoOn ? Math.min(Math.max(y, 0), source.height() - 1) : y;
+        if (column < 0 || row < 0 || column >= source.width() || row >= source.height()) {
             return WHITE;
         }
-        return source.samples()[(y * source.width() + x) * source.channels() + channel] & 0xff;
+        return source.samples()[(row * source.width() + column) * source.channels() + channel] & 0xff;
     }
 }

@@ -10,14 +10,14 @@ class PictureWarpTest {
 
     @Test
     void theIdentityChangesNothing() {
-        Picture same = PictureWarp.warp(picture, Affine.IDENTITY, false);
+        Picture same = PictureWarp.ON_PAPER.warp(picture, Affine.IDENTITY, false);
 
         assertArrayEquals(picture.samples(), same.samples());
     }
 
     @Test
     void aQuarterTurnMovesWholePixels() {
-        Picture turned = PictureWarp.warp(picture, Affine.IDENTITY.thenTurn(1), true);
+        Picture turned = PictureWarp.ON_PAPER.warp(picture, Affine.IDENTITY.thenTurn(1), true);
 
         assertEquals(2, turned.width());
         assertArrayEquals(new byte[] {20, 50, 10, 40, 0, 30}, turned.samples());
@@ -25,21 +25,21 @@ class PictureWarpTest {
 
     @Test
     void fourQuarterTurnsAreNone() {
-        Picture turned = PictureWarp.warp(picture, Affine.IDENTITY.thenTurn(4), false);
+        Picture turned = PictureWarp.ON_PAPER.warp(picture, Affine.IDENTITY.thenTurn(4), false);
 
         assertArrayEquals(picture.samples(), turned.samples());
     }
 
     @Test
     void whatComesFromOutsideIsWhite() {
-        Picture moved = PictureWarp.warp(picture, new Affine(1, 0, 0, 1, 1, 0), false);
+        Picture moved = PictureWarp.ON_PAPER.warp(picture, new Affine(1, 0, 0, 1, 1, 0), false);
 
         assertArrayEquals(new byte[] {10, 20, (byte) 255, 40, 50, (byte) 255}, moved.samples());
     }
 
     @Test
     void betweenPixelsTheirMeanIsTaken() {
-        Picture moved = PictureWarp.warp(picture, new Affine(1, 0, 0, 1, 0.5, 0), false);
+        Picture moved = PictureWarp.ON_PAPER.warp(picture, new Affine(1, 0, 0, 1, 0.5, 0), false);
 
         assertEquals(5, moved.samples()[0]);
         assertEquals(15, moved.samples()[1]);

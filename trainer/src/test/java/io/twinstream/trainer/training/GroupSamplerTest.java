@@ -14,18 +14,22 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class PairSamplerTest {
+class GroupSamplerTest {
     private final SplittableRandom random = new SplittableRandom(1);
 
     @Test
     void aBatchNeverHoldsAClassTwiceNorAnImageAgainstItself() {
-        PairSampler sampler = new PairSampler(classes(3, 5, 4), 10);
+        GroupSampler sampler = new GroupSampler(classes(3, 5, 4), 4, 10);
 
         for (int step = 1; step <= 200; step++) {
-            Set<List<Integer>> seen = new HashSet<>();
-            for (PairChoice choice : sampler.choose(step, random)) {
-                seen.add(List.of(choice.classIndex(), choice.quarterTurns()));
-                assertNotEquals(choice.first(), choice.second());
+            Set<Integer> seen = new HashSet<>();
+            List<Drawing> drawings = sampler.choose(step, random);
+            for (int pair = 0; pair < 10; pair++) {
+                Drawing first = drawings.get(pair);
+                Drawing second = drawings.get(pair + 10);
+                seen.add(first.label());
+                assertEquals(first.label(), second.label());
+                assertNotEquals(first.image(), second.image());
             }
             assertEquals(10, seen.size());
         }
@@ -34,7 +38,7 @@ class PairSamplerTest {
     @Test
     void everySecondBatchComesFromOneGroup() {
         List<ImageClass> classes = classes(3, 5, 4);
-        PairSampler sampler = new PairSampler(classes, 10);
+        GroupSampler sampler = new GroupSampler(classes, 4, 10);
 
         for (int step = 2; step <= 200; step += 2) {
             Set<String> groups = new HashSet<>();
@@ -47,15 +51,14 @@ class PairSamplerTest {
 
     @Test
     void inTimeEveryTurnedClassAndEveryImageHasItsTurn() {
-        PairSampler sampler = new PairSampler(classes(2, 3, 3), 6);
-        Set<List<Integer>> classes = new HashSet<>();
+        GroupSampler sampler = new GroupSampler(classes(2, 3, 3), 4, 6);
+        Set<Integer> classes = new HashSet<>();
         Set<List<Integer>> images = new HashSet<>();
 
         for (int step = 1; step <= 300; step++) {
-            for (PairChoice choice : sampler.choose(step, random)) {
-                classes.add(List.of(choice.classIndex(), choice.quarterTurns()));
-                images.add(List.of(choice.classIndex(), choice.first()));
-                images.add(List.of(choice.classIndex(), choice.second()));
+            for (Drawing drawing : sampler.choose(step, random)) {
+                classes.add(drawing.label());
+                images.add(List.of(drawing.classIndex(), drawing.image()));
             }
         }
 
@@ -65,10 +68,19 @@ class PairSamplerTest {
 
     @Test
     void fewClassesMakeSmallBatches() {
-        PairSampler sampler = new PairSampler(classes(1, 2, 2), 30);
+        GroupSampler sampler = new GroupSampler(classes(1, 2, 2), 4, 30);
 
-        assertEquals(8, sampler.pairs());
-        assertEquals(8, sampler.choose(1, random).size());
+        assertEquals(16, sampler.images());
+        assertEquals(16, sampler.choose(1, random).size());
+    }
+
+    @Test
+    void eightSymmetriesMakeEightClassesOfOne() {
+        Set<Integer> labels = new HashSet<>();
+
+        new GroupSampler(classes(1, 1, 2), 8, 8).choose(1, random).forEach(drawing -> labels.add(drawing.label()));
+
+        assertEquals(8, labels.size());
     }
 
     private static List<ImageClass> classes(int groups, int each, int images) {

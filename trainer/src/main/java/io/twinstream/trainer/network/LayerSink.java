@@ -1,0 +1,22 @@
+package io.twinstream.trainer.network;
+
+/** Is told the layers of a network as it is used, in their order, each taking what the one before it gives. */
+public interface LayerSink {
+    /** A convolution of {@code [n, channels, h, w]}. */
+    void convolution(Convolution convolution);
+
+    /** Max pooling by squares of {@code side} pixels that don't overlap; what is left over at the edges is dropped. */
+    void maxPool(int side);
+
+    /** {@code max(x, 0)}. */
+    void relu();
+
+    /** {@code 1 / (1 + exp(-x))}. */
+    void sigmoid();
+
+    /** {@code [n, c, h, w]} to {@code [n, c * h * w]}. */
+    void flatten();
+
+    /** A fully connected layer. */
+    void dense(Dense dense);
+}

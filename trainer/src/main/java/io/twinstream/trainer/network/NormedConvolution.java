@@ -1,0 +1,118 @@
+package io.twinstream.trainer.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+
+/**
+ * Convolution, batch norm and ReLU, and 2x2 max pooling where asked: {@code [n, c, h, w]} to
+ * {@code [n, filters, h/s, w/s]} for stride or pooling s. The convolution has no bias since the norm's shift takes its
+ * place; at inference it has the norm folded in.
+ */
+final class NormedConvolution extends Layer {
+    /** Added to the variance before the square root is taken. */
+    private static final float EPSILON = 1e-5f;
+
+    private final int kernel;
+    private final int filters;
+    private final int stride;
+    private final boolean pooled;
+    private final Conv2d convolution;
+    private final BatchNorm norm;
+
+    private NormedConvolution(int kernel, int filters, int stride, boolean pooled) {
+        if (kernel < 1 || kernel % 2 == 0 || filters < 1) {
+            throw new IllegalArgumentException(
+                    "kernel must be odd and filters positive, were %d and %d".formatted(kernel, filters));
+        }
+        this.kernel = kernel;
+        this.filters = filters;
+        this.stride = stride;
+        this.pooled = pooled;
+        convolution = addChildBlock(
+                "convolution",
+                Conv2d.builder()
+                        .setKernelShape(new Shape(kernel, kernel))
+                        .optPadding(new Shape(kernel / 2, kernel / 2))
+                        .optStride(new Shape(stride, stride))
+                        .setFilters(filters)
+                        .optBias(false)
+                        .build());
+        norm = addChildBlock("norm", BatchNorm.builder().optEpsilon(EPSILON).build());
+    }
+
+    /** Keeps height and width. */
+    static NormedConvolution plain(int kernel, int filters) {
+        return new NormedConvolution(kernel, filters, 1, false);
+    }
+
+    /** Halves height and width by pooling. */
+    static NormedConvolution pooled(int kernel, int filters) {
+        return new NormedConvolution(kernel, filters, 1, true);
+    }
+
+    /** Halves height and width by taking every second place; odd sizes are rounded up. */
+    static NormedConvolution strided(int kernel, int filters) {
+        return new NormedConvolution(kernel, filters, 2, false);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
+        NDList convolved = convolution.forward(parameters, inputs, training);
+        NDArray normed = norm.forward(parameters, convolved, training).singletonOrThrow();
+        // Pooling and ReLU may change places; this way ReLU has a quarter of the work.
+        return new NDList(Activation.relu(pooled ? Pooling.halve(normed) : normed));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputs) {
+        Shape in = convolution.getOutputShapes(inputs)[0];
+        return new Shape[] {pooled ? Pooling.halved(in) : in};
+    }
+
+    @Override
+    protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
+        convolution.initialize(manager, type, inputs);
+        norm.initialize(manager, type, convolution.getOutputShapes(inputs));
+    }
+
+    @Override
+    void describe(LayerSink sink) {
+        sink.convolution(folded());
+        sink.relu();
+        if (pooled) {
+            sink.maxPool(Pooling.SIDE);
+        }
+    }
+
+    private Convolution folded() {
+        float[] gamma = norm("gamma");
+        float[] beta = norm("beta");
+        float[] mean = norm("runningMean");
+        float[] variance = norm("runningVar");
+        float[] weights = convolution.getParameters().get("weight").getArray().toFloatArray();
+        float[] bias = new float[filters];
+        int perFilter = weights.length / filters;
+        for (int filter = 0; filter < filters; filter++) {
+            double scale = gamma[filter] / Math.sqrt(variance[filter] + (double) EPSILON);
+            bias[filter] = (float) (beta[filter] - mean[filter] * scale);
+            for (int i = filter * perFilter; i < (filter + 1) * perFilter; i++) {
+                weights[i] = (float) (weights[i] * scale);
+            }
+        }
+        int channels = perFilter / (kernel * kernel);
+        return new Convolution(filters, channels, kernel, stride, kernel / 2, weights, bias);
+    }
+
+    private float[] norm(String name) {
+        return norm.getParameters().get(name).getArray().toFloatArray();
+    }
+}

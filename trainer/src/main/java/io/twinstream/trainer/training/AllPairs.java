@@ -1,0 +1,55 @@
+package io.twinstream.trainer.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import java.util.function.UnaryOperator;
+
+/**
+ * Every pair of a batch counts: binary cross-entropy with genuine and impostor pairs weighing the same, for scores that
+ * mean something by themselves, plus cross-entropy over each row, for the right order among candidates. From each
+ * class there are two images in a batch.
+ */
+final class AllPairs implements Objective {
+    /** Takes an image's logit against itself out of a softmax. */
+    private static final int NEVER = 1_000_000;
+
+    @Override
+    public NDArray cost(UnaryOperator<NDList> network, NDArray images, int[] labels) {
+        return cost(network.apply(new NDList(images)).singletonOrThrow(), labels);
+    }
+
+    /** Of the logits {@code [n, n]} of every image against every other. */
+    static NDArray cost(NDArray logits, int[] labels) {
+        int n = labels.length;
+        NDManager manager = logits.getManager();
+        NDArray self = manager.eye(n);
+        NDArray genuine = genuine(manager, labels);
+        NDArray impostor = genuine.add(self).neg().add(1);
+        NDArray partner = logits.mul(genuine).sum(new int[] {1});
+        NDArray genuineCost = softplus(partner.neg()).mean();
+        NDArray impostorCost = softplus(logits).mul(impostor).sum().div((long) n * (n - 2));
+        NDArray ranked = logits.sub(self.mul(NEVER)).logSoftmax(1);
+        NDArray rowCost = ranked.mul(genuine).sum().div(n).neg();
+        return genuineCost.add(impostorCost).div(2).add(rowCost);
+    }
+
+    /** {@code [n, n]}: 1 where two different images have one label. */
+    private static NDArray genuine(NDManager manager, int[] labels) {
+        int n = labels.length;
+        float[] mask = new float[n * n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                mask[i * n + j] = i != j && labels[i] == labels[j] ? 1 : 0;
+            }
+        }
+        return manager.create(mask, new Shape(n, n));
+    }
+
+    /** log(1 + e^x), in the form that can't overflow. */
+    static NDArray softplus(NDArray x) {
+        return Activation.relu(x).add(x.abs().neg().exp().add(1).log());
+    }
+}

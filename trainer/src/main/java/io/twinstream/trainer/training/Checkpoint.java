@@ -1,0 +1,103 @@
+package io.twinstream.trainer.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.twinstream.trainer.dataset.DatasetException;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Everything that a run needs to go on as if it had never stopped: weights, what the optimizer remembers, and the last
+ * step, of which batches and random numbers are a function. A file on disk is always a whole one.
+ *
+ * @param run what tells this run from any other: settings and data; a checkpoint is only good for the very same run
+ * @param step the last one done
+ * @param best of the validation so far
+ * @param state by name, see {@link Learner#state}
+ * @param bestWeights empty where they aren't kept
+ */
+record Checkpoint(String run, int step, BestSoFar best, NDList state, NDList bestWeights) {
+    private static final String FILE = "checkpoint";
+    private static final String DRAFT = "checkpoint.draft";
+    private static final int MAGIC = 0x54574350;
+
+    /** Replaces the folder's checkpoint; after a power cut there is the one before or this one. */
+    void write(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Path draft = folder.resolve(DRAFT);
+        try (FileOutputStream file = new FileOutputStream(draft.toFile());
+                DataOutputStream out = new DataOutputStream(new BufferedOutputStream(file))) {
+            out.writeInt(MAGIC);
+            out.writeUTF(run);
+            out.writeInt(step);
+            out.writeDouble(best.accuracy());
+            out.writeInt(best.step());
+            write(out, state);
+            write(out, bestWeights);
+            out.flush();
+            file.getFD().sync();
+        }
+        Files.move(draft, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    static boolean isIn(Path folder) {
+        return Files.isRegularFile(folder.resolve(FILE));
+    }
+
+    /**
+     * Reads the folder's checkpoint.
+     *
+     * @param manager keeps the arrays
+     * @throws DatasetException if it is damaged or of another run
+     */
+    static Checkpoint read(Path folder, String run, NDManager manager) throws IOException {
+        Path file = folder.resolve(FILE);
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            if (in.readInt() != MAGIC) {
+                throw new DatasetException("%s is no checkpoint: remove it to begin anew".formatted(file));
+            }
+            String written = in.readUTF();
+            if (!written.equals(run)) {
+                throw new DatasetException(
+                        "%s belongs to another run (%s, this one is %s): go on with the same images and settings, or take another folder"
+                                .formatted(file, written, run));
+            }
+            int step = in.readInt();
+            BestSoFar best = new BestSoFar(in.readDouble(), in.readInt());
+            return new Checkpoint(run, step, best, readList(in, manager), readList(in, manager));
+        } catch (java.io.EOFException | IllegalArgumentException e) {
+            throw new DatasetException("%s is damaged: remove it to begin anew".formatted(file));
+        }
+    }
+
+    private static void write(DataOutputStream out, NDList arrays) throws IOException {
+        out.writeInt(arrays.size());
+        for (NDArray array : arrays) {
+            byte[] bytes = array.encode();
+            out.writeUTF(array.getName());
+            out.writeInt(bytes.length);
+            out.write(bytes);
+        }
+    }
+
+    private static NDList readList(DataInputStream in, NDManager manager) throws IOException {
+        NDList arrays = new NDList();
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            String name = in.readUTF();
+            byte[] bytes = in.readNBytes(in.readInt());
+            NDArray array = NDArray.decode(manager, bytes);
+            array.setName(name);
+            arrays.add(array);
+        }
+        return arrays;
+    }
+}

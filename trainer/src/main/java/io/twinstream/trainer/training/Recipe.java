@@ -1,0 +1,57 @@
+package io.twinstream.trainer.training;
+
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.trainer.dataset.ImageClass;
+import java.util.List;
+
+/**
+ * The parts of a way to learn.
+ *
+ * @param patienceEpochs epochs without a better validation accuracy after which training stops, with the weights of the
+ *     best one; 0 for never
+ */
+record Recipe(
+        Sampler sampler,
+        Distortion distortion,
+        Objective objective,
+        Optimizer optimizer,
+        OptimizerState state,
+        int patienceEpochs) {
+    private static final int RATE_FALLS_TO_A = 200;
+    private static final int PAPER_PATIENCE_EPOCHS = 20;
+    private static final float PAPER_MOMENTUM_LIMIT = 0.9f;
+    private static final float PAPER_L2 = 2e-4f;
+
+    static Recipe of(TrainingSettings settings, InputSpec input, List<ImageClass> classes) {
+        return settings.method() == Method.PAPER ? paper(settings, classes) : allPairs(settings, input, classes);
+    }
+
+    private static Recipe allPairs(TrainingSettings settings, InputSpec input, List<ImageClass> classes) {
+        ResumableAdam adam = new ResumableAdam(Tracker.cosine()
+                .setBaseValue(settings.learningRate())
+                .optFinalValue(settings.learningRate() / RATE_FALLS_TO_A)
+                .setMaxUpdates(settings.steps())
+                .build());
+        return new Recipe(
+                new GroupSampler(classes, settings.symmetries(), settings.pairs()),
+                input.inkIsOne() ? Distortion.HANDWRITING : Distortion.PHOTOGRAPHS,
+                new AllPairs(),
+                adam,
+                adam,
+                0);
+    }
+
+    private static Recipe paper(TrainingSettings settings, List<ImageClass> classes) {
+        PaperSgd descent = new PaperSgd(
+                new PaperRates(settings.learningRate(), PAPER_MOMENTUM_LIMIT, PAPER_L2, settings.stepsPerEpoch()));
+        return new Recipe(
+                new PaperSampler(classes, settings.pairs()),
+                Distortion.PAPER,
+                new SinglePairs(),
+                descent,
+                descent,
+                PAPER_PATIENCE_EPOCHS);
+    }
+}

@@ -1,0 +1,57 @@
+package io.twinstream.trainer.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.twinstream.trainer.network.PyTorch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class AllPairsTest {
+    /** Images 0 and 2 are of one class, 1 and 3 of another. */
+    private static final int[] LABELS = {5, 8, 5, 8};
+
+    @BeforeAll
+    static void prepare() {
+        PyTorch.prepare();
+    }
+
+    @Test
+    void knowingNothingCostsOneBitForEachPairAndAGuessForEachRow() {
+        assertEquals(Math.log(2) + Math.log(3), loss((i, j) -> 0), 1e-6);
+    }
+
+    @Test
+    void rightAnswersCostNothingEvenWhereLogitsAreHuge() {
+        assertEquals(0, loss((i, j) -> i % 2 == j % 2 ? 500 : -500), 1e-6);
+    }
+
+    @Test
+    void genuineAndImpostorPairsWeighTheSame() {
+        double genuineWrong = (Math.log1p(Math.exp(4)) + Math.log1p(Math.exp(-4))) / 2;
+
+        assertEquals(genuineWrong + Math.log(3), loss((i, j) -> -4), 1e-5);
+        assertEquals(genuineWrong + Math.log(3), loss((i, j) -> 4), 1e-5);
+    }
+
+    @Test
+    void whatAnImageScoresAgainstItselfCountsForNothing() {
+        assertEquals(loss((i, j) -> 0), loss((i, j) -> i == j ? 7 : 0), 1e-6);
+    }
+
+    private interface Logit {
+        float of(int row, int column);
+    }
+
+    private static double loss(Logit logit) {
+        float[] logits = new float[16];
+        for (int i = 0; i < 16; i++) {
+            logits[i] = logit.of(i / 4, i % 4);
+        }
+        try (NDManager manager = NDManager.newBaseManager()) {
+            return AllPairs.cost(manager.create(logits, new Shape(4, 4)), LABELS)
+                    .getFloat();
+        }
+    }
+}
