@@ -14,6 +14,7 @@ import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -91,6 +92,8 @@ public final class PackageArchive {
                 draft.training());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            // Weights hardly get smaller, however long one tries.
+            zip.setLevel(Deflater.BEST_SPEED);
             put(zip, MANIFEST, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
             put(zip, ModelPackage.EMBEDDER, embedder);
             put(zip, ModelPackage.MATCHER, matcher);

@@ -57,8 +57,8 @@ public final class ModelExport {
      */
     public static void rehearse(TwinNetwork network, ImageFolder validation) throws IOException, ExportException {
         PairEvaluation.requireEnough(validation);
-        ModelIdentity identity =
-                new ModelIdentity("rehearsal", "0", new TrainingRecord("", validation.fingerprint(), 0, Map.of()));
+        ModelIdentity identity = new ModelIdentity(
+                "rehearsal", "0", null, new TrainingRecord("", validation.fingerprint(), 0, Map.of()));
         new ModelExport(network).checked(identity, validation);
     }
 
@@ -89,7 +89,7 @@ public final class ModelExport {
                 Manifest.FORMAT,
                 identity.name(),
                 identity.version(),
-                null,
+                identity.parent(),
                 network.architecture(),
                 network.input(),
                 network.embeddingLength(),

@@ -60,4 +60,12 @@ final class BiasedConvolution extends Layer {
             sink.maxPool(Pooling.SIDE);
         }
     }
+
+    @Override
+    NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters) {
+        NDArray weight = convolution.getParameters().get("weight").getArray();
+        Adoption.set(weight, numbers.next(weight.size()));
+        Adoption.set(convolution.getParameters().get("bias").getArray(), numbers.next(filters));
+        return answer(features, parameters);
+    }
 }

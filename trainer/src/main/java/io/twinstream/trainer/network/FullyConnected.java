@@ -1,5 +1,6 @@
 package io.twinstream.trainer.network;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -44,5 +45,15 @@ final class FullyConnected extends Layer {
         float[] bias = linear.getParameters().get("bias").getArray().toFloatArray();
         sink.flatten();
         sink.dense(new Dense(units, weights.length / units, weights, bias));
+    }
+
+    @Override
+    NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters) {
+        NDArray weight = linear.getParameters().get("weight").getArray();
+        NDArray columns =
+                features.getManager().create(numbers.next(weight.size()), new Shape(weight.size() / units, units));
+        Adoption.set(weight, columns.transpose().toFloatArray());
+        Adoption.set(linear.getParameters().get("bias").getArray(), numbers.next(units));
+        return answer(features, parameters);
     }
 }

@@ -93,6 +93,28 @@ final class NormedConvolution extends Layer {
         }
     }
 
+    /** The trained convolution has its norm folded in; to go on learning it needs one that changes nothing on these images. */
+    @Override
+    NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters) {
+        NDArray weight = convolution.getParameters().get("weight").getArray();
+        Adoption.set(weight, numbers.next(weight.size()));
+        float[] bias = numbers.next(filters);
+        NDArray convolved = convolution
+                .forward(parameters, new NDList(features), false)
+                .singletonOrThrow()
+                .transpose(1, 0, 2, 3)
+                .reshape(filters, -1);
+        NDArray mean = convolved.mean(new int[] {1});
+        NDArray variance = convolved.sub(mean.reshape(filters, 1)).square().mean(new int[] {1});
+        float[] gamma = variance.add(EPSILON).sqrt().toFloatArray();
+        float[] beta = mean.add(features.getManager().create(bias)).toFloatArray();
+        Adoption.set(norm.getParameters().get("gamma").getArray(), gamma);
+        Adoption.set(norm.getParameters().get("beta").getArray(), beta);
+        Adoption.set(norm.getParameters().get("runningMean").getArray(), mean.toFloatArray());
+        Adoption.set(norm.getParameters().get("runningVar").getArray(), variance.toFloatArray());
+        return answer(features, parameters);
+    }
+
     private Convolution folded() {
         float[] gamma = norm("gamma");
         float[] beta = norm("beta");

@@ -92,6 +92,25 @@ public final class TwinNetwork extends AbstractBlock {
         return head.getParameters().get("bias").getArray();
     }
 
+    /**
+     * Takes over a trained model, in place of the first weights: the network then computes what the model does, and can
+     * learn on.
+     *
+     * @param images {@code [n, c, h, w]} like those that it will learn from
+     * @throws IllegalArgumentException if the model's layers have other sizes
+     */
+    public void adopt(TrainedWeights model, NDArray images) {
+        Adoption numbers = new Adoption(model.layers().iterator());
+        ParameterStore parameters = new ParameterStore(images.getManager(), false);
+        NDArray features = images;
+        for (Layer layer : layers) {
+            features = layer.adopt(numbers, features, parameters);
+        }
+        numbers.requireEnd();
+        Adoption.set(head.getParameters().get("weight").getArray(), model.head());
+        Adoption.set(head.getParameters().get("bias").getArray(), new float[] {model.headBias()});
+    }
+
     /** Images {@code [n, c, h, w]} to embeddings {@code [n, embeddingLength]}, values 0 to 1. */
     public NDArray embed(ParameterStore parameters, NDArray images, boolean training) {
         NDList features = new NDList(images);

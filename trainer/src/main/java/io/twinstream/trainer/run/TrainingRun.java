@@ -1,5 +1,8 @@
 package io.twinstream.trainer.run;
 
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageClass;
@@ -7,6 +10,8 @@ import io.twinstream.trainer.dataset.ImageFolder;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.export.ModelExport;
 import io.twinstream.trainer.export.ModelIdentity;
+import io.twinstream.trainer.export.PackageWeights;
+import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.Training;
 import io.twinstream.trainer.training.TrainingSettings;
@@ -14,6 +19,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -48,16 +54,40 @@ public final class TrainingRun {
                 ImageFolder.read(options.validation(), network.input().channels());
         ImageFolder images = ImageFolder.read(options.images(), network.input().channels());
         requireApart(images, validation);
-        try (Training training = new Training(network, images, validation, settings, options.checkpoints())) {
+        Optional<TrainedWeights> parent = parent(options);
+        try (Training training = new Training(network, images, validation, settings, parent, options.checkpoints())) {
             ModelExport.rehearse(network, validation);
             listener.onPhase(RunPhase.TRAIN);
             training.run(listener);
             listener.onPhase(RunPhase.MEASURE);
             TrainingRecord record = new TrainingRecord(
                     clock.instant().toString(), images.fingerprint(), settings.seed(), settings(settings, validation));
-            ModelIdentity identity = new ModelIdentity(options.name(), options.version(), record);
+            ModelIdentity identity = new ModelIdentity(
+                    options.name(),
+                    options.version(),
+                    parent.map(TrainedWeights::origin).orElse(null),
+                    record);
             return new ModelExport(network).pack(identity, validation);
         }
+    }
+
+    private static Optional<TrainedWeights> parent(TrainingOptions options) throws IOException {
+        if (options.parent().isEmpty()) {
+            return Optional.empty();
+        }
+        ModelPackage parent = PackageArchive.read(options.parent().get());
+        Manifest manifest = parent.manifest();
+        if (!manifest.architecture().equals(options.architecture().name())
+                || !manifest.input().equals(options.input())) {
+            throw new IllegalArgumentException(
+                    "the parent is a %s for %s, the network is a %s for %s: train what the parent is"
+                            .formatted(
+                                    manifest.architecture(),
+                                    manifest.input(),
+                                    options.architecture().name(),
+                                    options.input()));
+        }
+        return Optional.of(PackageWeights.of(parent));
     }
 
     private static void requireApart(ImageFolder images, ImageFolder validation) throws DatasetException {

@@ -13,6 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * Everything that a run needs to go on as if it had never stopped: weights, what the optimizer remembers, and the last
@@ -27,14 +30,15 @@ import java.nio.file.StandardCopyOption;
 record Checkpoint(String run, int step, BestSoFar best, NDList state, NDList bestWeights) {
     private static final String FILE = "checkpoint";
     private static final String DRAFT = "checkpoint.draft";
-    private static final int MAGIC = 0x54574350;
+    private static final int MAGIC = 0x54574332;
 
     /** Replaces the folder's checkpoint; after a power cut there is the one before or this one. */
     void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Path draft = folder.resolve(DRAFT);
         try (FileOutputStream file = new FileOutputStream(draft.toFile());
-                DataOutputStream out = new DataOutputStream(new BufferedOutputStream(file))) {
+                CheckedOutputStream summed = new CheckedOutputStream(new BufferedOutputStream(file), new CRC32());
+                DataOutputStream out = new DataOutputStream(summed)) {
             out.writeInt(MAGIC);
             out.writeUTF(run);
             out.writeInt(step);
@@ -42,6 +46,7 @@ record Checkpoint(String run, int step, BestSoFar best, NDList state, NDList bes
             out.writeInt(best.step());
             write(out, state);
             write(out, bestWeights);
+            out.writeLong(summed.getChecksum().getValue());
             out.flush();
             file.getFD().sync();
         }
@@ -60,10 +65,9 @@ record Checkpoint(String run, int step, BestSoFar best, NDList state, NDList bes
      */
     static Checkpoint read(Path folder, String run, NDManager manager) throws IOException {
         Path file = folder.resolve(FILE);
+        requireWhole(file);
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-            if (in.readInt() != MAGIC) {
-                throw new DatasetException("%s is no checkpoint: remove it to begin anew".formatted(file));
-            }
+            in.readInt();
             String written = in.readUTF();
             if (!written.equals(run)) {
                 throw new DatasetException(
@@ -73,9 +77,23 @@ record Checkpoint(String run, int step, BestSoFar best, NDList state, NDList bes
             int step = in.readInt();
             BestSoFar best = new BestSoFar(in.readDouble(), in.readInt());
             return new Checkpoint(run, step, best, readList(in, manager), readList(in, manager));
-        } catch (java.io.EOFException | IllegalArgumentException e) {
-            throw new DatasetException("%s is damaged: remove it to begin anew".formatted(file));
         }
+    }
+
+    private static void requireWhole(Path file) throws IOException {
+        CRC32 sum = new CRC32();
+        long content = Files.size(file) - Long.BYTES;
+        try (CheckedInputStream summed =
+                        new CheckedInputStream(new BufferedInputStream(Files.newInputStream(file)), sum);
+                DataInputStream in = new DataInputStream(summed)) {
+            if (content > Integer.BYTES && in.readInt() == MAGIC) {
+                in.skipNBytes(content - Integer.BYTES);
+                if (sum.getValue() == in.readLong()) {
+                    return;
+                }
+            }
+        }
+        throw new DatasetException("%s is damaged: remove it to begin anew".formatted(file));
     }
 
     private static void write(DataOutputStream out, NDList arrays) throws IOException {

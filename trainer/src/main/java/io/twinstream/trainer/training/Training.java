@@ -3,6 +3,7 @@ package io.twinstream.trainer.training;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,12 +29,18 @@ public final class Training implements AutoCloseable {
     private NDList bestWeights = new NDList();
     private int done;
 
-    /** Gives the network its first weights, from the settings' seed. */
+    /**
+     * Gives the network its first weights: the checkpoint's, the parent's, or random ones from the settings' seed.
+     *
+     * @throws io.twinstream.trainer.dataset.DatasetException if the checkpoint is of another run
+     * @throws IllegalArgumentException if the parent is of another architecture
+     */
     public Training(
             TwinNetwork network,
             ImageFolder images,
             ImageFolder validation,
             TrainingSettings settings,
+            Optional<TrainedWeights> parent,
             Optional<CheckpointFolder> checkpoints)
             throws IOException {
         this.network = network;
@@ -44,8 +51,13 @@ public final class Training implements AutoCloseable {
         trials = new ValidationTrials(network, validation);
         learner = new Learner(network, recipe, settings.seed());
         kept = learner.newManager();
-        run = "%s %s of images %s"
-                .formatted(network.architecture(), new TreeMap<>(settings.asMap()), images.fingerprint());
+        run = "%s %s from %s of images %s"
+                .formatted(
+                        network.architecture(),
+                        new TreeMap<>(settings.asMap()),
+                        parent.map(TrainedWeights::origin).orElse("random weights"),
+                        images.fingerprint());
+        parent.ifPresent(this::adopt);
         if (checkpoints.isPresent() && Checkpoint.isIn(checkpoints.get().path())) {
             resume(Checkpoint.read(checkpoints.get().path(), run, kept));
         }
@@ -111,6 +123,13 @@ public final class Training implements AutoCloseable {
     private void save(Path folder) throws IOException {
         try (NDManager scope = kept.newSubManager()) {
             new Checkpoint(run, done, best, learner.state(scope), bestWeights).write(folder);
+        }
+    }
+
+    private void adopt(TrainedWeights parent) {
+        Batch sample = batches.batch(0);
+        try (NDManager scope = kept.newSubManager()) {
+            network.adopt(parent, scope.create(sample.pixels(), network.inputShape(sample.images())));
         }
     }
 

@@ -18,6 +18,7 @@ import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.ImageFolder;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.Method;
 import io.twinstream.trainer.training.Training;
@@ -31,8 +32,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,32 +41,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelExportTest {
     private static final ModelIdentity IDENTITY =
-            new ModelIdentity("test", "1", new TrainingRecord("2026-01-01T00:00:00Z", "none", 1, Map.of()));
+            new ModelIdentity("test", "1", null, new TrainingRecord("2026-01-01T00:00:00Z", "none", 1, Map.of()));
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private ImageFolder images;
-    private Training training;
+    private static ImageFolder images;
+    private static Training training;
 
     /** A few steps are enough to move the batch norms' statistics away from 0 and 1, where folding would do nothing. */
-    @BeforeEach
-    void train() throws IOException, InterruptedException {
+    @BeforeAll
+    static void train() throws IOException, InterruptedException {
         images = ImageFolder.read(Drawings.write(folder, "", 2, 4, 5), 1);
         training = trained("compact", 3, 1);
     }
 
-    private Training trained(String name, int steps, int seed) throws IOException, InterruptedException {
+    private static Training trained(String name, int steps, int seed) throws IOException, InterruptedException {
         Architecture architecture = Architecture.named(name);
         TwinNetwork network = architecture.network(architecture.defaultInput());
         TrainingSettings settings = new TrainingSettings(Method.ALL_PAIRS, steps, 6, 2e-3f, 4, 10, seed);
-        Training training = new Training(network, images, images, settings, Optional.empty());
+        Training training = new Training(network, images, images, settings, Optional.empty(), Optional.empty());
         training.run(progress -> {});
         return training;
     }
 
-    @AfterEach
-    void close() {
+    @AfterAll
+    static void close() {
         training.close();
     }
 
@@ -83,16 +84,40 @@ class ModelExportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wide", "koch2015"})
+    @ValueSource(strings = {"compact", "wide"})
     void everyArchitectureAgreesWithItsExport(String name) throws IOException, InterruptedException {
         Architecture architecture = Architecture.named(name);
         TwinNetwork network = architecture.network(architecture.defaultInput());
         TrainingSettings settings = new TrainingSettings(Method.PAPER, 1, 2, 1e-3f, 1, 10, 1);
-        try (Training open = new Training(network, images, images, settings, Optional.empty())) {
+        try (Training open = new Training(network, images, images, settings, Optional.empty(), Optional.empty())) {
             open.run(progress -> {});
 
             assertDoesNotThrow(() -> ModelExport.rehearse(network, images));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compact", "koch2015"})
+    void aNetworkThatStartsFromAPackageComputesWhatThePackageDoes(String name) throws Exception {
+        Architecture architecture = Architecture.named(name);
+        TwinNetwork network = architecture.network(architecture.defaultInput());
+        TwinNetwork child = architecture.network(architecture.defaultInput());
+        TrainingSettings settings = new TrainingSettings(Method.PAPER, 1, 2, 1e-3f, 1, 10, 1);
+        try (Training parent = new Training(network, images, images, settings, Optional.empty(), Optional.empty())) {
+            parent.run(progress -> {});
+            ModelPackage model = PackageArchive.read(new ModelExport(network).pack(IDENTITY, images), "test");
+            Optional<TrainedWeights> weights = Optional.of(PackageWeights.of(model));
+            try (Training open = new Training(child, images, images, settings, weights, Optional.empty())) {
+                ParityCheck parity = ParityCheck.of(child, model, List.of(picture(0), picture(1), picture(2)));
+
+                assertTrue(parity.embedding() < 1e-5 && parity.logit() < 1e-4, parity.toString());
+                assertEquals(0, open.step());
+            }
+        }
+    }
+
+    private static Picture picture(int ofClass) {
+        return images.classes().get(ofClass).images().get(0).picture();
     }
 
     @Test

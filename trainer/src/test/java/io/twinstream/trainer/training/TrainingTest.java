@@ -187,7 +187,7 @@ class TrainingTest {
     private static Training training(Method method, int steps, int seed, Optional<CheckpointFolder> kept)
             throws IOException {
         TrainingSettings settings = new TrainingSettings(method, steps, 6, 2e-3f, 4, 5, seed);
-        return new Training(compact(), images, images, settings, kept);
+        return new Training(compact(), images, images, settings, Optional.empty(), kept);
     }
 
     private static TwinNetwork compact() {
