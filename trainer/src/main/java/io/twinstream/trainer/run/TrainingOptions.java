@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * What to train on and what to call the result.
  *
- * @param images classes to learn from, see {@link io.twinstream.trainer.dataset.ImageFolder}
+ * @param images classes to learn from, see {@link io.twinstream.trainer.dataset.ImageSet}
  * @param validation classes that are never trained on, to set thresholds with; the same layout
  * @param name the line of models, for example {@code compact}
  * @param version unique within the name

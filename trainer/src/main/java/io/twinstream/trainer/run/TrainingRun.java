@@ -1,9 +1,10 @@
 package io.twinstream.trainer.run;
 
 import io.twinstream.schemas.modelpackage.TrainingRecord;
+import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
-import io.twinstream.trainer.dataset.ImageClass;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.dataset.TrainingData;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.export.ModelExport;
 import io.twinstream.trainer.export.ModelIdentity;
@@ -12,9 +13,7 @@ import io.twinstream.trainer.training.Training;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -44,10 +43,14 @@ public final class TrainingRun {
         listener.onPhase(RunPhase.READ);
         TwinNetwork network = TwinNetwork.compact();
         TrainingSettings settings = TrainingSettings.compact(options.steps(), options.seed());
-        ImageFolder validation =
-                ImageFolder.read(options.validation(), network.input().channels());
-        ImageFolder images = ImageFolder.read(options.images(), network.input().channels());
-        requireApart(images, validation);
+        TrainingData data = TrainingData.read(
+                DataSource.of(options.images()),
+                DataSource.of(options.validation()),
+                network.input().channels());
+        listener.onData(data.report());
+        data.requireUsable();
+        ImageSet images = data.training();
+        ImageSet validation = data.validation();
         try (Training training = new Training(network, images, settings)) {
             ModelExport.rehearse(network, validation);
             listener.onPhase(RunPhase.TRAIN);
@@ -60,19 +63,7 @@ public final class TrainingRun {
         }
     }
 
-    private static void requireApart(ImageFolder images, ImageFolder validation) throws DatasetException {
-        Set<String> trained = new HashSet<>();
-        images.classes().forEach(each -> trained.add(each.path()));
-        for (ImageClass each : validation.classes()) {
-            if (trained.contains(each.path())) {
-                throw new DatasetException(
-                        "class %s is in both folders: thresholds need classes that were not trained on, move it to one"
-                                .formatted(each.path()));
-            }
-        }
-    }
-
-    private static Map<String, String> settings(TrainingSettings settings, ImageFolder validation) {
+    private static Map<String, String> settings(TrainingSettings settings, ImageSet validation) {
         Map<String, String> all = new TreeMap<>(settings.asMap());
         all.put("validationFingerprint", validation.fingerprint());
         return all;

@@ -1,7 +1,7 @@
 package io.twinstream.trainer.training;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.verifier.decode.Affine;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.PictureWarp;
@@ -20,14 +20,14 @@ final class BatchSource {
     /** Odd, so that steps keep apart, and not the increment of {@link SplittableRandom} itself. */
     private static final long STEP_SPREAD = 0xD1342543DE82EF95L;
 
-    private final ImageFolder folder;
+    private final ImageSet folder;
     private final InputSpec input;
     private final PairSampler sampler;
     private final Distortion distortion;
     private final long seed;
     private final Preprocessor preprocessor;
 
-    BatchSource(ImageFolder folder, InputSpec input, PairSampler sampler, Distortion distortion, long seed) {
+    BatchSource(ImageSet folder, InputSpec input, PairSampler sampler, Distortion distortion, long seed) {
         this.folder = folder;
         this.input = input;
         this.sampler = sampler;

@@ -1,6 +1,6 @@
 package io.twinstream.trainer.training;
 
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.TwinNetwork;
 
 /**
@@ -16,7 +16,7 @@ public final class Training implements AutoCloseable {
     private final Learner learner;
 
     /** Gives the network its first weights, from the settings' seed. */
-    public Training(TwinNetwork network, ImageFolder images, TrainingSettings settings) {
+    public Training(TwinNetwork network, ImageSet images, TrainingSettings settings) {
         this.network = network;
         this.settings = settings;
         PairSampler sampler = new PairSampler(images.classes(), settings.pairs());

@@ -14,7 +14,7 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.Drawings;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.Training;
@@ -39,13 +39,13 @@ class ModelExportTest {
     @TempDir
     Path folder;
 
-    private ImageFolder images;
+    private ImageSet images;
     private Training training;
 
     /** A few steps are enough to move the batch norms' statistics away from 0 and 1, where folding would do nothing. */
     @BeforeEach
     void train() throws IOException, InterruptedException {
-        images = ImageFolder.read(Drawings.write(folder, "", 2, 4, 5), 1);
+        images = ImageSet.read(Drawings.write(folder, "", 2, 4, 5), 1);
         TrainingSettings settings = new TrainingSettings(3, 6, 2e-3f, 1e-5f, 1);
         training = new Training(TwinNetwork.compact(), images, settings);
         training.run(progress -> {});

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.trainer.Drawings;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.TwinNetwork;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -21,11 +21,11 @@ class TrainingTest {
     @TempDir
     static Path folder;
 
-    static ImageFolder images;
+    static ImageSet images;
 
     @BeforeAll
     static void draw() throws IOException {
-        images = ImageFolder.read(Drawings.write(folder, "", 2, 4, 4), 1);
+        images = ImageSet.read(Drawings.write(folder, "", 2, 4, 4), 1);
     }
 
     @Test
