@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -31,7 +32,10 @@ import picocli.CommandLine.Spec;
 /** Submits images as probes, and waits for their verdicts if asked to. */
 @Command(
         name = "submit",
-        description = "Submits images as probes to be identified, or with --claim or --pair to be verified.",
+        description = {
+            "Submits images as probes to be identified, or with --claim or --pair to be verified.",
+            "With --label submits images to be learned from: each shows whom its folder is named after, or the one given."
+        },
         exitCodeList = {
             "0:every image is on the topic; with --wait, every verdict has come",
             "1:failed, an image was refused, or a verdict has not come; the lines on standard error say why",
@@ -41,7 +45,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "  twinstream submit gate/ --wait 10s",
             "  twinstream submit --claim alice someone.png",
-            "  twinstream submit --pair passport.png gate.png --wait 10s --json"
+            "  twinstream submit --pair passport.png gate.png --wait 10s --json",
+            "  twinstream submit --label photos/",
+            "  twinstream submit --label --subject alice --source gate-7 alice-1.png alice-2.png"
         })
 final class SubmitCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -91,6 +97,9 @@ final class SubmitCommand implements Callable<Integer> {
                 description = "Verify that the images show the same as this one.")
         private @Nullable Path reference;
 
+        @ArgGroup(exclusive = false)
+        private @Nullable Labelled labelled;
+
         ProbeTask task() throws IOException {
             if (reference != null) {
                 return new ProbeTask.Pair(Files.readAllBytes(reference));
@@ -99,10 +108,22 @@ final class SubmitCommand implements Callable<Integer> {
         }
     }
 
+    /** What makes images training material. */
+    static final class Labelled {
+        @Option(names = "--label", required = true, description = "Submit images to be learned from, not to be judged.")
+        private boolean label;
+
+        @Option(names = "--subject", description = "Whom all images show; by default the name of each image's folder.")
+        private @Nullable String subject;
+    }
+
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
+        if (asked.labelled != null) {
+            return label(settings, images, new LabelSubmission(asked.labelled.subject, source));
+        }
         ProbeTask task = asked.task();
         Cluster.requireTopics(settings);
         if (wait == null) {
@@ -121,6 +142,17 @@ final class SubmitCommand implements Callable<Integer> {
             }
             return code;
         }
+    }
+
+    private int label(Settings settings, ImageSources images, LabelSubmission labels)
+            throws IOException, InterruptedException, ExecutionException {
+        if (wait != null) {
+            throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
+        }
+        Cluster.requireTopics(settings);
+        BulkSummary summary = labels.send(settings, images);
+        LabelSubmission.print(summary, Output.of(spec), json);
+        return BulkFailures.report(spec, summary);
     }
 
     private BulkSummary send(
