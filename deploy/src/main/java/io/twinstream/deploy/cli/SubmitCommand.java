@@ -121,7 +121,7 @@ final class SubmitCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
-        if (asked.labelled != null) {
+        if (asked.labelled != null && asked.labelled.label) {
             return label(settings, images, new LabelSubmission(asked.labelled.subject, source));
         }
         ProbeTask task = asked.task();

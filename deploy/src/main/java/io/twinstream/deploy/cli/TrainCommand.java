@@ -33,15 +33,15 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--images",
             required = true,
-            paramLabel = "FOLDER",
-            description = "Images to learn from: FOLDER/CLASS/IMAGE or FOLDER/GROUP/CLASS/IMAGE.")
+            paramLabel = "PATH",
+            description = "Images to learn from, CLASS/IMAGE or GROUP/CLASS/IMAGE in a folder or a zip or tar archive.")
     private Path images = Path.of("");
 
     @Option(
             names = "--validation",
             required = true,
-            paramLabel = "FOLDER",
-            description = "Images of other classes, which thresholds are measured on.")
+            paramLabel = "PATH",
+            description = "Images of other classes, in the same layout, which thresholds are measured on.")
     private Path validation = Path.of("");
 
     @Option(names = "--name", defaultValue = "compact", description = "The line of models (default: ${DEFAULT-VALUE}).")
