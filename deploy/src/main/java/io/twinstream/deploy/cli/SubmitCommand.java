@@ -11,12 +11,12 @@ import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -62,7 +62,7 @@ final class SubmitCommand implements Callable<Integer> {
     private List<Path> paths = List.of();
 
     @ArgGroup
-    private Asked asked = new Asked();
+    private SubmitPurpose purpose = new SubmitPurpose();
 
     @Option(
             names = "--source",
@@ -80,51 +80,15 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object a line.")
     private boolean json;
 
-    /** What is asked of the probes: one of these. */
-    static final class Asked {
-        @Option(
-                names = "--candidates",
-                paramLabel = "N",
-                description = "Identify, with the N best candidates, 1 to 100.")
-        private int candidates = 1;
-
-        @Option(names = "--claim", paramLabel = "SUBJECT", description = "Verify that the images show this subject.")
-        private @Nullable String subject;
-
-        @Option(
-                names = "--pair",
-                paramLabel = "FILE",
-                description = "Verify that the images show the same as this one.")
-        private @Nullable Path reference;
-
-        @ArgGroup(exclusive = false)
-        private @Nullable Labelled labelled;
-
-        ProbeTask task() throws IOException {
-            if (reference != null) {
-                return new ProbeTask.Pair(Files.readAllBytes(reference));
-            }
-            return subject == null ? new ProbeTask.Identify(candidates) : new ProbeTask.Claim(subject);
-        }
-    }
-
-    /** What makes images training material. */
-    static final class Labelled {
-        @Option(names = "--label", required = true, description = "Submit images to be learned from, not to be judged.")
-        private boolean label;
-
-        @Option(names = "--subject", description = "Whom all images show; by default the name of each image's folder.")
-        private @Nullable String subject;
-    }
-
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
-        if (asked.labelled != null && asked.labelled.label) {
-            return label(settings, images, new LabelSubmission(asked.labelled.subject, source));
+        Optional<LabelSubmission> labels = purpose.labels(source);
+        if (labels.isPresent()) {
+            return label(settings, images, labels.get());
         }
-        ProbeTask task = asked.task();
+        ProbeTask task = purpose.task();
         Cluster.requireTopics(settings);
         if (wait == null) {
             return BulkFailures.report(spec, send(settings, images, task, this::printSent));

@@ -18,13 +18,16 @@ public record DataReport(
         findings = List.copyOf(findings);
     }
 
-    /** For people: one line of sizes; then for each kind of problem its count, the first ones, and how many more. */
+    /** For people: one line of sizes, unless nothing is left; then for each kind of problem its count, the first ones, and how many more. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("%d images of %d classes to train on, %d of %d to validate with"
-                .formatted(trainingImages, trainingClasses, validationImages, validationClasses));
+        if (trainingImages + validationImages > 0) {
+            lines.add("%d images of %d classes to train on, %d of %d to validate with"
+                    .formatted(trainingImages, trainingClasses, validationImages, validationClasses));
+        }
         for (DataFindings each : findings) {
-            lines.add("%d %s:".formatted(each.count(), each.problem().what()));
+            DataProblem problem = each.problem();
+            lines.add("%d %s, %s; %s:".formatted(each.count(), problem.what(), problem.consequence(), problem.mend()));
             each.first().forEach(line -> lines.add("  " + line));
             if (each.count() > each.first().size()) {
                 lines.add("  and %d more".formatted(each.count() - each.first().size()));

@@ -9,6 +9,11 @@ import java.nio.file.Path;
 record FolderSource(Path folder) implements DataSource {
     @Override
     public void forEach(ImageSink sink) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new DatasetException(
+                    "no folder of images, nor a zip, tar, tar.gz or tar.xz file, at %s: check the path"
+                            .formatted(folder));
+        }
         for (Path file : ImageFiles.under(folder)) {
             String name = ImageFiles.relativeName(folder, file);
             try (var in = Files.newInputStream(file)) {

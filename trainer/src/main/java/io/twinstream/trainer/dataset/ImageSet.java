@@ -49,12 +49,13 @@ public record ImageSet(List<ImageClass> classes, String fingerprint) {
         List<DataFindings> findings = problems.findings();
         if (!findings.isEmpty()) {
             DataFindings found = findings.get(0);
-            throw new DatasetException("%s has %d %s: %s"
+            throw new DatasetException("%s has %d %s, the first is %s; %s"
                     .formatted(
                             source,
                             found.count(),
                             found.problem().what(),
-                            found.first().get(0)));
+                            found.first().get(0),
+                            found.problem().mend()));
         }
         images.requireTwoClasses(source.toString(), source.layout());
         return images;

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Enumeration;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** The images of a zip file. What is no image is not decompressed; one entry that is damaged is only its own failure. */
@@ -27,14 +27,25 @@ record ZipEntries(ArchiveLimits limits) {
         }
     }
 
-    private static long read(ZipFile zip, ZipEntry entry, String name, ImageSink sink) throws IOException {
+    private static long read(ZipFile zip, ZipEntry entry, String name, ImageSink sink) {
         try (InputStream in = zip.getInputStream(entry)) {
             byte[] encoded = in.readNBytes(ImageLimits.DEFAULT.maxBytes() + 1);
-            sink.accept(SourceImage.file(name, encoded));
+            if (encoded.length == entry.getSize() && checksum(encoded) != entry.getCrc()) {
+                sink.unreadable(name, "it is damaged in the archive: its checksum differs");
+            } else {
+                sink.accept(SourceImage.file(name, encoded));
+            }
             return encoded.length;
-        } catch (ZipException e) {
+        } catch (IOException e) {
             sink.unreadable(name, "it is damaged in the archive: " + e.getMessage());
             return 0;
         }
+    }
+
+    /** The zip file's own reader doesn't compare it. */
+    private static long checksum(byte[] content) {
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        return crc.getValue();
     }
 }
