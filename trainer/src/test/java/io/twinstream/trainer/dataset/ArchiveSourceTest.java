@@ -157,6 +157,21 @@ class ArchiveSourceTest {
     }
 
     @Test
+    void aDamagedEntryOfAZipFileIsOnlyItsOwnFailure() throws IOException {
+        Path archive = Archives.zip(packed.resolve("a.zip"), entries);
+        byte[] bytes = Files.readAllBytes(archive);
+        bytes[100] ^= 1;
+        Files.write(archive, bytes);
+
+        ProblemList problems = new ProblemList();
+        ImageSet read = ImageSet.read(DataSource.of(archive), 1, problems);
+
+        assertEquals(1, problems.count(DataProblem.UNREADABLE));
+        assertTrue(problems.findings().get(0).first().get(0).contains(": it is damaged in the archive: "));
+        assertEquals(11, read.imageCount());
+    }
+
+    @Test
     void whatIsNoArchiveIsNamed() throws IOException {
         for (String name : List.of("a.zip", "a.tar", "a.tgz", "a.tar.xz")) {
             Path file = packed.resolve(name);
