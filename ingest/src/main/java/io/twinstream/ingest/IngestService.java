@@ -1,5 +1,6 @@
 package io.twinstream.ingest;
 
+import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.folder.FolderWatch;
 import io.twinstream.ingest.http.IngestServer;
 import io.twinstream.ingest.publish.ImagePublisher;
@@ -31,7 +32,9 @@ public final class IngestService implements AutoCloseable {
             closers.push(publisher::close);
             TopicCheck topics = TopicCheck.open(settings);
             closers.push(topics::close);
-            server = IngestServer.start(http, publisher, topics::check);
+            FeedbackDesk desk = FeedbackDesk.open(settings, publisher);
+            closers.push(desk::close);
+            server = IngestServer.start(http, publisher, desk, topics::check);
             closers.push(server::close);
             folder.map(watched -> FolderWatch.start(watched, publisher)).ifPresent(watch -> closers.push(watch::close));
             started = true;

@@ -2,7 +2,7 @@
  * Images into Kafka, by HTTP, from a folder, or from the command line.
  *
  * <pre>
- *   settings -&gt; publish -&gt; http, folder (IngestService), cli (called by the launcher)
+ *   settings -&gt; publish -&gt; feedback -&gt; http, folder (IngestService), cli (called by the launcher)
  * </pre>
  */
 @NullMarked

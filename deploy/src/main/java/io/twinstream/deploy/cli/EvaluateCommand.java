@@ -2,7 +2,7 @@ package io.twinstream.deploy.cli;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
 import io.twinstream.trainer.evaluation.PairEvaluation;
@@ -64,7 +64,7 @@ final class EvaluateCommand implements Callable<Integer> {
         measures.put("model", model.manifest().name() + " " + model.manifest().version());
         if (pairs != null) {
             measures.putAll(
-                    PairEvaluation.of(model, ImageFolder.read(pairs, channels)).measures());
+                    PairEvaluation.of(model, ImageSet.read(pairs, channels)).measures());
         }
         if (oneShot != null) {
             OneShotEvaluation result = OneShotEvaluation.of(model, OneShotRun.readAll(oneShot, channels));

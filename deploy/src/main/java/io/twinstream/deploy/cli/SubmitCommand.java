@@ -11,13 +11,14 @@ import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -31,7 +32,10 @@ import picocli.CommandLine.Spec;
 /** Submits images as probes, and waits for their verdicts if asked to. */
 @Command(
         name = "submit",
-        description = "Submits images as probes to be identified, or with --claim or --pair to be verified.",
+        description = {
+            "Submits images as probes to be identified, or with --claim or --pair to be verified.",
+            "With --label submits images to be learned from: each shows whom its folder is named after, or the one given."
+        },
         exitCodeList = {
             "0:every image is on the topic; with --wait, every verdict has come",
             "1:failed, an image was refused, or a verdict has not come; the lines on standard error say why",
@@ -41,7 +45,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "  twinstream submit gate/ --wait 10s",
             "  twinstream submit --claim alice someone.png",
-            "  twinstream submit --pair passport.png gate.png --wait 10s --json"
+            "  twinstream submit --pair passport.png gate.png --wait 10s --json",
+            "  twinstream submit --label photos/",
+            "  twinstream submit --label --subject alice --source gate-7 alice-1.png alice-2.png"
         })
 final class SubmitCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -56,7 +62,7 @@ final class SubmitCommand implements Callable<Integer> {
     private List<Path> paths = List.of();
 
     @ArgGroup
-    private Asked asked = new Asked();
+    private SubmitPurpose purpose = new SubmitPurpose();
 
     @Option(
             names = "--source",
@@ -74,36 +80,15 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object a line.")
     private boolean json;
 
-    /** What is asked of the probes: one of these. */
-    static final class Asked {
-        @Option(
-                names = "--candidates",
-                paramLabel = "N",
-                description = "Identify, with the N best candidates, 1 to 100.")
-        private int candidates = 1;
-
-        @Option(names = "--claim", paramLabel = "SUBJECT", description = "Verify that the images show this subject.")
-        private @Nullable String subject;
-
-        @Option(
-                names = "--pair",
-                paramLabel = "FILE",
-                description = "Verify that the images show the same as this one.")
-        private @Nullable Path reference;
-
-        ProbeTask task() throws IOException {
-            if (reference != null) {
-                return new ProbeTask.Pair(Files.readAllBytes(reference));
-            }
-            return subject == null ? new ProbeTask.Identify(candidates) : new ProbeTask.Claim(subject);
-        }
-    }
-
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
-        ProbeTask task = asked.task();
+        Optional<LabelSubmission> labels = purpose.labels(source);
+        if (labels.isPresent()) {
+            return label(settings, images, labels.get());
+        }
+        ProbeTask task = purpose.task();
         Cluster.requireTopics(settings);
         if (wait == null) {
             return BulkFailures.report(spec, send(settings, images, task, this::printSent));
@@ -121,6 +106,17 @@ final class SubmitCommand implements Callable<Integer> {
             }
             return code;
         }
+    }
+
+    private int label(Settings settings, ImageSources images, LabelSubmission labels)
+            throws IOException, InterruptedException, ExecutionException {
+        if (wait != null) {
+            throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
+        }
+        Cluster.requireTopics(settings);
+        BulkSummary summary = labels.send(settings, images);
+        LabelSubmission.print(summary, Output.of(spec), json);
+        return BulkFailures.report(spec, summary);
     }
 
     private BulkSummary send(

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 /** Trains a model and writes its package. */
 @Command(
         name = "train",
-        description = "Trains a model on a folder of images by class and writes a model package, "
+        description = "Trains a model on images by class and writes a model package, "
                 + "checked against the trained network and measured on the validation images.",
         footer =
                 "  twinstream train --images background/ --validation validation/ --model-version 1 --out compact-1.zip")
@@ -37,19 +37,8 @@ final class TrainCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(
-            names = "--images",
-            required = true,
-            paramLabel = "FOLDER",
-            description = "Images to learn from: FOLDER/CLASS/IMAGE or FOLDER/GROUP/CLASS/IMAGE.")
-    private Path images = Path.of("");
-
-    @Option(
-            names = "--validation",
-            required = true,
-            paramLabel = "FOLDER",
-            description = "Images of other classes, which thresholds are measured on.")
-    private Path validation = Path.of("");
+    @Mixin
+    private DataOptions data = new DataOptions();
 
     @Option(
             names = "--architecture",
@@ -118,12 +107,11 @@ final class TrainCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    private TrainingOptions options() {
+    private TrainingOptions options() throws IOException, InterruptedException {
         Architecture chosen = Architecture.named(architecture);
         InputSpec spec = InputConverter.spec(input, photographs, chosen.defaultInput());
         return new TrainingOptions(
-                images,
-                validation,
+                data.sources(),
                 name == null ? architecture : name,
                 version,
                 chosen,

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.trainer.dataset.DataReport;
 import io.twinstream.trainer.run.RunListener;
 import io.twinstream.trainer.run.RunPhase;
 import io.twinstream.trainer.training.TrainingProgress;
@@ -28,6 +29,14 @@ final class TrainingBar implements RunListener, AutoCloseable {
     @Override
     public void onPhase(RunPhase phase) {
         bar.setExtraMessage(phase.name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public void onData(DataReport report) {
+        bar.pause();
+        System.err.println();
+        report.lines().forEach(System.err::println);
+        bar.resume();
     }
 
     @Override

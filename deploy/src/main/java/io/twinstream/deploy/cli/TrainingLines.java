@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.trainer.dataset.DataReport;
 import io.twinstream.trainer.run.RunListener;
 import io.twinstream.trainer.run.RunPhase;
 import io.twinstream.trainer.training.TrainingProgress;
@@ -21,6 +22,12 @@ final class TrainingLines implements RunListener {
     @Override
     public void onPhase(RunPhase phase) {
         out.println(phase.name().toLowerCase(Locale.ROOT));
+        out.flush();
+    }
+
+    @Override
+    public void onData(DataReport report) {
+        report.lines().forEach(out::println);
         out.flush();
     }
 

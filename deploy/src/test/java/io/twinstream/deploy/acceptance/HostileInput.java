@@ -1,5 +1,6 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.http.IngestServer;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.settings.HttpSettings;
@@ -85,8 +86,9 @@ final class HostileInput implements Check {
                         "0"));
         HttpClient client = HttpClient.newHttpClient();
         try (ImagePublisher publisher = ImagePublisher.open(settings);
+                FeedbackDesk desk = FeedbackDesk.open(settings, publisher);
                 IngestServer server = IngestServer.start(
-                        HttpSettings.of(settings), publisher, () -> CompletableFuture.completedFuture(null))) {
+                        HttpSettings.of(settings), publisher, desk, () -> CompletableFuture.completedFuture(null))) {
             for (Map.Entry<String, byte[]> image : images.entrySet()) {
                 HttpRequest request = HttpRequest.newBuilder(URI.create(
                                 "http://127.0.0.1:%d/v1/probes?source=hostile&task=identify".formatted(server.port())))

@@ -72,6 +72,9 @@ class TwinstreamTest {
                 "demo --rate 0",
                 "demo --subjects 1",
                 "submit --claim alice --pair a.png b.png",
+                "submit --claim alice --label .",
+                "submit --subject alice .",
+                "submit --label --wait 1s .",
                 "enrol no-such-file.png",
                 "train --images a --validation b --model-version 1 --out no-such-folder/model.zip",
                 "settings --set topic.partitions=some"

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.kafka;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,9 +12,14 @@ import io.twinstream.schemas.record.UndecidedReason;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.schemas.topic.TopicReport;
+import io.twinstream.trainer.dataset.ImageClass;
+import io.twinstream.trainer.dataset.LabelledImage;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,6 +134,69 @@ abstract class KafkaCases {
         assertEquals(DeadLetterHeaders.NOT_A_PROBE, headers.get(DeadLetterHeaders.REASON));
         assertEquals("cases.probes", headers.get(DeadLetterHeaders.TOPIC));
         assertEquals(TaskKind.PAIR, neighbour.getTask());
+    }
+
+    @Test
+    void labelledImagesAreTrainedOnByTheirSubjectEachOnce() throws Exception {
+        services.label("dora", "gate-1", drawings.png(6, 0));
+        services.label("dora", "gate-2", drawings.png(6, 1));
+        services.label("dora", "gate-2", drawings.png(6, 1));
+        services.label("emil", "gate-1", drawings.png(7, 0));
+
+        Map<String, ImageClass> classes = services.trainingMaterial();
+
+        assertFalse(classes.containsKey("emil"), "one image is no class");
+        assertEquals(
+                Set.of("gate-1", "gate-2"),
+                classes.get("dora").images().stream().map(LabelledImage::drawer).collect(Collectors.toSet()));
+        assertEquals(2, classes.get("dora").images().size());
+        assertEquals("", classes.get("dora").group());
+    }
+
+    @Test
+    void aConfirmedVerdictIsTrainingMaterialUntilItIsCorrected() throws Exception {
+        services.enrol("gina", drawings.png(8, 0));
+        services.label("gina", "gate", drawings.png(8, 1));
+        services.label("gina", "gate", drawings.png(8, 2));
+        services.label("hugo", "gate", drawings.png(9, 1));
+        String probe = services.claim("gina", drawings.png(8, 0)).getProbeId();
+
+        HttpResponse<String> confirmed = services.feedback(probe, "{\"correct\": true}");
+        int ginaConfirmed = services.trainingMaterial().get("gina").images().size();
+        HttpResponse<String> corrected = services.feedback(probe, "{\"subject\": \"hugo\"}");
+        Map<String, ImageClass> afterwards = services.trainingMaterial();
+
+        assertEquals(202, confirmed.statusCode(), confirmed.body());
+        assertTrue(confirmed.body().contains("\"origin\":\"confirmed\""), confirmed.body());
+        assertTrue(confirmed.body().contains("\"subject\":\"gina\""), confirmed.body());
+        assertEquals(3, ginaConfirmed);
+        assertTrue(corrected.body().contains("\"origin\":\"corrected\""), corrected.body());
+        assertEquals(2, afterwards.get("gina").images().size());
+        assertEquals(2, afterwards.get("hugo").images().size());
+    }
+
+    @Test
+    void feedbackThatGivesNoLabelIsRefusedWithTheReason() throws Exception {
+        Verdict pair = services.pair(drawings.png(2, 0), drawings.png(2, 0));
+
+        HttpResponse<String> unknown = services.feedback("no-such-probe", "{\"correct\": true}");
+        HttpResponse<String> nobody = services.feedback(pair.getProbeId(), "{\"correct\": true}");
+
+        assertEquals(404, unknown.statusCode());
+        assertTrue(unknown.body().contains("no verdict of the probe 'no-such-probe'"), unknown.body());
+        assertEquals(409, nobody.statusCode());
+        assertTrue(nobody.body().contains("of a PAIR, names nobody"), nobody.body());
+    }
+
+    @Test
+    void feedbackOnAProbeThatIsGoneSaysSo() throws Exception {
+        Verdict verdict = services.pair(drawings.png(3, 0), drawings.png(3, 0));
+        services.deleteProbesUpTo(verdict);
+
+        HttpResponse<String> gone = services.feedback(verdict.getProbeId(), "{\"subject\": \"ann\"}");
+
+        assertEquals(404, gone.statusCode(), gone.body());
+        assertTrue(gone.body().contains("is no longer on its topic"), gone.body());
     }
 
     private static double score(Verdict verdict) {

@@ -12,6 +12,10 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.TopicReport;
+import io.twinstream.trainer.dataset.DataSource;
+import io.twinstream.trainer.dataset.ImageClass;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.dataset.ProblemList;
 import io.twinstream.verifier.VerifierService;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,7 +28,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -112,10 +118,38 @@ final class Services implements AutoCloseable {
                 .build()));
     }
 
+    void label(String subject, String source, byte[] image) throws Exception {
+        post("/v1/labelled-images/%s?source=%s".formatted(subject, source), image);
+    }
+
+    HttpResponse<String> feedback(String probeId, String json) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri("/v1/verdicts/" + probeId + "/feedback"))
+                .POST(BodyPublishers.ofString(json))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** What a trainer would read of the topic of labelled images. */
+    Map<String, ImageClass> trainingMaterial() throws IOException {
+        ImageSet images = ImageSet.read(DataSource.of(DataSource.TOPIC, settings), 1, new ProblemList());
+        return images.classes().stream().collect(Collectors.toMap(ImageClass::path, each -> each));
+    }
+
     /** Writes any bytes to the probes topic. */
     void produceRaw(String key, byte[] value) throws Exception {
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(CommonSettings.topics(settings).probes(), key, value))
+                    .get();
+        }
+    }
+
+    /** What retention does in time: the verdict's probe, and those before it, are gone. */
+    void deleteProbesUpTo(Verdict verdict) throws Exception {
+        TopicPartition partition =
+                new TopicPartition(CommonSettings.topics(settings).probes(), verdict.getProbePartition());
+        try (Admin admin = Admin.create(settings.kafka())) {
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(verdict.getProbeOffset() + 1)))
+                    .all()
                     .get();
         }
     }

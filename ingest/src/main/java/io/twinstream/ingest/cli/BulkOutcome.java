@@ -4,7 +4,7 @@ package io.twinstream.ingest.cli;
 public sealed interface BulkOutcome {
     String name();
 
-    /** Acknowledged by the broker, under this probe or reference id. */
+    /** Acknowledged by the broker, under this id of the probe, reference or image. */
     record Sent(String name, String id) implements BulkOutcome {}
 
     /** Not taken, for a reason of one line. */

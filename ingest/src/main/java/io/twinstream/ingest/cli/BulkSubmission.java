@@ -1,6 +1,7 @@
 package io.twinstream.ingest.cli;
 
 import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.Label;
 import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.publish.ProbeTask;
 import java.io.IOException;
@@ -40,6 +41,15 @@ public final class BulkSubmission {
     public BulkSummary references(ImageSources images, Function<NamedImage, String> subject)
             throws IOException, InterruptedException {
         return run(images, (image, bytes) -> () -> publisher.enrol(subject.apply(image), bytes));
+    }
+
+    /** Sends each image to be learned from, under the subject that it shows. */
+    public BulkSummary labelled(ImageSources images, String sourceId, Function<NamedImage, String> subject)
+            throws IOException, InterruptedException {
+        return run(images, (image, bytes) -> {
+            Label label = Label.submitted(subject.apply(image), sourceId);
+            return () -> publisher.label(label, bytes);
+        });
     }
 
     private BulkSummary run(ImageSources images, BulkRun.Preparation preparation)

@@ -2,6 +2,7 @@ package io.twinstream.ingest.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.twinstream.ingest.feedback.FeedbackException;
 import io.twinstream.ingest.publish.PublishException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -40,6 +41,8 @@ final class Acknowledgement {
     private static void refuse(Context ctx, @Nullable Throwable failure) {
         if (failure instanceof PublishException e) {
             ErrorAnswers.notPublished(e, ctx);
+        } else if (failure instanceof FeedbackException e) {
+            ErrorAnswers.noLabel(e, ctx);
         } else if (failure != null) {
             ErrorAnswers.unexpected(failure, ctx);
         }

@@ -5,6 +5,8 @@ import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.twinstream.ingest.feedback.FeedbackException;
+import io.twinstream.ingest.feedback.FeedbackFault;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.PublishFault;
@@ -46,6 +48,10 @@ final class ErrorAnswers {
         answer(ctx, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
     }
 
+    static void noLabel(FeedbackException e, Context ctx) {
+        answer(ctx, status(e.fault()), e.getMessage());
+    }
+
     static void unexpected(Throwable e, Context ctx) {
         LOG.error("{} {} failed", ctx.method(), ctx.path(), e);
         answer(ctx, HttpStatus.INTERNAL_SERVER_ERROR, "ingest failed; its log says why");
@@ -66,6 +72,14 @@ final class ErrorAnswers {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static HttpStatus status(FeedbackFault fault) {
+        return switch (fault) {
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case NOBODY_NAMED -> HttpStatus.CONFLICT;
+            case IMAGE_REFUSED -> HttpStatus.UNPROCESSABLE_CONTENT;
+        };
     }
 
     private static HttpStatus status(ImageFault fault) {

@@ -6,6 +6,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
+import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.settings.HttpSettings;
 import java.util.Map;
@@ -50,13 +51,19 @@ public final class IngestServer implements AutoCloseable {
      * @throws ConfigException if the address can't be listened on
      */
     public static IngestServer start(
-            HttpSettings settings, ImagePublisher publisher, Supplier<CompletableFuture<Void>> ready) {
+            HttpSettings settings,
+            ImagePublisher publisher,
+            FeedbackDesk desk,
+            Supplier<CompletableFuture<Void>> ready) {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, IDLE_THREAD_MS);
         threads.setName("ingest-http");
         Acknowledgement acknowledgement = new Acknowledgement(threads);
         Javalin javalin = Javalin.create(config -> {
             bound(config, threads);
-            route(config.routes, settings, publisher, acknowledgement, ready);
+            route(config.routes, settings, acknowledgement, ready);
+            config.routes.post("/v1/probes", new ProbeRoute(publisher, acknowledgement));
+            new ReferenceRoutes(publisher, acknowledgement).register(config.routes);
+            new LabelRoutes(publisher, desk, acknowledgement).register(config.routes);
         });
         try {
             javalin.start(settings.address().getHostAddress(), settings.port());
@@ -102,12 +109,9 @@ public final class IngestServer implements AutoCloseable {
     private static void route(
             RoutesConfig routes,
             HttpSettings settings,
-            ImagePublisher publisher,
             Acknowledgement acknowledgement,
             Supplier<CompletableFuture<Void>> ready) {
         routes.before("/v1/*", new CallerCheck(settings.token()));
-        routes.post("/v1/probes", new ProbeRoute(publisher, acknowledgement));
-        new ReferenceRoutes(publisher, acknowledgement).register(routes);
         routes.get("/health/live", ctx -> ctx.json(Map.of("live", true)));
         routes.get(
                 "/health/ready",

@@ -2,7 +2,9 @@
  * Images in over HTTP. A request holds a thread while its body is read and none while the broker works.
  *
  * <pre>
- *   request -&gt; CallerCheck -&gt; Query, RequestImages -&gt; ProbeRoute, ReferenceRoutes -&gt; ImagePublisher
+ *   request -&gt; CallerCheck -&gt; Query, RequestImages -&gt; ProbeRoute, ReferenceRoutes, LabelRoutes -&gt; ImagePublisher
+ *                                                             |                         |
+ *                                                             '-&gt; FeedbackDesk -------&gt;'
  *                                                                                       |
  *   202 {"id"} &lt;- Acknowledgement &lt;-----------------------------------------------------'
  *   4xx, 503 {"error"} &lt;- ErrorAnswers &lt;- whatever was thrown or came back

@@ -4,6 +4,7 @@ import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -34,6 +35,7 @@ public final class ImagePublisher implements AutoCloseable {
     private final Clock clock;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
+    private final RecordSerde<LabelledImage> labelled = RecordSerde.of(LabelledImage.class);
 
     ImagePublisher(RecordSender sender, SubjectErasure erasure, Topics topics, ImageLimits limits, Clock clock) {
         this.sender = sender;
@@ -51,7 +53,7 @@ public final class ImagePublisher implements AutoCloseable {
                 new KafkaProducer<>(ProducerSettings.of(settings), new StringSerializer(), new ByteArraySerializer()),
                 settings.getInt(IngestSettings.PENDING_MAX_BYTES),
                 ackTimeout);
-        SubjectKeys keys = new SubjectKeys(() -> KeyConsumer.open(settings), topics.references(), ackTimeout);
+        SubjectKeys keys = new SubjectKeys(() -> TopicConsumer.ofKeys(settings), topics.references(), ackTimeout);
         return new ImagePublisher(
                 sender,
                 new SubjectErasure(keys, sender, topics.references()),
@@ -104,6 +106,28 @@ public final class ImagePublisher implements AutoCloseable {
         Reference reference =
                 new Reference(key.subjectId(), key.referenceId(), clock.instant(), ByteBuffer.wrap(image));
         return sender.send(topics.references(), key.toString(), references.encode(reference), key.referenceId());
+    }
+
+    /**
+     * Sends an image to be learned from. Sent twice under one label it is one image to the trainer.
+     *
+     * @return an id made from the image, once acknowledged
+     * @throws ImageRefusedException if the image is not taken; nothing was sent
+     */
+    public CompletableFuture<String> label(Label label, byte[] image) throws ImageRefusedException {
+        ImageHeader.of(image, limits);
+        LabelledImage record = new LabelledImage(
+                label.subjectId(),
+                label.sourceId(),
+                clock.instant(),
+                ByteBuffer.wrap(image),
+                label.origin(),
+                label.probeId());
+        return sender.send(
+                topics.labelledImages(),
+                label.subjectId(),
+                labelled.encode(record),
+                ReferenceKey.ofImage(label.subjectId(), image).referenceId());
     }
 
     /**

@@ -18,6 +18,11 @@ public final class PublishException extends RuntimeException {
         this.fault = fault;
     }
 
+    /** Nothing was sent: there is too much to do. */
+    public static PublishException busy(String message) {
+        return new PublishException(PublishFault.BUSY, message, null);
+    }
+
     public PublishFault fault() {
         return fault;
     }
@@ -27,7 +32,7 @@ public final class PublishException extends RuntimeException {
      *
      * @param handedOver false if the client refused the record before it tried to send it
      */
-    static PublishException of(String topic, Throwable failure, boolean handedOver) {
+    public static PublishException of(String topic, Throwable failure, boolean handedOver) {
         if (failure instanceof PublishException translated) {
             return translated;
         }

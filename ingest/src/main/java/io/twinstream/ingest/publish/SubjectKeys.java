@@ -1,17 +1,12 @@
 package io.twinstream.ingest.publish;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -19,8 +14,6 @@ import org.apache.kafka.common.TopicPartition;
  * included, since Kafka hands out no keys alone: seconds for a gallery of a gigabyte. The values are not kept.
  */
 final class SubjectKeys {
-    private static final Duration POLL = Duration.ofMillis(200);
-
     private final Supplier<Consumer<String, byte[]>> consumers;
     private final String topic;
     private final Duration timeout;
@@ -38,40 +31,14 @@ final class SubjectKeys {
     /** The keys, sorted. What is appended after the call began may be missing. */
     Set<String> of(String subjectId) {
         try (Consumer<String, byte[]> consumer = consumers.get()) {
-            List<TopicPartition> partitions = partitions(consumer);
+            TopicScan scan = new TopicScan(consumer, topic, timeout);
+            List<TopicPartition> partitions = scan.partitions();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, timeout);
             Set<String> keys = new TreeSet<>();
-            long deadline = System.nanoTime() + timeout.toNanos();
-            while (!isAt(consumer, ends)) {
-                boolean progress = false;
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                    follow(record, subjectId + "/", keys);
-                    progress = true;
-                }
-                if (progress) {
-                    deadline = System.nanoTime() + timeout.toNanos();
-                } else if (System.nanoTime() - deadline > 0) {
-                    throw new PublishException(
-                            PublishFault.BUSY, "the topic %s can't be read to its end".formatted(topic), null);
-                }
-            }
+            scan.readTo(consumer.endOffsets(partitions, timeout), record -> follow(record, subjectId + "/", keys));
             return keys;
         }
-    }
-
-    private List<TopicPartition> partitions(Consumer<String, byte[]> consumer) {
-        Collection<PartitionInfo> infos = consumer.partitionsFor(topic, timeout);
-        if (infos == null || infos.isEmpty()) {
-            throw new PublishException(
-                    PublishFault.MISSING_TOPIC,
-                    "the topic %s doesn't exist: run `twinstream topics create`".formatted(topic),
-                    null);
-        }
-        return infos.stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
     }
 
     private static void follow(ConsumerRecord<String, byte[]> record, String prefix, Set<String> keys) {
@@ -83,10 +50,5 @@ final class SubjectKeys {
         } else {
             keys.add(record.key());
         }
-    }
-
-    private static boolean isAt(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
-        return ends.keySet().stream()
-                .allMatch(partition -> consumer.position(partition) >= requireNonNull(ends.get(partition)));
     }
 }

@@ -22,7 +22,7 @@ public final class TopicCheck implements AutoCloseable {
 
     private TopicCheck(Admin admin, Topics topics) {
         this.admin = admin;
-        this.topics = List.of(topics.probes(), topics.references());
+        this.topics = List.of(topics.probes(), topics.references(), topics.labelledImages());
     }
 
     /** A check with a client of its own; returns before a broker has answered. */

@@ -4,6 +4,7 @@
  * <pre>
  *   ProbeRequest -------------.                       .-&gt; probes
  *   ReferenceKey + image ------+-&gt; ImagePublisher ----+-&gt; references
+ *   Label + image -------------+                       +-&gt; labelled images
  *   subject -&gt; SubjectKeys ---'   limits, budget, acks     (tombstones)
  *                                      |
  *                                      '-&gt; CompletableFuture: acknowledged, or PublishException(PublishFault)

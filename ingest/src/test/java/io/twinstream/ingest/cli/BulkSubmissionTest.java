@@ -73,6 +73,21 @@ class BulkSubmissionTest {
     }
 
     @Test
+    void aFolderOfClassesLabelsItsImages() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        write("ann/1.png", 1);
+        write("bob/1.png", 2);
+
+        BulkSummary summary =
+                submission(kafka, PATIENCE).labelled(ImageSources.of(List.of(folder)), "cli", NamedImage::folder);
+
+        assertEquals(2, summary.sent());
+        assertEquals("ann", kafka.labelled(0).getSubjectId());
+        assertEquals("bob", kafka.labelled(1).getSubjectId());
+        assertEquals("cli", kafka.labelled(1).getSourceId());
+    }
+
+    @Test
     void moreImagesThanTheWindowAllArrive() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
         int many = 3 * BulkRun.WINDOW + 7;

@@ -27,7 +27,7 @@ record Caller(IngestServer server, HttpClient client) implements AutoCloseable {
 
     static Caller of(FakeKafka kafka, Optional<String> token, CompletableFuture<Void> ready) {
         HttpSettings settings = new HttpSettings(InetAddress.getLoopbackAddress(), 0, token);
-        IngestServer server = IngestServer.start(settings, kafka.publisher, () -> ready);
+        IngestServer server = IngestServer.start(settings, kafka.publisher, kafka.desk(), () -> ready);
         return new Caller(
                 server,
                 HttpClient.newBuilder()

@@ -116,6 +116,51 @@ class IngestServerTest {
     }
 
     @Test
+    void aLabelledImageIsTakenWithItsSource() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+
+        HttpResponse<String> answer = caller.post("/v1/labelled-images/ann?source=gate", IMAGE);
+        HttpResponse<String> form = caller.postForm("/v1/labelled-images/ann", Map.of("image", IMAGE));
+
+        assertEquals(202, answer.statusCode(), answer.body());
+        assertEquals(answer.body(), form.body());
+        assertEquals("ann", kafka.labelled(0).getSubjectId());
+        assertEquals("gate", kafka.labelled(0).getSourceId());
+        assertEquals("http", kafka.labelled(1).getSourceId());
+        assertEquals(
+                415,
+                caller.post("/v1/labelled-images/ann", "no image".getBytes(UTF_8))
+                        .statusCode());
+        assertEquals(400, caller.post("/v1/labelled-images/ann?sorce=x", IMAGE).statusCode());
+    }
+
+    @Test
+    void feedbackThatSaysNothingIsToldTheForm() throws Exception {
+        Caller caller = serve(FakeKafka.acknowledging());
+
+        for (String body : List.of(
+                "",
+                "[]",
+                "true",
+                "{}",
+                "{\"correct\":false}",
+                "{\"correct\":true,\"subject\":\"ann\"}",
+                "{\"subject\":7}",
+                "{\"subject\":\"ann\"} {}",
+                "{\"subject\":\"" + "x".repeat(5000) + "\"}",
+                "{\"subject\":")) {
+            HttpResponse<String> answer = caller.post("/v1/verdicts/p1/feedback", body.getBytes(UTF_8));
+
+            assertEquals(400, answer.statusCode(), body);
+            assertTrue(answer.body().contains("the body must be {"), answer.body());
+        }
+        HttpResponse<String> badId = caller.post("/v1/verdicts/p1/feedback", "{\"subject\":\"a/b\"}".getBytes(UTF_8));
+        assertEquals(400, badId.statusCode());
+        assertTrue(badId.body().contains("a subject id holds no '/'"), badId.body());
+    }
+
+    @Test
     void deletingErasesTheSubjectOrOneReferenceAndMissesAreSaid() throws Exception {
         FakeKafka kafka = FakeKafka.holding(List.of(
                 FakeKafka.reference(0, "ann/r1", Optional.of(IMAGE)),

@@ -1,9 +1,14 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.ingest.feedback.FeedbackDesk;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,6 +24,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -84,6 +90,14 @@ public final class FakeKafka {
         return PublishException.of(TOPICS.probes(), new TimeoutException("no broker"), false);
     }
 
+    /** A desk whose topics no broker has. */
+    public FeedbackDesk desk() {
+        Settings settings = Settings.parse(
+                IngestSettings.define(CommonSettings.define(new ConfigDef())),
+                Map.of("bootstrap.servers", "127.0.0.1:1"));
+        return FeedbackDesk.open(settings, publisher);
+    }
+
     public List<ProducerRecord<String, byte[]>> sent() {
         return producer.history();
     }
@@ -101,6 +115,10 @@ public final class FakeKafka {
 
     public Reference reference(int index) {
         return RecordSerde.of(Reference.class).decode(sent().get(index).value());
+    }
+
+    public LabelledImage labelled(int index) {
+        return RecordSerde.of(LabelledImage.class).decode(sent().get(index).value());
     }
 
     private static Consumer<String, byte[]> consumer(List<ConsumerRecord<String, byte[]>> records) {

@@ -14,7 +14,10 @@ import io.twinstream.ingest.TestImages;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.LabelOrigin;
+import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Pair;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -78,6 +81,24 @@ class ImagePublisherTest {
         assertEquals("ann/" + first, kafka.sent().get(0).key());
         assertEquals(TOPICS.references(), kafka.sent().get(0).topic());
         assertEquals(first, kafka.reference(0).getReferenceId());
+    }
+
+    @Test
+    void aLabelledImageStandsUnderItsSubject() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+
+        String id = kafka.publisher.label(Label.submitted("ann", "gate"), IMAGE).get();
+
+        assertEquals(ReferenceKey.ofImage("ann", IMAGE).referenceId(), id);
+        assertEquals(TOPICS.labelledImages(), kafka.sent().get(0).topic());
+        assertEquals("ann", kafka.sent().get(0).key());
+        assertEquals(
+                new LabelledImage("ann", "gate", FakeKafka.NOW, ByteBuffer.wrap(IMAGE), LabelOrigin.SUBMITTED, null),
+                kafka.labelled(0));
+        assertThrows(
+                ImageRefusedException.class,
+                () -> kafka.publisher.label(Label.submitted("ann", "gate"), new byte[] {1, 2, 3}));
+        assertThrows(InvalidRequestException.class, () -> Label.submitted("a/b", "gate"));
     }
 
     @Test

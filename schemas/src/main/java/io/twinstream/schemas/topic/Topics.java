@@ -50,6 +50,11 @@ public record Topics(String prefix, int partitions) {
         return prefix + ".verdicts";
     }
 
+    /** Training material, by subject id. Kept without limit: what it was trained on is what a model can be made again from. */
+    public String labelledImages() {
+        return prefix + ".labelled-images";
+    }
+
     /** What could not be judged, as it came, with the reason in {@link DeadLetterHeaders}. */
     public String deadLetters() {
         return prefix + ".dead-letters";
@@ -83,6 +88,16 @@ public record Topics(String prefix, int partitions) {
                                 TopicConfig.CLEANUP_POLICY_DELETE,
                                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                                 Integer.toString(MAX_RESULT_BYTES))),
+                new TopicDeclaration(
+                        labelledImages(),
+                        partitions,
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_DELETE,
+                                TopicConfig.RETENTION_MS_CONFIG,
+                                "-1",
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                Integer.toString(MAX_RECORD_BYTES))),
                 new TopicDeclaration(
                         deadLetters(),
                         1,

@@ -3,6 +3,8 @@ package io.twinstream.schemas.serde;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.LabelOrigin;
+import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
@@ -23,12 +25,18 @@ final class Samples {
             "Probe-claim", probe(new Claim("Zoë")),
             "Probe-identify", probe(new Identify(10)),
             "Reference", new Reference("Zoë", "left-1", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3})),
-            "Verdict", verdict());
+            "Verdict", verdict(),
+            "LabelledImage-submitted", labelled(LabelOrigin.SUBMITTED, null),
+            "LabelledImage-corrected", labelled(LabelOrigin.CORRECTED, "p-1"));
 
     private Samples() {}
 
     static Probe probe(Object task) {
         return new Probe("p-1", "gate", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}), task);
+    }
+
+    private static LabelledImage labelled(LabelOrigin origin, String probeId) {
+        return new LabelledImage("Zoë", "gate", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}), origin, probeId);
     }
 
     private static Verdict verdict() {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The image files under a folder, sorted by relative name: the same on every machine. */
+/** Which files are images, by name; and those under a folder, sorted by relative name: the same on every machine. */
 final class ImageFiles {
     private static final Set<String> TYPES = Set.of("png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff");
 
@@ -19,9 +19,8 @@ final class ImageFiles {
             throw new DatasetException("no folder of images at %s: check the path".formatted(folder));
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(ImageFiles::isImage)
-                    .filter(Files::isRegularFile)
-                    .map(file -> new Named(relativeName(folder, file), file))
+            return files.map(file -> new Named(relativeName(folder, file), file))
+                    .filter(named -> isImage(named.name()) && Files.isRegularFile(named.file()))
                     .sorted()
                     .map(Named::file)
                     .toList();
@@ -33,10 +32,15 @@ final class ImageFiles {
         return folder.relativize(file).toString().replace('\\', '/');
     }
 
-    private static boolean isImage(Path file) {
-        String name = file.getFileName().toString();
-        String type = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && TYPES.contains(type);
+    /** The name of an archive's entry as a folder would give it: {@code tar c .} puts {@code ./} before each. */
+    static String entryName(String name) {
+        return name.replaceFirst("^(\\./|/)+", "");
+    }
+
+    static boolean isImage(String name) {
+        String file = name.substring(name.lastIndexOf('/') + 1);
+        String type = file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        return !file.startsWith(".") && TYPES.contains(type);
     }
 
     private record Named(String name, Path file) implements Comparable<Named> {

@@ -22,11 +22,7 @@ final class ImageReader {
         if (!Files.isRegularFile(file)) {
             throw new DatasetException("no image at %s: add it, or remove what names it".formatted(file));
         }
-        return decode(file, Files.readAllBytes(file));
-    }
-
-    Picture decode(Path file, byte[] encoded) throws DatasetException {
-        Decoded decoded = decoder.decode(encoded, channels);
+        Decoded decoded = decoder.decode(Files.readAllBytes(file), channels);
         if (decoded instanceof Undecodable fault) {
             throw new DatasetException("%s can't be read: %s; mend or remove the file".formatted(file, fault.reason()));
         }

@@ -1,9 +1,14 @@
 /**
- * Labelled images from a folder, decoded as the verifier decodes them.
+ * Labelled images from a folder, an archive or the topic, decoded as the verifier decodes them.
  *
  * <pre>
- *   folder/[group/]class/image -&gt; ImageFiles (sorted) -&gt; ImageFolder (decoded, fingerprint)
- *   runs/run01/...             -&gt; OneShotRun
+ *   FolderSource (ImageFiles) --------.
+ *   ArchiveSource (Zip-, TarEntries) --+-&gt; SourceImage -&gt; ImageCollector -&gt; Cleaning -&gt; ImageSet (fingerprint)
+ *   TopicSource ----------------------'      HeapBudget        |                 |
+ *                                              |               |              SplitRule -&gt; Split
+ *                                              '- ProblemList -'                 |
+ *                                                      '-&gt; DataReport ...... TrainingData
+ *   runs/run01/... -&gt; OneShotRun
  * </pre>
  */
 @NullMarked

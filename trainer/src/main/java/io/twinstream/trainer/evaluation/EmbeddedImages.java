@@ -2,7 +2,7 @@ package io.twinstream.trainer.evaluation;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.trainer.dataset.ImageClass;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.Embedder;
@@ -21,7 +21,7 @@ import java.util.List;
 record EmbeddedImages(float[][] embeddings, int[] classes, List<String> groups) {
     private static final int MOST_IMAGES = 6_000;
 
-    static EmbeddedImages of(ModelPackage model, ImageFolder folder) {
+    static EmbeddedImages of(ModelPackage model, ImageSet folder) {
         List<Picture> pictures = new ArrayList<>();
         List<Integer> classes = new ArrayList<>();
         List<String> groups = new ArrayList<>();

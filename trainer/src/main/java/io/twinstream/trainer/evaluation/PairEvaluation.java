@@ -4,7 +4,7 @@ import io.twinstream.schemas.modelpackage.FmrTable;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ScoreHistograms;
 import io.twinstream.trainer.dataset.DatasetException;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.verifier.match.MatchFunction;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +28,7 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
      *
      * @throws DatasetException if it hasn't
      */
-    public static void requireEnough(ImageFolder folder) throws DatasetException {
+    public static void requireEnough(ImageSet folder) throws DatasetException {
         long images = folder.imageCount();
         long sameClass = folder.classes().stream()
                 .mapToLong(each -> each.images().size())
@@ -38,7 +38,7 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
     }
 
     /** Embeds every image of the folder and compares every pair. */
-    public static PairEvaluation of(ModelPackage model, ImageFolder folder) throws DatasetException {
+    public static PairEvaluation of(ModelPackage model, ImageSet folder) throws DatasetException {
         PairScores pairs = PairScores.of(EmbeddedImages.of(model, folder), MatchFunction.of(model));
         ErrorRates rates = new ErrorRates(pairs.genuine(), pairs.impostor());
         Map<String, Double> measures = new TreeMap<>();

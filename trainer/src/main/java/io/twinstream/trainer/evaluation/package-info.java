@@ -3,7 +3,7 @@
  * match function, in the terms of ISO/IEC 19795-1.
  *
  * <pre>
- *   ImageFolder -&gt; EmbeddedImages -&gt; PairScores (all pairs) -&gt; ErrorRates -&gt; PairEvaluation: FMR table, EER, histograms
+ *   ImageSet -&gt; EmbeddedImages -&gt; PairScores (all pairs) -&gt; ErrorRates -&gt; PairEvaluation: FMR table, EER, histograms
  *   OneShotRun  -&gt; OneShotEvaluation: accuracy
  * </pre>
  */

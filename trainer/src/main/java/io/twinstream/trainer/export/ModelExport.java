@@ -9,7 +9,7 @@ import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ScoreHistograms;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.dataset.DatasetException;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
 import io.twinstream.trainer.network.TwinNetwork;
@@ -55,7 +55,7 @@ public final class ModelExport {
      * @throws DatasetException if the validation images are too few
      * @throws ExportException if the export of the network as it is differs from it
      */
-    public static void rehearse(TwinNetwork network, ImageFolder validation) throws IOException, ExportException {
+    public static void rehearse(TwinNetwork network, ImageSet validation) throws IOException, ExportException {
         PairEvaluation.requireEnough(validation);
         ModelIdentity identity = new ModelIdentity(
                 "rehearsal", "0", null, new TrainingRecord("", validation.fingerprint(), 0, Map.of()));
@@ -69,13 +69,13 @@ public final class ModelExport {
      * @return the package's zip file
      * @throws ExportException if the exported model differs from the network
      */
-    public byte[] pack(ModelIdentity identity, ImageFolder validation) throws IOException, ExportException {
+    public byte[] pack(ModelIdentity identity, ImageSet validation) throws IOException, ExportException {
         ModelPackage model = checked(identity, validation);
         PairEvaluation evaluation = PairEvaluation.of(model, validation);
         return write(identity, evaluation, golden(model, spread(validation, GOLDEN_IMAGES)));
     }
 
-    private ModelPackage checked(ModelIdentity identity, ImageFolder validation) throws IOException, ExportException {
+    private ModelPackage checked(ModelIdentity identity, ImageSet validation) throws IOException, ExportException {
         byte[] draft = write(identity, NOT_MEASURED, List.of());
         ModelPackage model = PackageArchive.read(draft, "the draft of the package");
         ParityCheck.of(network, model, pictures(spread(validation, PARITY_IMAGES)))
@@ -114,7 +114,7 @@ public final class ModelExport {
     }
 
     /** Images from classes spread evenly over the folder. */
-    private static List<LabelledImage> spread(ImageFolder folder, int wanted) {
+    private static List<LabelledImage> spread(ImageSet folder, int wanted) {
         int classes = folder.classes().size();
         List<LabelledImage> images = new ArrayList<>();
         for (int i = 0; i < Math.min(wanted, classes); i++) {

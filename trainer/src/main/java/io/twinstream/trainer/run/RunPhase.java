@@ -2,7 +2,7 @@ package io.twinstream.trainer.run;
 
 /** The parts of a training run, in their order. */
 public enum RunPhase {
-    /** Both folders are read and decoded. */
+    /** All images are read and decoded. */
     READ,
     /** The network learns; progress is reported. */
     TRAIN,

@@ -10,8 +10,7 @@ import java.util.Optional;
 /**
  * What to train on, how, and what to call the result.
  *
- * @param images classes to learn from, see {@link io.twinstream.trainer.dataset.ImageFolder}
- * @param validation classes that are never trained on, to set thresholds with; the same layout
+ * @param sources of the images to learn from and to set thresholds with
  * @param name the line of models, for example {@code compact}
  * @param version unique within the name
  * @param input what the network takes
@@ -19,8 +18,7 @@ import java.util.Optional;
  * @param checkpoints where the run can be taken up again
  */
 public record TrainingOptions(
-        Path images,
-        Path validation,
+        TrainingSources sources,
         String name,
         String version,
         Architecture architecture,

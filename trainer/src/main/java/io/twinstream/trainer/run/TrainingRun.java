@@ -5,8 +5,8 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.dataset.DatasetException;
-import io.twinstream.trainer.dataset.ImageClass;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.dataset.TrainingData;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.export.ModelExport;
 import io.twinstream.trainer.export.ModelIdentity;
@@ -17,10 +17,8 @@ import io.twinstream.trainer.training.Training;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -49,12 +47,13 @@ public final class TrainingRun {
             throws IOException, ExportException, InterruptedException {
         listener.onPhase(RunPhase.READ);
         TwinNetwork network = options.architecture().network(options.input());
-        TrainingSettings settings = options.settings();
-        ImageFolder validation =
-                ImageFolder.read(options.validation(), network.input().channels());
-        ImageFolder images = ImageFolder.read(options.images(), network.input().channels());
-        requireApart(images, validation);
         Optional<TrainedWeights> parent = parent(options);
+        TrainingData data = options.sources().read(options.input().channels());
+        listener.onData(data.report());
+        data.requireUsable();
+        ImageSet images = data.training();
+        ImageSet validation = data.validation();
+        TrainingSettings settings = options.settings();
         try (Training training = new Training(network, images, validation, settings, parent, options.checkpoints())) {
             ModelExport.rehearse(network, validation);
             listener.onPhase(RunPhase.TRAIN);
@@ -90,19 +89,7 @@ public final class TrainingRun {
         return Optional.of(PackageWeights.of(parent));
     }
 
-    private static void requireApart(ImageFolder images, ImageFolder validation) throws DatasetException {
-        Set<String> trained = new HashSet<>();
-        images.classes().forEach(each -> trained.add(each.path()));
-        for (ImageClass each : validation.classes()) {
-            if (trained.contains(each.path())) {
-                throw new DatasetException(
-                        "class %s is in both folders: thresholds need classes that were not trained on, move it to one"
-                                .formatted(each.path()));
-            }
-        }
-    }
-
-    private static Map<String, String> settings(TrainingSettings settings, ImageFolder validation) {
+    private static Map<String, String> settings(TrainingSettings settings, ImageSet validation) {
         Map<String, String> all = new TreeMap<>(settings.asMap());
         all.put("validationFingerprint", validation.fingerprint());
         return all;

@@ -1,7 +1,7 @@
 package io.twinstream.trainer.training;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.verifier.decode.Affine;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.PictureWarp;
@@ -20,7 +20,7 @@ final class BatchSource {
     /** Odd, so that steps keep apart, and not the increment of {@link SplittableRandom} itself. */
     private static final long STEP_SPREAD = 0xD1342543DE82EF95L;
 
-    private final ImageFolder folder;
+    private final ImageSet folder;
     private final Sampler sampler;
     private final Distortion distortion;
     private final long seed;
@@ -28,7 +28,7 @@ final class BatchSource {
     private final Preprocessor preprocessor;
     private final FloatBuffer[] buffers;
 
-    BatchSource(ImageFolder folder, InputSpec input, Sampler sampler, Distortion distortion, long seed) {
+    BatchSource(ImageSet folder, InputSpec input, Sampler sampler, Distortion distortion, long seed) {
         this.folder = folder;
         this.sampler = sampler;
         this.distortion = distortion;

@@ -2,7 +2,7 @@ package io.twinstream.trainer.training;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
 import java.io.IOException;
@@ -37,8 +37,8 @@ public final class Training implements AutoCloseable {
      */
     public Training(
             TwinNetwork network,
-            ImageFolder images,
-            ImageFolder validation,
+            ImageSet images,
+            ImageSet validation,
             TrainingSettings settings,
             Optional<TrainedWeights> parent,
             Optional<CheckpointFolder> checkpoints)

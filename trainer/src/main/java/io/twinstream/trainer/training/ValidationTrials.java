@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import io.twinstream.trainer.dataset.ImageClass;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.Preprocessor;
@@ -32,7 +32,7 @@ final class ValidationTrials {
     private final FloatBuffer pixels;
     private final TwinNetwork network;
 
-    ValidationTrials(TwinNetwork network, ImageFolder validation) {
+    ValidationTrials(TwinNetwork network, ImageSet validation) {
         this.network = network;
         SplittableRandom random = new SplittableRandom(SEED);
         List<List<ImageClass>> groups = groups(validation);
@@ -100,7 +100,7 @@ final class ValidationTrials {
         return probes;
     }
 
-    private static List<List<ImageClass>> groups(ImageFolder validation) {
+    private static List<List<ImageClass>> groups(ImageSet validation) {
         Map<String, List<ImageClass>> groups = new LinkedHashMap<>();
         validation
                 .classes()

@@ -15,7 +15,7 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.Drawings;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TrainedWeights;
@@ -46,13 +46,13 @@ class ModelExportTest {
     @TempDir
     static Path folder;
 
-    private static ImageFolder images;
+    private static ImageSet images;
     private static Training training;
 
     /** A few steps are enough to move the batch norms' statistics away from 0 and 1, where folding would do nothing. */
     @BeforeAll
     static void train() throws IOException, InterruptedException {
-        images = ImageFolder.read(Drawings.write(folder, "", 2, 4, 5), 1);
+        images = ImageSet.read(Drawings.write(folder, "", 2, 4, 5), 1);
         training = trained("compact", 3, 1);
     }
 

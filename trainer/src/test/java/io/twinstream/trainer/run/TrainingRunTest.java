@@ -8,9 +8,13 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.trainer.Drawings;
+import io.twinstream.trainer.dataset.DataReport;
+import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.OneShotRun;
+import io.twinstream.trainer.dataset.SplitBy;
+import io.twinstream.trainer.dataset.SplitRule;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.training.Method;
@@ -47,8 +51,7 @@ class TrainingRunTest {
         Manifest manifest = model.manifest();
         assertEquals("tiny", manifest.name());
         assertEquals("2026-01-01T00:00:00Z", manifest.training().trainedAt());
-        assertEquals(
-                ImageFolder.read(images, 1).fingerprint(), manifest.training().dataFingerprint());
+        assertEquals(ImageSet.read(images, 1).fingerprint(), manifest.training().dataFingerprint());
         assertEquals("20", manifest.training().settings().get("steps"));
         assertEquals(700.0, manifest.evaluation().get("impostorPairs"));
         assertEquals(List.of(RunPhase.values()), recorder.phases);
@@ -76,13 +79,16 @@ class TrainingRunTest {
                 .getMessage();
 
         assertTrue(message.startsWith("class same-group0/class0 is in both folders"), message);
+        assertEquals(2, recorder.report.findings().get(0).count());
     }
 
     private TrainingOptions options(int steps) {
         Architecture compact = Architecture.named("compact");
         return new TrainingOptions(
-                images,
-                validation,
+                new TrainingSources(
+                        DataSource.of(images),
+                        Optional.of(DataSource.of(validation)),
+                        new SplitRule(SplitBy.CLASS, 0.2, 1)),
                 "tiny",
                 "1",
                 compact,
@@ -93,7 +99,7 @@ class TrainingRunTest {
     }
 
     private OneShotEvaluation oneShot(ModelPackage model) throws Exception {
-        List<Picture> pictures = ImageFolder.read(images, 1).classes().stream()
+        List<Picture> pictures = ImageSet.read(images, 1).classes().stream()
                 .map(each -> each.images().get(0).picture())
                 .toList();
         OneShotEvaluation result =
@@ -105,10 +111,16 @@ class TrainingRunTest {
     private static final class Recorder implements RunListener {
         private final List<RunPhase> phases = new ArrayList<>();
         private int lastStep;
+        private DataReport report;
 
         @Override
         public void onPhase(RunPhase phase) {
             phases.add(phase);
+        }
+
+        @Override
+        public void onData(DataReport report) {
+            this.report = report;
         }
 
         @Override

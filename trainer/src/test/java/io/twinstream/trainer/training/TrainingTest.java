@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DatasetException;
-import io.twinstream.trainer.dataset.ImageFolder;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.Convolution;
 import io.twinstream.trainer.network.Dense;
@@ -33,11 +33,11 @@ class TrainingTest {
     @TempDir
     static Path folder;
 
-    static ImageFolder images;
+    static ImageSet images;
 
     @BeforeAll
     static void draw() throws IOException {
-        images = ImageFolder.read(Drawings.write(folder, "", 2, 4, 4), 1);
+        images = ImageSet.read(Drawings.write(folder, "", 2, 4, 4), 1);
     }
 
     @Test

@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.trainer.Drawings;
+import io.twinstream.verifier.decode.Picture;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ImageFolderTest {
+class ImageSetTest {
     @TempDir
     Path folder;
 
@@ -20,7 +24,7 @@ class ImageFolderTest {
     void classesAndTheirGroupsComeInTheOrderOfTheirNames() throws IOException {
         Drawings.write(folder, "", 2, 2, 3);
 
-        ImageFolder read = ImageFolder.read(folder, 1);
+        ImageSet read = ImageSet.read(folder, 1);
 
         assertEquals(
                 "[group0/class0, group0/class1, group1/class0, group1/class1]",
@@ -33,7 +37,7 @@ class ImageFolderTest {
     void classesMayLieInTheFolderWithoutGroups() throws IOException {
         Drawings.write(folder, "", 1, 2, 2);
 
-        ImageFolder read = ImageFolder.read(folder.resolve("group0"), 1);
+        ImageSet read = ImageSet.read(folder.resolve("group0"), 1);
 
         assertEquals("", read.classes().get(0).group());
         assertEquals("class0", read.classes().get(0).path());
@@ -47,7 +51,8 @@ class ImageFolderTest {
 
         String message = refusal();
 
-        assertTrue(message.startsWith(broken.toString()), message);
+        assertTrue(message.startsWith(folder + " has 1 images that can't be read"), message);
+        assertTrue(message.contains(", the first is group0/class1/0.png: the bytes are no "), message);
     }
 
     @Test
@@ -57,7 +62,8 @@ class ImageFolderTest {
 
         String message = refusal();
 
-        assertTrue(message.startsWith("class group0/class1 in " + folder), message);
+        assertTrue(message.startsWith(folder + " has 1 classes with one image"), message);
+        assertTrue(message.contains(", the first is group0/class1; "), message);
     }
 
     @Test
@@ -74,7 +80,10 @@ class ImageFolderTest {
         Drawings.write(folder, "", 1, 2, 2);
         Drawings.draw(folder.resolve("stray.png"), 1, 1);
 
-        assertTrue(refusal().startsWith("images lie in " + folder));
+        String message = refusal();
+
+        assertTrue(message.startsWith(folder + " has 1 images in no class"), message);
+        assertTrue(message.contains(", the first is stray.png; "), message);
     }
 
     @Test
@@ -87,20 +96,45 @@ class ImageFolderTest {
     @Test
     void theFingerprintChangesWithAByteAndWithAName() throws IOException {
         Drawings.write(folder, "", 1, 2, 2);
-        String before = ImageFolder.read(folder, 1).fingerprint();
-        assertEquals(before, ImageFolder.read(folder, 1).fingerprint());
+        String before = ImageSet.read(folder, 1).fingerprint();
+        assertEquals(before, ImageSet.read(folder, 1).fingerprint());
 
         Drawings.draw(folder.resolve("group0/class0/0.png"), 1, 99);
-        String redrawn = ImageFolder.read(folder, 1).fingerprint();
+        String redrawn = ImageSet.read(folder, 1).fingerprint();
         Files.move(folder.resolve("group0/class0/0.png"), folder.resolve("group0/class0/2.png"));
-        String renamed = ImageFolder.read(folder, 1).fingerprint();
+        String renamed = ImageSet.read(folder, 1).fingerprint();
 
         assertNotEquals(before, redrawn);
         assertNotEquals(redrawn, renamed);
     }
 
+    @Test
+    void theFingerprintOfAFolderIsThatOfItsSortedNamesAndContents() throws IOException {
+        Drawings.write(folder, "", 1, 2, 2);
+        StringBuilder lines = new StringBuilder();
+        for (String name : List.of("class0/0.png", "class0/1.png", "class1/0.png", "class1/1.png")) {
+            byte[] content = Files.readAllBytes(folder.resolve("group0").resolve(name));
+            lines.append("group0/%s %s\n".formatted(name, Sha256.of(content)));
+        }
+
+        assertEquals(
+                Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8)),
+                ImageSet.read(folder, 1).fingerprint());
+    }
+
+    @Test
+    void theDrawerIsTheLastPartOfAFilesName() {
+        assertEquals("07", drawer("Greek/character_01/0394_07.png"));
+        assertEquals("", drawer("Greek/character_01/0394.png"));
+        assertEquals("b", drawer("a_b"));
+    }
+
+    private static String drawer(String name) {
+        return new LabelledImage(name, new byte[0], new Picture(0, 0, 1, new byte[0])).drawer();
+    }
+
     private String refusal() {
-        return assertThrows(DatasetException.class, () -> ImageFolder.read(folder, 1))
+        return assertThrows(DatasetException.class, () -> ImageSet.read(folder, 1))
                 .getMessage();
     }
 }

@@ -5,27 +5,38 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** A consumer in no group, {@code read_committed}, that drops values unread; only their sizes tell tombstones. */
-final class KeyConsumer {
+/** A consumer in no group, {@code read_committed}, which is told what to read. */
+public final class TopicConsumer {
     private static final Deserializer<byte[]> DROP = (topic, bytes) -> new byte[0];
 
     /** Closing waits for the last fetch, which at the end of the topic takes all the time that it is given. */
     private static final int FETCH_MAX_WAIT_MS = 20;
 
-    private KeyConsumer() {}
+    private TopicConsumer() {}
 
-    static Consumer<String, byte[]> open(Settings settings) {
+    /** One that reads whole records. */
+    public static Consumer<String, byte[]> open(Settings settings) {
+        return open(settings, new ByteArrayDeserializer());
+    }
+
+    /** One that drops values unread; only their sizes tell tombstones. */
+    static Consumer<String, byte[]> ofKeys(Settings settings) {
+        return open(settings, DROP);
+    }
+
+    private static Consumer<String, byte[]> open(Settings settings, Deserializer<byte[]> values) {
         Map<String, Object> properties = settings.kafka();
-        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "twinstream-ingest-keys");
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "twinstream-ingest-reader");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        return new KafkaConsumer<>(properties, new StringDeserializer(), DROP);
+        return new KafkaConsumer<>(properties, new StringDeserializer(), values);
     }
 }

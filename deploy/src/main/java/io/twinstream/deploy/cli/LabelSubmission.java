@@ -1,0 +1,38 @@
+package io.twinstream.deploy.cli;
+
+import io.twinstream.ingest.cli.BulkOutcome;
+import io.twinstream.ingest.cli.BulkSubmission;
+import io.twinstream.ingest.cli.BulkSummary;
+import io.twinstream.ingest.cli.ImageSources;
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.schemas.settings.Settings;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Submits images to be learned from.
+ *
+ * @param subject whom all show; null: each shows whom its folder is named after
+ * @param source where they come from
+ */
+record LabelSubmission(@Nullable String subject, String source) {
+    BulkSummary send(Settings settings, ImageSources images) throws IOException, InterruptedException {
+        try (ImagePublisher publisher = ImagePublisher.open(settings);
+                BulkBar bar = BulkBar.show("submitting", images)) {
+            return new BulkSubmission(publisher, BulkBar.PATIENCE, bar)
+                    .labelled(images, source, image -> subject == null ? image.folder() : subject);
+        }
+    }
+
+    static void print(BulkSummary summary, Output out, boolean json) {
+        if (json) {
+            out.json(new Labelled(
+                    summary.sent(), summary.refused(), summary.aborted().orElse("")));
+        } else {
+            out.println("submitted %d labelled images".formatted(summary.sent()));
+        }
+    }
+
+    private record Labelled(long labelled, List<BulkOutcome.Refused> refused, String aborted) {}
+}

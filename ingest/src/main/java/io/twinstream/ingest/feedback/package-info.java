@@ -1,0 +1,11 @@
+/**
+ * What people say of verdicts, turned into images to learn from.
+ *
+ * <pre>
+ *   probe id + Feedback -&gt; FeedbackDesk: VerdictSearch -&gt; ProbeFetch -&gt; FeedbackLabel -&gt; ImagePublisher
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.ingest.feedback;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package io.twinstream.ingest.http;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.twinstream.ingest.feedback.FeedbackDesk;
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.Label;
+import io.twinstream.schemas.image.ImageRefusedException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * {@code POST /v1/labelled-images/{subject}[?source=S]} sends an image to be learned from; {@code POST
+ * /v1/verdicts/{probe}/feedback} with {@code {"correct": true}} or {@code {"subject": "alice"}} the image of a probe.
+ */
+final class LabelRoutes {
+    private static final String SOURCE = "source";
+
+    private final ImagePublisher publisher;
+    private final FeedbackDesk desk;
+    private final RequestImages images;
+    private final Acknowledgement acknowledgement;
+
+    LabelRoutes(ImagePublisher publisher, FeedbackDesk desk, Acknowledgement acknowledgement) {
+        this.publisher = publisher;
+        this.desk = desk;
+        this.images = new RequestImages(publisher.limits());
+        this.acknowledgement = acknowledgement;
+    }
+
+    void register(RoutesConfig routes) {
+        routes.post("/v1/labelled-images/{subject}", this::label);
+        routes.post("/v1/verdicts/{probe}/feedback", this::feedback);
+    }
+
+    private void label(Context ctx) throws IOException, ImageRefusedException {
+        String source = Query.of(ctx.queryParamMap(), List.of(SOURCE)).get(SOURCE, "http");
+        Label label = Label.submitted(ctx.pathParam("subject"), source);
+        acknowledgement.accept(ctx, publisher.label(label, images.one(ctx.req())), id -> Map.of("id", id));
+    }
+
+    private void feedback(Context ctx) throws IOException {
+        Query.of(ctx.queryParamMap(), List.of());
+        String probe = ctx.pathParam("probe");
+        acknowledgement.accept(
+                ctx,
+                desk.take(probe, FeedbackBody.read(ctx.req().getInputStream())),
+                label -> Map.of(
+                        "id",
+                        probe,
+                        "subject",
+                        label.subjectId(),
+                        "origin",
+                        label.origin().name().toLowerCase(Locale.ROOT)));
+    }
+}

@@ -1,0 +1,26 @@
+package io.twinstream.ingest.publish;
+
+import io.twinstream.schemas.record.LabelOrigin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom an image shows, by whose word. The ids follow the rule for ids.
+ *
+ * @param sourceId who took or drew the image: what images of one source have in common is not what a subject is known by
+ * @param probeId the probe whose verdict was confirmed or corrected; null when submitted
+ */
+public record Label(
+        String subjectId,
+        String sourceId,
+        LabelOrigin origin,
+        @Nullable String probeId) {
+    public Label {
+        Ids.check("subject id", subjectId);
+        Ids.check("source id", sourceId);
+    }
+
+    /** The label of an image that comes with it. */
+    public static Label submitted(String subjectId, String sourceId) {
+        return new Label(subjectId, sourceId, LabelOrigin.SUBMITTED, null);
+    }
+}

@@ -1,0 +1,36 @@
+package io.twinstream.trainer.dataset;
+
+import io.twinstream.schemas.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.kafka.common.KafkaException;
+
+/** Where labelled images come from. Its text form names it for people. */
+public sealed interface DataSource permits ArchiveSource, FolderSource, TopicSource {
+    /** How the topic of labelled images is named where a path could stand. */
+    String TOPIC = "topic:";
+
+    /** The source of this name: {@value #TOPIC}, or else a path. */
+    static DataSource of(String name, Settings settings) {
+        return name.equals(TOPIC) ? new TopicSource(settings) : of(Path.of(name));
+    }
+
+    /** The source at this path: an archive if a file has the name of one, else a folder. */
+    static DataSource of(Path path) {
+        return ArchiveType.of(path).isPresent() && !Files.isDirectory(path)
+                ? new ArchiveSource(path, ArchiveLimits.DEFAULT)
+                : new FolderSource(path);
+    }
+
+    /**
+     * Hands over every image.
+     *
+     * @throws DatasetException if the source as a whole can't be read
+     * @throws KafkaException if the topic's broker doesn't answer or refuses
+     */
+    void forEach(ImageSink sink) throws IOException;
+
+    /** What to do where it holds too little, for the end of a message. */
+    String layout();
+}

@@ -1,0 +1,97 @@
+package io.twinstream.trainer.dataset;
+
+import io.twinstream.schemas.image.ImageHeader;
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.verifier.decode.Decoded;
+import io.twinstream.verifier.decode.ImageDecoder;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.Undecodable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Decodes a source's images with the verifier's decoder and keeps them by class; what can't be used goes to the problems.
+ * Once the heap's budget is exceeded nothing is kept, and the rest is only counted. For one thread.
+ */
+final class ImageCollector implements ImageSink {
+    private static final ImageLimits LIMITS = ImageLimits.DEFAULT;
+
+    private final ImageDecoder decoder = new ImageDecoder(LIMITS);
+    private final Map<String, LabelledImage> byKey = new HashMap<>();
+    private final int channels;
+    private final HeapBudget budget;
+    private final ProblemList problems;
+
+    /** @param channels 1 for luma, 3 for red, green, blue */
+    ImageCollector(int channels, HeapBudget budget, ProblemList problems) {
+        this.channels = channels;
+        this.budget = budget;
+        this.problems = problems;
+    }
+
+    @Override
+    public void accept(SourceImage image) {
+        LabelledImage replaced = byKey.remove(image.key());
+        if (replaced != null) {
+            budget.add(-bytes(replaced.encoded(), replaced.picture().samples().length));
+        }
+        if (image.name().indexOf('/') < 0) {
+            problems.add(DataProblem.OUTSIDE_CLASS, image.name());
+            return;
+        }
+        try {
+            LIMITS.checkBytes(image.encoded().length);
+            if (budget.isExceeded()) {
+                ImageHeader header = ImageHeader.of(image.encoded(), LIMITS);
+                budget.add(bytes(image.encoded(), (long) header.width() * header.height() * channels));
+            } else {
+                decode(image);
+            }
+        } catch (ImageRefusedException e) {
+            unreadable(image.name(), e.reason());
+        }
+    }
+
+    @Override
+    public void unreadable(String name, String reason) {
+        problems.add(DataProblem.UNREADABLE, name + ": " + reason);
+    }
+
+    /** What was kept, by the class's path; classes and images in the order of their names. */
+    List<ImageClass> classes() {
+        Map<String, LabelledImage> byName = new TreeMap<>();
+        byKey.values().forEach(image -> byName.put(image.name(), image));
+        Map<String, List<LabelledImage>> byClass = new TreeMap<>();
+        byName.forEach((name, image) ->
+                byClass.computeIfAbsent(parent(name), path -> new ArrayList<>()).add(image));
+        List<ImageClass> classes = new ArrayList<>();
+        byClass.forEach((path, images) ->
+                classes.add(new ImageClass(parent(path), path.substring(path.lastIndexOf('/') + 1), images)));
+        return classes;
+    }
+
+    private void decode(SourceImage image) {
+        Decoded decoded = decoder.decode(image.encoded(), channels);
+        if (decoded instanceof Picture picture) {
+            budget.add(bytes(image.encoded(), picture.samples().length));
+            byKey.put(image.key(), new LabelledImage(image.name(), image.drawer(), image.encoded(), picture));
+            if (budget.isExceeded()) {
+                byKey.clear();
+            }
+        } else {
+            unreadable(image.name(), ((Undecodable) decoded).reason());
+        }
+    }
+
+    private static long bytes(byte[] encoded, long samples) {
+        return encoded.length + samples;
+    }
+
+    private static String parent(String name) {
+        return name.substring(0, Math.max(0, name.lastIndexOf('/')));
+    }
+}

@@ -1,0 +1,38 @@
+package io.twinstream.trainer.dataset;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Collects what is wrong with data: counts everything, keeps the first {@value #KEPT} of each kind. For one thread. */
+public final class ProblemList {
+    static final int KEPT = 20;
+
+    private static final int LINE_LENGTH = 300;
+
+    private final Map<DataProblem, Long> counts = new EnumMap<>(DataProblem.class);
+    private final Map<DataProblem, List<String>> first = new EnumMap<>(DataProblem.class);
+
+    /** Adds one; the line may hold any characters, names in archives do. */
+    void add(DataProblem kind, String line) {
+        counts.merge(kind, 1L, Long::sum);
+        List<String> kept = first.computeIfAbsent(kind, each -> new ArrayList<>());
+        if (kept.size() < KEPT) {
+            String printable = line.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+            kept.add(printable.length() <= LINE_LENGTH ? printable : printable.substring(0, LINE_LENGTH) + "...");
+        }
+    }
+
+    /** How many there are of the kind. */
+    public long count(DataProblem kind) {
+        return counts.getOrDefault(kind, 0L);
+    }
+
+    /** What there is, kind by kind. */
+    public List<DataFindings> findings() {
+        return counts.keySet().stream()
+                .map(kind -> new DataFindings(kind, count(kind), first.getOrDefault(kind, List.of())))
+                .toList();
+    }
+}

@@ -1,0 +1,24 @@
+package io.twinstream.trainer.dataset;
+
+/**
+ * An image as its source hands it over, not decoded yet.
+ *
+ * @param key what a later image of the same source replaces it by
+ * @param name below the root of the data set; what stands before the last {@code /} is its class
+ * @param drawer who drew or took it; empty where nothing says so
+ */
+public record SourceImage(String key, String name, String drawer, byte[] encoded) {
+    /** An image file, whose drawer its name says. */
+    public static SourceImage file(String name, byte[] encoded) {
+        return new SourceImage(name, name, drawerOf(name), encoded);
+    }
+
+    /** The part of a file's name after the last underscore, without the type; empty if it has none. */
+    static String drawerOf(String name) {
+        String file = name.substring(name.lastIndexOf('/') + 1);
+        int end = file.lastIndexOf('.');
+        String stem = end < 0 ? file : file.substring(0, end);
+        int underscore = stem.lastIndexOf('_');
+        return underscore < 0 ? "" : stem.substring(underscore + 1);
+    }
+}

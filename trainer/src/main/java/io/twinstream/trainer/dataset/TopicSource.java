@@ -1,0 +1,121 @@
+package io.twinstream.trainer.dataset;
+
+import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.record.LabelledImage;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * The topic of labelled images, from its beginning to where it ended when reading began. A class is a subject, a drawer a
+ * source, and an image is named after its content: the same picture twice is one image, and the same images give the same
+ * set in whatever order they came. Of the labels of one probe the latest holds.
+ */
+record TopicSource(Settings settings) implements DataSource {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int NAME_DIGITS = 32;
+
+    @Override
+    public void forEach(ImageSink sink) throws IOException {
+        String topic = topic();
+        try (Consumer<String, byte[]> consumer = consumer()) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Labels labels = new Labels(sink);
+            long progressNanos = System.nanoTime();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                    labels.take(record);
+                    progressNanos = System.nanoTime();
+                }
+                if (System.nanoTime() - progressNanos > PATIENCE.toNanos()) {
+                    throw new DatasetException("the topic %s can't be read to its end: nothing came for %d s"
+                            .formatted(topic, PATIENCE.toSeconds()));
+                }
+            }
+        }
+    }
+
+    @Override
+    public String layout() {
+        return "fill it with 'twinstream submit --label', two images a subject or more";
+    }
+
+    @Override
+    public String toString() {
+        return "the topic " + topic();
+    }
+
+    private String topic() {
+        return CommonSettings.topics(settings).labelledImages();
+    }
+
+    private Consumer<String, byte[]> consumer() {
+        Map<String, Object> properties = settings.kafka();
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "twinstream-trainer-images");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) throws DatasetException {
+        var infos = consumer.partitionsFor(topic);
+        if (infos == null || infos.isEmpty()) {
+            throw new DatasetException("the topic %s doesn't exist: run 'twinstream topics create'".formatted(topic));
+        }
+        return infos.stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+    }
+
+    /** Hands on what is the latest label of its probe so far; partitions come in no order. */
+    private static final class Labels {
+        private final RecordSerde<LabelledImage> serde = RecordSerde.of(LabelledImage.class);
+        private final Map<String, Instant> latest = new HashMap<>();
+        private final ImageSink sink;
+
+        Labels(ImageSink sink) {
+            this.sink = sink;
+        }
+
+        void take(ConsumerRecord<String, byte[]> record) {
+            LabelledImage label;
+            try {
+                label = serde.decode(record.value() == null ? new byte[0] : record.value());
+            } catch (SerializationException e) {
+                String position = "%s-%d at %d".formatted(record.topic(), record.partition(), record.offset());
+                sink.unreadable(position, String.valueOf(e.getMessage()));
+                return;
+            }
+            byte[] encoded = RecordSerde.content(label.getImage());
+            String name = label.getSubjectId() + "/" + Sha256.of(encoded).substring(0, NAME_DIGITS);
+            String probe = label.getProbeId();
+            Instant at = label.getLabelledAt();
+            if (probe == null || at.equals(latest.merge(probe, at, (a, b) -> a.isAfter(b) ? a : b))) {
+                // No name begins with a slash, so none is a probe's key.
+                String key = probe == null ? name : "/" + probe;
+                sink.accept(new SourceImage(key, name, label.getSourceId(), encoded));
+            }
+        }
+    }
+}
