@@ -18,6 +18,7 @@ import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.network.TinyNetwork;
 import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.Method;
@@ -57,8 +58,7 @@ class ModelExportTest {
     }
 
     private static Training trained(String name, int steps, int seed) throws IOException, InterruptedException {
-        Architecture architecture = Architecture.named(name);
-        TwinNetwork network = architecture.network(architecture.defaultInput());
+        TwinNetwork network = network(name);
         TrainingSettings settings = new TrainingSettings(Method.ALL_PAIRS, steps, 6, 2e-3f, 4, 10, seed);
         Training training = new Training(network, images, images, settings, Optional.empty(), Optional.empty());
         training.run(progress -> {});
@@ -86,8 +86,7 @@ class ModelExportTest {
     @ParameterizedTest
     @ValueSource(strings = {"compact", "wide"})
     void everyArchitectureAgreesWithItsExport(String name) throws IOException, InterruptedException {
-        Architecture architecture = Architecture.named(name);
-        TwinNetwork network = architecture.network(architecture.defaultInput());
+        TwinNetwork network = network(name);
         TrainingSettings settings = new TrainingSettings(Method.PAPER, 1, 2, 1e-3f, 1, 10, 1);
         try (Training open = new Training(network, images, images, settings, Optional.empty(), Optional.empty())) {
             open.run(progress -> {});
@@ -96,12 +95,17 @@ class ModelExportTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"compact", "koch2015"})
-    void aNetworkThatStartsFromAPackageComputesWhatThePackageDoes(String name) throws Exception {
-        Architecture architecture = Architecture.named(name);
-        TwinNetwork network = architecture.network(architecture.defaultInput());
-        TwinNetwork child = architecture.network(architecture.defaultInput());
+    @Test
+    void aNetworkThatStartsFromAPackageComputesWhatThePackageDoes() throws Exception {
+        aChildComputesWhatItsParentDoes(network("compact"), network("compact"));
+    }
+
+    @Test
+    void soDoesOneOfThePapersLayers() throws Exception {
+        aChildComputesWhatItsParentDoes(TinyNetwork.ofThePapersLayers(), TinyNetwork.ofThePapersLayers());
+    }
+
+    private static void aChildComputesWhatItsParentDoes(TwinNetwork network, TwinNetwork child) throws Exception {
         TrainingSettings settings = new TrainingSettings(Method.PAPER, 1, 2, 1e-3f, 1, 10, 1);
         try (Training parent = new Training(network, images, images, settings, Optional.empty(), Optional.empty())) {
             parent.run(progress -> {});
@@ -114,6 +118,11 @@ class ModelExportTest {
                 assertEquals(0, open.step());
             }
         }
+    }
+
+    private static TwinNetwork network(String name) {
+        Architecture architecture = Architecture.named(name);
+        return architecture.network(architecture.defaultInput());
     }
 
     private static Picture picture(int ofClass) {

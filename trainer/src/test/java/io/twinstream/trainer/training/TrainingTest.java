@@ -134,7 +134,7 @@ class TrainingTest {
     @Test
     void thePapersWayLowersTheLossToo() throws Exception {
         List<Double> losses = new ArrayList<>();
-        try (Training training = training(Method.PAPER, 60, 1, Optional.empty())) {
+        try (Training training = training(Method.PAPER, 40, 1, Optional.empty())) {
             training.run(progress -> losses.add(progress.loss()));
         }
 
