@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Every pair of a batch counts: binary cross-entropy with genuine and impostor pairs weighing the same, for scores that
- * mean something by themselves, plus cross-entropy over each row, for the right order among candidates. From each
- * class there are two images in a batch.
+ * mean something by themselves, plus cross-entropy over each row, for the right order among candidates; with more than
+ * two images of a class, the mean over its partners (Khosla et al. 2020, the supervised contrastive loss).
  */
 final class AllPairs implements Objective {
     /** Takes an image's logit against itself out of a softmax. */
@@ -25,19 +25,24 @@ final class AllPairs implements Objective {
     static NDArray cost(NDArray logits, int[] labels) {
         int n = labels.length;
         NDManager manager = logits.getManager();
+        float[] same = genuine(labels);
+        int genuinePairs = 0;
+        for (float each : same) {
+            genuinePairs += (int) each;
+        }
+        long impostorPairs = (long) n * (n - 1) - genuinePairs;
         NDArray self = manager.eye(n);
-        NDArray genuine = genuine(manager, labels);
+        NDArray genuine = manager.create(same, new Shape(n, n));
         NDArray impostor = genuine.add(self).neg().add(1);
-        NDArray partner = logits.mul(genuine).sum(new int[] {1});
-        NDArray genuineCost = softplus(partner.neg()).mean();
-        NDArray impostorCost = softplus(logits).mul(impostor).sum().div((long) n * (n - 2));
+        NDArray genuineCost = softplus(logits.neg()).mul(genuine).sum().div(genuinePairs);
+        NDArray impostorCost = softplus(logits).mul(impostor).sum().div(impostorPairs);
         NDArray ranked = logits.sub(self.mul(NEVER)).logSoftmax(1);
-        NDArray rowCost = ranked.mul(genuine).sum().div(n).neg();
+        NDArray rowCost = ranked.mul(genuine).sum().div(genuinePairs).neg();
         return genuineCost.add(impostorCost).div(2).add(rowCost);
     }
 
     /** {@code [n, n]}: 1 where two different images have one label. */
-    private static NDArray genuine(NDManager manager, int[] labels) {
+    private static float[] genuine(int[] labels) {
         int n = labels.length;
         float[] mask = new float[n * n];
         for (int i = 0; i < n; i++) {
@@ -45,7 +50,7 @@ final class AllPairs implements Objective {
                 mask[i * n + j] = i != j && labels[i] == labels[j] ? 1 : 0;
             }
         }
-        return manager.create(mask, new Shape(n, n));
+        return mask;
     }
 
     /** log(1 + e^x), in the form that can't overflow. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.twinstream.trainer.network.PyTorch;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,21 @@ class AllPairsTest {
         assertEquals(loss((i, j) -> 0), loss((i, j) -> i == j ? 7 : 0), 1e-6);
     }
 
+    @Test
+    void severalPartnersCountAsTheirMean() {
+        int[] threeAlike = {5, 5, 8, 5};
+        float[] logits = new float[16];
+        Arrays.fill(logits, -500);
+        for (int i : new int[] {0, 1, 3}) {
+            for (int j : new int[] {0, 1, 3}) {
+                logits[i * 4 + j] = 500;
+            }
+        }
+
+        // Right, but no partner outdoes the other: each row guesses between two.
+        assertEquals(Math.log(2), loss(logits, threeAlike), 1e-6);
+    }
+
     private interface Logit {
         float of(int row, int column);
     }
@@ -49,8 +65,12 @@ class AllPairsTest {
         for (int i = 0; i < 16; i++) {
             logits[i] = logit.of(i / 4, i % 4);
         }
+        return loss(logits, LABELS);
+    }
+
+    private static double loss(float[] logits, int[] labels) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            return AllPairs.cost(manager.create(logits, new Shape(4, 4)), LABELS)
+            return AllPairs.cost(manager.create(logits, new Shape(4, 4)), labels)
                     .getFloat();
         }
     }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class GroupSamplerTest {
@@ -67,11 +68,15 @@ class GroupSamplerTest {
     }
 
     @Test
-    void fewClassesMakeSmallBatches() {
-        GroupSampler sampler = new GroupSampler(classes(1, 2, 2), 4, 30);
+    void ofFewClassesABatchHoldsSeveralPairsEach() {
+        List<Drawing> drawings = new GroupSampler(classes(1, 2, 3), 4, 30).choose(1, random);
 
-        assertEquals(16, sampler.images());
-        assertEquals(16, sampler.choose(1, random).size());
+        assertEquals(2 * 8 * 3, drawings.size());
+        assertEquals(
+                Set.of(6L),
+                Set.copyOf(drawings.stream()
+                        .collect(Collectors.groupingBy(Drawing::label, Collectors.counting()))
+                        .values()));
     }
 
     @Test
