@@ -93,6 +93,7 @@ public final class ModelExport {
                 TwinNetwork.ARCHITECTURE,
                 network.input(),
                 network.embeddingLength(),
+                1,
                 List.of(),
                 evaluation.fmrTable(),
                 evaluation.histograms(),
