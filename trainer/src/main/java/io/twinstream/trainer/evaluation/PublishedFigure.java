@@ -18,5 +18,5 @@ public record PublishedFigure(
     /** The paper's network at its best, and people. */
     public static final List<PublishedFigure> ALL = List.of(
             new PublishedFigure("koch2015", "Koch et al. 2015, tables 1 and 2", 0.92, 0.9342),
-            new PublishedFigure("people", "Koch et al. 2015, table 2, from Lake et al. 2013", 0.955, null));
+            new PublishedFigure("people", "Koch et al. 2015, table 2", 0.955, null));
 }
