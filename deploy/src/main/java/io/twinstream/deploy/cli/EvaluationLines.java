@@ -31,8 +31,8 @@ final class EvaluationLines {
         text.performance("", evaluation.performance());
         for (OperatingPoint point : evaluation.operatingPoints()) {
             text.line(
-                    "  threshold for FMR %-6s %s: FMR %s, FNMR %s",
-                    point.targetFmr(), number(point.threshold()), percent(point.fmr()), percent(point.fnmr()));
+                    "  threshold for FMR %s is %s: FMR %s, FNMR %s",
+                    percent(point.targetFmr()), number(point.threshold()), percent(point.fmr()), percent(point.fnmr()));
         }
         for (IdentificationPoint point : evaluation.identification()) {
             text.line(
@@ -44,8 +44,11 @@ final class EvaluationLines {
         }
         for (PublishedFigure figure : PublishedFigure.ALL) {
             text.line(
-                    "published, not measured here: %s one-shot %s, verification %s (%s)",
-                    figure.name(), percent(figure.oneShot()), percent(figure.verification()), figure.source());
+                    "published, not measured here: %s%s%s (%s)",
+                    figure.name(),
+                    figure.oneShot() == null ? "" : ", one-shot accuracy " + percent(figure.oneShot()),
+                    figure.verification() == null ? "" : ", verification accuracy " + percent(figure.verification()),
+                    figure.source());
         }
         text.failures(evaluation);
         return text.lines;

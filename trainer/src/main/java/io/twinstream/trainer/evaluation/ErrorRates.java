@@ -70,7 +70,7 @@ public final class ErrorRates {
     /** The threshold with the least mean of both rates, halfway between two scores; of equals the lowest. */
     public double bestThreshold() {
         double best = Math.min(genuine[0], impostor[0]);
-        double least = 1;
+        long least = (long) genuine.length * impostor.length;
         int refused = 0;
         int rejected = 0;
         while (refused < genuine.length || rejected < impostor.length) {
@@ -81,7 +81,7 @@ public final class ErrorRates {
             while (at(impostor, rejected) == score) {
                 rejected++;
             }
-            double errors = (double) refused / genuine.length + 1 - (double) rejected / impostor.length;
+            long errors = (long) refused * impostor.length + (long) (impostor.length - rejected) * genuine.length;
             if (errors < least) {
                 least = errors;
                 double next = Math.min(at(genuine, refused), at(impostor, rejected));

@@ -1,7 +1,9 @@
 package io.twinstream.trainer.evaluation;
 
 import io.twinstream.trainer.dataset.OneShotRun;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +26,14 @@ public record EvaluationMaterial(
         runs = List.copyOf(runs);
     }
 
-    /** Images that were there to be read, those of runs not counted, which must all be readable. */
+    /** Images that were there to be read, a set that serves twice counted once; those of runs not counted, which must all be readable. */
     public int presented() {
         return sets().mapToInt(HeldOutImages::presented).sum();
     }
 
     /** A line for each image that couldn't be read. */
     public List<String> failures() {
-        return sets().flatMap(set -> set.failures().stream()).distinct().toList();
+        return sets().flatMap(set -> set.failures().stream()).toList();
     }
 
     /** Failure-to-acquire rate (ISO/IEC 19795-1): the share of the images presented that couldn't be read. */
@@ -41,6 +43,10 @@ public record EvaluationMaterial(
     }
 
     private Stream<HeldOutImages> sets() {
-        return Stream.of(pairs, thresholdPairs, identify).filter(Objects::nonNull);
+        Map<String, HeldOutImages> once = new LinkedHashMap<>();
+        Stream.of(pairs, thresholdPairs, identify)
+                .filter(Objects::nonNull)
+                .forEach(set -> once.put(set.fingerprint(), set));
+        return once.values().stream();
     }
 }

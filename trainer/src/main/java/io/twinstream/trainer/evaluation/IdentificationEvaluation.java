@@ -17,7 +17,7 @@ final class IdentificationEvaluation {
      * @param table the model's, which thresholds come from
      */
     static List<IdentificationPoint> of(
-            Comparer comparer, FmrTable table, HeldOutImages images, IdentificationPlan plan) throws DatasetException {
+            Comparer comparer, HeldOutImages images, FmrTable table, IdentificationPlan plan) throws DatasetException {
         IdentificationTrial trial = IdentificationTrial.of(comparer, images, plan);
         List<IdentificationPoint> points = new ArrayList<>();
         for (int size : trial.gallerySizes()) {

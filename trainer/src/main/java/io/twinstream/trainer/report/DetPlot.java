@@ -9,12 +9,12 @@ import java.util.Map;
 /** Detection error trade-off: FNMR over FMR on normal-deviate axes, a line for each way of comparing. */
 final class DetPlot {
     private static final int SIZE = 440;
-    private static final int LEFT = 58;
+    private static final int LEFT = 66;
     private static final int BOTTOM = 44;
     private static final int TOP = 10;
     private static final int POINTS = 200;
-    private static final double HIGHEST = 0.6;
-    private static final double[] TICKS = {1e-4, 1e-3, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4};
+    private static final double HIGHEST = 0.9;
+    private static final double[] TICKS = {1e-4, 1e-3, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8};
 
     private final double lowest;
     private final StringBuilder svg = new StringBuilder();
@@ -45,7 +45,7 @@ final class DetPlot {
             if (tick < lowest) {
                 continue;
             }
-            String label = Html.format(tick < 0.01 ? "%.2g%%" : "%.0f%%", 100 * tick);
+            String label = Html.plain(100 * tick) + "%";
             double x = x(tick);
             double y = y(tick);
             svg.append(Html.format(
@@ -61,7 +61,7 @@ final class DetPlot {
         svg.append("<text class=\"axis\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">false match rate (FMR)</text>"
                 .formatted(LEFT + SIZE / 2, TOP + SIZE + 36));
         svg.append(
-                "<text class=\"axis\" transform=\"translate(14 %d) rotate(-90)\" text-anchor=\"middle\">false non-match rate (FNMR)</text>"
+                "<text class=\"axis\" transform=\"translate(12 %d) rotate(-90)\" text-anchor=\"middle\">false non-match rate (FNMR)</text>"
                         .formatted(TOP + SIZE / 2));
     }
 

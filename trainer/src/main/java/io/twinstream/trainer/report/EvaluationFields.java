@@ -82,7 +82,7 @@ public final class EvaluationFields {
         ErrorRates rates = verification.rates();
         Map<String, @Nullable Double> fnmr = new LinkedHashMap<>();
         for (double target : Evaluation.TARGET_FMRS) {
-            fnmr.put(plain(target), rates.measuredFnmrAtFmr(target));
+            fnmr.put(Html.plain(target), rates.measuredFnmrAtFmr(target));
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("pairs", verification.scored().pairs().size());
@@ -134,10 +134,5 @@ public final class EvaluationFields {
             fields.put(figure.name(), published);
         }
         return fields;
-    }
-
-    /** Without an exponent, so that a program finds the name that it would write. */
-    private static String plain(double target) {
-        return java.math.BigDecimal.valueOf(target).stripTrailingZeros().toPlainString();
     }
 }

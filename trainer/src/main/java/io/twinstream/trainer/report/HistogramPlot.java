@@ -54,12 +54,12 @@ final class HistogramPlot {
     private String axes() {
         StringBuilder svg = new StringBuilder();
         double step = Math.pow(10, Math.floor(Math.log10((high - low) / 2)));
-        step *= (high - low) / step > 12 ? 5 : (high - low) / step > 6 ? 2 : 1;
+        step *= (high - low) / step > 12 ? 2 : (high - low) / step > 6 ? 1 : 0.5;
         for (double tick = Math.ceil(low / step) * step; tick <= high; tick += step) {
             double x = LEFT + WIDTH * (tick - low) / (high - low);
             svg.append(Html.format(
-                    "<path class=\"grid\" d=\"M%.1f %d v%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.4g</text>",
-                    x, TOP, HEIGHT, x, TOP + HEIGHT + 16, Math.abs(tick) < step / 2 ? 0 : tick));
+                    "<path class=\"grid\" d=\"M%.1f %d v%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
+                    x, TOP, HEIGHT, x, TOP + HEIGHT + 16, Html.plain(tick)));
         }
         svg.append(Html.format(
                 "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%.0f%%</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\">0</text>",

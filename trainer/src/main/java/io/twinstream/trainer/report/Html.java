@@ -1,5 +1,7 @@
 package io.twinstream.trainer.report;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,13 @@ final class Html {
     /** A rate of 0 to 1 in percent, or a dash where there is none. */
     static String percent(@Nullable Double rate) {
         return rate == null ? "&ndash;" : format("%.2f&nbsp;%%", 100 * rate);
+    }
+
+    /** A number of few digits as people write it: 10, 0.5, 0. */
+    static String plain(double number) {
+        BigDecimal rounded =
+                BigDecimal.valueOf(number).setScale(6, RoundingMode.HALF_EVEN).stripTrailingZeros();
+        return rounded.toPlainString();
     }
 
     /** Numbers as the page's other numbers are written, wherever it is made. */
