@@ -102,7 +102,7 @@ class TwinstreamTest {
     void aModelThatIsNoneIsSaidInOneLine() throws IOException {
         Path model = Files.writeString(folder.resolve("model.zip"), "no zip file");
 
-        Ran ran = Ran.run("evaluate", "--one-shot", ".", "--set", "verifier.model=" + model);
+        Ran ran = Ran.run("evaluate", "--runs", ".", "--set", "verifier.model=" + model);
 
         assertEquals(ExitCodes.FAILURE, ran.exitCode());
         assertEquals(1, ran.err().lines().count(), ran.err());

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param parent the version that training started from, or null
  * @param architecture the trainer's name for the network
  * @param embeddingLength floats in one embedding
+ * @param enrolmentViews views of a reference whose mean embedding is enrolled, 1 to {@value #MOST_VIEWS}; 1 is the picture
+ *     itself, and what packages without the field mean
  * @param files {@code embedder.onnx} and {@code matcher.onnx} with their hashes
  * @param evaluation accuracy measures on held-out images by name, as ISO/IEC 19795-1 defines them
  */
@@ -26,6 +28,7 @@ public record Manifest(
         String architecture,
         InputSpec input,
         int embeddingLength,
+        int enrolmentViews,
         List<PackageFile> files,
         FmrTable fmrTable,
         ScoreHistograms histograms,
@@ -34,6 +37,7 @@ public record Manifest(
         TrainingRecord training) {
 
     public static final int FORMAT = 1;
+    public static final int MOST_VIEWS = 9;
 
     public Manifest {
         if (format != FORMAT) {
@@ -55,6 +59,10 @@ public record Manifest(
         Objects.requireNonNull(training, "a manifest needs a training record");
         if (embeddingLength < 1) {
             throw new IllegalArgumentException("embeddingLength must be positive, was " + embeddingLength);
+        }
+        if (enrolmentViews < 1 || enrolmentViews > MOST_VIEWS) {
+            throw new IllegalArgumentException(
+                    "enrolmentViews must be 1 to %d, was %d".formatted(MOST_VIEWS, enrolmentViews));
         }
         files = List.copyOf(files);
         evaluation = new TreeMap<>(evaluation);

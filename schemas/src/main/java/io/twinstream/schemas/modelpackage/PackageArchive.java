@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PackageArchive {
     private static final String MANIFEST = "manifest.json";
+
+    /** The one field that may be absent: format 1 began without it. */
+    private static final String ENROLMENT_VIEWS = "enrolmentViews";
+
     private static final int MAX_MANIFEST_BYTES = 16 << 20;
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
@@ -84,6 +89,7 @@ public final class PackageArchive {
                 draft.architecture(),
                 draft.input(),
                 draft.embeddingLength(),
+                draft.enrolmentViews(),
                 List.of(describe(ModelPackage.EMBEDDER, embedder), describe(ModelPackage.MATCHER, matcher)),
                 draft.fmrTable(),
                 draft.histograms(),
@@ -132,6 +138,9 @@ public final class PackageArchive {
             if (format != Manifest.FORMAT) {
                 throw new InvalidPackageException("%s: this release reads manifest format %d, the package has %d"
                         .formatted(origin, Manifest.FORMAT, format));
+            }
+            if (json instanceof ObjectNode fields && !fields.has(ENROLMENT_VIEWS)) {
+                fields.put(ENROLMENT_VIEWS, 1);
             }
             return JSON.treeToValue(json, Manifest.class);
         } catch (JacksonException e) {

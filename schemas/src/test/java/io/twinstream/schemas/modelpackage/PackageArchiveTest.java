@@ -169,7 +169,7 @@ class PackageArchiveTest {
     }
 
     @Test
-    void everyFieldOfTheManifestButTheParentIsRequired() throws IOException {
+    void everyFieldOfTheManifestButTheParentAndEnrolmentViewsIsRequired() throws IOException {
         ObjectMapper mapper = new ObjectMapper();
         List<String> accepted = new ArrayList<>();
         for (String path : fields("", mapper.readTree(unzip(zip).get("manifest.json")))) {
@@ -189,7 +189,24 @@ class PackageArchiveTest {
             }
         }
 
-        assertEquals(List.of("/parent null"), accepted);
+        assertEquals(List.of("/parent null", "/enrolmentViews missing"), accepted);
+    }
+
+    @Test
+    void aPackageOfBeforeEnrolmentViewsAsksForOne() throws IOException {
+        Map<String, byte[]> files = unzip(zip);
+        edit(files, json -> json.remove("enrolmentViews"));
+
+        assertEquals(1, PackageArchive.read(zip(files), ORIGIN).manifest().enrolmentViews());
+        assertEquals(5, PackageArchive.read(zip, ORIGIN).manifest().enrolmentViews());
+    }
+
+    @Test
+    void moreViewsThanThereAreAreRefused() throws IOException {
+        Map<String, byte[]> files = unzip(zip);
+        edit(files, json -> json.put("enrolmentViews", 10));
+
+        assertEquals("m.zip: manifest.json can't be read: enrolmentViews must be 1 to 9, was 10", refusal(zip(files)));
     }
 
     @Test
@@ -217,6 +234,7 @@ class PackageArchiveTest {
                 "tiny",
                 new InputSpec(48, 32, 3, true),
                 2,
+                5,
                 List.of(),
                 new FmrTable(List.of(new FmrPoint(0.1, 0.5), new FmrPoint(0.01, 0.9))),
                 new ScoreHistograms(new long[] {0, 7}, new long[] {9, 1}),

@@ -9,12 +9,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Which files are images, by name; and those under a folder, sorted by relative name: the same on every machine. */
-final class ImageFiles {
+public final class ImageFiles {
     private static final Set<String> TYPES = Set.of("png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff");
 
     private ImageFiles() {}
 
-    static List<Path> under(Path folder) throws IOException {
+    /** All of them, at any depth. */
+    public static List<Path> under(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new DatasetException("no folder of images at %s: check the path".formatted(folder));
         }
@@ -28,7 +29,7 @@ final class ImageFiles {
     }
 
     /** The name below the folder, with {@code /} on every platform. */
-    static String relativeName(Path folder, Path file) {
+    public static String relativeName(Path folder, Path file) {
         return folder.relativize(file).toString().replace('\\', '/');
     }
 

@@ -14,11 +14,12 @@ import java.util.stream.Stream;
  * One run of one-shot classification in the layout of Omniglot's {@code all_runs}: one picture of each class to know it
  * by, and test pictures to be told apart.
  *
+ * @param name of its folder
  * @param classes one picture a class
  * @param tests to be classified
  * @param answers for each test the index of its class
  */
-public record OneShotRun(List<Picture> classes, List<Picture> tests, List<Integer> answers) {
+public record OneShotRun(String name, List<Picture> classes, List<Picture> tests, List<Integer> answers) {
     private static final String LABELS = "class_labels.txt";
 
     public OneShotRun {
@@ -82,7 +83,7 @@ public record OneShotRun(List<Picture> classes, List<Picture> tests, List<Intege
         if (tests.isEmpty()) {
             throw new DatasetException("%s names no test image".formatted(run.resolve(LABELS)));
         }
-        return new OneShotRun(classes, tests, answers);
+        return new OneShotRun(run.getFileName().toString(), classes, tests, answers);
     }
 
     private static String fileName(String label) {

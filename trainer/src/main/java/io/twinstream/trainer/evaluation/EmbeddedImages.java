@@ -14,11 +14,12 @@ import java.util.List;
  * A folder's images as one model sees them: image i has embedding, class and group i. Of a folder with more than about
  * {@value #MOST_IMAGES} images, every second, third ... class is taken: pairs grow with the square of the images.
  *
- * @param embeddings one row an image
+ * @param embeddings one row an image, as a probe
+ * @param references one row an image, as it is enrolled
  * @param classes the number of its class
  * @param groups the name of its group
  */
-record EmbeddedImages(float[][] embeddings, int[] classes, List<String> groups) {
+record EmbeddedImages(float[][] embeddings, float[][] references, int[] classes, List<String> groups) {
     private static final int MOST_IMAGES = 6_000;
 
     static EmbeddedImages of(ModelPackage model, ImageSet folder) {
@@ -35,8 +36,11 @@ record EmbeddedImages(float[][] embeddings, int[] classes, List<String> groups) 
             }
         }
         try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
+            boolean alike = model.manifest().enrolmentViews() == 1;
+            float[][] embeddings = embedder.embedAll(pictures);
             return new EmbeddedImages(
-                    embedder.embedAll(pictures),
+                    embeddings,
+                    alike ? embeddings : embedder.embedReferences(pictures),
                     classes.stream().mapToInt(Integer::intValue).toArray(),
                     groups);
         }
@@ -54,12 +58,12 @@ record EmbeddedImages(float[][] embeddings, int[] classes, List<String> groups) 
         return groups.get(first).equals(groups.get(second));
     }
 
-    /** The embeddings transposed, {@code [embeddingLength][size]}, as {@code MatchFunction.logits} wants them. */
+    /** The references transposed, {@code [embeddingLength][size]}, as {@code MatchFunction.logits} wants them. */
     float[][] columns() {
-        float[][] columns = new float[embeddings[0].length][embeddings.length];
-        for (int image = 0; image < embeddings.length; image++) {
+        float[][] columns = new float[references[0].length][references.length];
+        for (int image = 0; image < references.length; image++) {
             for (int component = 0; component < columns.length; component++) {
-                columns[component][image] = embeddings[image][component];
+                columns[component][image] = references[image][component];
             }
         }
         return columns;

@@ -1,16 +1,21 @@
 package io.twinstream.trainer.evaluation;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The error rates of verification over all thresholds (ISO/IEC 19795-1), from the scores of genuine and impostor pairs. A
  * pair matches where its score is at or above the threshold. Scores may be on any scale that rises with likeness.
  */
-final class ErrorRates {
+public final class ErrorRates {
+    static final int LEAST_FALSE_MATCHES = 30;
+
     private final double[] genuine;
     private final double[] impostor;
 
-    ErrorRates(double[] genuine, double[] impostor) {
+    public ErrorRates(double[] genuine, double[] impostor) {
         if (genuine.length == 0 || impostor.length == 0) {
             throw new IllegalArgumentException("error rates need genuine and impostor pairs, had %d and %d"
                     .formatted(genuine.length, impostor.length));
@@ -21,22 +26,26 @@ final class ErrorRates {
         Arrays.sort(this.impostor);
     }
 
-    int impostorPairs() {
+    public int genuinePairs() {
+        return genuine.length;
+    }
+
+    public int impostorPairs() {
         return impostor.length;
     }
 
     /** False match rate: the share of impostor pairs at or above the threshold. */
-    double fmr(double threshold) {
+    public double fmr(double threshold) {
         return 1 - (double) below(impostor, threshold) / impostor.length;
     }
 
     /** False non-match rate: the share of genuine pairs below the threshold. */
-    double fnmr(double threshold) {
+    public double fnmr(double threshold) {
         return (double) below(genuine, threshold) / genuine.length;
     }
 
     /** The lowest threshold, halfway between two impostors, whose false match rate is at most the target. */
-    double threshold(double targetFmr) {
+    public double threshold(double targetFmr) {
         int allowed = (int) (targetFmr * impostor.length);
         if (!(targetFmr > 0) || allowed >= impostor.length) {
             throw new IllegalArgumentException("the target FMR must lie between 0 and 1, was " + targetFmr);
@@ -46,12 +55,61 @@ final class ErrorRates {
         return Math.max(Math.nextUp(refused), (refused + next) / 2);
     }
 
-    double fnmrAtFmr(double targetFmr) {
+    public double fnmrAtFmr(double targetFmr) {
         return fnmr(threshold(targetFmr));
     }
 
+    /**
+     * The same, or null where fewer than {@value #LEAST_FALSE_MATCHES} impostor pairs make the target's share: by the rule of
+     * 30 (Doddington, ISO/IEC 19795-1 annex B) the true rate then may lie more than 30 % off, with 90 % confidence.
+     */
+    public @Nullable Double measuredFnmrAtFmr(double targetFmr) {
+        return targetFmr * impostor.length < LEAST_FALSE_MATCHES ? null : fnmrAtFmr(targetFmr);
+    }
+
+    /** The threshold with the least mean of both rates, halfway between two scores; of equals the lowest. */
+    public double bestThreshold() {
+        double best = Math.min(genuine[0], impostor[0]);
+        long least = (long) genuine.length * impostor.length;
+        int refused = 0;
+        int rejected = 0;
+        while (refused < genuine.length || rejected < impostor.length) {
+            double score = Math.min(at(genuine, refused), at(impostor, rejected));
+            while (at(genuine, refused) == score) {
+                refused++;
+            }
+            while (at(impostor, rejected) == score) {
+                rejected++;
+            }
+            long errors = (long) refused * impostor.length + (long) (impostor.length - rejected) * genuine.length;
+            if (errors < least) {
+                least = errors;
+                double next = Math.min(at(genuine, refused), at(impostor, rejected));
+                best = next == Double.POSITIVE_INFINITY
+                        ? Math.nextUp(score)
+                        : Math.max(Math.nextUp(score), (score + next) / 2);
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Points of the DET curve, FMR rising.
+     *
+     * @param most about how many, closer where the FMR is small
+     */
+    public List<DetPoint> det(int most) {
+        List<DetPoint> points = new ArrayList<>();
+        double step = Math.pow(impostor.length, 1.0 / most);
+        for (double next = 1; next < impostor.length; next = Math.max(next + 1, next * step)) {
+            double threshold = impostor[impostor.length - (int) next];
+            points.add(new DetPoint(fmr(threshold), fnmr(threshold)));
+        }
+        return points;
+    }
+
     /** Equal error rate: the mean of both rates at the lowest genuine score where FNMR has reached FMR. */
-    double equalErrorRate() {
+    public double equalErrorRate() {
         int low = 0;
         int high = genuine.length - 1;
         while (low < high) {
@@ -63,6 +121,10 @@ final class ErrorRates {
             }
         }
         return (fnmr(genuine[low]) + fmr(genuine[low])) / 2;
+    }
+
+    private static double at(double[] sorted, int index) {
+        return index < sorted.length ? sorted[index] : Double.POSITIVE_INFINITY;
     }
 
     private static int below(double[] sorted, double threshold) {

@@ -2,48 +2,80 @@ package io.twinstream.trainer.evaluation;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.trainer.dataset.OneShotRun;
-import io.twinstream.verifier.inference.Embedder;
-import io.twinstream.verifier.inference.ProviderChoice;
-import io.twinstream.verifier.match.MatchFunction;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * A model's accuracy in one-shot classification (Lake et al. 2015): each test picture goes to the class whose only
- * picture scores highest against it.
+ * Accuracy in one-shot classification (Lake et al. 2015): each test picture goes to the class whose only picture scores
+ * highest against it; of equals to the first.
  *
- * @param correct test pictures that went to their own class
- * @param trials test pictures
+ * @param each the trials in the order of their runs
  */
-public record OneShotEvaluation(int correct, int trials) {
+public record OneShotEvaluation(List<OneShotTrial> each) {
+    public OneShotEvaluation {
+        each = List.copyOf(each);
+    }
 
+    /** A model's, at one view. */
     public static OneShotEvaluation of(ModelPackage model, List<OneShotRun> runs) {
-        MatchFunction match = MatchFunction.of(model);
-        int correct = 0;
-        int trials = 0;
-        try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
-            for (OneShotRun run : runs) {
-                float[][] classes = embedder.embedAll(run.classes());
-                float[][] tests = embedder.embedAll(run.tests());
-                for (int test = 0; test < tests.length; test++) {
-                    if (best(tests[test], classes, match) == run.answers().get(test)) {
-                        correct++;
-                    }
-                }
-                trials += tests.length;
+        try (ModelComparer comparer = ModelComparer.open(model, 1)) {
+            return of(comparer, runs);
+        }
+    }
+
+    public static OneShotEvaluation of(Comparer comparer, List<OneShotRun> runs) {
+        List<OneShotTrial> trials = new ArrayList<>();
+        for (OneShotRun run : runs) {
+            int[][] against = new int[run.tests().size()][];
+            Arrays.fill(against, IntStream.range(0, run.classes().size()).toArray());
+            double[][] scores = comparer.scores(run.tests(), run.classes(), against);
+            for (int test = 0; test < scores.length; test++) {
+                trials.add(new OneShotTrial(run, test, highest(scores[test])));
             }
         }
-        return new OneShotEvaluation(correct, trials);
+        return new OneShotEvaluation(trials);
+    }
+
+    public int trials() {
+        return each.size();
+    }
+
+    /** Trials that went to their own class. */
+    public int correct() {
+        return (int) each.stream().filter(OneShotTrial::correct).count();
     }
 
     /** Share of the trials that were right, 0 to 1. */
     public double accuracy() {
-        return (double) correct / trials;
+        return (double) correct() / trials();
     }
 
-    private static int best(float[] test, float[][] classes, MatchFunction match) {
+    public Interval interval() {
+        return Interval.wilson(correct(), trials());
+    }
+
+    public List<OneShotTrial> errors() {
+        return each.stream().filter(trial -> !trial.correct()).toList();
+    }
+
+    /** The same, run by run, by the runs' names. */
+    public Map<String, OneShotEvaluation> byRun() {
+        Map<String, List<OneShotTrial>> runs = each.stream()
+                .collect(Collectors.groupingBy(trial -> trial.run().name(), LinkedHashMap::new, Collectors.toList()));
+        Map<String, OneShotEvaluation> evaluations = new LinkedHashMap<>();
+        runs.forEach((name, trials) -> evaluations.put(name, new OneShotEvaluation(trials)));
+        return evaluations;
+    }
+
+    private static int highest(double[] scores) {
         int best = 0;
-        for (int i = 1; i < classes.length; i++) {
-            if (match.logit(test, classes[i]) > match.logit(test, classes[best])) {
+        for (int i = 1; i < scores.length; i++) {
+            if (scores[i] > scores[best]) {
                 best = i;
             }
         }

@@ -8,7 +8,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * The match logits of all pairs of a folder's images, every pair once.
+ * The match logits of all pairs of a folder's images, every pair once, the second as a reference.
  *
  * @param genuine of pairs within a class, ascending
  * @param impostor of pairs across classes, ascending

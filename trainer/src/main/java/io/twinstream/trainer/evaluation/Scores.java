@@ -15,6 +15,11 @@ final class Scores {
         return Math.min(Math.max(score, Double.MIN_NORMAL), Math.nextDown(1.0));
     }
 
+    /** The logit of a score between 0 and 1, exclusive. */
+    static double logit(double score) {
+        return Math.log(score / (1 - score));
+    }
+
     static ScoreHistograms histograms(PairScores pairs) {
         return new ScoreHistograms(counts(pairs.genuine()), counts(pairs.impostor()));
     }

@@ -7,14 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Draws up a model's FMR table: three points a decade, from 0.1 down to the rate that {@value #LEAST_FALSE_MATCHES}
+ * Draws up a model's FMR table: three points a decade, from 0.1 down to the rate that {@value ErrorRates#LEAST_FALSE_MATCHES}
  * impostor pairs still vouch for. By the rule of 30 (Doddington, ISO/IEC 19795-1 annex B), that many errors put the true
  * rate within 30 % of the measured one, with 90 % confidence.
  */
 final class ThresholdTable {
-    static final int LEAST_FALSE_MATCHES = 30;
-
-    private static final int LEAST_IMPOSTOR_PAIRS = 20 * LEAST_FALSE_MATCHES;
+    private static final int LEAST_IMPOSTOR_PAIRS = 20 * ErrorRates.LEAST_FALSE_MATCHES;
     private static final int[] MANTISSAS = {10, 5, 2};
     private static final int LOWEST_DECADE = 12;
 
@@ -30,7 +28,7 @@ final class ThresholdTable {
         for (int decade = 2; decade <= LOWEST_DECADE; decade++) {
             for (int mantissa : MANTISSAS) {
                 double fmr = mantissa / Math.pow(10, decade);
-                if (fmr * rates.impostorPairs() >= LEAST_FALSE_MATCHES) {
+                if (fmr * rates.impostorPairs() >= ErrorRates.LEAST_FALSE_MATCHES) {
                     points.add(new FmrPoint(fmr, Scores.ofLogit(rates.threshold(fmr))));
                 }
             }

@@ -4,7 +4,14 @@
  *
  * <pre>
  *   ImageSet -&gt; EmbeddedImages -&gt; PairScores (all pairs) -&gt; ErrorRates -&gt; PairEvaluation: FMR table, EER, histograms
- *   OneShotRun  -&gt; OneShotEvaluation: accuracy
+ *
+ *   Comparer: ModelComparer | PixelDistance | HausdorffDistance (InkPoints, DistanceField)
+ *   OneShotRun -&gt; Comparer -&gt; OneShotEvaluation: accuracy
+ *   HeldOutImages -&gt; PairSample (PairStratum, PairDraw) -&gt; Comparer -&gt; ScoredPairs -&gt; VerificationEvaluation: accuracy, EER
+ *   HeldOutImages -&gt; IdentificationTrial (Comparer) -&gt; IdentificationEvaluation: FPIR, FNIR by gallery size
+ *
+ *   ModelPackage + EvaluationMaterial + EvaluationPlan -&gt; Evaluation: all of them, and the baselines' Performance
+ *   ModelPackage twice + HeldOutImages -&gt; ModelComparison
  * </pre>
  */
 @NullMarked

@@ -93,6 +93,7 @@ public final class ModelExport {
                 network.architecture(),
                 network.input(),
                 network.embeddingLength(),
+                1,
                 List.of(),
                 evaluation.fmrTable(),
                 evaluation.histograms(),

@@ -10,7 +10,8 @@ class PairScoresTest {
     @Test
     void everyPairIsScoredOnceAndCountedWhereItBelongs() {
         float[][] embeddings = {{0, 0}, {1, 0}, {0, 3}, {9, 9}};
-        EmbeddedImages images = new EmbeddedImages(embeddings, new int[] {0, 0, 1, 2}, List.of("a", "a", "a", "b"));
+        EmbeddedImages images =
+                new EmbeddedImages(embeddings, embeddings, new int[] {0, 0, 1, 2}, List.of("a", "a", "a", "b"));
 
         PairScores scores = PairScores.of(images, new MatchFunction(new float[] {-1, -2}, 5));
 

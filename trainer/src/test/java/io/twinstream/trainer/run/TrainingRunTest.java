@@ -103,7 +103,7 @@ class TrainingRunTest {
                 .map(each -> each.images().get(0).picture())
                 .toList();
         OneShotEvaluation result =
-                OneShotEvaluation.of(model, List.of(new OneShotRun(pictures, pictures, List.of(0, 1, 2, 3))));
+                OneShotEvaluation.of(model, List.of(new OneShotRun("run", pictures, pictures, List.of(0, 1, 2, 3))));
         assertEquals(1.0, result.accuracy(), "a picture is most like itself");
         return result;
     }

@@ -3,6 +3,7 @@
  *
  * <pre>
  *   bytes -&gt; ImageDecoder (PngDecoder, else ImageIO) -&gt; Picture | Undecodable
+ *   Picture -&gt; PictureWarp (Affine) | Views (small distortions) -&gt; Picture
  *   Picture -&gt; Preprocessor (InputSpec) -&gt; floats [channels][height][width]
  * </pre>
  */

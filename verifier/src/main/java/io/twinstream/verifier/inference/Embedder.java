@@ -25,11 +25,13 @@ public final class Embedder implements AutoCloseable {
     private final OpenSession open;
     private final InputSpec input;
     private final int embeddingLength;
+    private final int enrolmentViews;
 
-    private Embedder(OpenSession open, InputSpec input, int embeddingLength) {
+    private Embedder(OpenSession open, InputSpec input, int embeddingLength, int enrolmentViews) {
         this.open = open;
         this.input = input;
         this.embeddingLength = embeddingLength;
+        this.enrolmentViews = enrolmentViews;
     }
 
     /**
@@ -45,7 +47,7 @@ public final class Embedder implements AutoCloseable {
         try {
             requireShape(open.session().getInputInfo(), INPUT, -1, input.channels(), input.height(), input.width());
             requireShape(open.session().getOutputInfo(), OUTPUT, -1, manifest.embeddingLength());
-            return new Embedder(open, input, manifest.embeddingLength());
+            return new Embedder(open, input, manifest.embeddingLength(), manifest.enrolmentViews());
         } catch (OrtException e) {
             close(open);
             throw new InferenceException("the embedder can't be inspected", e);
@@ -71,6 +73,26 @@ public final class Embedder implements AutoCloseable {
     /** Buffers for one thread's batches of up to so many images. */
     public EmbedBatch newBatch(int maxImages) {
         return new EmbedBatch(open.session(), input, embeddingLength, maxImages);
+    }
+
+    /** Buffers for one thread's references: at least one, and not more images, views counted, than given if there can be. */
+    public ReferenceBatch newReferenceBatch(int maxImages) {
+        int references = Math.max(1, maxImages / enrolmentViews);
+        return new ReferenceBatch(newBatch(references * enrolmentViews), enrolmentViews);
+    }
+
+    /** Embeds any number of references as they are enrolled, in order. */
+    public float[][] embedReferences(List<Picture> pictures) {
+        List<float[]> embeddings = new ArrayList<>(pictures.size());
+        ReferenceBatch batch = newReferenceBatch(CONVENIENT_BATCH);
+        for (Picture picture : pictures) {
+            if (batch.free() == 0) {
+                embeddings.addAll(Arrays.asList(batch.run()));
+            }
+            batch.add(picture);
+        }
+        embeddings.addAll(Arrays.asList(batch.run()));
+        return embeddings.toArray(new float[0][]);
     }
 
     /** Embeds any number of pictures, in order; for whoever isn't in a hurry. */

@@ -3,6 +3,7 @@
  *
  * <pre>
  *   ModelPackage -&gt; Embedder (one session) -&gt; EmbedBatch (one a thread): Picture... -&gt; run() -&gt; float[n][length]
+ *                                           ReferenceBatch (one a thread): Picture... -&gt; Views -&gt; run() -&gt; their mean
  *   ModelPackage -&gt; MatcherWeights
  * </pre>
  */

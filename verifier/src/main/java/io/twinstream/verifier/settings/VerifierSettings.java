@@ -39,7 +39,7 @@ public final class VerifierSettings {
                         ConfigDef.Type.STRING,
                         "",
                         HIGH,
-                        "Model package file; empty for the one that Twinstream ships.")
+                        "Model package file, or the name of a model that Twinstream ships; empty for compact.")
                 .define(
                         PROVIDER,
                         ConfigDef.Type.STRING,

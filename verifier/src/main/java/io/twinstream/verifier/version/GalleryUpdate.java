@@ -8,7 +8,7 @@ import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.Undecodable;
 import io.twinstream.verifier.gallery.ReferenceKey;
-import io.twinstream.verifier.inference.EmbedBatch;
+import io.twinstream.verifier.inference.ReferenceBatch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,13 +31,13 @@ public final class GalleryUpdate {
     private final ServingModel model;
     private final RecordSerde<Reference> serde = RecordSerde.of(Reference.class);
     private final ImageDecoder decoder;
-    private final EmbedBatch batch;
+    private final ReferenceBatch batch;
     private final List<ReferenceKey> batched = new ArrayList<>();
 
     public GalleryUpdate(ServingModel model, ImageLimits limits) {
         this.model = model;
         this.decoder = new ImageDecoder(limits);
-        this.batch = model.embedder().newBatch(BATCH);
+        this.batch = model.embedder().newReferenceBatch(BATCH);
     }
 
     /** Applies the records in order. */

@@ -23,14 +23,26 @@ public final class Models {
         return packed(
                 input,
                 embeddingLength,
+                1,
                 golden,
+                SHIPPED.file(ModelPackage.EMBEDDER),
+                SHIPPED.file(ModelPackage.MATCHER));
+    }
+
+    /** The shipped model, asking for so many views at enrolment. */
+    public static ModelPackage enrolling(int views) {
+        return packed(
+                SHIPPED.manifest().input(),
+                SHIPPED.manifest().embeddingLength(),
+                views,
+                SHIPPED.manifest().golden(),
                 SHIPPED.file(ModelPackage.EMBEDDER),
                 SHIPPED.file(ModelPackage.MATCHER));
     }
 
     public static ModelPackage of(byte[] embedder, byte[] matcher) {
         Manifest manifest = SHIPPED.manifest();
-        return packed(manifest.input(), manifest.embeddingLength(), manifest.golden(), embedder, matcher);
+        return packed(manifest.input(), manifest.embeddingLength(), 1, manifest.golden(), embedder, matcher);
     }
 
     /** Noise of the model's size, which no network takes for the same twice. */
@@ -42,7 +54,12 @@ public final class Models {
     }
 
     private static ModelPackage packed(
-            InputSpec input, int embeddingLength, List<GoldenVector> golden, byte[] embedder, byte[] matcher) {
+            InputSpec input,
+            int embeddingLength,
+            int enrolmentViews,
+            List<GoldenVector> golden,
+            byte[] embedder,
+            byte[] matcher) {
         Manifest m = SHIPPED.manifest();
         try {
             return PackageArchive.read(
@@ -55,6 +72,7 @@ public final class Models {
                                     m.architecture(),
                                     input,
                                     embeddingLength,
+                                    enrolmentViews,
                                     m.files(),
                                     m.fmrTable(),
                                     m.histograms(),

@@ -7,8 +7,10 @@ import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.Views;
 import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.Probes;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -113,6 +115,37 @@ class GalleryUpdateTest {
                 reference("ann", "1", 1)));
 
         assertEquals(1, model.gallery().size());
+    }
+
+    @Test
+    void aReferenceIsEnrolledWithTheMeanOfItsViewsWhereTheModelAsksForThem() {
+        try (ServingModel viewing = ServingModels.byDistance(Models.enrolling(3))) {
+            List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                records.add(reference("s" + i, "1", i));
+            }
+
+            new GalleryUpdate(viewing, ImageLimits.DEFAULT).apply(records);
+
+            assertEquals(40, viewing.gallery().size());
+            for (int i = 0; i < 40; i += 13) {
+                float[] mean = meanOfViews(i, 3);
+                Match best = viewing.gallery().verify(mean, "s" + i).matches().get(0);
+                assertEquals(viewing.matchFunction().logit(mean, mean), best.logit(), 1e-3);
+            }
+        }
+    }
+
+    private float[] meanOfViews(int image, int views) {
+        Picture picture = (Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(Probes.image(image), 1);
+        float[] mean = new float[model.embedder().embeddingLength()];
+        for (int view = 0; view < views; view++) {
+            float[] embedding = model.embedder().embedAll(List.of(Views.of(picture, view)))[0];
+            for (int d = 0; d < mean.length; d++) {
+                mean[d] += embedding[d] / views;
+            }
+        }
+        return mean;
     }
 
     private void assertHolds(String key, int image) {

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.Models;
@@ -14,16 +15,20 @@ public final class ServingModels {
 
     /** The shipped embedder with plain distance for a match function: nothing is more like an image than itself. */
     public static ServingModel byDistance() {
-        Embedder embedder = Embedder.open(Models.SHIPPED, ProviderChoice.CPU);
+        return byDistance(Models.SHIPPED);
+    }
+
+    public static ServingModel byDistance(ModelPackage model) {
+        Embedder embedder = Embedder.open(model, ProviderChoice.CPU);
         float[] weights = new float[embedder.embeddingLength()];
         Arrays.fill(weights, -0.1f);
         MatchFunction function = new MatchFunction(weights, 8);
         return new ServingModel(
-                Models.SHIPPED.manifest(),
-                Models.SHIPPED.sha256(),
+                model.manifest(),
+                model.sha256(),
                 embedder,
                 function,
-                new Thresholds(Models.SHIPPED.manifest().fmrTable(), 1e-3, 1e-2),
+                new Thresholds(model.manifest().fmrTable(), 1e-3, 1e-2),
                 new Gallery(function));
     }
 }

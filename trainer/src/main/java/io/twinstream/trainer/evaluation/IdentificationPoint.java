@@ -1,0 +1,29 @@
+package io.twinstream.trainer.evaluation;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Errors of open-set identification at one size of the gallery and one target (ISO/IEC 19795-1).
+ *
+ * @param gallerySize subjects enrolled, with one reference each
+ * @param galleries of that size, with no subject in common, that were searched
+ * @param targetFpir as an operator sets it
+ * @param threshold match score that the model's FMR table gives for it
+ * @param fpir false-positive identification rate: searches by strangers whose best candidate reached the threshold
+ * @param fnir false-negative identification rate: searches by those enrolled whose best candidate was somebody else or
+ *     stayed below the threshold
+ * @param fnirAtFpir FNIR at the threshold that keeps these very strangers at the target; null where too few of them were
+ *     searched for
+ * @param strangerSearches searches that FPIR is a share of
+ * @param matedSearches searches that FNIR is a share of
+ */
+public record IdentificationPoint(
+        int gallerySize,
+        int galleries,
+        double targetFpir,
+        double threshold,
+        double fpir,
+        double fnir,
+        @Nullable Double fnirAtFpir,
+        int strangerSearches,
+        int matedSearches) {}

@@ -1,0 +1,90 @@
+package io.twinstream.trainer.evaluation;
+
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.Views;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.match.MatchFunction;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A model package, through the code that serves it: references are embedded as they are enrolled, a score is the match
+ * logit, or its mean over the probe's views. To be closed.
+ */
+public final class ModelComparer implements Comparer, AutoCloseable {
+    public static final String NAME = "model";
+
+    private static final int CHUNK = 256;
+
+    private final Embedder embedder;
+    private final MatchFunction match;
+    private final int views;
+
+    private ModelComparer(Embedder embedder, MatchFunction match, int views) {
+        this.embedder = embedder;
+        this.match = match;
+        this.views = views;
+    }
+
+    /**
+     * Opens the package on the CPU.
+     *
+     * @param views of each probe, 1 to {@link Views#MOST}; 1 is how the verifier serves
+     */
+    public static ModelComparer open(ModelPackage model, int views) {
+        if (views < 1 || views > Views.MOST) {
+            throw new IllegalArgumentException("views must be 1 to %d, was %d".formatted(Views.MOST, views));
+        }
+        return new ModelComparer(Embedder.open(model, ProviderChoice.CPU), MatchFunction.of(model), views);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public double[][] scores(List<Picture> probes, List<Picture> references, int[][] against) {
+        float[][] enrolled = inChunks(
+                        references.size(), (from, to) -> embedder.embedReferences(references.subList(from, to)))
+                .toArray(float[][]::new);
+        return inChunks(
+                        probes.size(),
+                        (from, to) -> scores(probes.subList(from, to), enrolled, Arrays.copyOfRange(against, from, to)))
+                .toArray(double[][]::new);
+    }
+
+    private double[][] scores(List<Picture> probes, float[][] enrolled, int[][] against) {
+        double[][] scores = new double[probes.size()][];
+        Arrays.setAll(scores, probe -> new double[against[probe].length]);
+        for (int view = 0; view < views; view++) {
+            int number = view;
+            float[][] embeddings = embedder.embedAll(
+                    probes.stream().map(probe -> Views.of(probe, number)).toList());
+            for (int probe = 0; probe < scores.length; probe++) {
+                for (int i = 0; i < scores[probe].length; i++) {
+                    scores[probe][i] += match.logit(embeddings[probe], enrolled[against[probe][i]]) / views;
+                }
+            }
+        }
+        return scores;
+    }
+
+    /** The parts' results in order; parts are done side by side, since each has buffers of its own. */
+    private static <T> Stream<T> inChunks(int size, BiFunction<Integer, Integer, T[]> part) {
+        return IntStream.rangeClosed(0, (size - 1) / CHUNK)
+                .parallel()
+                .mapToObj(chunk -> part.apply(chunk * CHUNK, Math.min(size, (chunk + 1) * CHUNK)))
+                .flatMap(Arrays::stream);
+    }
+
+    @Override
+    public void close() {
+        embedder.close();
+    }
+}

@@ -1,0 +1,37 @@
+package io.twinstream.trainer.evaluation;
+
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageFile;
+
+/**
+ * Which model was measured.
+ *
+ * @param bytes of embedder and matcher
+ * @param sha256 the package's identity
+ * @param dataFingerprint of the images that it was trained on
+ * @param seed that it was trained with
+ */
+public record ModelFacts(
+        String name,
+        String version,
+        String architecture,
+        long bytes,
+        String sha256,
+        int enrolmentViews,
+        String dataFingerprint,
+        long seed) {
+
+    static ModelFacts of(ModelPackage model) {
+        Manifest manifest = model.manifest();
+        return new ModelFacts(
+                manifest.name(),
+                manifest.version(),
+                manifest.architecture(),
+                manifest.files().stream().mapToLong(PackageFile::bytes).sum(),
+                model.sha256(),
+                manifest.enrolmentViews(),
+                manifest.training().dataFingerprint(),
+                manifest.training().seed());
+    }
+}

@@ -1,0 +1,116 @@
+package io.twinstream.trainer.evaluation;
+
+import io.twinstream.trainer.dataset.DatasetException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Pairs drawn from held-out images much as Koch et al. (2015, section 4.2) draw theirs: half genuine and half impostor, as
+ * many from each group, both pictures of an impostor pair from one group (look-alikes, the harder case) and never by one
+ * drawer. No pair is drawn twice; where there are too few of a kind, all are taken.
+ *
+ * <p>They come as two halves that share no subject, and no group where there are two or more: a threshold chosen on one can
+ * be judged on the other.
+ *
+ * @param drawersKnown whether pairs of one drawer could be told and left out
+ */
+public record PairSample(
+        HeldOutImages images, PairPlan plan, List<ImagePair> first, List<ImagePair> second, boolean drawersKnown) {
+    public PairSample {
+        first = List.copyOf(first);
+        second = List.copyOf(second);
+    }
+
+    /**
+     * Draws; the same images and plan give the same pairs.
+     *
+     * @throws DatasetException if either half has no genuine or no impostor pair
+     */
+    public static PairSample draw(HeldOutImages images, PairPlan plan) throws DatasetException {
+        List<List<PairStratum>> halves = halves(images, plan);
+        int strata = halves.get(0).size() + halves.get(1).size();
+        boolean drawersKnown = halves.stream().flatMap(List::stream).allMatch(PairStratum::drawersKnown);
+        Random random = new Random(plan.seed());
+        List<List<ImagePair>> drawn = List.of(new ArrayList<>(), new ArrayList<>());
+        int number = 0;
+        for (int half = 0; half < 2; half++) {
+            for (PairStratum stratum : halves.get(half)) {
+                drawn.get(half).addAll(stratum.draw(share(plan, number++, strata), drawersKnown, random));
+            }
+            requireBothKinds(drawn.get(half));
+        }
+        return new PairSample(images, plan, drawn.get(0), drawn.get(1), drawersKnown);
+    }
+
+    /** The same pairs of images decoded to another number of channels. */
+    PairSample withChannels(int channels) {
+        return new PairSample(images.withChannels(channels), plan, first, second, drawersKnown);
+    }
+
+    /** Both halves. */
+    public List<ImagePair> pairs() {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    /** Genuine pairs of a stratum, and as many impostors: all strata's sum up to half of what is wanted. */
+    private static int share(PairPlan plan, int stratum, int strata) {
+        long genuine = plan.count() / 2;
+        return (int) (genuine * (stratum + 1) / strata - genuine * stratum / strata);
+    }
+
+    private static List<List<PairStratum>> halves(HeldOutImages images, PairPlan plan) {
+        List<Map<String, List<Integer>>> groups = List.copyOf(groups(images).values());
+        List<List<PairStratum>> halves = List.of(new ArrayList<>(), new ArrayList<>());
+        if (groups.size() == 1) {
+            List<List<Integer>> subjects = List.copyOf(groups.get(0).values());
+            halves.get(0).add(new PairStratum(images, everySecond(subjects, 0)));
+            halves.get(1).add(new PairStratum(images, everySecond(subjects, 1)));
+            return halves;
+        }
+        for (int half = 0; half < 2; half++) {
+            List<List<List<Integer>>> chosen = new ArrayList<>();
+            everySecond(groups, half).forEach(group -> chosen.add(List.copyOf(group.values())));
+            if (plan.acrossGroups()) {
+                halves.get(half)
+                        .add(new PairStratum(
+                                images, chosen.stream().flatMap(List::stream).toList()));
+            } else {
+                int at = half;
+                chosen.forEach(group -> halves.get(at).add(new PairStratum(images, group)));
+            }
+        }
+        return halves;
+    }
+
+    /** Group to subject to its images. */
+    private static Map<String, Map<String, List<Integer>>> groups(HeldOutImages images) {
+        Map<String, Map<String, List<Integer>>> groups = new TreeMap<>();
+        for (int i = 0; i < images.images().size(); i++) {
+            HeldOutImage image = images.images().get(i);
+            groups.computeIfAbsent(image.group(), name -> new LinkedHashMap<>())
+                    .computeIfAbsent(image.subject(), name -> new ArrayList<>())
+                    .add(i);
+        }
+        return groups;
+    }
+
+    private static <T> List<T> everySecond(List<T> all, int from) {
+        List<T> chosen = new ArrayList<>();
+        for (int i = from; i < all.size(); i += 2) {
+            chosen.add(all.get(i));
+        }
+        return chosen;
+    }
+
+    private static void requireBothKinds(List<ImagePair> half) throws DatasetException {
+        if (half.stream().noneMatch(ImagePair::genuine) || half.stream().allMatch(ImagePair::genuine)) {
+            throw new DatasetException(
+                    "pairs need two halves without a common subject, each with two classes and two images of one: add classes");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.twinstream.trainer.report;
+
+import io.twinstream.trainer.evaluation.ErrorRates;
+import io.twinstream.trainer.evaluation.Evaluation;
+import io.twinstream.trainer.evaluation.OneShotEvaluation;
+import io.twinstream.trainer.evaluation.Performance;
+import io.twinstream.trainer.evaluation.VerificationEvaluation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * An evaluation as one HTML page that holds all it shows: nothing is fetched, no script runs. The same evaluation gives the
+ * same bytes.
+ */
+public final class HtmlReport {
+    private static final String STYLE = "report.css";
+
+    private final Evaluation evaluation;
+    private final StringBuilder html = new StringBuilder();
+
+    private HtmlReport(Evaluation evaluation) {
+        this.evaluation = evaluation;
+    }
+
+    /** The page's text, to be written as UTF-8. */
+    public static String of(Evaluation evaluation) {
+        HtmlReport report = new HtmlReport(evaluation);
+        report.head();
+        report.summary();
+        report.verification();
+        report.oneShot();
+        report.identification();
+        report.mistakes();
+        report.section("Settings", ReportSettings.of(evaluation));
+        return report.html.append("</main></body></html>\n").toString();
+    }
+
+    private void head() {
+        String title = Html.escape(
+                "%s %s".formatted(evaluation.model().name(), evaluation.model().version()));
+        html.append("""
+                <!doctype html>
+                <html lang="en"><head><meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <meta name="color-scheme" content="light dark">
+                <title>Evaluation of %s</title>
+                <style>%s</style></head>
+                <body><main><h1>Evaluation of %s</h1>
+                """.formatted(title, style(), title));
+    }
+
+    private void summary() {
+        html.append("<div class=\"tiles\">");
+        OneShotEvaluation oneShot = evaluation.performance().oneShot();
+        if (oneShot != null) {
+            tile(
+                    "one-shot accuracy",
+                    Html.percent(oneShot.accuracy()),
+                    "%d of %d".formatted(oneShot.correct(), oneShot.trials()));
+        }
+        VerificationEvaluation verification = evaluation.performance().verification();
+        if (verification != null) {
+            tile(
+                    "verification accuracy",
+                    Html.percent(verification.accuracy()),
+                    "%d pairs".formatted(verification.scored().pairs().size()));
+            tile("equal error rate", Html.percent(verification.rates().equalErrorRate()), "EER");
+        }
+        tile(
+                "failure to acquire",
+                Html.percent(evaluation.material().failureToAcquire()),
+                "of %d images".formatted(evaluation.material().presented()));
+        html.append("</div>");
+        section("Beside baselines, on the same trials and pairs", ReportTables.comparison(evaluation));
+    }
+
+    private void tile(String name, String value, String of) {
+        html.append("<div class=\"tile\"><span>%s</span><strong>%s</strong><small>%s</small></div>"
+                .formatted(name, value, of));
+    }
+
+    private void verification() {
+        VerificationEvaluation verification = evaluation.performance().verification();
+        if (verification == null) {
+            return;
+        }
+        Map<String, ErrorRates> lines = new LinkedHashMap<>();
+        Stream.concat(Stream.of(evaluation.performance()), evaluation.baselines().stream())
+                .forEach(each -> add(lines, each));
+        section(
+                "Verification",
+                "<p>%s</p>".formatted(threshold(verification))
+                        + legend(List.copyOf(lines.keySet()))
+                        + "<div class=\"plot square\">%s</div>".formatted(DetPlot.of(lines))
+                        + "<h3>Match logits of genuine and impostor pairs</h3>"
+                        + "<p class=\"legend\"><span class=\"key genuine\"></span>genuine<span class=\"key impostor\"></span>impostor</p>"
+                        + "<div class=\"plot\">%s</div>".formatted(HistogramPlot.of(verification.scored()))
+                        + "<h3>The model&rsquo;s own thresholds on these pairs</h3>"
+                        + ReportTables.operatingPoints(evaluation.operatingPoints()));
+    }
+
+    private static String threshold(VerificationEvaluation verification) {
+        return verification.otherSet()
+                ? "Accuracy is at the threshold that is best on the pairs of another set."
+                : "Accuracy is at a threshold from other pairs: each half of the pairs is judged at the threshold that is best"
+                        + " on the other half, with which it has no subject in common.";
+    }
+
+    private static void add(Map<String, ErrorRates> lines, Performance performance) {
+        VerificationEvaluation verification = performance.verification();
+        if (verification != null) {
+            lines.put(performance.name(), verification.rates());
+        }
+    }
+
+    private static String legend(List<String> names) {
+        StringBuilder legend = new StringBuilder("<p class=\"legend\">");
+        for (int i = 0; i < names.size(); i++) {
+            legend.append("<span class=\"key s%d\"></span>%s".formatted(i, Html.escape(names.get(i))));
+        }
+        return legend.append("<small>dots: equal error rate</small></p>").toString();
+    }
+
+    private void oneShot() {
+        OneShotEvaluation oneShot = evaluation.performance().oneShot();
+        if (oneShot != null) {
+            section(
+                    "One-shot classification",
+                    "<p>Accuracy of each run with its 95&nbsp;%% interval (Wilson).</p><div class=\"plot\">%s</div>"
+                            .formatted(RunPlot.of(oneShot)));
+        }
+    }
+
+    private void identification() {
+        if (!evaluation.identification().isEmpty()) {
+            section(
+                    "Open-set identification",
+                    "<p>FPIR: searches by strangers that found somebody. FNIR: searches by those enrolled that found nobody or"
+                            + " somebody else. At the thresholds of the model&rsquo;s own table, and FNIR where these very"
+                            + " strangers are kept at the target.</p>"
+                            + ReportTables.identification(evaluation.identification()));
+        }
+    }
+
+    private void mistakes() {
+        OneShotEvaluation oneShot = evaluation.performance().oneShot();
+        VerificationEvaluation verification = evaluation.performance().verification();
+        String pictures =
+                (verification == null ? "" : Mistakes.of(verification)) + (oneShot == null ? "" : Mistakes.of(oneShot));
+        if (!pictures.isEmpty()) {
+            section("The worst mistakes", pictures);
+        }
+    }
+
+    private void section(String title, String body) {
+        html.append("<section><h2>%s</h2>%s</section>\n".formatted(title, body));
+    }
+
+    private static String style() {
+        try (InputStream css = HtmlReport.class.getResourceAsStream(STYLE)) {
+            return new String(Objects.requireNonNull(css, STYLE).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

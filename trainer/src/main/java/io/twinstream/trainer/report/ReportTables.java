@@ -1,0 +1,109 @@
+package io.twinstream.trainer.report;
+
+import io.twinstream.trainer.evaluation.ErrorRates;
+import io.twinstream.trainer.evaluation.Evaluation;
+import io.twinstream.trainer.evaluation.IdentificationPoint;
+import io.twinstream.trainer.evaluation.Interval;
+import io.twinstream.trainer.evaluation.OneShotEvaluation;
+import io.twinstream.trainer.evaluation.OperatingPoint;
+import io.twinstream.trainer.evaluation.Performance;
+import io.twinstream.trainer.evaluation.PublishedFigure;
+import io.twinstream.trainer.evaluation.VerificationEvaluation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The report's tables of rates. */
+final class ReportTables {
+    private static final String NONE = "&ndash;";
+
+    private ReportTables() {}
+
+    /** The model, the baselines, and what others have published. */
+    static String comparison(Evaluation evaluation) {
+        Table table = new Table(List.of(
+                "",
+                "one-shot",
+                "95&nbsp;% interval",
+                "verification",
+                "EER",
+                "FNMR at FMR 1&nbsp;%",
+                "FNMR at 0.1&nbsp;%",
+                "FNMR at 0.01&nbsp;%"));
+        table.row(cells(evaluation.model().name(), evaluation.performance()));
+        evaluation.baselines().forEach(each -> table.row(cells(each.name(), each)));
+        for (PublishedFigure figure : PublishedFigure.ALL) {
+            table.row(List.of(
+                    "%s <small>published: %s; not measured here</small>"
+                            .formatted(Html.escape(figure.name()), Html.escape(figure.source())),
+                    Html.percent(figure.oneShot()),
+                    NONE,
+                    Html.percent(figure.verification()),
+                    NONE,
+                    NONE,
+                    NONE,
+                    NONE));
+        }
+        return table.html();
+    }
+
+    /** The model's own thresholds on these pairs. */
+    static String operatingPoints(List<OperatingPoint> points) {
+        Table table = new Table(List.of("target FMR", "threshold", "FMR", "FNMR"));
+        for (OperatingPoint point : points) {
+            table.row(List.of(
+                    Html.percent(point.targetFmr()),
+                    Html.format("%.4f", point.threshold()),
+                    Html.percent(point.fmr()),
+                    Html.percent(point.fnmr())));
+        }
+        return table.html();
+    }
+
+    static String identification(List<IdentificationPoint> points) {
+        Table table = new Table(List.of(
+                "gallery",
+                "target FPIR",
+                "threshold",
+                "FPIR",
+                "FNIR",
+                "FNIR at that FPIR",
+                "searches by strangers",
+                "by enrolled"));
+        for (IdentificationPoint point : points) {
+            table.row(List.of(
+                    Integer.toString(point.gallerySize()),
+                    Html.percent(point.targetFpir()),
+                    Html.format("%.4f", point.threshold()),
+                    Html.percent(point.fpir()),
+                    Html.percent(point.fnir()),
+                    Html.percent(point.fnirAtFpir()),
+                    Integer.toString(point.strangerSearches()),
+                    Integer.toString(point.matedSearches())));
+        }
+        return table.html();
+    }
+
+    private static List<String> cells(String name, Performance performance) {
+        List<String> cells = new ArrayList<>(List.of(Html.escape(name)));
+        OneShotEvaluation oneShot = performance.oneShot();
+        if (oneShot == null) {
+            cells.addAll(List.of(NONE, NONE));
+        } else {
+            Interval interval = oneShot.interval();
+            cells.add(Html.percent(oneShot.accuracy()));
+            cells.add(Html.format("%.1f to %.1f&nbsp;%%", 100 * interval.low(), 100 * interval.high()));
+        }
+        VerificationEvaluation verification = performance.verification();
+        if (verification == null) {
+            cells.addAll(List.of(NONE, NONE, NONE, NONE, NONE));
+            return cells;
+        }
+        ErrorRates rates = verification.rates();
+        cells.add(Html.percent(verification.accuracy()));
+        cells.add(Html.percent(rates.equalErrorRate()));
+        for (double target : Evaluation.TARGET_FMRS) {
+            cells.add(Html.percent(rates.measuredFnmrAtFmr(target)));
+        }
+        return cells;
+    }
+}

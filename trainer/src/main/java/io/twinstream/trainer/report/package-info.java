@@ -1,0 +1,12 @@
+/**
+ * An evaluation for people and for programs.
+ *
+ * <pre>
+ *   Evaluation -&gt; EvaluationFields: nested maps, one JSON object
+ *   Evaluation -&gt; HtmlReport (summary, DetPlot, HistogramPlot, RunPlot, tables, Mistakes, settings) -&gt; one HTML file
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.trainer.report;
+
+import org.jspecify.annotations.NullMarked;
