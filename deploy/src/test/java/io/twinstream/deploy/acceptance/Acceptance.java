@@ -12,7 +12,9 @@ final class Acceptance {
             "real-images", new RealImages(),
             "look-ahead-is-a-hint", new LookAheadIsAHint(),
             "exactly-once", new ExactlyOnce(),
-            "hostile-input", new HostileInput());
+            "hostile-input", new HostileInput(),
+            "one-shot", new OneShot(),
+            "verification", new Verification());
 
     private Acceptance() {}
 

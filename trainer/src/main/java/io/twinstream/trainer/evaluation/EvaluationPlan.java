@@ -10,8 +10,6 @@ import io.twinstream.verifier.decode.Views;
  */
 public record EvaluationPlan(PairPlan pairs, IdentificationPlan identification, int views, boolean baselines) {
     public EvaluationPlan {
-        if (views < 1 || views > Views.MOST) {
-            throw new IllegalArgumentException("views must be 1 to %d, was %d".formatted(Views.MOST, views));
-        }
+        Views.requireCount(views);
     }
 }

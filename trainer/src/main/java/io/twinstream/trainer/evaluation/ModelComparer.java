@@ -37,9 +37,7 @@ public final class ModelComparer implements Comparer, AutoCloseable {
      * @param views of each probe, 1 to {@link Views#MOST}; 1 is how the verifier serves
      */
     public static ModelComparer open(ModelPackage model, int views) {
-        if (views < 1 || views > Views.MOST) {
-            throw new IllegalArgumentException("views must be 1 to %d, was %d".formatted(Views.MOST, views));
-        }
+        Views.requireCount(views);
         return new ModelComparer(Embedder.open(model, ProviderChoice.CPU), MatchFunction.of(model), views);
     }
 

@@ -29,6 +29,13 @@ public final class Views {
 
     private Views() {}
 
+    /** Checks that there are so many views: at least one. */
+    public static void requireCount(int views) {
+        if (views < 1 || views > MOST) {
+            throw new IllegalArgumentException("views must be 1 to %d, was %d".formatted(MOST, views));
+        }
+    }
+
     /**
      * One view of a picture, of the same size.
      *
