@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance;
 
 import io.twinstream.ingest.http.IngestServer;
 import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.settings.HttpSettings;
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -86,7 +86,7 @@ final class HostileInput implements Check {
         HttpClient client = HttpClient.newHttpClient();
         try (ImagePublisher publisher = ImagePublisher.open(settings);
                 IngestServer server = IngestServer.start(
-                        HttpSettings.of(settings), publisher, () -> CompletableFuture.completedFuture(null))) {
+                        HttpSettings.of(settings, "ingest"), publisher, () -> CompletableFuture.completedFuture(null))) {
             for (Map.Entry<String, byte[]> image : images.entrySet()) {
                 HttpRequest request = HttpRequest.newBuilder(URI.create(
                                 "http://127.0.0.1:%d/v1/probes?source=hostile&task=identify".formatted(server.port())))
