@@ -47,7 +47,9 @@ class TwinstreamTest {
                 "enrol .",
                 "submit .",
                 "verify a b",
-                "evaluate --pairs ."
+                "evaluate --pairs .",
+                "trainer",
+                "publish model.zip"
             })
     void aMisspeltSettingIsAnErrorInEveryCommand(String command) {
         Ran ran = Ran.run((command + " --set verifier.treads=4").split(" "));
@@ -64,7 +66,6 @@ class TwinstreamTest {
                 "",
                 "nonsense",
                 "topics",
-                "trainer",
                 "verify a",
                 "evaluate",
                 "watch --count many",
@@ -74,6 +75,7 @@ class TwinstreamTest {
                 "submit --claim alice --pair a.png b.png",
                 "enrol no-such-file.png",
                 "train --images a --validation b --model-version 1 --out no-such-folder/model.zip",
+                "publish",
                 "settings --set topic.partitions=some"
             })
     void wrongUseIsCode2WithTheCauseOnTheFirstLine(String command) {

@@ -43,8 +43,9 @@ final class CommittedRecords {
             while (consumer.position(partition) < end) {
                 consumer.poll(POLL).forEach(each);
                 if (System.nanoTime() > deadline) {
-                    throw new TimeoutException("the topic %s could not be read to its end within %d s"
-                            .formatted(topic, PATIENCE.toSeconds()));
+                    throw new TimeoutException(
+                            "the topic %s could not be read to its end within %d s: if a publisher died there, try again in 5 minutes"
+                                    .formatted(topic, PATIENCE.toSeconds()));
                 }
             }
         }
