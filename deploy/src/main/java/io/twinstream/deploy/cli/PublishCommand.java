@@ -86,7 +86,8 @@ final class PublishCommand implements Callable<Integer> {
             fields.put("reason", outcome.line());
             out.json(fields);
         } else {
-            out.println("%s/%s %s: %s".formatted(name, version, outcome.kind().name().toLowerCase(Locale.ROOT), outcome.line()));
+            out.println("%s/%s %s: %s"
+                    .formatted(name, version, outcome.kind().name().toLowerCase(Locale.ROOT), outcome.line()));
         }
     }
 }

@@ -10,6 +10,7 @@ import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.trainer.publish.PublishOutcome;
+import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,7 +99,11 @@ final class RunExecution {
                 folder.keepModel(trainer.train(order, new ProgressWriter(records, report, screen, System::nanoTime)));
             }
             return end(report, publish(run, validation, folder));
-        } catch (IOException | ExportException | RequestRefusedException | IllegalArgumentException e) {
+        } catch (IOException
+                | ExportException
+                | InferenceException
+                | RequestRefusedException
+                | IllegalArgumentException e) {
             return report.end(TrainingState.FAILED, String.valueOf(e.getMessage()), Map.of());
         }
     }

@@ -28,6 +28,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class CommittedRecords {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final int FETCH_WAIT_MS = 100;
+
     static final Duration POLL = Duration.ofMillis(200);
 
     private CommittedRecords() {}
@@ -56,6 +58,8 @@ final class CommittedRecords {
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // A transaction that ends doesn't wake a waiting fetch.
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
