@@ -28,7 +28,7 @@ class TrainingToPublicationIT {
     Path folder;
 
     @Test
-    void aModelOfTwoStepsIsRefusedForTheShippedOneAndPublishedWhereThatIsAskedFor() throws Exception {
+    void aCancelledRunMakesWayAndAModelOfTwoStepsIsRefusedOrPublishedAsAsked() throws Exception {
         draw("images", 0, 4);
         draw("validation", 4, 8);
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
@@ -41,9 +41,13 @@ class TrainingToPublicationIT {
                             "trainer.work.dir", folder.resolve("work").toString()));
             PublishedModels models = new PublishedModels(settings);
             try (TrainerRig rig = TrainerRig.start(settings, new TwinTrainer())) {
+                rig.taken("endless", "compact/1000", "\"steps\":1000000");
                 rig.taken("gated", "compact/2", "\"steps\":2");
                 rig.taken("forced", "compact/3", "\"steps\":2,\"force\":\"to see it work\"");
 
+                rig.await("endless", "TRAINING");
+                rig.cancel("endless");
+                rig.await("endless", "CANCELLED");
                 JsonNode gated = rig.await("gated", "REFUSED");
                 rig.await("forced", "PUBLISHED");
 

@@ -24,11 +24,18 @@ public final class Training implements AutoCloseable {
         learner = new Learner(network, settings);
     }
 
-    /** Learns for all of the settings' steps. */
+    /**
+     * Learns for all of the settings' steps.
+     *
+     * @throws InterruptedException before the next step, once the thread is interrupted
+     */
     public void run(TrainingListener listener) throws InterruptedException {
         ProgressMeter meter = new ProgressMeter(settings.steps(), listener, System.nanoTime());
         try (BatchAhead ahead = new BatchAhead(batches, FIRST_STEP)) {
             for (int step = FIRST_STEP; step <= settings.steps(); step++) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("training was interrupted before step " + step);
+                }
                 Batch batch = ahead.next();
                 float loss = learner.learn(batch);
                 meter.stepDone(step, 2 * batch.pairs(), loss, System.nanoTime());
