@@ -14,7 +14,6 @@ import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Takes one run from its request to its end, on the calling thread:
  *
  * <ol>
- *   <li>see whether it was published before a service died, then only its end is to be told
- *   <li>end it if it is cancelled, or was begun again and again in vain
+ *   <li>see whether it is cancelled, was published before a service died, or was begun again and again in vain: then only
+ *       its end is to be told
  *   <li>say that it has begun
  *   <li>find what the request names; fetch the parent
  *   <li>train, unless the trained model lies in the run's folder
@@ -43,7 +42,6 @@ final class RunExecution {
     private final GatedPublication publication;
     private final RunRecords records;
     private final Path work;
-    private final Clock clock;
 
     RunExecution(
             Trainer trainer,
@@ -51,15 +49,13 @@ final class RunExecution {
             PublishedModels published,
             GatedPublication publication,
             RunRecords records,
-            Path work,
-            Clock clock) {
+            Path work) {
         this.trainer = trainer;
         this.data = data;
         this.published = published;
         this.publication = publication;
         this.records = records;
         this.work = work;
-        this.clock = clock;
     }
 
     /**
@@ -69,15 +65,14 @@ final class RunExecution {
      * @throws InterruptedException if the thread was interrupted
      * @throws org.apache.kafka.common.KafkaException if the topics can't be read or written: the run can be tried again
      */
-    TrainingProgress run(RunSnapshot run, RunScreen screen) throws InterruptedException {
-        RunReport report = new RunReport(run, clock);
+    TrainingProgress run(RunSnapshot run, RunReport report, RunScreen screen) throws InterruptedException {
         ModelId model = run.modelId();
-        Optional<ModelRelease> earlier = published.find(model);
-        if (earlier.isPresent() && run.id().equals(earlier.get().getRunId())) {
-            return report.end(TrainingState.PUBLISHED, earlier.get().getDecision(), Map.of());
-        }
         if (run.cancelled()) {
-            return report.end(TrainingState.CANCELLED, "cancelled", Map.of());
+            return cancelled(run, report);
+        }
+        Optional<TrainingProgress> earlier = endBefore(run, report);
+        if (earlier.isPresent()) {
+            return earlier.get();
         }
         if (run.stalls() >= MOST_STALLS) {
             return report.end(
@@ -98,14 +93,35 @@ final class RunExecution {
                         folder.checkpoints());
                 folder.keepModel(trainer.train(order, new ProgressWriter(records, report, screen, System::nanoTime)));
             }
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted before publication");
+            }
             return end(report, publish(run, validation, folder));
         } catch (IOException
                 | ExportException
                 | InferenceException
                 | RequestRefusedException
                 | IllegalArgumentException e) {
-            return report.end(TrainingState.FAILED, String.valueOf(e.getMessage()), Map.of());
+            // One that took this run for its own, cut off from the group, may have been faster.
+            return endBefore(run, report)
+                    .orElseGet(() -> report.end(TrainingState.FAILED, String.valueOf(e.getMessage()), Map.of()));
         }
+    }
+
+    /**
+     * The end of a run that was cancelled: where it was published before the cancellation came, that stays.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the releases can't be read
+     */
+    TrainingProgress cancelled(RunSnapshot run, RunReport report) {
+        return endBefore(run, report).orElseGet(() -> report.end(TrainingState.CANCELLED, "cancelled", Map.of()));
+    }
+
+    private Optional<TrainingProgress> endBefore(RunSnapshot run, RunReport report) {
+        return published
+                .find(run.modelId())
+                .filter(release -> run.id().equals(release.getRunId()))
+                .map(release -> report.end(TrainingState.PUBLISHED, release.getDecision(), Map.of()));
     }
 
     /** Clears away what the end of the run makes useless: everything, but a refused model may yet be published by hand. */

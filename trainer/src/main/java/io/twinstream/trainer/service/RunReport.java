@@ -5,16 +5,19 @@ import io.twinstream.schemas.record.TrainingState;
 import java.time.Clock;
 import java.util.Map;
 
-/** Draws up the progress records of one run. */
+/** Draws up the progress records of one run, each with the last step that it heard of. For one thread. */
 final class RunReport {
     private static final int LONGEST_REASON = 1_000;
 
     private final RunSnapshot run;
     private final Clock clock;
+    private int step;
 
     RunReport(RunSnapshot run, Clock clock) {
         this.run = run;
         this.clock = clock;
+        TrainingProgress latest = run.latest();
+        this.step = latest == null ? 0 : latest.getStep();
     }
 
     TrainingProgress phase(TrainingState state) {
@@ -22,8 +25,8 @@ final class RunReport {
     }
 
     TrainingProgress training(io.twinstream.trainer.training.TrainingProgress progress) {
+        step = progress.step();
         return draft(TrainingState.TRAINING)
-                .setStep(progress.step())
                 .setSteps(progress.steps())
                 .setLoss(progress.loss())
                 .setImagesPerSecond(progress.imagesPerSecond())
@@ -46,13 +49,12 @@ final class RunReport {
     }
 
     private TrainingProgress.Builder draft(TrainingState state) {
-        TrainingProgress latest = run.latest();
         return TrainingProgress.newBuilder()
                 .setRunId(run.id())
                 .setState(state)
                 .setModelName(run.train().getModelName())
                 .setModelVersion(run.train().getModelVersion())
-                .setStep(latest == null ? 0 : latest.getStep())
+                .setStep(step)
                 .setSteps(run.train().getSteps())
                 .setTime(clock.instant());
     }

@@ -79,7 +79,7 @@ final class RunWorker {
         try (RunScreen screen = screens.open(
                 "%s (run %s)".formatted(run.model(), run.id()), run.train().getSteps())) {
             log.info("run {}: training {}", run.id(), run.model());
-            end = execution.run(run, screen);
+            end = execution.run(run, report, screen);
         } catch (InterruptedException | InterruptException e) {
             log.info("run {}: interrupted", run.id());
         } catch (KafkaException e) {
@@ -89,12 +89,9 @@ final class RunWorker {
             log.error("run {} failed", run.id(), e);
             end = report.end(TrainingState.FAILED, "internal error, the trainer's log has more: " + e, Map.of());
         }
-        if (cancelled && (end == null || end.getState() != TrainingState.PUBLISHED)) {
-            end = report.end(TrainingState.CANCELLED, "cancelled", Map.of());
-        }
-        if (end != null) {
-            finish(end);
-        }
+        // The interruption has done its work.
+        Thread.interrupted();
+        finish(run, report, end);
     }
 
     private static void pause() {
@@ -105,23 +102,25 @@ final class RunWorker {
         }
     }
 
-    private void finish(TrainingProgress end) {
-        // The interruption has done its work.
-        Thread.interrupted();
-        if (stopping && end.getState() != TrainingState.PUBLISHED) {
-            // What failed may have failed for being stopped.
+    private void finish(RunSnapshot run, RunReport report, @Nullable TrainingProgress reached) {
+        boolean isPublished = reached != null && reached.getState() == TrainingState.PUBLISHED;
+        // What failed may have failed for being stopped.
+        if (!isPublished && !cancelled && (stopping || reached == null)) {
             return;
         }
         try {
-            records.report(end);
-            log.info("run {}: {}: {}", end.getRunId(), end.getState(), end.getReason());
-            execution.clear(end);
+            TrainingProgress end = isPublished || !cancelled ? reached : execution.cancelled(run, report);
+            if (end != null) {
+                records.report(end);
+                log.info("run {}: {}: {}", run.id(), end.getState(), end.getReason());
+                execution.clear(end);
+            }
         } catch (InterruptedException | InterruptException e) {
-            log.info("run {}: interrupted before its end was written", end.getRunId());
+            log.info("run {}: interrupted before its end was written", run.id());
         } catch (KafkaException e) {
-            log.warn("run {}: its end can't be written, it is tried again: {}", end.getRunId(), e.getMessage());
+            log.warn("run {}: its end can't be written, it is tried again: {}", run.id(), e.getMessage());
         } catch (IOException e) {
-            log.warn("run {}: its folder can't be cleared: {}", end.getRunId(), e.getMessage());
+            log.warn("run {}: its folder can't be cleared: {}", run.id(), e.getMessage());
         }
     }
 }

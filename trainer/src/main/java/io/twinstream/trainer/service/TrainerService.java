@@ -46,7 +46,7 @@ public final class TrainerService implements AutoCloseable {
             RunRecords records = opened(new RunRecords(TrainerClients.producer(settings), topics, board));
             RunFollower follower = opened(new RunFollower(TrainerClients.follower(settings), topics, board));
             RunExecution execution =
-                    new RunExecution(trainer, data, published, new GatedPublication(settings), records, work, clock);
+                    new RunExecution(trainer, data, published, new GatedPublication(settings), records, work);
             RunWorker worker = new RunWorker(execution, records, screens, clock);
             TrainingDesk desk = opened(new TrainingDesk(
                     TrainerClients.member(settings),

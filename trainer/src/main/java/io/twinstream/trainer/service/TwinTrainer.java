@@ -23,6 +23,9 @@ public final class TwinTrainer implements Trainer {
     public byte[] train(TrainingOrder order, RunListener listener)
             throws IOException, ExportException, InterruptedException {
         Train train = order.train();
+        if (order.parent() != null) {
+            throw new IllegalArgumentException("training can't start from a parent yet: ask for it without one");
+        }
         TrainingOptions options = new TrainingOptions(
                 folder(order.images()),
                 folder(order.validation()),
