@@ -6,7 +6,7 @@ import io.twinstream.ingest.http.IngestServer;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.FolderSettings;
-import io.twinstream.ingest.settings.HttpSettings;
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,7 +24,7 @@ public final class IngestService implements AutoCloseable {
      * @throws ConfigException with one line, if the settings don't allow it
      */
     public IngestService(Settings settings) {
-        HttpSettings http = HttpSettings.of(settings);
+        HttpSettings http = HttpSettings.of(settings, "ingest");
         Optional<FolderSettings> folder = FolderSettings.of(settings);
         boolean started = false;
         try {

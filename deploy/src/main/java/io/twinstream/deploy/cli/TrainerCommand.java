@@ -1,25 +1,43 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.service.TrainerService;
+import io.twinstream.trainer.service.TwinTrainer;
+import java.io.PrintWriter;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The group of what the trainer does: {@code trainer train} and {@code trainer evaluate}. */
+/** Runs the trainer until a signal comes; also the group of {@code trainer train} and {@code trainer evaluate}. */
 @Command(
         name = "trainer",
-        description = "Makes and measures models.",
-        footer = "  twinstream trainer train --help",
+        description = "Runs the trainer: trains what is asked for over HTTP and on the topic, one run at a time, and "
+                + "publishes models that are not worse than the serving one. With a subcommand it does that alone.",
+        footer = "  twinstream trainer --set trainer.data.root=/data/images --set trainer.work.dir=/data/runs",
         subcommands = {TrainCommand.class, EvaluateCommand.class})
-final class TrainerCommand implements Runnable {
+final class TrainerCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
     @Override
-    public void run() {
-        throw new ParameterException(
-                Objects.requireNonNull(spec, "spec").commandLine(), "say what to do: train or evaluate");
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        Logging.service();
+        Cluster.requireTopics(settings);
+        StopSignal stop = StopSignal.install();
+        PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
+        try (TrainerService trainer = TrainerService.start(
+                settings, new TwinTrainer(settings), (title, steps) -> TrainerScreen.open(err, title, steps))) {
+            Output.of(spec).println("trainer: HTTP on port " + trainer.port());
+            stop.await();
+        }
+        return ExitCodes.OK;
     }
 }

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            PublishCommand.class,
             BenchCommand.class,
             SettingsCommand.class
         })

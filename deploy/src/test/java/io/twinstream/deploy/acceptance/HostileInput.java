@@ -3,8 +3,8 @@ package io.twinstream.deploy.acceptance;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.http.IngestServer;
 import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.settings.HttpSettings;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -88,7 +88,10 @@ final class HostileInput implements Check {
         try (ImagePublisher publisher = ImagePublisher.open(settings);
                 FeedbackDesk desk = FeedbackDesk.open(settings, publisher);
                 IngestServer server = IngestServer.start(
-                        HttpSettings.of(settings), publisher, desk, () -> CompletableFuture.completedFuture(null))) {
+                        HttpSettings.of(settings, "ingest"),
+                        publisher,
+                        desk,
+                        () -> CompletableFuture.completedFuture(null))) {
             for (Map.Entry<String, byte[]> image : images.entrySet()) {
                 HttpRequest request = HttpRequest.newBuilder(URI.create(
                                 "http://127.0.0.1:%d/v1/probes?source=hostile&task=identify".formatted(server.port())))

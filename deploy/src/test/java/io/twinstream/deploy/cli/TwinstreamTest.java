@@ -47,7 +47,9 @@ class TwinstreamTest {
                 "enrol .",
                 "submit .",
                 "verify a b",
-                "evaluate --pairs ."
+                "evaluate --pairs .",
+                "trainer",
+                "publish model.zip"
             })
     void aMisspeltSettingIsAnErrorInEveryCommand(String command) {
         Ran ran = Ran.run((command + " --set verifier.treads=4").split(" "));
@@ -64,7 +66,6 @@ class TwinstreamTest {
                 "",
                 "nonsense",
                 "topics",
-                "trainer",
                 "verify a",
                 "evaluate",
                 "watch --count many",
@@ -77,6 +78,7 @@ class TwinstreamTest {
                 "submit --label --wait 1s .",
                 "enrol no-such-file.png",
                 "train --images a --validation b --model-version 1 --out no-such-folder/model.zip",
+                "publish",
                 "settings --set topic.partitions=some"
             })
     void wrongUseIsCode2WithTheCauseOnTheFirstLine(String command) {

@@ -10,11 +10,10 @@ import io.twinstream.ingest.feedback.FeedbackFault;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.PublishFault;
+import io.twinstream.schemas.http.ErrorAnswer;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageRefusedException;
 import java.io.IOException;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,52 +25,37 @@ final class ErrorAnswers {
     private ErrorAnswers() {}
 
     static void register(RoutesConfig routes) {
-        routes.exception(ImageRefusedException.class, (e, ctx) -> answer(ctx, status(e.fault()), e.getMessage()));
         routes.exception(
-                InvalidRequestException.class, (e, ctx) -> answer(ctx, HttpStatus.BAD_REQUEST, e.getMessage()));
+                ImageRefusedException.class, (e, ctx) -> ErrorAnswer.send(ctx, status(e.fault()), e.getMessage()));
+        routes.exception(
+                InvalidRequestException.class,
+                (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.BAD_REQUEST, e.getMessage()));
         routes.exception(PublishException.class, ErrorAnswers::notPublished);
         routes.exception(
                 HttpResponseException.class,
-                (e, ctx) -> answer(ctx, HttpStatus.forStatus(e.getStatus()), e.getMessage()));
+                (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.forStatus(e.getStatus()), e.getMessage()));
         routes.exception(
                 IOException.class,
-                (e, ctx) -> answer(ctx, HttpStatus.BAD_REQUEST, "the body can't be read: " + e.getMessage()));
+                (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.BAD_REQUEST, "the body can't be read: " + e.getMessage()));
         routes.exception(Exception.class, ErrorAnswers::unexpected);
     }
 
     static void notPublished(PublishException e, Context ctx) {
         if (e.fault() == PublishFault.TOO_LARGE) {
-            answer(ctx, HttpStatus.CONTENT_TOO_LARGE, e.getMessage());
+            ErrorAnswer.send(ctx, HttpStatus.CONTENT_TOO_LARGE, e.getMessage());
             return;
         }
         ctx.header(Header.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        answer(ctx, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
+        ErrorAnswer.send(ctx, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
     }
 
     static void noLabel(FeedbackException e, Context ctx) {
-        answer(ctx, status(e.fault()), e.getMessage());
+        ErrorAnswer.send(ctx, status(e.fault()), e.getMessage());
     }
 
     static void unexpected(Throwable e, Context ctx) {
         LOG.error("{} {} failed", ctx.method(), ctx.path(), e);
-        answer(ctx, HttpStatus.INTERNAL_SERVER_ERROR, "ingest failed; its log says why");
-    }
-
-    private static void answer(Context ctx, HttpStatus status, @Nullable String message) {
-        String line = message == null ? status.getMessage() : message.replaceAll("\\p{Cntrl}+", " ");
-        if (!isBodyRead(ctx)) {
-            // Jetty hangs up on a body that nobody read: the caller must not send its next request on this connection.
-            ctx.header("Connection", "close");
-        }
-        ctx.status(status).json(Map.of("error", line));
-    }
-
-    private static boolean isBodyRead(Context ctx) {
-        try {
-            return ctx.req().getInputStream().isFinished();
-        } catch (IOException e) {
-            return false;
-        }
+        ErrorAnswer.send(ctx, HttpStatus.INTERNAL_SERVER_ERROR, "ingest failed; its log says why");
     }
 
     private static HttpStatus status(FeedbackFault fault) {

@@ -2,7 +2,7 @@
  * What ingest can be told: keys declared once, and the groups of values that were checked together.
  *
  * <pre>
- *   IngestSettings.define -&gt; Settings -&gt; HttpSettings, FolderSettings
+ *   IngestSettings.define -&gt; Settings -&gt; FolderSettings
  * </pre>
  */
 @NullMarked

@@ -3,7 +3,7 @@ package io.twinstream.ingest.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.ingest.publish.FakeKafka;
-import io.twinstream.ingest.settings.HttpSettings;
+import io.twinstream.schemas.http.HttpSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +26,7 @@ record Caller(IngestServer server, HttpClient client) implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     static Caller of(FakeKafka kafka, Optional<String> token, CompletableFuture<Void> ready) {
-        HttpSettings settings = new HttpSettings(InetAddress.getLoopbackAddress(), 0, token);
+        HttpSettings settings = new HttpSettings("ingest", InetAddress.getLoopbackAddress(), 0, token);
         IngestServer server = IngestServer.start(settings, kafka.publisher, kafka.desk(), () -> ready);
         return new Caller(
                 server,

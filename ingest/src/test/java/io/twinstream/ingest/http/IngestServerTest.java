@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.ingest.TestImages;
 import io.twinstream.ingest.publish.FakeKafka;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Pair;
@@ -196,7 +197,7 @@ class IngestServerTest {
     void waitingForAcknowledgementsHoldsNoThreads() throws Exception {
         FakeKafka kafka = FakeKafka.silent(10 << 20);
         Caller caller = serve(kafka);
-        int many = 4 * IngestServer.MAX_THREADS;
+        int many = 4 * HttpServer.MAX_THREADS;
 
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
         for (int i = 0; i < many; i++) {

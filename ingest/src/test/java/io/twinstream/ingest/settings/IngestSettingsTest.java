@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class IngestSettingsTest {
     void byDefaultIngestListensOnLoopbackWithoutATokenAndWatchesNothing() {
         Settings settings = settings(Map.of());
 
-        HttpSettings http = HttpSettings.of(settings);
+        HttpSettings http = HttpSettings.of(settings, "ingest");
 
         assertTrue(http.address().isLoopbackAddress());
         assertEquals(Optional.empty(), http.token());
@@ -31,22 +32,26 @@ class IngestSettingsTest {
     void anAddressThatOthersReachNeedsAToken() {
         for (String host : new String[] {"0.0.0.0", "::", "192.0.2.1"}) {
             ConfigException refused = assertThrows(
-                    ConfigException.class, () -> HttpSettings.of(settings(Map.of("ingest.http.host", host))), host);
+                    ConfigException.class,
+                    () -> HttpSettings.of(settings(Map.of("ingest.http.host", host)), "ingest"),
+                    host);
             assertTrue(refused.getMessage().contains("ingest.http.token"), refused.getMessage());
             assertThrows(
                     ConfigException.class,
-                    () -> HttpSettings.of(settings(Map.of("ingest.http.host", host, "ingest.http.token", "  "))));
-            HttpSettings http = HttpSettings.of(settings(Map.of("ingest.http.host", host, "ingest.http.token", "t")));
+                    () -> HttpSettings.of(
+                            settings(Map.of("ingest.http.host", host, "ingest.http.token", "  ")), "ingest"));
+            HttpSettings http =
+                    HttpSettings.of(settings(Map.of("ingest.http.host", host, "ingest.http.token", "t")), "ingest");
             assertEquals(Optional.of("t"), http.token());
         }
-        assertThrows(ConfigException.class, () -> HttpSettings.of(settings(Map.of("ingest.http.host", ""))));
+        assertThrows(ConfigException.class, () -> HttpSettings.of(settings(Map.of("ingest.http.host", "")), "ingest"));
     }
 
     @Test
     void theTokenIsInNoText() {
         Settings settings = settings(Map.of("ingest.http.token", "s3cret"));
 
-        assertFalse(HttpSettings.of(settings).toString().contains("s3cret"));
+        assertFalse(HttpSettings.of(settings, "ingest").toString().contains("s3cret"));
         assertFalse(settings.values().toString().contains("s3cret"));
     }
 

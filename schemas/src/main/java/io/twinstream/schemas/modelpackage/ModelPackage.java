@@ -19,17 +19,24 @@ public final class ModelPackage {
     public static final String MATCHER = "matcher.onnx";
 
     private final Manifest manifest;
+    private final byte[] manifestBytes;
     private final String sha256;
     private final Map<String, byte[]> files;
 
-    ModelPackage(Manifest manifest, String sha256, Map<String, byte[]> files) {
+    ModelPackage(Manifest manifest, byte[] manifestBytes, Map<String, byte[]> files) {
         this.manifest = manifest;
-        this.sha256 = sha256;
+        this.manifestBytes = manifestBytes;
+        this.sha256 = Sha256.of(manifestBytes);
         this.files = new TreeMap<>(files);
     }
 
     public Manifest manifest() {
         return manifest;
+    }
+
+    /** The manifest as it stands in the package; not to be changed. */
+    public byte[] manifestBytes() {
+        return manifestBytes;
     }
 
     /** SHA-256 of the manifest's bytes: the identity of the package. */

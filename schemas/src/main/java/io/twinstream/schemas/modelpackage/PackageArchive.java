@@ -67,7 +67,7 @@ public final class PackageArchive {
             for (String name : List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER)) {
                 checkFile(promised(manifest, name, origin), files.get(name), origin);
             }
-            return new ModelPackage(manifest, Sha256.of(manifestBytes), files);
+            return new ModelPackage(manifest, manifestBytes, files);
         } catch (InvalidPackageException e) {
             throw e;
         } catch (IOException | IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package io.twinstream.schemas.topic;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
@@ -21,6 +22,17 @@ public record Topics(String prefix, int partitions) {
      * dead letter keeps all, and what the verifier adds, 100 candidates or the reason.
      */
     public static final int MAX_RESULT_BYTES = MAX_RECORD_BYTES + (256 << 10);
+
+    /** Bytes of the largest piece of a model package with its key: the default of brokers. */
+    public static final int MAX_CHUNK_BYTES = 1 << 20;
+
+    /** Bytes of the largest release: it holds the manifest, and that the golden images, of 1 MiB each at most. */
+    public static final int MAX_RELEASE_BYTES = 8 << 20;
+
+    /** Days that a training request can be taken up for. */
+    private static final int REQUEST_DAYS = 14;
+
+    private static final int PROGRESS_DAYS = 60;
 
     /** Characters of the longest id of a probe, source, subject or reference. */
     public static final int MAX_ID_LENGTH = 200;
@@ -58,6 +70,26 @@ public record Topics(String prefix, int partitions) {
     /** What could not be judged, as it came, with the reason in {@link DeadLetterHeaders}. */
     public String deadLetters() {
         return prefix + ".dead-letters";
+    }
+
+    /** Pieces of model packages, by {@code name/version/index}. */
+    public String modelChunks() {
+        return prefix + ".model-chunks";
+    }
+
+    /** Published model versions, by {@code name/version}. */
+    public String modelReleases() {
+        return prefix + ".model-releases";
+    }
+
+    /** What is asked of the trainer, by run id. */
+    public String trainingRequests() {
+        return prefix + ".training-requests";
+    }
+
+    /** How training runs go, by run id. */
+    public String trainingProgress() {
+        return prefix + ".training-progress";
     }
 
     public List<TopicDeclaration> all() {
@@ -105,6 +137,37 @@ public record Topics(String prefix, int partitions) {
                                 TopicConfig.CLEANUP_POLICY_CONFIG,
                                 TopicConfig.CLEANUP_POLICY_DELETE,
                                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                Integer.toString(MAX_RESULT_BYTES))));
+                                Integer.toString(MAX_RESULT_BYTES))),
+                // One partition: the chunks of a model lie in the order of their offsets.
+                compacted(modelChunks(), MAX_CHUNK_BYTES),
+                compacted(modelReleases(), MAX_RELEASE_BYTES),
+                // One partition: one service at a time reads it, and a run is cancelled after it was asked for.
+                kept(trainingRequests(), Duration.ofDays(REQUEST_DAYS)),
+                // Much longer than a request: without its last record a run would be taken for one that has not ended.
+                kept(trainingProgress(), Duration.ofDays(PROGRESS_DAYS)));
+    }
+
+    private static TopicDeclaration compacted(String name, int maxBytes) {
+        return new TopicDeclaration(
+                name,
+                1,
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        Integer.toString(maxBytes)));
+    }
+
+    private static TopicDeclaration kept(String name, Duration retention) {
+        return new TopicDeclaration(
+                name,
+                1,
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        Long.toString(retention.toMillis()),
+                        TopicConfig.SEGMENT_MS_CONFIG,
+                        Long.toString(Duration.ofDays(1).toMillis())));
     }
 }

@@ -1,15 +1,24 @@
 package io.twinstream.schemas.serde;
 
+import static java.util.Map.entry;
+
+import io.twinstream.schemas.record.Cancel;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
+import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.Train;
+import io.twinstream.schemas.record.TrainingProgress;
+import io.twinstream.schemas.record.TrainingRequest;
+import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -20,14 +29,18 @@ import org.apache.avro.specific.SpecificRecordBase;
 /** One fixed record of each kind that crosses a topic, by the name of its golden file. */
 final class Samples {
     static final Instant TIME = Instant.parse("2024-02-29T12:34:56.789Z");
-    static final Map<String, SpecificRecordBase> BY_NAME = Map.of(
-            "Probe-pair", probe(new Pair(ByteBuffer.wrap(new byte[] {4, 5}))),
-            "Probe-claim", probe(new Claim("Zoë")),
-            "Probe-identify", probe(new Identify(10)),
-            "Reference", new Reference("Zoë", "left-1", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3})),
-            "Verdict", verdict(),
-            "LabelledImage-submitted", labelled(LabelOrigin.SUBMITTED, null),
-            "LabelledImage-corrected", labelled(LabelOrigin.CORRECTED, "p-1"));
+    static final Map<String, SpecificRecordBase> BY_NAME = Map.ofEntries(
+            entry("Probe-pair", probe(new Pair(ByteBuffer.wrap(new byte[] {4, 5})))),
+            entry("Probe-claim", probe(new Claim("Zoë"))),
+            entry("Probe-identify", probe(new Identify(10))),
+            entry("Reference", new Reference("Zoë", "left-1", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}))),
+            entry("Verdict", verdict()),
+            entry("TrainingRequest-train", request(train())),
+            entry("TrainingRequest-cancel", request(new Cancel())),
+            entry("TrainingProgress", progress()),
+            entry("ModelRelease", release()),
+            entry("LabelledImage-submitted", labelled(LabelOrigin.SUBMITTED, null)),
+            entry("LabelledImage-corrected", labelled(LabelOrigin.CORRECTED, "p-1")));
 
     private Samples() {}
 
@@ -57,6 +70,61 @@ final class Samples {
                 .setProbeOffset(123_456_789_012L)
                 .setAppendedAt(TIME.plusMillis(1))
                 .setDecidedAt(TIME.plusMillis(2))
+                .build();
+    }
+
+    private static TrainingRequest request(Object action) {
+        return new TrainingRequest("run-1", TIME, "Zoë", action);
+    }
+
+    private static Train train() {
+        return Train.newBuilder()
+                .setArchitecture("compact")
+                .setModelName("letters")
+                .setModelVersion("2")
+                .setImages("background")
+                .setValidation("topic:")
+                .setSteps(9_000)
+                .setSeed(7)
+                .setParent("letters/1")
+                .setPublish(PublishPolicy.FORCE)
+                .setReason("first of its kind")
+                .build();
+    }
+
+    private static TrainingProgress progress() {
+        return TrainingProgress.newBuilder()
+                .setRunId("run-1")
+                .setState(TrainingState.PUBLISHED)
+                .setReason("nothing to compare with")
+                .setModelName("letters")
+                .setModelVersion("2")
+                .setStep(9_000)
+                .setSteps(9_000)
+                .setLoss(0.125)
+                .setValidationAccuracy(0.75)
+                .setImagesPerSecond(1_200.0)
+                .setRemainingMs(0L)
+                .setMeasures(Map.of("eer", 0.0625))
+                .setTime(TIME)
+                .build();
+    }
+
+    private static ModelRelease release() {
+        return ModelRelease.newBuilder()
+                .setName("letters")
+                .setVersion("2")
+                .setManifest(ByteBuffer.wrap(new byte[] {'{', '}'}))
+                .setPackageSha256("ab".repeat(32))
+                .setPackageBytes(792_434)
+                .setChunkBytes(524_288)
+                .setChunkCount(2)
+                .setChunkPartition(0)
+                .setFirstOffset(123_456_789_012L)
+                .setLastOffset(123_456_789_014L)
+                .setPublishedAt(TIME)
+                .setDecision("nothing to compare with")
+                .setRunId("run-1")
                 .build();
     }
 }

@@ -3,6 +3,7 @@
  *
  * <pre>
  *   ShippedModel -&gt; ModelPackage -&gt; ServingModel.open -&gt; SelfTest
+ *   releases topic -&gt; PublishedModels -&gt; ModelRelease -&gt; PackageFetch (chunks topic) -&gt; package file
  *   references topic -&gt; GalleryFollower -&gt; GalleryUpdate (decode, embed) -&gt; ServingModel.gallery
  * </pre>
  */

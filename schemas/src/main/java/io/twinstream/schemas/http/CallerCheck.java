@@ -1,4 +1,4 @@
-package io.twinstream.ingest.http;
+package io.twinstream.schemas.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
@@ -8,7 +8,6 @@ import io.javalin.http.UnauthorizedResponse;
 import io.twinstream.schemas.modelpackage.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class CallerCheck implements Handler {
     private static final String SCHEME = "Bearer ";
 
+    private final String tokenKey;
     private final byte @Nullable [] expected;
 
-    CallerCheck(Optional<String> token) {
-        expected = token.map(CallerCheck::digest).orElse(null);
+    CallerCheck(HttpSettings settings) {
+        tokenKey = settings.tokenKey();
+        expected = settings.token().map(CallerCheck::digest).orElse(null);
     }
 
     @Override
     public void handle(Context ctx) {
         if (expected == null) {
             if (ctx.header(Header.ORIGIN) != null) {
-                throw new ForbiddenResponse("requests of web pages need a token: set ingest.http.token");
+                throw new ForbiddenResponse("requests of web pages need a token: set " + tokenKey);
             }
             return;
         }

@@ -1,0 +1,50 @@
+package io.twinstream.deploy.trainer;
+
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.verifier.version.ShippedModel;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+
+/** Model packages under any name. */
+final class Packages {
+    private Packages() {}
+
+    /** The shipped model by another name: it works. */
+    static byte[] working(String name, String version) throws IOException {
+        ModelPackage shipped = ShippedModel.read("");
+        return PackageArchive.write(
+                renamed(shipped.manifest(), name, version),
+                shipped.file(ModelPackage.EMBEDDER),
+                shipped.file(ModelPackage.MATCHER));
+    }
+
+    /** Whole as a package, but its embedder is noise that doesn't compress. */
+    static byte[] large(String name, String version, int bytes, long seed) throws IOException {
+        ModelPackage shipped = ShippedModel.read("");
+        byte[] noise = new byte[bytes];
+        new Random(seed).nextBytes(noise);
+        return PackageArchive.write(
+                renamed(shipped.manifest(), name, version), noise, shipped.file(ModelPackage.MATCHER));
+    }
+
+    private static Manifest renamed(Manifest manifest, String name, String version) {
+        return new Manifest(
+                Manifest.FORMAT,
+                name,
+                version,
+                null,
+                manifest.architecture(),
+                manifest.input(),
+                manifest.embeddingLength(),
+                manifest.enrolmentViews(),
+                List.of(),
+                manifest.fmrTable(),
+                manifest.histograms(),
+                manifest.evaluation(),
+                manifest.golden(),
+                manifest.training());
+    }
+}

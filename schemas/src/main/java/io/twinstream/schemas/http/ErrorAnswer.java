@@ -1,0 +1,34 @@
+package io.twinstream.schemas.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An answer that says no: a status and {@code {"error": "one line"}}. */
+public final class ErrorAnswer {
+    private ErrorAnswer() {}
+
+    /**
+     * Sends it.
+     *
+     * @param message what went wrong; null for the status's own words
+     */
+    public static void send(Context ctx, HttpStatus status, @Nullable String message) {
+        String line = message == null ? status.getMessage() : message.replaceAll("\\p{Cntrl}+", " ");
+        if (!isBodyRead(ctx)) {
+            // Jetty hangs up on a body that nobody read: the caller must not send its next request on this connection.
+            ctx.header("Connection", "close");
+        }
+        ctx.status(status).json(Map.of("error", line));
+    }
+
+    private static boolean isBodyRead(Context ctx) {
+        try {
+            return ctx.req().getInputStream().isFinished();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

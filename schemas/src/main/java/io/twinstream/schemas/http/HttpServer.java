@@ -1,0 +1,98 @@
+package io.twinstream.schemas.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinException;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.config.ConfigException;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An HTTP server with bounds: at most {@link #MAX_THREADS} requests are served at a time, and connections past
+ * {@link #MAX_CONNECTIONS} wait unaccepted. What lies under {@code /v1} is for callers that {@link CallerCheck} lets pass.
+ */
+public final class HttpServer implements AutoCloseable {
+    public static final int MAX_THREADS = 32;
+    public static final int MAX_CONNECTIONS = 1_024;
+
+    private static final int MIN_THREADS = 4;
+    private static final int IDLE_THREAD_MS = 60_000;
+    private static final long STOP_TIMEOUT_MS = 5_000;
+    private static final long IDLE_CONNECTION_AT_STOP_MS = 50;
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+    private final Javalin javalin;
+    private final int port;
+
+    private HttpServer(Javalin javalin) {
+        this.javalin = javalin;
+        this.port = javalin.port();
+    }
+
+    /**
+     * Starts.
+     *
+     * @param routes adds the service's routes; given the server's own threads, for answers that come later
+     * @throws ConfigException if the address can't be listened on
+     */
+    public static HttpServer start(HttpSettings settings, BiConsumer<RoutesConfig, Executor> routes) {
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, IDLE_THREAD_MS);
+        threads.setName(settings.service() + "-http");
+        Javalin javalin = Javalin.create(config -> {
+            bound(config, threads);
+            config.routes.before("/v1/*", new CallerCheck(settings));
+            routes.accept(config.routes, threads);
+        });
+        try {
+            javalin.start(settings.address().getHostAddress(), settings.port());
+        } catch (JavalinBindException e) {
+            throw new ConfigException(
+                    "%s can't listen on %s: %s".formatted(settings.service(), settings, e.getMessage()));
+        }
+        for (Connector connector : javalin.jettyServer().server().getConnectors()) {
+            ((AbstractConnector) connector).setShutdownIdleTimeout(IDLE_CONNECTION_AT_STOP_MS);
+        }
+        return new HttpServer(javalin);
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return port;
+    }
+
+    /** Takes no more requests and waits for those that are under way, a few seconds at most. */
+    @Override
+    public void close() {
+        try {
+            javalin.stop();
+        } catch (JavalinException e) {
+            LOG.warn("stopped while requests were under way: {}", String.valueOf(e.getCause()));
+        }
+    }
+
+    private static void bound(JavalinConfig config, QueuedThreadPool threads) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.prefer405over404 = true;
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.jetty.threadPool = threads;
+        config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+        config.jetty.modifyServer(server -> {
+            server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+            server.insertHandler(new GracefulHandler());
+            server.setStopTimeout(STOP_TIMEOUT_MS);
+        });
+    }
+}

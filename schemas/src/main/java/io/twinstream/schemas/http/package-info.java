@@ -1,0 +1,11 @@
+/**
+ * What the services that take orders over HTTP share: where they listen, who may call, how they say no.
+ *
+ * <pre>
+ *   HttpSettings -&gt; HttpServer (bounded) -&gt; CallerCheck -&gt; a service's own routes -&gt; answer | ErrorAnswer
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.schemas.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package io.twinstream.schemas.modelpackage;
+
+import java.util.regex.Pattern;
+
+/**
+ * Which model: written {@code name/version}, which is the key of its release. Each part is 1 to 100 of the characters
+ * {@code a-z A-Z 0-9 . _ -}.
+ *
+ * @param name the line of models
+ * @param version unique within the name
+ */
+public record ModelId(String name, String version) {
+    private static final Pattern PART = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
+
+    /** @throws IllegalArgumentException with one line, if a part breaks the rule */
+    public ModelId {
+        check("name", name);
+        check("version", version);
+    }
+
+    public static ModelId of(Manifest manifest) {
+        return new ModelId(manifest.name(), manifest.version());
+    }
+
+    /** Reads {@code name/version}. */
+    public static ModelId parse(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            throw new IllegalArgumentException("a model is written NAME/VERSION, was '%s'".formatted(printable(text)));
+        }
+        return new ModelId(text.substring(0, slash), text.substring(slash + 1));
+    }
+
+    /** Key of one piece of the package. */
+    public String chunkKey(int index) {
+        return this + "/" + index;
+    }
+
+    /** {@code name/version}. */
+    @Override
+    public String toString() {
+        return name + "/" + version;
+    }
+
+    private static void check(String part, String value) {
+        if (!PART.matcher(value).matches()) {
+            throw new IllegalArgumentException("a model's %s is 1 to 100 of the characters a-z A-Z 0-9 . _ -, was '%s'"
+                    .formatted(part, printable(value)));
+        }
+    }
+
+    private static String printable(String text) {
+        return text.substring(0, Math.min(text.length(), 100)).replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,76 @@
+package io.twinstream.trainer.publish;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.evaluation.PairEvaluation;
+import io.twinstream.trainer.settings.TrainerSettings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Compares a candidate with the serving version on the same held-out pairs, and lets it pass unless its equal error rate
+ * or its FNMR at FMR 0.01 is higher by more than a margin.
+ *
+ * @param eerMargin absolute, 0 to 1
+ * @param fnmrMargin absolute, 0 to 1
+ */
+public record Gate(double eerMargin, double fnmrMargin) {
+    private static final String EER = "eer";
+    private static final String FNMR = "fnmr@fmr=0.01";
+
+    public static Gate of(Settings settings) {
+        return new Gate(
+                settings.getDouble(TrainerSettings.GATE_EER_MARGIN),
+                settings.getDouble(TrainerSettings.GATE_FNMR_MARGIN));
+    }
+
+    /**
+     * Measures both models with the verifier's own code.
+     *
+     * @throws io.twinstream.trainer.dataset.DatasetException if the images can't be used or are too few
+     */
+    public GateDecision compare(ModelPackage candidate, ModelPackage serving, ValidationImages validation)
+            throws IOException {
+        return decide(measures(candidate, validation), measures(serving, validation), ModelId.of(serving.manifest()));
+    }
+
+    GateDecision decide(Map<String, Double> candidate, Map<String, Double> serving, ModelId servingId) {
+        List<String> faults = new ArrayList<>();
+        List<String> figures = new ArrayList<>();
+        weigh("EER", EER, eerMargin, candidate, serving, figures, faults);
+        weigh("FNMR at FMR 0.01", FNMR, fnmrMargin, candidate, serving, figures, faults);
+        String compared = "against %s on the same pairs: %s".formatted(servingId, String.join("; ", figures));
+        return faults.isEmpty()
+                ? new GateDecision(true, "passed " + compared)
+                : new GateDecision(false, "refused %s: %s".formatted(compared, String.join("; ", faults)));
+    }
+
+    private static Map<String, Double> measures(ModelPackage model, ValidationImages validation) throws IOException {
+        int channels = model.manifest().input().channels();
+        return PairEvaluation.of(model, validation.read(channels)).measures();
+    }
+
+    private static void weigh(
+            String name,
+            String measure,
+            double margin,
+            Map<String, Double> candidate,
+            Map<String, Double> serving,
+            List<String> figures,
+            List<String> faults) {
+        double own = candidate.getOrDefault(measure, Double.NaN);
+        double other = serving.getOrDefault(measure, Double.NaN);
+        figures.add("%s %s against %s".formatted(name, rate(own), rate(other)));
+        if (!(own - other <= margin)) {
+            faults.add("%s is worse by %s, %s is allowed".formatted(name, rate(own - other), rate(margin)));
+        }
+    }
+
+    private static String rate(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+}

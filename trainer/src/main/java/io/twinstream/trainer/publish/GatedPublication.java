@@ -1,0 +1,75 @@
+package io.twinstream.trainer.publish;
+
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.publish.PublishOutcome.Kind;
+import io.twinstream.verifier.version.PublishedModels;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Publishes a package unless it is worse than the version that serves:
+ *
+ * <ol>
+ *   <li>read and check the package
+ *   <li>look whether its version is published: with the same bytes there is nothing to do, with others it is an error
+ *   <li>compare it with the serving version, unless the order says why not
+ *   <li>publish it, with the gate's words in the release
+ * </ol>
+ */
+public final class GatedPublication {
+    private final ModelPublisher publisher;
+    private final ServingVersion serving;
+    private final Gate gate;
+
+    public GatedPublication(Settings settings) {
+        PublishedModels published = new PublishedModels(settings);
+        this.publisher = new ModelPublisher(settings, published);
+        this.serving = new ServingVersion(settings, published);
+        this.gate = Gate.of(settings);
+    }
+
+    /**
+     * Carries out an order.
+     *
+     * @throws PublicationException if the version is published with other bytes, or there is nothing to compare on
+     * @throws IOException if the package or the images can't be read
+     * @throws org.apache.kafka.common.KafkaException if the topics can't be read or written
+     */
+    public PublishOutcome publish(PublishOrder order) throws IOException {
+        ModelPackage candidate = PackageArchive.read(order.file());
+        Manifest manifest = candidate.manifest();
+        if (publisher.isPublished(candidate, order.file())) {
+            return unchanged(manifest);
+        }
+        GateDecision decision = decide(order, candidate);
+        if (!decision.passed()) {
+            return new PublishOutcome(Kind.REFUSED, manifest, decision.line());
+        }
+        boolean written = publisher.publish(candidate, order.file(), decision.line(), order.runId());
+        return written ? new PublishOutcome(Kind.PUBLISHED, manifest, decision.line()) : unchanged(manifest);
+    }
+
+    private GateDecision decide(PublishOrder order, ModelPackage candidate) throws IOException {
+        if (order.forcedBecause() != null) {
+            return new GateDecision(true, "gate passed over: " + order.forcedBecause());
+        }
+        String name = candidate.manifest().name();
+        Optional<ModelPackage> compared = serving.find(name);
+        if (compared.isEmpty()) {
+            return new GateDecision(true, "passed: no version of %s serves yet".formatted(name));
+        }
+        if (order.validation() == null) {
+            throw new PublicationException(
+                    "a version of %s serves already: name validation images to compare the models on, or say why not to"
+                            .formatted(name));
+        }
+        return gate.compare(candidate, compared.get(), order.validation());
+    }
+
+    private static PublishOutcome unchanged(Manifest manifest) {
+        return new PublishOutcome(Kind.UNCHANGED, manifest, "the same package is published already");
+    }
+}

@@ -1,0 +1,54 @@
+package io.twinstream.trainer.service;
+
+import io.twinstream.trainer.service.RequestRefusedException.Fault;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The folder that requests may name images in: what lies elsewhere on the machine stays out of a caller's reach, by
+ * {@code ..}, absolute paths and symbolic links as well.
+ */
+final class DataRoot {
+    /** The images of the topic of labelled images. */
+    static final String TOPIC = "topic:";
+
+    private final Optional<Path> root;
+
+    /**
+     * Checks.
+     *
+     * @param folder empty for none
+     * @throws IOException if it can't be found
+     */
+    DataRoot(String folder) throws IOException {
+        root = folder.isEmpty() ? Optional.empty() : Optional.of(Path.of(folder).toRealPath());
+    }
+
+    /**
+     * What the trainer is to read where a request names images.
+     *
+     * @param what the request's field
+     * @return {@code topic:}, or an absolute path
+     */
+    String resolve(String what, String source) throws RequestRefusedException {
+        if (source.equals(TOPIC)) {
+            return TOPIC;
+        }
+        Path folder = root.orElseThrow(() -> new RequestRefusedException(
+                Fault.INVALID, "%s must be topic: as the trainer has no trainer.data.root".formatted(what)));
+        try {
+            Path real = folder.resolve(source).toRealPath();
+            if (!source.isEmpty() && real.startsWith(folder)) {
+                return real.toString();
+            }
+        } catch (IOException | InvalidPathException e) {
+            // Answered as what lies outside is: whether something exists there is nobody's business.
+        }
+        throw new RequestRefusedException(
+                Fault.MISSING,
+                "%s: there is no '%s' under the trainer's data root"
+                        .formatted(what, source.replaceAll("\\p{Cntrl}", "?")));
+    }
+}

@@ -1,0 +1,110 @@
+package io.twinstream.trainer.service;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.PublishPolicy;
+import io.twinstream.schemas.record.Train;
+import io.twinstream.schemas.record.TrainingRequest;
+import io.twinstream.trainer.service.RequestRefusedException.Fault;
+import io.twinstream.verifier.version.PublishedModels;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Whether a request can work, as far as that is known before anything is read: the same over HTTP and from the topic. */
+final class RequestCheck {
+    private static final Pattern RUN_ID = Pattern.compile("[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,99}");
+    private static final int LONGEST_TEXT = 500;
+
+    private final Trainer trainer;
+    private final DataRoot data;
+    private final PublishedModels published;
+    private final int mostQueued;
+
+    RequestCheck(Trainer trainer, DataRoot data, PublishedModels published, int mostQueued) {
+        this.trainer = trainer;
+        this.data = data;
+        this.published = published;
+        this.mostQueued = mostQueued;
+    }
+
+    /**
+     * Checks.
+     *
+     * @param others the runs that were taken before
+     * @throws RequestRefusedException with what is wrong
+     * @throws org.apache.kafka.common.KafkaException if it can't be known which versions are published
+     */
+    void check(TrainingRequest request, Train train, List<RunSnapshot> others) throws RequestRefusedException {
+        checkRunId(request.getRunId());
+        ModelId model = checkFields(request, train);
+        data.resolve("images", train.getImages());
+        data.resolve("validation", train.getValidation());
+        if (others.stream().filter(RunSnapshot::waits).count() >= mostQueued) {
+            throw new RequestRefusedException(
+                    Fault.BUSY, "%d runs wait already, which is all that may: try again later".formatted(mostQueued));
+        }
+        for (RunSnapshot other : others) {
+            if (!other.ended() && other.model().equals(model.toString())) {
+                throw new RequestRefusedException(
+                        Fault.CONFLICT, "run %s makes %s already: take another version".formatted(other.id(), model));
+            }
+        }
+        checkPublished(train, model);
+    }
+
+    /** A run's id names its folder. */
+    static void checkRunId(String id) throws RequestRefusedException {
+        require(
+                RUN_ID.matcher(id).matches(),
+                "a run's id is 1 to 100 of the characters a-z A-Z 0-9 . _ - and begins with no dot");
+    }
+
+    private ModelId checkFields(TrainingRequest request, Train train) throws RequestRefusedException {
+        if (!trainer.architectures().contains(train.getArchitecture())) {
+            throw new RequestRefusedException(
+                    Fault.MISSING,
+                    "there is no architecture '%s', there are: %s"
+                            .formatted(
+                                    train.getArchitecture(),
+                                    String.join(
+                                            ", ",
+                                            trainer.architectures().stream()
+                                                    .sorted()
+                                                    .toList())));
+        }
+        require(train.getSteps() > 0, "steps must be positive, was " + train.getSteps());
+        boolean forced = train.getPublish() == PublishPolicy.FORCE;
+        String reason = train.getReason();
+        require(
+                forced == (reason != null && !reason.isBlank()),
+                "a reason is given exactly where the gate is to be passed over");
+        require(reason == null || reason.length() <= LONGEST_TEXT, "a reason has at most 500 characters");
+        require(request.getRequestedBy().length() <= LONGEST_TEXT, "a name has at most 500 characters");
+        return model(train.getModelName() + "/" + train.getModelVersion());
+    }
+
+    private void checkPublished(Train train, ModelId model) throws RequestRefusedException {
+        if (published.find(model).isPresent()) {
+            throw new RequestRefusedException(
+                    Fault.CONFLICT,
+                    "%s is published already, and versions never change: take another".formatted(model));
+        }
+        String parent = train.getParent();
+        if (parent != null && published.find(model(parent)).isEmpty()) {
+            throw new RequestRefusedException(Fault.MISSING, "the parent %s is not published".formatted(parent));
+        }
+    }
+
+    private static ModelId model(String text) throws RequestRefusedException {
+        try {
+            return ModelId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new RequestRefusedException(Fault.INVALID, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void require(boolean holds, String rule) throws RequestRefusedException {
+        if (!holds) {
+            throw new RequestRefusedException(Fault.INVALID, rule);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.twinstream.trainer.service;
+
+import io.twinstream.schemas.record.Train;
+import io.twinstream.schemas.record.TrainingProgress;
+import io.twinstream.schemas.record.TrainingRequest;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All runs that the topics tell of, in the order of their requests; of those that have ended the last
+ * {@value #MOST_PAST} or so. For many threads.
+ */
+final class RunBoard {
+    private static final int MOST_PAST = 500;
+
+    private final Map<String, Run> runs = new LinkedHashMap<>();
+    private long progressRead;
+
+    synchronized void apply(TrainingRequest request) {
+        Run run = runs.get(request.getRunId());
+        if (request.getAction() instanceof Train
+                && run != null
+                && run.snapshot(0).isEmpty()) {
+            // Its progress was read first: the order is that of the requests.
+            runs.remove(request.getRunId());
+            runs.put(request.getRunId(), run);
+        }
+        run(request.getRunId()).apply(request);
+    }
+
+    synchronized void apply(TrainingProgress progress) {
+        run(progress.getRunId()).apply(progress);
+    }
+
+    /** Tells that the progress topic was read up to, not including, an offset. */
+    synchronized void progressRead(long offset) {
+        progressRead = offset;
+        notifyAll();
+    }
+
+    /** Waits until a progress record has been read; returns false if that takes longer than so many seconds. */
+    synchronized boolean awaitProgress(long offset, long seconds) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (progressRead <= offset) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
+    }
+
+    synchronized List<RunSnapshot> all() {
+        List<RunSnapshot> all = new ArrayList<>();
+        int waiting = 0;
+        for (Run run : runs.values()) {
+            Optional<RunSnapshot> snapshot = run.snapshot(0);
+            if (snapshot.isPresent()) {
+                boolean waits = snapshot.get().waits();
+                all.add(waits ? run.snapshot(++waiting).orElseThrow() : snapshot.get());
+            }
+        }
+        return all;
+    }
+
+    Optional<RunSnapshot> find(String id) {
+        return all().stream().filter(run -> run.id().equals(id)).findFirst();
+    }
+
+    /** Progress of a run that is on the board, thinned evenly where there is much, oldest first. */
+    synchronized List<TrainingProgress> history(String id) {
+        Run run = runs.get(id);
+        return run == null ? List.of() : run.history();
+    }
+
+    private Run run(String id) {
+        Run known = runs.get(id);
+        if (known == null) {
+            known = new Run();
+            runs.put(id, known);
+            forgetPast();
+        }
+        return known;
+    }
+
+    /** Forgets down to the bound only now and then: it costs a look at every run. */
+    private void forgetPast() {
+        if (runs.size() <= 2 * MOST_PAST) {
+            return;
+        }
+        Iterator<Run> oldest = runs.values().iterator();
+        while (oldest.hasNext() && runs.size() > MOST_PAST) {
+            if (oldest.next().isPast()) {
+                oldest.remove();
+            }
+        }
+    }
+}

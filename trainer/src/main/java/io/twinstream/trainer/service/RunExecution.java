@@ -1,0 +1,164 @@
+package io.twinstream.trainer.service;
+
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.Train;
+import io.twinstream.schemas.record.TrainingProgress;
+import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.trainer.export.ExportException;
+import io.twinstream.trainer.publish.GatedPublication;
+import io.twinstream.trainer.publish.PublishOrder;
+import io.twinstream.trainer.publish.PublishOutcome;
+import io.twinstream.verifier.inference.InferenceException;
+import io.twinstream.verifier.version.PublishedModels;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one run from its request to its end, on the calling thread:
+ *
+ * <ol>
+ *   <li>see whether it is cancelled, was published before a service died, or was begun again and again in vain: then only
+ *       its end is to be told
+ *   <li>say that it has begun
+ *   <li>find what the request names; fetch the parent
+ *   <li>train, unless the trained model lies in the run's folder
+ *   <li>publish, if the gate lets it pass
+ * </ol>
+ *
+ * An interrupted run leaves its checkpoints, and no word of an end: it can be taken up again.
+ */
+final class RunExecution {
+    /** A run that ends the process, for lack of memory for example, must not end every process after it. */
+    private static final int MOST_STALLS = 5;
+
+    private final Trainer trainer;
+    private final DataRoot data;
+    private final PublishedModels published;
+    private final GatedPublication publication;
+    private final RunRecords records;
+    private final Path work;
+
+    RunExecution(
+            Trainer trainer,
+            DataRoot data,
+            PublishedModels published,
+            GatedPublication publication,
+            RunRecords records,
+            Path work) {
+        this.trainer = trainer;
+        this.data = data;
+        this.published = published;
+        this.publication = publication;
+        this.records = records;
+        this.work = work;
+    }
+
+    /**
+     * Runs.
+     *
+     * @return the record that ends the run; not written yet
+     * @throws InterruptedException if the thread was interrupted
+     * @throws org.apache.kafka.common.KafkaException if the topics can't be read or written: the run can be tried again
+     */
+    TrainingProgress run(RunSnapshot run, RunReport report, RunScreen screen) throws InterruptedException {
+        ModelId model = run.modelId();
+        if (run.cancelled()) {
+            return cancelled(run, report);
+        }
+        Optional<TrainingProgress> earlier = endBefore(run, report);
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        if (run.stalls() >= MOST_STALLS) {
+            return report.end(
+                    TrainingState.FAILED,
+                    "begun %d times without getting further, the trainer's log says why".formatted(run.stalls()),
+                    Map.of());
+        }
+        records.report(report.phase(TrainingState.READING));
+        try {
+            RunFolder folder = new RunFolder(work, run.id());
+            String validation = data.resolve("validation", run.train().getValidation());
+            if (!folder.hasModel(model)) {
+                TrainingOrder order = new TrainingOrder(
+                        run.train(),
+                        data.resolve("images", run.train().getImages()),
+                        validation,
+                        parent(run.train(), folder),
+                        folder.checkpoints());
+                folder.keepModel(trainer.train(order, new ProgressWriter(records, report, screen, System::nanoTime)));
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted before publication");
+            }
+            return end(report, publish(run, validation, folder));
+        } catch (IOException
+                | ExportException
+                | InferenceException
+                | RequestRefusedException
+                | IllegalArgumentException e) {
+            // One that took this run for its own, cut off from the group, may have been faster.
+            return endBefore(run, report)
+                    .orElseGet(() -> report.end(TrainingState.FAILED, String.valueOf(e.getMessage()), Map.of()));
+        }
+    }
+
+    /**
+     * The end of a run that was cancelled: where it was published before the cancellation came, that stays.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the releases can't be read
+     */
+    TrainingProgress cancelled(RunSnapshot run, RunReport report) {
+        return endBefore(run, report).orElseGet(() -> report.end(TrainingState.CANCELLED, "cancelled", Map.of()));
+    }
+
+    private Optional<TrainingProgress> endBefore(RunSnapshot run, RunReport report) {
+        return published
+                .find(run.modelId())
+                .filter(release -> run.id().equals(release.getRunId()))
+                .map(release -> report.end(TrainingState.PUBLISHED, release.getDecision(), Map.of()));
+    }
+
+    /** Clears away what the end of the run makes useless: everything, but a refused model may yet be published by hand. */
+    void clear(TrainingProgress end) throws IOException {
+        RunFolder folder = new RunFolder(work, end.getRunId());
+        if (end.getState() == TrainingState.REFUSED) {
+            folder.removeTraining();
+        } else {
+            folder.remove();
+        }
+    }
+
+    private @Nullable Path parent(Train train, RunFolder folder) throws IOException, RequestRefusedException {
+        String parent = train.getParent();
+        if (parent == null) {
+            return null;
+        }
+        ModelRelease release = published
+                .find(ModelId.parse(parent))
+                .orElseThrow(() -> new RequestRefusedException(
+                        RequestRefusedException.Fault.MISSING, "the parent %s is not published".formatted(parent)));
+        published.fetch(release, folder.parent());
+        return folder.parent();
+    }
+
+    private PublishOutcome publish(RunSnapshot run, String validation, RunFolder folder) throws IOException {
+        return publication.publish(new PublishOrder(
+                folder.model(),
+                channels -> trainer.validation(validation, channels),
+                run.train().getReason(),
+                run.id()));
+    }
+
+    private static TrainingProgress end(RunReport report, PublishOutcome outcome) {
+        Manifest manifest = outcome.manifest();
+        TrainingState state =
+                outcome.kind() == PublishOutcome.Kind.REFUSED ? TrainingState.REFUSED : TrainingState.PUBLISHED;
+        return report.end(state, outcome.line(), manifest.evaluation());
+    }
+}

@@ -1,0 +1,68 @@
+package io.twinstream.trainer.service;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a run that has not ended keeps on the disk: checkpoints, the parent's package and, once trained, its own. */
+final class RunFolder {
+    private final Path folder;
+
+    RunFolder(Path work, String runId) throws IOException {
+        folder = Files.createDirectories(work.resolve(runId));
+    }
+
+    Path checkpoints() throws IOException {
+        return Files.createDirectories(folder.resolve("checkpoints"));
+    }
+
+    Path parent() {
+        return folder.resolve("parent.zip");
+    }
+
+    Path model() {
+        return folder.resolve("model.zip");
+    }
+
+    /** Whether the model was trained before: by a service that ended before it could publish it. */
+    boolean hasModel(ModelId id) {
+        try {
+            return ModelId.of(PackageArchive.read(model()).manifest()).equals(id);
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Keeps the model: the file is there whole or not at all. */
+    void keepModel(byte[] archive) throws IOException {
+        Path part = folder.resolve("model.zip.part");
+        Files.write(part, archive);
+        Files.move(part, model(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Removes all but the model. */
+    void removeTraining() throws IOException {
+        remove(checkpoints());
+        Files.deleteIfExists(parent());
+    }
+
+    void remove() throws IOException {
+        remove(folder);
+    }
+
+    private static void remove(Path root) throws IOException {
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(root)) {
+            all = files.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : all) {
+            Files.deleteIfExists(file);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.twinstream.trainer.service;
+
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.export.ExportException;
+import io.twinstream.trainer.run.RunListener;
+import java.io.IOException;
+import java.util.Set;
+
+/** What the service makes models with. */
+public interface Trainer {
+    /** The names of the networks that can be trained. */
+    Set<String> architectures();
+
+    /**
+     * Trains a model, for one thread of the process at a time. Ends soon after the thread is interrupted.
+     *
+     * @return the model package's zip file
+     * @throws IOException if the images can't be used; one line
+     * @throws ExportException if the exported model differs from the trained network; one line
+     */
+    byte[] train(TrainingOrder order, RunListener listener) throws IOException, ExportException, InterruptedException;
+
+    /**
+     * Reads images to compare models on.
+     *
+     * @param source an absolute path, or {@code topic:} for the labelled images
+     */
+    ImageSet validation(String source, int channels) throws IOException;
+}

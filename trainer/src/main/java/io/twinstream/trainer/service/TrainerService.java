@@ -1,0 +1,121 @@
+package io.twinstream.trainer.service;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.twinstream.schemas.http.HttpServer;
+import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.trainer.publish.GatedPublication;
+import io.twinstream.trainer.settings.TrainerSettings;
+import io.twinstream.verifier.version.PublishedModels;
+import io.twinstream.verifier.web.BrokerCheck;
+import io.twinstream.verifier.web.Check;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One trainer: takes requests from the topic and over HTTP, trains one run at a time, publishes what the gate lets pass.
+ * Starts whole or not at all. What it knows is on the topics: another instance goes on where this one ends.
+ */
+public final class TrainerService implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final HttpServer http;
+
+    private TrainerService(Settings settings, Trainer trainer, RunScreen.Opener screens) throws IOException {
+        try {
+            Clock clock = Clock.systemUTC();
+            Topics topics = CommonSettings.topics(settings);
+            DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
+            Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
+            RunBoard board = new RunBoard();
+            PublishedModels published = new PublishedModels(settings);
+            RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
+            RunRecords records = opened(new RunRecords(TrainerClients.producer(settings), topics, board));
+            RunFollower follower = opened(new RunFollower(TrainerClients.follower(settings), topics, board));
+            RunExecution execution =
+                    new RunExecution(trainer, data, published, new GatedPublication(settings), records, work);
+            RunWorker worker = new RunWorker(execution, records, screens, clock);
+            TrainingDesk desk = opened(new TrainingDesk(
+                    TrainerClients.member(settings),
+                    topics.trainingRequests(),
+                    follower,
+                    board,
+                    check,
+                    records,
+                    worker,
+                    clock));
+            BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
+            RunRoutes runs = new RunRoutes(board, check, records, follower::caughtUp, clock);
+            List<Check> live = List.of(new Check("deskAlive", desk::alive), new Check("runsFollowed", follower::alive));
+            List<Check> ready =
+                    List.of(new Check("runsRead", follower::caughtUp), new Check("brokerAnswers", broker::answers));
+            follower.start();
+            desk.start();
+            http = opened(HttpServer.start(
+                    HttpSettings.of(settings, TrainerSettings.SERVICE),
+                    (routes, threads) -> route(routes, runs, live, ready)));
+            log.info("training on request, HTTP on port {}", http.port());
+        } catch (RuntimeException | IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts.
+     *
+     * @param screens show the runs
+     * @throws IOException if the data root can't be found
+     */
+    public static TrainerService start(Settings settings, Trainer trainer, RunScreen.Opener screens)
+            throws IOException {
+        return new TrainerService(settings, trainer, screens);
+    }
+
+    /** The port that HTTP is served on. */
+    public int port() {
+        return http.port();
+    }
+
+    /** Takes no more requests, stops the run that is under way at its next step, and leaves it to be taken up again. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.removeLast().close();
+            } catch (Exception e) {
+                log.warn("closing: {}", e.getMessage());
+            }
+        }
+    }
+
+    private static void route(RoutesConfig routes, RunRoutes runs, List<Check> live, List<Check> ready) {
+        runs.register(routes);
+        routes.get("/health/live", ctx -> answer(ctx, live));
+        routes.get("/health/ready", ctx -> answer(ctx, ready));
+    }
+
+    private static void answer(Context ctx, List<Check> checks) {
+        Map<String, Boolean> results = new LinkedHashMap<>();
+        checks.forEach(check -> results.put(check.name(), check.holds().getAsBoolean()));
+        ctx.status(results.containsValue(false) ? 503 : 200).json(results);
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.addLast(part);
+        return part;
+    }
+}

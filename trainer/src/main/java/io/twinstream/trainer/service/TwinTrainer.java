@@ -1,0 +1,87 @@
+package io.twinstream.trainer.service;
+
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.record.Train;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.dataset.DataSource;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.dataset.ProblemList;
+import io.twinstream.trainer.dataset.SplitBy;
+import io.twinstream.trainer.dataset.SplitRule;
+import io.twinstream.trainer.export.ExportException;
+import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.run.RunListener;
+import io.twinstream.trainer.run.TrainingDefaults;
+import io.twinstream.trainer.run.TrainingOptions;
+import io.twinstream.trainer.run.TrainingRun;
+import io.twinstream.trainer.run.TrainingSources;
+import io.twinstream.trainer.training.CheckpointFolder;
+import io.twinstream.trainer.training.TrainingSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The trainer on DJL. */
+public final class TwinTrainer implements Trainer {
+    private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(1);
+
+    /** Of no use where the validation images are named, as they are here. */
+    private static final SplitRule NO_SPLIT = new SplitRule(SplitBy.CLASS, 0.5, 0);
+
+    private final Settings settings;
+
+    /** @param settings name the brokers of the labelled images' topic */
+    public TwinTrainer(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Set<String> architectures() {
+        return Architecture.all().stream().map(Architecture::name).collect(Collectors.toSet());
+    }
+
+    @Override
+    public byte[] train(TrainingOrder order, RunListener listener)
+            throws IOException, ExportException, InterruptedException {
+        Train train = order.train();
+        Architecture architecture = Architecture.named(train.getArchitecture());
+        Optional<Path> parent = Optional.ofNullable(order.parent());
+        InputSpec input = parent.isPresent()
+                ? PackageArchive.read(parent.get()).manifest().input()
+                : architecture.defaultInput();
+        TrainingSources sources = new TrainingSources(
+                DataSource.of(order.images(), settings),
+                Optional.of(DataSource.of(order.validation(), settings)),
+                NO_SPLIT);
+        TrainingOptions options = new TrainingOptions(
+                sources,
+                train.getModelName(),
+                train.getModelVersion(),
+                architecture,
+                input,
+                recipe(train, TrainingDefaults.of(architecture, input)),
+                parent,
+                Optional.of(new CheckpointFolder(order.checkpoints(), CHECKPOINT_EVERY)));
+        return new TrainingRun().run(options, listener);
+    }
+
+    @Override
+    public ImageSet validation(String source, int channels) throws IOException {
+        return ImageSet.read(DataSource.of(source, settings), channels, new ProblemList());
+    }
+
+    private static TrainingSettings recipe(Train train, TrainingSettings defaults) {
+        return new TrainingSettings(
+                defaults.method(),
+                train.getSteps(),
+                defaults.pairs(),
+                defaults.learningRate(),
+                defaults.symmetries(),
+                defaults.stepsPerEpoch(),
+                train.getSeed());
+    }
+}

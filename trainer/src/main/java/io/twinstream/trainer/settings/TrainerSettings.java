@@ -1,0 +1,99 @@
+package io.twinstream.trainer.settings;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+
+import org.apache.kafka.common.config.ConfigDef;
+
+/** The trainer's settings. */
+public final class TrainerSettings {
+    /** What the keys of the trainer begin with. */
+    public static final String SERVICE = "trainer";
+
+    public static final String HTTP_HOST = "trainer.http.host";
+    public static final String HTTP_PORT = "trainer.http.port";
+    public static final String HTTP_TOKEN = "trainer.http.token";
+    public static final String GROUP = "trainer.group";
+    public static final String DATA_ROOT = "trainer.data.root";
+    public static final String WORK_DIR = "trainer.work.dir";
+    public static final String QUEUE_MAX = "trainer.queue.max";
+    public static final String GATE_EER_MARGIN = "trainer.gate.eer.margin";
+    public static final String GATE_FNMR_MARGIN = "trainer.gate.fnmr.margin";
+
+    private static final int DEFAULT_PORT = 8082;
+    private static final int DEFAULT_QUEUE = 20;
+    private static final double DEFAULT_EER_MARGIN = 0.005;
+    private static final double DEFAULT_FNMR_MARGIN = 0.02;
+
+    private TrainerSettings() {}
+
+    /** Adds the declarations. */
+    public static ConfigDef define(ConfigDef definition) {
+        definition
+                .define(
+                        HTTP_HOST,
+                        ConfigDef.Type.STRING,
+                        "127.0.0.1",
+                        MEDIUM,
+                        "Address that the trainer listens on. One that isn't loopback needs trainer.http.token.")
+                .define(
+                        HTTP_PORT,
+                        ConfigDef.Type.INT,
+                        DEFAULT_PORT,
+                        between(0, 65_535),
+                        MEDIUM,
+                        "Port that the trainer listens on; 0 picks a free one.")
+                .define(
+                        HTTP_TOKEN,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        HIGH,
+                        "Bearer token that every request under /v1 must carry; empty: none is asked for.")
+                .define(
+                        GROUP,
+                        ConfigDef.Type.STRING,
+                        "twinstream-trainer",
+                        LOW,
+                        "Consumer group of the trainers on these topics: one of them trains, the others stand by.")
+                .define(
+                        DATA_ROOT,
+                        ConfigDef.Type.STRING,
+                        "",
+                        HIGH,
+                        "Folder that holds all images that a request may name; empty: requests may name topic: only.")
+                .define(
+                        WORK_DIR,
+                        ConfigDef.Type.STRING,
+                        "twinstream-trainer",
+                        HIGH,
+                        "Folder for checkpoints and packages of runs that have not ended. Trainers of one group that share it go on with each other's runs.")
+                .define(
+                        QUEUE_MAX,
+                        ConfigDef.Type.INT,
+                        DEFAULT_QUEUE,
+                        between(1, 1_000),
+                        MEDIUM,
+                        "Most runs that may wait; further requests are refused.");
+        return defineGate(definition);
+    }
+
+    private static ConfigDef defineGate(ConfigDef definition) {
+        return definition
+                .define(
+                        GATE_EER_MARGIN,
+                        ConfigDef.Type.DOUBLE,
+                        DEFAULT_EER_MARGIN,
+                        between(0, 1),
+                        MEDIUM,
+                        "A model whose equal error rate is higher than the serving one's by more than this is not published.")
+                .define(
+                        GATE_FNMR_MARGIN,
+                        ConfigDef.Type.DOUBLE,
+                        DEFAULT_FNMR_MARGIN,
+                        between(0, 1),
+                        MEDIUM,
+                        "A model whose FNMR at FMR 0.01 is higher than the serving one's by more than this is not published.");
+    }
+}

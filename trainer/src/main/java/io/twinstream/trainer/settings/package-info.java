@@ -1,0 +1,7 @@
+/**
+ * What can be set about the trainer.
+ */
+@NullMarked
+package io.twinstream.trainer.settings;
+
+import org.jspecify.annotations.NullMarked;

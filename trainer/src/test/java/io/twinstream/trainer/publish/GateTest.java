@@ -1,0 +1,54 @@
+package io.twinstream.trainer.publish;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GateTest {
+    private static final ModelId SERVING = new ModelId("letters", "1");
+
+    private final Gate gate = new Gate(0.005, 0.02);
+
+    @Test
+    void aModelThatIsNoWorseThanTheMarginPasses() {
+        GateDecision decision = gate.decide(measures(0.054, 0.215), measures(0.05, 0.2), SERVING);
+
+        assertTrue(decision.passed());
+        assertEquals(
+                "passed against letters/1 on the same pairs: EER 0.0540 against 0.0500; "
+                        + "FNMR at FMR 0.01 0.2150 against 0.2000",
+                decision.line());
+    }
+
+    @Test
+    void aRefusalSaysByHowMuchWhatIsWorse() {
+        GateDecision decision = gate.decide(measures(0.062, 0.15), measures(0.05, 0.2), SERVING);
+
+        assertFalse(decision.passed());
+        assertEquals(
+                "refused against letters/1 on the same pairs: EER 0.0620 against 0.0500; "
+                        + "FNMR at FMR 0.01 0.1500 against 0.2000: EER is worse by 0.0120, 0.0050 is allowed",
+                decision.line());
+    }
+
+    @Test
+    void aLowerEqualErrorRateDoesNotMakeUpForAHigherFnmr() {
+        GateDecision decision = gate.decide(measures(0.01, 0.25), measures(0.05, 0.2), SERVING);
+
+        assertFalse(decision.passed());
+        assertTrue(decision.line().endsWith("FNMR at FMR 0.01 is worse by 0.0500, 0.0200 is allowed"), decision.line());
+    }
+
+    @Test
+    void aModelWithoutFiguresIsRefused() {
+        assertFalse(gate.decide(Map.of(), measures(0.05, 0.2), SERVING).passed());
+    }
+
+    private static Map<String, Double> measures(double eer, double fnmr) {
+        return Map.of("eer", eer, "fnmr@fmr=0.01", fnmr);
+    }
+}

@@ -1,0 +1,83 @@
+package io.twinstream.verifier.version;
+
+import io.twinstream.schemas.settings.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * Partition 0 of a topic, read with {@code read_committed}.
+ *
+ * <p>Maintainers: the end is the partition's high watermark, not what a {@code read_committed} consumer calls its end.
+ * That one stops short at the first open transaction, whoever's it is, and hides what was committed after it.
+ */
+final class CommittedRecords {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int FETCH_WAIT_MS = 100;
+
+    static final Duration POLL = Duration.ofMillis(200);
+
+    private CommittedRecords() {}
+
+    /** Hands over every record up to the end of the topic as it is now. */
+    static void readAll(Settings settings, String topic, Consumer<ConsumerRecord<String, byte[]>> each) {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        long end = end(settings, partition);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (KafkaConsumer<String, byte[]> consumer = consumer(settings)) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            while (consumer.position(partition) < end) {
+                consumer.poll(POLL).forEach(each);
+                if (System.nanoTime() > deadline) {
+                    throw new TimeoutException(
+                            "the topic %s could not be read to its end within %d s: if a publisher died there, try again in 5 minutes"
+                                    .formatted(topic, PATIENCE.toSeconds()));
+                }
+            }
+        }
+    }
+
+    static KafkaConsumer<String, byte[]> consumer(Settings settings) {
+        Map<String, Object> config = settings.kafka();
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // A transaction that ends doesn't wake a waiting fetch.
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static long end(Settings settings, TopicPartition partition) {
+        try (Admin admin = Admin.create(settings.kafka())) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new KafkaException(
+                        "the topic %s doesn't exist: run 'twinstream topics create'".formatted(partition.topic()));
+            }
+            throw new KafkaException("the topic %s can't be read".formatted(partition.topic()), e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+}
