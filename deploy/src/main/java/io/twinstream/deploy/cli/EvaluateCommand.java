@@ -2,6 +2,7 @@ package io.twinstream.deploy.cli;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.evaluation.Evaluation;
 import io.twinstream.trainer.evaluation.EvaluationMaterial;
@@ -174,6 +175,6 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private static @Nullable HeldOutImages read(@Nullable Path folder, int channels) throws IOException {
-        return folder == null ? null : HeldOutImages.read(folder, channels);
+        return folder == null ? null : HeldOutImages.read(DataSource.of(folder), channels);
     }
 }

@@ -2,6 +2,7 @@ package io.twinstream.deploy.acceptance;
 
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.HeldOutImages;
 import io.twinstream.trainer.evaluation.ModelComparer;
@@ -29,8 +30,8 @@ final class Verification implements Check {
         for (String name : MODELS) {
             try {
                 ModelPackage model = ShippedModel.read(name);
-                HeldOutImages images =
-                        HeldOutImages.read(folder, model.manifest().input().channels());
+                HeldOutImages images = HeldOutImages.read(
+                        DataSource.of(folder), model.manifest().input().channels());
                 VerificationEvaluation within = evaluate(model, images, false);
                 int pairs = within.scored().pairs().size();
                 kept = name.equals("wide") && pairs == PairPlan.DEFAULT_COUNT && within.accuracy() >= OF_PAPER;

@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Which files are images, by name; and those under a folder, sorted by relative name: the same on every machine. */
-public final class ImageFiles {
+final class ImageFiles {
     private static final Set<String> TYPES = Set.of("png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff");
 
     private ImageFiles() {}
 
     /** All of them, at any depth. */
-    public static List<Path> under(Path folder) throws IOException {
+    static List<Path> under(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new DatasetException("no folder of images at %s: check the path".formatted(folder));
         }
@@ -29,7 +29,7 @@ public final class ImageFiles {
     }
 
     /** The name below the folder, with {@code /} on every platform. */
-    public static String relativeName(Path folder, Path file) {
+    static String relativeName(Path folder, Path file) {
         return folder.relativize(file).toString().replace('\\', '/');
     }
 

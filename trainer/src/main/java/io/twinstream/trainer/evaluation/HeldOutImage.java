@@ -2,6 +2,7 @@ package io.twinstream.trainer.evaluation;
 
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.LabelledImage;
+import io.twinstream.trainer.dataset.SourceImage;
 import io.twinstream.verifier.decode.Picture;
 
 /**
@@ -15,18 +16,13 @@ import io.twinstream.verifier.decode.Picture;
 public record HeldOutImage(String name, String group, String subject, String drawer, byte[] encoded, Picture picture) {
     static HeldOutImage of(ImageClass subject, LabelledImage image) {
         return new HeldOutImage(
-                image.name(), subject.group(), subject.path(), drawer(image.name()), image.encoded(), image.picture());
+                image.name(), subject.group(), subject.path(), image.drawer(), image.encoded(), image.picture());
     }
 
-    /**
-     * The drawer by the last number of a file's name, as Omniglot names its files: {@code 0965_07.png} is by {@code 07}.
-     */
-    static String drawer(String name) {
-        int start = name.lastIndexOf('_') + 1;
-        int end = name.lastIndexOf('.');
-        boolean number =
-                start > 0 && start < end && name.substring(start, end).chars().allMatch(c -> c >= '0' && c <= '9');
-        return number ? name.substring(start, end) : "";
+    /** An image of a class, which is what stands before the last {@code /} of its name. */
+    static HeldOutImage of(SourceImage image, Picture picture) {
+        String subject = parent(image.name());
+        return new HeldOutImage(image.name(), parent(subject), subject, image.drawer(), image.encoded(), picture);
     }
 
     HeldOutImage with(Picture other) {
@@ -40,5 +36,9 @@ public record HeldOutImage(String name, String group, String subject, String dra
     /** True where both are known to be made by one hand. */
     boolean sameDrawer(HeldOutImage other) {
         return !drawer.isEmpty() && group.equals(other.group) && drawer.equals(other.drawer);
+    }
+
+    private static String parent(String name) {
+        return name.substring(0, Math.max(0, name.lastIndexOf('/')));
     }
 }

@@ -2,6 +2,7 @@ package io.twinstream.trainer.evaluation;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.PictureWarp;
 import io.twinstream.verifier.decode.Views;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
@@ -62,8 +63,9 @@ public final class ModelComparer implements Comparer, AutoCloseable {
         Arrays.setAll(scores, probe -> new double[against[probe].length]);
         for (int view = 0; view < views; view++) {
             int number = view;
+            PictureWarp warp = PictureWarp.of(embedder.input());
             float[][] embeddings = embedder.embedAll(
-                    probes.stream().map(probe -> Views.of(probe, number)).toList());
+                    probes.stream().map(probe -> Views.of(probe, number, warp)).toList());
             for (int probe = 0; probe < scores.length; probe++) {
                 for (int i = 0; i < scores[probe].length; i++) {
                     scores[probe][i] += match.logit(embeddings[probe], enrolled[against[probe][i]]) / views;

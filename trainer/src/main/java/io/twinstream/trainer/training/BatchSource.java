@@ -33,7 +33,7 @@ final class BatchSource {
         this.sampler = sampler;
         this.distortion = distortion;
         this.seed = seed;
-        warp = input.inkIsOne() ? PictureWarp.ON_PAPER : PictureWarp.EDGES_GO_ON;
+        warp = PictureWarp.of(input);
         preprocessor = new Preprocessor(input);
         buffers = new FloatBuffer[] {buffer(input), buffer(input)};
     }

@@ -10,7 +10,9 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.trainer.Drawings;
+import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.PictureWarp;
 import io.twinstream.verifier.decode.Views;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
@@ -35,7 +37,7 @@ class EvaluationTest {
     @BeforeEach
     void draw() throws IOException {
         model = ShippedModel.read("");
-        images = HeldOutImages.read(Drawings.write(folder, "", 2, 6, 5), 1);
+        images = HeldOutImages.read(DataSource.of(Drawings.write(folder, "", 2, 6, 5)), 1);
     }
 
     @Test
@@ -53,7 +55,7 @@ class EvaluationTest {
         Picture reference = images.images().get(7).picture();
         double sum = 0;
         for (int view = 0; view < 3; view++) {
-            sum += logit(embedding(Views.of(probe, view)), embedding(reference));
+            sum += logit(embedding(Views.of(probe, view, PictureWarp.ON_PAPER)), embedding(reference));
         }
 
         assertEquals(sum / 3, score(model, 3, probe, reference), 1e-4);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.trainer.Drawings;
+import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
 import java.io.IOException;
@@ -23,7 +24,7 @@ class HeldOutImagesTest {
     void itHoldsWhatTheSameFolderHoldsForTraining() throws IOException {
         Drawings.write(folder, "", 2, 3, 4);
 
-        HeldOutImages images = HeldOutImages.read(folder, 1);
+        HeldOutImages images = HeldOutImages.read(DataSource.of(folder), 1);
 
         ImageSet training = ImageSet.read(folder, 1);
         assertEquals(training.fingerprint(), images.fingerprint());
@@ -38,7 +39,7 @@ class HeldOutImagesTest {
         Drawings.write(folder, "", 1, 2, 2);
         Files.writeString(folder.resolve("group0/class0/broken.png"), "no image");
 
-        HeldOutImages images = HeldOutImages.read(folder, 1);
+        HeldOutImages images = HeldOutImages.read(DataSource.of(folder), 1);
 
         assertEquals(4, images.images().size());
         assertEquals(5, images.presented());
@@ -52,7 +53,7 @@ class HeldOutImagesTest {
 
     @Test
     void anotherModelMayTakeTheSameImagesInColour() throws IOException {
-        HeldOutImages images = HeldOutImages.read(Drawings.write(folder, "", 1, 2, 2), 1);
+        HeldOutImages images = HeldOutImages.read(DataSource.of(Drawings.write(folder, "", 1, 2, 2)), 1);
 
         assertSame(images, images.withChannels(1));
         assertEquals(3, images.withChannels(3).images().get(3).picture().channels());
@@ -63,23 +64,15 @@ class HeldOutImagesTest {
     void imagesWithoutAClassAreRefused() throws IOException {
         Drawings.draw(folder.resolve("a.png"), 1, 1);
 
-        String message = assertThrows(DatasetException.class, () -> HeldOutImages.read(folder, 1))
+        String message = assertThrows(DatasetException.class, () -> HeldOutImages.read(DataSource.of(folder), 1))
                 .getMessage();
 
-        assertTrue(message.startsWith("images lie in " + folder), message);
+        assertTrue(message.startsWith(folder + " holds no readable image in a class"), message);
     }
 
     @Test
     void aFolderWithoutAReadableImageIsRefused() {
-        assertThrows(DatasetException.class, () -> HeldOutImages.read(folder, 1));
-    }
-
-    @Test
-    void theLastNumberOfANameIsTheDrawer() {
-        assertEquals("07", HeldOutImage.drawer("Angelic/character01/0965_07.png"));
-        assertEquals("", HeldOutImage.drawer("Angelic/character_01/07.png"));
-        assertEquals("", HeldOutImage.drawer("a/b_c.png"));
-        assertEquals("", HeldOutImage.drawer("a/b_.png"));
+        assertThrows(DatasetException.class, () -> HeldOutImages.read(DataSource.of(folder), 1));
     }
 
     private static List<String> names(HeldOutImages images) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.trainer.Drawings;
+import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.evaluation.Evaluation;
@@ -33,7 +34,7 @@ class HtmlReportTest {
     @BeforeAll
     static void evaluate(@TempDir Path folder) throws IOException {
         Drawings.write(folder, "<b>&\"'", 2, 4, 4);
-        HeldOutImages images = HeldOutImages.read(folder, 1);
+        HeldOutImages images = HeldOutImages.read(DataSource.of(folder), 1);
         List<Picture> pictures = ImageSet.read(folder, 1).classes().stream()
                 .map(each -> each.images().get(0).picture())
                 .toList();

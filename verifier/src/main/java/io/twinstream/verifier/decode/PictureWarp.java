@@ -1,5 +1,7 @@
 package io.twinstream.verifier.decode;
 
+import io.twinstream.schemas.modelpackage.InputSpec;
+
 /** Redraws a picture through an affine map, bilinearly. Immutable. */
 public final class PictureWarp {
     /** What lies outside the source is white: for drawings. */
@@ -14,6 +16,11 @@ public final class PictureWarp {
 
     private PictureWarp(boolean edgesGoOn) {
         this.edgesGoOn = edgesGoOn;
+    }
+
+    /** The one that suits what a model sees: drawings, or photographs. */
+    public static PictureWarp of(InputSpec input) {
+        return input.inkIsOne() ? ON_PAPER : EDGES_GO_ON;
     }
 
     /**

@@ -40,15 +40,16 @@ public final class Views {
      * One view of a picture, of the same size.
      *
      * @param number 0 to {@value #MOST} - 1; 0 returns the picture
+     * @param warp what lies around the picture
      */
-    public static Picture of(Picture picture, int number) {
+    public static Picture of(Picture picture, int number, PictureWarp warp) {
         if (number == 0) {
             return picture;
         }
         Affine map = MAPS.get(number);
         Affine inPixels = new Affine(
                 map.xx(), map.xy(), map.yx(), map.yy(), map.dx() * picture.width(), map.dy() * picture.height());
-        return PictureWarp.ON_PAPER.warp(picture, inPixels, false);
+        return warp.warp(picture, inPixels, false);
     }
 
     private static Affine turned(double angle, double scale) {

@@ -7,6 +7,7 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.PictureWarp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,7 +79,7 @@ public final class Embedder implements AutoCloseable {
     /** Buffers for one thread's references: at least one, and not more images, views counted, than given if there can be. */
     public ReferenceBatch newReferenceBatch(int maxImages) {
         int references = Math.max(1, maxImages / enrolmentViews);
-        return new ReferenceBatch(newBatch(references * enrolmentViews), enrolmentViews);
+        return new ReferenceBatch(newBatch(references * enrolmentViews), PictureWarp.of(input), enrolmentViews);
     }
 
     /** Embeds any number of references as they are enrolled, in order. */

@@ -1,6 +1,7 @@
 package io.twinstream.verifier.inference;
 
 import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.PictureWarp;
 import io.twinstream.verifier.decode.Views;
 
 /**
@@ -9,10 +10,12 @@ import io.twinstream.verifier.decode.Views;
  */
 public final class ReferenceBatch {
     private final EmbedBatch batch;
+    private final PictureWarp warp;
     private final int views;
 
-    ReferenceBatch(EmbedBatch batch, int views) {
+    ReferenceBatch(EmbedBatch batch, PictureWarp warp, int views) {
         this.batch = batch;
+        this.warp = warp;
         this.views = views;
     }
 
@@ -24,7 +27,7 @@ public final class ReferenceBatch {
     /** Draws a reference's views into the batch. */
     public void add(Picture picture) {
         for (int view = 0; view < views; view++) {
-            batch.add(Views.of(picture, view));
+            batch.add(Views.of(picture, view, warp));
         }
     }
 

@@ -15,14 +15,15 @@ class ViewsTest {
 
     @Test
     void theFirstViewIsThePictureItself() {
-        assertSame(picture, Views.of(picture, 0));
+        assertSame(picture, Views.of(picture, 0, PictureWarp.ON_PAPER));
     }
 
     @Test
     void allViewsDiffer() {
         Set<String> seen = new HashSet<>();
         for (int view = 0; view < Views.MOST; view++) {
-            seen.add(Arrays.toString(Views.of(picture, view).samples()));
+            seen.add(Arrays.toString(
+                    Views.of(picture, view, PictureWarp.ON_PAPER).samples()));
         }
 
         assertEquals(Views.MOST, seen.size());
@@ -30,15 +31,17 @@ class ViewsTest {
 
     @Test
     void aViewIsTheSameEachTime() {
-        assertArrayEquals(Views.of(picture, 3).samples(), Views.of(picture, 3).samples());
+        assertArrayEquals(
+                Views.of(picture, 3, PictureWarp.ON_PAPER).samples(),
+                Views.of(picture, 3, PictureWarp.ON_PAPER).samples());
     }
 
     @Test
     void aViewKeepsSizeAndMostOfTheInk() {
         Picture oblong = new Picture(30, 50, 3, new byte[30 * 50 * 3]);
         for (int view = 1; view < Views.MOST; view++) {
-            Picture small = Views.of(picture, view);
-            Picture wide = Views.of(oblong, view);
+            Picture small = Views.of(picture, view, PictureWarp.ON_PAPER);
+            Picture wide = Views.of(oblong, view, PictureWarp.ON_PAPER);
 
             assertEquals(30, wide.width());
             assertEquals(50, wide.height());

@@ -7,6 +7,7 @@ import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.PictureWarp;
 import io.twinstream.verifier.decode.Views;
 import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.ReferenceKey;
@@ -140,7 +141,7 @@ class GalleryUpdateTest {
         Picture picture = (Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(Probes.image(image), 1);
         float[] mean = new float[model.embedder().embeddingLength()];
         for (int view = 0; view < views; view++) {
-            float[] embedding = model.embedder().embedAll(List.of(Views.of(picture, view)))[0];
+            float[] embedding = model.embedder().embedAll(List.of(Views.of(picture, view, PictureWarp.ON_PAPER)))[0];
             for (int d = 0; d < mean.length; d++) {
                 mean[d] += embedding[d] / views;
             }

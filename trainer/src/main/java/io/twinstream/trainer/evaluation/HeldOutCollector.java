@@ -1,0 +1,57 @@
+package io.twinstream.trainer.evaluation;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.trainer.dataset.ImageSink;
+import io.twinstream.trainer.dataset.SourceImage;
+import io.twinstream.verifier.decode.Decoded;
+import io.twinstream.verifier.decode.ImageDecoder;
+import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.decode.Undecodable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Decodes a source's images; what can't be read is a failure to acquire. For one thread. */
+final class HeldOutCollector implements ImageSink {
+    private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+    private final TreeMap<String, SourceImage> presented = new TreeMap<>();
+    private final List<String> failures = new ArrayList<>();
+    private final int channels;
+
+    /** @param channels 1 for luma, 3 for red, green, blue */
+    HeldOutCollector(int channels) {
+        this.channels = channels;
+    }
+
+    @Override
+    public void accept(SourceImage image) {
+        presented.put(image.name(), image);
+    }
+
+    @Override
+    public void unreadable(String name, String reason) {
+        failures.add("%s: %s".formatted(name, reason));
+    }
+
+    HeldOutImages collected() {
+        MessageDigest digest = Sha256.digest();
+        List<HeldOutImage> images = new ArrayList<>();
+        presented.forEach((name, image) -> {
+            String line = "%s %s\n".formatted(name, Sha256.of(image.encoded()));
+            digest.update(line.getBytes(StandardCharsets.UTF_8));
+            Decoded decoded = decoder.decode(image.encoded(), channels);
+            if (decoded instanceof Undecodable fault) {
+                unreadable(name, fault.reason());
+            } else if (name.indexOf('/') < 0) {
+                unreadable(name, "it lies in no class's folder");
+            } else {
+                images.add(HeldOutImage.of(image, (Picture) decoded));
+            }
+        });
+        return new HeldOutImages(images, failures, HexFormat.of().formatHex(digest.digest()));
+    }
+}
