@@ -3,18 +3,19 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 target=$root/deploy/target
 
-# The validation alphabets of Omniglot: $OMNIGLOT, or a folder beside the project, is the folder of the archives.
-images() {
+# unpack ARCHIVE: names the folder of one of Omniglot's archives, images_background, images_validation or validation_runs. They
+# lie in $OMNIGLOT, or in a folder beside the project.
+unpack() {
   local archives=${OMNIGLOT:-$root/../shared/data/omniglot} unpacked=$target/omniglot
-  if [ ! -d "$unpacked/images_validation" ]; then
-    [ -f "$archives/images_validation.tar.xz" ] || {
-      echo "no images: set OMNIGLOT to a folder that holds images_validation.tar.xz" >&2
+  if [ ! -d "$unpacked/$1" ]; then
+    [ -f "$archives/$1.tar.xz" ] || {
+      echo "no images: set OMNIGLOT to a folder that holds $1.tar.xz" >&2
       exit 2
     }
     mkdir -p "$unpacked"
-    tar -C "$unpacked" -xf "$archives/images_validation.tar.xz"
+    tar -C "$unpacked" -xf "$archives/$1.tar.xz"
   fi
-  echo "$unpacked/images_validation"
+  echo "$unpacked/$1"
 }
 
 # Compiles everything, tests included, and writes the tests' class path. Class paths go by the environment: ONNX Runtime 1.29
@@ -29,7 +30,26 @@ build() {
 
 # check NAME: runs a check; its figures are the last line.
 check() {
+  local folder
+  folder=$(unpack images_validation)
   build
   "$root/deploy/twinstream" --version >&2
-  exec java -Xmx2g -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance "$1" "$(images)"
+  exec java -Xmx2g -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance "$1" "$folder"
+}
+
+# omniglot: unpacks all that checks train on.
+omniglot() {
+  local part
+  for part in images_background images_validation validation_runs; do
+    unpack "$part" >&2
+  done
+}
+
+# training_check NAME [--quick]: runs a check that trains, in a process that is set up as the launcher sets up a training.
+training_check() {
+  build
+  "$root/deploy/twinstream" --version >&2
+  export OMP_NUM_THREADS=1 MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296
+  exec java -Xmx4g -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance \
+    "$1" "$target/omniglot" "${@:2}"
 }

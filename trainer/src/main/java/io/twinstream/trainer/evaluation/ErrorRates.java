@@ -6,11 +6,11 @@ import java.util.Arrays;
  * The error rates of verification over all thresholds (ISO/IEC 19795-1), from the scores of genuine and impostor pairs. A
  * pair matches where its score is at or above the threshold. Scores may be on any scale that rises with likeness.
  */
-final class ErrorRates {
+public final class ErrorRates {
     private final double[] genuine;
     private final double[] impostor;
 
-    ErrorRates(double[] genuine, double[] impostor) {
+    public ErrorRates(double[] genuine, double[] impostor) {
         if (genuine.length == 0 || impostor.length == 0) {
             throw new IllegalArgumentException("error rates need genuine and impostor pairs, had %d and %d"
                     .formatted(genuine.length, impostor.length));
@@ -51,7 +51,7 @@ final class ErrorRates {
     }
 
     /** Equal error rate: the mean of both rates at the lowest genuine score where FNMR has reached FMR. */
-    double equalErrorRate() {
+    public double equalErrorRate() {
         int low = 0;
         int high = genuine.length - 1;
         while (low < high) {
