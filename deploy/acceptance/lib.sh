@@ -41,7 +41,7 @@ check() {
 omniglot() {
   local part
   for part in images_background images_validation validation_runs; do
-    unpack "$part" >&2
+    unpack "$part" >/dev/null
   done
 }
 
