@@ -3,8 +3,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 target=$root/deploy/target
 
-# unpack ARCHIVE: names the folder of one of Omniglot's archives, images_validation or validation_runs. They lie in $OMNIGLOT,
-# or in a folder beside the project.
+# unpack ARCHIVE: names the folder of one of Omniglot's archives, images_background, images_validation or validation_runs. They
+# lie in $OMNIGLOT, or in a folder beside the project.
 unpack() {
   local archives=${OMNIGLOT:-$root/../shared/data/omniglot} unpacked=$target/omniglot
   if [ ! -d "$unpacked/$1" ]; then
@@ -35,4 +35,21 @@ check() {
   build
   "$root/deploy/twinstream" --version >&2
   exec java -Xmx2g -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance "$1" "$folder"
+}
+
+# omniglot: unpacks all that checks train on.
+omniglot() {
+  local part
+  for part in images_background images_validation validation_runs; do
+    unpack "$part" >/dev/null
+  done
+}
+
+# training_check NAME [--quick]: runs a check that trains, in a process that is set up as the launcher sets up a training.
+training_check() {
+  build
+  "$root/deploy/twinstream" --version >&2
+  export OMP_NUM_THREADS=1 MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296
+  exec java -Xmx4g -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance \
+    "$1" "$target/omniglot" "${@:2}"
 }

@@ -2,12 +2,15 @@ package io.twinstream.deploy.acceptance;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Runs one check by its name and prints its figures as the last line; exits with 1 where the promise isn't kept. The scripts
  * in {@code deploy/acceptance} call it.
  */
 final class Acceptance {
+    private static final String QUICK = "--quick";
+
     private static final Map<String, Check> CHECKS = Map.of(
             "real-images", new RealImages(),
             "look-ahead-is-a-hint", new LookAheadIsAHint(),
@@ -16,17 +19,35 @@ final class Acceptance {
             "one-shot", new OneShot(),
             "verification", new Verification());
 
+    private static final Map<String, TrainingCheck> TRAININGS = Map.of(
+            "training-time", new TrainingTime(),
+            "koch2015", new PaperNetwork(),
+            "kill-and-resume", new KillAndResume(),
+            "fashion", new Fashion(),
+            "training-memory", new TrainingMemory());
+
     private Acceptance() {}
 
     public static void main(String[] arguments) throws Exception {
-        Check check = CHECKS.get(arguments[0]);
-        if (check == null || arguments.length != 2) {
-            System.err.println("usage: " + String.join("|", CHECKS.keySet()) + " IMAGES");
-            System.exit(2);
+        boolean quick = arguments.length == 3 && arguments[2].equals(QUICK);
+        if (arguments.length == 2 && CHECKS.containsKey(arguments[0])) {
+            end(arguments[0], "kept", CHECKS.get(arguments[0]).run(Path.of(arguments[1])));
+        } else if ((arguments.length == 2 || quick) && TRAININGS.containsKey(arguments[0])) {
+            Omniglot images = new Omniglot(Path.of(arguments[1]));
+            String word = quick ? "quick run, which passes no bar" : "kept";
+            end(arguments[0], word, TRAININGS.get(arguments[0]).run(images, quick));
         } else {
-            Result result = check.run(Path.of(arguments[1]));
-            System.out.printf("%s: %s: %s%n", arguments[0], result.kept() ? "kept" : "MISSED", result.figures());
-            System.exit(result.kept() ? 0 : 1);
+            System.err.printf(
+                    "usage: %s IMAGES%n       %s OMNIGLOT [%s]%n",
+                    String.join("|", new TreeSet<>(CHECKS.keySet())),
+                    String.join("|", new TreeSet<>(TRAININGS.keySet())),
+                    QUICK);
+            System.exit(2);
         }
+    }
+
+    private static void end(String name, String word, Result result) {
+        System.out.printf("%s: %s: %s%n", name, result.kept() ? word : "MISSED", result.figures());
+        System.exit(result.kept() ? 0 : 1);
     }
 }

@@ -25,14 +25,16 @@ import java.util.List;
  * @param logit largest difference of a match's logit, over neighbouring pictures, as a share of it where it is above 1;
  *     scores would hide a difference, since they are all but 0 for most pairs
  */
-record ParityCheck(double embedding, double logit) {
+public record ParityCheck(double embedding, double logit) {
     /** Of either; what float arithmetic in another order costs is a tenth of it. */
     private static final double LARGEST_DIFFERENCE = 1e-4;
 
     /** Images of the paper's network leave hundreds of megabytes behind. */
     private static final int AT_ONCE = 40;
 
-    static ParityCheck of(TwinNetwork network, ModelPackage exported, List<Picture> pictures) throws ExportException {
+    /** Compares on these pictures. */
+    public static ParityCheck of(TwinNetwork network, ModelPackage exported, List<Picture> pictures)
+            throws ExportException {
         MatchFunction match = MatchFunction.of(exported);
         double embedding = 0;
         double logit = 0;
