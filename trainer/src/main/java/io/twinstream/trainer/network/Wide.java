@@ -4,7 +4,8 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import java.util.List;
 
 /**
- * For accuracy: of 56 x 56 drawings TODO parameters. Takes any size from 16 pixels, and 1 or 3 channels.
+ * For accuracy: of 56 x 56 drawings 464 thousand parameters, 139 MFLOP an image, 1728 values an embedding. Takes any size
+ * from 16 pixels, and 1 or 3 channels.
  */
 final class Wide implements Architecture {
     @Override

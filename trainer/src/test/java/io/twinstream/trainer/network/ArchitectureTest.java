@@ -29,6 +29,11 @@ class ArchitectureTest {
         assertTrue(parameters("compact") * Float.BYTES < 1_500_000, "parameters: " + parameters("compact"));
     }
 
+    @Test
+    void wideStaysUnderTwentyMegabytes() {
+        assertEquals(464_417, parameters("wide"));
+    }
+
     @ParameterizedTest
     @CsvSource({"16, 16, 1, 128", "17, 40, 3, 256", "105, 105, 1, 4608", "224, 160, 3, 17920"})
     void compactTakesAnyInput(int width, int height, int channels, int embeddingLength) {
