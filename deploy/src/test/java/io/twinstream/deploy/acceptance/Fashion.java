@@ -48,17 +48,8 @@ final class Fashion implements TrainingCheck {
         Path validation = FashionImages.read(DATASET, "t10k").write(folder.resolve("validation"), UNSEEN, UNSEEN_EACH);
         Path out = folder.resolve("fashion.zip");
         int steps = quick ? QUICK_STEPS : STEPS;
-        List<String> options = List.of(
-                "--images",
-                learned.toString(),
-                "--validation",
-                validation.toString(),
-                "--input",
-                "28x28x3",
-                "--photographs",
-                "--steps",
-                Integer.toString(steps));
-        try (TrainingProcess training = TrainingProcess.start(out, options)) {
+        try (TrainingProcess training = TrainingProcess.start(
+                out, learned, validation, "--input", "28x28x3", "--photographs", "--steps", Integer.toString(steps))) {
             training.await();
         }
         ModelPackage model = PackageArchive.read(out);

@@ -1,6 +1,9 @@
 package io.twinstream.deploy.acceptance;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * Omniglot as the project keeps it (Lake et al. 2015), unpacked.
@@ -16,6 +19,13 @@ record Omniglot(Path folder) {
     /** Other alphabets, to set thresholds with. */
     Path validation() {
         return folder.resolve("images_validation");
+    }
+
+    /** The first alphabet of one of the two. */
+    static Path alphabet(Path images) throws IOException {
+        try (Stream<Path> alphabets = Files.list(images)) {
+            return alphabets.filter(Files::isDirectory).sorted().findFirst().orElseThrow();
+        }
     }
 
     /** 400 one-shot trials among the validation alphabets' characters. */

@@ -21,7 +21,8 @@ final class TrainingMemory implements TrainingCheck {
         int to = quick ? QUICK_TO : TO_MINUTE;
         Path folder = Files.createTempDirectory("training-memory");
         List<Double> megabytes = new ArrayList<>();
-        try (TrainingProcess training = TrainingProcess.start(images, folder.resolve("model.zip"), "--steps", STEPS)) {
+        try (TrainingProcess training = TrainingProcess.start(
+                folder.resolve("model.zip"), images.background(), images.validation(), "--steps", STEPS)) {
             while (megabytes.size() <= to) {
                 if (training.seconds() >= 60 * megabytes.size()) {
                     megabytes.add(training.residentMegabytes());

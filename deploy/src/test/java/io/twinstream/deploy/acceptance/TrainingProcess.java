@@ -33,19 +33,15 @@ final class TrainingProcess implements AutoCloseable {
         reader.start();
     }
 
-    /** Starts to train on the background images. */
-    static TrainingProcess start(Omniglot images, Path out, String... options) throws IOException {
-        List<String> all = new ArrayList<>(List.of(
-                "--images",
-                images.background().toString(),
-                "--validation",
-                images.validation().toString()));
+    /** Starts to train on these images, with further options. */
+    static TrainingProcess start(Path out, Path images, Path validation, String... options) throws IOException {
+        List<String> all =
+                new ArrayList<>(List.of("--images", images.toString(), "--validation", validation.toString()));
         all.addAll(List.of(options));
         return start(out, all);
     }
 
-    /** Starts to train with these options; the package goes to {@code out}. */
-    static TrainingProcess start(Path out, List<String> options) throws IOException {
+    private static TrainingProcess start(Path out, List<String> options) throws IOException {
         File launcher = new File(System.getProperty("twinstream.launcher", "deploy/twinstream"));
         List<String> command = new ArrayList<>(
                 List.of(launcher.getAbsolutePath(), "train", "--model-version", "1", "--out", out.toString()));

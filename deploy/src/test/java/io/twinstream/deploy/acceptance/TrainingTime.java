@@ -26,8 +26,8 @@ final class TrainingTime implements TrainingCheck {
         Path out = Files.createTempDirectory("training-time").resolve("compact.zip");
         double minutes;
         double learning;
-        try (TrainingProcess training =
-                TrainingProcess.start(images, out, "--architecture", "compact", "--steps", Integer.toString(steps))) {
+        try (TrainingProcess training = TrainingProcess.start(
+                out, images.background(), images.validation(), "--steps", Integer.toString(steps))) {
             minutes = training.await().seconds() / 60;
             learning = training.secondsOfLearning();
         }
