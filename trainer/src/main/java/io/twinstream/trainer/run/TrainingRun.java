@@ -1,5 +1,6 @@
 package io.twinstream.trainer.run;
 
+import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
@@ -82,11 +83,17 @@ public final class TrainingRun {
                     "the parent is a %s for %s, the network is a %s for %s: train what the parent is"
                             .formatted(
                                     manifest.architecture(),
-                                    manifest.input(),
+                                    described(manifest.input()),
                                     options.architecture().name(),
-                                    options.input()));
+                                    described(options.input())));
         }
         return Optional.of(PackageWeights.of(parent));
+    }
+
+    private static String described(InputSpec input) {
+        return "%s of %dx%dx%d"
+                .formatted(
+                        input.inkIsOne() ? "drawings" : "photographs", input.width(), input.height(), input.channels());
     }
 
     private static Map<String, String> settings(TrainingSettings settings, ImageSet validation) {
