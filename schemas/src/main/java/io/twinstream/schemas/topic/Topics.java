@@ -92,6 +92,16 @@ public record Topics(String prefix, int partitions) {
         return prefix + ".training-progress";
     }
 
+    /** Which version judges from when, by slot. Append time is what a delay counts from. Kept without limit: a replay asks it. */
+    public String modelActivations() {
+        return prefix + ".model-activations";
+    }
+
+    /** How far each verifier is with each version, by {@code instance/name/version}. */
+    public String modelStates() {
+        return prefix + ".model-states";
+    }
+
     public List<TopicDeclaration> all() {
         return List.of(
                 new TopicDeclaration(
@@ -141,6 +151,25 @@ public record Topics(String prefix, int partitions) {
                 // One partition: the chunks of a model lie in the order of their offsets.
                 compacted(modelChunks(), MAX_CHUNK_BYTES),
                 compacted(modelReleases(), MAX_RELEASE_BYTES),
+                // One partition: activations have an order.
+                new TopicDeclaration(
+                        modelActivations(),
+                        1,
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_DELETE,
+                                TopicConfig.RETENTION_MS_CONFIG,
+                                "-1",
+                                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                "LogAppendTime")),
+                new TopicDeclaration(
+                        modelStates(),
+                        1,
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT,
+                                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                "LogAppendTime")),
                 // One partition: one service at a time reads it, and a run is cancelled after it was asked for.
                 kept(trainingRequests(), Duration.ofDays(REQUEST_DAYS)),
                 // Much longer than a request: without its last record a run would be taken for one that has not ended.

@@ -8,18 +8,23 @@ import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
+import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.record.VersionState;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +44,8 @@ final class Samples {
             entry("TrainingRequest-cancel", request(new Cancel())),
             entry("TrainingProgress", progress()),
             entry("ModelRelease", release()),
+            entry("ModelActivation", activation()),
+            entry("ModelState", state()),
             entry("LabelledImage-submitted", labelled(LabelOrigin.SUBMITTED, null)),
             entry("LabelledImage-corrected", labelled(LabelOrigin.CORRECTED, "p-1")));
 
@@ -70,7 +77,34 @@ final class Samples {
                 .setProbeOffset(123_456_789_012L)
                 .setAppendedAt(TIME.plusMillis(1))
                 .setDecidedAt(TIME.plusMillis(2))
+                .setTargetFpir(0.05)
+                .setShadow(new ShadowOpinion("compact", "2", "cd".repeat(32), Outcome.NON_MATCH, 0.25, 0.5, "Ann", 299))
                 .build();
+    }
+
+    private static ModelActivation activation() {
+        return new ModelActivation(
+                ModelSlot.SERVING,
+                "letters",
+                "2",
+                60_000L,
+                TIME.plusSeconds(90),
+                "better on the left hand",
+                "Zoë@desk");
+    }
+
+    private static ModelState state() {
+        return new ModelState(
+                "gate-1:8081",
+                "letters",
+                "2",
+                "ab".repeat(32),
+                VersionState.REFUSED,
+                "the model fails its self-test",
+                300,
+                1,
+                List.of("Zoë/left-1: no image"),
+                TIME);
     }
 
     private static TrainingRequest request(Object action) {
@@ -125,6 +159,7 @@ final class Samples {
                 .setPublishedAt(TIME)
                 .setDecision("nothing to compare with")
                 .setRunId("run-1")
+                .setSignature(ByteBuffer.wrap(new byte[] {6, 7}))
                 .build();
     }
 }

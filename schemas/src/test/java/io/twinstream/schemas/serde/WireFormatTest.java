@@ -1,7 +1,10 @@
 package io.twinstream.schemas.serde;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +55,19 @@ class WireFormatTest {
         SpecificRecordBase decoded = serdeOf(record).decode(HexFormat.of().parseHex(golden(name)));
 
         assertEquals(record, decoded);
+    }
+
+    @Test
+    void whatAnEarlierReleaseWroteIsReadWithoutTheFieldsThatItDidNotHave() throws IOException {
+        Verdict verdict = RecordSerde.of(Verdict.class).decode(HexFormat.of().parseHex(golden("Verdict-1")));
+        ModelRelease release =
+                RecordSerde.of(ModelRelease.class).decode(HexFormat.of().parseHex(golden("ModelRelease-1")));
+
+        assertEquals("p-1", verdict.getProbeId());
+        assertNull(verdict.getShadow());
+        assertNull(verdict.getTargetFpir());
+        assertEquals("letters", release.getName());
+        assertNull(release.getSignature());
     }
 
     @ParameterizedTest
