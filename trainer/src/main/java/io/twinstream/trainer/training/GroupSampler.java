@@ -4,15 +4,16 @@ import io.twinstream.trainer.dataset.ImageClass;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
  * Chooses two images each of many classes, or more where there are few classes, so that any two images of different
- * classes are an impostor pair. Every
- * second batch comes from one group, where there is one that can fill it: the look-alikes of one alphabet are the hard
- * cases.
+ * classes are an impostor pair. Every second batch is of look-alikes, which are the hard cases: the classes of one group,
+ * as an alphabet is one, all laid the same way, and of further groups where one has too few.
  */
 final class GroupSampler implements Sampler {
     private final List<ImageClass> classes;
@@ -33,15 +34,13 @@ final class GroupSampler implements Sampler {
         this.symmetries = symmetries;
         classesInBatch = Math.min(pairs, classes.size() * symmetries);
         pairsOfClass = pairs / classesInBatch;
-        Map<String, List<Integer>> byGroup = new LinkedHashMap<>();
+        Map<List<Object>, List<Integer>> byGroup = new LinkedHashMap<>();
         for (int i = 0; i < classes.size() * symmetries; i++) {
             everything.add(i);
-            byGroup.computeIfAbsent(classes.get(i / symmetries).group(), name -> new ArrayList<>())
-                    .add(i);
+            List<Object> alike = List.of(classes.get(i / symmetries).group(), i % symmetries);
+            byGroup.computeIfAbsent(alike, key -> new ArrayList<>()).add(i);
         }
-        groups = byGroup.values().stream()
-                .filter(group -> group.size() >= classesInBatch)
-                .toList();
+        groups = List.copyOf(byGroup.values());
     }
 
     @Override
@@ -51,12 +50,9 @@ final class GroupSampler implements Sampler {
 
     @Override
     public List<Drawing> choose(long step, SplittableRandom random) {
-        List<Integer> pool = new ArrayList<>(step % 2 == 0 && !groups.isEmpty() ? group(random) : everything);
         List<Drawing> first = new ArrayList<>();
         List<Drawing> second = new ArrayList<>();
-        for (int i = 0; i < classesInBatch; i++) {
-            Collections.swap(pool, i, random.nextInt(i, pool.size()));
-            int laid = pool.get(i);
+        for (int laid : step % 2 == 0 ? lookAlikes(random) : some(everything, classesInBatch, random)) {
             int images = classes.get(laid / symmetries).images().size();
             for (int pair = 0; pair < pairsOfClass; pair++) {
                 int one = random.nextInt(images);
@@ -72,6 +68,23 @@ final class GroupSampler implements Sampler {
     private Drawing drawing(int laid, int image) {
         int symmetry = laid % symmetries;
         return new Drawing(laid / symmetries, symmetry % 4, symmetry >= 4, image);
+    }
+
+    private Set<Integer> lookAlikes(SplittableRandom random) {
+        Set<Integer> chosen = new LinkedHashSet<>();
+        while (chosen.size() < classesInBatch) {
+            List<Integer> group = group(random);
+            chosen.addAll(some(group, Math.min(group.size(), classesInBatch - chosen.size()), random));
+        }
+        return chosen;
+    }
+
+    private static List<Integer> some(List<Integer> of, int count, SplittableRandom random) {
+        List<Integer> shuffled = new ArrayList<>(of);
+        for (int i = 0; i < count; i++) {
+            Collections.swap(shuffled, i, random.nextInt(i, shuffled.size()));
+        }
+        return shuffled.subList(0, count);
     }
 
     /** A group, the likelier the more classes it has. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -37,17 +38,33 @@ class GroupSamplerTest {
     }
 
     @Test
-    void everySecondBatchComesFromOneGroup() {
+    void everySecondBatchIsOfOneGroupLaidOneWay() {
+        List<ImageClass> classes = classes(3, 12, 4);
+        GroupSampler sampler = new GroupSampler(classes, 4, 10);
+
+        for (int step = 2; step <= 200; step += 2) {
+            assertEquals(1, alike(sampler.choose(step, random), classes).size());
+        }
+    }
+
+    @Test
+    void whereOneGroupHasTooFewClassesABatchOfLookAlikesIsOfWholeGroups() {
         List<ImageClass> classes = classes(3, 5, 4);
         GroupSampler sampler = new GroupSampler(classes, 4, 10);
 
         for (int step = 2; step <= 200; step += 2) {
-            Set<String> groups = new HashSet<>();
-            sampler.choose(step, random)
-                    .forEach(choice ->
-                            groups.add(classes.get(choice.classIndex()).group()));
-            assertEquals(1, groups.size());
+            Map<List<Object>, Long> alike = alike(sampler.choose(step, random), classes);
+            assertEquals(List.of(10L, 10L), List.copyOf(alike.values()));
         }
+    }
+
+    /** Drawings by their group and the way in which they are laid. */
+    private static Map<List<Object>, Long> alike(List<Drawing> drawings, List<ImageClass> classes) {
+        return drawings.stream()
+                .collect(Collectors.groupingBy(
+                        drawing -> List.of(
+                                classes.get(drawing.classIndex()).group(), drawing.quarterTurns(), drawing.mirrored()),
+                        Collectors.counting()));
     }
 
     @Test
