@@ -1,23 +1,25 @@
 package io.twinstream.verifier;
 
-import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
+import io.twinstream.verifier.stream.ShadowAgreement;
 import io.twinstream.verifier.stream.StreamsProperties;
 import io.twinstream.verifier.stream.VerifierStreams;
 import io.twinstream.verifier.stream.VerifierTopology;
-import io.twinstream.verifier.version.GalleryFollower;
-import io.twinstream.verifier.version.GalleryUpdate;
-import io.twinstream.verifier.version.SelfTest;
-import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.version.ModelLog;
+import io.twinstream.verifier.version.StateReports;
+import io.twinstream.verifier.version.VersionStatus;
+import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,60 +27,55 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One verifier: a model, its gallery, the topology, and health over HTTP. Starts whole or not at all. */
+/**
+ * One verifier: its model versions with their galleries, the topology, and health over HTTP. Starts whole or not at all.
+ */
 public final class VerifierService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final ServingModel model;
+    private final ModelLog modelLog;
+    private final Versions versions;
     private final LookAheads lookAheads;
-    private final GalleryFollower follower;
+    private final ShadowAgreement agreement = new ShadowAgreement();
     private final VerifierStreams streams;
     private final HealthServer health;
 
     private VerifierService(Settings settings) throws IOException {
         try {
+            Clock clock = Clock.systemUTC();
             Topics topics = CommonSettings.topics(settings);
-            ImageLimits limits = CommonSettings.imageLimits(settings);
-            model = opened(ServingModel.open(settings));
-            SelfTest.run(model);
+            modelLog = opened(new ModelLog(settings));
+            versions = opened(new Versions(settings, modelLog, clock));
             lookAheads = new LookAheads(
-                    topics.probes(), model.embedder(), limits, settings.getInt(VerifierSettings.BATCH_MAX));
-            follower = opened(
-                    new GalleryFollower(references(settings), topics.references(), new GalleryUpdate(model, limits)));
+                    topics.probes(), CommonSettings.imageLimits(settings), settings.getInt(VerifierSettings.BATCH_MAX));
             streams = opened(new VerifierStreams(
-                    VerifierTopology.build(topics, lookAheads, new Judge(model, Clock.systemUTC())),
+                    VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement),
                     StreamsProperties.of(settings, lookAheads)));
             health = opened(serve(settings, new BrokerCheck(opened(Admin.create(settings.kafka())))));
-            follower.start();
-            streams.start();
-            log.info(
-                    "verifying with {} {} on {}, health on port {}",
-                    model.manifest().name(),
-                    model.manifest().version(),
-                    model.embedder().provider(),
-                    health.port());
+            modelLog.start();
+            versions.start();
+            opened(StateReports.start(settings, instance(), versions::status, clock));
+            opened(new DelayedStart(versions::ready, streams::start)).begin();
+            VersionStatus first = versions.status().get(0);
+            log.info("verifying with {} to begin with, health on port {}", first.id(), health.port());
         } catch (RuntimeException | IOException e) {
             close();
             throw e;
         }
     }
 
-    /** Opens the model, then starts everything; returns before the gallery has caught up, see {@link #ready}. */
+    /** Opens the verifier's own model, then starts everything; returns before probes are judged, see {@link #ready}. */
     public static VerifierService start(Settings settings) throws IOException {
         return new VerifierService(settings);
     }
 
-    /** True when the gallery has caught up and the topology runs. */
+    /** True when the version that serves is ready, its gallery included, and the topology runs. */
     public boolean ready() {
-        return follower.caughtUp() && follower.failure().isEmpty() && streams.running();
+        return versions.ready() && versions.failure().isEmpty() && streams.running();
     }
 
     /** Port of health and status. */
@@ -86,21 +83,38 @@ public final class VerifierService implements AutoCloseable {
         return health.port();
     }
 
-    /** What {@code /status} shows. */
+    /** What {@code /status} shows; of the version that serves now first. */
     public Map<String, Object> status() {
+        List<VersionStatus> all = versions.status();
+        VersionStatus serving = all.get(0);
         Map<String, Object> status = new LinkedHashMap<>();
-        status.put("model", model.manifest().name());
-        status.put("version", model.manifest().version());
-        status.put("sha256", model.sha256());
-        status.put("provider", model.embedder().provider());
-        status.put("gallerySize", model.gallery().size());
+        status.put("model", serving.id().name());
+        status.put("version", serving.id().version());
+        status.put("sha256", serving.sha256());
+        status.put("provider", serving.provider());
+        status.put("gallerySize", serving.gallerySize());
         status.put("state", streams.state().name());
         status.put("probes", lookAheads.statistics().probes());
         status.put("images", lookAheads.statistics().images());
         status.put("batches", lookAheads.statistics().batches());
         status.put("averageBatch", lookAheads.statistics().averageBatch());
         status.put("lookAheadHitRate", lookAheads.statistics().hitRate());
+        status.put("waitingFor", versions.waitingFor());
+        status.put("waitedMs", versions.waited().toMillis());
+        status.put("shadow", agreement.counts());
+        status.put("versions", all.stream().map(VerifierService::shown).toList());
         return status;
+    }
+
+    private static Map<String, Object> shown(VersionStatus version) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("model", version.id().toString());
+        shown.put("sha256", version.sha256());
+        shown.put("state", version.state().name());
+        shown.put("reason", version.reason());
+        shown.put("gallerySize", version.gallerySize());
+        shown.put("unusableReferences", version.unusable().size());
+        return shown;
     }
 
     /** Waits for the end; returns the error that caused it, or an empty text after {@link #close}. */
@@ -109,7 +123,7 @@ public final class VerifierService implements AutoCloseable {
         return streams.failure();
     }
 
-    /** Stops in the reverse order of the start: the model goes last, when nobody runs it any more. */
+    /** Stops in the reverse order of the start: the models go last, when nobody runs them any more. */
     @Override
     public void close() {
         while (!parts.isEmpty()) {
@@ -122,27 +136,27 @@ public final class VerifierService implements AutoCloseable {
     }
 
     private HealthServer serve(Settings settings, BrokerCheck broker) {
-        Check following = new Check("galleryFollowing", () -> follower.failure().isEmpty());
+        Check following = new Check("topicsFollowed", () -> versions.failure().isEmpty());
         return HealthServer.start(
                 settings.getString(VerifierSettings.HTTP_HOST),
                 settings.getInt(VerifierSettings.HTTP_PORT),
                 List.of(new Check("topologyAlive", streams::alive), following),
                 List.of(
                         new Check("topologyRunning", streams::running),
-                        new Check("galleryCaughtUp", follower::caughtUp),
+                        new Check("versionReady", versions::ready),
+                        new Check("noProbeWaits", () -> versions.waitingFor().isEmpty()),
                         following,
                         new Check("brokerAnswers", broker::answers)),
                 this::status);
     }
 
-    private static KafkaConsumer<String, byte[]> references(Settings settings) {
-        Map<String, Object> config = settings.kafka();
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // A topic made by asking for it would lose references after a week: it isn't compacted.
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    /** Names this verifier among all of them. */
+    private String instance() {
+        try {
+            return InetAddress.getLocalHost().getHostName() + ":" + health.port();
+        } catch (UnknownHostException e) {
+            return "localhost:" + health.port();
+        }
     }
 
     private <T extends AutoCloseable> T opened(T part) {

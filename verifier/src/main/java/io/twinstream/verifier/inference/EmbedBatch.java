@@ -23,12 +23,12 @@ public final class EmbedBatch {
     private final int embeddingLength;
     private final int maxImages;
     private final Preprocessor preprocessor;
-    private final ByteBuffer input;
-    private final FloatBuffer pixels;
-    private final ByteBuffer output;
+    private final BatchBuffers buffers;
+    private ByteBuffer input;
+    private FloatBuffer pixels;
     private int images;
 
-    EmbedBatch(OrtSession session, InputSpec spec, int embeddingLength, int maxImages) {
+    EmbedBatch(OrtSession session, InputSpec spec, int embeddingLength, int maxImages, BatchBuffers buffers) {
         if (maxImages < 1) {
             throw new IllegalArgumentException("maxImages must be positive, was " + maxImages);
         }
@@ -37,9 +37,9 @@ public final class EmbedBatch {
         this.embeddingLength = embeddingLength;
         this.maxImages = maxImages;
         this.preprocessor = new Preprocessor(spec);
-        this.input = direct(maxImages * spec.length());
+        this.buffers = buffers;
+        this.input = buffers.input(maxImages * spec.length());
         this.pixels = input.asFloatBuffer();
-        this.output = direct(maxImages * embeddingLength);
     }
 
     /** Images that still fit. */
@@ -52,6 +52,11 @@ public final class EmbedBatch {
         if (free() == 0) {
             throw new IllegalStateException("the batch of %d images is full".formatted(maxImages));
         }
+        if (images == 0) {
+            // Another batch may have used them since, and may have needed more.
+            input = buffers.input(maxImages * spec.length());
+            pixels = input.asFloatBuffer();
+        }
         preprocessor.write(picture, pixels);
         images++;
     }
@@ -59,10 +64,11 @@ public final class EmbedBatch {
     /** Embeds what was added, in order, and empties the batch. */
     public float[][] run() {
         float[][] embeddings = new float[images][embeddingLength];
+        ByteBuffer output = buffers.output(maxImages * embeddingLength);
         try {
             for (int from = 0; from < images; ) {
                 int bucket = Integer.highestOneBit(images - from);
-                run(from, bucket);
+                run(from, bucket, output);
                 from += bucket;
             }
             FloatBuffer results = output.asFloatBuffer();
@@ -74,11 +80,10 @@ public final class EmbedBatch {
             throw new InferenceException("the embedder failed on %d images".formatted(images), e);
         } finally {
             images = 0;
-            pixels.clear();
         }
     }
 
-    private void run(int from, int bucket) throws OrtException {
+    private void run(int from, int bucket, ByteBuffer output) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         FloatBuffer in = slice(input, from * spec.length(), bucket * spec.length());
         FloatBuffer out = slice(output, from * embeddingLength, bucket * embeddingLength);
@@ -98,10 +103,5 @@ public final class EmbedBatch {
         return buffer.slice(fromFloat * Float.BYTES, floats * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-    }
-
-    private static ByteBuffer direct(int floats) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
-                .order(ByteOrder.nativeOrder());
     }
 }

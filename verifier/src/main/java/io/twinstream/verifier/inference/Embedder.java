@@ -73,7 +73,25 @@ public final class Embedder implements AutoCloseable {
 
     /** Buffers for one thread's batches of up to so many images. */
     public EmbedBatch newBatch(int maxImages) {
-        return new EmbedBatch(open.session(), input, embeddingLength, maxImages);
+        return newBatch(maxImages, new BatchBuffers());
+    }
+
+    /** A batch of up to so many images in one thread's buffers, one batch after the other. */
+    public EmbedBatch newBatch(int maxImages, BatchBuffers buffers) {
+        return new EmbedBatch(open.session(), input, embeddingLength, maxImages, buffers);
+    }
+
+    /** Runs every size of batch up to this one once, so that no probe waits for what a first run allocates or searches. */
+    public void warm(int maxImages) {
+        EmbedBatch batch = newBatch(maxImages);
+        int samples = input.width() * input.height() * input.channels();
+        Picture blank = new Picture(input.width(), input.height(), input.channels(), new byte[samples]);
+        for (int bucket = 1; bucket <= maxImages; bucket *= 2) {
+            for (int i = 0; i < bucket; i++) {
+                batch.add(blank);
+            }
+            batch.run();
+        }
     }
 
     /** Buffers for one thread's references: at least one, and not more images, views counted, than given if there can be. */

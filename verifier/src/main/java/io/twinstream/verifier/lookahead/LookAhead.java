@@ -1,8 +1,13 @@
 package io.twinstream.verifier.lookahead;
 
+import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.verifier.decode.Picture;
+import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.lookahead.ProbeReader.Reading;
+import io.twinstream.verifier.version.ModelLease;
+import io.twinstream.verifier.version.ServingModel;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Embeds a probe together with those that are known to follow it. {@link #remember} sees every poll, {@link #prepare}
  * every record that Streams processes; both on the same stream thread, so nothing is locked. One call costs at most one
  * batch and starts no read after a second, and no record is held back: whatever is known or forgotten, every answer is the same, only sooner or later.
+ * A batch is of one version: probes that another one judges wait for a batch of their own.
  */
 public final class LookAhead {
     /** A record that is in the batch. */
@@ -24,19 +30,24 @@ public final class LookAhead {
     /** An image of the largest size takes most of a second: a batch of them would outlast the transaction. */
     private static final long READING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final ProbeReader reader;
-    private final EmbedBatch batch;
+    /** What belongs to one version. */
+    private record Work(ServingModel model, ProbeReader reader, EmbedBatch batch) {}
+
+    private final ImageLimits limits;
+    private final int batchMax;
     private final BatchStatistics statistics;
+    private final BatchBuffers buffers = new BatchBuffers();
     private final PolledProbes polled;
     private final PreparedProbes ready = new PreparedProbes();
     private final List<Batched> batched = new ArrayList<>();
     private final LongSupplier nanoTime;
+    private @Nullable Work last;
     private long startNanos;
 
-    LookAhead(String topic, ProbeReader reader, EmbedBatch batch, BatchStatistics statistics, LongSupplier nanoTime) {
+    LookAhead(String topic, ImageLimits limits, int batchMax, BatchStatistics statistics, LongSupplier nanoTime) {
         this.polled = new PolledProbes(topic);
-        this.reader = reader;
-        this.batch = batch;
+        this.limits = limits;
+        this.batchMax = batchMax;
         this.statistics = statistics;
         this.nanoTime = nanoTime;
     }
@@ -45,23 +56,38 @@ public final class LookAhead {
         polled.remember(records);
     }
 
-    /** The embeddings of this record's images, or why there are none. */
-    public Prepared prepare(TopicPartition partition, long offset, byte @Nullable [] value) {
+    /**
+     * The embeddings of this record's images by a version, or why there are none.
+     *
+     * @param version that judges this record
+     */
+    public Prepared prepare(ModelLease version, TopicPartition partition, long offset, byte @Nullable [] value) {
+        ServingModel model = version.model();
         polled.passed(partition, offset);
-        Prepared known = ready.take(partition, offset, value);
+        Prepared known = ready.take(model, partition, offset, value);
         statistics.probe(known != null);
         if (known != null) {
             return known;
         }
         startNanos = nanoTime.getAsLong();
-        add(new Batched(partition, offset, value, reader.read(value)));
-        polled.drain(partition, this::tryAdd);
-        embed();
-        Prepared own = ready.take(partition, offset, value);
+        Work work = work(model);
+        add(work, new Batched(partition, offset, value, work.reader().read(value)));
+        polled.drain(
+                partition,
+                record -> version.holdsAt(Instant.ofEpochMilli(record.timestamp())),
+                record -> tryAdd(work, record));
+        embed(work);
+        Prepared own = ready.take(model, partition, offset, value);
         if (own == null) {
             throw new IllegalStateException("a batch has lost the record that it was made for");
         }
         return own;
+    }
+
+    /** Drops what is known of a record that nobody will ask for, and of those before it. */
+    public void passed(TopicPartition partition, long offset) {
+        polled.passed(partition, offset);
+        ready.passed(partition, offset);
     }
 
     /** Drops what is known of a partition that is no longer this thread's. */
@@ -70,41 +96,55 @@ public final class LookAhead {
         ready.forget(partition);
     }
 
+    private Work work(ServingModel model) {
+        if (last == null || !last.model().equals(model)) {
+            last = new Work(
+                    model,
+                    new ProbeReader(limits, model.embedder().input().channels()),
+                    model.embedder().newBatch(batchMax, buffers));
+        }
+        return last;
+    }
+
     /** Takes a record into the batch unless its images, two at most, may not fit or reading has taken too long. */
-    private boolean tryAdd(ConsumerRecord<byte[], byte[]> record) {
-        if (batch.free() < 2 || nanoTime.getAsLong() - startNanos > READING_NANOS) {
+    private boolean tryAdd(Work work, ConsumerRecord<byte[], byte[]> record) {
+        if (work.batch().free() < 2 || nanoTime.getAsLong() - startNanos > READING_NANOS) {
             return false;
         }
-        add(new Batched(
-                new TopicPartition(record.topic(), record.partition()),
-                record.offset(),
-                record.value(),
-                reader.read(record.value())));
+        add(
+                work,
+                new Batched(
+                        new TopicPartition(record.topic(), record.partition()),
+                        record.offset(),
+                        record.value(),
+                        work.reader().read(record.value())));
         return true;
     }
 
-    private void add(Batched record) {
+    private void add(Work work, Batched record) {
         for (Picture picture : record.reading().pictures()) {
-            batch.add(picture);
+            work.batch().add(picture);
         }
         batched.add(record);
     }
 
-    private void embed() {
-        List<float[]> embeddings = List.of(batch.run());
+    private void embed(Work work) {
+        List<Batched> records = List.copyOf(batched);
+        batched.clear();
+        List<float[]> embeddings = List.of(work.batch().run());
         if (!embeddings.isEmpty()) {
             statistics.batch(embeddings.size());
         }
         int next = 0;
-        for (Batched record : batched) {
+        for (Batched record : records) {
             int images = record.reading().pictures().size();
             ready.put(
+                    work.model(),
                     record.partition(),
                     record.offset(),
                     record.value(),
                     record.reading().prepared(embeddings.subList(next, next + images)));
             next += images;
         }
-        batched.clear();
     }
 }

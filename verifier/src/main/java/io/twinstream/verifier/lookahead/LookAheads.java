@@ -1,38 +1,50 @@
 package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.verifier.inference.Embedder;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 
-/** A {@link LookAhead} for each stream thread, made when the thread first asks, gone with the thread. */
+/** Two {@link LookAhead}s for each stream thread, made when the thread first asks, gone with the thread. */
 public final class LookAheads {
     /** The consumer setting under which {@link PollInterceptor} finds this object. */
     public static final String CONFIG = "twinstream.lookaheads";
 
+    /**
+     * One thread's.
+     *
+     * @param serving of the version that judges
+     * @param shadow of the version that scores beside it
+     */
+    public record OfThread(LookAhead serving, LookAhead shadow) {
+        void remember(ConsumerRecords<byte[], byte[]> records) {
+            serving.remember(records);
+            shadow.remember(records);
+        }
+    }
+
     private final BatchStatistics statistics = new BatchStatistics();
-    private final ThreadLocal<LookAhead> ofThread;
+    private final BatchStatistics ofShadow = new BatchStatistics();
+    private final ThreadLocal<OfThread> ofThread;
 
     /**
      * For the probes of one topic.
      *
      * @param batchMax most images in a batch, at least 2
      */
-    public LookAheads(String topic, Embedder embedder, ImageLimits limits, int batchMax) {
+    public LookAheads(String topic, ImageLimits limits, int batchMax) {
         if (batchMax < 2) {
             throw new IllegalArgumentException("a batch must hold a pair, so batchMax at least 2, was " + batchMax);
         }
-        this.ofThread = ThreadLocal.withInitial(() -> new LookAhead(
-                topic,
-                new ProbeReader(limits, embedder.input().channels()),
-                embedder.newBatch(batchMax),
-                statistics,
-                System::nanoTime));
+        this.ofThread = ThreadLocal.withInitial(() -> new OfThread(
+                new LookAhead(topic, limits, batchMax, statistics, System::nanoTime),
+                new LookAhead(topic, limits, batchMax, ofShadow, System::nanoTime)));
     }
 
     /** The calling thread's. */
-    public LookAhead ofThisThread() {
+    public OfThread ofThisThread() {
         return ofThread.get();
     }
 
+    /** Of the versions that judge. */
     public BatchStatistics statistics() {
         return statistics;
     }

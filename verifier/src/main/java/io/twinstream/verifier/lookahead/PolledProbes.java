@@ -45,13 +45,20 @@ final class PolledProbes {
         }
     }
 
-    /** Offers what is to come, of this partition first, then of the others, and drops it; ends at the first refusal. */
-    void drain(TopicPartition first, Predicate<ConsumerRecord<byte[], byte[]>> taker) {
-        if (!drain(upcoming.getOrDefault(first, new ArrayDeque<>()), taker)) {
+    /**
+     * Offers what is to come, of this partition first, then of the others, and drops it; ends at the first refusal.
+     *
+     * @param wanted a partition is left at its first record that isn't
+     */
+    void drain(
+            TopicPartition first,
+            Predicate<ConsumerRecord<byte[], byte[]>> wanted,
+            Predicate<ConsumerRecord<byte[], byte[]>> taker) {
+        if (!drain(upcoming.getOrDefault(first, new ArrayDeque<>()), wanted, taker)) {
             return;
         }
         for (Map.Entry<TopicPartition, Deque<ConsumerRecord<byte[], byte[]>>> other : upcoming.entrySet()) {
-            if (!other.getKey().equals(first) && !drain(other.getValue(), taker)) {
+            if (!other.getKey().equals(first) && !drain(other.getValue(), wanted, taker)) {
                 return;
             }
         }
@@ -62,8 +69,10 @@ final class PolledProbes {
     }
 
     private static boolean drain(
-            Deque<ConsumerRecord<byte[], byte[]>> records, Predicate<ConsumerRecord<byte[], byte[]>> taker) {
-        while (!records.isEmpty()) {
+            Deque<ConsumerRecord<byte[], byte[]>> records,
+            Predicate<ConsumerRecord<byte[], byte[]>> wanted,
+            Predicate<ConsumerRecord<byte[], byte[]>> taker) {
+        while (!records.isEmpty() && wanted.test(records.getFirst())) {
             if (!taker.test(records.getFirst())) {
                 return false;
             }

@@ -31,6 +31,11 @@ public final class Thresholds {
         return verification;
     }
 
+    /** False-positive identification rate that a search is decided at. */
+    public double targetFpir() {
+        return targetFpir;
+    }
+
     /** For a search among so many references. */
     public Threshold identification(int references) {
         double fmr = -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, references));

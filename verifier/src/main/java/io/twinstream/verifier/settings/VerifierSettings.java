@@ -18,6 +18,8 @@ public final class VerifierSettings {
     public static final String LOOK_AHEAD = "verifier.lookahead";
     public static final String TARGET_FMR = "verifier.target.fmr";
     public static final String TARGET_FPIR = "verifier.target.fpir";
+    public static final String VERSION_WAIT = "verifier.version.wait.ms";
+    public static final String GALLERY_SHARE = "verifier.gallery.share";
     public static final String GROUP = "verifier.group";
     public static final String GROUP_PROTOCOL = "verifier.group.protocol";
     public static final String GUARANTEE = "verifier.guarantee";
@@ -26,6 +28,7 @@ public final class VerifierSettings {
     public static final String HTTP_PORT = "verifier.http.port";
 
     private static final int DEFAULT_BATCH = 64;
+    private static final long DEFAULT_WAIT_MS = 10_000;
     private static final int DEFAULT_PORT = 8081;
     private static final double LOWEST_RATE = 1e-9;
 
@@ -81,6 +84,20 @@ public final class VerifierSettings {
                         between(LOWEST_RATE, 0.5),
                         HIGH,
                         "False-positive identification rate that identifications are decided at: how often a stranger is taken for somebody enrolled.")
+                .define(
+                        VERSION_WAIT,
+                        ConfigDef.Type.LONG,
+                        DEFAULT_WAIT_MS,
+                        between(1_000, 240_000),
+                        MEDIUM,
+                        "How long a probe waits inside a transaction for the model version that has to judge it; then the transaction is given up and the probe waits outside.")
+                .define(
+                        GALLERY_SHARE,
+                        ConfigDef.Type.DOUBLE,
+                        0.3,
+                        between(0.01, 1),
+                        MEDIUM,
+                        "Share of the machine's processors that building a gallery for a further model version may take.")
                 .define(
                         GROUP,
                         ConfigDef.Type.STRING,

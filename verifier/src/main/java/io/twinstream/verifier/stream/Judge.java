@@ -18,22 +18,21 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
-/** An embedded probe to its verdict, by one model version. Safe for many threads. */
+/** An embedded probe to its verdict. Safe for many threads. */
 public final class Judge {
-    private final ServingModel model;
     private final Clock clock;
 
-    public Judge(ServingModel model, Clock clock) {
-        this.model = model;
+    public Judge(Clock clock) {
         this.clock = clock;
     }
 
     /**
      * Judges by what is enrolled at this moment.
      *
+     * @param model that embedded the probe
      * @param at where the probe lies on its topic
      */
-    public Verdict judge(EmbeddedProbe embedded, ProbePosition at) {
+    public Verdict judge(ServingModel model, EmbeddedProbe embedded, ProbePosition at) {
         Probe probe = embedded.probe();
         Verdict.Builder verdict = Verdict.newBuilder()
                 .setProbeId(probe.getProbeId())
@@ -48,14 +47,14 @@ public final class Judge {
         float[] embedding = embedded.embeddings().get(0);
         Object task = probe.getTask();
         if (task instanceof Pair) {
-            pair(verdict, embedding, embedded.embeddings().get(1));
+            pair(model, verdict, embedding, embedded.embeddings().get(1));
         } else if (task instanceof Claim claim) {
             Search search = model.gallery().verify(embedding, claim.getSubjectId());
             verdict.setTask(TaskKind.CLAIM);
             search(verdict, search, model.thresholds().verification(), UndecidedReason.UNKNOWN_SUBJECT);
         } else {
             Search search = model.gallery().identify(embedding, ((Identify) task).getCandidates());
-            verdict.setTask(TaskKind.IDENTIFY);
+            verdict.setTask(TaskKind.IDENTIFY).setTargetFpir(model.thresholds().targetFpir());
             search(
                     verdict,
                     search,
@@ -65,7 +64,7 @@ public final class Judge {
         return verdict.build();
     }
 
-    private void pair(Verdict.Builder verdict, float[] probe, float[] reference) {
+    private static void pair(ServingModel model, Verdict.Builder verdict, float[] probe, float[] reference) {
         verdict.setTask(TaskKind.PAIR).setGallerySize(model.gallery().size()).setCandidates(List.of());
         decide(
                 verdict,

@@ -2,27 +2,30 @@ package io.twinstream.verifier.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
-import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Prepared;
 import io.twinstream.verifier.lookahead.RejectedProbe;
+import io.twinstream.verifier.version.ModelChoice;
+import io.twinstream.verifier.version.ModelLease;
 import java.time.Instant;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * One probe in, one verdict or one dead letter out, before the next is looked at. A record that can't be judged is data;
  * an exception from here is the verifier's own trouble and stops the thread.
  */
 final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private final ModelChoice versions;
     private final LookAheads lookAheads;
     private final Judge judge;
+    private final ShadowAgreement agreement;
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
     private final String topic;
 
@@ -31,36 +34,48 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private ProcessorContext<byte[], byte[]> context;
 
     @SuppressWarnings("NullAway.Init")
-    private LookAhead lookAhead;
+    private LookAheads.OfThread lookAhead;
+
+    @SuppressWarnings("NullAway.Init")
+    private ShadowJudge shadow;
 
     @SuppressWarnings("NullAway.Init")
     private TopicPartition partition;
 
-    JudgeProcessor(String topic, LookAheads lookAheads, Judge judge) {
+    JudgeProcessor(String topic, ModelChoice versions, LookAheads lookAheads, Judge judge, ShadowAgreement agreement) {
         this.topic = topic;
+        this.versions = versions;
         this.lookAheads = lookAheads;
         this.judge = judge;
+        this.agreement = agreement;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
         lookAhead = lookAheads.ofThisThread();
+        shadow = new ShadowJudge(versions, lookAhead.shadow(), judge, agreement);
         partition = new TopicPartition(topic, context.taskId().partition());
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        RecordMetadata metadata = context.recordMetadata().orElseThrow();
-        Prepared prepared = lookAhead.prepare(partition, metadata.offset(), record.value());
-        if (prepared instanceof RejectedProbe rejected) {
-            context.forward(
-                    DeadLetter.of(record, partition, metadata.offset(), rejected), VerifierTopology.DEAD_LETTERS);
-            return;
-        }
+        long offset = context.recordMetadata().orElseThrow().offset();
         ProbePosition position =
-                new ProbePosition(partition.partition(), metadata.offset(), Instant.ofEpochMilli(record.timestamp()));
-        Verdict verdict = judge.judge((EmbeddedProbe) prepared, position);
+                new ProbePosition(partition.partition(), offset, Instant.ofEpochMilli(record.timestamp()));
+        Verdict verdict;
+        try (ModelLease version = versions.serving(position.appendedAt())) {
+            Prepared prepared = lookAhead.serving().prepare(version, partition, offset, record.value());
+            if (prepared instanceof RejectedProbe rejected) {
+                context.forward(DeadLetter.of(record, partition, offset, rejected), VerifierTopology.DEAD_LETTERS);
+                return;
+            }
+            verdict = judge.judge(version.model(), (EmbeddedProbe) prepared, position);
+        }
+        ShadowOpinion opinion = shadow.of(record.value(), partition, position, verdict);
+        if (opinion != null) {
+            verdict = Verdict.newBuilder(verdict).setShadow(opinion).build();
+        }
         context.forward(
                 record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict)),
                 VerifierTopology.VERDICTS);
@@ -68,6 +83,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     @Override
     public void close() {
-        lookAhead.forget(partition);
+        lookAhead.serving().forget(partition);
+        lookAhead.shadow().forget(partition);
     }
 }

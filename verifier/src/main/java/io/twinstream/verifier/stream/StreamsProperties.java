@@ -24,6 +24,9 @@ public final class StreamsProperties {
     private static final int HEARTBEAT_MS = 3_000;
     private static final int LINGER_MS = 5;
 
+    /** Streams' default: what a transaction may take beside waiting. */
+    private static final int TRANSACTION_MS = 10_000;
+
     /** A read-committed reader waits for half of it on average; at Streams' 100 ms, commits take a quarter of a thread. */
     private static final int COMMIT_INTERVAL_MS = 250;
 
@@ -44,6 +47,10 @@ public final class StreamsProperties {
         properties.put(mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), POLL_RECORDS);
         properties.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
+        // A probe may wait for its version inside a transaction.
+        properties.put(
+                producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                Math.toIntExact(settings.getLong(VerifierSettings.VERSION_WAIT)) + TRANSACTION_MS);
         String protocol = settings.getString(VerifierSettings.GROUP_PROTOCOL);
         if (protocol.equals("classic")) {
             // With the streams protocol these belong to the group, on the broker.

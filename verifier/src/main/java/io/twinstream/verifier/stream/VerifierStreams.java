@@ -7,6 +7,7 @@ import static org.apache.kafka.streams.KafkaStreams.State.RUNNING;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 
+import io.twinstream.verifier.version.VersionUnavailableException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Properties;
@@ -20,7 +21,10 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running topology. Kafka's passing troubles replace the thread that met them; any other error stops the client. */
+/**
+ * A running topology. Kafka's passing troubles, and a model version that isn't ready yet, replace the thread that met
+ * them; any other error stops the client.
+ */
 public final class VerifierStreams implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierStreams.class);
     private static final Duration STOP = Duration.ofSeconds(30);
@@ -85,6 +89,11 @@ public final class VerifierStreams implements AutoCloseable {
         }
         if (root instanceof RetriableException) {
             log.warn("replacing a stream thread: {}", root.toString());
+            return REPLACE_THREAD;
+        }
+        if (root instanceof VersionUnavailableException unavailable && !unavailable.hopeless()) {
+            // The transaction can't wait any longer, the probe can: nothing of it was committed.
+            log.error("replacing a stream thread: {}", root.getMessage());
             return REPLACE_THREAD;
         }
         failure = "judging probes failed: " + root;

@@ -2,6 +2,7 @@ package io.twinstream.verifier.stream;
 
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
+import io.twinstream.verifier.version.ModelChoice;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
@@ -24,10 +25,14 @@ public final class VerifierTopology {
 
     private VerifierTopology() {}
 
-    public static Topology build(Topics topics, LookAheads lookAheads, Judge judge) {
+    public static Topology build(
+            Topics topics, ModelChoice versions, LookAheads lookAheads, Judge judge, ShadowAgreement agreement) {
         return new Topology()
                 .addSource(PROBES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.probes())
-                .addProcessor(JUDGE, () -> new JudgeProcessor(topics.probes(), lookAheads, judge), PROBES)
+                .addProcessor(
+                        JUDGE,
+                        () -> new JudgeProcessor(topics.probes(), versions, lookAheads, judge, agreement),
+                        PROBES)
                 .addSink(VERDICTS, topics.verdicts(), new ByteArraySerializer(), new ByteArraySerializer(), JUDGE)
                 .addSink(
                         DEAD_LETTERS,

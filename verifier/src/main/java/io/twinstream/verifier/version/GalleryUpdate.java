@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * record of a poll counts. A reference that can't be used is logged, and whatever stood under its key is erased: the
  * topic says that it was replaced. For one thread.
  */
-public final class GalleryUpdate {
+public final class GalleryUpdate implements TopicFollower.Handler {
     private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
     private static final int BATCH = 32;
 
@@ -33,15 +35,36 @@ public final class GalleryUpdate {
     private final ImageDecoder decoder;
     private final ReferenceBatch batch;
     private final List<ReferenceKey> batched = new ArrayList<>();
+    private final WorkShare share;
+    private final Map<String, String> unusable = new ConcurrentSkipListMap<>();
+    private long begunNanos;
 
+    /** Takes all the time that it can get. */
     public GalleryUpdate(ServingModel model, ImageLimits limits) {
+        this(model, limits, new WorkShare(1, 1, () -> false));
+    }
+
+    GalleryUpdate(ServingModel model, ImageLimits limits, WorkShare share) {
+        this.share = share;
         this.model = model;
         this.decoder = new ImageDecoder(limits);
         this.batch = model.embedder().newReferenceBatch(BATCH);
     }
 
+    /** References that the model can't use, {@code subjectId/referenceId} and why. Safe for many threads. */
+    public Map<String, String> unusable() {
+        return unusable;
+    }
+
+    /** Applies the records in order. */
+    @Override
+    public void apply(ConsumerRecords<String, byte[]> records) {
+        apply((Iterable<ConsumerRecord<String, byte[]>>) records);
+    }
+
     /** Applies the records in order. */
     public void apply(Iterable<ConsumerRecord<String, byte[]>> records) {
+        begunNanos = System.nanoTime();
         Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
         records.forEach(record -> last.put(String.valueOf(record.key()), record));
         // Erasures first: they must not wait for the embedding of others.
@@ -51,6 +74,7 @@ public final class GalleryUpdate {
     }
 
     private void apply(ConsumerRecord<String, byte[]> record) {
+        unusable.remove(String.valueOf(record.key()));
         try {
             ReferenceKey key = ReferenceKey.parse(String.valueOf(record.key()));
             Picture picture = record.value() == null ? null : picture(key, record);
@@ -96,9 +120,12 @@ public final class GalleryUpdate {
             model.gallery().put(batched.get(i), embeddings[i]);
         }
         batched.clear();
+        share.worked(System.nanoTime() - begunNanos);
+        begunNanos = System.nanoTime();
     }
 
-    private static void unusable(ConsumerRecord<String, byte[]> record, @Nullable String why) {
+    private void unusable(ConsumerRecord<String, byte[]> record, @Nullable String why) {
+        unusable.put(String.valueOf(record.key()), String.valueOf(why));
         log.warn("reference {} at offset {} can't be used: {}", record.key(), record.offset(), why);
     }
 }

@@ -31,8 +31,13 @@ public record ServingModel(
      * @throws IOException if there is no such package, or it is not whole
      */
     public static ServingModel open(Settings settings) throws IOException {
+        return open(ShippedModel.read(settings.getString(VerifierSettings.MODEL)), settings);
+    }
+
+    /** Opens a package on the execution provider and at the error rates that the settings name. */
+    public static ServingModel open(ModelPackage model, Settings settings) {
         return open(
-                ShippedModel.read(settings.getString(VerifierSettings.MODEL)),
+                model,
                 ProviderChoice.valueOf(
                         settings.getString(VerifierSettings.PROVIDER).toUpperCase(Locale.ROOT)),
                 settings.getDouble(VerifierSettings.TARGET_FMR),

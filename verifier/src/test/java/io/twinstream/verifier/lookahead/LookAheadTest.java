@@ -10,22 +10,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
-import io.twinstream.verifier.inference.Embedder;
-import io.twinstream.verifier.inference.Models;
-import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.version.ModelChoice;
+import io.twinstream.verifier.version.ModelLease;
+import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.version.ServingModels;
 import java.lang.ref.WeakReference;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,31 +43,33 @@ class LookAheadTest {
     private static final TopicPartition SECOND = new TopicPartition(TOPIC, 1);
     private static final byte[][] VALUES = values();
 
-    private static Embedder embedder;
+    private static ServingModel model;
+    private static ModelLease lease;
     private static final Map<byte[], Prepared> ALONE = new HashMap<>();
 
     @BeforeAll
     static void prepareEachAlone() {
-        embedder = Embedder.open(Models.SHIPPED, ProviderChoice.CPU);
-        LookAhead lookAhead = lookAheads(2).ofThisThread();
+        model = ServingModels.byDistance();
+        lease = ModelChoice.always(model).serving(Instant.EPOCH);
+        LookAhead lookAhead = lookAheads(2).ofThisThread().serving();
         for (byte[] value : VALUES) {
-            ALONE.put(value, lookAhead.prepare(FIRST, 0, value));
+            ALONE.put(value, lookAhead.prepare(lease, FIRST, 0, value));
         }
     }
 
     @AfterAll
     static void close() {
-        embedder.close();
+        model.close();
     }
 
     @Test
     void probesThatFollowAreEmbeddedInOneBatch() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread();
+        LookAhead lookAhead = lookAheads.ofThisThread().serving();
         lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
 
         for (int offset = 0; offset < 5; offset++) {
-            assertSame(single(offset), lookAhead.prepare(FIRST, offset, single(offset)));
+            assertSame(single(offset), lookAhead.prepare(lease, FIRST, offset, single(offset)));
         }
 
         BatchStatistics statistics = lookAheads.statistics();
@@ -77,13 +84,13 @@ class LookAheadTest {
     @Test
     void aPartitionsOwnProbesComeBeforeThoseOfOthers() {
         LookAheads lookAheads = lookAheads(4);
-        LookAhead lookAhead = lookAheads.ofThisThread();
+        LookAhead lookAhead = lookAheads.ofThisThread().serving();
         lookAhead.remember(polled(SECOND, 0, single(5), single(6), single(7)));
         lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2)));
 
-        lookAhead.prepare(FIRST, 0, single(0));
-        lookAhead.prepare(FIRST, 1, single(1));
-        lookAhead.prepare(FIRST, 2, single(2));
+        lookAhead.prepare(lease, FIRST, 0, single(0));
+        lookAhead.prepare(lease, FIRST, 1, single(1));
+        lookAhead.prepare(lease, FIRST, 2, single(2));
 
         assertEquals(1, lookAheads.statistics().batches());
         assertEquals(3, lookAheads.statistics().images());
@@ -92,29 +99,29 @@ class LookAheadTest {
     @Test
     void probesOfOtherPartitionsFillABatch() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread();
+        LookAhead lookAhead = lookAheads.ofThisThread().serving();
         lookAhead.remember(polled(FIRST, 0, single(0)));
         lookAhead.remember(polled(SECOND, 7, single(5), single(6)));
 
-        lookAhead.prepare(FIRST, 0, single(0));
+        lookAhead.prepare(lease, FIRST, 0, single(0));
 
-        assertSame(single(5), lookAhead.prepare(SECOND, 7, single(5)));
-        assertSame(single(6), lookAhead.prepare(SECOND, 8, single(6)));
+        assertSame(single(5), lookAhead.prepare(lease, SECOND, 7, single(5)));
+        assertSame(single(6), lookAhead.prepare(lease, SECOND, 8, single(6)));
         assertEquals(1, lookAheads.statistics().batches());
     }
 
     @Test
     void whatIsForgottenIsPreparedAgain() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread();
+        LookAhead lookAhead = lookAheads.ofThisThread().serving();
         lookAhead.remember(polled(FIRST, 0, single(0), single(1)));
         lookAhead.remember(polled(SECOND, 0, single(2)));
-        lookAhead.prepare(FIRST, 0, single(0));
+        lookAhead.prepare(lease, FIRST, 0, single(0));
 
         lookAhead.forget(SECOND);
 
-        assertSame(single(1), lookAhead.prepare(FIRST, 1, single(1)));
-        assertSame(single(2), lookAhead.prepare(SECOND, 0, single(2)));
+        assertSame(single(1), lookAhead.prepare(lease, FIRST, 1, single(1)));
+        assertSame(single(2), lookAhead.prepare(lease, SECOND, 0, single(2)));
         assertEquals(2, lookAheads.statistics().batches());
         assertEquals(1, lookAheads.statistics().hits());
     }
@@ -122,31 +129,31 @@ class LookAheadTest {
     @Test
     void forgottenPollsAreNotPrepared() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread();
+        LookAhead lookAhead = lookAheads.ofThisThread().serving();
         lookAhead.remember(polled(SECOND, 0, single(2)));
 
         lookAhead.forget(SECOND);
-        lookAhead.prepare(FIRST, 0, single(0));
+        lookAhead.prepare(lease, FIRST, 0, single(0));
 
         assertEquals(1, lookAheads.statistics().images());
     }
 
     @Test
     void aHintForOtherBytesIsNotUsed() {
-        LookAhead lookAhead = lookAheads(8).ofThisThread();
+        LookAhead lookAhead = lookAheads(8).ofThisThread().serving();
         lookAhead.remember(polled(FIRST, 0, single(0), single(1)));
-        lookAhead.prepare(FIRST, 0, single(0));
+        lookAhead.prepare(lease, FIRST, 0, single(0));
 
-        assertSame(single(2), lookAhead.prepare(FIRST, 1, single(2)));
+        assertSame(single(2), lookAhead.prepare(lease, FIRST, 1, single(2)));
     }
 
     @Test
     void recordsOfOtherTopicsAreNotRemembered() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread();
+        LookAhead lookAhead = lookAheads.ofThisThread().serving();
         lookAhead.remember(polled(new TopicPartition("other", 0), 0, single(1)));
 
-        lookAhead.prepare(FIRST, 0, single(0));
+        lookAhead.prepare(lease, FIRST, 0, single(0));
 
         assertEquals(1, lookAheads.statistics().images());
     }
@@ -154,16 +161,16 @@ class LookAheadTest {
     @Test
     void rejectedProbesCostTheirNeighboursNothing() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread();
+        LookAhead lookAhead = lookAheads.ofThisThread().serving();
         byte[] garbage = {1, 2, 3};
         lookAhead.remember(polled(FIRST, 0, single(0), garbage, single(1), null, single(2)));
 
-        assertSame(single(0), lookAhead.prepare(FIRST, 0, single(0)));
-        RejectedProbe rejected = assertInstanceOf(RejectedProbe.class, lookAhead.prepare(FIRST, 1, garbage));
+        assertSame(single(0), lookAhead.prepare(lease, FIRST, 0, single(0)));
+        RejectedProbe rejected = assertInstanceOf(RejectedProbe.class, lookAhead.prepare(lease, FIRST, 1, garbage));
         assertEquals("NOT_A_PROBE", rejected.reason());
-        assertSame(single(1), lookAhead.prepare(FIRST, 2, single(1)));
-        assertInstanceOf(RejectedProbe.class, lookAhead.prepare(FIRST, 3, null));
-        assertSame(single(2), lookAhead.prepare(FIRST, 4, single(2)));
+        assertSame(single(1), lookAhead.prepare(lease, FIRST, 2, single(1)));
+        assertInstanceOf(RejectedProbe.class, lookAhead.prepare(lease, FIRST, 3, null));
+        assertSame(single(2), lookAhead.prepare(lease, FIRST, 4, single(2)));
         assertEquals(1, lookAheads.statistics().batches());
     }
 
@@ -172,18 +179,14 @@ class LookAheadTest {
         AtomicLong nanos = new AtomicLong();
         BatchStatistics statistics = new BatchStatistics();
         LookAhead lookAhead = new LookAhead(
-                TOPIC,
-                new ProbeReader(ImageLimits.DEFAULT, 1),
-                embedder.newBatch(8),
-                statistics,
-                () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(400)));
+                TOPIC, ImageLimits.DEFAULT, 8, statistics, () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(400)));
         lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
 
-        assertSame(single(0), lookAhead.prepare(FIRST, 0, single(0)));
+        assertSame(single(0), lookAhead.prepare(lease, FIRST, 0, single(0)));
 
         assertEquals(3, statistics.images());
         for (int offset = 1; offset < 5; offset++) {
-            assertSame(single(offset), lookAhead.prepare(FIRST, offset, single(offset)));
+            assertSame(single(offset), lookAhead.prepare(lease, FIRST, offset, single(offset)));
         }
         assertEquals(5, statistics.images());
     }
@@ -192,7 +195,7 @@ class LookAheadTest {
     @ValueSource(ints = {2, 3, 8, 64})
     void everyAnswerIsTheSameWhateverIsRememberedAndForgotten(int batchMax) {
         LookAheads lookAheads = lookAheads(batchMax);
-        LookAhead lookAhead = lookAheads.ofThisThread();
+        LookAhead lookAhead = lookAheads.ofThisThread().serving();
         Random random = new Random(batchMax);
         byte[][][] log = new byte[3][300][];
         for (byte[][] partition : log) {
@@ -219,7 +222,7 @@ class LookAheadTest {
                 byte[] value = log[p][processed[p]];
                 long before = lookAheads.statistics().images();
 
-                assertSame(value, lookAhead.prepare(partition, processed[p]++, value));
+                assertSame(value, lookAhead.prepare(lease, partition, processed[p]++, value));
 
                 assertTrue(lookAheads.statistics().images() - before <= batchMax, "the batch");
             }
@@ -229,7 +232,7 @@ class LookAheadTest {
 
     @Test
     void whatHasBeenProcessedOrForgottenIsNotKeptInMemory() {
-        LookAhead lookAhead = lookAheads(8).ofThisThread();
+        LookAhead lookAhead = lookAheads(8).ofThisThread().serving();
         List<WeakReference<byte[]>> values = new ArrayList<>();
         for (int round = 0; round < 20; round++) {
             byte[][] first = copies(values, 10);
@@ -237,7 +240,7 @@ class LookAheadTest {
             lookAhead.remember(polled(FIRST, round * 10, first));
             lookAhead.remember(polled(SECOND, round * 10, second));
             for (int i = 0; i < 10; i++) {
-                lookAhead.prepare(FIRST, round * 10 + i, first[i]);
+                lookAhead.prepare(lease, FIRST, round * 10 + i, first[i]);
             }
         }
 
@@ -247,7 +250,68 @@ class LookAheadTest {
             System.gc();
             assertEquals(0, values.stream().filter(value -> value.get() != null).count());
         });
-        lookAhead.prepare(FIRST, 1000, single(0));
+        lookAhead.prepare(lease, FIRST, 1000, single(0));
+    }
+
+    @Test
+    void aBatchIsOfTheVersionThatJudgesItAlone() {
+        ServingModel next = ServingModels.byDistance();
+        Instant change = Instant.ofEpochMilli(2);
+        ModelLease before = until(change, model);
+        ModelLease after = ModelChoice.always(next).serving(change);
+        LookAheads lookAheads = lookAheads(8);
+        LookAhead lookAhead = lookAheads.ofThisThread().serving();
+        lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3)));
+
+        assertSame(single(0), lookAhead.prepare(before, FIRST, 0, single(0)));
+        assertEquals(2, lookAheads.statistics().images());
+        assertSame(single(1), lookAhead.prepare(before, FIRST, 1, single(1)));
+        assertSame(single(2), lookAhead.prepare(after, FIRST, 2, single(2)));
+        assertSame(single(3), lookAhead.prepare(after, FIRST, 3, single(3)));
+
+        assertEquals(2, lookAheads.statistics().batches());
+        next.close();
+    }
+
+    @Test
+    void whatWasPreparedByAVersionThatTurnsOutNotToJudgeItIsPreparedAgain() {
+        ServingModel next = ServingModels.byDistance();
+        LookAheads lookAheads = lookAheads(8);
+        LookAhead lookAhead = lookAheads.ofThisThread().serving();
+        lookAhead.remember(polled(FIRST, 0, single(0), single(1)));
+
+        lookAhead.prepare(lease, FIRST, 0, single(0));
+        lookAhead.prepare(ModelChoice.always(next).serving(Instant.EPOCH), FIRST, 1, single(1));
+
+        assertEquals(2, lookAheads.statistics().batches());
+        assertEquals(3, lookAheads.statistics().images());
+        next.close();
+    }
+
+    /** Judges what was appended before a change. */
+    private static ModelLease until(Instant change, ServingModel model) {
+        ModelLease always = ModelChoice.always(model).serving(Instant.EPOCH);
+        return new ModelLease() {
+            @Override
+            public ServingModel model() {
+                return always.model();
+            }
+
+            @Override
+            public boolean holdsAt(Instant appendedAt) {
+                return appendedAt.isBefore(change);
+            }
+
+            @Override
+            public void refuse(String reason) {
+                always.refuse(reason);
+            }
+
+            @Override
+            public void close() {
+                always.close();
+            }
+        };
     }
 
     @Test
@@ -265,7 +329,7 @@ class LookAheadTest {
     }
 
     private static LookAheads lookAheads(int batchMax) {
-        return new LookAheads(TOPIC, embedder, ImageLimits.DEFAULT, batchMax);
+        return new LookAheads(TOPIC, ImageLimits.DEFAULT, batchMax);
     }
 
     private static byte[] single(int i) {
@@ -293,8 +357,19 @@ class LookAheadTest {
     private static ConsumerRecords<byte[], byte[]> polled(TopicPartition partition, long offset, byte[]... values) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {
-            records.add(
-                    new ConsumerRecord<>(partition.topic(), partition.partition(), offset + i, new byte[0], values[i]));
+            records.add(new ConsumerRecord<>(
+                    partition.topic(),
+                    partition.partition(),
+                    offset + i,
+                    // The append time is the offset.
+                    offset + i,
+                    TimestampType.LOG_APPEND_TIME,
+                    0,
+                    0,
+                    new byte[0],
+                    values[i],
+                    new RecordHeaders(),
+                    Optional.empty()));
         }
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> polled = new LinkedHashMap<>();
         polled.put(partition, records);

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.version.ServingModels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class RememberedProbesTest {
@@ -18,9 +21,36 @@ class RememberedProbesTest {
     private static final TopicPartition SECOND = new TopicPartition("probes", 1);
     private static final byte[] VALUE = {1};
     private static final Prepared RESULT = new RejectedProbe("R", "m");
+    private static final ServingModel MODEL = ServingModels.byDistance();
+    private static final ServingModel OTHER = ServingModels.byDistance();
 
     private final PolledProbes polled = new PolledProbes("probes");
     private final PreparedProbes prepared = new PreparedProbes();
+
+    @AfterAll
+    static void close() {
+        MODEL.close();
+        OTHER.close();
+    }
+
+    @Test
+    void whatAnotherVersionMadeIsNotGiven() {
+        prepared.put(OTHER, FIRST, 3, VALUE, RESULT);
+
+        assertNull(prepared.take(MODEL, FIRST, 3, VALUE));
+    }
+
+    @Test
+    void aPartitionIsLeftAtItsFirstRecordThatIsNotWanted() {
+        remember(FIRST, 0, 1, 2);
+        remember(SECOND, 5, 6);
+        List<Long> taken = new ArrayList<>();
+
+        polled.drain(FIRST, record -> record.offset() != 1, record -> taken.add(record.offset()));
+
+        assertEquals(List.of(0L, 5L, 6L), taken);
+        assertEquals(List.of("0@1", "0@2"), drained(FIRST, 100));
+    }
 
     @Test
     void whatIsPolledAgainReplacesWhatWasPolledBefore() {
@@ -52,31 +82,31 @@ class RememberedProbesTest {
 
     @Test
     void aResultIsGivenOnce() {
-        prepared.put(FIRST, 3, VALUE, RESULT);
+        prepared.put(MODEL, FIRST, 3, VALUE, RESULT);
 
-        assertSame(RESULT, prepared.take(FIRST, 3, VALUE.clone()));
-        assertNull(prepared.take(FIRST, 3, VALUE));
+        assertSame(RESULT, prepared.take(MODEL, FIRST, 3, VALUE.clone()));
+        assertNull(prepared.take(MODEL, FIRST, 3, VALUE));
     }
 
     @Test
     void resultsThatWerePassedOverAreDropped() {
-        prepared.put(FIRST, 3, VALUE, RESULT);
-        prepared.put(FIRST, 4, VALUE, RESULT);
-        prepared.put(SECOND, 3, VALUE, RESULT);
+        prepared.put(MODEL, FIRST, 3, VALUE, RESULT);
+        prepared.put(MODEL, FIRST, 4, VALUE, RESULT);
+        prepared.put(MODEL, SECOND, 3, VALUE, RESULT);
 
-        assertNull(prepared.take(FIRST, 10, VALUE));
+        assertNull(prepared.take(MODEL, FIRST, 10, VALUE));
 
-        assertNull(prepared.take(FIRST, 3, VALUE));
-        assertNull(prepared.take(FIRST, 4, VALUE));
-        assertSame(RESULT, prepared.take(SECOND, 3, VALUE));
+        assertNull(prepared.take(MODEL, FIRST, 3, VALUE));
+        assertNull(prepared.take(MODEL, FIRST, 4, VALUE));
+        assertSame(RESULT, prepared.take(MODEL, SECOND, 3, VALUE));
     }
 
     @Test
     void aResultForOtherBytesIsNotGivenAndNotKept() {
-        prepared.put(FIRST, 3, VALUE, RESULT);
+        prepared.put(MODEL, FIRST, 3, VALUE, RESULT);
 
-        assertNull(prepared.take(FIRST, 3, new byte[] {2}));
-        assertNull(prepared.take(FIRST, 3, VALUE));
+        assertNull(prepared.take(MODEL, FIRST, 3, new byte[] {2}));
+        assertNull(prepared.take(MODEL, FIRST, 3, VALUE));
     }
 
     private void remember(TopicPartition partition, long... offsets) {
@@ -89,7 +119,7 @@ class RememberedProbesTest {
 
     private List<String> drained(TopicPartition first, int most) {
         List<String> taken = new ArrayList<>();
-        polled.drain(first, record -> {
+        polled.drain(first, record -> true, record -> {
             if (taken.size() == most) {
                 return false;
             }

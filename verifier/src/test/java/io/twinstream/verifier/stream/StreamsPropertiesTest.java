@@ -8,9 +8,6 @@ import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.inference.Embedder;
-import io.twinstream.verifier.inference.Models;
-import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PollInterceptor;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -18,19 +15,12 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StreamsPropertiesTest {
     private static final String INTERCEPTORS = StreamsConfig.mainConsumerPrefix("interceptor.classes");
 
-    private final Embedder embedder = Embedder.open(Models.SHIPPED, ProviderChoice.CPU);
-    private final LookAheads lookAheads = new LookAheads("probes", embedder, ImageLimits.DEFAULT, 2);
-
-    @AfterEach
-    void close() {
-        embedder.close();
-    }
+    private final LookAheads lookAheads = new LookAheads("probes", ImageLimits.DEFAULT, 2);
 
     @Test
     void kafkaAcceptsThem() {
@@ -38,6 +28,15 @@ class StreamsPropertiesTest {
 
         assertEquals("exactly_once_v2", config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
         assertEquals("twinstream-verifier", config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
+    }
+
+    @Test
+    void aTransactionOutlastsTheWaitForAVersion() {
+        assertEquals(20_000, of(Map.of()).get(StreamsConfig.producerPrefix("transaction.timeout.ms")));
+        assertEquals(
+                70_000,
+                of(Map.of("verifier.version.wait.ms", "60000"))
+                        .get(StreamsConfig.producerPrefix("transaction.timeout.ms")));
     }
 
     @Test

@@ -25,6 +25,7 @@ import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Probes;
+import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ServingModel;
 import io.twinstream.verifier.version.ServingModels;
 import java.time.Clock;
@@ -56,8 +57,10 @@ class VerifierTopologyTest {
     private final TopologyTestDriver driver = new TopologyTestDriver(
             VerifierTopology.build(
                     TOPICS,
-                    new LookAheads(TOPICS.probes(), model.embedder(), ImageLimits.DEFAULT, 8),
-                    new Judge(model, Clock.fixed(DECIDED, ZoneOffset.UTC))),
+                    ModelChoice.always(model),
+                    new LookAheads(TOPICS.probes(), ImageLimits.DEFAULT, 8),
+                    new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
+                    new ShadowAgreement()),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =
             driver.createInputTopic(TOPICS.probes(), new ByteArraySerializer(), new ByteArraySerializer());

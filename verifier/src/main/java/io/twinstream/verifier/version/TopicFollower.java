@@ -1,7 +1,7 @@
 package io.twinstream.verifier.version;
 
-import io.twinstream.verifier.gallery.Gallery;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -17,49 +17,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a {@link Gallery} equal to the references topic: reads it from the beginning on a thread of its own, then
- * follows. An erased reference is gone as soon as its tombstone is read, which a waiting poll returns at once.
+ * Reads topics from the beginning on a thread of its own, then follows them.
  *
  * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
  * down on any error. An error of Kafka's is retried for ever; one of ours ends the thread and shows in {@link #failure}.
  */
-public final class GalleryFollower implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(GalleryFollower.class);
-    private static final Duration POLL = Duration.ofSeconds(1);
+final class TopicFollower implements AutoCloseable {
+    /** Takes what was read, in order, on the follower's thread. */
+    interface Handler {
+        void apply(ConsumerRecords<String, byte[]> records);
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final Consumer<String, byte[]> consumer;
-    private final String topic;
-    private final GalleryUpdate update;
+    private final List<String> topics;
+    private final Duration poll;
+    private final Handler handler;
     private final Thread thread;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean caughtUp;
+    private volatile long completeAsOf;
     private volatile String failure = "";
 
     /**
      * Starts nothing yet.
      *
      * @param consumer handed over: used and closed by this object's thread
+     * @param poll between two looks for the topics' ends
      */
-    public GalleryFollower(Consumer<String, byte[]> consumer, String topic, GalleryUpdate update) {
+    TopicFollower(String name, Consumer<String, byte[]> consumer, List<String> topics, Duration poll, Handler handler) {
         this.consumer = consumer;
-        this.topic = topic;
-        this.update = update;
-        this.thread = new Thread(this::follow, "gallery-follower");
+        this.topics = List.copyOf(topics);
+        this.poll = poll;
+        this.handler = handler;
+        this.thread = new Thread(this::follow, name);
     }
 
-    public void start() {
+    void start() {
         thread.start();
     }
 
-    /** True once all that stood on the topic at the start is in the gallery. */
-    public boolean caughtUp() {
+    /** True once all that stood on the topics at the start has been applied. */
+    boolean caughtUp() {
         return caughtUp;
     }
 
+    /** Once it has caught up: all that stood on the topics at this value of {@link System#nanoTime} has been applied. */
+    long completeAsOf() {
+        return completeAsOf;
+    }
+
     /** Why the follower has ended, or an empty text. */
-    public String failure() {
+    String failure() {
         return failure;
     }
 
@@ -80,32 +92,44 @@ public final class GalleryFollower implements AutoCloseable {
 
     private void follow() {
         try (consumer) {
-            Map<TopicPartition, Long> ends = retrying(this::assign);
+            retrying(this::assign);
+            long asOf = System.nanoTime();
+            Map<TopicPartition, Long> ends = retrying(this::ends);
             while (ends != null && stopped.getCount() > 0) {
-                ConsumerRecords<String, byte[]> records = retrying(() -> consumer.poll(POLL));
-                if (records != null) {
-                    update.apply(records);
+                ConsumerRecords<String, byte[]> records = retrying(() -> consumer.poll(poll));
+                if (records != null && !records.isEmpty()) {
+                    handler.apply(records);
                 }
-                if (!caughtUp) {
-                    caughtUp = Boolean.TRUE.equals(retrying(() -> reached(ends)));
+                Map<TopicPartition, Long> wanted = ends;
+                if (Boolean.TRUE.equals(retrying(() -> reached(wanted)))) {
+                    completeAsOf = asOf;
+                    caughtUp = true;
+                    asOf = System.nanoTime();
+                    ends = retrying(this::ends);
                 }
             }
         } catch (RuntimeException e) {
-            failure = "the gallery can't be kept: " + e.getMessage();
+            failure = "the topics %s can't be followed: %s".formatted(topics, e.getMessage());
             log.error(failure, e);
         }
     }
 
-    private Map<TopicPartition, Long> assign() {
-        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
-        if (partitions.isEmpty()) {
-            throw new KafkaException("there is no topic " + topic);
+    private boolean assign() {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (String topic : topics) {
+            int before = partitions.size();
+            consumer.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            if (partitions.size() == before) {
+                throw new KafkaException("there is no topic %s: run 'twinstream topics create'".formatted(topic));
+            }
         }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        return consumer.endOffsets(partitions);
+        return true;
+    }
+
+    private Map<TopicPartition, Long> ends() {
+        return consumer.endOffsets(consumer.assignment());
     }
 
     private boolean reached(Map<TopicPartition, Long> ends) {
@@ -120,7 +144,7 @@ public final class GalleryFollower implements AutoCloseable {
             } catch (WakeupException e) {
                 log.debug("woken to stop");
             } catch (KafkaException e) {
-                log.warn("references can't be read, trying again: {}", e.getMessage());
+                log.warn("{} can't be read, trying again: {}", topics, e.getMessage());
                 try {
                     if (stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
                         return null;

@@ -10,6 +10,7 @@ import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.verifier.lookahead.Probes;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class GalleryFollowerTest {
+class TopicFollowerTest {
     private static final TopicPartition PARTITION = new TopicPartition("references", 0);
     private static final RecordSerde<Reference> SERDE = RecordSerde.of(Reference.class);
 
@@ -49,8 +50,12 @@ class GalleryFollowerTest {
             return super.position(partition);
         }
     };
-    private final GalleryFollower follower =
-            new GalleryFollower(consumer, "references", new GalleryUpdate(model, ImageLimits.DEFAULT));
+    private final TopicFollower follower = new TopicFollower(
+            "test",
+            consumer,
+            List.of("references"),
+            Duration.ofSeconds(1),
+            new GalleryUpdate(model, ImageLimits.DEFAULT));
 
     @AfterEach
     void close() {
@@ -131,7 +136,7 @@ class GalleryFollowerTest {
         follower.start();
 
         await().until(() -> !follower.failure().isEmpty());
-        assertEquals("the gallery can't be kept: a bug", follower.failure());
+        assertEquals("the topics [references] can't be followed: a bug", follower.failure());
         assertFalse(follower.caughtUp());
         await().until(consumer::closed);
     }

@@ -1,0 +1,36 @@
+package io.twinstream.verifier;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Starts something once a condition holds; closed before that, never. */
+final class DelayedStart implements AutoCloseable {
+    private static final long LOOK_MS = 20;
+
+    private final Thread thread;
+
+    DelayedStart(BooleanSupplier condition, Runnable start) {
+        thread = new Thread(
+                () -> {
+                    try {
+                        while (!condition.getAsBoolean()) {
+                            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+                        }
+                        start.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "delayed-start");
+    }
+
+    void begin() {
+        thread.start();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        thread.interrupt();
+        thread.join();
+    }
+}

@@ -1,0 +1,166 @@
+package io.twinstream.verifier.version;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelState;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes how far this verifier is with each version: at every change, and every ten seconds as a sign of life. */
+public final class StateReports implements AutoCloseable {
+    /** One whose last report is older than this is gone. */
+    public static final Duration LIVE = Duration.ofSeconds(30);
+
+    private static final Logger log = LoggerFactory.getLogger(StateReports.class);
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
+    private static final int LISTED = 20;
+    private static final int LOOK_MS = 200;
+    private static final int BLOCK_MS = 2_000;
+
+    private final Producer<String, byte[]> producer;
+    private final String topic;
+    private final String instance;
+    private final Supplier<List<VersionStatus>> status;
+    private final Clock clock;
+    private final RecordSerde<ModelState> serde = RecordSerde.of(ModelState.class);
+    private final Map<ModelId, VersionStatus> written = new HashMap<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "state-reports");
+    private long wroteAllNanos;
+
+    /**
+     * Begins at once.
+     *
+     * @param instance names this verifier among all of them
+     */
+    public static StateReports start(
+            Settings settings, String instance, Supplier<List<VersionStatus>> status, Clock clock) {
+        Map<String, Object> config = settings.kafka();
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS);
+        StateReports reports = new StateReports(
+                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer()),
+                CommonSettings.topics(settings).modelStates(),
+                instance,
+                status,
+                clock);
+        reports.thread.start();
+        return reports;
+    }
+
+    StateReports(
+            Producer<String, byte[]> producer,
+            String topic,
+            String instance,
+            Supplier<List<VersionStatus>> status,
+            Clock clock) {
+        this.producer = producer;
+        this.topic = topic;
+        this.instance = instance;
+        this.status = status;
+        this.clock = clock;
+        this.wroteAllNanos = System.nanoTime();
+    }
+
+    /** Says of every version that this verifier no longer holds it. */
+    @Override
+    public void close() {
+        stopped.countDown();
+        try {
+            thread.join();
+            Set.copyOf(written.keySet()).forEach(this::take);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (KafkaException e) {
+            log.debug("the last states are not written: {}", e.getMessage());
+        }
+        producer.close(Duration.ofMillis(BLOCK_MS));
+    }
+
+    private void run() {
+        try {
+            do {
+                report();
+            } while (!stopped.await(LOOK_MS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void report() {
+        try {
+            Map<ModelId, VersionStatus> now = new HashMap<>();
+            status.get().forEach(each -> now.putIfAbsent(each.id(), each));
+            boolean all = System.nanoTime() - wroteAllNanos > SIGN_OF_LIFE.toNanos();
+            for (ModelId id : Set.copyOf(written.keySet())) {
+                if (!now.containsKey(id)) {
+                    take(id);
+                }
+            }
+            for (VersionStatus each : now.values()) {
+                if (all || !sameNews(each, written.get(each.id()))) {
+                    send(each.id(), serde.encode(record(each)));
+                    written.put(each.id(), each);
+                }
+            }
+            if (all) {
+                wroteAllNanos = System.nanoTime();
+            }
+        } catch (RuntimeException e) {
+            log.debug("states are written later: {}", e.getMessage());
+        }
+    }
+
+    /** A gallery that grows is no news by itself: once it is built, each enrolment would be a record. */
+    private static boolean sameNews(VersionStatus now, @Nullable VersionStatus before) {
+        return before != null && now.state() == before.state() && now.reason().equals(before.reason());
+    }
+
+    private void take(ModelId id) {
+        send(id, null);
+        written.remove(id);
+    }
+
+    private void send(ModelId id, byte @Nullable [] value) {
+        // Written again soon, whatever becomes of this one.
+        Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(topic, instance + "/" + id, value));
+    }
+
+    private ModelState record(VersionStatus status) {
+        return new ModelState(
+                instance,
+                status.id().name(),
+                status.id().version(),
+                status.sha256(),
+                status.state(),
+                status.state() == VersionState.REFUSED ? status.reason() : null,
+                status.gallerySize(),
+                status.unusable().size(),
+                status.unusable().entrySet().stream()
+                        .limit(LISTED)
+                        .map(each -> each.getKey() + ": " + each.getValue())
+                        .toList(),
+                clock.instant());
+    }
+}

@@ -1,0 +1,93 @@
+package io.twinstream.verifier.version;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.KafkaException;
+
+/** The steps that bring one version from its release to a gallery that follows, as this verifier's settings say. */
+final class VersionOpener {
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    private final Settings settings;
+    private final ModelLog log;
+    private final TrustedKeys trusted;
+    private final PackageCache cache;
+    private final ImageLimits limits;
+
+    VersionOpener(Settings settings, ModelLog log) throws IOException {
+        this.settings = settings;
+        this.log = log;
+        this.trusted = TrustedKeys.of(settings);
+        this.cache = new PackageCache(settings);
+        this.limits = CommonSettings.imageLimits(settings);
+    }
+
+    /**
+     * The package.
+     *
+     * @throws IOException if it is to be refused
+     * @throws KafkaException if it can't be had now
+     */
+    ModelPackage assemble(VersionKey key) throws IOException {
+        if (key.own()) {
+            return own();
+        }
+        ModelRelease release =
+                log.release(key.id()).orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
+        trusted.require(release);
+        return cache.get(release);
+    }
+
+    /** The package that {@code verifier.model} names. */
+    ModelPackage own() throws IOException {
+        return ShippedModel.read(settings.getString(VerifierSettings.MODEL));
+    }
+
+    /** Opens a package and has it show that it answers here as where it was exported. */
+    ServingModel validate(ModelPackage model) {
+        ServingModel opened = ServingModel.open(model, settings);
+        try {
+            SelfTest.run(opened);
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    void warm(ServingModel model) {
+        model.embedder().warm(settings.getInt(VerifierSettings.BATCH_MAX));
+    }
+
+    /**
+     * Applies references to a version's gallery.
+     *
+     * @param bounded whether building has to leave most of the machine to others
+     */
+    GalleryUpdate update(ServingModel model, BooleanSupplier bounded) {
+        WorkShare share = new WorkShare(
+                settings.getDouble(VerifierSettings.GALLERY_SHARE),
+                Runtime.getRuntime().availableProcessors(),
+                bounded);
+        return new GalleryUpdate(model, limits, share);
+    }
+
+    /** Reads the references for a gallery. */
+    TopicFollower gallery(ModelId id, GalleryUpdate update) {
+        return new TopicFollower(
+                "gallery " + id,
+                CommittedRecords.consumer(settings),
+                List.of(CommonSettings.topics(settings).references()),
+                POLL,
+                update);
+    }
+}

@@ -1,0 +1,41 @@
+package io.twinstream.verifier.version;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.VersionState;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a version is here.
+ *
+ * @param sha256 of its manifest; null before its package is open
+ * @param provider {@code CUDA} or {@code CPU}; null as well
+ * @param reason why it is refused, or an empty text
+ * @param gallerySize references in its gallery
+ * @param unusable references that it can't use, and why
+ */
+public record VersionStatus(
+        ModelId id,
+        @Nullable String sha256,
+        @Nullable String provider,
+        VersionState state,
+        String reason,
+        int gallerySize,
+        Map<String, String> unusable) {
+    static VersionStatus unknown(ModelId id) {
+        return new VersionStatus(id, null, null, VersionState.ASSEMBLING, "", 0, Map.of());
+    }
+
+    static VersionStatus of(ModelId id, ModelVersion version) {
+        VersionState state = version.state();
+        ServingModel model = version.model();
+        return new VersionStatus(
+                id,
+                model == null ? null : model.sha256(),
+                model == null ? null : model.embedder().provider(),
+                state,
+                version.reason(),
+                model == null ? 0 : model.gallery().size(),
+                Map.copyOf(version.unusable()));
+    }
+}
