@@ -94,6 +94,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the model package is written.")
     private Path out = Path.of("");
 
+    @Option(names = "--overwrite", description = "Replace what is at --out.")
+    private boolean overwrite;
+
     @Option(names = "--json", description = "Print one JSON object: the model and its measures.")
     private boolean json;
 
@@ -139,6 +142,10 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = out.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(out)) {
             throw new CommandException(ExitCodes.USAGE, "--out must name a file in an existing folder, was " + out);
+        }
+        if (!overwrite && Files.exists(out)) {
+            throw new CommandException(
+                    ExitCodes.USAGE, "--out %s exists: name another file, or add --overwrite".formatted(out));
         }
     }
 

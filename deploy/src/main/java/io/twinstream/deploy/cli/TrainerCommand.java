@@ -29,8 +29,9 @@ final class TrainerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Logging.service();
         Cluster.requireTopics(settings);
+        // Only now: Kafka would warn again and again of the broker whose absence is said once.
+        Logging.service();
         StopSignal stop = StopSignal.install();
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
         try (TrainerService trainer = TrainerService.start(

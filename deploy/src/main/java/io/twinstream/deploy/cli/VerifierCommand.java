@@ -24,8 +24,9 @@ final class VerifierCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Logging.service();
         Cluster.requireTopics(settings);
+        // Only now: Kafka would warn again and again of the broker whose absence is said once.
+        Logging.service();
         StopSignal stop = StopSignal.install();
         try (VerifierService verifier = VerifierService.start(settings)) {
             Output.of(spec).println("verifier: health on port " + verifier.port());

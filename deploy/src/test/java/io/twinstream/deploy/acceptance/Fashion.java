@@ -1,5 +1,6 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Outcome;
@@ -11,7 +12,6 @@ import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,7 +40,12 @@ final class Fashion implements TrainingCheck {
 
     @Override
     public Result run(Omniglot unused, boolean quick) throws Exception {
-        Path folder = Files.createTempDirectory("fashion");
+        try (TemporaryFolder folder = TemporaryFolder.create("fashion")) {
+            return run(folder.path(), quick);
+        }
+    }
+
+    private static Result run(Path folder, boolean quick) throws Exception {
         FashionImages train = FashionImages.read(DATASET, "train");
         Path learned = train.write(folder.resolve("learned"), LEARNED, LEARNED_EACH);
         Path unseen = train.write(folder.resolve("unseen"), UNSEEN, UNSEEN_EACH);

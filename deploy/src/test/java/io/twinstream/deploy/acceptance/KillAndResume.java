@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.deploy.broker.TemporaryFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +21,16 @@ final class KillAndResume implements TrainingCheck {
 
     @Override
     public Result run(Omniglot images, boolean quick) throws Exception {
+        try (TemporaryFolder folder = TemporaryFolder.create("kill-and-resume")) {
+            return run(images, quick, folder.path());
+        }
+    }
+
+    private static Result run(Omniglot images, boolean quick, Path folder) throws Exception {
         int steps = quick ? QUICK_STEPS : STEPS;
         Path learned = quick ? Omniglot.alphabet(images.background()) : images.background();
         Path validation = quick ? Omniglot.alphabet(images.validation()) : images.validation();
-        Runs runs = new Runs(learned, validation, steps, Files.createTempDirectory("kill-and-resume"));
+        Runs runs = new Runs(learned, validation, steps, folder);
         double seconds = runs.undisturbed("one.zip");
         runs.undisturbed("again.zip");
         long seed = new Random().nextLong();

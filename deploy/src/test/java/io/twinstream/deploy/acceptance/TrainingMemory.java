@@ -1,7 +1,6 @@
 package io.twinstream.deploy.acceptance;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.twinstream.deploy.broker.TemporaryFolder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,10 +18,14 @@ final class TrainingMemory implements TrainingCheck {
     public Result run(Omniglot images, boolean quick) throws Exception {
         int from = quick ? QUICK_FROM : FROM_MINUTE;
         int to = quick ? QUICK_TO : TO_MINUTE;
-        Path folder = Files.createTempDirectory("training-memory");
         List<Double> megabytes = new ArrayList<>();
-        try (TrainingProcess training = TrainingProcess.start(
-                folder.resolve("model.zip"), images.background(), images.validation(), "--steps", STEPS)) {
+        try (TemporaryFolder folder = TemporaryFolder.create("training-memory");
+                TrainingProcess training = TrainingProcess.start(
+                        folder.path().resolve("model.zip"),
+                        images.background(),
+                        images.validation(),
+                        "--steps",
+                        STEPS)) {
             while (megabytes.size() <= to) {
                 if (training.seconds() >= 60 * megabytes.size()) {
                     megabytes.add(training.residentMegabytes());

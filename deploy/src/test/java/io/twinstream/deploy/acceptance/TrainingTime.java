@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
 import io.twinstream.trainer.network.Architecture;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -22,8 +22,13 @@ final class TrainingTime implements TrainingCheck {
 
     @Override
     public Result run(Omniglot images, boolean quick) throws Exception {
+        try (TemporaryFolder folder = TemporaryFolder.create("training-time")) {
+            return run(images, quick, folder.path().resolve("compact.zip"));
+        }
+    }
+
+    private static Result run(Omniglot images, boolean quick, Path out) throws Exception {
         int steps = quick ? QUICK_STEPS : STEPS;
-        Path out = Files.createTempDirectory("training-time").resolve("compact.zip");
         double minutes;
         double learning;
         try (TrainingProcess training = TrainingProcess.start(

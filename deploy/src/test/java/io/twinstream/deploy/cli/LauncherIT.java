@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisabledOnOs(OS.WINDOWS)
 class LauncherIT {
@@ -55,6 +57,19 @@ class LauncherIT {
         assertEquals(1, ran.exitCode());
         assertTrue(ran.err().startsWith("twinstream: no Java found: "), ran.err());
         assertEquals(1, ran.err().lines().count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"verifier", "trainer"})
+    void aServiceWithoutABrokerSaysSoInOneLine(String service) throws Exception {
+        // Where nobody listens.
+        String bootstrap = "--bootstrap=127.0.0.1:1";
+
+        Ran ran = run(folder, Map.of(), LAUNCHER.toString(), service, bootstrap);
+
+        assertEquals(4, ran.exitCode(), ran.err());
+        assertTrue(ran.err().startsWith("twinstream: no broker answers at 127.0.0.1:1: "), ran.err());
+        assertEquals(1, ran.err().lines().count(), ran.err());
     }
 
     @Test

@@ -112,6 +112,35 @@ class TwinstreamTest {
     }
 
     @Test
+    void aPackageThatExistsIsNotTrainedOver() throws IOException {
+        Path out = Files.writeString(folder.resolve("model.zip"), "a model");
+
+        Ran ran = Ran.run(train(out));
+
+        assertEquals(ExitCodes.USAGE, ran.exitCode());
+        assertEquals("twinstream: --out %s exists: name another file, or add --overwrite%n".formatted(out), ran.err());
+        assertEquals("a model", Files.readString(out));
+    }
+
+    @Test
+    void aPackageThatExistsIsTrainedOverWhereThatIsAskedFor() throws IOException {
+        Path out = Files.writeString(folder.resolve("model.zip"), "a model");
+
+        Ran ran = Ran.run(train(out, "--overwrite"));
+
+        assertTrue(ran.err().contains("no-such-images"), ran.err());
+    }
+
+    private String[] train(Path out, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--model-version", "1", "--out", out.toString()));
+        for (String images : List.of("--images", "--validation")) {
+            arguments.addAll(List.of(images, folder.resolve("no-such-images").toString()));
+        }
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    @Test
     void verboseShowsTheStackAsWell() {
         Ran ran = Ran.run("settings", "--config", folder.toString() + "/none", "--verbose");
 

@@ -21,7 +21,8 @@ public final class TrainingDefaults {
     public static TrainingSettings of(Architecture architecture, InputSpec input) {
         int symmetries = input.inkIsOne() ? DRAWING_SYMMETRIES : 1;
         return switch (architecture.name()) {
-            case "koch2015" -> new TrainingSettings(Method.PAPER, 100_000, 64, 1.5e-3f, 1, 500, SEED);
+            // At three times the rate activations grow to hundreds in 200 steps, and float arithmetic is off by 4e-4.
+            case "koch2015" -> new TrainingSettings(Method.PAPER, 100_000, 64, 5e-4f, 1, 500, SEED);
             case "wide" ->
                 new TrainingSettings(Method.ALL_PAIRS, 12_000, 30, 5e-3f, symmetries == 1 ? 1 : 8, 500, SEED);
             default -> new TrainingSettings(Method.ALL_PAIRS, 9_000, 30, 5e-3f, symmetries, 500, SEED);
