@@ -11,13 +11,14 @@ import java.util.TreeSet;
 final class Acceptance {
     private static final String QUICK = "--quick";
 
-    private static final Map<String, Check> CHECKS = Map.of(
-            "real-images", new RealImages(),
-            "look-ahead-is-a-hint", new LookAheadIsAHint(),
-            "exactly-once", new ExactlyOnce(),
-            "hostile-input", new HostileInput(),
-            "one-shot", new OneShot(),
-            "verification", new Verification());
+    private static final Map<String, Check> CHECKS = Map.ofEntries(
+            Map.entry("real-images", new RealImages()),
+            Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),
+            Map.entry("exactly-once", new ExactlyOnce()),
+            Map.entry("hostile-input", new HostileInput()),
+            Map.entry("one-shot", new OneShot()),
+            Map.entry("verification", new Verification()),
+            Map.entry("swap-under-load", new SwapUnderLoad()));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(
             "training-time", new TrainingTime(),

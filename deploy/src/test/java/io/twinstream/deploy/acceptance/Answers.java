@@ -54,6 +54,11 @@ final class Answers implements AutoCloseable {
         return this;
     }
 
+    /** Reads what is there. */
+    void pollNow() {
+        consumer.poll(Duration.ZERO).forEach(this::take);
+    }
+
     /** Reads until there are so many verdicts and dead letters together, or the limit has passed. */
     Answers await(int answers, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();

@@ -1,10 +1,6 @@
 package io.twinstream.deploy.acceptance;
 
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.settings.VerifierSettings;
-import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +27,8 @@ final class ExactlyOnce implements Check {
             Topics topics = rig.createTopics("exactly-once");
             Mix mix = new Mix(images, 3);
             mix.enrol(rig, topics);
-            processes.add(start(rig, logs.resolve("steady.log")));
-            processes.add(start(rig, logs.resolve("killed-0.log")));
+            processes.add(VerifierProcess.start(rig, "exactly-once", logs.resolve("steady.log")));
+            processes.add(VerifierProcess.start(rig, "exactly-once", logs.resolve("killed-0.log")));
             int kills = 0;
             try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
                 // The first answers show that both are at work before anything is killed.
@@ -45,7 +41,9 @@ final class ExactlyOnce implements Check {
                         processes.get(1).destroyForcibly().waitFor();
                         kills++;
                         System.err.printf("killed at %d sent, %d answered%n", sent, answers.count());
-                        processes.set(1, start(rig, logs.resolve("killed-" + kills + ".log")));
+                        processes.set(
+                                1,
+                                VerifierProcess.start(rig, "exactly-once", logs.resolve("killed-" + kills + ".log")));
                     }
                 }
                 answers.await(PROBES, LIMIT).linger(LINGER);
@@ -73,26 +71,5 @@ final class ExactlyOnce implements Check {
             mix.send(rig, topics, "probe-" + i);
         }
         rig.flush();
-    }
-
-    /** A verifier process of its own, by the launcher, as a user would start it. */
-    private static Process start(Rig rig, Path log) throws IOException {
-        File launcher = new File(System.getProperty("twinstream.launcher", "deploy/twinstream"));
-        return new ProcessBuilder(
-                        launcher.getAbsolutePath(),
-                        "verifier",
-                        "--set",
-                        CommonSettings.BOOTSTRAP + "=" + rig.bootstrapServers(),
-                        "--set",
-                        CommonSettings.TOPIC_PREFIX + "=exactly-once",
-                        "--set",
-                        VerifierSettings.GROUP + "=exactly-once",
-                        "--set",
-                        VerifierSettings.HTTP_PORT + "=0",
-                        "--set",
-                        VerifierSettings.THREADS + "=2")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
     }
 }

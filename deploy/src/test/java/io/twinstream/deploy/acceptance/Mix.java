@@ -1,16 +1,25 @@
 package io.twinstream.deploy.acceptance;
 
 import io.twinstream.deploy.acceptance.Images.Drawing;
+import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of probes of all three tasks, a function of the seed: half of them genuine, about characters of which drawer 01's
  * drawing is enrolled.
  */
 final class Mix {
+    /**
+     * A probe that was sent.
+     *
+     * @param other of a pair its reference, of a claim a drawing of whom it claims to be; null of an identification
+     */
+    record Sent(TaskKind task, Drawing probe, @Nullable Drawing other) {}
+
     private static final int ENROLLED = 100;
 
     private final List<List<Drawing>> subjects;
@@ -31,15 +40,30 @@ final class Mix {
         return subjects.size();
     }
 
-    /** Sends one probe under this id. */
-    void send(Rig rig, Topics topics, String id) {
+    /** Sends one probe under this id; returns what it was. */
+    Sent send(Rig rig, Topics topics, String id) {
         Drawing probe = any(subjects.get(random.nextInt(subjects.size())));
         List<Drawing> other = random.nextBoolean() ? subjects.get(random.nextInt(subjects.size())) : ofSubject(probe);
         switch (random.nextInt(3)) {
-            case 0 -> rig.pair(topics, id, probe.png(), any(other).png());
-            case 1 -> rig.claim(topics, id, probe.png(), other.get(0).subject());
-            default -> rig.identify(topics, id, probe.png());
+            case 0 -> {
+                Drawing reference = any(other);
+                rig.pair(topics, id, probe.png(), reference.png());
+                return new Sent(TaskKind.PAIR, probe, reference);
+            }
+            case 1 -> {
+                rig.claim(topics, id, probe.png(), other.get(0).subject());
+                return new Sent(TaskKind.CLAIM, probe, other.get(0));
+            }
+            default -> {
+                rig.identify(topics, id, probe.png());
+                return new Sent(TaskKind.IDENTIFY, probe, null);
+            }
         }
+    }
+
+    /** The enrolled drawings. */
+    List<Drawing> enrolled() {
+        return subjects.stream().map(subject -> subject.get(0)).toList();
     }
 
     private List<Drawing> ofSubject(Drawing drawing) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.broker.BrokerOptions;
 import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Pair;
@@ -26,7 +27,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +72,7 @@ final class Rig implements AutoCloseable {
         for (int i = 0; i < keysValues.length; i += 2) {
             values.put(keysValues[i], keysValues[i + 1]);
         }
-        return Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), values);
+        return Settings.parse(AllSettings.define(), values);
     }
 
     Topics createTopics(String prefix) throws InterruptedException {

@@ -1,0 +1,61 @@
+package io.twinstream.deploy.acceptance;
+
+import io.twinstream.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Sends a {@link Mix} at the rate that is asked for, and reads what comes of it meanwhile. */
+final class Load {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Rig rig;
+    private final Topics topics;
+    private final Mix mix;
+    private final Answers answers;
+    private final Map<String, Mix.Sent> sent = new HashMap<>();
+
+    Load(Rig rig, Topics topics, Mix mix, Answers answers) {
+        this.rig = rig;
+        this.topics = topics;
+        this.mix = mix;
+        this.answers = answers;
+    }
+
+    /** All that was sent, by probe id. */
+    Map<String, Mix.Sent> sent() {
+        return sent;
+    }
+
+    /** Sends so many at once and waits for all answers; returns answers a second. */
+    double burst(int count) {
+        long start = System.nanoTime();
+        send(count);
+        answers.await(sent.size(), LIMIT);
+        return count / ((System.nanoTime() - start) / 1e9);
+    }
+
+    /** Sends at a steady rate for so long. */
+    void steady(double perSecond, Duration time) {
+        long start = System.nanoTime();
+        long done = 0;
+        for (long now = start; now - start < time.toNanos(); now = System.nanoTime()) {
+            long due = (long) ((now - start) / 1e9 * perSecond);
+            send((int) (due - done));
+            done = due;
+            answers.pollNow();
+            LockSupport.parkNanos(TICK_NANOS - (System.nanoTime() - now));
+        }
+    }
+
+    private void send(int count) {
+        for (int i = 0; i < count; i++) {
+            String id = "probe-" + sent.size();
+            sent.put(id, mix.send(rig, topics, id));
+        }
+        rig.flush();
+    }
+}

@@ -1,0 +1,40 @@
+package io.twinstream.deploy.acceptance;
+
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Verifiers in processes of their own, by the launcher, as a user would start them. */
+final class VerifierProcess {
+    private VerifierProcess() {}
+
+    /**
+     * Starts one on a free port, with two threads.
+     *
+     * @param prefix of topics and group
+     * @param settings further ones, {@code key=value}
+     */
+    static Process start(Rig rig, String prefix, Path log, String... settings) throws IOException {
+        File launcher = new File(System.getProperty("twinstream.launcher", "deploy/twinstream"));
+        List<String> command = new ArrayList<>(List.of(launcher.getAbsolutePath(), "verifier"));
+        for (String setting : List.of(
+                CommonSettings.BOOTSTRAP + "=" + rig.bootstrapServers(),
+                CommonSettings.TOPIC_PREFIX + "=" + prefix,
+                VerifierSettings.GROUP + "=" + prefix,
+                VerifierSettings.HTTP_PORT + "=0",
+                VerifierSettings.THREADS + "=2")) {
+            command.addAll(List.of("--set", setting));
+        }
+        for (String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+}
