@@ -1,9 +1,11 @@
 package io.twinstream.verifier;
 
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
@@ -17,6 +19,7 @@ import io.twinstream.verifier.version.ServingModel;
 import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
+import io.twinstream.verifier.web.ModelsApi;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -124,15 +127,15 @@ public final class VerifierService implements AutoCloseable {
     private HealthServer serve(Settings settings, BrokerCheck broker) {
         Check following = new Check("galleryFollowing", () -> follower.failure().isEmpty());
         return HealthServer.start(
-                settings.getString(VerifierSettings.HTTP_HOST),
-                settings.getInt(VerifierSettings.HTTP_PORT),
+                HttpSettings.of(settings, VerifierSettings.SERVICE),
                 List.of(new Check("topologyAlive", streams::alive), following),
                 List.of(
                         new Check("topologyRunning", streams::running),
                         new Check("galleryCaughtUp", follower::caughtUp),
                         following,
                         new Check("brokerAnswers", broker::answers)),
-                this::status);
+                this::status,
+                new ModelsApi(new ModelControl(settings))::register);
     }
 
     private static KafkaConsumer<String, byte[]> references(Settings settings) {
