@@ -117,6 +117,6 @@ final class ModelLines {
     }
 
     private void line(String format, @Nullable Object... values) {
-        lines.add(String.format(Locale.ROOT, format, values));
+        lines.add(String.format(Locale.ROOT, format, values).stripTrailing());
     }
 }

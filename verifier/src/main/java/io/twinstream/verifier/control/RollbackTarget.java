@@ -32,7 +32,7 @@ final class RollbackTarget {
         if (own.size() != 1) {
             throw new ControlException(
                     Kind.CONFLICT,
-                    "before the version that serves came the verifiers' own model, and which one that is they don't say with one voice: name the version, 'models activate NAME/VERSION'");
+                    "before the version that serves there was only the verifiers' own model, and those that run don't agree on one: name it, 'models activate NAME/VERSION'");
         }
         return own.get(0);
     }
