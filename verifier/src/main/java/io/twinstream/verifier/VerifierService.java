@@ -1,8 +1,10 @@
 package io.twinstream.verifier;
 
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
@@ -17,6 +19,7 @@ import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
+import io.twinstream.verifier.web.ModelsApi;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -138,8 +141,7 @@ public final class VerifierService implements AutoCloseable {
     private HealthServer serve(Settings settings, BrokerCheck broker) {
         Check following = new Check("topicsFollowed", () -> versions.failure().isEmpty());
         return HealthServer.start(
-                settings.getString(VerifierSettings.HTTP_HOST),
-                settings.getInt(VerifierSettings.HTTP_PORT),
+                HttpSettings.of(settings, VerifierSettings.SERVICE),
                 List.of(new Check("topologyAlive", streams::alive), following),
                 List.of(
                         new Check("topologyRunning", streams::running),
@@ -147,7 +149,8 @@ public final class VerifierService implements AutoCloseable {
                         new Check("noProbeWaits", () -> versions.waitingFor().isEmpty()),
                         following,
                         new Check("brokerAnswers", broker::answers)),
-                this::status);
+                this::status,
+                new ModelsApi(new ModelControl(settings))::register);
     }
 
     /** Names this verifier among all of them. */

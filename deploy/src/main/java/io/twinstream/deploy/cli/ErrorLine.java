@@ -4,6 +4,7 @@ import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.trainer.export.ExportException;
+import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.inference.InferenceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,6 +34,9 @@ record ErrorLine(int exitCode, String text) {
         if (failure instanceof InterruptedException) {
             return new ErrorLine(INTERRUPTED, "interrupted");
         }
+        if (failure instanceof ControlException control) {
+            return new ErrorLine(exitCode(control.kind()), message(control));
+        }
         if (isWrapper(failure) && failure.getCause() != null) {
             return of(failure.getCause());
         }
@@ -54,6 +58,14 @@ record ErrorLine(int exitCode, String text) {
                         ExitCodes.FAILURE,
                         "internal error, please report it with the output of --verbose: "
                                 + failure.getClass().getSimpleName() + ": " + message(failure));
+    }
+
+    private static int exitCode(ControlException.Kind kind) {
+        return switch (kind) {
+            case BAD_REQUEST -> ExitCodes.USAGE;
+            case NOT_FOUND -> ExitCodes.FAILURE;
+            case CONFLICT -> ExitCodes.NEGATIVE;
+        };
     }
 
     /** With what was being done when it happened, where that says more. */

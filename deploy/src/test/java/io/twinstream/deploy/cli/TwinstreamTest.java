@@ -49,7 +49,12 @@ class TwinstreamTest {
                 "verify a b",
                 "evaluate --pairs .",
                 "trainer",
-                "publish model.zip"
+                "publish model.zip",
+                "models list",
+                "models show 1",
+                "models activate 1 --reason r",
+                "models rollback --reason r",
+                "models shadow none --reason r"
             })
     void aMisspeltSettingIsAnErrorInEveryCommand(String command) {
         Ran ran = Ran.run((command + " --set verifier.treads=4").split(" "));
@@ -79,6 +84,12 @@ class TwinstreamTest {
                 "enrol no-such-file.png",
                 "train --images a --validation b --model-version 1 --out no-such-folder/model.zip",
                 "publish",
+                "models",
+                "models show",
+                "models activate letters/1",
+                "models activate letters/1 --reason r --in 2s --at 2024-02-29T12:00:00Z",
+                "models activate letters/1 --reason r --at noon",
+                "models rollback",
                 "settings --set topic.partitions=some"
             })
     void wrongUseIsCode2WithTheCauseOnTheFirstLine(String command) {

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Random;
 
 /** Model packages under any name. */
-final class Packages {
+public final class Packages {
     private Packages() {}
 
     /** The shipped model by another name: it works. */
-    static byte[] working(String name, String version) throws IOException {
+    public static byte[] working(String name, String version) throws IOException {
         ModelPackage shipped = ShippedModel.read("");
         return PackageArchive.write(
                 renamed(shipped.manifest(), name, version),

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
 /** Settings of a test that has topics of its own on a shared broker. */
-final class TopicSettings {
+public final class TopicSettings {
     private TopicSettings() {}
 
     /** Creates the topics and returns the settings. */
-    static Settings prepare(String bootstrapServers, String prefix, Map<String, String> values)
+    public static Settings prepare(String bootstrapServers, String prefix, Map<String, String> values)
             throws InterruptedException {
         Settings settings = Settings.parse(
                 AllSettings.define(),

@@ -130,7 +130,8 @@ public final class PackageArchive {
         }
     }
 
-    private static Manifest manifest(byte[] bytes, String origin) throws IOException {
+    /** Reads and checks a manifest alone, as a release holds it; {@code origin} names it in errors. */
+    public static Manifest manifest(byte[] bytes, String origin) throws IOException {
         try {
             JsonNode json = JSON.readTree(bytes);
             // Before the rest: another format has other fields.

@@ -24,8 +24,12 @@ public final class VerifierSettings {
     public static final String GROUP_PROTOCOL = "verifier.group.protocol";
     public static final String GUARANTEE = "verifier.guarantee";
     public static final String STATE_DIR = "verifier.state.dir";
+    /** What the keys of the HTTP server stand under. */
+    public static final String SERVICE = "verifier";
+
     public static final String HTTP_HOST = "verifier.http.host";
     public static final String HTTP_PORT = "verifier.http.port";
+    public static final String HTTP_TOKEN = "verifier.http.token";
 
     private static final int DEFAULT_BATCH = 64;
     private static final long DEFAULT_WAIT_MS = 10_000;
@@ -129,13 +133,19 @@ public final class VerifierSettings {
                         ConfigDef.Type.STRING,
                         "127.0.0.1",
                         MEDIUM,
-                        "Address that health and status are served on.")
+                        "Address that the verifier listens on. One that isn't loopback needs verifier.http.token.")
                 .define(
                         HTTP_PORT,
                         ConfigDef.Type.INT,
                         DEFAULT_PORT,
                         atLeast(0),
                         MEDIUM,
-                        "Port of health and status; 0 for a free one.");
+                        "Port that the verifier listens on; 0 picks a free one.")
+                .define(
+                        HTTP_TOKEN,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        HIGH,
+                        "Bearer token that every request under /v1 must carry; empty: none is asked for. Health and status are open.");
     }
 }

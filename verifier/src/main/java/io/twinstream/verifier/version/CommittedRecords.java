@@ -2,6 +2,7 @@ package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -25,7 +27,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * <p>Maintainers: the end is the partition's high watermark, not what a {@code read_committed} consumer calls its end.
  * That one stops short at the first open transaction, whoever's it is, and hides what was committed after it.
  */
-final class CommittedRecords {
+public final class CommittedRecords {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final int FETCH_WAIT_MS = 100;
@@ -35,13 +37,19 @@ final class CommittedRecords {
     private CommittedRecords() {}
 
     /** Hands over every record up to the end of the topic as it is now. */
-    static void readAll(Settings settings, String topic, Consumer<ConsumerRecord<String, byte[]>> each) {
+    public static void readAll(Settings settings, String topic, Consumer<ConsumerRecord<String, byte[]>> each) {
+        readSince(settings, topic, Instant.EPOCH, each);
+    }
+
+    /** As {@link #readAll}, from the first record on that has this time or a later one. */
+    public static void readSince(
+            Settings settings, String topic, Instant from, Consumer<ConsumerRecord<String, byte[]>> each) {
         TopicPartition partition = new TopicPartition(topic, 0);
         long end = end(settings, partition);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (KafkaConsumer<String, byte[]> consumer = consumer(settings)) {
             consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
+            seek(consumer, partition, from);
             while (consumer.position(partition) < end) {
                 consumer.poll(POLL).forEach(each);
                 if (System.nanoTime() > deadline) {
@@ -62,6 +70,20 @@ final class CommittedRecords {
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static void seek(KafkaConsumer<String, byte[]> consumer, TopicPartition partition, Instant from) {
+        if (from.equals(Instant.EPOCH)) {
+            consumer.seekToBeginning(List.of(partition));
+            return;
+        }
+        OffsetAndTimestamp first =
+                consumer.offsetsForTimes(Map.of(partition, from.toEpochMilli())).get(partition);
+        if (first == null) {
+            consumer.seekToEnd(List.of(partition));
+        } else {
+            consumer.seek(partition, first.offset());
+        }
     }
 
     private static long end(Settings settings, TopicPartition partition) {

@@ -7,6 +7,9 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -48,6 +51,20 @@ public final class PublishedModels {
      */
     public Optional<ModelRelease> latest(String name) {
         return last(release -> release.getName().equals(name));
+    }
+
+    /**
+     * Every version, in the order of publication.
+     *
+     * @throws KafkaException if the topic can't be read to its end
+     */
+    public List<ModelRelease> all() {
+        Map<String, ModelRelease> all = new LinkedHashMap<>();
+        CommittedRecords.readAll(settings, CommonSettings.topics(settings).modelReleases(), each -> {
+            all.remove(each.key());
+            read(each).ifPresent(release -> all.put(each.key(), release));
+        });
+        return List.copyOf(all.values());
     }
 
     /**

@@ -1,44 +1,47 @@
 package io.twinstream.verifier.web;
 
-import io.javalin.Javalin;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.twinstream.schemas.http.HttpServer;
+import io.twinstream.schemas.http.HttpSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Liveness, readiness and status over HTTP: {@code GET /health/live}, {@code /health/ready}, {@code /status}. Answers
- * 200 where every check holds, else 503, with each check by name.
+ * Liveness, readiness and status over HTTP: {@code GET /health/live}, {@code /health/ready}, {@code /status}, open to every
+ * caller, beside routes under {@code /v1}, which aren't. Answers 200 where every check holds, else 503, with each check by
+ * name.
  */
 public final class HealthServer implements AutoCloseable {
-    private final Javalin server;
+    private final HttpServer server;
 
-    private HealthServer(Javalin server) {
+    private HealthServer(HttpServer server) {
         this.server = server;
     }
 
     /**
      * Starts serving.
      *
-     * @param port 0 for a free one
      * @param status what {@code /status} shows
+     * @param more adds further routes
+     * @throws ConfigException if the address can't be listened on
      */
     public static HealthServer start(
-            String host, int port, List<Check> live, List<Check> ready, Supplier<Map<String, Object>> status) {
-        Javalin server = Javalin.create(config -> {
-            config.startup.showJavalinBanner = false;
-            config.routes.get("/health/live", context -> answer(context, live));
-            config.routes.get("/health/ready", context -> answer(context, ready));
-            config.routes.get("/status", context -> context.json(status.get()));
-        });
-        try {
-            return new HealthServer(server.start(host, port));
-        } catch (RuntimeException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new KafkaException("can't listen on %s:%d: %s".formatted(host, port, cause.getMessage()), e);
-        }
+            HttpSettings settings,
+            List<Check> live,
+            List<Check> ready,
+            Supplier<Map<String, Object>> status,
+            Consumer<RoutesConfig> more) {
+        return new HealthServer(HttpServer.start(settings, (routes, threads) -> {
+            routes.get("/health/live", context -> answer(context, live));
+            routes.get("/health/ready", context -> answer(context, ready));
+            routes.get("/status", context -> context.json(status.get()));
+            more.accept(routes);
+        }));
     }
 
     public int port() {
@@ -47,7 +50,7 @@ public final class HealthServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop();
+        server.close();
     }
 
     private static void answer(Context context, List<Check> checks) {

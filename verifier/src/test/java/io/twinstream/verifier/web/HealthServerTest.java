@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.http.HttpSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +24,11 @@ class HealthServerTest {
     private final AtomicBoolean caughtUp = new AtomicBoolean();
     private final HttpClient client = HttpClient.newHttpClient();
     private final HealthServer server = HealthServer.start(
-            "127.0.0.1",
-            0,
+            listenOn(0),
             List.of(new Check("alive", alive::get)),
             List.of(new Check("alive", alive::get), new Check("caughtUp", caughtUp::get)),
-            () -> Map.of("model", "compact"));
+            () -> Map.of("model", "compact"),
+            routes -> routes.get("/v1/models", ctx -> ctx.result("compact")));
 
     @AfterEach
     void close() {
@@ -75,16 +78,42 @@ class HealthServerTest {
 
     @Test
     void aPortThatIsTakenIsOneLineThatNamesIt() {
-        KafkaException error = assertThrows(
-                KafkaException.class,
-                () -> HealthServer.start("127.0.0.1", server.port(), List.of(), List.of(), Map::of));
+        ConfigException error = assertThrows(
+                ConfigException.class,
+                () -> HealthServer.start(listenOn(server.port()), List.of(), List.of(), Map::of, routes -> {}));
 
-        assertTrue(error.getMessage().startsWith("can't listen on 127.0.0.1:" + server.port()), error.getMessage());
+        assertTrue(
+                error.getMessage().startsWith("verifier can't listen on 127.0.0.1:" + server.port()),
+                error.getMessage());
         assertEquals(1, error.getMessage().lines().count());
     }
 
+    @Test
+    void routesUnderV1AskForTheTokenAndHealthDoesNot() throws Exception {
+        HttpSettings secret = new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim"));
+        try (HealthServer guarded = HealthServer.start(
+                secret,
+                List.of(),
+                List.of(),
+                Map::of,
+                routes -> routes.get("/v1/models", ctx -> ctx.result("compact")))) {
+            assertEquals(401, get(guarded.port(), "/v1/models").statusCode());
+            assertEquals(200, get(guarded.port(), "/health/ready").statusCode());
+            assertEquals(200, get(guarded.port(), "/status").statusCode());
+        }
+        assertEquals(200, get("/v1/models").statusCode());
+    }
+
+    private static HttpSettings listenOn(int port) {
+        return new HttpSettings("verifier", InetAddress.getLoopbackAddress(), port, Optional.empty());
+    }
+
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
+        return get(server.port(), path);
+    }
+
+    private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + port + path);
         return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -1,0 +1,55 @@
+package io.twinstream.verifier.control;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.verifier.version.Activated;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An activation that was written.
+ *
+ * @param activated as it stands on the topic
+ * @param notReady the verifiers that were not ready for it when it was asked for: probes will wait for them, unless they
+ *     are by then
+ * @param cancelled what will not take effect because of it
+ */
+public record ActivationOutcome(
+        @JsonIgnore Activated activated, List<Unready> notReady, List<ActivationEntry> cancelled) {
+    public ActivationOutcome {
+        notReady = List.copyOf(notReady);
+        cancelled = List.copyOf(cancelled);
+    }
+
+    /** The activation, beside whose fields the others stand in JSON. */
+    @JsonProperty
+    @JsonUnwrapped
+    public ActivationEntry entry() {
+        return ActivationEntry.of(activated);
+    }
+
+    static ActivationOutcome of(ModelBoard before, Activated activated) {
+        List<Activated> cancelled = new ArrayList<>(before.timeline().activations());
+        cancelled.removeAll(before.timeline().with(activated).activations());
+        return new ActivationOutcome(
+                activated,
+                notReady(before.states(), activated),
+                cancelled.stream().map(ActivationEntry::of).toList());
+    }
+
+    private static List<Unready> notReady(ModelStates states, Activated activated) {
+        ModelId model = activated.model();
+        if (model == null) {
+            return List.of();
+        }
+        return states.instances().stream()
+                .map(instance -> new Unready(
+                        instance,
+                        states.of(model, instance).map(InstanceState::state).orElse(null)))
+                .filter(each -> each.state() != VersionState.READY)
+                .toList();
+    }
+}

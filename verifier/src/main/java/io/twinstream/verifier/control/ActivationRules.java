@@ -1,0 +1,77 @@
+package io.twinstream.verifier.control;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelActivation;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.verifier.control.ControlException.Kind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold before an activation is written. Pure: it reads a {@link ModelBoard}, and writes nothing. */
+final class ActivationRules {
+    static final int MAX_REASON_LENGTH = 1_000;
+
+    private final ModelBoard board;
+
+    ActivationRules(ModelBoard board) {
+        this.board = board;
+    }
+
+    /**
+     * The record to be written.
+     *
+     * @param model null empties the shadow
+     * @param force whether a refusal of a verifier's is passed over
+     * @throws ControlException if a rule is broken
+     */
+    ModelActivation activation(
+            ModelSlot slot, @Nullable ModelId model, When when, String reason, String by, boolean force) {
+        checkReason(reason);
+        when.check(board.now());
+        if (model != null) {
+            board.requireKnown(model);
+            if (!force) {
+                checkRefusals(model);
+            }
+        }
+        return ModelActivation.newBuilder()
+                .setSlot(slot)
+                .setModelName(model == null ? null : model.name())
+                .setModelVersion(model == null ? null : model.version())
+                .setDelayMs(when.delay().toMillis())
+                .setEffectiveAt(when.at())
+                .setReason(reason)
+                .setBy(by)
+                .build();
+    }
+
+    private void checkRefusals(ModelId model) {
+        List<InstanceState> refusals = board.states().of(model).stream()
+                .filter(each -> each.state() == VersionState.REFUSED)
+                .toList();
+        if (!refusals.isEmpty()) {
+            InstanceState first = refusals.get(0);
+            String others = refusals.size() == 1 ? "" : ", as do %d others".formatted(refusals.size() - 1);
+            throw new ControlException(
+                    Kind.CONFLICT,
+                    "%s refuses %s (%s)%s: publish a version that passes, or force this one"
+                            .formatted(first.instance(), model, first.reason(), others));
+        }
+    }
+
+    private static void checkReason(String reason) {
+        if (reason.isBlank()) {
+            throw new ControlException(Kind.BAD_REQUEST, "an activation needs a reason, for the record");
+        }
+        if (reason.length() > MAX_REASON_LENGTH) {
+            throw new ControlException(
+                    Kind.BAD_REQUEST,
+                    "a reason has at most %d characters, this one has %d"
+                            .formatted(MAX_REASON_LENGTH, reason.length()));
+        }
+        if (reason.chars().anyMatch(Character::isISOControl)) {
+            throw new ControlException(Kind.BAD_REQUEST, "a reason is one line, without control characters");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.twinstream.verifier.control;
+
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.verifier.version.Activated;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the activations make of a version.
+ *
+ * @param from since when it serves or stands in the shadow, or from when it will; null for a predecessor
+ */
+public record ModelRole(
+        Kind kind,
+
+        @JsonSerialize(using = ToStringSerializer.class) @Nullable
+        Instant from) {
+    /** What it does. */
+    public enum Kind {
+        SERVING,
+        SHADOW,
+        /** Served before the one that serves: what a rollback goes back to. */
+        PREDECESSOR,
+        PENDING_SERVING,
+        PENDING_SHADOW
+    }
+
+    /** All roles of a version, those that it has now first. */
+    static List<ModelRole> of(ModelId model, ModelBoard board) {
+        List<ModelRole> roles = new ArrayList<>();
+        for (ModelSlot slot : ModelSlot.values()) {
+            board.timeline()
+                    .at(slot, board.now())
+                    .filter(each -> model.equals(each.model()))
+                    .ifPresent(each -> roles.add(new ModelRole(now(slot), each.effectiveAt())));
+        }
+        if (board.timeline().predecessor(board.now()).filter(model::equals).isPresent()) {
+            roles.add(new ModelRole(Kind.PREDECESSOR, null));
+        }
+        for (Activated each : board.timeline().pending(board.now())) {
+            if (model.equals(each.model())) {
+                roles.add(new ModelRole(later(each.slot()), each.effectiveAt()));
+            }
+        }
+        return roles;
+    }
+
+    private static Kind now(ModelSlot slot) {
+        return slot == ModelSlot.SERVING ? Kind.SERVING : Kind.SHADOW;
+    }
+
+    private static Kind later(ModelSlot slot) {
+        return slot == ModelSlot.SERVING ? Kind.PENDING_SERVING : Kind.PENDING_SHADOW;
+    }
+}

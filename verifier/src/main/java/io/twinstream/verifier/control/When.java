@@ -1,0 +1,56 @@
+package io.twinstream.verifier.control;
+
+import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.version.Activated;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From when a version is to judge.
+ *
+ * @param delay from the activation's append time, {@link Activated#NOTICE} to {@link #FURTHEST}
+ * @param at by the brokers' clocks; null where the delay alone counts
+ */
+public record When(Duration delay, @Nullable Instant at) {
+    public static final Duration FURTHEST = Duration.ofDays(365);
+
+    /** As soon as every verifier can know of it. */
+    public static final When SOONEST = after(Activated.NOTICE);
+
+    /** @throws ControlException if the delay is out of bounds */
+    public When {
+        if (delay.compareTo(Activated.NOTICE) < 0 || delay.compareTo(FURTHEST) > 0) {
+            throw new ControlException(
+                    Kind.BAD_REQUEST,
+                    "an activation takes effect %d s after it is written, so that every verifier knows of it, to %d days after: %s is out of these bounds"
+                            .formatted(Activated.NOTICE.toSeconds(), FURTHEST.toDays(), delay));
+        }
+    }
+
+    public static When after(Duration delay) {
+        return new When(delay, null);
+    }
+
+    public static When at(Instant time) {
+        return new When(Activated.NOTICE, time);
+    }
+
+    /** Refuses a time that has passed, that is too soon, or that nobody means. */
+    void check(Instant now) {
+        if (at == null) {
+            return;
+        }
+        if (at.isBefore(now.plus(Activated.NOTICE))) {
+            throw new ControlException(
+                    Kind.BAD_REQUEST,
+                    "an activation takes effect %d s from now at the soonest, so that every verifier knows of it: %s is too early, it is %s"
+                            .formatted(Activated.NOTICE.toSeconds(), at, now));
+        }
+        if (at.isAfter(now.plus(FURTHEST))) {
+            throw new ControlException(
+                    Kind.BAD_REQUEST,
+                    "an activation takes effect within %d days: %s is later".formatted(FURTHEST.toDays(), at));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.twinstream.verifier.web;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.verifier.control.ControlException;
+import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.When;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order as a caller writes it in JSON.
+ *
+ * @param slot {@code serving} or {@code shadow}; not for a rollback
+ * @param name null, as the version, to empty the shadow
+ * @param delayMs from the append; 2,000 by default
+ * @param effectiveAt ISO-8601 with an offset, instead of the delay
+ * @param reason always needed
+ */
+record ActivationBody(
+        @Nullable String slot,
+        @Nullable String name,
+        @Nullable String version,
+        @Nullable Long delayMs,
+        @Nullable String effectiveAt,
+        @Nullable String reason,
+        @Nullable Boolean force) {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /**
+     * Reads a body; an unknown field is an error.
+     *
+     * @throws ControlException with one line, if it is none
+     */
+    static ActivationBody read(String body) {
+        try {
+            ActivationBody read = JSON.readValue(body, ActivationBody.class);
+            if (read != null) {
+                return read;
+            }
+        } catch (JsonProcessingException e) {
+            throw invalid("the body is no order: "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+        }
+        throw invalid("the body is no order: it is null");
+    }
+
+    /** An order to roll back says why, and nothing besides. */
+    String rollbackReason() {
+        if (slot != null
+                || name != null
+                || version != null
+                || delayMs != null
+                || effectiveAt != null
+                || force != null) {
+            throw invalid("a rollback takes the field reason alone");
+        }
+        return neededReason();
+    }
+
+    ModelSlot neededSlot() {
+        for (ModelSlot each : ModelSlot.values()) {
+            if (each.name().toLowerCase(Locale.ROOT).equals(slot)) {
+                return each;
+            }
+        }
+        throw invalid("the field slot must be serving or shadow");
+    }
+
+    /** Null to empty the shadow. */
+    @Nullable
+    ModelId model() {
+        if (name == null && version == null && neededSlot() == ModelSlot.SHADOW) {
+            return null;
+        }
+        if (name == null || version == null) {
+            throw invalid("the fields name and version are needed; without both of them the shadow is emptied");
+        }
+        return ModelsApi.model(name, version);
+    }
+
+    When when() {
+        if (effectiveAt == null) {
+            return delayMs == null ? When.SOONEST : When.after(Duration.ofMillis(delayMs));
+        }
+        if (delayMs != null) {
+            throw invalid("the fields delayMs and effectiveAt exclude each other");
+        }
+        try {
+            return When.at(OffsetDateTime.parse(effectiveAt).toInstant());
+        } catch (DateTimeException e) {
+            throw invalid("the field effectiveAt must be a time as 2024-02-29T12:00:00Z");
+        }
+    }
+
+    String neededReason() {
+        if (reason == null) {
+            throw invalid("the field reason is missing");
+        }
+        return reason;
+    }
+
+    boolean forced() {
+        return Boolean.TRUE.equals(force);
+    }
+
+    private static ControlException invalid(String message) {
+        return new ControlException(Kind.BAD_REQUEST, message);
+    }
+}

@@ -1,0 +1,76 @@
+package io.twinstream.verifier.control;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.verifier.version.Activated;
+import io.twinstream.verifier.version.Timeline;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts a board together: what is published, what serves, what verifiers report. It is noon. */
+final class Boards {
+    static final Instant NOON = Instant.parse("2024-02-29T12:00:00Z");
+    static final ModelId ONE = new ModelId("letters", "1");
+    static final ModelId TWO = new ModelId("letters", "2");
+    static final ModelId THREE = new ModelId("letters", "3");
+    static final ModelId OWN = new ModelId("compact", "1");
+
+    private final List<ModelRelease> releases = new ArrayList<>();
+    private final List<InstanceState> states = new ArrayList<>();
+    private Timeline timeline = Timeline.EMPTY;
+    private long offset;
+
+    Boards published(ModelId... models) {
+        for (ModelId each : models) {
+            releases.add(ModelRelease.newBuilder()
+                    .setName(each.name())
+                    .setVersion(each.version())
+                    .setManifest(ByteBuffer.wrap("{\"format\": 99}".getBytes()))
+                    .setPackageSha256("ab".repeat(32))
+                    .setPackageBytes(1)
+                    .setChunkBytes(1)
+                    .setChunkCount(1)
+                    .setChunkPartition(0)
+                    .setFirstOffset(0)
+                    .setLastOffset(0)
+                    .setPublishedAt(NOON)
+                    .setDecision("passed")
+                    .build());
+        }
+        return this;
+    }
+
+    Boards reported(String instance, ModelId model, VersionState state) {
+        states.add(new InstanceState(
+                instance,
+                model,
+                null,
+                state,
+                state == VersionState.REFUSED ? "the model fails its self-test" : null,
+                3,
+                0,
+                List.of(),
+                NOON));
+        return this;
+    }
+
+    /** Asked for so long before it takes effect as is least. */
+    Boards serving(ModelId model, long secondsFromNoon) {
+        return activated(ModelSlot.SERVING, model, secondsFromNoon);
+    }
+
+    Boards activated(ModelSlot slot, ModelId model, long secondsFromNoon) {
+        Instant effect = NOON.plusSeconds(secondsFromNoon);
+        timeline = timeline.with(
+                new Activated(slot, model, effect.minus(Activated.NOTICE), offset++, effect, "a test", "Zoë@desk"));
+        return this;
+    }
+
+    ModelBoard board() {
+        return new ModelBoard(releases, timeline, new ModelStates(states), NOON);
+    }
+}

@@ -1,0 +1,81 @@
+package io.twinstream.verifier.control;
+
+import static io.twinstream.verifier.control.Boards.NOON;
+import static io.twinstream.verifier.control.Boards.ONE;
+import static io.twinstream.verifier.control.Boards.OWN;
+import static io.twinstream.verifier.control.Boards.THREE;
+import static io.twinstream.verifier.control.Boards.TWO;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.version.Activated;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ModelBoardTest {
+    private final Boards boards = new Boards();
+
+    @Test
+    void aVersionAloneNamesAModelWhereJustOneNameHasIt() {
+        boards.published(ONE, TWO).reported("a", OWN, VersionState.READY);
+
+        assertEquals(TWO, boards.board().resolve("2"));
+        assertEquals(Kind.NOT_FOUND, fault("7"));
+        assertEquals(Kind.BAD_REQUEST, fault("1"));
+    }
+
+    @Test
+    void aVersionHasTheRolesThatTheActivationsGiveIt() {
+        boards.published(ONE, TWO)
+                .serving(ONE, -100)
+                .serving(TWO, -50)
+                .activated(ModelSlot.SHADOW, ONE, -40)
+                .serving(ONE, 60);
+
+        assertEquals(
+                List.of(ModelRole.Kind.SHADOW, ModelRole.Kind.PREDECESSOR, ModelRole.Kind.PENDING_SERVING), roles(0));
+        assertEquals(List.of(ModelRole.Kind.SERVING), roles(1));
+    }
+
+    @Test
+    void aManifestThatCantBeReadIsAFaultOfItsVersionAlone() {
+        ModelSummary summary =
+                new ModelCatalogue(boards.published(ONE).board()).list().get(0);
+
+        assertTrue(String.valueOf(summary.fault()).contains("manifest format"), summary.fault());
+        assertTrue(summary.evaluation().isEmpty());
+    }
+
+    @Test
+    void theOutcomeNamesWhoIsNotReadyAndWhatIsCancelled() {
+        ModelBoard board = boards.published(ONE, TWO, THREE)
+                .serving(ONE, -100)
+                .serving(THREE, 600)
+                .reported("a", TWO, VersionState.READY)
+                .reported("b", TWO, VersionState.BUILDING)
+                .reported("c", ONE, VersionState.READY)
+                .board();
+
+        ActivationOutcome outcome = ActivationOutcome.of(
+                board, new Activated(ModelSlot.SERVING, TWO, NOON, 9, NOON.plusSeconds(2), "a test", "Zoë@desk"));
+
+        assertEquals(List.of(new Unready("b", VersionState.BUILDING), new Unready("c", null)), outcome.notReady());
+        assertEquals(
+                List.of("3"),
+                outcome.cancelled().stream().map(ActivationEntry::version).toList());
+    }
+
+    private Kind fault(String text) {
+        return assertThrows(ControlException.class, () -> boards.board().resolve(text))
+                .kind();
+    }
+
+    private List<ModelRole.Kind> roles(int index) {
+        return new ModelCatalogue(boards.board())
+                .list().get(index).roles().stream().map(ModelRole::kind).toList();
+    }
+}

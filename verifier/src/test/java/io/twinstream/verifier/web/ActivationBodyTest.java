@@ -1,0 +1,69 @@
+package io.twinstream.verifier.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.verifier.control.ControlException;
+import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.When;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ActivationBodyTest {
+    @Test
+    void namesAVersionAndATime() {
+        ActivationBody body = ActivationBody.read("""
+                {"slot": "serving", "name": "letters", "version": "2", "effectiveAt": "2024-02-29T13:00:00+01:00",
+                 "reason": "a test", "force": true}""");
+
+        assertEquals(new ModelId("letters", "2"), body.model());
+        assertEquals(When.at(Instant.parse("2024-02-29T12:00:00Z")), body.when());
+    }
+
+    @Test
+    void emptiesTheShadowWithoutAVersion() {
+        ActivationBody body = ActivationBody.read("{\"slot\": \"shadow\", \"delayMs\": 5000, \"reason\": \"a test\"}");
+
+        assertNull(body.model());
+        assertEquals(When.after(Duration.ofSeconds(5)), body.when());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{} {}",
+                "{\"slot\": \"serving\", \"reason\": \"r\"}",
+                "{\"slot\": \"shadow\", \"name\": \"letters\", \"reason\": \"r\"}",
+                "{\"slot\": \"SERVING\", \"name\": \"a\", \"version\": \"1\", \"reason\": \"r\"}",
+                "{\"slot\": \"serving\", \"name\": \"a b\", \"version\": \"1\", \"reason\": \"r\"}",
+                "{\"slot\": \"serving\", \"name\": \"a\", \"version\": \"1\", \"reason\": \"r\", \"unknown\": 1}",
+                "{\"slot\": \"serving\", \"name\": \"a\", \"version\": \"1\", \"reason\": \"r\", \"delayMs\": 1999}",
+                "{\"slot\": \"serving\", \"name\": \"a\", \"version\": \"1\", \"reason\": \"r\", \"delayMs\": 2500.5}",
+                "{\"slot\": \"serving\", \"name\": \"a\", \"version\": \"1\", \"reason\": \"r\", \"force\": \"true\"}",
+                "{\"slot\": \"serving\", \"name\": \"a\", \"version\": \"1\", \"reason\": \"r\", \"effectiveAt\": \"noon\"}",
+                "{\"slot\": \"serving\", \"name\": \"a\", \"version\": \"1\"}",
+                """
+                {"slot": "serving", "name": "a", "version": "1", "reason": "r", "delayMs": 2000,
+                 "effectiveAt": "2024-02-29T12:00:00Z"}"""
+            })
+    void whatIsNoOrderIsRefusedInOneLine(String text) {
+        ControlException refusal = assertThrows(ControlException.class, () -> {
+            ActivationBody body = ActivationBody.read(text);
+            body.neededSlot();
+            body.model();
+            body.when();
+            body.neededReason();
+        });
+
+        assertEquals(Kind.BAD_REQUEST, refusal.kind());
+        assertEquals(1, refusal.getMessage().lines().count());
+    }
+}
