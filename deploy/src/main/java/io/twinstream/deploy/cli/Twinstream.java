@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             PublishCommand.class,
+            ModelsCommand.class,
+            KeysCommand.class,
             BenchCommand.class,
             SettingsCommand.class
         })

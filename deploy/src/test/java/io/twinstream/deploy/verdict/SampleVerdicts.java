@@ -36,6 +36,7 @@ public final class SampleVerdicts {
                 score,
                 0.9,
                 0.001,
+                task == TaskKind.IDENTIFY ? 0.05 : null,
                 candidates,
                 1,
                 "compact",
@@ -44,6 +45,7 @@ public final class SampleVerdicts {
                 0,
                 7L,
                 Instant.ofEpochMilli(1),
-                Instant.ofEpochMilli(2));
+                Instant.ofEpochMilli(2),
+                null);
     }
 }

@@ -64,7 +64,8 @@ final class CommittedRecords {
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    private static long end(Settings settings, TopicPartition partition) {
+    /** Offset behind the last record that all replicas in sync have, of whatever transaction. */
+    static long end(Settings settings, TopicPartition partition) {
         try (Admin admin = Admin.create(settings.kafka())) {
             return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
                     .partitionResult(partition)
