@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             ModelsShowCommand.class,
             ModelsActivateCommand.class,
             ModelsRollbackCommand.class,
-            ModelsShadowCommand.class
+            ModelsShadowCommand.class,
+            ModelsPruneCommand.class
         })
 final class ModelsCommand implements Runnable {
     @Spec

@@ -48,7 +48,7 @@ final class SettingsCommand implements Callable<Integer> {
             out.println("|---|---|---|---|");
         }
         for (ConfigKey key : keys()) {
-            String value = text(settings.values().get(key.name));
+            String value = text(key, settings.values().get(key.name));
             if (json) {
                 out.json(fields(key, value));
             } else if (markdown) {
@@ -56,7 +56,7 @@ final class SettingsCommand implements Callable<Integer> {
                         .formatted(
                                 key.name,
                                 type(key),
-                                text(key.defaultValue).isEmpty() ? "" : "`" + text(key.defaultValue) + "`",
+                                text(key, key.defaultValue).isEmpty() ? "" : "`" + text(key, key.defaultValue) + "`",
                                 key.documentation));
             } else {
                 out.println("%s = %s%n    %s: %s%s"
@@ -65,7 +65,9 @@ final class SettingsCommand implements Callable<Integer> {
                                 value,
                                 type(key),
                                 key.documentation,
-                                value.equals(text(key.defaultValue)) ? "" : " Default: " + text(key.defaultValue)));
+                                value.equals(text(key, key.defaultValue))
+                                        ? ""
+                                        : " Default: " + text(key, key.defaultValue)));
             }
         }
         return ExitCodes.OK;
@@ -82,7 +84,7 @@ final class SettingsCommand implements Callable<Integer> {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("key", key.name);
         fields.put("type", type(key));
-        fields.put("default", text(key.defaultValue));
+        fields.put("default", text(key, key.defaultValue));
         fields.put("value", value);
         fields.put("doc", key.documentation);
         return fields;
@@ -93,7 +95,7 @@ final class SettingsCommand implements Callable<Integer> {
     }
 
     /** A password prints as {@code [hidden]} by Kafka's own rule. */
-    private static String text(@Nullable Object value) {
-        return Objects.toString(value, "");
+    private static String text(ConfigKey key, @Nullable Object value) {
+        return Objects.toString(ConfigDef.convertToString(value, key.type), "");
     }
 }

@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             PublishCommand.class,
             ModelsCommand.class,
+            KeysCommand.class,
             BenchCommand.class,
             SettingsCommand.class
         })

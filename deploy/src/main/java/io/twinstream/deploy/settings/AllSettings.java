@@ -2,6 +2,7 @@ package io.twinstream.deploy.settings;
 
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import org.apache.kafka.common.config.ConfigDef;
@@ -12,7 +13,7 @@ public final class AllSettings {
 
     /** A new definition with every key. */
     public static ConfigDef define() {
-        return TrainerSettings.define(
-                VerifierSettings.define(IngestSettings.define(CommonSettings.define(new ConfigDef()))));
+        return TrainerSettings.define(VerifierSettings.define(
+                IngestSettings.define(ModelSettings.define(CommonSettings.define(new ConfigDef())))));
     }
 }

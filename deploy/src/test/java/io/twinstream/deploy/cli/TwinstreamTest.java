@@ -54,7 +54,8 @@ class TwinstreamTest {
                 "models show 1",
                 "models activate 1 --reason r",
                 "models rollback --reason r",
-                "models shadow none --reason r"
+                "models shadow none --reason r",
+                "models prune"
             })
     void aMisspeltSettingIsAnErrorInEveryCommand(String command) {
         Ran ran = Ran.run((command + " --set verifier.treads=4").split(" "));
@@ -90,6 +91,9 @@ class TwinstreamTest {
                 "models activate letters/1 --reason r --in 2s --at 2024-02-29T12:00:00Z",
                 "models activate letters/1 --reason r --at noon",
                 "models rollback",
+                "models prune --keep 0",
+                "keys",
+                "keys generate",
                 "settings --set topic.partitions=some"
             })
     void wrongUseIsCode2WithTheCauseOnTheFirstLine(String command) {

@@ -16,6 +16,7 @@ import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublicationException;
 import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.trainer.publish.PublishOutcome;
+import io.twinstream.verifier.version.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ class PublicationIT {
         assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
         ModelRelease release = models.find(new ModelId("noise", "1")).orElseThrow();
         Path fetched = folder.resolve("fetched.zip");
-        models.fetch(release, fetched);
+        new PackageCache(settings).copy(release, fetched);
         assertEquals(-1, Files.mismatch(file, fetched));
         assertEquals((Files.size(file) + (512 << 10) - 1) / (512 << 10), release.getChunkCount());
     }
@@ -108,7 +109,7 @@ class PublicationIT {
         assertEquals(0, recordsOf(settings, CommonSettings.topics(settings).modelChunks()));
         limit(settings, releases, 8 << 20);
         assertEquals(PublishOutcome.Kind.PUBLISHED, publish(settings, file).kind());
-        fetchesAs(models, "letters", file);
+        fetchesAs(settings, "letters", file);
     }
 
     @Test
@@ -120,7 +121,7 @@ class PublicationIT {
         PublishOutcome outcome = publish(settings, file);
 
         assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
-        fetchesAs(new PublishedModels(settings), "letters", file);
+        fetchesAs(settings, "letters", file);
     }
 
     @Test
@@ -158,6 +159,7 @@ class PublicationIT {
         PublishedModels models = new PublishedModels(settings);
         ModelRelease release = models.latest("letters").orElseThrow();
         Path target = folder.resolve("fetched.zip");
+        PackageCache cache = new PackageCache(settings);
 
         ModelRelease damaged = ModelRelease.newBuilder(release)
                 .setPackageSha256("0".repeat(64))
@@ -172,7 +174,7 @@ class PublicationIT {
                 ModelRelease.newBuilder(release).setPackageBytes(3L << 30).build();
 
         for (ModelRelease wrong : List.of(damaged, shortened, late, huge)) {
-            assertThrows(InvalidPackageException.class, () -> models.fetch(wrong, target));
+            assertThrows(InvalidPackageException.class, () -> cache.copy(wrong, target));
         }
         try (var files = Files.list(folder)) {
             assertEquals(List.of(folder.resolve("a.zip")), files.toList());
@@ -183,9 +185,10 @@ class PublicationIT {
         return new GatedPublication(settings).publish(new PublishOrder(file, null, null, null));
     }
 
-    private void fetchesAs(PublishedModels models, String name, Path file) throws IOException {
+    private void fetchesAs(Settings settings, String name, Path file) throws IOException {
         Path fetched = folder.resolve("fetched.zip");
-        models.fetch(models.latest(name).orElseThrow(), fetched);
+        ModelRelease release = new PublishedModels(settings).latest(name).orElseThrow();
+        new PackageCache(settings).copy(release, fetched);
         assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(fetched));
     }
 

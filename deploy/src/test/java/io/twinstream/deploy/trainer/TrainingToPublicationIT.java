@@ -8,10 +8,10 @@ import io.twinstream.deploy.broker.BrokerOptions;
 import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.schemas.modelpackage.ModelId;
-import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.TwinTrainer;
+import io.twinstream.verifier.version.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,11 +62,10 @@ class TrainingToPublicationIT {
             assertTrue(models.find(new ModelId("compact", "2")).isEmpty());
             ModelRelease release = models.latest("compact").orElseThrow();
             assertEquals("gate passed over: to see it work", release.getDecision());
-            Path fetched = folder.resolve("fetched.zip");
-            models.fetch(release, fetched);
             assertEquals(
                     "2",
-                    PackageArchive.read(fetched)
+                    new PackageCache(settings)
+                            .get(release)
                             .manifest()
                             .training()
                             .settings()

@@ -75,6 +75,30 @@ public final class PackageArchive {
         }
     }
 
+    /** Reads a manifest alone, as a release carries it; {@code origin} names it in errors. */
+    public static Manifest manifest(byte[] bytes, String origin) throws IOException {
+        try {
+            JsonNode json = JSON.readTree(bytes);
+            // Before the rest: another format has other fields.
+            int format = json.path("format").asInt();
+            if (format != Manifest.FORMAT) {
+                throw new InvalidPackageException("%s: this release reads manifest format %d, the package has %d"
+                        .formatted(origin, Manifest.FORMAT, format));
+            }
+            if (json instanceof ObjectNode fields && !fields.has(ENROLMENT_VIEWS)) {
+                fields.put(ENROLMENT_VIEWS, 1);
+            }
+            return JSON.treeToValue(json, Manifest.class);
+        } catch (JacksonException e) {
+            // What a record's own constructor refuses arrives wrapped.
+            Throwable cause = e instanceof ValueInstantiationException ? e.getCause() : null;
+            throw new InvalidPackageException(
+                    "%s: %s can't be read: %s"
+                            .formatted(origin, MANIFEST, cause == null ? e.getOriginalMessage() : cause.getMessage()),
+                    e);
+        }
+    }
+
     /**
      * Puts a package together. The manifest's list of files is replaced by that of the given bytes.
      *
@@ -127,30 +151,6 @@ public final class PackageArchive {
         if (bytes == null || !Sha256.of(bytes).equals(promised.sha256())) {
             throw new InvalidPackageException("%s: %s is %s"
                     .formatted(origin, promised.name(), bytes == null ? "missing" : "damaged (SHA-256 differs)"));
-        }
-    }
-
-    /** Reads and checks a manifest alone, as a release holds it; {@code origin} names it in errors. */
-    public static Manifest manifest(byte[] bytes, String origin) throws IOException {
-        try {
-            JsonNode json = JSON.readTree(bytes);
-            // Before the rest: another format has other fields.
-            int format = json.path("format").asInt();
-            if (format != Manifest.FORMAT) {
-                throw new InvalidPackageException("%s: this release reads manifest format %d, the package has %d"
-                        .formatted(origin, Manifest.FORMAT, format));
-            }
-            if (json instanceof ObjectNode fields && !fields.has(ENROLMENT_VIEWS)) {
-                fields.put(ENROLMENT_VIEWS, 1);
-            }
-            return JSON.treeToValue(json, Manifest.class);
-        } catch (JacksonException e) {
-            // What a record's own constructor refuses arrives wrapped.
-            Throwable cause = e instanceof ValueInstantiationException ? e.getCause() : null;
-            throw new InvalidPackageException(
-                    "%s: %s can't be read: %s"
-                            .formatted(origin, MANIFEST, cause == null ? e.getOriginalMessage() : cause.getMessage()),
-                    e);
         }
     }
 

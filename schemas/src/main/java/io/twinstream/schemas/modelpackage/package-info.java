@@ -3,6 +3,7 @@
  *
  * <pre>
  *   trainer -&gt; Manifest + embedder.onnx + matcher.onnx -&gt; PackageArchive.write -&gt; zip
+ *   ModelId + SHA-256 of the zip + private key (Ed25519Keys) -&gt; ReleaseSignature -&gt; release
  *   zip -&gt; PackageArchive.read (hashes) -&gt; ModelPackage -&gt; verifier
  * </pre>
  */

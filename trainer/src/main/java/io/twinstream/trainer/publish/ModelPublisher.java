@@ -11,32 +11,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes model packages to the topics, each in one transaction: the chunks, then the release that names their offsets.
- * A version is written once; the memory this takes is that of {@value #BUFFER_BYTES} bytes, whatever the package's size.
+ * A version is written once, and signed where the settings name a key.
  *
- * <p>Maintainers: the transactional id is the version's. A publisher that begins fences an unfinished one of the same
- * version and aborts what it left open, and only then looks at the releases: two can't both find the version free.
+ * <p>Maintainers: the producer fences an unfinished publisher of the same version before the releases are looked at: two
+ * can't both find the version free.
  */
 final class ModelPublisher {
-    private static final int BUFFER_BYTES = 16 << 20;
-
-    /** Within the brokers' default bound of 15 min; a publisher that died holds back readers of the chunks for so long. */
-    private static final int TRANSACTION_TIMEOUT_MS = 300_000;
-
     private final Settings settings;
     private final Topics topics;
     private final PublishedModels published;
+    private final ReleaseSigner signer;
     private final Clock clock;
 
+    /** @throws org.apache.kafka.common.config.ConfigException with one line, if the signing key can't be read */
     ModelPublisher(Settings settings, PublishedModels published) {
         this(settings, published, Clock.systemUTC());
     }
@@ -45,6 +37,7 @@ final class ModelPublisher {
         this.settings = settings;
         this.topics = CommonSettings.topics(settings);
         this.published = published;
+        this.signer = ReleaseSigner.of(settings);
         this.clock = clock;
     }
 
@@ -72,8 +65,7 @@ final class ModelPublisher {
                             .formatted(id, model.manifestBytes().length, Topics.MAX_RELEASE_BYTES / 2));
         }
         String sha256 = PackageFileHash.of(file);
-        try (KafkaProducer<String, byte[]> producer = producer(id)) {
-            producer.initTransactions();
+        try (VersionProducer producer = VersionProducer.open(settings, id)) {
             if (isPublished(id, sha256)) {
                 return false;
             }
@@ -84,7 +76,8 @@ final class ModelPublisher {
                     .setPackageSha256(sha256)
                     .setPublishedAt(clock.instant())
                     .setDecision(decision)
-                    .setRunId(runId);
+                    .setRunId(runId)
+                    .setSignature(signer.sign(id, sha256));
             new PublishTransaction(producer, topics, id).write(file, release);
             return true;
         }
@@ -109,16 +102,5 @@ final class ModelPublisher {
         } catch (IllegalArgumentException e) {
             throw new PublicationException(String.valueOf(e.getMessage()));
         }
-    }
-
-    private KafkaProducer<String, byte[]> producer(ModelId id) {
-        Map<String, Object> config = settings.kafka();
-        config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.prefix() + "-publish-" + id);
-        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
-        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RELEASE_BYTES);
-        // A package is a zip file.
-        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 }

@@ -15,27 +15,20 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One transaction of a publisher: every chunk, once they are acknowledged the release, commit. All of it or nothing. */
 final class PublishTransaction {
-    private static final Logger log = LoggerFactory.getLogger(PublishTransaction.class);
-
     static final int CHUNK_BYTES = 512 << 10;
 
-    private static final int CHUNK_PARTITION = 0;
-
-    private final Producer<String, byte[]> producer;
+    private final VersionProducer producer;
     private final Topics topics;
     private final ModelId id;
 
-    PublishTransaction(Producer<String, byte[]> producer, Topics topics, ModelId id) {
+    PublishTransaction(VersionProducer producer, Topics topics, ModelId id) {
         this.producer = producer;
         this.topics = topics;
         this.id = id;
@@ -47,25 +40,17 @@ final class PublishTransaction {
      * @param release all but what says where the chunks lie
      */
     void write(Path file, ModelRelease.Builder release) throws IOException {
-        producer.beginTransaction();
-        boolean committed = false;
-        try {
+        producer.transaction(() -> {
             List<Future<RecordMetadata>> chunks = sendChunks(file, release);
             producer.flush();
             release.setChunkBytes(CHUNK_BYTES)
                     .setChunkCount(chunks.size())
-                    .setChunkPartition(CHUNK_PARTITION)
+                    .setChunkPartition(VersionProducer.PARTITION)
                     .setFirstOffset(acknowledged(chunks.get(0)).offset())
                     .setLastOffset(acknowledged(chunks.get(chunks.size() - 1)).offset());
             byte[] value = RecordSerde.of(ModelRelease.class).encode(release.build());
             acknowledged(producer.send(new ProducerRecord<>(topics.modelReleases(), id.toString(), value)));
-            producer.commitTransaction();
-            committed = true;
-        } finally {
-            if (!committed) {
-                abort();
-            }
-        }
+        });
     }
 
     private List<Future<RecordMetadata>> sendChunks(Path file, ModelRelease.Builder release) throws IOException {
@@ -76,8 +61,8 @@ final class PublishTransaction {
             for (byte[] chunk = in.readNBytes(CHUNK_BYTES); chunk.length > 0; chunk = in.readNBytes(CHUNK_BYTES)) {
                 digest.update(chunk);
                 bytes += chunk.length;
-                sent.add(producer.send(
-                        new ProducerRecord<>(topics.modelChunks(), CHUNK_PARTITION, id.chunkKey(sent.size()), chunk)));
+                sent.add(producer.send(new ProducerRecord<>(
+                        topics.modelChunks(), VersionProducer.PARTITION, id.chunkKey(sent.size()), chunk)));
             }
         }
         if (!HexFormat.of().formatHex(digest.digest()).equals(release.getPackageSha256())) {
@@ -94,21 +79,6 @@ final class PublishTransaction {
             throw new KafkaException("%s could not be written".formatted(id), e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
-        }
-    }
-
-    /** An interrupted publisher aborts as well: left open, the transaction would hold back every reader until it times out. */
-    private void abort() {
-        boolean interrupted = Thread.interrupted();
-        try {
-            producer.abortTransaction();
-        } catch (KafkaException e) {
-            // What went wrong before is what the caller is told. The broker aborts it in the end.
-            log.debug("{} could not be aborted: {}", id, e.getMessage());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

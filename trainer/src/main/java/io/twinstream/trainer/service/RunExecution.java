@@ -11,6 +11,7 @@ import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.trainer.publish.PublishOutcome;
 import io.twinstream.verifier.inference.InferenceException;
+import io.twinstream.verifier.version.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ final class RunExecution {
     private final Trainer trainer;
     private final DataRoot data;
     private final PublishedModels published;
+    private final PackageCache packages;
     private final GatedPublication publication;
     private final RunRecords records;
     private final Path work;
@@ -47,12 +49,14 @@ final class RunExecution {
             Trainer trainer,
             DataRoot data,
             PublishedModels published,
+            PackageCache packages,
             GatedPublication publication,
             RunRecords records,
             Path work) {
         this.trainer = trainer;
         this.data = data;
         this.published = published;
+        this.packages = packages;
         this.publication = publication;
         this.records = records;
         this.work = work;
@@ -143,7 +147,7 @@ final class RunExecution {
                 .find(ModelId.parse(parent))
                 .orElseThrow(() -> new RequestRefusedException(
                         RequestRefusedException.Fault.MISSING, "the parent %s is not published".formatted(parent)));
-        published.fetch(release, folder.parent());
+        packages.copy(release, folder.parent());
         return folder.parent();
     }
 

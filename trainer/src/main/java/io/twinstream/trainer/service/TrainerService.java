@@ -9,6 +9,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
+import io.twinstream.verifier.version.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.Check;
@@ -45,8 +46,14 @@ public final class TrainerService implements AutoCloseable {
             RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
             RunRecords records = opened(new RunRecords(TrainerClients.producer(settings), topics, board));
             RunFollower follower = opened(new RunFollower(TrainerClients.follower(settings), topics, board));
-            RunExecution execution =
-                    new RunExecution(trainer, data, published, new GatedPublication(settings), records, work);
+            RunExecution execution = new RunExecution(
+                    trainer,
+                    data,
+                    published,
+                    new PackageCache(settings),
+                    new GatedPublication(settings),
+                    records,
+                    work);
             RunWorker worker = new RunWorker(execution, records, screens, clock);
             TrainingDesk desk = opened(new TrainingDesk(
                     TrainerClients.member(settings),

@@ -86,7 +86,8 @@ public final class CommittedRecords {
         }
     }
 
-    private static long end(Settings settings, TopicPartition partition) {
+    /** Offset behind the last record that all replicas in sync have, of whatever transaction. */
+    static long end(Settings settings, TopicPartition partition) {
         try (Admin admin = Admin.create(settings.kafka())) {
             return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
                     .partitionResult(partition)

@@ -1,27 +1,91 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.modelpackage.InvalidPackageException;
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
 
-final class PackageCache {
+/**
+ * Released packages, kept in a bounded folder: what was fetched once is read from there after a restart too, and a
+ * damaged file is fetched again. For many threads, and for many processes that share the folder.
+ */
+public final class PackageCache {
     private final Settings settings;
+    private final TrustedKeys trusted;
+    private final PackageFolder folder;
 
-    PackageCache(Settings settings) {
-        this.settings = settings;
+    /** @throws org.apache.kafka.common.config.ConfigException with one line, if a trusted key can't be read */
+    public PackageCache(Settings settings) {
+        this(settings, Clock.systemUTC());
     }
 
-    ModelPackage get(ModelRelease release) throws IOException {
-        Path file = Files.createTempFile("tmp-cache", ".zip");
+    PackageCache(Settings settings, Clock clock) {
+        this.settings = settings;
+        this.trusted = TrustedKeys.of(settings);
+        this.folder = new PackageFolder(CacheFolder.of(settings), settings.getLong(ModelSettings.CACHE_BYTES), clock);
+    }
+
+    /**
+     * A release's package:
+     *
+     * <ol>
+     *   <li>check the signature, and what the release claims
+     *   <li>take the file from the folder, else fetch it from the topic
+     *   <li>read it, and compare its manifest with the release's
+     * </ol>
+     *
+     * @throws InvalidPackageException with one line, if the release is to be refused, now and ever
+     * @throws KafkaException if it can't be had now, because of the brokers or of the folder: it can be tried again
+     */
+    public ModelPackage get(ModelRelease release) throws InvalidPackageException {
         try {
-            new PackageFetch(settings, release).into(file);
-            return PackageArchive.read(file);
-        } finally {
-            Files.deleteIfExists(file);
+            return checked(release, bytes(release));
+        } catch (InvalidPackageException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new KafkaException(
+                    "the package cache can't be used now, models.cache.dir names its folder: " + e.getMessage(), e);
         }
+    }
+
+    private static ModelPackage checked(ModelRelease release, byte[] bytes) throws IOException {
+        ModelId id = new ModelId(release.getName(), release.getVersion());
+        ModelPackage model = PackageArchive.read(bytes, ReleaseClaims.origin(id));
+        if (!Arrays.equals(model.manifestBytes(), RecordSerde.content(release.getManifest()))) {
+            throw ReleaseClaims.refused(id, "holds another manifest than its release");
+        }
+        return model;
+    }
+
+    /** Writes a release's package to a file of the caller's own, with the checks of {@link #get}; trouble with either disk is an IOException. */
+    public void copy(ModelRelease release, Path file) throws IOException {
+        byte[] bytes = bytes(release);
+        checked(release, bytes);
+        Files.write(file, bytes);
+    }
+
+    private byte[] bytes(ModelRelease release) throws IOException {
+        trusted.require(release);
+        ReleaseClaims.check(release);
+        String sha256 = release.getPackageSha256();
+        Optional<byte[]> held = folder.read(sha256);
+        if (held.isPresent()) {
+            return held.get();
+        }
+        folder.put(sha256, new PackageFetch(settings, release)::into);
+        return folder.read(sha256)
+                .orElseThrow(() -> new IOException(
+                        "%s was removed or changed in the package cache as soon as it was fetched".formatted(sha256)));
     }
 }

@@ -8,25 +8,24 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Puts a released package together from its chunks: reads from the first one's offset to the last one's, passes over what
  * others wrote between, and checks every length and the hash. Holds a few chunks in memory, not the package.
+ *
+ * <p>Maintainers: what can't be mended by trying again is an {@link InvalidPackageException}, what can is a
+ * {@link KafkaException}. The last chunk is acknowledged before its release is written, so a topic that ends before it
+ * will never hold it; a topic that goes on behind it but can't be read so far is held back by an open transaction.
  */
 final class PackageFetch {
-    /** Larger than any model that a verifier could hold; a release that claims more is refused before it fills the disk. */
-    private static final long MOST_BYTES = 1L << 30;
-
     private final Settings settings;
     private final ModelRelease release;
     private final ModelId id;
@@ -34,44 +33,50 @@ final class PackageFetch {
     private int chunks;
     private long bytes;
 
+    /** @param release whose claims are checked */
     PackageFetch(Settings settings, ModelRelease release) {
         this.settings = settings;
         this.release = release;
         this.id = new ModelId(release.getName(), release.getVersion());
     }
 
-    void into(Path file) throws IOException {
-        if (release.getPackageBytes() > MOST_BYTES) {
-            throw refused("claims %d bytes, at most %d are taken".formatted(release.getPackageBytes(), MOST_BYTES));
-        }
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            try (OutputStream out = Files.newOutputStream(part);
-                    KafkaConsumer<String, byte[]> consumer = CommittedRecords.consumer(settings)) {
-                read(consumer, out);
-            }
-            check();
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
-        }
-    }
-
-    private void read(KafkaConsumer<String, byte[]> consumer, OutputStream out) throws IOException {
+    /**
+     * Fetches, once.
+     *
+     * @throws InvalidPackageException if a chunk is missing, or the package is not the one that was released
+     * @throws KafkaException if the chunks can't be read now
+     * @throws IOException if {@code out} can't be written
+     */
+    void into(OutputStream out) throws IOException {
         TopicPartition partition =
                 new TopicPartition(CommonSettings.topics(settings).modelChunks(), release.getChunkPartition());
+        long end = CommittedRecords.end(settings, partition);
+        if (release.getLastOffset() >= end) {
+            throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
+                    .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
+        }
+        try (KafkaConsumer<String, byte[]> consumer = CommittedRecords.consumer(settings)) {
+            read(consumer, partition, out);
+        }
+        check();
+    }
+
+    private void read(KafkaConsumer<String, byte[]> consumer, TopicPartition partition, OutputStream out)
+            throws IOException {
         consumer.assign(List.of(partition));
         consumer.seek(partition, release.getFirstOffset());
+        long reached = release.getFirstOffset();
         long deadline = System.nanoTime() + CommittedRecords.PATIENCE.toNanos();
-        while (consumer.position(partition) <= release.getLastOffset()) {
-            int before = chunks;
+        while (reached <= release.getLastOffset()) {
             for (ConsumerRecord<String, byte[]> chunk : consumer.poll(CommittedRecords.POLL)) {
                 if (chunk.offset() <= release.getLastOffset()
                         && String.valueOf(chunk.key()).startsWith(id + "/")) {
                     append(chunk, out);
                 }
             }
-            if (chunks > before) {
+            long position = consumer.position(partition);
+            if (position > reached) {
+                reached = position;
                 deadline = System.nanoTime() + CommittedRecords.PATIENCE.toNanos();
             } else if (System.nanoTime() > deadline) {
                 throw new TimeoutException("no further chunk of %s came within %d s after %d of %d"
@@ -81,7 +86,7 @@ final class PackageFetch {
     }
 
     private void append(ConsumerRecord<String, byte[]> chunk, OutputStream out) throws IOException {
-        if (!id.chunkKey(chunks).equals(chunk.key()) || chunk.value() == null) {
+        if (chunks >= release.getChunkCount() || !id.chunkKey(chunks).equals(chunk.key()) || chunk.value() == null) {
             throw refused("lacks chunk %d: %s lies at offset %d".formatted(chunks, chunk.key(), chunk.offset()));
         }
         bytes += chunk.value().length;
@@ -99,11 +104,11 @@ final class PackageFetch {
         }
         if (bytes != release.getPackageBytes()
                 || !HexFormat.of().formatHex(digest.digest()).equals(release.getPackageSha256())) {
-            throw refused("is damaged (SHA-256 differs from its release's)");
+            throw refused("is damaged: its SHA-256 is not that of its release");
         }
     }
 
     private InvalidPackageException refused(String fault) {
-        return new InvalidPackageException("the published package %s %s".formatted(id, fault));
+        return ReleaseClaims.refused(id, fault);
     }
 }

@@ -5,33 +5,32 @@ import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The model versions on the releases topic. Each answer holds all that was committed when it was asked for; it costs one
+ * The model versions on the releases topic, but for those that were removed by a tombstone. Each answer holds all that was committed when it was asked for; it costs one
  * reading of that topic. For many threads.
  */
 public final class PublishedModels {
     private static final Logger log = LoggerFactory.getLogger(PublishedModels.class);
 
     private final Settings settings;
+    private final TrustedKeys trusted;
     private final RecordSerde<ModelRelease> serde = RecordSerde.of(ModelRelease.class);
 
+    /** @throws org.apache.kafka.common.config.ConfigException with one line, if a trusted key can't be read */
     public PublishedModels(Settings settings) {
         this.settings = settings;
+        this.trusted = TrustedKeys.of(settings);
     }
 
     /**
@@ -40,61 +39,58 @@ public final class PublishedModels {
      * @throws KafkaException if the topic can't be read to its end
      */
     public Optional<ModelRelease> find(ModelId id) {
-        return last(release ->
-                release.getName().equals(id.name()) && release.getVersion().equals(id.version()));
+        return matching(release -> release.getName().equals(id.name())
+                        && release.getVersion().equals(id.version()))
+                .stream()
+                .findFirst();
     }
 
     /**
-     * The version of a name that was published last.
+     * The version of a name that was published last, of those that the trusted keys let pass.
      *
      * @throws KafkaException if the topic can't be read to its end
      */
     public Optional<ModelRelease> latest(String name) {
-        return last(release -> release.getName().equals(name));
+        return matching(release -> release.getName().equals(name)).stream()
+                .filter(trusted::accept)
+                .reduce((earlier, later) -> later);
     }
 
     /**
-     * Every version, in the order of publication.
+     * All that are there, those published first in front.
      *
      * @throws KafkaException if the topic can't be read to its end
      */
     public List<ModelRelease> all() {
-        Map<String, ModelRelease> all = new LinkedHashMap<>();
-        CommittedRecords.readAll(settings, CommonSettings.topics(settings).modelReleases(), each -> {
-            all.remove(each.key());
-            read(each).ifPresent(release -> all.put(each.key(), release));
-        });
-        return List.copyOf(all.values());
+        return matching(release -> true);
     }
 
-    /**
-     * Fetches a release's package into a file, which is there only if it is whole and has the release's hash.
-     *
-     * @throws IOException if a chunk is missing or the package is not the one that was released
-     * @throws KafkaException if the chunks can't be read
-     */
-    public void fetch(ModelRelease release, Path file) throws IOException {
-        new PackageFetch(settings, release).into(file);
-    }
-
-    private Optional<ModelRelease> last(Predicate<ModelRelease> wanted) {
-        AtomicReference<@Nullable ModelRelease> last = new AtomicReference<>();
+    private List<ModelRelease> matching(Predicate<ModelRelease> wanted) {
+        Map<String, ModelRelease> byKey = new LinkedHashMap<>();
         CommittedRecords.readAll(
-                settings,
-                CommonSettings.topics(settings).modelReleases(),
-                each -> read(each).filter(wanted).ifPresent(last::set));
-        return Optional.ofNullable(last.get());
+                settings, CommonSettings.topics(settings).modelReleases(), each -> keep(each, wanted, byKey));
+        return List.copyOf(byKey.values());
     }
 
-    private Optional<ModelRelease> read(ConsumerRecord<String, byte[]> release) {
-        if (release.value() == null) {
-            return Optional.empty();
+    private void keep(
+            ConsumerRecord<String, byte[]> each, Predicate<ModelRelease> wanted, Map<String, ModelRelease> byKey) {
+        String key = String.valueOf(each.key());
+        if (each.value() == null) {
+            byKey.remove(key);
+            return;
         }
         try {
-            return Optional.of(serde.decode(release.value()));
-        } catch (SerializationException e) {
-            log.warn("the release {} at offset {} is passed over: {}", release.key(), release.offset(), e.getMessage());
-            return Optional.empty();
+            ModelRelease release = serde.decode(each.value());
+            if (!new ModelId(release.getName(), release.getVersion()).toString().equals(key)) {
+                throw new SerializationException(
+                        "it is that of %s/%s".formatted(release.getName(), release.getVersion()));
+            }
+            if (wanted.test(release)) {
+                byKey.remove(key);
+                byKey.put(key, release);
+            }
+        } catch (SerializationException | IllegalArgumentException e) {
+            log.warn("the release {} at offset {} is passed over: {}", key, each.offset(), e.getMessage());
         }
     }
 }

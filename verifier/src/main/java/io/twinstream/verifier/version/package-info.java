@@ -3,7 +3,9 @@
  *
  * <pre>
  *   ShippedModel -&gt; ModelPackage -&gt; ServingModel.open -&gt; SelfTest
- *   releases topic -&gt; PublishedModels -&gt; ModelRelease -&gt; PackageFetch (chunks topic) -&gt; package file
+ *   releases topic -&gt; PublishedModels -&gt; ModelRelease -&gt; PackageCache -&gt; ModelPackage
+ *   PackageCache: TrustedKeys -&gt; ReleaseClaims -&gt; PackageFolder | PackageFetch (chunks topic) -&gt; PackageFolder
+ *   activations topic -&gt; Activations -&gt; Timeline
  *   references topic -&gt; GalleryFollower -&gt; GalleryUpdate (decode, embed) -&gt; ServingModel.gallery
  * </pre>
  */

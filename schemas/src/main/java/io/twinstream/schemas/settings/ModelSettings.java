@@ -1,0 +1,50 @@
+package io.twinstream.schemas.settings;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** The settings about published models, which those who publish and those who fetch them share. */
+public final class ModelSettings {
+    public static final String SIGNING_KEY = "models.signing.key";
+    public static final String TRUSTED_KEYS = "models.trusted.keys";
+    public static final String CACHE_DIR = "models.cache.dir";
+    public static final String CACHE_BYTES = "models.cache.bytes";
+
+    private static final long DEFAULT_CACHE_BYTES = 2L << 30;
+
+    private ModelSettings() {}
+
+    /** Adds the declarations. */
+    public static ConfigDef define(ConfigDef definition) {
+        return definition
+                .define(
+                        SIGNING_KEY,
+                        ConfigDef.Type.STRING,
+                        "",
+                        HIGH,
+                        "File with the Ed25519 private key that published models are signed with; empty: they are not signed.")
+                .define(
+                        TRUSTED_KEYS,
+                        ConfigDef.Type.LIST,
+                        List.of(),
+                        HIGH,
+                        "Files with Ed25519 public keys, comma-separated: a published model that none of them has signed is refused; empty: all are taken.")
+                .define(
+                        CACHE_DIR,
+                        ConfigDef.Type.STRING,
+                        "",
+                        LOW,
+                        "Folder for fetched model packages, which processes may share; empty: twinstream/models in the user's cache folder.")
+                .define(
+                        CACHE_BYTES,
+                        ConfigDef.Type.LONG,
+                        DEFAULT_CACHE_BYTES,
+                        atLeast(0),
+                        LOW,
+                        "Bytes of packages in that folder above which those used least recently are removed.");
+    }
+}

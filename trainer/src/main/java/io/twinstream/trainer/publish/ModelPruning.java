@@ -1,0 +1,87 @@
+package io.twinstream.trainer.publish;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.version.Activations;
+import io.twinstream.verifier.version.PublishedModels;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes old versions from the topics. Of each version, release and chunks go in one transaction: whoever finds the
+ * release can fetch the package, until the topic is compacted.
+ *
+ * <p>Maintainers: times are compared with this machine's clock; where it is ahead of the brokers', a version that is about
+ * to serve counts as serving.
+ */
+public final class ModelPruning {
+    /** More than the largest package has: what a release claims is not to be believed. */
+    private static final int MOST_CHUNKS = 100_000;
+
+    private final Settings settings;
+    private final Topics topics;
+    private final PublishedModels published;
+    private final Clock clock;
+
+    public ModelPruning(Settings settings) {
+        this(settings, Clock.systemUTC());
+    }
+
+    ModelPruning(Settings settings, Clock clock) {
+        this.settings = settings;
+        this.topics = CommonSettings.topics(settings);
+        this.published = new PublishedModels(settings);
+        this.clock = clock;
+    }
+
+    /**
+     * What is to go, and why the others stay, those published first in front.
+     *
+     * @param keep how many of each name stay for being new, at least 1
+     * @param name the only name to look at; null for all
+     * @throws org.apache.kafka.common.KafkaException if the topics can't be read
+     */
+    public List<PruneDecision> plan(int keep, @Nullable String name) {
+        List<ModelRelease> releases = published.all().stream()
+                .filter(release -> name == null || release.getName().equals(name))
+                .toList();
+        return PrunePlan.of(releases, Activations.read(settings), clock.instant(), keep);
+    }
+
+    /**
+     * Removes a version that a plan lets go, unless it was activated or removed since.
+     *
+     * @return the decision as it is now
+     * @throws org.apache.kafka.common.KafkaException if the topics can't be read or written
+     */
+    public PruneDecision remove(PruneDecision planned) throws IOException {
+        if (!planned.goes()) {
+            return planned;
+        }
+        ModelId id = PrunePlan.id(planned.release());
+        try (VersionProducer producer = VersionProducer.open(settings, id)) {
+            Optional<ModelRelease> release = published.find(id);
+            if (release.isEmpty()) {
+                return planned;
+            }
+            String need = PrunePlan.need(id, Activations.read(settings), clock.instant());
+            if (need == null) {
+                producer.transaction(() -> bury(producer, id, release.get()));
+            }
+            return new PruneDecision(release.get(), need);
+        }
+    }
+
+    private void bury(VersionProducer producer, ModelId id, ModelRelease release) {
+        producer.bury(topics.modelReleases(), id.toString());
+        for (int i = 0; i < Math.min(release.getChunkCount(), MOST_CHUNKS); i++) {
+            producer.bury(topics.modelChunks(), id.chunkKey(i));
+        }
+    }
+}

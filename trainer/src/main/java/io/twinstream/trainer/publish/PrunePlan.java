@@ -1,0 +1,79 @@
+package io.twinstream.trainer.publish;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.verifier.version.Activated;
+import io.twinstream.verifier.version.Timeline;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which versions are to go. Those published last stay, and whatever serves, will serve, is in the shadow or was there just
+ * before what serves: what a verifier needs now, or a rollback would need next.
+ */
+final class PrunePlan {
+    private PrunePlan() {}
+
+    /**
+     * Decides on every release, in the order given.
+     *
+     * @param published those published first in front
+     * @param keep how many of each name stay for being new, at least 1
+     */
+    static List<PruneDecision> of(List<ModelRelease> published, Timeline timeline, Instant now, int keep) {
+        if (keep < 1) {
+            throw new IllegalArgumentException("at least 1 version of each name is kept, was " + keep);
+        }
+        Map<ModelId, String> needed = needed(timeline, now);
+        Map<String, Integer> newer = new HashMap<>();
+        List<PruneDecision> decisions = new ArrayList<>();
+        for (int i = published.size() - 1; i >= 0; i--) {
+            ModelRelease release = published.get(i);
+            int rank = newer.merge(release.getName(), 1, Integer::sum);
+            String reason = needed.get(id(release));
+            decisions.add(new PruneDecision(release, reason == null && rank <= keep ? newest(rank) : reason));
+        }
+        Collections.reverse(decisions);
+        return decisions;
+    }
+
+    /** Why a version is needed; null if it isn't, however new it is. */
+    static @Nullable String need(ModelId id, Timeline timeline, Instant now) {
+        return needed(timeline, now).get(id);
+    }
+
+    static ModelId id(ModelRelease release) {
+        return new ModelId(release.getName(), release.getVersion());
+    }
+
+    private static Map<ModelId, String> needed(Timeline timeline, Instant now) {
+        Map<ModelId, String> needed = new LinkedHashMap<>();
+        timeline.at(ModelSlot.SERVING, now).map(Activated::model).ifPresent(id -> needed.put(id, "serves"));
+        timeline.at(ModelSlot.SHADOW, now)
+                .map(Activated::model)
+                .ifPresent(id -> needed.putIfAbsent(id, "is in the shadow"));
+        for (Activated pending : timeline.pending(now)) {
+            if (pending.model() != null) {
+                needed.putIfAbsent(
+                        pending.model(),
+                        "%s from %s"
+                                .formatted(
+                                        pending.slot() == ModelSlot.SERVING ? "serves" : "is in the shadow",
+                                        pending.effectiveAt()));
+            }
+        }
+        timeline.predecessor(now).ifPresent(id -> needed.putIfAbsent(id, "served before the one that serves"));
+        return needed;
+    }
+
+    private static String newest(int rank) {
+        return rank == 1 ? "is the newest" : "is the newest but " + (rank - 1);
+    }
+}

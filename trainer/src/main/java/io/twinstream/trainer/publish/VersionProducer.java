@@ -1,0 +1,121 @@
+package io.twinstream.trainer.publish;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What writes the records of one model version, in transactions. Opening it fences whoever else writes that version and
+ * aborts what they left open: what is read of the version after that stays so until this one writes.
+ *
+ * <p>Maintainers: the transactional id is the version's.
+ */
+final class VersionProducer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(VersionProducer.class);
+
+    /** What this takes of memory, whatever is written. */
+    private static final int BUFFER_BYTES = 16 << 20;
+
+    /** Within the brokers' default bound of 15 min; a writer that died holds back readers of the chunks for so long. */
+    private static final int TRANSACTION_TIMEOUT_MS = 300_000;
+
+    /** Releases and chunks have one partition each: chunks lie in the order of their offsets. */
+    static final int PARTITION = 0;
+
+    private final KafkaProducer<String, byte[]> producer;
+    private final ModelId id;
+
+    private VersionProducer(KafkaProducer<String, byte[]> producer, ModelId id) {
+        this.producer = producer;
+        this.id = id;
+    }
+
+    static VersionProducer open(Settings settings, ModelId id) {
+        Map<String, Object> config = settings.kafka();
+        config.put(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                CommonSettings.topics(settings).prefix() + "-publish-" + id);
+        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RELEASE_BYTES);
+        // A package is a zip file.
+        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        try {
+            producer.initTransactions();
+            return new VersionProducer(producer, id);
+        } catch (RuntimeException e) {
+            producer.close();
+            throw e;
+        }
+    }
+
+    /** What a transaction writes. */
+    @FunctionalInterface
+    interface Body {
+        void write() throws IOException;
+    }
+
+    /** All that the body sends becomes visible when it ends, or none of it where it fails. */
+    void transaction(Body body) throws IOException {
+        producer.beginTransaction();
+        boolean committed = false;
+        try {
+            body.write();
+            producer.commitTransaction();
+            committed = true;
+        } finally {
+            if (!committed) {
+                abort();
+            }
+        }
+    }
+
+    Future<RecordMetadata> send(ProducerRecord<String, byte[]> record) {
+        return producer.send(record);
+    }
+
+    /** Sends a tombstone; where it is refused, the transaction fails. */
+    void bury(String topic, String key) {
+        Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(topic, PARTITION, key, null));
+    }
+
+    /** Waits until the brokers have acknowledged or refused all that was sent. */
+    void flush() {
+        producer.flush();
+    }
+
+    /** An interrupted writer aborts as well: left open, the transaction would hold back every reader until it times out. */
+    private void abort() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            producer.abortTransaction();
+        } catch (KafkaException e) {
+            // What went wrong before is what the caller is told. The broker aborts it in the end.
+            log.debug("{} could not be aborted: {}", id, e.getMessage());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

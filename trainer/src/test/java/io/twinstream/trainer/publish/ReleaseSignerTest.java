@@ -1,0 +1,83 @@
+package io.twinstream.trainer.publish;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.modelpackage.Ed25519Keys;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ReleaseSignature;
+import io.twinstream.schemas.settings.ModelSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyPair;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReleaseSignerTest {
+    private static final ModelId MODEL = new ModelId("letters", "1");
+    private static final String SHA256 = "ab".repeat(32);
+
+    private final KeyPair pair = Ed25519Keys.generate();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void withoutAKeyNothingIsSigned() {
+        assertNull(signer("", "").sign(MODEL, SHA256));
+    }
+
+    @Test
+    void withAKeyTheReleaseIsSignedByIt() throws IOException {
+        String key = write("private.pem", pair.getPrivate());
+
+        assertArrayEquals(
+                ReleaseSignature.sign(MODEL, SHA256, pair.getPrivate()),
+                signer(key, write("public.pem", pair.getPublic()))
+                        .sign(MODEL, SHA256)
+                        .array());
+    }
+
+    @Test
+    void whatIsNoKeyIsSaidBeforeAnythingIsPublished() throws IOException {
+        String key = write("public.pem", pair.getPublic());
+
+        String message =
+                assertThrows(ConfigException.class, () -> signer(key, "")).getMessage();
+
+        assertTrue(message.startsWith(key + " holds no Ed25519 key"), message);
+    }
+
+    @Test
+    void aKeyThatTheSameSettingsDontTrustIsRefused() throws IOException {
+        String key = write("private.pem", pair.getPrivate());
+        String other = write("other.pem", Ed25519Keys.generate().getPublic());
+
+        String message =
+                assertThrows(ConfigException.class, () -> signer(key, other)).getMessage();
+
+        assertEquals(
+                "models.trusted.keys would refuse what is published here: models.signing.key must name the private key of one of them",
+                message);
+        assertThrows(ConfigException.class, () -> signer("", other));
+    }
+
+    private static ReleaseSigner signer(String key, String trusted) {
+        return ReleaseSigner.of(Settings.parse(
+                ModelSettings.define(new ConfigDef()),
+                Map.of(ModelSettings.SIGNING_KEY, key, ModelSettings.TRUSTED_KEYS, trusted)));
+    }
+
+    private String write(String name, Key key) throws IOException {
+        return Files.writeString(folder.resolve(name), Ed25519Keys.pem(key)).toString();
+    }
+}
