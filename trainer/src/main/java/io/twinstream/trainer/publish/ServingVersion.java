@@ -1,16 +1,24 @@
 package io.twinstream.trainer.publish;
 
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.version.Activations;
 import io.twinstream.verifier.version.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The version of a name that serves now: the one published last, else the verifiers' own model if it has the name. */
+/**
+ * The version that a candidate of a name has to stand up to: the one of that name that serves or served last; where none
+ * was ever activated, the one published last; else the verifiers' own model if it has the name.
+ */
 final class ServingVersion {
     private final Settings settings;
     private final PublishedModels published;
@@ -23,11 +31,23 @@ final class ServingVersion {
     }
 
     Optional<ModelPackage> find(String name) throws IOException {
-        Optional<ModelRelease> latest = published.latest(name);
-        if (latest.isPresent()) {
-            return Optional.of(packages.get(latest.get()));
+        Optional<ModelId> activated = activated(name);
+        Optional<ModelRelease> release =
+                activated.isPresent() ? published.find(activated.get()) : published.latest(name);
+        if (release.isPresent()) {
+            return Optional.of(packages.get(release.get()));
         }
         ModelPackage shipped = ShippedModel.read(settings.getString(VerifierSettings.MODEL));
         return Optional.of(shipped).filter(model -> model.manifest().name().equals(name));
+    }
+
+    private Optional<ModelId> activated(String name) {
+        Instant now = Instant.now();
+        return Activations.read(settings).activations().stream()
+                .filter(each ->
+                        each.slot() == ModelSlot.SERVING && !each.effectiveAt().isAfter(now))
+                .flatMap(each -> Stream.ofNullable(each.model()))
+                .filter(id -> id.name().equals(name))
+                .reduce((earlier, later) -> later);
     }
 }

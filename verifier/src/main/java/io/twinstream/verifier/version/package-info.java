@@ -1,12 +1,15 @@
 /**
- * A model version as it serves: opened, tested on its golden vectors, its gallery kept equal to the references topic.
+ * Model versions: how they are found and trusted, which one judges which probe, and how one comes to be ready here, its
+ * gallery kept equal to the references topic.
  *
  * <pre>
- *   ShippedModel -&gt; ModelPackage -&gt; ServingModel.open -&gt; SelfTest
  *   releases topic -&gt; PublishedModels -&gt; ModelRelease -&gt; PackageCache -&gt; ModelPackage
  *   PackageCache: TrustedKeys -&gt; ReleaseClaims -&gt; PackageFolder | PackageFetch (chunks topic) -&gt; PackageFolder
  *   activations topic -&gt; Activations -&gt; Timeline
- *   references topic -&gt; GalleryFollower -&gt; GalleryUpdate (decode, embed) -&gt; ServingModel.gallery
+ *   releases, activations -&gt; ModelLog (follows them) -&gt; VersionPlan (which version is wanted) -&gt; Versions
+ *   Versions: VersionOpener -&gt; ModelVersion: ModelPackage -&gt; ServingModel -&gt; SelfTest -&gt; warm -&gt; gallery -&gt; ModelLease
+ *   references topic -&gt; TopicFollower -&gt; GalleryUpdate (decode, embed, WorkShare) -&gt; ServingModel.gallery
+ *   Versions -&gt; VersionStatus -&gt; StateReports -&gt; states topic
  * </pre>
  */
 @NullMarked
