@@ -43,8 +43,15 @@ public final class VerifierStreams implements AutoCloseable {
         });
     }
 
+    /** Starts; an error ends it as any other does, see {@link #awaitEnd}. */
     public void start() {
-        streams.start();
+        try {
+            streams.start();
+        } catch (RuntimeException e) {
+            failure = "judging probes can't begin: " + e.getMessage();
+            log.error(failure, e);
+            ended.countDown();
+        }
     }
 
     /** True while probes are being judged; false during a rebalance. */

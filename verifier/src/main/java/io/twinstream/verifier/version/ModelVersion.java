@@ -126,14 +126,12 @@ final class ModelVersion {
         return System.nanoTime() - lastUsedNanos > duration.toNanos() && state() != VersionState.REFUSED;
     }
 
-    /** Takes it out of use for good; what it holds goes with its last user. */
-    void refuse(String why) {
+    /** Takes it out of use for good, at once; what it holds goes when the thread that advances it drops it. */
+    synchronized void refuse(String why) {
         log.warn("{} is refused: {}", key.id(), why);
-        synchronized (this) {
-            state = VersionState.REFUSED;
-            reason = why;
-        }
-        drop();
+        state = VersionState.REFUSED;
+        reason = why;
+        dropped = true;
     }
 
     /** Ends it. */

@@ -43,6 +43,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private final VersionWait wait;
     private final Map<VersionKey, ModelVersion> held = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> askedForNanos = new ConcurrentHashMap<>();
+    private final Map<VersionKey, Long> notBeforeNanos = new ConcurrentHashMap<>();
     private final Thread keeper = new Thread(this::keep, "version-keeper");
     private volatile boolean stopping;
 
@@ -79,6 +80,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         VersionKey key = plan.serving(appendedAt);
         Lease lease = lease(ModelSlot.SERVING, key);
         if (lease != null) {
+            askedForNanos.remove(key);
             return VersionWait.Attempt.of(lease);
         }
         askedForNanos.put(key, System.nanoTime());
@@ -170,27 +172,28 @@ public final class Versions implements ModelChoice, AutoCloseable {
         }
     }
 
-    private void tidy() throws InterruptedException {
+    private void tidy() {
         long asked = System.nanoTime() - KEPT_ASKED_FOR.toNanos();
         askedForNanos.values().removeIf(nanos -> nanos - asked < 0);
         Set<VersionKey> wanted = plan.wanted(clock.instant(), askedForNanos.keySet());
         for (VersionKey key : Set.copyOf(held.keySet())) {
             ModelVersion version = held.get(key);
-            if (version != null && !wanted.contains(key) && version.isIdle(KEPT_IDLE)) {
+            if (version != null && version.state() == VersionState.REFUSED) {
+                version.drop();
+            } else if (version != null && !wanted.contains(key) && version.isIdle(KEPT_IDLE)) {
                 held.remove(key);
                 version.drop();
                 log.info("{} is dropped", key.id());
             }
         }
-        for (VersionKey key : wanted) {
-            if (!held.containsKey(key)) {
-                prepare(key);
-                return;
-            }
-        }
+        notBeforeNanos.values().removeIf(nanos -> nanos - System.nanoTime() < 0);
+        wanted.stream()
+                .filter(key -> !held.containsKey(key) && !notBeforeNanos.containsKey(key))
+                .findFirst()
+                .ifPresent(this::prepare);
     }
 
-    private void prepare(VersionKey key) throws InterruptedException {
+    private void prepare(VersionKey key) {
         ModelVersion version = new ModelVersion(key);
         held.put(key, version);
         try {
@@ -198,11 +201,11 @@ public final class Versions implements ModelChoice, AutoCloseable {
         } catch (KafkaException e) {
             held.remove(key);
             version.drop();
-            if (stopping) {
-                return;
+            if (!stopping) {
+                log.warn("{} can't be had now, trying again: {}", key.id(), e.getMessage());
+                // The others must not wait for it.
+                notBeforeNanos.put(key, System.nanoTime() + RETRY.toNanos());
             }
-            log.warn("{} can't be had now, trying again: {}", key.id(), e.getMessage());
-            TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
         }
     }
 
