@@ -49,11 +49,13 @@ final class SwapUnderLoad implements Check {
             mix.enrol(rig, topics);
             Releases.publish(settings, "compact", FAST);
             Releases.publish(settings, "wide", SLOW);
-            Releases.activate(settings, ModelSlot.SERVING, SLOW, Duration.ZERO);
+            Instant first = Releases.activate(settings, ModelSlot.SERVING, SLOW, Duration.ZERO);
             processes.add(VerifierProcess.start(rig, "swap", logs.resolve("1.log")));
             processes.add(VerifierProcess.start(rig, "swap", logs.resolve("2.log")));
             try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
                 Load load = new Load(rig, topics, mix, answers);
+                // What is sent before is judged by the verifiers' own model.
+                answers.linger(Duration.between(Instant.now(), first.plusMillis(1)));
                 load.burst(BURST);
                 double capacity = load.burst(BURST);
                 System.err.printf("capacity %.0f probes/s%n", capacity);
