@@ -37,6 +37,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private final List<ReferenceKey> batched = new ArrayList<>();
     private final WorkShare share;
     private final Map<String, String> unusable = new ConcurrentSkipListMap<>();
+    private volatile boolean stopped;
     private long begunNanos;
 
     /** Takes all the time that it can get. */
@@ -69,7 +70,10 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         records.forEach(record -> last.put(String.valueOf(record.key()), record));
         // Erasures first: they must not wait for the embedding of others.
         last.values().stream().filter(record -> record.value() == null).forEach(this::apply);
-        last.values().stream().filter(record -> record.value() != null).forEach(this::apply);
+        last.values().stream()
+                .takeWhile(record -> !stopped)
+                .filter(record -> record.value() != null)
+                .forEach(this::apply);
         flush();
     }
 
@@ -80,6 +84,9 @@ public final class GalleryUpdate implements TopicFollower.Handler {
             Picture picture = record.value() == null ? null : picture(key, record);
             if (picture == null) {
                 model.gallery().erase(key);
+                return;
+            }
+            if (stopped) {
                 return;
             }
             batch.add(picture);
@@ -114,12 +121,23 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
-    private void flush() {
-        float[][] embeddings = batch.run();
-        for (int i = 0; i < embeddings.length; i++) {
-            model.gallery().put(batched.get(i), embeddings[i]);
+    /** Ends its use of the model: when this returns no batch runs, and none will. For any thread. */
+    synchronized void stop() {
+        stopped = true;
+    }
+
+    private synchronized void embed() {
+        if (!stopped) {
+            float[][] embeddings = batch.run();
+            for (int i = 0; i < embeddings.length; i++) {
+                model.gallery().put(batched.get(i), embeddings[i]);
+            }
+            batched.clear();
         }
-        batched.clear();
+    }
+
+    private void flush() {
+        embed();
         share.worked(System.nanoTime() - begunNanos);
         begunNanos = System.nanoTime();
     }

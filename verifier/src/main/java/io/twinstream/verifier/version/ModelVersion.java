@@ -3,7 +3,6 @@ package io.twinstream.verifier.version;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.verifier.inference.InferenceException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -64,7 +63,10 @@ final class ModelVersion {
             enter(VersionState.WARMING);
             opener.warm(opened);
             build(opener, opened, bounded);
-        } catch (IOException | InferenceException | IllegalArgumentException e) {
+        } catch (KafkaException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // Whatever a package from outside brings about is its own trouble.
             if (opened != null) {
                 opened.close();
             }
@@ -137,12 +139,16 @@ final class ModelVersion {
     /** Ends it. */
     void drop() {
         TopicFollower follower;
+        GalleryUpdate applied;
         synchronized (this) {
             dropped = true;
             follower = gallery;
+            applied = update;
             gallery = null;
         }
-        if (follower != null) {
+        if (follower != null && applied != null) {
+            // Waits for a batch, which the model must not be closed under.
+            applied.stop();
             follower.close();
         }
         synchronized (this) {

@@ -17,6 +17,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +57,26 @@ class GalleryUpdateTest {
         for (int i = 0; i < 70; i++) {
             assertHolds("s" + i + "/1", i);
         }
+    }
+
+    @Test
+    void onceStoppedItUsesTheModelNoMore() {
+        update.apply(List.of(reference("ann", "1", 1)));
+
+        update.stop();
+        update.apply(List.of(reference("bob", "1", 2)));
+
+        assertEquals(1, model.gallery().size());
+    }
+
+    @Test
+    void whatTheModelCantUseIsListedUntilItIsReplacedOrErased() {
+        update.apply(List.of(record("ann/1", new byte[] {1, 2}), record("bob/1", new byte[] {3})));
+        assertEquals(Set.of("ann/1", "bob/1"), update.unusable().keySet());
+
+        update.apply(List.of(reference("ann", "1", 1), record("bob/1", null)));
+
+        assertEquals(Map.of(), update.unusable());
     }
 
     @Test
