@@ -3,6 +3,7 @@
  *
  * <pre>
  *   settings, decode, inference, match, gallery, version, lookahead, stream, web -&gt; VerifierService
+ * stream -&gt; replay
  * </pre>
  */
 @NullMarked

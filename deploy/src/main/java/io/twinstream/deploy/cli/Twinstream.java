@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             PublishCommand.class,
+            ReplayCommand.class,
             BenchCommand.class,
             SettingsCommand.class
         })

@@ -16,6 +16,7 @@ final class Acceptance {
             "look-ahead-is-a-hint", new LookAheadIsAHint(),
             "exactly-once", new ExactlyOnce(),
             "hostile-input", new HostileInput(),
+            "replay", new Replayed(),
             "one-shot", new OneShot(),
             "verification", new Verification());
 

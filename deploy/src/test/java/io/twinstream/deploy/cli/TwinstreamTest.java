@@ -49,7 +49,8 @@ class TwinstreamTest {
                 "verify a b",
                 "evaluate --pairs .",
                 "trainer",
-                "publish model.zip"
+                "publish model.zip",
+                "replay --from 1h"
             })
     void aMisspeltSettingIsAnErrorInEveryCommand(String command) {
         Ran ran = Ran.run((command + " --set verifier.treads=4").split(" "));
@@ -79,6 +80,10 @@ class TwinstreamTest {
                 "enrol no-such-file.png",
                 "train --images a --validation b --model-version 1 --out no-such-folder/model.zip",
                 "publish",
+                "replay",
+                "replay --from yesterday",
+                "replay --from 1h --to 2h",
+                "replay --from 1h --model letters",
                 "settings --set topic.partitions=some"
             })
     void wrongUseIsCode2WithTheCauseOnTheFirstLine(String command) {
