@@ -24,7 +24,8 @@ final class PastTimeConverter implements ITypeConverter<Instant> {
                     : Instant.now().minus(new DurationConverter().convert(value));
         } catch (DateTimeException | TypeConversionException e) {
             throw new TypeConversionException(
-                    "'%s' is no time: write 2024-02-29T12:00:00Z, 2024-02-29, or 2h for two hours ago".formatted(value));
+                    "'%s' is no time: write 2024-02-29T12:00:00Z, 2024-02-29, or 2h for two hours ago"
+                            .formatted(value));
         }
     }
 }

@@ -43,14 +43,13 @@ final class ReplayLines {
         lines.add("%-10s %-10s %10s %10s %10s".formatted("", "on record", "match", "non-match", "undecided"));
         confusion
                 .table()
-                .forEach((task, rows) -> rows.forEach((outcome, now) ->
-                        lines.add("%-10s %-10s %10d %10d %10d"
-                                .formatted(
-                                        word(task),
-                                        word(outcome),
-                                        now.getOrDefault(Outcome.MATCH, 0L),
-                                        now.getOrDefault(Outcome.NON_MATCH, 0L),
-                                        now.getOrDefault(Outcome.UNDECIDED, 0L)))));
+                .forEach((task, rows) -> rows.forEach((outcome, now) -> lines.add("%-10s %-10s %10d %10d %10d"
+                        .formatted(
+                                word(task),
+                                word(outcome),
+                                now.getOrDefault(Outcome.MATCH, 0L),
+                                now.getOrDefault(Outcome.NON_MATCH, 0L),
+                                now.getOrDefault(Outcome.UNDECIDED, 0L)))));
         return lines;
     }
 

@@ -58,8 +58,9 @@ final class Replayed implements Check {
                     Answers answers = new Answers(rig.bootstrapServers(), topics)) {
                 send(rig, topics, mix, answers);
                 answered = answers.await(PROBES, LIMIT).verdicts().size();
-                System.err.printf("%d answered, waited for versions: %s ms%n", answered, verifier.status()
-                        .get("waitedMs"));
+                System.err.printf(
+                        "%d answered, waited for versions: %s ms%n",
+                        answered, verifier.status().get("waitedMs"));
             }
             Reproduction reproduction = new Reproduction();
             long replayStart = System.nanoTime();

@@ -136,12 +136,11 @@ final class JudgedProbes implements AutoCloseable {
         for (int i = from; i < to; i++) {
             int subject = i / 3 % SUBJECTS;
             byte[] image = drawings.png(subject, 1 + i % 4);
-            Object task =
-                    switch (i % 3) {
-                        case 0 -> new Pair(ByteBuffer.wrap(drawings.png(i % SUBJECTS, 0)));
-                        case 1 -> new Claim("subject" + i % SUBJECTS);
-                        default -> new Identify(2);
-                    };
+            Object task = switch (i % 3) {
+                case 0 -> new Pair(ByteBuffer.wrap(drawings.png(i % SUBJECTS, 0)));
+                case 1 -> new Claim("subject" + i % SUBJECTS);
+                default -> new Identify(2);
+            };
             Probe probe = new Probe("probe" + i, "test", Instant.now(), ByteBuffer.wrap(image), task);
             Instant appended = send(Topics::probes, "source" + i, serde.encode(probe));
             last = appended.isAfter(last) ? appended : last;

@@ -53,7 +53,10 @@ class ReplayIT {
         assertEquals(PROBES, report.get("compared").asInt());
         assertEquals(PROBES, report.get("same").asInt());
         assertEquals(1, report.get("rejectedAgain").asInt());
-        assertEquals(0, report.get("withoutVerdict").asInt() + report.get("verdictsWithoutProbe").asInt());
+        assertEquals(
+                0,
+                report.get("withoutVerdict").asInt()
+                        + report.get("verdictsWithoutProbe").asInt());
         assertEquals(PROBES / 2, report.get("versions").get("compact/1").asInt(), ran.out());
         assertEquals(PROBES / 2, report.get("versions").get("wide/1").asInt(), ran.out());
     }
@@ -125,7 +128,9 @@ class ReplayIT {
         Ran ran = replay("--from", "1h");
 
         assertEquals(1, ran.exitCode());
-        assertTrue(ran.err().matches("twinstream: wide/1 judges probes appended at \\S+ and is not published\\R"), ran.err());
+        assertTrue(
+                ran.err().matches("twinstream: wide/1 judges probes appended at \\S+ and is not published\\R"),
+                ran.err());
     }
 
     private static Ran replay(String... options) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         ModelLease lease = modelLog.current() ? lease(plan.serving(appendedAt), this::serves) : null;
         return lease == null
                 ? wait.until(() -> attempt(
-                        plan.serving(appendedAt),
+                        () -> plan.serving(appendedAt),
                         this::serves,
                         "judges probes appended at %s and ".formatted(appendedAt)))
                 : lease;
@@ -84,17 +85,20 @@ public final class Versions implements ModelChoice, AutoCloseable {
      * @throws VersionUnavailableException if it isn't ready in time, or never can be
      */
     public ModelLease of(ModelId id) {
-        return wait.until(() -> attempt(plan.key(id), (key, appendedAt) -> true, ""));
+        return wait.until(() -> attempt(() -> plan.key(id), (key, appendedAt) -> true, ""));
     }
 
-    /** A lease, or why there is none yet. */
-    private VersionWait.Attempt attempt(VersionKey key, BiPredicate<VersionKey, Instant> holds, String role) {
-        if (!modelLog.current()) {
-            String failure = modelLog.failure();
-            return failure.isEmpty()
-                    ? VersionWait.Attempt.notYet("the topics of releases and activations can't be read to their end")
-                    : stuck(failure);
+    /** A lease, or why there is none yet; asks which version only once all activations are known. */
+    private VersionWait.Attempt attempt(
+            Supplier<VersionKey> which, BiPredicate<VersionKey, Instant> holds, String role) {
+        String failure = failure();
+        if (!policy.live() && !failure.isEmpty()) {
+            return VersionWait.Attempt.never(failure);
         }
+        if (!modelLog.current()) {
+            return VersionWait.Attempt.notYet("the topics of releases and activations can't be read to their end");
+        }
+        VersionKey key = which.get();
         ModelLease lease = lease(key, holds);
         if (lease != null) {
             return VersionWait.Attempt.of(lease);
@@ -106,17 +110,11 @@ public final class Versions implements ModelChoice, AutoCloseable {
             return VersionWait.Attempt.never(versionAndRole + "refused here: " + version.reason());
         }
         if (!key.own() && modelLog.release(key.id()).isEmpty()) {
-            return stuck(versionAndRole + "not published");
-        }
-        if (version != null && !version.failure().isEmpty()) {
-            return stuck(version.failure());
+            String missing = versionAndRole + "not published";
+            return policy.live() ? VersionWait.Attempt.notYet(missing) : VersionWait.Attempt.never(missing);
         }
         return VersionWait.Attempt.notYet(
                 versionAndRole + (version == null ? VersionState.ASSEMBLING : version.state()) + " here");
-    }
-
-    private VersionWait.Attempt stuck(String cause) {
-        return policy.live() ? VersionWait.Attempt.notYet(cause) : VersionWait.Attempt.never(cause);
     }
 
     private boolean serves(VersionKey key, Instant appendedAt) {
