@@ -14,6 +14,7 @@ import io.twinstream.verifier.stream.VerifierStreams;
 import io.twinstream.verifier.stream.VerifierTopology;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
+import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.BrokerCheck;
@@ -52,7 +53,7 @@ public final class VerifierService implements AutoCloseable {
             Clock clock = Clock.systemUTC();
             Topics topics = CommonSettings.topics(settings);
             modelLog = opened(new ModelLog(settings));
-            versions = opened(new Versions(settings, modelLog, clock));
+            versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));
             lookAheads = new LookAheads(
                     topics.probes(), CommonSettings.imageLimits(settings), settings.getInt(VerifierSettings.BATCH_MAX));
             streams = opened(new VerifierStreams(

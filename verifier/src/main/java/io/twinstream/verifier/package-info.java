@@ -3,6 +3,7 @@
  *
  * <pre>
  *   settings, decode, inference, match, gallery, version, control, lookahead, stream, web -&gt; VerifierService
+ *   stream -&gt; replay
  * </pre>
  */
 @NullMarked

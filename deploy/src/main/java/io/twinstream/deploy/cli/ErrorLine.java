@@ -6,6 +6,7 @@ import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.inference.InferenceException;
+import io.twinstream.verifier.version.VersionUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -93,6 +94,7 @@ record ErrorLine(int exitCode, String text) {
                 || failure instanceof PublishException
                 || failure instanceof ImageRefusedException
                 || failure instanceof InferenceException
+                || failure instanceof VersionUnavailableException
                 || failure instanceof ExportException;
     }
 

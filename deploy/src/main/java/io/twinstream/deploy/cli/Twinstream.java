@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             PublishCommand.class,
             ModelsCommand.class,
             KeysCommand.class,
+            ReplayCommand.class,
             BenchCommand.class,
             SettingsCommand.class
         })

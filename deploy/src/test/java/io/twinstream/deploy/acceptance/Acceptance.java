@@ -16,6 +16,7 @@ final class Acceptance {
             Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),
             Map.entry("exactly-once", new ExactlyOnce()),
             Map.entry("hostile-input", new HostileInput()),
+            Map.entry("replay", new Replayed()),
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
             Map.entry("swap-under-load", new SwapUnderLoad()));

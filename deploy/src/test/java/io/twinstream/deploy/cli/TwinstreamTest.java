@@ -55,7 +55,8 @@ class TwinstreamTest {
                 "models activate 1 --reason r",
                 "models rollback --reason r",
                 "models shadow none --reason r",
-                "models prune"
+                "models prune",
+                "replay --from 1h"
             })
     void aMisspeltSettingIsAnErrorInEveryCommand(String command) {
         Ran ran = Ran.run((command + " --set verifier.treads=4").split(" "));
@@ -94,6 +95,10 @@ class TwinstreamTest {
                 "models prune --keep 0",
                 "keys",
                 "keys generate",
+                "replay",
+                "replay --from yesterday",
+                "replay --from 1h --to 2h",
+                "replay --from 1h --model letters",
                 "settings --set topic.partitions=some"
             })
     void wrongUseIsCode2WithTheCauseOnTheFirstLine(String command) {

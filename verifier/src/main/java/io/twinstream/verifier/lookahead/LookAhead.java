@@ -52,7 +52,8 @@ public final class LookAhead {
         this.nanoTime = nanoTime;
     }
 
-    void remember(ConsumerRecords<byte[], byte[]> records) {
+    /** Takes what was polled, to be prepared ahead of its turn. */
+    public void remember(ConsumerRecords<byte[], byte[]> records) {
         polled.remember(records);
     }
 

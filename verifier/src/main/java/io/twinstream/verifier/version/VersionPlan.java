@@ -58,7 +58,8 @@ final class VersionPlan {
         return wanted;
     }
 
-    private VersionKey key(@Nullable ModelId id) {
+    /** What an id means here. */
+    VersionKey key(@Nullable ModelId id) {
         return id == null ? own.key() : own.key(id, log.release(id));
     }
 }

@@ -9,7 +9,7 @@ public final class VersionUnavailableException extends RuntimeException {
         this.hopeless = hopeless;
     }
 
-    /** True if waiting longer won't help: the version was refused here. */
+    /** True if waiting longer won't help: the version was refused here, or for a replay, that nobody will mend what is missing. */
     public boolean hopeless() {
         return hopeless;
     }

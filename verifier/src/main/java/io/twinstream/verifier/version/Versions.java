@@ -1,10 +1,8 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.modelpackage.ModelId;
-import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +40,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private final VersionOpener opener;
     private final VersionPlan plan;
     private final Clock clock;
+    private final VersionPolicy policy;
     private final VersionWait wait;
     private final Map<VersionKey, ModelVersion> held = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> askedForNanos = new ConcurrentHashMap<>();
@@ -50,13 +51,15 @@ public final class Versions implements ModelChoice, AutoCloseable {
     /**
      * Opens and tests the verifier's own model, so that a bad one is known at once.
      *
+     * @param policy whether these are a verifier's or a replay's
      * @throws IOException if there is no such package, or it is not whole
      */
-    public Versions(Settings settings, ModelLog modelLog, Clock clock) throws IOException {
+    public Versions(Settings settings, ModelLog modelLog, Clock clock, VersionPolicy policy) throws IOException {
         this.modelLog = modelLog;
         this.clock = clock;
+        this.policy = policy;
         this.opener = new VersionOpener(settings, modelLog);
-        this.wait = new VersionWait(Duration.ofMillis(settings.getLong(VerifierSettings.VERSION_WAIT)));
+        this.wait = new VersionWait(policy.patience());
         try (ServingModel model = opener.validate(opener.own())) {
             plan = new VersionPlan(modelLog, new OwnModel(ModelId.of(model.manifest()), model.sha256()));
         }
@@ -68,34 +71,62 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     @Override
     public ModelLease serving(Instant appendedAt) {
-        Lease lease = modelLog.current() ? lease(ModelSlot.SERVING, plan.serving(appendedAt)) : null;
-        return lease == null ? wait.until(() -> attempt(appendedAt)) : lease;
+        ModelLease lease = modelLog.current() ? lease(plan.serving(appendedAt), this::serves) : null;
+        return lease == null
+                ? wait.until(() -> attempt(
+                        () -> plan.serving(appendedAt),
+                        this::serves,
+                        "judges probes appended at %s and ".formatted(appendedAt)))
+                : lease;
     }
 
-    /** A lease, or why there is none yet. */
-    private VersionWait.Attempt attempt(Instant appendedAt) {
+    /**
+     * A version of the caller's choice, for probes of any time. Waits as {@link #serving} does.
+     *
+     * @throws VersionUnavailableException if it isn't ready in time, or never can be
+     */
+    public ModelLease of(ModelId id) {
+        return wait.until(() -> attempt(() -> plan.key(id), (key, appendedAt) -> true, ""));
+    }
+
+    /** A lease, or why there is none yet; asks which version only once all activations are known. */
+    private VersionWait.Attempt attempt(
+            Supplier<VersionKey> which, BiPredicate<VersionKey, Instant> holds, String role) {
+        String failure = failure();
+        if (!policy.live() && !failure.isEmpty()) {
+            return VersionWait.Attempt.never(failure);
+        }
         if (!modelLog.current()) {
             return VersionWait.Attempt.notYet("the topics of releases and activations can't be read to their end");
         }
-        VersionKey key = plan.serving(appendedAt);
-        Lease lease = lease(ModelSlot.SERVING, key);
+        VersionKey key = which.get();
+        ModelLease lease = lease(key, holds);
         if (lease != null) {
             askedForNanos.remove(key);
             return VersionWait.Attempt.of(lease);
         }
         askedForNanos.put(key, System.nanoTime());
         ModelVersion version = held.get(key);
+        String versionAndRole = "%s %sis ".formatted(key.id(), role);
         if (version != null && version.state() == VersionState.REFUSED) {
-            return VersionWait.Attempt.never("%s judges probes appended at %s and is refused here: %s"
-                    .formatted(key.id(), appendedAt, version.reason()));
+            return VersionWait.Attempt.never(versionAndRole + "refused here: " + version.reason());
         }
-        return VersionWait.Attempt.notYet("%s judges probes appended at %s and is %s here"
-                .formatted(key.id(), appendedAt, version == null ? VersionState.ASSEMBLING : version.state()));
+        if (!key.own() && modelLog.release(key.id()).isEmpty()) {
+            String missing = versionAndRole + "not published";
+            return policy.live() ? VersionWait.Attempt.notYet(missing) : VersionWait.Attempt.never(missing);
+        }
+        return VersionWait.Attempt.notYet(
+                versionAndRole + (version == null ? VersionState.ASSEMBLING : version.state()) + " here");
+    }
+
+    private boolean serves(VersionKey key, Instant appendedAt) {
+        return key.equals(plan.serving(appendedAt));
     }
 
     @Override
     public Optional<ModelLease> shadow(Instant appendedAt) {
-        return plan.shadow(appendedAt).map(key -> lease(ModelSlot.SHADOW, key));
+        return plan.shadow(appendedAt)
+                .map(shadow -> lease(shadow, (key, at) -> plan.shadow(at).equals(Optional.of(key))));
     }
 
     /** True when the version that serves now is ready. */
@@ -150,10 +181,12 @@ public final class Versions implements ModelChoice, AutoCloseable {
         held.values().forEach(ModelVersion::drop);
     }
 
-    private @Nullable Lease lease(ModelSlot slot, VersionKey key) {
+    private @Nullable ModelLease lease(VersionKey key, BiPredicate<VersionKey, Instant> holds) {
         ModelVersion version = held.get(key);
         ServingModel model = version == null ? null : version.use();
-        return version == null || model == null ? null : new Lease(slot, key, version, model);
+        return version == null || model == null
+                ? null
+                : new HeldLease(version, model, appendedAt -> holds.test(key, appendedAt));
     }
 
     private void keep() {
@@ -175,7 +208,9 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private void tidy() {
         long asked = System.nanoTime() - KEPT_ASKED_FOR.toNanos();
         askedForNanos.values().removeIf(nanos -> nanos - asked < 0);
-        Set<VersionKey> wanted = plan.wanted(clock.instant(), askedForNanos.keySet());
+        Set<VersionKey> wanted = policy.live()
+                ? plan.wanted(clock.instant(), askedForNanos.keySet())
+                : Set.copyOf(askedForNanos.keySet());
         for (VersionKey key : Set.copyOf(held.keySet())) {
             ModelVersion version = held.get(key);
             if (version != null && version.state() == VersionState.REFUSED) {
@@ -211,41 +246,5 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     private boolean anyReady() {
         return held.values().stream().anyMatch(version -> version.state() == VersionState.READY);
-    }
-
-    private final class Lease implements ModelLease {
-        private final ModelSlot slot;
-        private final VersionKey key;
-        private final ModelVersion version;
-        private final ServingModel model;
-
-        Lease(ModelSlot slot, VersionKey key, ModelVersion version, ServingModel model) {
-            this.slot = slot;
-            this.key = key;
-            this.version = version;
-            this.model = model;
-        }
-
-        @Override
-        public ServingModel model() {
-            return model;
-        }
-
-        @Override
-        public boolean holdsAt(Instant appendedAt) {
-            return slot == ModelSlot.SERVING
-                    ? key.equals(plan.serving(appendedAt))
-                    : Optional.of(key).equals(plan.shadow(appendedAt));
-        }
-
-        @Override
-        public void refuse(String reason) {
-            version.refuse(reason);
-        }
-
-        @Override
-        public void close() {
-            version.release();
-        }
     }
 }

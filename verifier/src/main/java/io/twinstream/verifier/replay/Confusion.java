@@ -1,0 +1,45 @@
+package io.twinstream.verifier.replay;
+
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.verifier.stream.ProbePosition;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What another version would have said, beside what was said. For one thread. */
+public final class Confusion implements Tally {
+    private final Map<TaskKind, Map<Outcome, Map<Outcome, Long>>> table = new EnumMap<>(TaskKind.class);
+    private long otherSubject;
+    private long rejected;
+
+    @Override
+    public void add(ProbePosition at, @Nullable String probeId, Decision onRecord, @Nullable Decision now) {
+        if (now == null) {
+            rejected++;
+            return;
+        }
+        table.computeIfAbsent(onRecord.task(), task -> new EnumMap<>(Outcome.class))
+                .computeIfAbsent(onRecord.outcome(), outcome -> new EnumMap<>(Outcome.class))
+                .merge(now.outcome(), 1L, Long::sum);
+        if (!Objects.equals(onRecord.subject(), now.subject())) {
+            otherSubject++;
+        }
+    }
+
+    /** Probes by task, outcome on record and outcome now; what never came together is absent. */
+    public Map<TaskKind, Map<Outcome, Map<Outcome, Long>>> table() {
+        return table;
+    }
+
+    /** Claims and identifications with another best subject, or with one where there was none, or the other way round. */
+    public long otherSubject() {
+        return otherSubject;
+    }
+
+    /** Probes with a verdict on record that are rejected now. */
+    public long rejected() {
+        return rejected;
+    }
+}

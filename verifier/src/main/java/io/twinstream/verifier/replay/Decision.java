@@ -1,0 +1,58 @@
+package io.twinstream.verifier.replay;
+
+import io.twinstream.schemas.record.Candidate;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.Verdict;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What two verdicts on the same probe are compared by.
+ *
+ * @param score null when undecided
+ * @param subject the best candidate; null for a pair and when undecided
+ * @param gallerySize references in the gallery
+ * @param model that judged, {@code name/version}
+ * @param sha256 of the model's manifest
+ */
+public record Decision(
+        TaskKind task,
+        Outcome outcome,
+        @Nullable Double score,
+        @Nullable String subject,
+        int gallerySize,
+        String model,
+        String sha256) {
+    static Decision of(Verdict verdict) {
+        List<Candidate> candidates = verdict.getCandidates();
+        return new Decision(
+                verdict.getTask(),
+                verdict.getOutcome(),
+                verdict.getScore(),
+                candidates.isEmpty() ? null : candidates.get(0).getSubjectId(),
+                verdict.getGallerySize(),
+                verdict.getModelName() + "/" + verdict.getModelVersion(),
+                verdict.getModelSha256());
+    }
+
+    /** With the texts of an equal one, which then exist once. */
+    Decision sharing(TextPool texts) {
+        return new Decision(
+                task,
+                outcome,
+                score,
+                subject == null ? null : texts.one(subject),
+                gallerySize,
+                texts.one(model),
+                texts.one(sha256));
+    }
+
+    /** How far apart the scores are; infinite where only one has a score. */
+    double distance(Decision other) {
+        if (score == null || other.score == null) {
+            return score == null && other.score == null ? 0 : Double.POSITIVE_INFINITY;
+        }
+        return Math.abs(score - other.score);
+    }
+}

@@ -1,0 +1,82 @@
+package io.twinstream.verifier.replay;
+
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The verdicts on record, by where their probes lie. Holds them in memory, less than 200 bytes a probe beside the names
+ * of the subjects, each once. For one thread.
+ */
+final class RecordedVerdicts {
+    private static final Logger log = LoggerFactory.getLogger(RecordedVerdicts.class);
+
+    private record Key(int partition, long offset) {}
+
+    private final ReplayRange range;
+    private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
+    private final TextPool texts = new TextPool();
+    private final Map<Key, Decision> decisions = new HashMap<>();
+    private long duplicates;
+
+    RecordedVerdicts(ReplayRange range) {
+        this.range = range;
+    }
+
+    /** Reads the committed verdicts on probes of the range, to the end of their topic as it is now. */
+    static RecordedVerdicts read(Settings settings, ReplayRange range) {
+        RecordedVerdicts verdicts = new RecordedVerdicts(range);
+        // A verdict carries its probe's append time, or that of its own: never an earlier one.
+        try (TopicSpan span =
+                TopicSpan.open(settings, CommonSettings.topics(settings).verdicts(), range.from(), null)) {
+            while (!span.done()) {
+                span.poll().forEach(verdicts::add);
+            }
+        }
+        return verdicts;
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            if (record.value() != null) {
+                add(serde.decode(record.value()));
+            }
+        } catch (SerializationException e) {
+            log.warn("verdict at {}-{} is passed over: {}", record.partition(), record.offset(), e.getMessage());
+        }
+    }
+
+    void add(Verdict verdict) {
+        if (!range.contains(verdict.getAppendedAt())) {
+            return;
+        }
+        Decision decision = Decision.of(verdict).sharing(texts);
+        if (decisions.putIfAbsent(new Key(verdict.getProbePartition(), verdict.getProbeOffset()), decision) != null) {
+            duplicates++;
+        }
+    }
+
+    /** The first verdict on a probe, given out once; null if there is none. */
+    @Nullable
+    Decision take(int partition, long offset) {
+        return decisions.remove(new Key(partition, offset));
+    }
+
+    /** Verdicts that nobody took. */
+    int left() {
+        return decisions.size();
+    }
+
+    /** Verdicts beyond the first on the same probe. */
+    long duplicates() {
+        return duplicates;
+    }
+}

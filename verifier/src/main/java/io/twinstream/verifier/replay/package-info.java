@@ -1,0 +1,13 @@
+/**
+ * Stored probes judged again, by the code that judged them, and compared with the verdicts on record.
+ *
+ * <pre>
+ *   verdicts topic -&gt; TopicSpan -&gt; RecordedVerdicts --------------------------------.
+ *   probes topic -&gt; TopicSpan -&gt; LookAhead -&gt; Judge (Versions | one model) -&gt; Decision -&gt; Tally
+ *                                                        Tally: Reproduction | Confusion
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.twinstream.verifier.version;
+
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.time.Duration;
+
+/**
+ * What versions are held for.
+ *
+ * @param patience how long whoever asks for a version waits for it
+ * @param live true where probes come in: versions are held before anybody asks, and what others have to mend, such as a
+ *     version that isn't published, is waited for; false where stored probes are judged again: only what is asked for is
+ *     held, and what is missing now is missing for good
+ */
+public record VersionPolicy(Duration patience, boolean live) {
+    private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
+
+    /** A verifier's: probes wait inside a transaction. */
+    public static VersionPolicy verifying(Settings settings) {
+        return new VersionPolicy(Duration.ofMillis(settings.getLong(VerifierSettings.VERSION_WAIT)), true);
+    }
+
+    public static VersionPolicy replaying() {
+        return new VersionPolicy(AS_LONG_AS_IT_TAKES, false);
+    }
+}

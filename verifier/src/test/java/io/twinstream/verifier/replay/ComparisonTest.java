@@ -1,0 +1,56 @@
+package io.twinstream.verifier.replay;
+
+import static io.twinstream.schemas.record.Outcome.MATCH;
+import static io.twinstream.schemas.record.Outcome.NON_MATCH;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.twinstream.schemas.record.TaskKind;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+    @Test
+    void scoresWithinTheToleranceAreTheSame() {
+        assertEquals(Comparison.SAME, Comparison.of(Decisions.pair(MATCH, 0.9), Decisions.pair(MATCH, 0.9 + 0.9e-5)));
+        assertEquals(
+                Comparison.DIFFERS, Comparison.of(Decisions.pair(MATCH, 0.9), Decisions.pair(MATCH, 0.9 + 1.1e-5)));
+    }
+
+    @Test
+    void anotherOutcomeDiffersWhateverTheScore() {
+        assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.pair(MATCH, 0.9), Decisions.pair(NON_MATCH, 0.9)));
+    }
+
+    @Test
+    void undecidedIsTheSameAsUndecidedAndNoScoreIsFarFromAny() {
+        assertEquals(Comparison.SAME, Comparison.of(Decisions.unknownClaim(5), Decisions.unknownClaim(5)));
+        Decision decided = new Decision(TaskKind.CLAIM, MATCH, 0.9, "ann", 5, "letters/1", "ab");
+        assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.unknownClaim(5), decided));
+    }
+
+    @Test
+    void anotherBestSubjectDiffersInAGalleryOfTheSameSizeOnly() {
+        Decision onRecord = Decisions.identification(MATCH, 0.9, "ann", 5);
+
+        assertEquals(Comparison.DIFFERS, Comparison.of(onRecord, Decisions.identification(MATCH, 0.9, "bob", 5)));
+        assertEquals(
+                Comparison.GALLERY_CHANGED, Comparison.of(onRecord, Decisions.identification(MATCH, 0.9, "bob", 6)));
+    }
+
+    @Test
+    void theSameAnswerFromALargerGalleryIsTheSame() {
+        assertEquals(
+                Comparison.SAME,
+                Comparison.of(
+                        Decisions.identification(MATCH, 0.9, "ann", 5),
+                        Decisions.identification(MATCH, 0.9, "ann", 6)));
+    }
+
+    @Test
+    void aChangedGalleryExcusesNoPairAndNoOtherModel() {
+        Decision pair = new Decision(TaskKind.PAIR, NON_MATCH, 0.1, null, 6, "letters/1", "ab");
+        Decision otherModel = new Decision(TaskKind.IDENTIFY, MATCH, 0.9, "ann", 6, "letters/1", "cd");
+
+        assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.pair(MATCH, 0.9), pair));
+        assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.identification(MATCH, 0.9, "ann", 5), otherModel));
+    }
+}
