@@ -20,10 +20,14 @@ final class SwapSoak implements Check {
     private static final int FROM_SWAP = 20;
     private static final int SAMPLES = 10;
     private static final double MOST = 1.05;
-    /** A version is dropped 10 s after its last use. */
-    private static final int VERSIONS = 8;
-
     private static final Duration BETWEEN = Duration.ofMillis(2_500);
+    /** From an activation to its effect: time to open the version, so that no probe has to wait for it. */
+    private static final Duration AHEAD = Duration.ofSeconds(6);
+    /** Intervals until an activation has taken effect. */
+    private static final int LAG = 3;
+    /** A version is dropped 10 s after its last use, and opened again {@link #AHEAD} of the next. */
+    private static final int VERSIONS = 10;
+
     private static final double PER_SECOND = 50;
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration LINGER = Duration.ofSeconds(3);
@@ -60,13 +64,21 @@ final class SwapSoak implements Check {
                 Load load = new Load(rig, topics, mix, answers);
                 load.burst(1);
                 List<Double> megabytes = new ArrayList<>();
-                for (int swap = 0; swap < swaps; swap++) {
-                    Releases.activate(settings, ModelSlot.SERVING, versions.get(swap % VERSIONS), Duration.ZERO);
+                for (int interval = 0; interval < swaps + LAG; interval++) {
+                    if (interval < swaps) {
+                        Releases.activate(settings, ModelSlot.SERVING, versions.get(interval % VERSIONS), AHEAD);
+                    }
                     load.steady(PER_SECOND, BETWEEN);
+                    // A machine that is busy with other things takes longer to open a version.
+                    answers.await(load.sent().size(), LIMIT);
                     megabytes.add(ResidentMemory.megabytes(verifier));
                     System.err.printf(
                             "swap %d of %d: %.0f MB, %d sent, %d answered%n",
-                            swap + 1, swaps, megabytes.get(swap), load.sent().size(), answers.count());
+                            interval + 1 - LAG,
+                            swaps,
+                            megabytes.get(interval),
+                            load.sent().size(),
+                            answers.count());
                 }
                 answers.await(load.sent().size(), LIMIT).linger(LINGER);
                 return result(load, answers, megabytes, verifiers);
@@ -105,7 +117,7 @@ final class SwapSoak implements Check {
 
     /** The median of the last samples up to a swap. */
     private static double after(int swap, List<Double> megabytes) {
-        return megabytes.subList(swap - SAMPLES, swap).stream()
+        return megabytes.subList(swap + LAG - SAMPLES, swap + LAG).stream()
                 .sorted()
                 .toList()
                 .get(SAMPLES / 2);

@@ -81,7 +81,10 @@ public final class Versions implements ModelChoice, AutoCloseable {
         if (lease != null) {
             return VersionWait.Attempt.of(lease);
         }
-        askedForNanos.put(key, System.nanoTime());
+        // What serves now is held as long as it does; one that was a little late is not to be kept beyond that.
+        if (!key.equals(plan.serving(clock.instant()))) {
+            askedForNanos.put(key, System.nanoTime());
+        }
         ModelVersion version = held.get(key);
         if (version != null && version.state() == VersionState.REFUSED) {
             return VersionWait.Attempt.never("%s judges probes appended at %s and is refused here: %s"
@@ -182,27 +185,35 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 log.info("{} is dropped", key.id());
             }
         }
+        boolean failed = false;
         for (VersionKey key : wanted) {
             if (!held.containsKey(key)) {
-                prepare(key);
-                return;
+                if (prepare(key)) {
+                    // It took its time: something else may be more urgent by now.
+                    return;
+                }
+                failed = true;
             }
+        }
+        if (failed) {
+            TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
         }
     }
 
-    private void prepare(VersionKey key) throws InterruptedException {
+    /** False if that can't be done now, and others may have their turn. */
+    private boolean prepare(VersionKey key) {
         ModelVersion version = new ModelVersion(key);
         held.put(key, version);
         try {
             version.advance(opener, this::anyReady);
+            return true;
         } catch (KafkaException e) {
             held.remove(key);
             version.drop();
-            if (stopping) {
-                return;
+            if (!stopping) {
+                log.warn("{} can't be had now, trying again: {}", key.id(), e.getMessage());
             }
-            log.warn("{} can't be had now, trying again: {}", key.id(), e.getMessage());
-            TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
+            return stopping;
         }
     }
 
