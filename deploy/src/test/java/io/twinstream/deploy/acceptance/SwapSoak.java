@@ -71,6 +71,9 @@ final class SwapSoak implements Check {
                     load.steady(PER_SECOND, BETWEEN);
                     // A machine that is busy with other things takes longer to open a version.
                     answers.await(load.sent().size(), LIMIT);
+                    if (!verifier.isAlive()) {
+                        throw new IllegalStateException("the verifier has ended by itself");
+                    }
                     megabytes.add(ResidentMemory.megabytes(verifier));
                     System.err.printf(
                             "swap %d of %d: %.0f MB, %d sent, %d answered%n",
