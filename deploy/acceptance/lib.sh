@@ -28,13 +28,13 @@ build() {
   export CLASSPATH ORT_DISABLE_TELEMETRY=1
 }
 
-# check NAME [ARCHIVE]: runs a check on an archive's images; its figures are the last line.
+# check NAME [ARCHIVE [--quick]]: runs a check on an archive's images; its figures are the last line.
 check() {
   local folder
   folder=$(unpack "${2:-images_validation}")
   build
   "$root/deploy/twinstream" --version >&2
-  exec java -Xmx2g -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance "$1" "$folder"
+  exec java -Xmx2g -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance "$1" "$folder" "${@:3}"
 }
 
 # omniglot: unpacks all that checks train on.

@@ -1,11 +1,8 @@
 package io.twinstream.deploy.acceptance;
 
 import io.twinstream.schemas.topic.Topics;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Two verifier processes and 20,000 probes at a steady rate; one of the two is killed with SIGKILL three times in the middle
@@ -21,14 +18,13 @@ final class ExactlyOnce implements Check {
     @Override
     public Result run(Path folder) throws Exception {
         Images images = Images.read(folder);
-        Path logs = Files.createTempDirectory("exactly-once");
-        List<Process> processes = new ArrayList<>();
-        try (Rig rig = new Rig()) {
+        try (Rig rig = new Rig();
+                Verifiers verifiers = new Verifiers(rig, "exactly-once")) {
             Topics topics = rig.createTopics("exactly-once");
             Mix mix = new Mix(images, 3);
             mix.enrol(rig, topics);
-            processes.add(VerifierProcess.start(rig, "exactly-once", logs.resolve("steady.log")));
-            processes.add(VerifierProcess.start(rig, "exactly-once", logs.resolve("killed-0.log")));
+            verifiers.start();
+            Process victim = verifiers.start();
             int kills = 0;
             try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
                 // The first answers show that both are at work before anything is killed.
@@ -38,12 +34,10 @@ final class ExactlyOnce implements Check {
                     send(rig, topics, mix, sent, PER_SECOND / 10);
                     answers.linger(Duration.ofMillis(100));
                     if (kills < KILLS && sent > PROBES * (kills + 1) / (KILLS + 1)) {
-                        processes.get(1).destroyForcibly().waitFor();
+                        victim.destroyForcibly().waitFor();
                         kills++;
                         System.err.printf("killed at %d sent, %d answered%n", sent, answers.count());
-                        processes.set(
-                                1,
-                                VerifierProcess.start(rig, "exactly-once", logs.resolve("killed-" + kills + ".log")));
+                        victim = verifiers.start();
                     }
                 }
                 answers.await(PROBES, LIMIT).linger(LINGER);
@@ -57,12 +51,6 @@ final class ExactlyOnce implements Check {
                 return new Result(
                         kills == KILLS && answers.verdicts().size() == PROBES && answers.count() == PROBES, figures);
             }
-        } finally {
-            for (Process process : processes) {
-                process.destroy();
-                process.waitFor();
-            }
-            System.err.println("logs: " + logs);
         }
     }
 

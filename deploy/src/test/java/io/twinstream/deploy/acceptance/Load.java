@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Sends a {@link Mix} at the rate that is asked for, and reads what comes of it meanwhile. */
 final class Load {
@@ -51,7 +52,22 @@ final class Load {
         }
     }
 
-    private void send(int count) {
+    /**
+     * Keeps so many probes unanswered until it's said to be enough: whoever answers is never idle. Returns answers a
+     * second, counted to the last that was read.
+     */
+    double saturate(int unanswered, BooleanSupplier enough) {
+        long start = System.nanoTime();
+        int before = answers.count();
+        do {
+            send(Math.max(0, unanswered - (sent.size() - answers.count())));
+            answers.poll();
+        } while (!enough.getAsBoolean());
+        return (answers.count() - before) / ((System.nanoTime() - start) / 1e9);
+    }
+
+    /** Sends so many at once. */
+    void send(int count) {
         for (int i = 0; i < count; i++) {
             String id = "probe-" + sent.size();
             sent.put(id, mix.send(rig, topics, id));

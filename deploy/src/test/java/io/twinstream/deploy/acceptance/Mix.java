@@ -9,7 +9,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of probes of all three tasks, a function of the seed: half of them genuine, about characters of which drawer 01's
+ * A stream of probes, of all three tasks unless told otherwise, a function of the seed: half of them genuine, about characters of which drawer 01's
  * drawing is enrolled.
  */
 final class Mix {
@@ -23,9 +23,16 @@ final class Mix {
     private static final int ENROLLED = 100;
 
     private final List<List<Drawing>> subjects;
+    private final List<TaskKind> tasks;
     private final Random random;
 
     Mix(Images images, long seed) {
+        this(images, seed, List.of(TaskKind.PAIR, TaskKind.CLAIM, TaskKind.IDENTIFY));
+    }
+
+    /** Of these tasks only. */
+    Mix(Images images, long seed, List<TaskKind> tasks) {
+        this.tasks = tasks;
         this.subjects = new ArrayList<>(images.bySubject().values()).subList(0, ENROLLED);
         this.random = new Random(seed);
     }
@@ -44,13 +51,13 @@ final class Mix {
     Sent send(Rig rig, Topics topics, String id) {
         Drawing probe = any(subjects.get(random.nextInt(subjects.size())));
         List<Drawing> other = random.nextBoolean() ? subjects.get(random.nextInt(subjects.size())) : ofSubject(probe);
-        switch (random.nextInt(3)) {
-            case 0 -> {
+        switch (tasks.get(random.nextInt(tasks.size()))) {
+            case PAIR -> {
                 Drawing reference = any(other);
                 rig.pair(topics, id, probe.png(), reference.png());
                 return new Sent(TaskKind.PAIR, probe, reference);
             }
-            case 1 -> {
+            case CLAIM -> {
                 rig.claim(topics, id, probe.png(), other.get(0).subject());
                 return new Sent(TaskKind.CLAIM, probe, other.get(0));
             }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.broker.BrokerOptions;
 import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
@@ -35,17 +36,20 @@ import org.jspecify.annotations.Nullable;
 final class Rig implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
 
-    private final EmbeddedBroker broker;
+    private final TemporaryFolder folder = TemporaryFolder.create("twinstream-acceptance-");
+    private EmbeddedBroker broker;
+    private final String bootstrapServers;
     private final KafkaProducer<byte[], byte[]> producer;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
 
     Rig() throws Exception {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
+        broker = broker(0);
+        bootstrapServers = broker.bootstrapServers();
         producer = new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        broker.bootstrapServers(),
+                        bootstrapServers,
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                         Topics.MAX_RECORD_BYTES,
                         ProducerConfig.LINGER_MS_CONFIG,
@@ -55,14 +59,24 @@ final class Rig implements AutoCloseable {
     }
 
     String bootstrapServers() {
-        return broker.bootstrapServers();
+        return bootstrapServers;
+    }
+
+    /** Stops the broker; what lies on its topics stays. */
+    void stopBroker() throws IOException {
+        broker.close();
+    }
+
+    /** Starts it again, where it was. */
+    void startBroker() throws IOException {
+        broker = broker(Integer.parseInt(bootstrapServers.substring(bootstrapServers.indexOf(':') + 1)));
     }
 
     /** Settings of a verifier on a free port whose topics and group carry the prefix; further keys and values follow. */
     Settings settings(String prefix, String... keysValues) {
         Map<String, String> values = new HashMap<>(Map.of(
                 CommonSettings.BOOTSTRAP,
-                broker.bootstrapServers(),
+                bootstrapServers,
                 CommonSettings.TOPIC_PREFIX,
                 prefix,
                 VerifierSettings.GROUP,
@@ -130,6 +144,11 @@ final class Rig implements AutoCloseable {
     public void close() throws IOException {
         producer.close();
         broker.close();
+        folder.close();
+    }
+
+    private EmbeddedBroker broker(int port) throws IOException {
+        return EmbeddedBroker.start(new BrokerOptions(folder.path(), "127.0.0.1", port, 0, Map.of()));
     }
 
     private void send(Topics topics, String id, byte[] image, Object task) {

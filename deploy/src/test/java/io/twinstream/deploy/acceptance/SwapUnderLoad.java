@@ -2,23 +2,16 @@ package io.twinstream.deploy.acceptance;
 
 import io.twinstream.deploy.version.Releases;
 import io.twinstream.schemas.modelpackage.ModelId;
-import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.version.Activations;
-import io.twinstream.verifier.version.ServingModel;
-import io.twinstream.verifier.version.Timeline;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Two verifier processes, four partitions, a steady load at 70 % of what the two can do with the slower of two versions, and
@@ -40,9 +33,8 @@ final class SwapUnderLoad implements Check {
 
     @Override
     public Result run(Path folder) throws Exception {
-        Path logs = Files.createTempDirectory("swap-under-load");
-        List<Process> processes = new ArrayList<>();
-        try (Rig rig = new Rig()) {
+        try (Rig rig = new Rig();
+                Verifiers verifiers = new Verifiers(rig, "swap")) {
             Topics topics = rig.createTopics("swap");
             Settings settings = rig.settings("swap");
             Mix mix = new Mix(Images.read(folder), 4);
@@ -50,8 +42,8 @@ final class SwapUnderLoad implements Check {
             Releases.publish(settings, "compact", FAST);
             Releases.publish(settings, "wide", SLOW);
             Instant first = Releases.activate(settings, ModelSlot.SERVING, SLOW, Duration.ZERO);
-            processes.add(VerifierProcess.start(rig, "swap", logs.resolve("1.log")));
-            processes.add(VerifierProcess.start(rig, "swap", logs.resolve("2.log")));
+            verifiers.start();
+            verifiers.start();
             try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
                 Load load = new Load(rig, topics, mix, answers);
                 // What is sent before is judged by the verifiers' own model.
@@ -73,12 +65,6 @@ final class SwapUnderLoad implements Check {
                 answers.await(load.sent().size(), LIMIT).linger(LINGER);
                 return result(settings, mix, load, answers, swaps, steady, capacity);
             }
-        } finally {
-            for (Process process : processes) {
-                process.destroy();
-                process.waitFor();
-            }
-            System.err.println("logs: " + logs);
         }
     }
 
@@ -91,28 +77,7 @@ final class SwapUnderLoad implements Check {
             Instant steady,
             double capacity)
             throws Exception {
-        Timeline timeline = Activations.read(settings);
-        int wrongVersion = 0;
-        int wrongScore = 0;
-        try (Judgement fast = judgement(settings, "compact", FAST, mix);
-                Judgement slow = judgement(settings, "wide", SLOW, mix)) {
-            for (Verdict verdict : answers.verdicts().values()) {
-                ModelId named = new ModelId(verdict.getModelName(), verdict.getModelVersion());
-                boolean right = timeline.at(ModelSlot.SERVING, verdict.getAppendedAt())
-                        .filter(activated -> named.equals(activated.model()))
-                        .isPresent();
-                wrongVersion += right ? 0 : 1;
-                Judgement judgement = named.equals(FAST) ? fast : slow;
-                boolean agrees = judgement.sha256().equals(verdict.getModelSha256())
-                        && judgement.agrees(load.sent().get(verdict.getProbeId()), verdict);
-                wrongScore += agrees ? 0 : 1;
-            }
-        }
-        int changes = changes(answers);
-        int partitions = (int) answers.verdicts().values().stream()
-                .map(Verdict::getProbePartition)
-                .distinct()
-                .count();
+        VersionAudit audit = VersionAudit.of(settings, mix, Map.of(FAST, "compact", SLOW, "wide"), load, answers);
         List<Verdict> measured = answers.verdicts().values().stream()
                 .filter(verdict -> !verdict.getAppendedAt().isBefore(steady))
                 .toList();
@@ -138,44 +103,16 @@ final class SwapUnderLoad implements Check {
                                 answers.duplicates(),
                                 answers.deadLetters().size(),
                                 SWAPS,
-                                changes,
-                                partitions,
-                                wrongVersion,
-                                wrongScore,
+                                audit.changes(),
+                                audit.partitions(),
+                                audit.wrongVersion(),
+                                audit.wrongVerdict(),
                                 away,
                                 around,
                                 around / away,
                                 each[each.length / 2],
                                 each[each.length - 1]);
-        return new Result(
-                once
-                        && changes == SWAPS * partitions
-                        && wrongVersion == 0
-                        && wrongScore == 0
-                        && around <= MOST_TIMES * away,
-                figures);
-    }
-
-    private static Judgement judgement(Settings settings, String shipped, ModelId id, Mix mix) throws Exception {
-        return new Judgement(
-                ServingModel.open(PackageArchive.read(Releases.renamed(shipped, id), id.toString()), settings), mix);
-    }
-
-    /** How often the version changes from one offset to the next, over all partitions. */
-    private static int changes(Answers answers) {
-        Map<Integer, TreeMap<Long, String>> versions = answers.verdicts().values().stream()
-                .collect(Collectors.groupingBy(
-                        Verdict::getProbePartition,
-                        Collectors.toMap(Verdict::getProbeOffset, Verdict::getModelSha256, (a, b) -> a, TreeMap::new)));
-        int changes = 0;
-        for (TreeMap<Long, String> partition : versions.values()) {
-            String before = partition.firstEntry().getValue();
-            for (String version : partition.values()) {
-                changes += version.equals(before) ? 0 : 1;
-                before = version;
-            }
-        }
-        return changes;
+        return new Result(once && audit.isClean(SWAPS) && around <= MOST_TIMES * away, figures);
     }
 
     private static boolean near(Verdict verdict, List<Instant> swaps) {

@@ -39,15 +39,15 @@ final class VersionPlan {
     }
 
     /**
-     * What is to be held, in the order of its urgency.
+     * What is to be held, in the order of its urgency: first what probes wait for, since those that the present version
+     * judges stand behind them.
      *
      * @param askedFor what probes wait for
      */
     Set<VersionKey> wanted(Instant now, Collection<VersionKey> askedFor) {
         Timeline timeline = log.timeline();
-        Set<VersionKey> wanted = new LinkedHashSet<>();
+        Set<VersionKey> wanted = new LinkedHashSet<>(askedFor);
         wanted.add(serving(now));
-        wanted.addAll(askedFor);
         timeline.pending(now).stream()
                 .filter(activated -> activated.model() != null)
                 .limit(AHEAD)
