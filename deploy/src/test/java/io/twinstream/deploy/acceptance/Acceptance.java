@@ -18,7 +18,9 @@ final class Acceptance {
             Map.entry("hostile-input", new HostileInput()),
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
-            Map.entry("swap-under-load", new SwapUnderLoad()));
+            Map.entry("swap-under-load", new SwapUnderLoad()),
+            Map.entry("large-model", new LargeModel()),
+            Map.entry("refusals", new Refusals()));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(
             "training-time", new TrainingTime(),

@@ -90,21 +90,10 @@ final class SwapUnderLoad implements Check {
             double capacity)
             throws Exception {
         Timeline timeline = Activations.read(settings);
-        int wrongVersion = 0;
-        int wrongScore = 0;
+        Audit audit;
         try (Judgement fast = judgement(settings, "compact", FAST, mix);
                 Judgement slow = judgement(settings, "wide", SLOW, mix)) {
-            for (Verdict verdict : answers.verdicts().values()) {
-                ModelId named = new ModelId(verdict.getModelName(), verdict.getModelVersion());
-                boolean right = timeline.at(ModelSlot.SERVING, verdict.getAppendedAt())
-                        .filter(activated -> named.equals(activated.model()))
-                        .isPresent();
-                wrongVersion += right ? 0 : 1;
-                Judgement judgement = named.equals(FAST) ? fast : slow;
-                boolean agrees = judgement.sha256().equals(verdict.getModelSha256())
-                        && judgement.agrees(load.sent().get(verdict.getProbeId()), verdict);
-                wrongScore += agrees ? 0 : 1;
-            }
+            audit = Audit.of(timeline, SLOW, Map.of(FAST, fast, SLOW, slow), load, answers);
         }
         int changes = changes(answers);
         int partitions = (int) answers.verdicts().values().stream()
@@ -138,20 +127,15 @@ final class SwapUnderLoad implements Check {
                                 SWAPS,
                                 changes,
                                 partitions,
-                                wrongVersion,
-                                wrongScore,
+                                audit.wrongVersion(),
+                                audit.wrongScore(),
                                 away,
                                 around,
                                 around / away,
                                 each[each.length / 2],
                                 each[each.length - 1]);
         return new Result(
-                once
-                        && changes == SWAPS * partitions
-                        && wrongVersion == 0
-                        && wrongScore == 0
-                        && around <= MOST_TIMES * away,
-                figures);
+                once && changes == SWAPS * partitions && audit.isClean() && around <= MOST_TIMES * away, figures);
     }
 
     private static Judgement judgement(Settings settings, String shipped, ModelId id, Mix mix) throws Exception {

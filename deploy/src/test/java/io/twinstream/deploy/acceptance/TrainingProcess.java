@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +16,6 @@ import java.util.concurrent.TimeUnit;
  * {@code twinstream train} in a process of its own, by the launcher, as a user would start it. What it prints is printed on.
  */
 final class TrainingProcess implements AutoCloseable {
-    private static final double KB_IN_MB = 1024;
-
     private final long started = System.nanoTime();
     private final CountDownLatch learning = new CountDownLatch(1);
     private final Process process;
@@ -92,12 +89,7 @@ final class TrainingProcess implements AutoCloseable {
 
     /** Resident memory in MB. */
     double residentMegabytes() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/%d/status".formatted(process.pid())))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                            .sum()
-                    / KB_IN_MB;
-        }
+        return ResidentMemory.megabytes(process);
     }
 
     @Override
