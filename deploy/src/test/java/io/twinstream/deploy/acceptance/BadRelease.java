@@ -50,7 +50,12 @@ record BadRelease(
     }
 
     private static void ofChunks(List<BadRelease> all) throws IOException {
-        spoilt(all, "a missing chunk", "lacks chunk 2: letters/1/3 lies at offset", chunks -> chunks.set(2, null), AS_IT_IS);
+        spoilt(
+                all,
+                "a missing chunk",
+                "lacks chunk 2: letters/1/3 lies at offset",
+                chunks -> chunks.set(2, null),
+                AS_IT_IS);
         spoilt(
                 all,
                 "a flipped bit in a chunk",

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.KafkaException;
 import org.awaitility.Awaitility;
 
 /**
@@ -115,6 +116,8 @@ final class LargeModel implements Check {
     private static void awaitReady(Settings settings, ModelId id) {
         Awaitility.await(id + " is ready")
                 .atMost(LIMIT)
+                // A topic that was created a moment ago may not be known yet.
+                .ignoreExceptionsInstanceOf(KafkaException.class)
                 .until(() -> StateTimes.read(settings, id).isReady());
     }
 

@@ -56,16 +56,15 @@ final class RawPublication {
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            LongStream.Builder offsets = LongStream.builder();
+            long first = Long.MAX_VALUE;
             for (int i = 0; i < count; i++) {
                 if (pieces.get(i) != null) {
-                    offsets.add(
-                            producer.send(new ProducerRecord<>(topics.modelChunks(), 0, id.chunkKey(i), pieces.get(i)))
-                                    .get()
-                                    .offset());
+                    RecordMetadata sent = producer.send(
+                                    new ProducerRecord<>(topics.modelChunks(), 0, id.chunkKey(i), pieces.get(i)))
+                            .get();
+                    first = Math.min(first, sent.offset());
                 }
             }
-            long[] places = offsets.build().toArray();
             ModelRelease.Builder record = ModelRelease.newBuilder()
                     .setName(id.name())
                     .setVersion(id.version())
