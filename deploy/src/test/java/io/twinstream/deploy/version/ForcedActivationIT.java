@@ -60,7 +60,7 @@ class ForcedActivationIT {
 
                 String failure = verifier.awaitEnd();
 
-                assertTrue(failure.contains("letters/2 judges probes appended at "), failure);
+                assertTrue(failure.startsWith("judging probes failed: letters/2 judges probes appended at "), failure);
                 assertTrue(failure.contains(" and is refused here: the release letters/2 is not signed"), failure);
                 assertEquals(1, failure.lines().count(), failure);
                 assertFalse(verifier.ready());
