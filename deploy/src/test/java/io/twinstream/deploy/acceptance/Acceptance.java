@@ -21,6 +21,8 @@ final class Acceptance {
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
             Map.entry("swap-under-load", new SwapUnderLoad()),
+            Map.entry("large-model", new LargeModel()),
+            Map.entry("refusals", new Refusals()),
             Map.entry("swap-soak", new SwapSoak()),
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()));

@@ -42,11 +42,17 @@ final class Load {
     /** Sends at a steady rate for so long. */
     void steady(double perSecond, Duration time) {
         long start = System.nanoTime();
-        long done = 0;
-        for (long now = start; now - start < time.toNanos(); now = System.nanoTime()) {
+        steady(perSecond, () -> System.nanoTime() - start >= time.toNanos());
+    }
+
+    /** Sends at a steady rate until the end has come. */
+    void steady(double perSecond, BooleanSupplier end) {
+        long start = System.nanoTime();
+        long sentSoFar = 0;
+        for (long now = start; !end.getAsBoolean(); now = System.nanoTime()) {
             long due = (long) ((now - start) / 1e9 * perSecond);
-            send((int) (due - done));
-            done = due;
+            send((int) (due - sentSoFar));
+            sentSoFar = due;
             answers.pollNow();
             LockSupport.parkNanos(TICK_NANOS - (System.nanoTime() - now));
         }

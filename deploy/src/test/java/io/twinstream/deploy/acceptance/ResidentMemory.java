@@ -4,16 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a process holds in memory, as Linux counts it. */
+/** A process's memory as Linux counts it. */
 final class ResidentMemory {
     private static final double KB_IN_MB = 1024;
 
     private ResidentMemory() {}
 
-    /** In MB. */
+    /** Now, in MB. */
     static double megabytes(Process process) throws IOException {
+        return field(process, "VmRSS:");
+    }
+
+    /** At its height, in MB. */
+    static double peakMegabytes(Process process) throws IOException {
+        return field(process, "VmHWM:");
+    }
+
+    private static double field(Process process, String name) throws IOException {
         try (var lines = Files.lines(Path.of("/proc/%d/status".formatted(process.pid())))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
+            return lines.filter(line -> line.startsWith(name))
                             .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                             .sum()
                     / KB_IN_MB;

@@ -3,12 +3,10 @@ package io.twinstream.deploy.acceptance;
 import io.twinstream.deploy.version.Releases;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.version.Activations;
 import io.twinstream.verifier.version.ServingModel;
-import io.twinstream.verifier.version.Timeline;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,34 +29,21 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
      */
     static VersionAudit of(Settings settings, Mix mix, Map<ModelId, String> shipped, Load load, Answers answers)
             throws Exception {
-        Timeline timeline = Activations.read(settings);
         Map<ModelId, Judgement> judgements = new HashMap<>();
-        int wrongVersion = 0;
-        int wrongVerdict = 0;
+        Audit audit;
         try {
             for (Map.Entry<ModelId, String> each : shipped.entrySet()) {
                 judgements.put(each.getKey(), judgement(settings, each.getValue(), each.getKey(), mix));
             }
-            for (Verdict verdict : answers.verdicts().values()) {
-                ModelId named = new ModelId(verdict.getModelName(), verdict.getModelVersion());
-                boolean right = timeline.at(ModelSlot.SERVING, verdict.getAppendedAt())
-                        .filter(activated -> named.equals(activated.model()))
-                        .isPresent();
-                wrongVersion += right ? 0 : 1;
-                Judgement judgement = judgements.get(named);
-                boolean agrees = judgement != null
-                        && judgement.sha256().equals(verdict.getModelSha256())
-                        && judgement.agrees(load.sent().get(verdict.getProbeId()), verdict);
-                wrongVerdict += agrees ? 0 : 1;
-            }
+            audit = Audit.of(Activations.read(settings), null, judgements, load, answers);
         } finally {
             judgements.values().forEach(Judgement::close);
         }
         Map<Integer, TreeMap<Long, String>> versions =
                 versions(answers.verdicts().values());
         return new VersionAudit(
-                wrongVersion,
-                wrongVerdict,
+                audit.wrongVersion(),
+                audit.wrongScore(),
                 versions.values().stream().mapToInt(VersionAudit::changes).sum(),
                 versions.size());
     }

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +50,24 @@ public final class PackageArchive {
         if (!Files.isRegularFile(file)) {
             throw new InvalidPackageException("no model package at " + file);
         }
-        return read(Files.readAllBytes(file), file.toString());
+        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {
+            return read(bytes, file.toString());
+        }
     }
 
     /** Reads and checks a package; {@code origin} names it in errors. */
     public static ModelPackage read(byte[] bytes, String origin) throws IOException {
-        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+        return read(new ByteArrayInputStream(bytes), origin);
+    }
+
+    /**
+     * Reads and checks a package as it comes, so that the file as a whole is never in memory; closes the stream.
+     *
+     * @throws InvalidPackageException if it is none, or not whole
+     * @throws IOException if the stream can't be read
+     */
+    public static ModelPackage read(InputStream bytes, String origin) throws IOException {
+        try (ZipInputStream zip = new ZipInputStream(bytes)) {
             ZipEntry first = zip.getNextEntry();
             if (first == null || !first.getName().equals(MANIFEST)) {
                 throw new InvalidPackageException(
@@ -68,9 +84,7 @@ public final class PackageArchive {
                 checkFile(promised(manifest, name, origin), files.get(name), origin);
             }
             return new ModelPackage(manifest, manifestBytes, files);
-        } catch (InvalidPackageException e) {
-            throw e;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw new InvalidPackageException(origin + " is damaged: " + e.getMessage(), e);
         }
     }

@@ -103,7 +103,9 @@ public final class VerifierStreams implements AutoCloseable {
             log.error("replacing a stream thread: {}", root.getMessage());
             return REPLACE_THREAD;
         }
-        failure = "judging probes failed: " + root;
+        // A version that can't be had is told in the words that were meant for people.
+        failure = "judging probes failed: "
+                + (root instanceof VersionUnavailableException ? root.getMessage() : root.toString());
         log.error(failure, exception);
         return SHUTDOWN_CLIENT;
     }

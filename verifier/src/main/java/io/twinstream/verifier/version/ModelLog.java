@@ -110,7 +110,13 @@ public final class ModelLog implements AutoCloseable {
         if (record.value() == null) {
             changed.remove(id);
         } else {
-            changed.put(id, serde.decode(record.value()));
+            ModelRelease release = serde.decode(record.value());
+            // Its signature vouches for the version that it names, and for no other that it is put in the place of.
+            if (!id.equals(new ModelId(release.getName(), release.getVersion()))) {
+                throw new SerializationException(
+                        "it is the release of %s/%s".formatted(release.getName(), release.getVersion()));
+            }
+            changed.put(id, release);
         }
         releases = changed;
     }

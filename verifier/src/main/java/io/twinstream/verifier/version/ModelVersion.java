@@ -3,6 +3,7 @@ package io.twinstream.verifier.version;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.verifier.inference.InferenceException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -57,21 +58,35 @@ final class ModelVersion {
     void advance(VersionOpener opener, BooleanSupplier bounded) {
         ServingModel opened = null;
         try {
-            ModelPackage assembled = opener.assemble(key);
-            enter(VersionState.VALIDATING);
-            opened = opener.validate(assembled);
+            opened = open(opener);
             enter(VersionState.WARMING);
             opener.warm(opened);
             build(opener, opened, bounded);
         } catch (KafkaException e) {
             throw e;
-        } catch (IOException | RuntimeException e) {
-            // Whatever a package from outside brings about is its own trouble.
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // Whatever a package brings about is its own failure, and never that of the versions beside it.
             if (opened != null) {
                 opened.close();
             }
-            refuse(String.valueOf(e.getMessage()));
+            refuse(fault(e));
         }
+    }
+
+    /** Lets go of the package, which is as large as the network, before the version is built. */
+    private ServingModel open(VersionOpener opener) throws IOException {
+        ModelPackage assembled = opener.assemble(key);
+        enter(VersionState.VALIDATING);
+        return opener.validate(assembled);
+    }
+
+    private static String fault(Throwable e) {
+        if (e instanceof OutOfMemoryError) {
+            return "it takes more memory than there is (%s): give the verifier a larger heap".formatted(e.getMessage());
+        }
+        boolean foreseen =
+                e instanceof IOException || e instanceof InferenceException || e instanceof IllegalArgumentException;
+        return foreseen ? String.valueOf(e.getMessage()) : "it can't be opened: " + e;
     }
 
     private synchronized void build(VersionOpener opener, ServingModel opened, BooleanSupplier bounded) {

@@ -9,8 +9,10 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;
@@ -50,7 +52,9 @@ public final class PackageCache {
      */
     public ModelPackage get(ModelRelease release) throws InvalidPackageException {
         try {
-            return checked(release, bytes(release));
+            try (InputStream bytes = bytes(release)) {
+                return checked(release, bytes);
+            }
         } catch (InvalidPackageException e) {
             throw e;
         } catch (IOException e) {
@@ -59,7 +63,7 @@ public final class PackageCache {
         }
     }
 
-    private static ModelPackage checked(ModelRelease release, byte[] bytes) throws IOException {
+    private static ModelPackage checked(ModelRelease release, InputStream bytes) throws IOException {
         ModelId id = new ModelId(release.getName(), release.getVersion());
         ModelPackage model = PackageArchive.read(bytes, ReleaseClaims.origin(id));
         if (!Arrays.equals(model.manifestBytes(), RecordSerde.content(release.getManifest()))) {
@@ -70,16 +74,19 @@ public final class PackageCache {
 
     /** Writes a release's package to a file of the caller's own, with the checks of {@link #get}; trouble with either disk is an IOException. */
     public void copy(ModelRelease release, Path file) throws IOException {
-        byte[] bytes = bytes(release);
-        checked(release, bytes);
-        Files.write(file, bytes);
+        try (InputStream bytes = bytes(release)) {
+            checked(release, bytes);
+        }
+        try (InputStream bytes = bytes(release)) {
+            Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
-    private byte[] bytes(ModelRelease release) throws IOException {
+    private InputStream bytes(ModelRelease release) throws IOException {
         trusted.require(release);
         ReleaseClaims.check(release);
         String sha256 = release.getPackageSha256();
-        Optional<byte[]> held = folder.read(sha256);
+        Optional<InputStream> held = folder.read(sha256);
         if (held.isPresent()) {
             return held.get();
         }

@@ -1,18 +1,25 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.modelpackage.Sha256;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * A folder of files named by their SHA-256, which many processes may share. A file is there whole or not at all, and what
  * is read has the hash; those used least recently are removed above a bound, but none that was used within a minute.
  *
- * <p>Maintainers: a file's modification time is when it was used last. A reader takes all bytes at once, so a file that
- * another process removes then is only fetched again.
+ * <p>Maintainers: a file's modification time is when it was used last. A reader keeps the file
+ * open, so one that another process removes then can still be read.
  */
 final class PackageFolder {
     static final Duration IN_USE = Duration.ofMinutes(1);
@@ -35,6 +42,7 @@ final class PackageFolder {
     private static final Logger log = LoggerFactory.getLogger(PackageFolder.class);
     private static final String WHOLE = ".zip";
     private static final String PART = ".part";
+    private static final int BUFFER_BYTES = 64 << 10;
 
     private final Path folder;
     private final long mostBytes;
@@ -52,20 +60,40 @@ final class PackageFolder {
         void into(OutputStream out) throws IOException;
     }
 
-    /** The bytes with this hash; empty if they aren't there, or not as they should be. */
-    Optional<byte[]> read(String sha256) throws IOException {
+    /** The bytes with this hash, to be closed; empty if they aren't there, or not as they should be. */
+    Optional<InputStream> read(String sha256) throws IOException {
         Path file = file(sha256);
+        FileChannel channel;
         try {
-            byte[] bytes = Files.readAllBytes(file);
-            if (!Sha256.of(bytes).equals(sha256)) {
-                log.warn("{} is damaged and fetched again", file);
-                return Optional.empty();
-            }
-            touch(file);
-            return Optional.of(bytes);
+            channel = FileChannel.open(file);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+        boolean whole = false;
+        try {
+            whole = hash(channel).equals(sha256);
+            channel.position(0);
+        } finally {
+            if (!whole) {
+                channel.close();
+            }
+        }
+        if (!whole) {
+            log.warn("{} is damaged and fetched again", file);
+            return Optional.empty();
+        }
+        touch(file);
+        return Optional.of(new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES));
+    }
+
+    private static String hash(FileChannel channel) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        while (channel.read(buffer) >= 0) {
+            digest.update(buffer.flip());
+            buffer.clear();
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Puts a file there, in the place of a damaged one, and makes room. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.modelpackage.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -39,7 +40,7 @@ class PackageFolderTest {
     void whatIsPutIsRead() throws IOException {
         String sha256 = put(cache(1_000), 1);
 
-        assertArrayEquals(bytes(1), cache(1_000).read(sha256).orElseThrow());
+        assertArrayEquals(bytes(1), read(sha256));
         assertEquals(List.of(sha256 + ".zip"), files());
     }
 
@@ -51,7 +52,7 @@ class PackageFolderTest {
         assertEquals(Optional.empty(), cache(1_000).read(sha256));
         assertEquals(Optional.empty(), cache(1_000).read("0".repeat(64)));
         put(cache(1_000), 1);
-        assertArrayEquals(bytes(1), cache(1_000).read(sha256).orElseThrow());
+        assertArrayEquals(bytes(1), read(sha256));
     }
 
     @Test
@@ -129,9 +130,11 @@ class PackageFolderTest {
             for (int i = 0; i < 50; i++) {
                 PackageFolder cache = cache(10);
                 cache.put(sha256, out -> out.write(bytes(1)));
-                if (cache.read(sha256).isEmpty()) {
+                Optional<InputStream> held = cache.read(sha256);
+                if (held.isEmpty()) {
                     return false;
                 }
+                held.get().close();
             }
             return true;
         };
@@ -184,6 +187,12 @@ class PackageFolderTest {
             all.map(file -> file.getFileName().toString()).sorted().forEach(names::add);
         }
         return names;
+    }
+
+    private byte[] read(String sha256) throws IOException {
+        try (InputStream bytes = cache(1_000).read(sha256).orElseThrow()) {
+            return bytes.readAllBytes();
+        }
     }
 
     private static byte[] bytes(int content) {
