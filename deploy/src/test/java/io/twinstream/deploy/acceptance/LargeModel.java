@@ -41,57 +41,62 @@ final class LargeModel implements Check {
     @Override
     public Result run(Path images) throws Exception {
         Path log = Files.createTempFile("large-model", ".log");
-        Process verifier = null;
         try (TemporaryFolder folder = TemporaryFolder.create("large-model");
                 Rig rig = new Rig()) {
             ImageSet alphabet = ImageSet.read(Omniglot.alphabet(images), 1);
             Path file = folder.path().resolve("koch2015.zip");
             UntrainedPackage.write(file, Architecture.named("koch2015"), ID, alphabet);
             Topics topics = rig.createTopics("large");
-            Settings settings = rig.settings("large");
-            verifier = VerifierProcess.start(
+            Process verifier = VerifierProcess.start(
                     rig,
                     "large",
                     log,
                     ModelSettings.CACHE_DIR + "=" + folder.path().resolve("cache"));
-            awaitReady(settings, OWN);
-            double before = ResidentMemory.megabytes(verifier);
-            long start = System.nanoTime();
-            new GatedPublication(settings).publish(new PublishOrder(file, null, "a check", null));
-            double publishing = (System.nanoTime() - start) / 1e9;
-            Instant published = Instant.now();
-            Instant effective = new ModelControl(settings)
-                    .activate(ID, When.SOONEST, "a check", "acceptance", false)
-                    .activated()
-                    .effectiveAt();
-            int judged = judge(rig, topics, alphabet, effective);
-            awaitReady(settings, ID);
-            StateTimes times = StateTimes.read(settings, ID);
-            long bytes = Files.size(file);
-            int largest = largestRecord(settings, topics);
-            String figures =
-                    "%.0f MB in records of %d bytes at most, %d being the default limit; published in %.1f s, fetched in %.1f s, validated in %.1f s, warmed in %.1f s, ready %.1f s after its publication; %d of 2 pairs judged by it; the verifier's resident memory %.0f MB, %.0f MB before, %.0f MB at its height"
-                            .formatted(
-                                    bytes / MB,
-                                    largest,
-                                    DEFAULT_LIMIT,
-                                    publishing,
-                                    times.secondsIn(VersionState.ASSEMBLING),
-                                    times.secondsIn(VersionState.VALIDATING),
-                                    times.secondsIn(VersionState.WARMING),
-                                    times.secondsUntilReady(published),
-                                    judged,
-                                    ResidentMemory.megabytes(verifier),
-                                    before,
-                                    ResidentMemory.peakMegabytes(verifier));
-            return new Result(judged == 2 && bytes >= LEAST_BYTES && largest <= DEFAULT_LIMIT, figures);
-        } finally {
-            if (verifier != null) {
+            try {
+                return result(rig, topics, alphabet, file, verifier);
+            } finally {
                 verifier.destroy();
                 verifier.waitFor();
             }
+        } finally {
             System.err.println("log: " + log);
         }
+    }
+
+    private static Result result(Rig rig, Topics topics, ImageSet images, Path file, Process verifier)
+            throws Exception {
+        Settings settings = rig.settings("large");
+        awaitReady(settings, OWN);
+        double before = ResidentMemory.megabytes(verifier);
+        long start = System.nanoTime();
+        new GatedPublication(settings).publish(new PublishOrder(file, null, "a check", null));
+        double publishing = (System.nanoTime() - start) / 1e9;
+        Instant published = Instant.now();
+        Instant effective = new ModelControl(settings)
+                .activate(ID, When.SOONEST, "a check", "acceptance", false)
+                .activated()
+                .effectiveAt();
+        int judged = judge(rig, topics, images, effective);
+        awaitReady(settings, ID);
+        StateTimes times = StateTimes.read(settings, ID);
+        long bytes = Files.size(file);
+        int largest = largestRecord(settings, topics);
+        String figures =
+                "a zip file of %.0f MB in records of %d bytes at most, %d being the default limit; published in %.1f s, fetched in %.1f s, validated in %.1f s, warmed in %.1f s, ready %.1f s after its publication; %d of 2 pairs judged by it; the verifier's resident memory %.0f MB, %.0f MB before, %.0f MB at its height"
+                        .formatted(
+                                bytes / MB,
+                                largest,
+                                DEFAULT_LIMIT,
+                                publishing,
+                                times.secondsIn(VersionState.ASSEMBLING),
+                                times.secondsIn(VersionState.VALIDATING),
+                                times.secondsIn(VersionState.WARMING),
+                                times.secondsUntilReady(published),
+                                judged,
+                                ResidentMemory.megabytes(verifier),
+                                before,
+                                ResidentMemory.peakMegabytes(verifier));
+        return new Result(judged == 2 && bytes >= LEAST_BYTES && largest <= DEFAULT_LIMIT, figures);
     }
 
     /** Sends a genuine pair and an impostor pair from the activation's effect on; returns how many it judged. */

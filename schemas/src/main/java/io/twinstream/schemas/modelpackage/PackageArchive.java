@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ public final class PackageArchive {
     private static final String ENROLMENT_VIEWS = "enrolmentViews";
 
     private static final int MAX_MANIFEST_BYTES = 16 << 20;
+    /** Taken as it comes; beyond it, the manifest's word for a file's length is. */
+    private static final int UNDOUBTED_BYTES = MAX_MANIFEST_BYTES;
+
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -153,8 +157,16 @@ public final class PackageArchive {
     }
 
     private static byte[] content(ZipInputStream zip, String name, long most, String origin) throws IOException {
-        byte[] content = zip.readNBytes((int) Math.min(most, Integer.MAX_VALUE - 1) + 1);
-        if (content.length > most) {
+        int room = (int) Math.min(most, Integer.MAX_VALUE - Long.BYTES);
+        byte[] content = zip.readNBytes(Math.min(room, UNDOUBTED_BYTES));
+        if (content.length == UNDOUBTED_BYTES) {
+            // What grows as it is read takes twice its size.
+            int begun = content.length;
+            content = Arrays.copyOf(content, room);
+            int length = begun + zip.readNBytes(content, begun, room - begun);
+            content = length < room ? Arrays.copyOf(content, length) : content;
+        }
+        if (zip.read() >= 0) {
             throw new InvalidPackageException("%s: %s is larger than %d bytes".formatted(origin, name, most));
         }
         return content;
