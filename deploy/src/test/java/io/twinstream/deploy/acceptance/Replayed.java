@@ -1,30 +1,23 @@
 package io.twinstream.deploy.acceptance;
 
-import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.version.Releases;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.trainer.publish.GatedPublication;
-import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.replay.Coverage;
 import io.twinstream.verifier.replay.Replay;
 import io.twinstream.verifier.replay.ReplayRange;
 import io.twinstream.verifier.replay.Reproduction;
 import io.twinstream.verifier.version.Activated;
-import io.twinstream.verifier.version.ShippedModel;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -40,16 +33,17 @@ final class Replayed implements Check {
     private static final String PREFIX = "replay";
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final List<ModelId> ACTIVATED =
-            List.of(new ModelId("wide", "1"), new ModelId("compact", "1"), new ModelId("wide", "1"));
+    private static final ModelId COMPACT = new ModelId("letters", "1");
+    private static final ModelId WIDE = new ModelId("letters", "2");
+    private static final List<ModelId> ACTIVATED = List.of(WIDE, COMPACT, WIDE);
 
     @Override
     public Result run(Path folder) throws Exception {
         Instant start = Instant.now().minusSeconds(60);
         try (Rig rig = new Rig()) {
             Topics topics = rig.createTopics(PREFIX);
-            publish(rig, "wide");
-            publish(rig, "compact");
+            Releases.publish(rig.settings(PREFIX), "wide", WIDE);
+            Releases.publish(rig.settings(PREFIX), "compact", COMPACT);
             Mix mix = new Mix(Images.read(folder), 3);
             int enrolled = mix.enrol(rig, topics);
             Settings settings = rig.settings(PREFIX);
@@ -123,18 +117,5 @@ final class Replayed implements Check {
         byte[] value = RecordSerde.of(ModelActivation.class).encode(activation);
         producer.send(new ProducerRecord<>(topics.modelActivations(), ModelSlot.SERVING.name(), value))
                 .get();
-    }
-
-    private static void publish(Rig rig, String name) throws Exception {
-        Settings settings = Settings.parse(
-                AllSettings.define(),
-                Map.of(CommonSettings.BOOTSTRAP, rig.bootstrapServers(), CommonSettings.TOPIC_PREFIX, PREFIX));
-        Path file = Files.createTempFile("replay", ".zip");
-        try (InputStream shipped = ShippedModel.class.getResourceAsStream(name + ".zip")) {
-            Files.write(file, Objects.requireNonNull(shipped, name).readAllBytes());
-            new GatedPublication(settings).publish(new PublishOrder(file, null, "acceptance", null));
-        } finally {
-            Files.delete(file);
-        }
     }
 }

@@ -3,6 +3,8 @@ package io.twinstream.deploy.cli;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.deploy.version.Releases;
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.ModelActivation;
@@ -16,16 +18,9 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.trainer.publish.GatedPublication;
-import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.version.Activated;
-import io.twinstream.verifier.version.ShippedModel;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,12 +54,12 @@ final class JudgedProbes implements AutoCloseable {
     }
 
     /** Returns when a verifier has judged so many probes and has been stopped; beside them lies one dead letter. */
-    static JudgedProbes across(String bootstrapServers, Path folder, int probes) throws Exception {
+    static JudgedProbes across(String bootstrapServers, int probes) throws Exception {
         JudgedProbes judged = new JudgedProbes(bootstrapServers);
         try (Admin admin = Admin.create(judged.settings.kafka())) {
             new TopicCreation(admin).create(judged.topics.all());
         }
-        judged.publishWide(folder.resolve("wide.zip"));
+        Releases.publish(judged.settings, "wide", new ModelId("wide", "1"));
         for (int subject = 0; subject < SUBJECTS; subject++) {
             judged.enrol("subject" + subject, judged.drawings.png(subject, 0));
         }
@@ -109,13 +104,6 @@ final class JudgedProbes implements AutoCloseable {
     @Override
     public void close() {
         producer.close();
-    }
-
-    private void publishWide(Path file) throws IOException {
-        try (InputStream shipped = ShippedModel.class.getResourceAsStream("wide.zip")) {
-            Files.copy(shipped, file);
-        }
-        new GatedPublication(settings).publish(new PublishOrder(file, null, "a test", null));
     }
 
     /** Returns when it takes effect. */

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.twinstream.deploy.broker.BrokerOptions;
 import io.twinstream.deploy.broker.EmbeddedBroker;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -17,15 +16,11 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One verifier has judged 60 probes across an activation and is gone; the tests replay them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReplayIT {
     private static final int PROBES = 60;
-
-    @TempDir
-    static Path folder;
 
     private static EmbeddedBroker broker;
     private static JudgedProbes judged;
@@ -33,7 +28,7 @@ class ReplayIT {
     @BeforeAll
     static void judge() throws Exception {
         broker = EmbeddedBroker.start(BrokerOptions.temporary());
-        judged = JudgedProbes.across(broker.bootstrapServers(), folder, PROBES);
+        judged = JudgedProbes.across(broker.bootstrapServers(), PROBES);
     }
 
     @AfterAll
