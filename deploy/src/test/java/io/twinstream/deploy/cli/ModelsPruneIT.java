@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.broker.BrokerOptions;
 import io.twinstream.deploy.broker.EmbeddedBroker;
-import io.twinstream.schemas.modelpackage.Manifest;
-import io.twinstream.schemas.modelpackage.ModelPackage;
-import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.verifier.version.ShippedModel;
+import io.twinstream.deploy.trainer.Packages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,26 +43,7 @@ class ModelsPruneIT {
     }
 
     private String write(String version) throws IOException {
-        ModelPackage shipped = ShippedModel.read("");
-        Manifest manifest = shipped.manifest();
-        byte[] archive = PackageArchive.write(
-                new Manifest(
-                        Manifest.FORMAT,
-                        "letters",
-                        version,
-                        null,
-                        manifest.architecture(),
-                        manifest.input(),
-                        manifest.embeddingLength(),
-                        manifest.enrolmentViews(),
-                        List.of(),
-                        manifest.fmrTable(),
-                        manifest.histograms(),
-                        manifest.evaluation(),
-                        manifest.golden(),
-                        manifest.training()),
-                shipped.file(ModelPackage.EMBEDDER),
-                shipped.file(ModelPackage.MATCHER));
-        return Files.write(folder.resolve(version + ".zip"), archive).toString();
+        return Files.write(folder.resolve(version + ".zip"), Packages.working("letters", version))
+                .toString();
     }
 }

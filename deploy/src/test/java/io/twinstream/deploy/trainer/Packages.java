@@ -14,7 +14,12 @@ public final class Packages {
 
     /** The shipped model by another name: it works. */
     public static byte[] working(String name, String version) throws IOException {
-        ModelPackage shipped = ShippedModel.read("");
+        return working("", name, version);
+    }
+
+    /** A shipped model by another name: other bytes, the same network. */
+    public static byte[] working(String model, String name, String version) throws IOException {
+        ModelPackage shipped = ShippedModel.read(model);
         return PackageArchive.write(
                 renamed(shipped.manifest(), name, version),
                 shipped.file(ModelPackage.EMBEDDER),

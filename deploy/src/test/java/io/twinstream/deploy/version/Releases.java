@@ -1,9 +1,7 @@
 package io.twinstream.deploy.version;
 
-import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.deploy.trainer.Packages;
 import io.twinstream.schemas.modelpackage.ModelId;
-import io.twinstream.schemas.modelpackage.ModelPackage;
-import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -12,7 +10,6 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.verifier.version.Activated;
-import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,24 +28,7 @@ public final class Releases {
 
     /** A shipped model's package under another name and version: other bytes, the same network. */
     public static byte[] renamed(String shipped, ModelId id) throws IOException {
-        ModelPackage model = ShippedModel.read(shipped);
-        Manifest manifest = model.manifest();
-        Manifest renamed = new Manifest(
-                manifest.format(),
-                id.name(),
-                id.version(),
-                null,
-                manifest.architecture(),
-                manifest.input(),
-                manifest.embeddingLength(),
-                manifest.enrolmentViews(),
-                manifest.files(),
-                manifest.fmrTable(),
-                manifest.histograms(),
-                manifest.evaluation(),
-                manifest.golden(),
-                manifest.training());
-        return PackageArchive.write(renamed, model.file(ModelPackage.EMBEDDER), model.file(ModelPackage.MATCHER));
+        return Packages.working(shipped, id.name(), id.version());
     }
 
     /** Publishes a shipped model under this name and version. */
