@@ -72,9 +72,11 @@ public final class Versions implements ModelChoice, AutoCloseable {
     @Override
     public ModelLease serving(Instant appendedAt) {
         ModelLease lease = modelLog.current() ? lease(plan.serving(appendedAt), this::serves) : null;
-        String role = "judges probes appended at %s and ";
         return lease == null
-                ? wait.until(() -> attempt(() -> plan.serving(appendedAt), this::serves, role.formatted(appendedAt)))
+                ? wait.until(() -> attempt(
+                        () -> plan.serving(appendedAt),
+                        this::serves,
+                        "judges probes appended at %s and ".formatted(appendedAt)))
                 : lease;
     }
 
@@ -90,8 +92,9 @@ public final class Versions implements ModelChoice, AutoCloseable {
     /** A lease, or why there is none yet; asks which version only once all activations are known. */
     private VersionWait.Attempt attempt(
             Supplier<VersionKey> which, BiPredicate<VersionKey, Instant> holds, String role) {
-        if (!policy.live() && !failure().isEmpty()) {
-            return VersionWait.Attempt.never(failure());
+        String failure = failure();
+        if (!policy.live() && !failure.isEmpty()) {
+            return VersionWait.Attempt.never(failure);
         }
         if (!modelLog.current()) {
             return VersionWait.Attempt.notYet("the topics of releases and activations can't be read to their end");
@@ -128,8 +131,10 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     /** True when the version that serves now is ready. */
     public boolean ready() {
-        ModelVersion version = held.get(plan.serving(clock.instant()));
-        return modelLog.caughtUp() && version != null && version.state() == VersionState.READY;
+        return modelLog.caughtUp()
+                && Optional.ofNullable(held.get(plan.serving(clock.instant())))
+                        .filter(version -> version.state() == VersionState.READY)
+                        .isPresent();
     }
 
     /** Why something that should be followed no longer is, or an empty text. */
@@ -192,7 +197,8 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 }
                 TimeUnit.MILLISECONDS.sleep(TICK_MS);
             } catch (InterruptedException | InterruptException e) {
-                log.debug("woken, as only close does");
+                // Only close interrupts, and says so.
+                log.debug("woken to stop");
             } catch (RuntimeException e) {
                 log.error("versions can't be kept as they should be", e);
             }
@@ -205,7 +211,6 @@ public final class Versions implements ModelChoice, AutoCloseable {
         Set<VersionKey> wanted = policy.live()
                 ? plan.wanted(clock.instant(), askedForNanos.keySet())
                 : Set.copyOf(askedForNanos.keySet());
-        boolean dropped = false;
         for (VersionKey key : Set.copyOf(held.keySet())) {
             ModelVersion version = held.get(key);
             if (version != null && version.state() == VersionState.REFUSED) {
@@ -213,13 +218,8 @@ public final class Versions implements ModelChoice, AutoCloseable {
             } else if (version != null && !wanted.contains(key) && version.isIdle(KEPT_IDLE)) {
                 held.remove(key);
                 version.drop();
-                dropped = true;
                 log.info("{} is dropped", key.id());
             }
-        }
-        if (dropped) {
-            // Its gallery and its direct buffers are old by now: G1 would sooner grow the heap than look for them.
-            System.gc();
         }
         notBeforeNanos.values().removeIf(nanos -> nanos - System.nanoTime() < 0);
         wanted.stream()
