@@ -4,6 +4,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.ModelPruning;
 import io.twinstream.trainer.publish.PruneDecision;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,11 @@ final class ModelsPruneCommand implements Callable<Integer> {
         }
         Cluster.requireTopics(settings);
         ModelPruning pruning = new ModelPruning(settings);
-        for (PruneDecision planned : pruning.plan(keep, name)) {
+        List<PruneDecision> plan = pruning.plan(keep, name);
+        if (plan.isEmpty() && !json) {
+            Output.of(spec).println("no version%s is published".formatted(name == null ? "" : " of " + name));
+        }
+        for (PruneDecision planned : plan) {
             print(dryRun ? planned : pruning.remove(planned));
         }
         return ExitCodes.OK;

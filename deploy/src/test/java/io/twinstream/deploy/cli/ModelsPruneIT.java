@@ -22,6 +22,7 @@ class ModelsPruneIT {
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
             String at = broker.bootstrapServers();
             Ran.run("topics", "create", "--bootstrap", at);
+            Ran nothing = Ran.run("models", "prune", "--bootstrap", at);
             for (String version : List.of("1", "2", "3")) {
                 Ran published = Ran.run("publish", write(version), "--force", "a test", "--bootstrap", at);
                 assertEquals(ExitCodes.OK, published.exitCode(), published.err());
@@ -31,6 +32,7 @@ class ModelsPruneIT {
             Ran first = Ran.run("models", "prune", "--keep", "2", "--bootstrap", at);
             Ran again = Ran.run("models", "prune", "--keep", "2", "--json", "--bootstrap", at);
 
+            assertEquals("no version is published", nothing.out().strip());
             assertTrue(dry.out().startsWith("would remove letters/1, "), dry.out() + dry.err());
             assertTrue(first.out().startsWith("removed letters/1, "), first.out() + first.err());
             assertEquals(
