@@ -81,9 +81,12 @@ public final class Embedder implements AutoCloseable {
         return new EmbedBatch(open.session(), input, embeddingLength, maxImages, buffers);
     }
 
-    /** Runs every size of batch up to this one once, so that no probe waits for what a first run allocates or searches. */
-    public void warm(int maxImages) {
-        EmbedBatch batch = newBatch(maxImages);
+    /**
+     * Runs every size of batch up to this one once, in one thread's buffers, so that no probe waits for what a first run
+     * allocates or searches.
+     */
+    public void warm(int maxImages, BatchBuffers buffers) {
+        EmbedBatch batch = newBatch(maxImages, buffers);
         int samples = input.width() * input.height() * input.channels();
         Picture blank = new Picture(input.width(), input.height(), input.channels(), new byte[samples]);
         for (int bucket = 1; bucket <= maxImages; bucket *= 2) {
@@ -117,7 +120,8 @@ public final class Embedder implements AutoCloseable {
     /** Embeds any number of pictures, in order; for whoever isn't in a hurry. */
     public float[][] embedAll(List<Picture> pictures) {
         List<float[]> embeddings = new ArrayList<>(pictures.size());
-        EmbedBatch batch = newBatch(CONVENIENT_BATCH);
+        // No more direct memory than it takes: the garbage collector comes late to it.
+        EmbedBatch batch = newBatch(Math.max(1, Math.min(CONVENIENT_BATCH, pictures.size())));
         for (Picture picture : pictures) {
             if (batch.free() == 0) {
                 embeddings.addAll(Arrays.asList(batch.run()));

@@ -6,6 +6,7 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,6 +22,8 @@ final class VersionOpener {
     private final ModelLog log;
     private final PackageCache cache;
     private final ImageLimits limits;
+    /** Of the one thread that opens versions. */
+    private final BatchBuffers warming = new BatchBuffers();
 
     VersionOpener(Settings settings, ModelLog log) {
         this.settings = settings;
@@ -62,7 +65,7 @@ final class VersionOpener {
     }
 
     void warm(ServingModel model) {
-        model.embedder().warm(settings.getInt(VerifierSettings.BATCH_MAX));
+        model.embedder().warm(settings.getInt(VerifierSettings.BATCH_MAX), warming);
     }
 
     /**
