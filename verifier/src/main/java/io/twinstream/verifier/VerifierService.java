@@ -21,6 +21,7 @@ import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
+import io.twinstream.verifier.window.MatchWindows;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -35,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One verifier: its model versions with their galleries, the topology, and health over HTTP. Starts whole or not at all.
+ * One verifier: its model versions with their galleries, the topology, the windows, and health over HTTP. Starts whole or not at all.
  */
 public final class VerifierService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
@@ -46,6 +47,7 @@ public final class VerifierService implements AutoCloseable {
     private final LookAheads lookAheads;
     private final ShadowAgreement agreement = new ShadowAgreement();
     private final VerifierStreams streams;
+    private final MatchWindows windows;
     private final HealthServer health;
 
     private VerifierService(Settings settings) throws IOException {
@@ -57,8 +59,10 @@ public final class VerifierService implements AutoCloseable {
             lookAheads = new LookAheads(
                     topics.probes(), CommonSettings.imageLimits(settings), settings.getInt(VerifierSettings.BATCH_MAX));
             streams = opened(new VerifierStreams(
+                    "judging probes",
                     VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement),
                     StreamsProperties.of(settings, lookAheads)));
+            windows = opened(MatchWindows.start(settings));
             health = opened(serve(settings, new BrokerCheck(opened(Admin.create(settings.kafka())))));
             modelLog.start();
             versions.start();
@@ -106,6 +110,7 @@ public final class VerifierService implements AutoCloseable {
         status.put("waitingFor", versions.waitingFor());
         status.put("waitedMs", versions.waited().toMillis());
         status.put("shadow", agreement.counts());
+        status.putAll(windows.status());
         status.put("versions", all.stream().map(VerifierService::shown).toList());
         return status;
     }

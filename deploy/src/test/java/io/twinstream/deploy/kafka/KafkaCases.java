@@ -137,6 +137,21 @@ abstract class KafkaCases {
     }
 
     @Test
+    void theWindowsOfEachSizeSumToTheVerdicts() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            services.pair(drawings.png(2, 0), drawings.png(2 + i, 0));
+        }
+        services.claim("nobody", drawings.png(2, 0));
+
+        for (Duration size : List.of(Duration.ofSeconds(10), Duration.ofMinutes(5))) {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                WindowCounts counts = services.windowCounts(size);
+                assertEquals(counts.verdicts(), counts.counted(), "size " + size);
+            });
+        }
+    }
+
+    @Test
     void labelledImagesAreTrainedOnByTheirSubjectEachOnce() throws Exception {
         services.label("dora", "gate-1", drawings.png(6, 0));
         services.label("dora", "gate-2", drawings.png(6, 1));

@@ -154,11 +154,16 @@ final class Services implements AutoCloseable {
         }
     }
 
+    /** All verdicts so far, and those that the latest windows of a size count. */
+    WindowCounts windowCounts(Duration size) {
+        try (var consumer = committed()) {
+            return WindowCounts.read(consumer, CommonSettings.topics(settings), size);
+        }
+    }
+
     /** The headers of the dead letter with the key. */
     Map<String, String> deadLetter(String key) {
-        Map<String, Object> config = settings.kafka();
-        config.put("isolation.level", "read_committed");
-        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = committed()) {
             TopicPartition partition =
                     new TopicPartition(CommonSettings.topics(settings).deadLetters(), 0);
             consumer.assign(List.of(partition));
@@ -177,6 +182,12 @@ final class Services implements AutoCloseable {
         reader.close();
         ingest.close();
         verifier.close();
+    }
+
+    private KafkaConsumer<String, byte[]> committed() {
+        Map<String, Object> config = settings.kafka();
+        config.put("isolation.level", "read_committed");
+        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
     private String post(String path, byte[] body) throws IOException, InterruptedException {

@@ -43,7 +43,7 @@ public final class CommonSettings {
                         DEFAULT_PARTITIONS,
                         atLeast(1),
                         MEDIUM,
-                        "Partitions of the probe, verdict and labelled-image topics when they are created: the most verifier threads that can share the work.")
+                        "Partitions of the probe, verdict, match-window and labelled-image topics when they are created: the most verifier threads that can share the work.")
                 .define(
                         IMAGE_MAX_BYTES,
                         ConfigDef.Type.INT,

@@ -34,6 +34,8 @@ public record Topics(String prefix, int partitions) {
 
     private static final int PROGRESS_DAYS = 60;
 
+    private static final int WINDOW_DAYS = 14;
+
     /** Characters of the longest id of a probe, source, subject or reference. */
     public static final int MAX_ID_LENGTH = 200;
 
@@ -100,6 +102,14 @@ public record Topics(String prefix, int partitions) {
     /** How far each verifier is with each version, by {@code instance/name/version}. */
     public String modelStates() {
         return prefix + ".model-states";
+    }
+
+    /**
+     * What the verdicts of a window of time come to, by {@code sizeMs/name/version/task/source/startMs}: model, task and
+     * source of the verdicts, size and start of the window in milliseconds. The latest of a key holds.
+     */
+    public String matchWindows() {
+        return prefix + ".match-windows";
     }
 
     public List<TopicDeclaration> all() {
@@ -170,6 +180,14 @@ public record Topics(String prefix, int partitions) {
                                 TopicConfig.CLEANUP_POLICY_COMPACT,
                                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                                 "LogAppendTime")),
+                new TopicDeclaration(
+                        matchWindows(),
+                        partitions,
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
+                                TopicConfig.RETENTION_MS_CONFIG,
+                                Long.toString(Duration.ofDays(WINDOW_DAYS).toMillis()))),
                 // One partition: one service at a time reads it, and a run is cancelled after it was asked for.
                 kept(trainingRequests(), Duration.ofDays(REQUEST_DAYS)),
                 // Much longer than a request: without its last record a run would be taken for one that has not ended.

@@ -8,6 +8,7 @@ import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
+import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelSlot;
@@ -40,6 +41,7 @@ final class Samples {
             entry("Probe-identify", probe(new Identify(10))),
             entry("Reference", new Reference("Zoë", "left-1", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}))),
             entry("Verdict", verdict()),
+            entry("MatchWindow", window()),
             entry("TrainingRequest-train", request(train())),
             entry("TrainingRequest-cancel", request(new Cancel())),
             entry("TrainingProgress", progress()),
@@ -79,6 +81,28 @@ final class Samples {
                 .setDecidedAt(TIME.plusMillis(2))
                 .setTargetFpir(0.05)
                 .setShadow(new ShadowOpinion("compact", "2", "cd".repeat(32), Outcome.NON_MATCH, 0.25, 0.5, "Ann", 299))
+                .build();
+    }
+
+    private static MatchWindow window() {
+        return MatchWindow.newBuilder()
+                .setStart(Instant.parse("2024-02-29T12:34:50Z"))
+                .setSizeMs(10_000)
+                .setModelName("compact")
+                .setModelVersion("1")
+                .setSourceId("gate")
+                .setTask(TaskKind.CLAIM.name())
+                .setVerdicts(4)
+                .setMatches(2)
+                .setNonMatches(1)
+                .setUndecided(Map.of("UNKNOWN_SUBJECT", 1L))
+                .setScores(List.of(1L, 0L, 2L))
+                .setThresholdMin(0.5)
+                .setThresholdMax(0.75)
+                .setGallerySum(1_200)
+                .setLatencies(List.of(0L, 300L))
+                .setShadowed(3)
+                .setShadowAgreed(2)
                 .build();
     }
 

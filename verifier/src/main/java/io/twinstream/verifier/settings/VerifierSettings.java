@@ -24,6 +24,9 @@ public final class VerifierSettings {
     public static final String GROUP_PROTOCOL = "verifier.group.protocol";
     public static final String GUARANTEE = "verifier.guarantee";
     public static final String STATE_DIR = "verifier.state.dir";
+    public static final String WINDOWS = "verifier.windows";
+    public static final String WINDOW_SIZES = "verifier.window.sizes.ms";
+    public static final String WINDOW_GRACE = "verifier.window.grace.ms";
     /** What the keys of the HTTP server stand under. */
     public static final String SERVICE = "verifier";
 
@@ -34,6 +37,8 @@ public final class VerifierSettings {
     private static final int DEFAULT_BATCH = 64;
     private static final long DEFAULT_WAIT_MS = 10_000;
     private static final int DEFAULT_PORT = 8081;
+    private static final String DEFAULT_SIZES_MS = "10000,300000";
+    private static final long DEFAULT_GRACE_MS = 3_600_000;
     private static final double LOWEST_RATE = 1e-9;
 
     private VerifierSettings() {}
@@ -128,6 +133,26 @@ public final class VerifierSettings {
                         "",
                         LOW,
                         "Folder for Kafka Streams' own files; empty for its default.")
+                .define(
+                        WINDOWS,
+                        ConfigDef.Type.BOOLEAN,
+                        true,
+                        MEDIUM,
+                        "Count verdicts in windows of time, onto the topic match-windows; verifiers of a group share that work as well.")
+                .define(
+                        WINDOW_SIZES,
+                        ConfigDef.Type.LIST,
+                        DEFAULT_SIZES_MS,
+                        new WindowSizes(),
+                        MEDIUM,
+                        "Sizes of the windows in milliseconds, comma-separated.")
+                .define(
+                        WINDOW_GRACE,
+                        ConfigDef.Type.LONG,
+                        DEFAULT_GRACE_MS,
+                        between(0, 86_400_000),
+                        LOW,
+                        "Milliseconds after its end, by the times of the verdicts, for which a window takes verdicts. Windows stay in memory for as long; a group that counts for the first time begins as far back.")
                 .define(
                         HTTP_HOST,
                         ConfigDef.Type.STRING,

@@ -31,11 +31,19 @@ public final class ShadowAgreement {
         return Map.copyOf(counts);
     }
 
+    /** Whether both have the same outcome and, where they match somebody, the same subject. */
+    public static boolean agree(Verdict verdict, ShadowOpinion shadow) {
+        return verdict.getOutcome() == shadow.getOutcome() && !otherSubject(verdict, shadow);
+    }
+
     private static String agreed(Verdict verdict, ShadowOpinion shadow) {
-        boolean otherSubject = verdict.getOutcome() == Outcome.MATCH
+        return otherSubject(verdict, shadow) ? "both match, with other subjects" : "both " + word(verdict.getOutcome());
+    }
+
+    private static boolean otherSubject(Verdict verdict, ShadowOpinion shadow) {
+        return verdict.getOutcome() == Outcome.MATCH
                 && !verdict.getCandidates().isEmpty()
                 && !verdict.getCandidates().get(0).getSubjectId().equals(shadow.getSubjectId());
-        return otherSubject ? "both match, with other subjects" : "both " + word(verdict.getOutcome());
     }
 
     private static String word(Outcome outcome) {

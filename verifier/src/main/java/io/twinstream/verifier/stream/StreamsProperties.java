@@ -32,25 +32,43 @@ public final class StreamsProperties {
 
     private StreamsProperties() {}
 
+    /** Of the verifier's own topology. */
     public static Properties of(Settings settings, LookAheads lookAheads) {
         Properties properties = new Properties();
         int threads = settings.getInt(VerifierSettings.THREADS);
         properties.put(
                 StreamsConfig.NUM_STREAM_THREADS_CONFIG,
                 threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
-        String stateDir = settings.getString(VerifierSettings.STATE_DIR);
-        if (!stateDir.isEmpty()) {
-            properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);
-        }
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
         properties.put(mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), POLL_RECORDS);
-        properties.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
         // A probe may wait for its version inside a transaction.
         properties.put(
                 producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 Math.toIntExact(settings.getLong(VerifierSettings.VERSION_WAIT)) + TRANSACTION_MS);
+        properties.putAll(application(settings, settings.getString(VerifierSettings.GROUP)));
+        properties.put(producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RESULT_BYTES);
+        if (settings.getBoolean(VerifierSettings.LOOK_AHEAD)) {
+            properties.put(
+                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PollInterceptor.class.getName());
+            properties.put(mainConsumerPrefix(LookAheads.CONFIG), lookAheads);
+        }
+        return properties;
+    }
+
+    /**
+     * What every topology of a verifier runs with, over defaults of its own.
+     *
+     * @param id of the application; instances with the same one share the work
+     */
+    public static Properties application(Settings settings, String id) {
+        Properties properties = new Properties();
+        String stateDir = settings.getString(VerifierSettings.STATE_DIR);
+        if (!stateDir.isEmpty()) {
+            properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);
+        }
+        properties.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
         String protocol = settings.getString(VerifierSettings.GROUP_PROTOCOL);
         if (protocol.equals("classic")) {
             // With the streams protocol these belong to the group, on the broker.
@@ -58,16 +76,10 @@ public final class StreamsProperties {
             properties.put(mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), HEARTBEAT_MS);
         }
         properties.putAll(settings.kafka());
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.getString(VerifierSettings.GROUP));
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, protocol.toUpperCase(Locale.ROOT));
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, settings.getString(VerifierSettings.GUARANTEE));
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        properties.put(producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RESULT_BYTES);
-        if (settings.getBoolean(VerifierSettings.LOOK_AHEAD)) {
-            properties.put(
-                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PollInterceptor.class.getName());
-            properties.put(mainConsumerPrefix(LookAheads.CONFIG), lookAheads);
-        }
         return properties;
     }
 }

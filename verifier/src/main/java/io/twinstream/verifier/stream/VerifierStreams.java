@@ -29,11 +29,18 @@ public final class VerifierStreams implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierStreams.class);
     private static final Duration STOP = Duration.ofSeconds(30);
 
+    private final String work;
     private final KafkaStreams streams;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile String failure = "";
 
-    public VerifierStreams(Topology topology, Properties properties) {
+    /**
+     * Makes the client.
+     *
+     * @param work what the topology does, as errors name it: "judging probes"
+     */
+    public VerifierStreams(String work, Topology topology, Properties properties) {
+        this.work = work;
         streams = new KafkaStreams(topology, properties);
         streams.setUncaughtExceptionHandler(this::onException);
         streams.setStateListener((now, before) -> {
@@ -48,13 +55,13 @@ public final class VerifierStreams implements AutoCloseable {
         try {
             streams.start();
         } catch (RuntimeException e) {
-            failure = "judging probes can't begin: " + e.getMessage();
+            failure = work + " can't begin: " + e.getMessage();
             log.error(failure, e);
             ended.countDown();
         }
     }
 
-    /** True while probes are being judged; false during a rebalance. */
+    /** True while records are being processed; false during a rebalance. */
     public boolean running() {
         return streams.state() == RUNNING;
     }
@@ -73,12 +80,20 @@ public final class VerifierStreams implements AutoCloseable {
         return failure;
     }
 
+    /** Records that Streams itself has dropped since the start, those that came too late for their window among them. */
+    public long dropped() {
+        return streams.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("dropped-records-total"))
+                .mapToLong(metric -> ((Number) metric.metricValue()).longValue())
+                .sum();
+    }
+
     /** Waits until the client has stopped, by an error or by {@link #close}. */
     public void awaitEnd() throws InterruptedException {
         ended.await();
     }
 
-    /** Finishes the probe at hand, commits, and leaves the group, so that others take over at once. */
+    /** Finishes the record at hand, commits, and leaves the group, so that others take over at once. */
     @Override
     public void close() {
         boolean stopped =
@@ -104,7 +119,7 @@ public final class VerifierStreams implements AutoCloseable {
             return REPLACE_THREAD;
         }
         // A version that can't be had is told in the words that were meant for people.
-        failure = "judging probes failed: "
+        failure = work + " failed: "
                 + (root instanceof VersionUnavailableException ? root.getMessage() : root.toString());
         log.error(failure, exception);
         return SHUTDOWN_CLIENT;

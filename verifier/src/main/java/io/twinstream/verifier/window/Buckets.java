@@ -1,0 +1,38 @@
+package io.twinstream.verifier.window;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Histograms as lists of counts without trailing zeros. */
+final class Buckets {
+    static final int SCORE_BINS = 100;
+
+    private static final int LATENCY_STEPS = 8;
+    /** Logarithms of powers of two may come out a little too high, and no other whole number's is as near to a step. */
+    private static final double SLACK = 1e-9;
+
+    private Buckets() {}
+
+    /** The bin of a score from 0 to 1; 1 is in the last. */
+    static int ofScore(double score) {
+        return Math.max(0, Math.min(SCORE_BINS - 1, (int) (score * SCORE_BINS)));
+    }
+
+    /** Bucket 0 for at most 1 ms, also below 0; bucket i for up to 2^(i/8) ms and more than the one before. */
+    static int ofLatency(Duration latency) {
+        long millis = latency.toMillis();
+        return millis <= 1 ? 0 : (int) Math.ceil(LATENCY_STEPS * Math.log((double) millis) / Math.log(2) - SLACK);
+    }
+
+    /** The counts with one more in a bucket; those given don't change. */
+    static List<Long> increment(List<Long> counts, int bucket) {
+        List<Long> sums = new ArrayList<>(Math.max(counts.size(), bucket + 1));
+        sums.addAll(counts);
+        while (sums.size() <= bucket) {
+            sums.add(0L);
+        }
+        sums.set(bucket, sums.get(bucket) + 1);
+        return sums;
+    }
+}

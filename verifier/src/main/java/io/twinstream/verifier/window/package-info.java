@@ -1,0 +1,11 @@
+/**
+ * Verdicts counted in windows of time, beside the judging: a topology of its own.
+ *
+ * <pre>
+ *   verdicts -&gt; VerdictReader -&gt; by series (WindowKey) -&gt; WindowSums, for each size -&gt; match-windows
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.window;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package io.twinstream.verifier.window;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BucketsTest {
+    @Test
+    void aPowerOfTwoIsTheLastLatencyOfItsBucket() {
+        for (int power = 1; power < 40; power++) {
+            assertEquals(8 * power, Buckets.ofLatency(Duration.ofMillis(1L << power)));
+        }
+    }
+
+    @Test
+    void everyLatencyLiesWithinTheBoundsOfItsBucket() {
+        for (int millis = 2; millis < 100_000; millis++) {
+            int bucket = Buckets.ofLatency(Duration.ofMillis(millis));
+
+            assertTrue(millis <= Math.pow(2, bucket / 8.0) * (1 + 1e-9), "ms: " + millis);
+            assertTrue(millis > Math.pow(2, (bucket - 1) / 8.0), "ms: " + millis);
+        }
+    }
+
+    @Test
+    void aClockThatIsBehindGivesTheFirstBucket() {
+        assertEquals(0, Buckets.ofLatency(Duration.ofMillis(-5)));
+        assertEquals(0, Buckets.ofLatency(Duration.ofMillis(1)));
+    }
+
+    @Test
+    void aScoreOfOneIsInTheLastBin() {
+        assertEquals(0, Buckets.ofScore(0));
+        assertEquals(50, Buckets.ofScore(0.5));
+        assertEquals(99, Buckets.ofScore(1));
+    }
+
+    @Test
+    void countsGrowToTheBucketAndThoseGivenStay() {
+        List<Long> before = List.of(1L);
+
+        assertEquals(List.of(1L, 0L, 1L), Buckets.increment(before, 2));
+        assertEquals(List.of(2L), Buckets.increment(before, 0));
+        assertEquals(List.of(1L), before);
+    }
+}

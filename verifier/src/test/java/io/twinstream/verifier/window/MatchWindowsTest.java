@@ -1,0 +1,66 @@
+package io.twinstream.verifier.window;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WindowSizes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MatchWindowsTest {
+    @Test
+    void aVerifierThatDoesNotCountSaysSo() {
+        try (MatchWindows windows = MatchWindows.start(settings(Map.of("verifier.windows", "false")))) {
+            assertEquals("OFF", windows.status().get("windows"));
+        }
+    }
+
+    @Test
+    void countingThatCannotBeginIsToldAndThrowsNothing() {
+        try (MatchWindows windows = MatchWindows.start(settings(Map.of("kafka.num.standby.replicas", "many")))) {
+            assertEquals("ERROR", windows.status().get("windows"));
+        }
+    }
+
+    @Test
+    void itIsAnApplicationOfItsOwnWithTheVerifiersGuarantee() {
+        StreamsConfig config = new StreamsConfig(MatchWindows.properties(
+                settings(Map.of("verifier.group", "mine", "verifier.threads", "8", "kafka.num.stream.threads", "8"))));
+
+        assertEquals("mine-windows", config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
+        assertEquals("exactly_once_v2", config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+        assertEquals(1, config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG));
+    }
+
+    @Test
+    void sizesAreMilliseconds() {
+        assertEquals(List.of(Duration.ofSeconds(10), Duration.ofMinutes(5)), WindowSizes.of(settings(Map.of())));
+        assertEquals(
+                List.of(Duration.ofDays(1)), WindowSizes.of(settings(Map.of("verifier.window.sizes.ms", "86400000"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "999", "86400001", "10s", "-5000", "10000,10000"})
+    void otherSizesAreRefusedByName(String sizes) {
+        Map<String, String> values = Map.of("verifier.window.sizes.ms", sizes);
+
+        ConfigException refused = assertThrows(ConfigException.class, () -> settings(values));
+
+        assertTrue(refused.getMessage().contains("verifier.window.sizes.ms"), refused.getMessage());
+    }
+
+    private static Settings settings(Map<String, String> values) {
+        return Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), values);
+    }
+}

@@ -1,0 +1,264 @@
+package io.twinstream.verifier.window;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.record.Candidate;
+import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.ShadowOpinion;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WindowTopologyTest {
+    private static final Instant START = Instant.parse("2024-05-01T10:00:00Z");
+    private static final long START_MS = START.toEpochMilli();
+    private static final Duration SHORT = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration GRACE = Duration.ofMinutes(1);
+    private static final Topics TOPICS = new Topics("t", 1);
+
+    private final LongAdder unreadable = new LongAdder();
+    private final TopologyTestDriver driver =
+            new TopologyTestDriver(WindowTopology.build(TOPICS, List.of(SHORT, LONG), GRACE, unreadable), properties());
+    private final TestInputTopic<byte[], byte[]> verdicts =
+            driver.createInputTopic(TOPICS.verdicts(), new ByteArraySerializer(), new ByteArraySerializer());
+    private final TestOutputTopic<String, byte[]> written =
+            driver.createOutputTopic(TOPICS.matchWindows(), new StringDeserializer(), new ByteArrayDeserializer());
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    @Test
+    void verdictsAreCountedByOutcomeInWindowsOfEachSize() {
+        count(verdict(START).build());
+        count(verdict(START.plusMillis(9_999)).setOutcome(Outcome.NON_MATCH).build());
+        count(undecided(START.plusSeconds(3), UndecidedReason.EMPTY_GALLERY));
+        count(undecided(START.plusSeconds(4), UndecidedReason.UNKNOWN_SUBJECT));
+        count(undecided(START.plusSeconds(5), UndecidedReason.UNKNOWN_SUBJECT));
+        count(verdict(START.plusSeconds(10)).build());
+
+        Map<String, MatchWindow> windows = windows();
+
+        MatchWindow first = windows.get("10000/compact/1/CLAIM/gate/" + START_MS);
+        assertEquals(5, first.getVerdicts());
+        assertEquals(1, first.getMatches());
+        assertEquals(1, first.getNonMatches());
+        assertEquals(Map.of("EMPTY_GALLERY", 1L, "UNKNOWN_SUBJECT", 2L), first.getUndecided());
+        assertEquals(START, first.getStart());
+        assertEquals(
+                1,
+                windows.get("10000/compact/1/CLAIM/gate/" + (START_MS + 10_000)).getVerdicts());
+        assertEquals(6, windows.get("300000/compact/1/CLAIM/gate/" + START_MS).getVerdicts());
+        assertEquals(3, windows.size());
+    }
+
+    @Test
+    void sourcesTasksAndVersionsAreCountedApart() {
+        count(verdict(START).build());
+        count(verdict(START).setSourceId("yard/2").build());
+        count(verdict(START).setTask(TaskKind.PAIR).setCandidates(List.of()).build());
+        count(verdict(START).setModelVersion("2").build());
+
+        Map<String, MatchWindow> windows = windows();
+
+        assertEquals(8, windows.size());
+        assertTrue(windows.values().stream().allMatch(window -> window.getVerdicts() == 1));
+        assertEquals(
+                "yard/2",
+                windows.get("10000/compact/1/CLAIM/yard/2/" + START_MS).getSourceId());
+        assertEquals(
+                "PAIR", windows.get("10000/compact/1/PAIR/gate/" + START_MS).getTask());
+        assertEquals("2", windows.get("10000/compact/2/CLAIM/gate/" + START_MS).getModelVersion());
+    }
+
+    @Test
+    void scoresThresholdsGalleriesAndLatenciesAreSummed() {
+        count(verdict(START).setScore(0.0).setGallerySize(100).build());
+        count(verdict(START)
+                .setScore(0.029)
+                .setThreshold(0.25)
+                .setGallerySize(300)
+                .build());
+        count(verdict(START)
+                .setScore(1.0)
+                .setThreshold(0.75)
+                .setDecidedAt(START.plusMillis(2))
+                .build());
+
+        MatchWindow window = windows().get("10000/compact/1/CLAIM/gate/" + START_MS);
+
+        assertEquals(100, window.getScores().size());
+        assertEquals(List.of(1L, 0L, 1L), window.getScores().subList(0, 3));
+        assertEquals(1, window.getScores().get(99));
+        assertEquals(0.25, window.getThresholdMin());
+        assertEquals(0.75, window.getThresholdMax());
+        assertEquals(410, window.getGallerySum());
+        assertEquals(List.of(2L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L), window.getLatencies());
+    }
+
+    @Test
+    void aShadowAgreesThatHasTheSameOutcomeAndSubject() {
+        count(verdict(START).setShadow(shadow(Outcome.MATCH, "ann")).build());
+        count(verdict(START).setShadow(shadow(Outcome.MATCH, "bob")).build());
+        count(verdict(START).setShadow(shadow(Outcome.NON_MATCH, "ann")).build());
+        count(verdict(START).build());
+
+        MatchWindow window = windows().get("10000/compact/1/CLAIM/gate/" + START_MS);
+
+        assertEquals(3, window.getShadowed());
+        assertEquals(1, window.getShadowAgreed());
+    }
+
+    @Test
+    void aLateVerdictIsCountedWhereItBelongs() {
+        count(verdict(START).build());
+        count(verdict(START.plusSeconds(69)).build());
+        count(verdict(START.plusSeconds(1)).build());
+
+        Map<String, MatchWindow> windows = windows();
+
+        assertEquals(2, windows.get("10000/compact/1/CLAIM/gate/" + START_MS).getVerdicts());
+        assertEquals(0, dropped());
+    }
+
+    @Test
+    void aVerdictBeyondTheGraceIsDroppedFromTheClosedWindowAndThatIsCounted() {
+        count(verdict(START).build());
+        count(verdict(START.plusSeconds(70)).build());
+        count(verdict(START.plusSeconds(1)).build());
+
+        Map<String, MatchWindow> windows = windows();
+
+        assertEquals(1, windows.get("10000/compact/1/CLAIM/gate/" + START_MS).getVerdicts());
+        assertEquals(3, windows.get("300000/compact/1/CLAIM/gate/" + START_MS).getVerdicts());
+        assertEquals(1, dropped());
+    }
+
+    @Test
+    void whatIsNoVerdictIsSkippedAndCounted() {
+        verdicts.pipeInput(new byte[] {1}, new byte[] {1, 2, 3});
+        verdicts.pipeInput(new TestRecord<>(null, null, START));
+        count(verdict(START).build());
+
+        assertEquals(2, windows().size());
+        assertEquals(2, unreadable.sum());
+    }
+
+    @Test
+    void theWindowsOfEachSizeSumToTheVerdictsInWhateverOrderTheyCome() {
+        Random random = new Random(5);
+        int count = 2_000;
+        for (int i = 0; i < count; i++) {
+            count(verdict(START.plusMillis(i * 100L + random.nextInt(30_000)))
+                    .setSourceId("gate-" + random.nextInt(3))
+                    .setTask(TaskKind.values()[random.nextInt(3)])
+                    .setOutcome(random.nextBoolean() ? Outcome.MATCH : Outcome.NON_MATCH)
+                    .build());
+        }
+
+        Map<String, MatchWindow> windows = windows();
+
+        for (Duration size : List.of(SHORT, LONG)) {
+            List<MatchWindow> ofSize = windows.values().stream()
+                    .filter(window -> window.getSizeMs() == size.toMillis())
+                    .toList();
+            assertEquals(
+                    count, ofSize.stream().mapToLong(MatchWindow::getVerdicts).sum());
+            assertEquals(
+                    count,
+                    ofSize.stream()
+                            .mapToLong(window -> window.getMatches() + window.getNonMatches())
+                            .sum());
+        }
+        assertEquals(0, dropped());
+    }
+
+    private void count(Verdict verdict) {
+        verdicts.pipeInput(new TestRecord<>(
+                verdict.getProbeId().getBytes(UTF_8),
+                RecordSerde.of(Verdict.class).encode(verdict),
+                verdict.getDecidedAt()));
+    }
+
+    /** The latest of each key. */
+    private Map<String, MatchWindow> windows() {
+        Map<String, MatchWindow> latest = new HashMap<>();
+        RecordSerde<MatchWindow> serde = RecordSerde.of(MatchWindow.class);
+        written.readKeyValuesToList().forEach(each -> latest.put(each.key, serde.decode(each.value)));
+        return Collections.unmodifiableMap(latest);
+    }
+
+    private long dropped() {
+        return driver.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("dropped-records-total"))
+                .mapToLong(metric -> ((Number) metric.metricValue()).longValue())
+                .sum();
+    }
+
+    private static Verdict undecided(Instant appendedAt, UndecidedReason reason) {
+        return verdict(appendedAt)
+                .setOutcome(Outcome.UNDECIDED)
+                .setReason(reason)
+                .setScore(null)
+                .setCandidates(List.of())
+                .build();
+    }
+
+    private static ShadowOpinion shadow(Outcome outcome, String subject) {
+        return new ShadowOpinion("compact", "2", "cd".repeat(32), outcome, 0.5, 0.5, subject, 10);
+    }
+
+    private static Verdict.Builder verdict(Instant appendedAt) {
+        return Verdict.newBuilder()
+                .setProbeId("p")
+                .setSourceId("gate")
+                .setTask(TaskKind.CLAIM)
+                .setOutcome(Outcome.MATCH)
+                .setScore(0.5)
+                .setThreshold(0.5)
+                .setTargetFmr(0.01)
+                .setCandidates(List.of(new Candidate("ann", "1", 0.5), new Candidate("bob", "1", 0.25)))
+                .setGallerySize(10)
+                .setModelName("compact")
+                .setModelVersion("1")
+                .setModelSha256("ab".repeat(32))
+                .setProbePartition(0)
+                .setProbeOffset(0)
+                .setAppendedAt(appendedAt)
+                .setDecidedAt(appendedAt.plusMillis(1));
+    }
+
+    private static Properties properties() {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test-" + UUID.randomUUID());
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        return properties;
+    }
+}
