@@ -20,7 +20,7 @@ public final class ShadowAgreement {
                         verdict.getModelName(),
                         verdict.getModelVersion());
         String outcome = verdict.getOutcome() == shadow.getOutcome()
-                ? agreed(verdict, shadow)
+                ? same(verdict, shadow)
                 : "shadow " + word(shadow.getOutcome()) + ", serving " + word(verdict.getOutcome());
         counts.computeIfAbsent(versions + ": " + outcome, key -> new LongAdder())
                 .increment();
@@ -31,11 +31,19 @@ public final class ShadowAgreement {
         return Map.copyOf(counts);
     }
 
-    private static String agreed(Verdict verdict, ShadowOpinion shadow) {
-        boolean otherSubject = verdict.getOutcome() == Outcome.MATCH
+    /** Whether the shadow says what the verdict says; of a match, with the same subject. */
+    static boolean agrees(Verdict verdict, ShadowOpinion shadow) {
+        return verdict.getOutcome() == shadow.getOutcome() && !otherSubject(verdict, shadow);
+    }
+
+    private static String same(Verdict verdict, ShadowOpinion shadow) {
+        return otherSubject(verdict, shadow) ? "both match, with other subjects" : "both " + word(verdict.getOutcome());
+    }
+
+    private static boolean otherSubject(Verdict verdict, ShadowOpinion shadow) {
+        return verdict.getOutcome() == Outcome.MATCH
                 && !verdict.getCandidates().isEmpty()
                 && !verdict.getCandidates().get(0).getSubjectId().equals(shadow.getSubjectId());
-        return otherSubject ? "both match, with other subjects" : "both " + word(verdict.getOutcome());
     }
 
     private static String word(Outcome outcome) {
