@@ -103,7 +103,20 @@ public enum Metric {
             COUNTER,
             "verifier",
             List.of("model", "version", "agreed"),
-            "Probes that the shadow version scored, by whether it said what the verdict says, the best subject of a match included.");
+            "Probes that the shadow version scored, by whether it said what the verdict says, the best subject of a match included."),
+    INGEST_RECORDS(
+            "twinstream_ingest_records_total",
+            COUNTER,
+            "ingest",
+            List.of("result", "reason"),
+            "Records with images, one or two each, that were accepted, refused for an image, or failed at the broker; an HTTP body over the size limit is none."),
+    INGEST_BYTES("twinstream_ingest_bytes_total", COUNTER, "ingest", List.of(), "Bytes of the accepted records."),
+    INGEST_PENDING(
+            "twinstream_ingest_pending_bytes",
+            GAUGE,
+            "ingest",
+            List.of(),
+            "Bytes that wait for the broker's acknowledgement.");
 
     private final String id;
     private final MetricType type;

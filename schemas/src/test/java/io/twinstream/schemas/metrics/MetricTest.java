@@ -30,7 +30,8 @@ class MetricTest {
             "probes",
             "state",
             "references",
-            "opinions");
+            "opinions",
+            "records");
 
     @ParameterizedTest
     @EnumSource
