@@ -7,6 +7,7 @@ import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.Settings;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -28,13 +29,15 @@ public final class IngestService implements AutoCloseable {
         Optional<FolderSettings> folder = FolderSettings.of(settings);
         boolean started = false;
         try {
-            ImagePublisher publisher = ImagePublisher.open(settings);
+            ServiceMetrics metrics = new ServiceMetrics();
+            closers.push(metrics::close);
+            ImagePublisher publisher = ImagePublisher.open(settings, metrics.registry());
             closers.push(publisher::close);
             TopicCheck topics = TopicCheck.open(settings);
             closers.push(topics::close);
             FeedbackDesk desk = FeedbackDesk.open(settings, publisher);
             closers.push(desk::close);
-            server = IngestServer.start(http, publisher, desk, topics::check);
+            server = IngestServer.start(http, publisher, desk, topics::check, metrics::register);
             closers.push(server::close);
             folder.map(watched -> FolderWatch.start(watched, publisher)).ifPresent(watch -> closers.push(watch::close));
             started = true;

@@ -39,6 +39,8 @@ class IngestServiceTest {
             assertEquals(503, ready.statusCode());
             assertEquals(503, erase.statusCode());
             assertTrue(erase.body().contains("no broker answers"), erase.body());
+            String metrics = call(service, "/metrics", "GET").body();
+            assertTrue(metrics.contains("\ntwinstream_ingest_pending_bytes 0.0\n"), metrics);
         }
     }
 

@@ -1,11 +1,13 @@
 package io.twinstream.verifier;
 
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.lookahead.LookAheads;
+import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.ShadowAgreement;
@@ -32,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,10 @@ public final class VerifierService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    /** Null where they are off. */
+    private final @Nullable ServiceMetrics metrics;
+
     private final ModelLog modelLog;
     private final Versions versions;
     private final LookAheads lookAheads;
@@ -54,14 +61,25 @@ public final class VerifierService implements AutoCloseable {
         try {
             Clock clock = Clock.systemUTC();
             Topics topics = CommonSettings.topics(settings);
+            metrics = settings.getBoolean(VerifierSettings.METRICS) ? opened(new ServiceMetrics()) : null;
+            ProbeMetrics probeMetrics = metrics == null
+                    ? ProbeMetrics.none()
+                    : new ProbeMetrics(metrics.registry(), settings.getInt(VerifierSettings.METRICS_SOURCES));
             modelLog = opened(new ModelLog(settings));
             versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));
             lookAheads = new LookAheads(
-                    topics.probes(), CommonSettings.imageLimits(settings), settings.getInt(VerifierSettings.BATCH_MAX));
+                    topics.probes(),
+                    CommonSettings.imageLimits(settings),
+                    settings.getInt(VerifierSettings.BATCH_MAX),
+                    probeMetrics);
             streams = opened(new VerifierStreams(
                     "judging probes",
-                    VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement),
+                    VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement, probeMetrics),
                     StreamsProperties.of(settings, lookAheads)));
+            if (metrics != null) {
+                opened(streams.measure(metrics.registry()));
+                VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
+            }
             windows = opened(MatchWindows.start(settings));
             health = opened(serve(settings, new BrokerCheck(opened(Admin.create(settings.kafka())))));
             modelLog.start();
@@ -107,8 +125,8 @@ public final class VerifierService implements AutoCloseable {
         status.put("batches", lookAheads.statistics().batches());
         status.put("averageBatch", lookAheads.statistics().averageBatch());
         status.put("lookAheadHitRate", lookAheads.statistics().hitRate());
-        status.put("waitingFor", versions.waitingFor());
-        status.put("waitedMs", versions.waited().toMillis());
+        status.put("waitingFor", versions.waits().cause());
+        status.put("waitedMs", versions.waits().total().toMillis());
         status.put("shadow", agreement.counts());
         status.putAll(windows.status());
         status.put("versions", all.stream().map(VerifierService::shown).toList());
@@ -152,11 +170,16 @@ public final class VerifierService implements AutoCloseable {
                 List.of(
                         new Check("topologyRunning", streams::running),
                         new Check("versionReady", versions::ready),
-                        new Check("noProbeWaits", () -> versions.waitingFor().isEmpty()),
+                        new Check("noProbeWaits", () -> versions.waits().cause().isEmpty()),
                         following,
                         new Check("brokerAnswers", broker::answers)),
                 this::status,
-                new ModelsApi(new ModelControl(settings))::register);
+                routes -> {
+                    new ModelsApi(new ModelControl(settings)).register(routes);
+                    if (metrics != null) {
+                        metrics.register(routes);
+                    }
+                });
     }
 
     /** Names this verifier among all of them. */

@@ -91,7 +91,8 @@ final class HostileInput implements Check {
                         HttpSettings.of(settings, "ingest"),
                         publisher,
                         desk,
-                        () -> CompletableFuture.completedFuture(null))) {
+                        () -> CompletableFuture.completedFuture(null),
+                        routes -> {})) {
             for (Map.Entry<String, byte[]> image : images.entrySet()) {
                 HttpRequest request = HttpRequest.newBuilder(URI.create(
                                 "http://127.0.0.1:%d/v1/probes?source=hostile&task=identify".formatted(server.port())))

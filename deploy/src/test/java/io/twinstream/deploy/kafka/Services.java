@@ -177,6 +177,15 @@ final class Services implements AutoCloseable {
         }
     }
 
+    /** What Prometheus would read of the verifier. */
+    String verifierMetrics() throws Exception {
+        URI metrics = URI.create("http://127.0.0.1:" + verifier.port() + "/metrics");
+        HttpResponse<String> answer =
+                http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode(), answer.body());
+        return answer.body();
+    }
+
     @Override
     public void close() {
         reader.close();

@@ -7,6 +7,7 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -25,15 +26,19 @@ public final class IngestServer implements AutoCloseable {
      * Starts.
      *
      * @param ready completes when requests can be served; its failure's message is the answer of the readiness check
+     * @param more adds further routes
      * @throws ConfigException if the address can't be listened on
      */
     public static IngestServer start(
             HttpSettings settings,
             ImagePublisher publisher,
             FeedbackDesk desk,
-            Supplier<CompletableFuture<Void>> ready) {
-        return new IngestServer(HttpServer.start(
-                settings, (routes, threads) -> route(routes, publisher, desk, new Acknowledgement(threads), ready)));
+            Supplier<CompletableFuture<Void>> ready,
+            Consumer<RoutesConfig> more) {
+        return new IngestServer(HttpServer.start(settings, (routes, threads) -> {
+            route(routes, publisher, desk, new Acknowledgement(threads), ready);
+            more.accept(routes);
+        }));
     }
 
     /** The port that is listened on. */

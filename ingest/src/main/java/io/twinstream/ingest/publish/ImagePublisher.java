@@ -1,5 +1,7 @@
 package io.twinstream.ingest.publish;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.image.ImageLimits;
@@ -33,20 +35,34 @@ public final class ImagePublisher implements AutoCloseable {
     private final Topics topics;
     private final ImageLimits limits;
     private final Clock clock;
+    private final PublishMetrics metrics;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
     private final RecordSerde<LabelledImage> labelled = RecordSerde.of(LabelledImage.class);
 
-    ImagePublisher(RecordSender sender, SubjectErasure erasure, Topics topics, ImageLimits limits, Clock clock) {
+    ImagePublisher(
+            RecordSender sender,
+            SubjectErasure erasure,
+            Topics topics,
+            ImageLimits limits,
+            Clock clock,
+            PublishMetrics metrics) {
         this.sender = sender;
         this.erasure = erasure;
         this.topics = topics;
         this.limits = limits;
         this.clock = clock;
+        this.metrics = metrics;
+        metrics.pending(sender);
     }
 
     /** A publisher with a producer of its own; returns before a broker has answered. */
     public static ImagePublisher open(Settings settings) {
+        return open(settings, new CompositeMeterRegistry());
+    }
+
+    /** A publisher that counts in a registry. */
+    public static ImagePublisher open(Settings settings, MeterRegistry registry) {
         Topics topics = CommonSettings.topics(settings);
         Duration ackTimeout = IngestSettings.ackTimeout(settings);
         RecordSender sender = new RecordSender(
@@ -59,7 +75,8 @@ public final class ImagePublisher implements AutoCloseable {
                 new SubjectErasure(keys, sender, topics.references()),
                 topics,
                 CommonSettings.imageLimits(settings),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                new PublishMetrics(registry));
     }
 
     /** What an image may be: readers need take in no more of a file than this allows. */
@@ -74,15 +91,18 @@ public final class ImagePublisher implements AutoCloseable {
      * @throws ImageRefusedException if one of its images is not taken; nothing was sent
      */
     public CompletableFuture<String> probe(ProbeRequest request) throws ImageRefusedException {
-        ImageHeader.of(request.image(), limits);
-        request.task().check(limits);
+        check(() -> {
+            ImageHeader.of(request.image(), limits);
+            request.task().check(limits);
+        });
         Probe probe = new Probe(
                 request.probeId(),
                 request.sourceId(),
                 clock.instant(),
                 ByteBuffer.wrap(request.image()),
                 request.task().record());
-        return sender.send(topics.probes(), request.sourceId(), probes.encode(probe), request.probeId());
+        byte[] value = probes.encode(probe);
+        return metrics.follow(sender.send(topics.probes(), request.sourceId(), value, request.probeId()), value.length);
     }
 
     /**
@@ -102,10 +122,11 @@ public final class ImagePublisher implements AutoCloseable {
      * @throws ImageRefusedException if the image is not taken; nothing was sent
      */
     public CompletableFuture<String> enrol(ReferenceKey key, byte[] image) throws ImageRefusedException {
-        ImageHeader.of(image, limits);
+        check(() -> ImageHeader.of(image, limits));
         Reference reference =
                 new Reference(key.subjectId(), key.referenceId(), clock.instant(), ByteBuffer.wrap(image));
-        return sender.send(topics.references(), key.toString(), references.encode(reference), key.referenceId());
+        byte[] value = references.encode(reference);
+        return metrics.follow(sender.send(topics.references(), key.toString(), value, key.referenceId()), value.length);
     }
 
     /**
@@ -115,7 +136,7 @@ public final class ImagePublisher implements AutoCloseable {
      * @throws ImageRefusedException if the image is not taken; nothing was sent
      */
     public CompletableFuture<String> label(Label label, byte[] image) throws ImageRefusedException {
-        ImageHeader.of(image, limits);
+        check(() -> ImageHeader.of(image, limits));
         LabelledImage record = new LabelledImage(
                 label.subjectId(),
                 label.sourceId(),
@@ -123,11 +144,14 @@ public final class ImagePublisher implements AutoCloseable {
                 ByteBuffer.wrap(image),
                 label.origin(),
                 label.probeId());
-        return sender.send(
-                topics.labelledImages(),
-                label.subjectId(),
-                labelled.encode(record),
-                ReferenceKey.ofImage(label.subjectId(), image).referenceId());
+        byte[] value = labelled.encode(record);
+        return metrics.follow(
+                sender.send(
+                        topics.labelledImages(),
+                        label.subjectId(),
+                        value,
+                        ReferenceKey.ofImage(label.subjectId(), image).referenceId()),
+                value.length);
     }
 
     /**
@@ -147,6 +171,20 @@ public final class ImagePublisher implements AutoCloseable {
      */
     public CompletableFuture<Integer> eraseAll(String subjectId) {
         return erasure.erase(Ids.check("subject id", subjectId));
+    }
+
+    /** Looks at images. */
+    private interface ImageCheck {
+        void run() throws ImageRefusedException;
+    }
+
+    private void check(ImageCheck check) throws ImageRefusedException {
+        try {
+            check.run();
+        } catch (ImageRefusedException e) {
+            metrics.refused(e);
+            throw e;
+        }
     }
 
     /** Waits for what is pending, up to the acknowledgement timeout. */

@@ -17,11 +17,13 @@ final class RecordSender implements AutoCloseable {
     private static final int OVERHEAD_BYTES = 128;
 
     private final Producer<String, byte[]> producer;
+    private final int maxPendingBytes;
     private final Semaphore pendingBytes;
     private final Duration closeTimeout;
 
     RecordSender(Producer<String, byte[]> producer, int maxPendingBytes, Duration closeTimeout) {
         this.producer = producer;
+        this.maxPendingBytes = maxPendingBytes;
         this.pendingBytes = new Semaphore(maxPendingBytes);
         this.closeTimeout = closeTimeout;
     }
@@ -55,6 +57,11 @@ final class RecordSender implements AutoCloseable {
             acknowledged.completeExceptionally(PublishException.of(topic, e, false));
         }
         return acknowledged;
+    }
+
+    /** Bytes that wait for the broker's acknowledgement. */
+    int pending() {
+        return maxPendingBytes - pendingBytes.availablePermits();
     }
 
     /** Waits for what is pending, up to the timeout. */

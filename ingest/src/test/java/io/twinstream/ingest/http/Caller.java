@@ -27,7 +27,7 @@ record Caller(IngestServer server, HttpClient client) implements AutoCloseable {
 
     static Caller of(FakeKafka kafka, Optional<String> token, CompletableFuture<Void> ready) {
         HttpSettings settings = new HttpSettings("ingest", InetAddress.getLoopbackAddress(), 0, token);
-        IngestServer server = IngestServer.start(settings, kafka.publisher, kafka.desk(), () -> ready);
+        IngestServer server = IngestServer.start(settings, kafka.publisher, kafka.desk(), () -> ready, routes -> {});
         return new Caller(
                 server,
                 HttpClient.newBuilder()

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.publish;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageLimits;
@@ -39,6 +40,7 @@ public final class FakeKafka {
     /** Small enough that a test reaches the limits with little data. */
     public static final ImageLimits LIMITS = new ImageLimits(200_000, 1_000_000, 8);
 
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final MockProducer<String, byte[]> producer;
     public final ImagePublisher publisher;
 
@@ -51,7 +53,8 @@ public final class FakeKafka {
                 new SubjectErasure(keys, sender, TOPICS.references()),
                 TOPICS,
                 LIMITS,
-                Clock.fixed(NOW, ZoneOffset.UTC));
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                new PublishMetrics(registry));
     }
 
     /** Acknowledges at once. */

@@ -5,6 +5,7 @@ import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.lookahead.ProbeReader.Reading;
+import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ServingModel;
 import java.time.Instant;
@@ -40,15 +41,23 @@ public final class LookAhead {
     private final PolledProbes polled;
     private final PreparedProbes ready = new PreparedProbes();
     private final List<Batched> batched = new ArrayList<>();
+    private final ProbeMetrics metrics;
     private final LongSupplier nanoTime;
     private @Nullable Work last;
     private long startNanos;
 
-    LookAhead(String topic, ImageLimits limits, int batchMax, BatchStatistics statistics, LongSupplier nanoTime) {
+    LookAhead(
+            String topic,
+            ImageLimits limits,
+            int batchMax,
+            BatchStatistics statistics,
+            ProbeMetrics metrics,
+            LongSupplier nanoTime) {
         this.polled = new PolledProbes(topic);
         this.limits = limits;
         this.batchMax = batchMax;
         this.statistics = statistics;
+        this.metrics = metrics;
         this.nanoTime = nanoTime;
     }
 
@@ -72,7 +81,7 @@ public final class LookAhead {
         }
         startNanos = nanoTime.getAsLong();
         Work work = work(model);
-        add(work, new Batched(partition, offset, value, work.reader().read(value)));
+        add(work, partition, offset, value);
         polled.drain(
                 partition,
                 record -> version.holdsAt(Instant.ofEpochMilli(record.timestamp())),
@@ -112,29 +121,28 @@ public final class LookAhead {
         if (work.batch().free() < 2 || nanoTime.getAsLong() - startNanos > READING_NANOS) {
             return false;
         }
-        add(
-                work,
-                new Batched(
-                        new TopicPartition(record.topic(), record.partition()),
-                        record.offset(),
-                        record.value(),
-                        work.reader().read(record.value())));
+        add(work, new TopicPartition(record.topic(), record.partition()), record.offset(), record.value());
         return true;
     }
 
-    private void add(Work work, Batched record) {
-        for (Picture picture : record.reading().pictures()) {
+    private void add(Work work, TopicPartition partition, long offset, byte @Nullable [] value) {
+        long start = System.nanoTime();
+        Reading reading = work.reader().read(value);
+        for (Picture picture : reading.pictures()) {
             work.batch().add(picture);
         }
-        batched.add(record);
+        metrics.decoded(System.nanoTime() - start);
+        batched.add(new Batched(partition, offset, value, reading));
     }
 
     private void embed(Work work) {
         List<Batched> records = List.copyOf(batched);
         batched.clear();
+        long start = System.nanoTime();
         List<float[]> embeddings = List.of(work.batch().run());
         if (!embeddings.isEmpty()) {
             statistics.batch(embeddings.size());
+            metrics.embedded(System.nanoTime() - start, embeddings.size());
         }
         int next = 0;
         for (Batched record : records) {

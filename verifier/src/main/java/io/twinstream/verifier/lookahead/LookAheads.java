@@ -1,6 +1,7 @@
 package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.verifier.metrics.ProbeMetrics;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /** Two {@link LookAhead}s for each stream thread, made when the thread first asks, gone with the thread. */
@@ -31,12 +32,21 @@ public final class LookAheads {
      * @param batchMax most images in a batch, at least 2
      */
     public LookAheads(String topic, ImageLimits limits, int batchMax) {
+        this(topic, limits, batchMax, ProbeMetrics.none());
+    }
+
+    /**
+     * For the probes of one topic, measured.
+     *
+     * @param metrics of the versions that judge
+     */
+    public LookAheads(String topic, ImageLimits limits, int batchMax, ProbeMetrics metrics) {
         if (batchMax < 2) {
             throw new IllegalArgumentException("a batch must hold a pair, so batchMax at least 2, was " + batchMax);
         }
         this.ofThread = ThreadLocal.withInitial(() -> new OfThread(
-                new LookAhead(topic, limits, batchMax, statistics, System::nanoTime),
-                new LookAhead(topic, limits, batchMax, ofShadow, System::nanoTime)));
+                new LookAhead(topic, limits, batchMax, statistics, metrics, System::nanoTime),
+                new LookAhead(topic, limits, batchMax, ofShadow, ProbeMetrics.none(), System::nanoTime)));
     }
 
     /** The calling thread's. */

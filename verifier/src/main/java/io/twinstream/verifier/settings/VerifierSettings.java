@@ -27,6 +27,8 @@ public final class VerifierSettings {
     public static final String WINDOWS = "verifier.windows";
     public static final String WINDOW_SIZES = "verifier.window.sizes.ms";
     public static final String WINDOW_GRACE = "verifier.window.grace.ms";
+    public static final String METRICS = "verifier.metrics";
+    public static final String METRICS_SOURCES = "verifier.metrics.sources.max";
     /** What the keys of the HTTP server stand under. */
     public static final String SERVICE = "verifier";
 
@@ -36,6 +38,7 @@ public final class VerifierSettings {
 
     private static final int DEFAULT_BATCH = 64;
     private static final long DEFAULT_WAIT_MS = 10_000;
+    private static final int DEFAULT_SOURCES = 50;
     private static final int DEFAULT_PORT = 8081;
     private static final String DEFAULT_SIZES_MS = "10000,300000";
     private static final long DEFAULT_GRACE_MS = 3_600_000;
@@ -133,6 +136,14 @@ public final class VerifierSettings {
                         "",
                         LOW,
                         "Folder for Kafka Streams' own files; empty for its default.")
+                .define(METRICS, ConfigDef.Type.BOOLEAN, true, LOW, "Answer GET /metrics, for Prometheus.")
+                .define(
+                        METRICS_SOURCES,
+                        ConfigDef.Type.INT,
+                        DEFAULT_SOURCES,
+                        between(0, 10_000),
+                        LOW,
+                        "Sources that are counted by their names in the metrics, those that come first; all others are counted together as other.")
                 .define(
                         WINDOWS,
                         ConfigDef.Type.BOOLEAN,
@@ -171,6 +182,6 @@ public final class VerifierSettings {
                         ConfigDef.Type.PASSWORD,
                         "",
                         HIGH,
-                        "Bearer token that every request under /v1 must carry; empty: none is asked for. Health and status are open.");
+                        "Bearer token that every request under /v1 must carry; empty: none is asked for. Health, status and metrics are open.");
     }
 }

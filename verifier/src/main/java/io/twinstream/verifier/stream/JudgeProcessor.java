@@ -9,6 +9,7 @@ import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Prepared;
 import io.twinstream.verifier.lookahead.RejectedProbe;
+import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final LookAheads lookAheads;
     private final Judge judge;
     private final ShadowAgreement agreement;
+    private final ProbeMetrics metrics;
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
     private final String topic;
 
@@ -42,12 +44,19 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     @SuppressWarnings("NullAway.Init")
     private TopicPartition partition;
 
-    JudgeProcessor(String topic, ModelChoice versions, LookAheads lookAheads, Judge judge, ShadowAgreement agreement) {
+    JudgeProcessor(
+            String topic,
+            ModelChoice versions,
+            LookAheads lookAheads,
+            Judge judge,
+            ShadowAgreement agreement,
+            ProbeMetrics metrics) {
         this.topic = topic;
         this.versions = versions;
         this.lookAheads = lookAheads;
         this.judge = judge;
         this.agreement = agreement;
+        this.metrics = metrics;
     }
 
     @Override
@@ -68,9 +77,12 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             Prepared prepared = lookAhead.serving().prepare(version, partition, offset, record.value());
             if (prepared instanceof RejectedProbe rejected) {
                 context.forward(DeadLetter.of(record, partition, offset, rejected), VerifierTopology.DEAD_LETTERS);
+                metrics.deadLetter(rejected.reason());
                 return;
             }
+            long start = System.nanoTime();
             verdict = judge.judge(version.model(), (EmbeddedProbe) prepared, position);
+            metrics.matched(System.nanoTime() - start);
         }
         ShadowOpinion opinion = shadow.of(record.value(), partition, position, verdict);
         if (opinion != null) {
@@ -79,6 +91,10 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         context.forward(
                 record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict)),
                 VerifierTopology.VERDICTS);
+        metrics.verdict(verdict);
+        if (opinion != null) {
+            metrics.shadow(opinion, ShadowAgreement.agrees(verdict, opinion));
+        }
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class ShadowAgreement {
                         verdict.getModelName(),
                         verdict.getModelVersion());
         String outcome = verdict.getOutcome() == shadow.getOutcome()
-                ? agreed(verdict, shadow)
+                ? same(verdict, shadow)
                 : "shadow " + word(shadow.getOutcome()) + ", serving " + word(verdict.getOutcome());
         counts.computeIfAbsent(versions + ": " + outcome, key -> new LongAdder())
                 .increment();
@@ -31,12 +31,12 @@ public final class ShadowAgreement {
         return Map.copyOf(counts);
     }
 
-    /** Whether both have the same outcome and, where they match somebody, the same subject. */
-    public static boolean agree(Verdict verdict, ShadowOpinion shadow) {
+    /** Whether the shadow says what the verdict says; of a match, with the same subject. */
+    public static boolean agrees(Verdict verdict, ShadowOpinion shadow) {
         return verdict.getOutcome() == shadow.getOutcome() && !otherSubject(verdict, shadow);
     }
 
-    private static String agreed(Verdict verdict, ShadowOpinion shadow) {
+    private static String same(Verdict verdict, ShadowOpinion shadow) {
         return otherSubject(verdict, shadow) ? "both match, with other subjects" : "both " + word(verdict.getOutcome());
     }
 

@@ -7,6 +7,8 @@ import static org.apache.kafka.streams.KafkaStreams.State.RUNNING;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.twinstream.verifier.version.VersionUnavailableException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -69,6 +71,13 @@ public final class VerifierStreams implements AutoCloseable {
     /** False once an error has stopped the client for good. */
     public boolean alive() {
         return !EnumSet.of(ERROR, PENDING_ERROR, NOT_RUNNING).contains(streams.state());
+    }
+
+    /** Shows the metrics of Kafka Streams and its clients, until the answer is closed. */
+    public AutoCloseable measure(MeterRegistry registry) {
+        KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
+        metrics.bindTo(registry);
+        return metrics;
     }
 
     public State state() {

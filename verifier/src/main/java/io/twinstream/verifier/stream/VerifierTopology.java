@@ -2,6 +2,7 @@ package io.twinstream.verifier.stream;
 
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
+import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.version.ModelChoice;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -26,12 +27,17 @@ public final class VerifierTopology {
     private VerifierTopology() {}
 
     public static Topology build(
-            Topics topics, ModelChoice versions, LookAheads lookAheads, Judge judge, ShadowAgreement agreement) {
+            Topics topics,
+            ModelChoice versions,
+            LookAheads lookAheads,
+            Judge judge,
+            ShadowAgreement agreement,
+            ProbeMetrics metrics) {
         return new Topology()
                 .addSource(PROBES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.probes())
                 .addProcessor(
                         JUDGE,
-                        () -> new JudgeProcessor(topics.probes(), versions, lookAheads, judge, agreement),
+                        () -> new JudgeProcessor(topics.probes(), versions, lookAheads, judge, agreement, metrics),
                         PROBES)
                 .addSink(VERDICTS, topics.verdicts(), new ByteArraySerializer(), new ByteArraySerializer(), JUDGE)
                 .addSink(

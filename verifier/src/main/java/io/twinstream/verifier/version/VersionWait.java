@@ -2,12 +2,13 @@ package io.twinstream.verifier.version;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Lets probes wait for their version, for a bounded time and so that it can be seen. Safe for many threads. */
-final class VersionWait {
+public final class VersionWait {
     private static final long PAUSE_MS = 10;
 
     /** What trying gave: a lease, or the reason why there is none. */
@@ -27,6 +28,7 @@ final class VersionWait {
 
     private final Duration bound;
     private final LongAdder waitedNanos = new LongAdder();
+    private final AtomicInteger waiting = new AtomicInteger();
     private volatile String cause = "";
 
     VersionWait(Duration bound) {
@@ -40,6 +42,7 @@ final class VersionWait {
      */
     ModelLease until(Supplier<Attempt> attempt) {
         long start = System.nanoTime();
+        waiting.incrementAndGet();
         try {
             while (true) {
                 Attempt now = attempt.get();
@@ -60,18 +63,24 @@ final class VersionWait {
             Thread.currentThread().interrupt();
             throw new VersionUnavailableException("interrupted: " + cause, false);
         } finally {
+            waiting.decrementAndGet();
             waitedNanos.add(System.nanoTime() - start);
             cause = "";
         }
     }
 
     /** What is waited for at this moment, or an empty text. */
-    String cause() {
+    public String cause() {
         return cause;
     }
 
-    /** Summed over the threads. */
-    Duration total() {
+    /** Threads that wait at this moment, each with one probe. */
+    public int waiting() {
+        return waiting.get();
+    }
+
+    /** How long probes have waited since the start, summed over the threads. */
+    public Duration total() {
         return Duration.ofNanos(waitedNanos.sum());
     }
 }

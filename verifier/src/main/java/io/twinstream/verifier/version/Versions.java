@@ -159,14 +159,9 @@ public final class Versions implements ModelChoice, AutoCloseable {
         return all;
     }
 
-    /** What probes wait for at this moment, or an empty text. */
-    public String waitingFor() {
-        return wait.cause();
-    }
-
-    /** How long probes have waited for versions since the start, summed over the threads. */
-    public Duration waited() {
-        return wait.total();
+    /** How probes wait for versions. */
+    public VersionWait waits() {
+        return wait;
     }
 
     @Override

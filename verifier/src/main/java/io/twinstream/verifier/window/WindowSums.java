@@ -74,7 +74,7 @@ final class WindowSums {
                 .setLatencies(Buckets.increment(window.getLatencies(), Buckets.ofLatency(latency)))
                 .setShadowed(window.getShadowed() + (shadow == null ? 0 : 1))
                 .setShadowAgreed(
-                        window.getShadowAgreed() + (shadow != null && ShadowAgreement.agree(verdict, shadow) ? 1 : 0))
+                        window.getShadowAgreed() + (shadow != null && ShadowAgreement.agrees(verdict, shadow) ? 1 : 0))
                 .build();
     }
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
+import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ServingModel;
@@ -179,7 +180,12 @@ class LookAheadTest {
         AtomicLong nanos = new AtomicLong();
         BatchStatistics statistics = new BatchStatistics();
         LookAhead lookAhead = new LookAhead(
-                TOPIC, ImageLimits.DEFAULT, 8, statistics, () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(400)));
+                TOPIC,
+                ImageLimits.DEFAULT,
+                8,
+                statistics,
+                ProbeMetrics.none(),
+                () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(400)));
         lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
 
         assertSame(single(0), lookAhead.prepare(lease, FIRST, 0, single(0)));

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Claim;
@@ -25,6 +27,7 @@ import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Probes;
+import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ServingModel;
 import io.twinstream.verifier.version.ServingModels;
@@ -53,14 +56,17 @@ class VerifierTopologyTest {
     private static final Topics TOPICS = new Topics("t", 1);
     private static final RecordSerde<Verdict> VERDICTS = RecordSerde.of(Verdict.class);
 
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ProbeMetrics metrics = new ProbeMetrics(registry, 2);
     private final ServingModel model = ServingModels.byDistance();
     private final TopologyTestDriver driver = new TopologyTestDriver(
             VerifierTopology.build(
                     TOPICS,
                     ModelChoice.always(model),
-                    new LookAheads(TOPICS.probes(), ImageLimits.DEFAULT, 8),
+                    new LookAheads(TOPICS.probes(), ImageLimits.DEFAULT, 8, metrics),
                     new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
-                    new ShadowAgreement()),
+                    new ShadowAgreement(),
+                    metrics),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =
             driver.createInputTopic(TOPICS.probes(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -263,6 +269,30 @@ class VerifierTopologyTest {
                         .map(record -> new String(record.key(), UTF_8))
                         .toList());
         assertEquals(broken, deadLetters.getQueueSize());
+    }
+
+    @Test
+    void everyForwardedRecordIsCounted() {
+        judge(Probes.probe("p-1", Probes.image(1), new Identify(1)));
+        judge(Probes.probe("p-2", Probes.image(1), new Identify(1)));
+        probes.pipeInput(new byte[0], new byte[] {0});
+
+        String shown = registry.scrape();
+
+        String manifest = "model=\"%s\",outcome=\"undecided\",reason=\"empty_gallery\""
+                .formatted(model.manifest().name());
+        assertTrue(
+                shown.lines()
+                        .anyMatch(line -> line.startsWith("twinstream_verdicts_total{" + manifest)
+                                && line.contains("task=\"identify\"")
+                                && line.endsWith(" 2.0")),
+                shown);
+        assertTrue(shown.contains("twinstream_dead_letters_total{reason=\"NOT_A_PROBE\"} 1.0"), shown);
+        assertTrue(shown.contains("twinstream_decode_seconds_count 3"), shown);
+        assertTrue(shown.contains("twinstream_embed_seconds_count 2"), shown);
+        assertTrue(shown.contains("twinstream_match_seconds_count 2"), shown);
+        assertTrue(shown.contains("twinstream_batch_images_bucket{le=\"1.0\"} 2"), shown);
+        assertTrue(shown.contains("twinstream_verdict_latency_seconds_sum 2.468"), shown);
     }
 
     @Test

@@ -32,12 +32,14 @@ class VersionWaitTest {
                 return Attempt.notYet("letters/2 is BUILDING");
             }
             assertEquals("letters/2 is BUILDING", wait.cause());
+            assertEquals(1, wait.waiting());
             return Attempt.of(lease);
         });
 
         assertSame(lease, got);
         assertEquals(3, tries.get());
         assertEquals("", wait.cause());
+        assertEquals(0, wait.waiting());
         assertTrue(wait.total().toNanos() > 0);
     }
 

@@ -1,0 +1,42 @@
+package io.twinstream.ingest.publish;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.metrics.Metric;
+import java.util.concurrent.CompletableFuture;
+
+/** Counts what becomes of the records with images that are to be published. Safe for many threads. */
+final class PublishMetrics {
+    private final MeterRegistry registry;
+    private final Counter accepted;
+    private final Counter acceptedBytes;
+
+    PublishMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        accepted = Metric.INGEST_RECORDS.counter(registry, "accepted", "none");
+        acceptedBytes = Metric.INGEST_BYTES.counter(registry);
+    }
+
+    void pending(RecordSender sender) {
+        Metric.INGEST_PENDING.gauge(registry, sender::pending);
+    }
+
+    void refused(ImageRefusedException why) {
+        Metric.INGEST_RECORDS.counter(registry, "refused", why.fault().name()).increment();
+    }
+
+    /** Counts a record when it is known what became of it; returns what was given. */
+    <T> CompletableFuture<T> follow(CompletableFuture<T> sent, int bytes) {
+        var unused = sent.whenComplete((result, failure) -> {
+            if (failure == null) {
+                accepted.increment();
+                acceptedBytes.increment(bytes);
+            } else {
+                String fault = failure instanceof PublishException e ? e.fault().name() : PublishFault.FAILED.name();
+                Metric.INGEST_RECORDS.counter(registry, "failed", fault).increment();
+            }
+        });
+        return sent;
+    }
+}

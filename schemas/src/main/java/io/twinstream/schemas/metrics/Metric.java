@@ -1,0 +1,203 @@
+package io.twinstream.schemas.metrics;
+
+import static io.twinstream.schemas.metrics.MetricType.COUNTER;
+import static io.twinstream.schemas.metrics.MetricType.GAUGE;
+import static io.twinstream.schemas.metrics.MetricType.HISTOGRAM;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** Every metric of Twinstream's own; meters are made from here and from nowhere else. */
+// Lists are copies, and buckets are never given out.
+@SuppressWarnings("ImmutableEnumChecker")
+public enum Metric {
+    RESIDENT(
+            "process_resident_memory_bytes",
+            GAUGE,
+            "every service",
+            List.of(),
+            "Memory of the process that is in RAM, the native part included; only where /proc/self/status is."),
+    VERDICTS(
+            "twinstream_verdicts_total",
+            COUNTER,
+            "verifier",
+            List.of("outcome", "reason", "task", "source", "model", "version"),
+            "Verdicts forwarded."),
+    DEAD_LETTERS(
+            "twinstream_dead_letters_total", COUNTER, "verifier", List.of("reason"), "Probes that can't be judged."),
+    DECODE(
+            "twinstream_decode_seconds",
+            HISTOGRAM,
+            "verifier",
+            List.of(),
+            "Reading a probe, its one or two images decoded and scaled.",
+            Buckets.MICROSECONDS),
+    EMBED("twinstream_embed_seconds", HISTOGRAM, "verifier", List.of(), "Embedding a batch.", Buckets.MILLISECONDS),
+    MATCH(
+            "twinstream_match_seconds",
+            HISTOGRAM,
+            "verifier",
+            List.of(),
+            "Judging an embedded probe, the search of the gallery included.",
+            Buckets.MICROSECONDS),
+    LATENCY(
+            "twinstream_verdict_latency_seconds",
+            HISTOGRAM,
+            "verifier",
+            List.of(),
+            "From the broker's append of a probe to its decision, by the two machines' clocks.",
+            Buckets.SECONDS),
+    BATCH("twinstream_batch_images", HISTOGRAM, "verifier", List.of(), "Images in a batch.", Buckets.IMAGES),
+    HITS(
+            "twinstream_lookahead_hits_total",
+            COUNTER,
+            "verifier",
+            List.of(),
+            "Probes that an earlier probe's batch had prepared."),
+    MISSES(
+            "twinstream_lookahead_misses_total",
+            COUNTER,
+            "verifier",
+            List.of(),
+            "Probes that began a batch of their own."),
+    WAITING(
+            "twinstream_waiting_probes",
+            GAUGE,
+            "verifier",
+            List.of(),
+            "Probes at the head of their threads that wait for their model version now."),
+    WAITED(
+            "twinstream_version_wait_seconds_total",
+            COUNTER,
+            "verifier",
+            List.of(),
+            "Time that probes have waited for their model version, summed over the threads, once they wait no more."),
+    VERSION_STATE(
+            "twinstream_model_version_state",
+            GAUGE,
+            "verifier",
+            List.of("model", "version", "state"),
+            "1 for the state that a held version is in, else 0."),
+    GALLERY(
+            "twinstream_gallery_references",
+            GAUGE,
+            "verifier",
+            List.of("model", "version"),
+            "References in a held version's gallery."),
+    SWAP_AGE(
+            "twinstream_swap_age_seconds",
+            GAUGE,
+            "verifier",
+            List.of(),
+            "Time since the activation that holds took effect; NaN before the first."),
+    SHADOW(
+            "twinstream_shadow_opinions_total",
+            COUNTER,
+            "verifier",
+            List.of("model", "version", "agreed"),
+            "Probes that the shadow version scored, by whether it said what the verdict says, the best subject of a match included."),
+    INGEST_RECORDS(
+            "twinstream_ingest_records_total",
+            COUNTER,
+            "ingest",
+            List.of("result", "reason"),
+            "Records with images, one or two each, that were accepted, refused for an image, or failed at the broker; an HTTP body over the size limit is none."),
+    INGEST_BYTES("twinstream_ingest_bytes_total", COUNTER, "ingest", List.of(), "Bytes of the accepted records."),
+    INGEST_PENDING(
+            "twinstream_ingest_pending_bytes",
+            GAUGE,
+            "ingest",
+            List.of(),
+            "Bytes that wait for the broker's acknowledgement.");
+
+    private final String id;
+    private final MetricType type;
+    private final String service;
+    private final List<String> labels;
+    private final String meaning;
+    private final double[] buckets;
+
+    Metric(String id, MetricType type, String service, List<String> labels, String meaning, double... buckets) {
+        this.id = id;
+        this.type = type;
+        this.service = service;
+        this.labels = List.copyOf(labels);
+        this.meaning = meaning;
+        this.buckets = buckets;
+    }
+
+    /** Its name in Prometheus. */
+    public String id() {
+        return id;
+    }
+
+    public MetricType type() {
+        return type;
+    }
+
+    /** What it counts in: the name's last word, {@code total} aside. */
+    public String unit() {
+        String base = id.endsWith("_total") ? id.substring(0, id.length() - "_total".length()) : id;
+        return base.substring(base.lastIndexOf('_') + 1);
+    }
+
+    /** Who has it. */
+    public String service() {
+        return service;
+    }
+
+    public List<String> labels() {
+        return labels;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+
+    /** The counter with these values of the labels. */
+    public Counter counter(MeterRegistry registry, String... values) {
+        return Counter.builder(id).description(meaning).tags(tags(values)).register(registry);
+    }
+
+    /** Shows a count that an object keeps; the object is not kept alive by that. */
+    public <T> void counter(MeterRegistry registry, T object, ToDoubleFunction<T> count) {
+        FunctionCounter.builder(id, object, count).description(meaning).register(registry);
+    }
+
+    /** Shows a value, asked for at each scrape. */
+    public void gauge(MeterRegistry registry, Supplier<Number> value) {
+        Gauge.builder(id, value).description(meaning).register(registry);
+    }
+
+    /** A gauge with several rows, which can be replaced. */
+    public MultiGauge rows(MeterRegistry registry) {
+        return MultiGauge.builder(id).description(meaning).register(registry);
+    }
+
+    public DistributionSummary histogram(MeterRegistry registry) {
+        return DistributionSummary.builder(id)
+                .description(meaning)
+                .serviceLevelObjectives(buckets)
+                .register(registry);
+    }
+
+    /** Labels with their values, in the order in which they are declared. */
+    public Tags tags(String... values) {
+        if (values.length != labels.size()) {
+            throw new IllegalArgumentException("%s has the labels %s, not %d".formatted(id, labels, values.length));
+        }
+        Tags tags = Tags.empty();
+        for (int i = 0; i < values.length; i++) {
+            tags = tags.and(labels.get(i), values[i]);
+        }
+        return tags;
+    }
+}

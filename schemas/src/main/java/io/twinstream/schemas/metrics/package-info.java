@@ -1,0 +1,11 @@
+/**
+ * What the services measure, and how Prometheus reads it.
+ *
+ * <pre>
+ *   Metric (declarations) -&gt; meters of a service -&gt; ServiceMetrics (registry, JVM, process) -&gt; GET /metrics
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.schemas.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package io.twinstream.verifier;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.twinstream.schemas.metrics.Metric;
+import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.verifier.lookahead.BatchStatistics;
+import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.version.ModelLog;
+import io.twinstream.verifier.version.VersionStatus;
+import io.twinstream.verifier.version.Versions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a verifier's parts know of themselves, as metrics: asked for when somebody reads them. */
+final class VerifierGauges {
+    private static final double MILLIS = 1e3;
+
+    private final Versions versions;
+    private final MultiGauge states;
+    private final MultiGauge galleries;
+
+    private VerifierGauges(MeterRegistry registry, Versions versions) {
+        this.versions = versions;
+        states = Metric.VERSION_STATE.rows(registry);
+        galleries = Metric.GALLERY.rows(registry);
+    }
+
+    static void show(
+            ServiceMetrics metrics, Versions versions, ModelLog modelLog, BatchStatistics statistics, Clock clock) {
+        MeterRegistry registry = metrics.registry();
+        Metric.HITS.counter(registry, statistics, BatchStatistics::hits);
+        Metric.MISSES.counter(registry, statistics, each -> each.probes() - each.hits());
+        Metric.WAITING.gauge(registry, versions.waits()::waiting);
+        Metric.WAITED.counter(registry, versions.waits(), each -> each.total().toMillis() / MILLIS);
+        Metric.SWAP_AGE.gauge(registry, () -> swapAge(modelLog, clock.instant()));
+        metrics.beforeScrape(new VerifierGauges(registry, versions)::refresh);
+    }
+
+    private static double swapAge(ModelLog modelLog, Instant now) {
+        return modelLog.timeline()
+                .at(ModelSlot.SERVING, now)
+                .map(activated -> Duration.between(activated.effectiveAt(), now).toMillis() / MILLIS)
+                .orElse(Double.NaN);
+    }
+
+    private synchronized void refresh() {
+        // Of a version that is held twice, as one's own and as a published one, the first is shown.
+        Map<ModelId, VersionStatus> shown = versions.status().stream()
+                .limit(ProbeMetrics.MAX_VERSIONS)
+                .collect(Collectors.toMap(VersionStatus::id, each -> each, (first, second) -> first));
+        List<Row<?>> stateRows = new ArrayList<>();
+        List<Row<?>> galleryRows = new ArrayList<>();
+        for (VersionStatus each : shown.values()) {
+            String name = each.id().name();
+            String version = each.id().version();
+            galleryRows.add(Row.of(Metric.GALLERY.tags(name, version), each.gallerySize()));
+            for (VersionState state : VersionState.values()) {
+                String word = state.name().toLowerCase(Locale.ROOT);
+                stateRows.add(Row.of(Metric.VERSION_STATE.tags(name, version, word), each.state() == state ? 1 : 0));
+            }
+        }
+        states.register(stateRows, true);
+        galleries.register(galleryRows, true);
+    }
+}

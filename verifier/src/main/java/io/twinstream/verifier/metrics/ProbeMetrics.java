@@ -1,0 +1,137 @@
+package io.twinstream.verifier.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.twinstream.schemas.metrics.Metric;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.ShadowOpinion;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.Verdict;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts and times of the probes' way. Callers choose their sources' names, and versions come and go: past the bounds both
+ * are {@link #OTHER}. Safe for many threads.
+ *
+ * <p>Maintainers: a meter is found by a small key, since making its tags anew would cost more than judging some probes.
+ */
+public final class ProbeMetrics {
+    public static final String OTHER = "other";
+    public static final int MAX_VERSIONS = 20;
+
+    private static final double NANOS = 1e9;
+    private static final double MILLIS = 1e3;
+
+    private record Version(String model, String version) {
+        private static final Version BEYOND = new Version(OTHER, OTHER);
+    }
+
+    private record VerdictKey(
+            Outcome outcome, @Nullable UndecidedReason reason, TaskKind task, String source, Version version) {}
+
+    private record ShadowKey(Version version, boolean agreed) {}
+
+    private final MeterRegistry registry;
+    private final Bounded<String> sources;
+    private final Bounded<Version> versions = new Bounded<>(MAX_VERSIONS);
+    private final Map<VerdictKey, Counter> verdicts = new ConcurrentHashMap<>();
+    private final Map<ShadowKey, Counter> opinions = new ConcurrentHashMap<>();
+    private final Map<String, Counter> deadLetters = new ConcurrentHashMap<>();
+    private final DistributionSummary decode;
+    private final DistributionSummary embed;
+    private final DistributionSummary match;
+    private final DistributionSummary latency;
+    private final DistributionSummary batch;
+
+    /**
+     * Meters in a registry.
+     *
+     * @param maxSources most sources that have series of their own
+     */
+    public ProbeMetrics(MeterRegistry registry, int maxSources) {
+        this.registry = registry;
+        sources = new Bounded<>(maxSources);
+        decode = Metric.DECODE.histogram(registry);
+        embed = Metric.EMBED.histogram(registry);
+        match = Metric.MATCH.histogram(registry);
+        latency = Metric.LATENCY.histogram(registry);
+        batch = Metric.BATCH.histogram(registry);
+    }
+
+    /** Meters that nobody reads. */
+    public static ProbeMetrics none() {
+        return new ProbeMetrics(new CompositeMeterRegistry(), 0);
+    }
+
+    public void decoded(long nanos) {
+        decode.record(nanos / NANOS);
+    }
+
+    public void embedded(long nanos, int images) {
+        embed.record(nanos / NANOS);
+        batch.record(images);
+    }
+
+    public void matched(long nanos) {
+        match.record(nanos / NANOS);
+    }
+
+    /** Counts a verdict that was forwarded. */
+    public void verdict(Verdict verdict) {
+        String source = verdict.getSourceId();
+        VerdictKey key = new VerdictKey(
+                verdict.getOutcome(),
+                verdict.getReason(),
+                verdict.getTask(),
+                sources.admits(source) ? source : OTHER,
+                version(verdict.getModelName(), verdict.getModelVersion()));
+        verdicts.computeIfAbsent(key, this::counter).increment();
+        // Two machines' clocks: a verdict may seem to come before its probe.
+        Duration took = Duration.between(verdict.getAppendedAt(), verdict.getDecidedAt());
+        latency.record(Math.max(0, took.toMillis()) / MILLIS);
+    }
+
+    /** Counts what the version in the shadow said of a probe. */
+    public void shadow(ShadowOpinion opinion, boolean agreed) {
+        ShadowKey key = new ShadowKey(version(opinion.getModelName(), opinion.getModelVersion()), agreed);
+        opinions.computeIfAbsent(
+                        key,
+                        k -> Metric.SHADOW.counter(
+                                registry, k.version().model(), k.version().version(), Boolean.toString(k.agreed())))
+                .increment();
+    }
+
+    /** Counts a dead letter; reasons are words of ours. */
+    public void deadLetter(String reason) {
+        deadLetters
+                .computeIfAbsent(reason, r -> Metric.DEAD_LETTERS.counter(registry, r))
+                .increment();
+    }
+
+    private Version version(String model, String name) {
+        Version version = new Version(model, name);
+        return versions.admits(version) ? version : Version.BEYOND;
+    }
+
+    private Counter counter(VerdictKey key) {
+        return Metric.VERDICTS.counter(
+                registry,
+                word(key.outcome()),
+                key.reason() == null ? "none" : word(key.reason()),
+                word(key.task()),
+                key.source(),
+                key.version().model(),
+                key.version().version());
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * What is measured of each probe, with a bounded number of series.
+ *
+ * <pre>
+ *   lookahead, stream -&gt; ProbeMetrics -&gt; meters of schemas.metrics
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.metrics;
+
+import org.jspecify.annotations.NullMarked;
