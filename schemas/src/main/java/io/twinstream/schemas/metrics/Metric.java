@@ -116,7 +116,26 @@ public enum Metric {
             GAUGE,
             "ingest",
             List.of(),
-            "Bytes that wait for the broker's acknowledgement.");
+            "Bytes that wait for the broker's acknowledgement."),
+    TRAINING_RUNS(
+            "twinstream_training_runs",
+            GAUGE,
+            "trainer",
+            List.of("state"),
+            "Runs that the topics tell of, by state: queued is the queue; of those that have ended the last 500 or so. Every trainer of a group shows the same."),
+    TRAINING_STEPS(
+            "twinstream_training_steps",
+            GAUGE,
+            "trainer",
+            List.of(),
+            "Steps done of the run under way; NaN if there is none."),
+    TRAINING_LOSS("twinstream_training_loss", GAUGE, "trainer", List.of(), "Mean loss of the run's latest steps."),
+    TRAINING_SPEED(
+            "twinstream_training_images_per_second",
+            GAUGE,
+            "trainer",
+            List.of(),
+            "Images a second of the run under way.");
 
     private final String id;
     private final MetricType type;

@@ -31,7 +31,11 @@ class MetricTest {
             "state",
             "references",
             "opinions",
-            "records");
+            "records",
+            "runs",
+            "steps",
+            "loss",
+            "second");
 
     @ParameterizedTest
     @EnumSource

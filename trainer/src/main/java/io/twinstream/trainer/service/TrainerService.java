@@ -4,6 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -42,6 +43,8 @@ public final class TrainerService implements AutoCloseable {
             DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
             Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
             RunBoard board = new RunBoard();
+            ServiceMetrics metrics = opened(new ServiceMetrics());
+            RunGauges.show(metrics, board);
             PublishedModels published = new PublishedModels(settings);
             RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
             RunRecords records = opened(new RunRecords(TrainerClients.producer(settings), topics, board));
@@ -71,9 +74,10 @@ public final class TrainerService implements AutoCloseable {
                     List.of(new Check("runsRead", follower::caughtUp), new Check("brokerAnswers", broker::answers));
             follower.start();
             desk.start();
-            http = opened(HttpServer.start(
-                    HttpSettings.of(settings, TrainerSettings.SERVICE),
-                    (routes, threads) -> route(routes, runs, live, ready)));
+            http = opened(HttpServer.start(HttpSettings.of(settings, TrainerSettings.SERVICE), (routes, threads) -> {
+                route(routes, runs, live, ready);
+                metrics.register(routes);
+            }));
             log.info("training on request, HTTP on port {}", http.port());
         } catch (RuntimeException | IOException e) {
             close();
