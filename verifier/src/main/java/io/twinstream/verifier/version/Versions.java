@@ -131,10 +131,8 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     /** True when the version that serves now is ready. */
     public boolean ready() {
-        return modelLog.caughtUp()
-                && Optional.ofNullable(held.get(plan.serving(clock.instant())))
-                        .filter(version -> version.state() == VersionState.READY)
-                        .isPresent();
+        ModelVersion version = held.get(plan.serving(clock.instant()));
+        return modelLog.caughtUp() && version != null && version.state() == VersionState.READY;
     }
 
     /** Why something that should be followed no longer is, or an empty text. */
@@ -214,6 +212,8 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 held.remove(key);
                 version.drop();
                 log.info("{} is dropped", key.id());
+                // Its gallery and direct buffers are old by now: left to itself, G1 would sooner grow the heap.
+                System.gc();
             }
         }
         notBeforeNanos.values().removeIf(nanos -> nanos - System.nanoTime() < 0);
