@@ -1,0 +1,75 @@
+// Pictures by their path in the API, fetched with the token and kept as object URLs.
+import { useEffect, useState } from "preact/hooks";
+import { request } from "./api.js";
+import { html } from "./html.js";
+
+/** More than a view shows at a time, so that what is on show is never revoked. */
+const MOST_KEPT = 256;
+const MOST_AT_ONCE = 4;
+
+/** Least recently used first: promises of object URLs. */
+const kept = new Map();
+const queue = [];
+let running = 0;
+
+function pictureUrl(path) {
+  const known = kept.get(path);
+  kept.delete(path);
+  const url = known ?? enqueue(path);
+  kept.set(path, url);
+  if (!known) {
+    url.catch(() => kept.delete(path));
+    if (kept.size > MOST_KEPT) {
+      const [oldest, old] = kept.entries().next().value;
+      kept.delete(oldest);
+      old.then(URL.revokeObjectURL, () => {});
+    }
+  }
+  return url;
+}
+
+function enqueue(path) {
+  return new Promise((resolve, reject) => {
+    queue.push({ path, resolve, reject });
+    next();
+  });
+}
+
+async function next() {
+  if (running === MOST_AT_ONCE || !queue.length) {
+    return;
+  }
+  running++;
+  const { path, resolve, reject } = queue.shift();
+  try {
+    resolve(URL.createObjectURL(await (await request(path)).blob()));
+  } catch (error) {
+    reject(error);
+  } finally {
+    running--;
+    next();
+  }
+}
+
+/** A picture, or why there is none. */
+export function Picture({ path, alt }) {
+  const [state, setState] = useState({});
+  useEffect(() => {
+    let shown = true;
+    const set = (value) => shown && setState(value);
+    setState({});
+    pictureUrl(path).then(
+      (url) => set({ url }),
+      (error) => set({ error: error.message }),
+    );
+    return () => {
+      shown = false;
+    };
+  }, [path]);
+  if (state.error) {
+    return html`<span class="picture none" title=${state.error}>no picture</span>`;
+  }
+  return state.url
+    ? html`<img class="picture" src=${state.url} alt=${alt} />`
+    : html`<span class="picture none" aria-hidden="true" />`;
+}

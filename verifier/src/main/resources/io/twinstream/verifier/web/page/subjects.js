@@ -1,0 +1,114 @@
+// Who is enrolled: found by prefix, a page at a time.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { path, request, withQuery } from "./api.js";
+import { Dialog } from "./dialog.js";
+import { Enrolment } from "./enrolment.js";
+import { number } from "./format.js";
+import { useData } from "./hooks.js";
+import { html } from "./html.js";
+import { Notice, Outcome } from "./notice.js";
+import { Picture } from "./pictures.js";
+import { referencePath } from "./verdict.js";
+
+const PAGE = 24;
+const MOST_THUMBNAILS = 4;
+const TYPING_MS = 250;
+/** Verifiers follow the topic: what was ordered shows a moment later. */
+const FOLLOW_MS = [500, 1500, 3000, 6000];
+
+export function Subjects({ session, stream }) {
+  const [prefix, setPrefix] = useState("");
+  const [afters, setAfters] = useState([""]);
+  const [outcome, setOutcome] = useState("");
+  const [erasing, setErasing] = useState(undefined);
+  const after = afters[afters.length - 1];
+  const { value, error, reload } = useData(stream, withQuery("v1/subjects", { prefix, after, limit: PAGE }));
+  const follow = useFollow(reload);
+  const subjects = value?.subjects ?? [];
+  const mayWrite = session.role === "operate" && session.enrolment;
+
+  const done = (text) => {
+    setOutcome(text);
+    follow();
+  };
+  const closed = (text) => {
+    setErasing(undefined);
+    if (text) {
+      done(text);
+    }
+  };
+  return html`
+    ${mayWrite && html`<${Enrolment} onDone=${done} />`}
+    ${session.role === "operate" && !session.enrolment &&
+    html`<${Notice}>Nobody can be enrolled or erased here: the verifier's setting verifier.ingest.url names no ingest.<//>`}
+    <${Outcome} text=${outcome} />
+    <div class="bar">
+      <${Search} onChange=${(text) => {
+        setPrefix(text);
+        setAfters([""]);
+      }} />
+      <span class="muted">${value && `${number(value.total)} subjects in all`}</span>
+    </div>
+    ${error && html`<${Notice}>${error}<//>`}
+    ${value && subjects.length === 0 && html`<p class="empty">No subjects${prefix && ` that begin with ${prefix}`}.</p>`}
+    <ul class="subjects">
+      ${subjects.map((each) => html`<${Subject} key=${each.subject} subject=${each} onErase=${mayWrite && setErasing} />`)}
+    </ul>
+    <div class="buttons">
+      <button type="button" disabled=${afters.length === 1} onClick=${() => setAfters(afters.slice(0, -1))}>Previous</button>
+      <button type="button" disabled=${subjects.length < PAGE}
+        onClick=${() => setAfters([...afters, subjects[subjects.length - 1].subject])}>Next</button>
+    </div>
+    ${erasing && html`<${Erasure} subject=${erasing} onClose=${closed} />`}
+  `;
+}
+
+function Search({ onChange }) {
+  const timer = useRef();
+  const typed = (event) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(onChange, TYPING_MS, event.target.value);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return html`<label class="field"><span>Begins with</span><input type="search" onInput=${typed} autocomplete="off" /></label>`;
+}
+
+function Subject({ subject: { subject, references }, onErase }) {
+  const more = references.length - MOST_THUMBNAILS;
+  return html`<li>
+    <div class="thumbnails">
+      ${references.slice(0, MOST_THUMBNAILS).map(
+        (reference) => html`<${Picture} key=${reference} path=${referencePath(subject, reference)} alt=${`a reference of ${subject}`} />`,
+      )}
+    </div>
+    <p><strong>${subject}</strong> ${more > 0 && html`<span class="muted">and ${more} more</span>`}</p>
+    ${onErase && html`<button type="button" onClick=${() => onErase({ subject, references })}
+      aria-label=${`Erase ${subject}`}>Erase</button>`}
+  </li>`;
+}
+
+function Erasure({ subject: { subject, references }, onClose }) {
+  const erase = async ({ reference }) => {
+    await request(withQuery(`v1/subjects/${path(subject)}`, { reference }), { method: "DELETE" });
+    return reference ? `One reference of ${subject} is erased.` : `${subject} is erased.`;
+  };
+  return html`<${Dialog} title=${`Erase ${subject}?`} word="Erase" dangerous action=${erase} onClose=${onClose}
+    fields=${references.length > 1 && html`<label class="field"><span>What</span>
+      <select name="reference">
+        <option value="">all ${references.length} references</option>
+        ${references.map((each) => html`<option value=${each}>${each}</option>`)}
+      </select></label>`}>
+    <p>The pictures go from the topic of references. This can't be undone.</p>
+  <//>`;
+}
+
+/** Calls back now and then for a while; a new start ends the one before. */
+function useFollow(callback) {
+  const timers = useRef([]);
+  const stop = () => timers.current.forEach(clearTimeout);
+  useEffect(() => stop, []);
+  return () => {
+    stop();
+    timers.current = FOLLOW_MS.map((ms) => setTimeout(callback, ms));
+  };
+}

@@ -1,0 +1,60 @@
+// Swaps on a time axis: a line where a version began to serve, its number on top, and what it was beneath the pointer.
+import { dateTime } from "./format.js";
+
+const NEAR_PIXELS = 10;
+
+/** The activations of the serving slot within a span of milliseconds, numbered, oldest first. */
+export function swapsWithin(activations, from, to) {
+  return activations
+    .filter((each) => each.slot === "serving")
+    .map((each) => ({ ...each, at: Date.parse(each.effectiveAt), model: `${each.name}/${each.version}` }))
+    .filter((each) => each.at >= from && each.at <= to)
+    .map((each, i) => ({ ...each, number: i + 1 }));
+}
+
+/** A uPlot plugin that draws u.marks. */
+export const swapMarks = (colours) => {
+  const tip = document.createElement("div");
+  tip.className = "tip";
+  tip.hidden = true;
+  return {
+    hooks: {
+      ready: (u) => u.over.append(tip),
+      draw: (u) => u.marks?.forEach((mark) => drawMark(u, mark, colours)),
+      setCursor: (u) => showTip(u, tip),
+    },
+  };
+};
+
+function drawMark(u, mark, colours) {
+  const x = Math.round(u.valToPos(mark.at / 1000, "x", true));
+  const { top, height, left, width } = u.bbox;
+  if (x < left || x > left + width) {
+    return;
+  }
+  const ratio = devicePixelRatio;
+  const { ctx } = u;
+  ctx.save();
+  ctx.strokeStyle = colours.mark;
+  ctx.fillStyle = colours.mark;
+  ctx.lineWidth = ratio;
+  ctx.setLineDash([4 * ratio, 3 * ratio]);
+  ctx.beginPath();
+  ctx.moveTo(x, top);
+  ctx.lineTo(x, top + height);
+  ctx.stroke();
+  ctx.font = `bold ${11 * ratio}px sans-serif`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "bottom";
+  ctx.fillText(mark.number, x, top);
+  ctx.restore();
+}
+
+function showTip(u, tip) {
+  const near = u.marks?.find((mark) => Math.abs(u.valToPos(mark.at / 1000, "x") - u.cursor.left) < NEAR_PIXELS);
+  tip.hidden = !near;
+  if (near) {
+    tip.textContent = `${near.number}: ${near.model} serves from ${dateTime(near.effectiveAt)}: ${near.reason}`;
+    tip.style.left = `${Math.min(u.cursor.left, u.over.clientWidth - tip.offsetWidth)}px`;
+  }
+}

@@ -1,0 +1,56 @@
+// A chart of lines over time.
+import { axis, Chart } from "./chart.js";
+import { html } from "./html.js";
+import { DASHES } from "./theme.js";
+
+const VALUE_AXIS_SIZE = 64;
+const LEAST_SECONDS = 60;
+
+/**
+ * @param starts in milliseconds
+ * @param lines [{label, values, colour}], colour being a place in the theme's series
+ * @param format of values
+ * @param range of values, [low, high]; null for what the values need from 0 on
+ */
+export function TimeChart({ title, starts, lines, format, range, marks, plugins = [], key }) {
+  const shape = lines.map((line) => `${line.label}/${line.colour}`).join();
+  const options = (colours) => ({
+    scales: {
+      x: { range: (_, from, to) => [from, Math.max(to, from + LEAST_SECONDS)] },
+      y: { range: range ?? ((_, __, high) => [0, high > 0 ? high * 1.1 : 1]) },
+    },
+    axes: [
+      axis(colours, { space: 70, values: "{HH}:{mm}:{ss}" }),
+      axis(colours, { size: VALUE_AXIS_SIZE, values: (_, values) => values.map(format) }),
+    ],
+    legend: { live: true },
+    cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+    series: [
+      { label: "time", value: "{HH}:{mm}:{ss}" },
+      ...lines.map((line) => ({
+        label: line.label,
+        stroke: colours.series[line.colour],
+        dash: DASHES[line.colour],
+        width: 2,
+        points: { show: line.values.length < 3 },
+        spanGaps: false,
+        value: (_, value) => format(value),
+      })),
+    ],
+    plugins: plugins.map((plugin) => plugin(colours)),
+  });
+  const summary = lines.map((line) => `${line.label}: ${format(last(line.values))}`).join(", ");
+  return html`<${Chart}
+    key=${key}
+    title=${title}
+    summary=${summary}
+    shape=${shape}
+    options=${options}
+    data=${[starts.map((start) => start / 1000), ...lines.map((line) => line.values)]}
+    marks=${marks}
+  />`;
+}
+
+function last(values) {
+  return values.findLast((value) => value != null) ?? null;
+}
