@@ -23,6 +23,7 @@ import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
+import io.twinstream.verifier.web.SessionApi;
 import io.twinstream.verifier.window.MatchWindows;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -175,6 +176,7 @@ public final class VerifierService implements AutoCloseable {
                         new Check("brokerAnswers", broker::answers)),
                 this::status,
                 routes -> {
+                    new SessionApi(settings, this::instance).register(routes);
                     new ModelsApi(new ModelControl(settings)).register(routes);
                     if (metrics != null) {
                         metrics.register(routes);
