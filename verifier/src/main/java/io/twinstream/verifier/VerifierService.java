@@ -24,6 +24,7 @@ import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
+import io.twinstream.verifier.web.SessionApi;
 import io.twinstream.verifier.window.MatchWindows;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -177,6 +178,7 @@ public final class VerifierService implements AutoCloseable {
                 this::status,
                 routes -> {
                     PageRoutes.register(routes);
+                    new SessionApi(settings, this::instance).register(routes);
                     new ModelsApi(new ModelControl(settings)).register(routes);
                     if (metrics != null) {
                         metrics.register(routes);

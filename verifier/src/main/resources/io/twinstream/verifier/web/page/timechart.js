@@ -14,9 +14,10 @@ const LEAST_SECONDS = 60;
  */
 export function TimeChart({ title, starts, lines, format, range, marks, plugins = [], key }) {
   const shape = lines.map((line) => `${line.label}/${line.colour}`).join();
+  const step = starts.length > 1 ? (starts[1] - starts[0]) / 1000 : 0;
   const options = (colours) => ({
     scales: {
-      x: { range: (_, from, to) => [from, Math.max(to, from + LEAST_SECONDS)] },
+      x: { range: (_, from, to) => [from, Math.max(to + step, from + LEAST_SECONDS)] },
       y: { range: range ?? ((_, __, high) => [0, high > 0 ? high * 1.1 : 1]) },
     },
     axes: [
