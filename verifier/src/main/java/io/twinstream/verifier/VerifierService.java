@@ -6,6 +6,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.control.ModelControl;
+import io.twinstream.verifier.events.LatestWindows;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -83,9 +84,19 @@ public final class VerifierService implements AutoCloseable {
                 VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
             }
             windows = opened(MatchWindows.start(settings));
-            health = opened(serve(settings, new BrokerCheck(opened(Admin.create(settings.kafka())))));
+            // Nothing to show yet.
+            LatestWindows latest =
+                    (task, source) -> Map.of("windows", List.of(), "truncated", false, "missing", List.of());
+            Watching watching = opened(new Watching(
+                    settings,
+                    modelLog,
+                    versions,
+                    new ServiceEvents(this::figures, this::status, probeMetrics, clock),
+                    latest));
+            health = opened(serve(settings, new BrokerCheck(opened(Admin.create(settings.kafka()))), watching));
             modelLog.start();
             versions.start();
+            opened(watching.start());
             opened(StateReports.start(settings, instance(), versions::status, clock));
             opened(new DelayedStart(versions::ready, streams::start)).begin();
             VersionStatus first = versions.status().get(0);
@@ -164,7 +175,12 @@ public final class VerifierService implements AutoCloseable {
         }
     }
 
-    private HealthServer serve(Settings settings, BrokerCheck broker) {
+    /** What the event {@code service} shows and {@code /status} doesn't. */
+    private Map<String, Object> figures() {
+        return Map.of("instance", instance(), "ready", ready(), "lag", streams.lag());
+    }
+
+    private HealthServer serve(Settings settings, BrokerCheck broker, Watching watching) {
         Check following = new Check("topicsFollowed", () -> versions.failure().isEmpty());
         return HealthServer.start(
                 HttpSettings.of(settings, VerifierSettings.SERVICE),
@@ -180,6 +196,7 @@ public final class VerifierService implements AutoCloseable {
                     PageRoutes.register(routes);
                     new SessionApi(settings, this::instance).register(routes);
                     new ModelsApi(new ModelControl(settings)).register(routes);
+                    watching.register(routes);
                     if (metrics != null) {
                         metrics.register(routes);
                     }

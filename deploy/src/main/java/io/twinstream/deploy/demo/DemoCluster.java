@@ -33,19 +33,18 @@ final class DemoCluster implements AutoCloseable {
             Path folder = part(TemporaryFolder.create("twinstream-demo-")).path();
             EmbeddedBroker broker = part(EmbeddedBroker.start(
                     new BrokerOptions(folder.resolve("kafka"), "127.0.0.1", brokerPort, 0, Map.of())));
-            settings = Settings.parse(
-                    AllSettings.define(),
-                    given,
-                    Map.of(
-                            CommonSettings.BOOTSTRAP,
-                            broker.bootstrapServers(),
-                            VerifierSettings.STATE_DIR,
-                            folder.resolve("streams").toString()));
+            Map<String, String> own = Map.of(
+                    CommonSettings.BOOTSTRAP,
+                    broker.bootstrapServers(),
+                    VerifierSettings.STATE_DIR,
+                    folder.resolve("streams").toString());
+            settings = Settings.parse(AllSettings.define(), given, own);
             try (Admin admin = Admin.create(settings.kafka())) {
                 new TopicCreation(admin).create(CommonSettings.topics(settings).all());
             }
-            verifier = part(VerifierService.start(settings));
             ingest = part(new IngestService(settings));
+            Map<String, String> forward = Map.of(VerifierSettings.INGEST_URL, "http://127.0.0.1:" + ingest.port());
+            verifier = part(VerifierService.start(Settings.parse(AllSettings.define(), forward, given, own)));
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
             throw e;
@@ -68,7 +67,7 @@ final class DemoCluster implements AutoCloseable {
 
     /** Where the parts can be reached from outside, in one line. */
     String addresses() {
-        return "broker %s, ingest http://127.0.0.1:%d, status http://127.0.0.1:%d/status"
+        return "broker %s, ingest http://127.0.0.1:%d, page http://127.0.0.1:%d/"
                 .formatted(settings.getString(CommonSettings.BOOTSTRAP), ingest.port(), verifier.port());
     }
 
