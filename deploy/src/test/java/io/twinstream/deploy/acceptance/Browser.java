@@ -76,7 +76,9 @@ final class Browser implements AutoCloseable {
     }
 
     void awaitText(String css, String text) {
-        await("'%s' in %s".formatted(text, css), "[...document.querySelectorAll('%s')].some(e => e.textContent.includes('%s'))".formatted(css, text));
+        await(
+                "'%s' in %s".formatted(text, css),
+                "[...document.querySelectorAll('%s')].some(e => e.textContent.includes('%s'))".formatted(css, text));
     }
 
     WebElement find(String css) {
@@ -85,7 +87,9 @@ final class Browser implements AutoCloseable {
 
     /** Clicks the button with this text, within what the selector finds. */
     void click(String within, String text) {
-        find(within).findElement(By.xpath(".//button[normalize-space()='%s']".formatted(text))).click();
+        find(within)
+                .findElement(By.xpath(".//button[normalize-space()='%s']".formatted(text)))
+                .click();
     }
 
     void type(String css, String text) {
@@ -96,8 +100,12 @@ final class Browser implements AutoCloseable {
 
     /** Width in CSS pixels, and light or dark. */
     void look(int width, String scheme) {
-        command("Emulation.setDeviceMetricsOverride", Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
-        command("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        command(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+        command(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
     /** The page from its top, at most so many pixels of it. */
@@ -105,7 +113,8 @@ final class Browser implements AutoCloseable {
         long width = (Long) value("innerWidth");
         long height = Math.min(mostHeight, (Long) value("document.documentElement.scrollHeight"));
         Map<String, Object> clip = Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
-        Object data = command("Page.captureScreenshot", Map.of("clip", clip, "captureBeyondViewport", true)).get("data");
+        Object data = command("Page.captureScreenshot", Map.of("clip", clip, "captureBeyondViewport", true))
+                .get("data");
         Files.write(file, Base64.getDecoder().decode((String) data));
     }
 
@@ -134,8 +143,8 @@ final class Browser implements AutoCloseable {
     private static String program(String variable, String usual) {
         String path = System.getenv().getOrDefault(variable, usual);
         if (!new File(path).canExecute()) {
-            throw new IllegalStateException(
-                    "%s is not there: install Debian's chromium and chromium-driver, or set %s".formatted(path, variable));
+            throw new IllegalStateException("%s is not there: install Debian's chromium and chromium-driver, or set %s"
+                    .formatted(path, variable));
         }
         return path;
     }

@@ -32,9 +32,7 @@ final class PageRecords {
             }
             Alarm alarm = alarm(Instant.now());
             producer.send(new ProducerRecord<>(
-                    topics.alarms(),
-                    alarm.getId(),
-                    RecordSerde.of(Alarm.class).encode(alarm)));
+                    topics.alarms(), alarm.getId(), RecordSerde.of(Alarm.class).encode(alarm)));
         }
     }
 

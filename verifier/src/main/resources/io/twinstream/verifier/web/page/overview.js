@@ -24,7 +24,7 @@ export function Overview({ session, stream, route }) {
 
   if (!sizes.length) {
     return html`<${Service} service=${service} />
-      <${Notice}>This verifier counts no windows: its setting verifier.window.sizes.ms is empty.<//>`;
+      <${Notice}>This verifier counts no windows: its setting verifier.windows is false.<//>`;
   }
   return html`
     <${Service} service=${service} />

@@ -27,7 +27,8 @@ export const swapMarks = (colours) => {
 };
 
 function drawMark(u, mark, colours) {
-  const x = Math.round(u.valToPos(mark.at / 1000, "x", true));
+  // Half a pixel off, a line of one pixel is sharp.
+  const x = Math.round(u.valToPos(mark.at / 1000, "x", true)) + 0.5;
   const { top, height, left, width } = u.bbox;
   if (x < left || x > left + width) {
     return;
