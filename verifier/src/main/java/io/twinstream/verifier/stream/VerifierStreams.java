@@ -89,14 +89,6 @@ public final class VerifierStreams implements AutoCloseable {
         return failure;
     }
 
-    /** Records that Streams itself has dropped since the start, those that came too late for their window among them. */
-    public long dropped() {
-        return streams.metrics().values().stream()
-                .filter(metric -> metric.metricName().name().equals("dropped-records-total"))
-                .mapToLong(metric -> ((Number) metric.metricValue()).longValue())
-                .sum();
-    }
-
     /** Waits until the client has stopped, by an error or by {@link #close}. */
     public void awaitEnd() throws InterruptedException {
         ended.await();

@@ -27,6 +27,7 @@ public final class MatchWindows implements AutoCloseable {
     private static final int COMMIT_INTERVAL_MS = 1_000;
 
     private final LongAdder unreadable = new LongAdder();
+    private final LongAdder late = new LongAdder();
     private final String withoutStreams;
     private final @Nullable VerifierStreams streams;
 
@@ -55,7 +56,7 @@ public final class MatchWindows implements AutoCloseable {
     public Map<String, Object> status() {
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("windows", streams == null ? withoutStreams : streams.state().name());
-        status.put("windowsLate", streams == null ? 0 : streams.dropped());
+        status.put("windowsLate", late.sum());
         status.put("windowsUnreadable", unreadable.sum());
         return status;
     }
@@ -74,7 +75,8 @@ public final class MatchWindows implements AutoCloseable {
                         CommonSettings.topics(settings),
                         WindowSizes.of(settings),
                         Duration.ofMillis(settings.getLong(VerifierSettings.WINDOW_GRACE)),
-                        unreadable),
+                        unreadable,
+                        late),
                 properties(settings));
     }
 

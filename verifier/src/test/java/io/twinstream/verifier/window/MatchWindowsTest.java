@@ -51,7 +51,7 @@ class MatchWindowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "999", "86400001", "10s", "-5000", "10000,10000"})
+    @ValueSource(strings = {"", "999", "86400001", "10s", "-5000", "10000,10000", "10000,25000"})
     void otherSizesAreRefusedByName(String sizes) {
         Map<String, String> values = Map.of("verifier.window.sizes.ms", sizes);
 
