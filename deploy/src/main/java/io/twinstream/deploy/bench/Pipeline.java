@@ -51,7 +51,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** Probes a second of a verifier that finds so many on the topic; the first fifth warms up and doesn't count. */
-    double throughput(int count) throws Exception {
+    Rate throughput(int count) throws Exception {
         for (int i = 0; i < count; i++) {
             send(i);
         }
@@ -61,11 +61,11 @@ final class Pipeline implements AutoCloseable {
             int warm = count / 5;
             await(verifier, warm);
             long from = processed(verifier);
-            long start = System.nanoTime();
+            Rate.Watch watch = Rate.start();
             await(verifier, count);
-            double seconds = (System.nanoTime() - start) / 1e9;
+            Rate rate = watch.stop(count - from);
             requireVerdicts(reader, count);
-            return (count - from) / seconds;
+            return rate;
         }
     }
 
