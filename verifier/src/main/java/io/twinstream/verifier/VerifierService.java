@@ -19,10 +19,12 @@ import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
+import io.twinstream.verifier.web.AdvertisedAddress;
 import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
+import io.twinstream.verifier.web.WindowsApi;
 import io.twinstream.verifier.window.MatchWindows;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -80,8 +82,9 @@ public final class VerifierService implements AutoCloseable {
                 opened(streams.measure(metrics.registry()));
                 VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
             }
-            windows = opened(MatchWindows.start(settings));
+            windows = opened(new MatchWindows(settings));
             health = opened(serve(settings, new BrokerCheck(opened(Admin.create(settings.kafka())))));
+            windows.begin(AdvertisedAddress.of(settings, health.port()));
             modelLog.start();
             versions.start();
             opened(StateReports.start(settings, instance(), versions::status, clock));
@@ -164,8 +167,9 @@ public final class VerifierService implements AutoCloseable {
 
     private HealthServer serve(Settings settings, BrokerCheck broker) {
         Check following = new Check("topicsFollowed", () -> versions.failure().isEmpty());
+        HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
         return HealthServer.start(
-                HttpSettings.of(settings, VerifierSettings.SERVICE),
+                http,
                 List.of(new Check("topologyAlive", streams::alive), following),
                 List.of(
                         new Check("topologyRunning", streams::running),
@@ -176,6 +180,7 @@ public final class VerifierService implements AutoCloseable {
                 this::status,
                 routes -> {
                     new ModelsApi(new ModelControl(settings)).register(routes);
+                    new WindowsApi(windows, http.token(), Clock.systemUTC()).register(routes);
                     if (metrics != null) {
                         metrics.register(routes);
                     }

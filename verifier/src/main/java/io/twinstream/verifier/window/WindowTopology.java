@@ -39,6 +39,8 @@ public final class WindowTopology {
     private static final Serde<String> TEXT = Serdes.String();
     private static final RecordSerde<MatchWindow> WINDOW = RecordSerde.of(MatchWindow.class);
     private static final String PENDING = "pending";
+    /** Windows of a size that can be asked for at least. */
+    private static final int KEPT = 300;
 
     private WindowTopology() {}
 
@@ -111,8 +113,8 @@ public final class WindowTopology {
 
     private static Materialized<String, MatchWindow, WindowStore<Bytes, byte[]>> windows(
             Duration size, Duration grace) {
-        return Materialized.<String, MatchWindow>as(
-                        Stores.inMemoryWindowStore(store(size), size.plus(grace), size, false))
+        Duration retention = Collections.max(List.of(size.plus(grace), size.multipliedBy(KEPT)));
+        return Materialized.<String, MatchWindow>as(Stores.inMemoryWindowStore(store(size), retention, size, false))
                 .withKeySerde(TEXT)
                 .withValueSerde(WINDOW)
                 .withCachingEnabled();
