@@ -81,7 +81,7 @@ public final class Bench {
 
     private Rate throughput(EmbeddedBroker broker, String prefix, boolean lookAhead, int probes) throws Exception {
         try (Pipeline pipeline = new Pipeline(settings(broker, prefix, lookAhead), workload)) {
-            return pipeline.throughput(probes);
+            return pipeline.throughput(probes, verifier -> () -> {});
         }
     }
 

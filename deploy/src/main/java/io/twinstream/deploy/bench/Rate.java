@@ -10,7 +10,7 @@ import java.util.Comparator;
  *
  * @param cpuMicros processor time of the whole process for one probe, which other processes on the machine change little
  */
-record Rate(double probesPerSecond, double cpuMicros) {
+public record Rate(double probesPerSecond, double cpuMicros) {
     /** The one in the middle by its speed. */
     static Rate median(Rate[] rates) {
         Rate[] sorted = rates.clone();
