@@ -1,5 +1,6 @@
 package io.twinstream.verifier;
 
+import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -24,6 +25,7 @@ import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
+import io.twinstream.verifier.web.SessionApi;
 import io.twinstream.verifier.web.WindowsApi;
 import io.twinstream.verifier.window.MatchWindows;
 import java.io.IOException;
@@ -35,6 +37,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,10 +86,23 @@ public final class VerifierService implements AutoCloseable {
                 VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
             }
             windows = opened(new MatchWindows(settings));
-            health = opened(serve(settings, new BrokerCheck(opened(Admin.create(settings.kafka())))));
+            HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
+            WindowsApi windowsApi = new WindowsApi(windows, http.token(), clock);
+            Watching watching = opened(new Watching(
+                    settings,
+                    modelLog,
+                    versions,
+                    new ServiceEvents(this::figures, this::status, probeMetrics, clock),
+                    windowsApi::latest));
+            BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
+            health = opened(serve(settings, http, broker, routes -> {
+                windowsApi.register(routes);
+                watching.register(routes);
+            }));
             windows.begin(AdvertisedAddress.of(settings, health.port()));
             modelLog.start();
             versions.start();
+            opened(watching.start());
             opened(StateReports.start(settings, instance(), versions::status, clock));
             opened(new DelayedStart(versions::ready, streams::start)).begin();
             VersionStatus first = versions.status().get(0);
@@ -165,9 +181,13 @@ public final class VerifierService implements AutoCloseable {
         }
     }
 
-    private HealthServer serve(Settings settings, BrokerCheck broker) {
+    /** What the event {@code service} shows and {@code /status} doesn't. */
+    private Map<String, Object> figures() {
+        return Map.of("instance", instance(), "ready", ready(), "lag", streams.lag());
+    }
+
+    private HealthServer serve(Settings settings, HttpSettings http, BrokerCheck broker, Consumer<RoutesConfig> more) {
         Check following = new Check("topicsFollowed", () -> versions.failure().isEmpty());
-        HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
         return HealthServer.start(
                 http,
                 List.of(new Check("topologyAlive", streams::alive), following),
@@ -179,8 +199,9 @@ public final class VerifierService implements AutoCloseable {
                         new Check("brokerAnswers", broker::answers)),
                 this::status,
                 routes -> {
+                    new SessionApi(settings, this::instance).register(routes);
                     new ModelsApi(new ModelControl(settings)).register(routes);
-                    new WindowsApi(windows, http.token(), Clock.systemUTC()).register(routes);
+                    more.accept(routes);
                     if (metrics != null) {
                         metrics.register(routes);
                     }

@@ -12,7 +12,7 @@ import java.util.Comparator;
  */
 public record Rate(double probesPerSecond, double cpuMicros) {
     /** The one in the middle by its speed. */
-    static Rate median(Rate[] rates) {
+    public static Rate median(Rate[] rates) {
         Rate[] sorted = rates.clone();
         Arrays.sort(sorted, Comparator.comparingDouble(Rate::probesPerSecond));
         return sorted[sorted.length / 2];

@@ -3,44 +3,68 @@ package io.twinstream.schemas.http;
 import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
 import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
 import io.javalin.http.Header;
 import io.javalin.http.UnauthorizedResponse;
 import io.twinstream.schemas.modelpackage.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a request pass that carries the token, compared in constant time. Where no token is configured, lets every
- * request pass but a web page's: loopback keeps other machines out, and not the pages in this machine's browser.
+ * Lets a request pass whose token may do what it asks for, tokens compared in constant time, and keeps the caller's
+ * {@link Role} with it. Where no token is configured, lets every request pass but those of other servers' web pages.
  */
 final class CallerCheck implements Handler {
     private static final String SCHEME = "Bearer ";
+    private static final Set<HandlerType> READING = Set.of(HandlerType.GET, HandlerType.HEAD);
 
     private final String tokenKey;
-    private final byte @Nullable [] expected;
+    private final Map<Role, byte[]> expected = new EnumMap<>(Role.class);
 
     CallerCheck(HttpSettings settings) {
         tokenKey = settings.tokenKey();
-        expected = settings.token().map(CallerCheck::digest).orElse(null);
+        settings.token().ifPresent(token -> expected.put(Role.OPERATE, digest(token)));
+        settings.readToken().ifPresent(token -> expected.put(Role.READ, digest(token)));
     }
 
     @Override
     public void handle(Context ctx) {
-        if (expected == null) {
-            if (ctx.header(Header.ORIGIN) != null) {
-                throw new ForbiddenResponse("requests of web pages need a token: set " + tokenKey);
-            }
-            return;
-        }
-        String header = ctx.header(Header.AUTHORIZATION);
-        if (header == null
-                || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-                || !MessageDigest.isEqual(
-                        expected, digest(header.substring(SCHEME.length()).strip()))) {
+        Role role = expected.isEmpty() ? withoutToken(ctx) : role(ctx.header(Header.AUTHORIZATION));
+        if (role == null) {
             ctx.header(Header.WWW_AUTHENTICATE, "Bearer");
             throw new UnauthorizedResponse("the header Authorization must be 'Bearer TOKEN' with the configured token");
         }
+        if (role == Role.READ && !READING.contains(ctx.method())) {
+            throw new ForbiddenResponse("the reading token may only GET: this takes the token of " + tokenKey);
+        }
+        role.keepWith(ctx);
+    }
+
+    private Role withoutToken(Context ctx) {
+        if (WebPage.isForeign(ctx)) {
+            throw new ForbiddenResponse(
+                    "requests of web pages from elsewhere, or to another name than localhost, need a token: set "
+                            + tokenKey);
+        }
+        return Role.OPERATE;
+    }
+
+    private @Nullable Role role(@Nullable String header) {
+        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        byte[] given = digest(header.substring(SCHEME.length()).strip());
+        Role found = null;
+        for (Map.Entry<Role, byte[]> each : expected.entrySet()) {
+            if (MessageDigest.isEqual(each.getValue(), given)) {
+                found = each.getKey();
+            }
+        }
+        return found;
     }
 
     /** Of one length for every token, so that comparing tells nothing of the length. */

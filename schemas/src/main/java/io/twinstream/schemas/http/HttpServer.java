@@ -4,6 +4,7 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.Header;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
 import java.util.concurrent.Executor;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP server with bounds: at most {@link #MAX_THREADS} requests are served at a time, and connections past
- * {@link #MAX_CONNECTIONS} wait unaccepted. What lies under {@code /v1} is for callers that {@link CallerCheck} lets pass.
+ * {@link #MAX_CONNECTIONS} wait unaccepted. What lies under {@code /v1} is for callers that {@link CallerCheck} lets pass, and
+ * for no cache, unless a route says otherwise.
  */
 public final class HttpServer implements AutoCloseable {
     public static final int MAX_THREADS = 32;
@@ -52,6 +54,7 @@ public final class HttpServer implements AutoCloseable {
         Javalin javalin = Javalin.create(config -> {
             bound(config, threads);
             config.routes.before("/v1/*", new CallerCheck(settings));
+            config.routes.before("/v1/*", ctx -> ctx.header(Header.CACHE_CONTROL, "no-store"));
             routes.accept(config.routes, threads);
         });
         try {

@@ -2,7 +2,7 @@
  * What the services that take orders over HTTP share: where they listen, who may call, how they say no.
  *
  * <pre>
- *   HttpSettings -&gt; HttpServer (bounded) -&gt; CallerCheck -&gt; a service's own routes -&gt; answer | ErrorAnswer
+ *   HttpSettings -&gt; HttpServer (bounded) -&gt; CallerCheck (Role) -&gt; a service's own routes -&gt; answer | ErrorAnswer
  * </pre>
  */
 @NullMarked

@@ -1,5 +1,7 @@
 package io.twinstream.schemas.image;
 
+import java.util.Locale;
+
 /** The file formats that are taken, told by their first bytes, never by a name or a header field. */
 public enum ImageType {
     PNG("\u0089PNG\r\n\u001a\n"),
@@ -30,6 +32,11 @@ public enum ImageType {
         }
         throw new ImageRefusedException(
                 ImageFault.UNKNOWN_TYPE, "the bytes are no PNG, JPEG, BMP, GIF, WebP or TIFF image");
+    }
+
+    /** As HTTP names it: {@code image/png}. */
+    public String mediaType() {
+        return "image/" + name().toLowerCase(Locale.ROOT);
     }
 
     private static boolean hasAt(byte[] encoded, int offset, String expected) {

@@ -23,7 +23,7 @@ public record ActivationEntry(
         long offset,
         String reason,
         String by) {
-    static ActivationEntry of(Activated activated) {
+    public static ActivationEntry of(Activated activated) {
         ModelId model = activated.model();
         return new ActivationEntry(
                 activated.slot().name().toLowerCase(Locale.ROOT),

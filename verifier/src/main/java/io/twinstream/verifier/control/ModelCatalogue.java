@@ -46,6 +46,7 @@ final class ModelCatalogue {
                 manifest == null ? null : manifest.architecture(),
                 manifest == null ? null : manifest.input(),
                 manifest == null ? null : manifest.embeddingLength(),
+                manifest == null ? null : manifest.histograms(),
                 manifest == null ? List.of() : manifest.fmrTable().points(),
                 manifest == null ? null : manifest.training(),
                 board.timeline().activations().stream()

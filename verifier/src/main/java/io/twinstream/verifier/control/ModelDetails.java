@@ -3,6 +3,7 @@ package io.twinstream.verifier.control;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.twinstream.schemas.modelpackage.FmrPoint;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.ScoreHistograms;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public record ModelDetails(
         @Nullable String architecture,
         @Nullable InputSpec input,
         @Nullable Integer embeddingLength,
+        @Nullable ScoreHistograms histograms,
         List<FmrPoint> fmrTable,
         @Nullable TrainingRecord training,
         List<ActivationEntry> activations) {

@@ -3,16 +3,18 @@ package io.twinstream.verifier.gallery;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.verifier.match.MatchFunction;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The enrolled references of one model version, as embeddings in memory. Searches are exact and see a consistent
- * state; enrolling and erasing cost the same at any size. Safe for many threads: searches run side by side.
+ * state; enrolling and erasing cost hardly more at any size. Safe for many threads: searches run side by side.
  *
  * <p>Maintainers: erasing moves the last slot into the hole, so slots stay dense; nobody outside sees a slot.
  */
@@ -28,7 +30,11 @@ public final class Gallery {
 
     /** Subject to reference to slot. */
     @GuardedBy("lock")
-    private final Map<String, Map<String, Integer>> slots = new HashMap<>();
+    private final NavigableMap<String, Map<String, Integer>> slots = new TreeMap<>();
+
+    /** Of the references' records, by slot. */
+    @GuardedBy("lock")
+    private final Positions positions = new Positions();
 
     public Gallery(MatchFunction function) {
         this.function = function;
@@ -45,8 +51,17 @@ public final class Gallery {
         }
     }
 
-    /** Enrols a reference, or replaces it. */
+    /** Enrols a reference that has no record, or replaces one by it. */
     public void put(ReferenceKey key, float[] embedding) {
+        put(key, embedding, null);
+    }
+
+    /**
+     * Enrols a reference, or replaces it.
+     *
+     * @param position of its record; null if it has none
+     */
+    public void put(ReferenceKey key, float[] embedding, @Nullable Position position) {
         if (embedding.length != function.length()) {
             throw new IllegalArgumentException(
                     "an embedding has %d components, was %d".formatted(function.length(), embedding.length));
@@ -58,9 +73,11 @@ public final class Gallery {
             if (slot != null) {
                 tiles.set(slot, embedding);
             } else {
-                subject.put(key.referenceId(), tiles.add(embedding));
+                slot = tiles.add(embedding);
+                subject.put(key.referenceId(), slot);
                 keys.add(key);
             }
+            positions.set(slot, position);
         } finally {
             lock.writeLock().unlock();
         }
@@ -123,6 +140,42 @@ public final class Gallery {
         }
     }
 
+    /**
+     * Subjects in the order of their ids, a page of them: its cost grows with the page, not with the gallery.
+     *
+     * @param prefix that their ids begin with
+     * @param after only those behind this id; an empty text for all
+     */
+    public SubjectPage subjects(String prefix, String after, int limit) {
+        List<EnrolledSubject> page = new ArrayList<>();
+        boolean behind = after.compareTo(prefix) >= 0;
+        lock.readLock().lock();
+        try {
+            for (Map.Entry<String, Map<String, Integer>> each :
+                    slots.tailMap(behind ? after : prefix, !behind).entrySet()) {
+                if (page.size() == limit || !each.getKey().startsWith(prefix)) {
+                    break;
+                }
+                page.add(new EnrolledSubject(
+                        each.getKey(), List.copyOf(each.getValue().keySet())));
+            }
+            return new SubjectPage(page, slots.size());
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Where the reference's record lies; empty if it isn't enrolled, or has none. */
+    public Optional<Position> position(ReferenceKey key) {
+        lock.readLock().lock();
+        try {
+            Integer slot = slots.getOrDefault(key.subjectId(), Map.of()).get(key.referenceId());
+            return slot == null ? Optional.empty() : positions.get(slot);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     @GuardedBy("lock")
     private void fill(int hole) {
         int last = tiles.size() - 1;
@@ -130,6 +183,7 @@ public final class Gallery {
             ReferenceKey moved = keys.get(last);
             tiles.set(hole, tiles.get(last));
             keys.set(hole, moved);
+            positions.move(last, hole);
             slots.getOrDefault(moved.subjectId(), Map.of()).put(moved.referenceId(), hole);
         }
         keys.remove(last);

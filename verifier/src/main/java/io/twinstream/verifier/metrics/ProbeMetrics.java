@@ -83,6 +83,16 @@ public final class ProbeMetrics {
         match.record(nanos / NANOS);
     }
 
+    /** All batches embedded so far; nothing where nobody reads these meters. */
+    public Work embedded() {
+        return Work.of(embed);
+    }
+
+    /** All probes matched so far; nothing where nobody reads these meters. */
+    public Work matched() {
+        return Work.of(match);
+    }
+
     /** Counts a verdict that was forwarded. */
     public void verdict(Verdict verdict) {
         String source = verdict.getSourceId();

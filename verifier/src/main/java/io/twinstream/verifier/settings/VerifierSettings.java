@@ -37,6 +37,9 @@ public final class VerifierSettings {
     public static final String HTTP_PORT = "verifier.http.port";
     public static final String HTTP_ADVERTISED = "verifier.http.advertised";
     public static final String HTTP_TOKEN = "verifier.http.token";
+    public static final String HTTP_READ_TOKEN = "verifier.http.read.token";
+    public static final String INGEST_URL = "verifier.ingest.url";
+    public static final String INGEST_TOKEN = "verifier.ingest.token";
 
     private static final int DEFAULT_BATCH = 64;
     private static final long DEFAULT_WAIT_MS = 10_000;
@@ -191,7 +194,26 @@ public final class VerifierSettings {
                         ConfigDef.Type.PASSWORD,
                         "",
                         HIGH,
-                        "Bearer token that every request under /v1 must carry; empty: none is asked for. Health, status and metrics are open.");
+                        "Bearer token that every request under /v1 must carry; empty: none is asked for. Health, status and metrics are open.")
+                .define(
+                        HTTP_READ_TOKEN,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        HIGH,
+                        "A second bearer token, which may only read; empty: there is none. Needs verifier.http.token.")
+                .define(
+                        INGEST_URL,
+                        ConfigDef.Type.STRING,
+                        "",
+                        new HttpUrl(),
+                        MEDIUM,
+                        "Where ingest listens, as http://127.0.0.1:8080: enrolling and erasing through the verifier go there; empty: the verifier refuses both.")
+                .define(
+                        INGEST_TOKEN,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        MEDIUM,
+                        "Bearer token that the verifier sends to ingest; empty: none.");
     }
 
     private static void requireAddress(String name, Object value) {

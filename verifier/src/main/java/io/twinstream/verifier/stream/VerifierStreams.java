@@ -120,6 +120,19 @@ public final class VerifierStreams implements AutoCloseable {
         }
     }
 
+    /**
+     * Records on this client's partitions that it has not fetched yet, as of its last fetches. What is fetched and not processed,
+     * some hundreds a partition at most, doesn't count.
+     */
+    public long lag() {
+        return streams.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("records-lag")
+                        && metric.metricName().group().equals("consumer-fetch-manager-metrics")
+                        && metric.metricValue() instanceof Double)
+                .mapToLong(metric -> ((Double) metric.metricValue()).longValue())
+                .sum();
+    }
+
     /** Waits until the client has stopped, by an error or by {@link #close}. */
     public void awaitEnd() throws InterruptedException {
         ended.await();

@@ -7,6 +7,7 @@ import io.twinstream.verifier.decode.Decoded;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.Undecodable;
+import io.twinstream.verifier.gallery.Position;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.inference.ReferenceBatch;
 import java.util.ArrayList;
@@ -30,11 +31,14 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
     private static final int BATCH = 32;
 
+    /** A reference that is in the batch. */
+    private record Batched(ReferenceKey key, Position position) {}
+
     private final ServingModel model;
     private final RecordSerde<Reference> serde = RecordSerde.of(Reference.class);
     private final ImageDecoder decoder;
     private final ReferenceBatch batch;
-    private final List<ReferenceKey> batched = new ArrayList<>();
+    private final List<Batched> batched = new ArrayList<>();
     private final WorkShare share;
     private final Map<String, String> unusable = new ConcurrentSkipListMap<>();
     private volatile boolean stopped;
@@ -90,7 +94,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
                 return;
             }
             batch.add(picture);
-            batched.add(key);
+            batched.add(new Batched(key, new Position(record.partition(), record.offset())));
             if (batch.free() == 0) {
                 flush();
             }
@@ -130,7 +134,8 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         if (!stopped) {
             float[][] embeddings = batch.run();
             for (int i = 0; i < embeddings.length; i++) {
-                model.gallery().put(batched.get(i), embeddings[i]);
+                Batched each = batched.get(i);
+                model.gallery().put(each.key(), embeddings[i], each.position());
             }
             batched.clear();
         }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -68,6 +69,11 @@ public final class ModelLog implements AutoCloseable {
 
     public Optional<ModelRelease> release(ModelId id) {
         return Optional.ofNullable(releases.get(id));
+    }
+
+    /** What is published, in the order of publication. */
+    public Set<ModelId> releases() {
+        return releases.keySet();
     }
 
     /** The version that was published last. */

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +21,12 @@ import org.slf4j.LoggerFactory;
  * Reads topics from the beginning on a thread of its own, then follows them.
  *
  * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
- * down on any error. An error of Kafka's is retried for ever; one of ours ends the thread and shows in {@link #failure}.
+ * down on any error. An error of Kafka's is retried for ever and logged when it is another than before; one of ours ends the
+ * thread and shows in {@link #failure}.
  */
-final class TopicFollower implements AutoCloseable {
+public final class TopicFollower implements AutoCloseable {
     /** Takes what was read, in order, on the follower's thread. */
-    interface Handler {
+    public interface Handler {
         void apply(ConsumerRecords<String, byte[]> records);
     }
 
@@ -41,6 +43,7 @@ final class TopicFollower implements AutoCloseable {
     private volatile boolean caughtUp;
     private volatile long completeAsOf;
     private volatile String failure = "";
+    private volatile String trouble = "";
 
     /**
      * Starts nothing yet.
@@ -56,12 +59,18 @@ final class TopicFollower implements AutoCloseable {
         this.thread = new Thread(this::follow, name);
     }
 
-    void start() {
+    /** One that reads what is committed, with the settings' own consumer; starts nothing yet. */
+    public static TopicFollower of(
+            String name, Settings settings, List<String> topics, Duration poll, Handler handler) {
+        return new TopicFollower(name, CommittedRecords.consumer(settings), topics, poll, handler);
+    }
+
+    public void start() {
         thread.start();
     }
 
     /** True once all that stood on the topics at the start has been applied. */
-    boolean caughtUp() {
+    public boolean caughtUp() {
         return caughtUp;
     }
 
@@ -71,8 +80,13 @@ final class TopicFollower implements AutoCloseable {
     }
 
     /** Why the follower has ended, or an empty text. */
-    String failure() {
+    public String failure() {
         return failure;
+    }
+
+    /** Why the topics can't be read now, or an empty text. */
+    public String trouble() {
+        return trouble;
     }
 
     @Override
@@ -140,11 +154,17 @@ final class TopicFollower implements AutoCloseable {
     private <T> @Nullable T retrying(Supplier<T> call) {
         while (stopped.getCount() > 0) {
             try {
-                return call.get();
+                T result = call.get();
+                trouble = "";
+                return result;
             } catch (WakeupException e) {
                 log.debug("woken to stop");
             } catch (KafkaException e) {
-                log.warn("{} can't be read, trying again: {}", topics, e.getMessage());
+                String why = String.valueOf(e.getMessage());
+                if (!why.equals(trouble)) {
+                    log.warn("{} can't be read, trying again: {}", topics, why);
+                }
+                trouble = why;
                 try {
                     if (stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
                         return null;

@@ -80,6 +80,11 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 : lease;
     }
 
+    /** The version that serves now, unless it isn't ready; waits for nothing. */
+    public Optional<ModelLease> servingNow() {
+        return Optional.ofNullable(lease(plan.serving(clock.instant()), this::serves));
+    }
+
     /**
      * A version of the caller's choice, for probes of any time. Waits as {@link #serving} does.
      *

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Liveness, readiness and status over HTTP: {@code GET /health/live}, {@code /health/ready}, {@code /status}, open to every
- * caller, beside routes under {@code /v1}, which aren't. Answers 200 where every check holds, else 503, with each check by
+ * Liveness, readiness and status over HTTP: {@code GET /health/live}, {@code /health/ready}, {@code /status}, and what the
+ * API is, {@code /openapi.yaml}: open to every caller, beside routes under {@code /v1}, which aren't. Answers 200 where every check holds, else 503, with each check by
  * name.
  */
 public final class HealthServer implements AutoCloseable {
@@ -40,6 +40,8 @@ public final class HealthServer implements AutoCloseable {
             routes.get("/health/live", context -> answer(context, live));
             routes.get("/health/ready", context -> answer(context, ready));
             routes.get("/status", context -> context.json(status.get()));
+            OpenApi.register(routes);
+            ErrorAnswers.register(routes);
             more.accept(routes);
         }));
     }

@@ -4,6 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
 import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.verifier.window.MatchWindows;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /v1/match-windows}: this verifier's windows and, through them, those of the others of its group. */
 public final class WindowsApi {
@@ -41,11 +43,16 @@ public final class WindowsApi {
     }
 
     /** The latest windows of the smallest size, of all sources together; none where windows are off. */
-    public WindowsAnswer latest(Optional<String> task, Optional<String> source) {
+    public WindowsAnswer latest(@Nullable TaskKind task, @Nullable String source) {
         List<Duration> sizes = windows.sizes();
         return sizes.isEmpty()
                 ? WindowsAnswer.of(List.of(), true, List.of())
-                : answer(WindowsRequest.latest(Collections.min(sizes), LATEST, task, source, clock));
+                : answer(WindowsRequest.latest(
+                        Collections.min(sizes),
+                        LATEST,
+                        Optional.ofNullable(task).map(TaskKind::name),
+                        Optional.ofNullable(source),
+                        clock));
     }
 
     private void answer(Context ctx) {

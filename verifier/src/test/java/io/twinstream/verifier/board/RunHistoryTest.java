@@ -1,10 +1,11 @@
-package io.twinstream.trainer.service;
+package io.twinstream.verifier.board;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,15 @@ class RunHistoryTest {
     private static List<Integer> stepsKeptOf(int steps) {
         RunHistory history = new RunHistory();
         for (int step = 1; step <= steps; step++) {
-            history.add(Records.progress("r", TrainingState.TRAINING, step));
+            history.add(TrainingProgress.newBuilder()
+                    .setRunId("r")
+                    .setState(TrainingState.TRAINING)
+                    .setModelName("letters")
+                    .setModelVersion("1")
+                    .setStep(step)
+                    .setSteps(steps)
+                    .setTime(Instant.EPOCH)
+                    .build());
         }
         return history.records().stream().map(TrainingProgress::getStep).toList();
     }

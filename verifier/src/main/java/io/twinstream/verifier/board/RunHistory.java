@@ -1,18 +1,18 @@
-package io.twinstream.trainer.service;
+package io.twinstream.verifier.board;
 
 import io.twinstream.schemas.record.TrainingProgress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Some of a run's progress records, spread over its whole length: at most {@value #MOST}, every n-th and the last. */
-final class RunHistory {
-    static final int MOST = 240;
+/** Some of a run's progress records, spread over its whole length: at most {@value #MOST}, every n-th and the last. For one thread. */
+public final class RunHistory {
+    public static final int MOST = 240;
 
     private List<TrainingProgress> kept = new ArrayList<>();
     private int stride = 1;
     private int seen;
 
-    void add(TrainingProgress progress) {
+    public void add(TrainingProgress progress) {
         // The one before was only kept for being the last.
         if (!kept.isEmpty() && (seen - 1) % stride != 0) {
             kept.remove(kept.size() - 1);
@@ -24,7 +24,7 @@ final class RunHistory {
         seen++;
     }
 
-    List<TrainingProgress> records() {
+    public List<TrainingProgress> records() {
         return List.copyOf(kept);
     }
 

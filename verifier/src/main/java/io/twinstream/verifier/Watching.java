@@ -1,0 +1,75 @@
+package io.twinstream.verifier;
+
+import io.javalin.config.RoutesConfig;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.board.Alarms;
+import io.twinstream.verifier.board.TrainingRuns;
+import io.twinstream.verifier.events.Changes;
+import io.twinstream.verifier.events.EventHub;
+import io.twinstream.verifier.events.EventKind;
+import io.twinstream.verifier.events.LatestWindows;
+import io.twinstream.verifier.events.VerdictEvents;
+import io.twinstream.verifier.events.Windows;
+import io.twinstream.verifier.feed.Readers;
+import io.twinstream.verifier.feed.VerdictTail;
+import io.twinstream.verifier.version.ModelLog;
+import io.twinstream.verifier.version.Versions;
+import io.twinstream.verifier.web.EventsApi;
+import io.twinstream.verifier.web.WatchApi;
+import java.util.List;
+import java.util.Map;
+
+/** What a verifier lets people see beside its health. Whatever happens here, probes are judged. */
+final class Watching implements AutoCloseable {
+    private final Readers readers;
+    private final Alarms alarms;
+    private final TrainingRuns runs;
+    private final EventHub hub;
+    private final WatchApi api;
+
+    /** @param service the event of that name */
+    Watching(Settings settings, ModelLog modelLog, Versions versions, EventKind service, LatestWindows windows) {
+        readers = new Readers(settings);
+        alarms = new Alarms(settings);
+        runs = new TrainingRuns(settings);
+        hub = new EventHub(List.of(
+                new Windows(windows),
+                service,
+                new VerdictEvents(new VerdictTail(readers, CommonSettings.topics(settings))),
+                new Changes("alarms", alarms::changes, () -> Map.of("alarms", alarms.latest())),
+                new Changes("models", () -> stamp(modelLog, versions), Map::of),
+                new Changes("training-runs", runs::changes, Map::of)));
+        api = new WatchApi(settings, readers, modelLog, versions, alarms, runs);
+    }
+
+    void register(RoutesConfig routes) {
+        new EventsApi(hub).register(routes);
+        api.register(routes);
+    }
+
+    /** Starts; what it returns is to be closed before the HTTP server, which waits for those who listen. */
+    AutoCloseable start() {
+        alarms.start();
+        runs.start();
+        hub.start();
+        return hub;
+    }
+
+    @Override
+    public void close() {
+        runs.close();
+        alarms.close();
+        readers.close();
+    }
+
+    /** Another one whenever a release, an activation or the state of a version here is another. */
+    private static Object stamp(ModelLog modelLog, Versions versions) {
+        return List.of(
+                modelLog.timeline(),
+                modelLog.releases(),
+                versions.status().stream()
+                        .map(each -> List.of(each.id(), each.state()))
+                        .toList());
+    }
+}

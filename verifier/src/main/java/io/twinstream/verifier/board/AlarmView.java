@@ -1,0 +1,56 @@
+package io.twinstream.verifier.board;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.twinstream.schemas.record.Alarm;
+import io.twinstream.schemas.record.AlarmKind;
+import io.twinstream.schemas.record.AlarmState;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** An alarm as {@code openapi.yaml} has it. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record AlarmView(
+        String id,
+        AlarmKind kind,
+        AlarmState state,
+        String model,
+        String source,
+        String task,
+        long raisedAtMs,
+        @Nullable Long clearedAtMs,
+        long windowStartMs,
+        long windowSizeMs,
+        double observed,
+        double expected,
+        double statistic,
+        double bound,
+        String reason) {
+    static AlarmView of(Alarm alarm) {
+        Instant cleared = alarm.getClearedAt();
+        return new AlarmView(
+                alarm.getId(),
+                alarm.getKind(),
+                alarm.getState(),
+                alarm.getModelName() + "/" + alarm.getModelVersion(),
+                alarm.getSourceId(),
+                alarm.getTask(),
+                alarm.getRaisedAt().toEpochMilli(),
+                cleared == null ? null : cleared.toEpochMilli(),
+                alarm.getWindowStart().toEpochMilli(),
+                alarm.getWindowSizeMs(),
+                alarm.getObserved(),
+                alarm.getExpected(),
+                alarm.getStatistic(),
+                alarm.getBound(),
+                alarm.getReason());
+    }
+
+    boolean isRaised() {
+        return state == AlarmState.RAISED;
+    }
+
+    /** When it last changed its state. */
+    long changedAtMs() {
+        return clearedAtMs == null ? raisedAtMs : clearedAtMs;
+    }
+}

@@ -1,0 +1,76 @@
+package io.twinstream.verifier.board;
+
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.version.TopicFollower;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.errors.SerializationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows a topic of records of one type; what is none is passed over with a line in the log. Takes records on a thread of its
+ * own and is asked by many.
+ */
+abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Board.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final RecordSerde<T> serde;
+    private final TopicFollower follower;
+    private final AtomicLong changes = new AtomicLong();
+
+    Board(Settings settings, String topic, Class<T> type) {
+        serde = RecordSerde.of(type);
+        follower = TopicFollower.of(topic, settings, List.of(topic), POLL, this::apply);
+    }
+
+    /** Takes the topic's next record. */
+    abstract void accept(T record);
+
+    public void start() {
+        follower.start();
+    }
+
+    /** Rises with every record. */
+    public long changes() {
+        return changes.get();
+    }
+
+    @Override
+    public void close() {
+        follower.close();
+    }
+
+    /** @throws BoardUnreadException unless all that stood on the topic at the start is here */
+    void requireRead() {
+        if (!follower.caughtUp()) {
+            String why = follower.failure().isEmpty() ? follower.trouble() : follower.failure();
+            throw new BoardUnreadException(why.isEmpty() ? "the topic is not read yet: try again" : why);
+        }
+    }
+
+    private void apply(ConsumerRecords<String, byte[]> records) {
+        for (ConsumerRecord<String, byte[]> each : records) {
+            if (each.value() == null) {
+                continue;
+            }
+            try {
+                accept(serde.decode(each.value()));
+                changes.incrementAndGet();
+            } catch (SerializationException e) {
+                log.warn(
+                        "{} at offset {} of {} is passed over: {}",
+                        each.key(),
+                        each.offset(),
+                        each.topic(),
+                        e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.twinstream.verifier.board;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.twinstream.schemas.record.TrainingProgress;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Training runs by their progress: the last {@value #MOST} that were heard of, each with its thinned history. */
+public final class TrainingRuns extends Board<TrainingProgress> {
+    public static final int MOST = 100;
+
+    /** A run. */
+    private record Known(TrainingProgress latest, RunHistory history) {}
+
+    /** Those heard of last at the end. */
+    @GuardedBy("this")
+    private final Map<String, Known> runs = new LinkedHashMap<>();
+
+    public TrainingRuns(Settings settings) {
+        super(settings, CommonSettings.topics(settings).trainingProgress(), TrainingProgress.class);
+    }
+
+    @Override
+    synchronized void accept(TrainingProgress progress) {
+        Known before = runs.remove(progress.getRunId());
+        RunHistory history = before == null ? new RunHistory() : before.history();
+        history.add(progress);
+        runs.put(progress.getRunId(), new Known(progress, history));
+        if (runs.size() > MOST) {
+            runs.remove(runs.keySet().iterator().next());
+        }
+    }
+
+    /**
+     * All runs, the one heard of last first.
+     *
+     * @throws BoardUnreadException if the topic is not read
+     */
+    public synchronized List<TrainingRunView> latest() {
+        requireRead();
+        List<TrainingRunView> all = new ArrayList<>();
+        runs.values().forEach(run -> all.add(TrainingRunView.of(run.latest())));
+        Collections.reverse(all);
+        return all;
+    }
+
+    /**
+     * One run with its history.
+     *
+     * @throws BoardUnreadException if the topic is not read
+     */
+    public synchronized Optional<TrainingRunView> find(String id) {
+        requireRead();
+        @Nullable Known run = runs.get(id);
+        return run == null
+                ? Optional.empty()
+                : Optional.of(TrainingRunView.of(run.latest())
+                        .with(run.history().records().stream()
+                                .map(TrainingRunView::of)
+                                .toList()));
+    }
+}

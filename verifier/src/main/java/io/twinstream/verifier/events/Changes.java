@@ -1,0 +1,48 @@
+package io.twinstream.verifier.events;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Event that tells, whatever the filter, that something is another than before. */
+public final class Changes implements EventKind {
+    private final String name;
+    private final Supplier<?> stamp;
+    private final Supplier<?> body;
+    private @Nullable Object before;
+    private boolean changed;
+
+    /**
+     * Of this name.
+     *
+     * @param stamp equal to that of the round before where nothing has changed
+     * @param body what the event tells
+     */
+    public Changes(String name, Supplier<?> stamp, Supplier<?> body) {
+        this.name = name;
+        this.stamp = stamp;
+        this.body = body;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void round() {
+        Object now = stamp.get();
+        changed = !now.equals(before);
+        before = now;
+    }
+
+    @Override
+    public Optional<?> news(EventFilter filter) {
+        return changed ? current(filter) : Optional.empty();
+    }
+
+    @Override
+    public Optional<?> current(EventFilter filter) {
+        return Optional.of(body.get());
+    }
+}

@@ -1,0 +1,146 @@
+package io.twinstream.verifier.events;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells listeners, {@value #MOST_LISTENERS} at most, about once a second what there is: one thread for all of them, which no
+ * listener holds up. A kind that fails is left out of its round, with a line in the log at each power of two.
+ */
+public final class EventHub implements AutoCloseable {
+    public static final int MOST_LISTENERS = 64;
+
+    private static final Logger log = LoggerFactory.getLogger(EventHub.class);
+    private static final long ROUND_MS = 1_000;
+    private static final long STOP_SECONDS = 10;
+
+    private final List<EventKind> kinds;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final Semaphore free = new Semaphore(MOST_LISTENERS);
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread made = new Thread(work, "events");
+        made.setDaemon(true);
+        return made;
+    });
+    private boolean awake;
+    private long failures;
+
+    public EventHub(List<EventKind> kinds) {
+        this.kinds = List.copyOf(kinds);
+    }
+
+    public void start() {
+        var unused = thread.scheduleWithFixedDelay(this::round, ROUND_MS, ROUND_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** A place for a listener, to be filled by {@link #add} or given back; false if there is none. */
+    public boolean reserve() {
+        return !thread.isShutdown() && free.tryAcquire();
+    }
+
+    /** Gives a place back, once its listener is gone. */
+    public void release() {
+        free.release();
+    }
+
+    /** Takes a listener into its place; it is told at once what there is. */
+    public void add(Listener listener) {
+        try {
+            thread.execute(() -> welcome(listener));
+        } catch (RejectedExecutionException e) {
+            listener.end();
+        }
+    }
+
+    /** Ends every listener. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                log.warn("a round of events did not end within {} s", STOP_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        listeners.forEach(Listener::end);
+        listeners.clear();
+        pause();
+    }
+
+    private void welcome(Listener listener) {
+        if (!awake) {
+            look();
+        }
+        listeners.add(listener);
+        frames(kind -> kind.current(listener.filter())).forEach(listener::send);
+    }
+
+    /** For tests, which have no second to wait; else on the hub's thread alone. */
+    void round() {
+        listeners.removeIf(Listener::gone);
+        if (listeners.isEmpty()) {
+            pause();
+            return;
+        }
+        look();
+        Map<EventFilter, List<byte[]>> told = new HashMap<>();
+        for (Listener each : listeners) {
+            told.computeIfAbsent(each.filter(), filter -> {
+                        List<byte[]> frames = new ArrayList<>(frames(kind -> kind.news(filter)));
+                        frames.add(Frame.heartbeat());
+                        return frames;
+                    })
+                    .forEach(each::send);
+        }
+    }
+
+    private void look() {
+        awake = true;
+        kinds.forEach(kind -> guarded(kind, () -> {
+            kind.round();
+            return Optional.empty();
+        }));
+    }
+
+    private void pause() {
+        if (awake) {
+            awake = false;
+            kinds.forEach(EventKind::pause);
+        }
+    }
+
+    private List<byte[]> frames(Function<EventKind, Optional<?>> body) {
+        List<byte[]> frames = new ArrayList<>();
+        for (EventKind kind : kinds) {
+            guarded(kind, () -> body.apply(kind).map(each -> Frame.event(kind.name(), each)))
+                    .ifPresent(frames::add);
+        }
+        return frames;
+    }
+
+    private Optional<byte[]> guarded(EventKind kind, Supplier<Optional<byte[]>> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            failures++;
+            if (Long.bitCount(failures) == 1) {
+                log.warn("{} events could not be told, the latest of {}: {}", failures, kind.name(), e.toString());
+            }
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.twinstream.verifier.feed;
+
+import io.twinstream.schemas.settings.Settings;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * Lends consumers in no group, {@code read_committed}, each to one caller at a time: a read then costs what its fetch costs,
+ * and not a connection. Keeps as many as are lent at once. For many threads; callers bound how many they are.
+ */
+public final class Readers implements AutoCloseable {
+    /** What a fetch at the end of a topic waits for, and closing a consumer as well. */
+    private static final int FETCH_MAX_WAIT_MS = 20;
+
+    private final Settings settings;
+    private final BlockingQueue<Consumer<String, byte[]>> idle = new LinkedBlockingQueue<>();
+    private volatile boolean closed;
+
+    public Readers(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** What the work gives; a consumer that it fails with is not lent again. */
+    <T> T read(Function<Consumer<String, byte[]>, T> work) {
+        Consumer<String, byte[]> lent = idle.poll();
+        Consumer<String, byte[]> consumer = lent == null ? open() : lent;
+        boolean done = false;
+        try {
+            T result = work.apply(consumer);
+            done = true;
+            return result;
+        } finally {
+            if (done && !closed) {
+                idle.add(consumer);
+            } else {
+                consumer.close();
+            }
+        }
+    }
+
+    /** A consumer of the caller's own, to be closed by it. */
+    Consumer<String, byte[]> open() {
+        Map<String, Object> config = settings.kafka();
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.MAX_VALUE);
+        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Consumer<String, byte[]> each = idle.poll(); each != null; each = idle.poll()) {
+            each.close();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.twinstream.verifier.feed;
+
+import io.twinstream.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * The latest verdicts. Looks at the ends of the topic's partitions: first at what is enough where all verdicts will do, then
+ * at the last {@value #MOST} offsets of each. For many threads.
+ */
+public final class VerdictEnds {
+    private static final long MOST = 4_000;
+
+    /** The ends of transactions take offsets too, and one partition may have most of the latest. */
+    private static final int MARKERS = 50;
+
+    private static final Comparator<VerdictView> NEWEST_FIRST = Comparator.comparingLong(VerdictView::appendedAtMs)
+            .thenComparingLong(VerdictView::offset)
+            .reversed();
+
+    private final Readers readers;
+    private final String topic;
+    private final VerdictViews views = new VerdictViews();
+
+    public VerdictEnds(Readers readers, Topics topics) {
+        this.readers = readers;
+        this.topic = topics.verdicts();
+    }
+
+    /** Those wanted, newest first by when their probes were appended, at most so many. */
+    public List<VerdictView> latest(int limit, Predicate<VerdictView> wanted) {
+        return readers.read(consumer -> {
+            List<VerdictView> found = read(consumer, Math.min(MOST, 2L * limit + MARKERS), wanted);
+            if (found.size() < limit) {
+                found = read(consumer, MOST, wanted);
+            }
+            return found.stream().sorted(NEWEST_FIRST).limit(limit).toList();
+        });
+    }
+
+    private List<VerdictView> read(Consumer<String, byte[]> consumer, long most, Predicate<VerdictView> wanted) {
+        List<VerdictView> found = new ArrayList<>();
+        Stretch.last(consumer, topic, most)
+                .read(consumer, record -> views.of(record).filter(wanted).ifPresent(found::add));
+        return found;
+    }
+}

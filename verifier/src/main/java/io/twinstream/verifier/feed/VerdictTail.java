@@ -1,0 +1,124 @@
+package io.twinstream.verifier.feed;
+
+import io.twinstream.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A sample of the verdicts that come, read on a thread of its own for as long as somebody wants them; begins with the last few. Skips
+ * to the end where it can't keep up. {@link #want} and {@link #take} are for one thread.
+ */
+public final class VerdictTail implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(VerdictTail.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration STOP = Duration.ofSeconds(5);
+    private static final long FIRST = 50;
+    private static final long FAR_BEHIND = 20_000;
+
+    private final Readers readers;
+    private final String topic;
+    private final VerdictViews views = new VerdictViews();
+    private @Nullable Reading reading;
+
+    public VerdictTail(Readers readers, Topics topics) {
+        this.readers = readers;
+        this.topic = topics.verdicts();
+    }
+
+    /** Begins to read, or ends it. */
+    public void want(boolean wanted) {
+        if (wanted && reading == null) {
+            reading = new Reading();
+            reading.thread.start();
+        } else if (!wanted && reading != null) {
+            reading.stop();
+            reading = null;
+        }
+    }
+
+    /** Some of those that came since the last call, {@value VerdictSample#MOST} at most, oldest first. */
+    public List<VerdictView> take() {
+        return reading == null
+                ? List.of()
+                : reading.sample.take().stream()
+                        .flatMap(record -> views.of(record).stream())
+                        .sorted(Comparator.comparingLong(VerdictView::appendedAtMs))
+                        .toList();
+    }
+
+    @Override
+    public void close() {
+        want(false);
+    }
+
+    /** From one listener's coming to the last one's going. */
+    private final class Reading {
+        private final VerdictSample sample = new VerdictSample(ThreadLocalRandom.current());
+        private final CountDownLatch stopped = new CountDownLatch(1);
+        private final Consumer<String, byte[]> consumer = readers.open();
+        private final Thread thread = new Thread(this::read, "verdict-tail");
+
+        void stop() {
+            stopped.countDown();
+            consumer.wakeup();
+            try {
+                thread.join(STOP.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void read() {
+            try (consumer) {
+                long before = FIRST;
+                while (stopped.getCount() > 0) {
+                    try {
+                        seek(before);
+                        follow();
+                    } catch (WakeupException e) {
+                        log.debug("woken to stop");
+                    } catch (KafkaException e) {
+                        log.warn("verdicts can't be sampled, trying again: {}", e.getMessage());
+                        stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                    }
+                    before = 0;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                log.error("verdicts are sampled no more", e);
+            }
+        }
+
+        private void seek(long before) {
+            Stretch last = Stretch.last(consumer, topic, before);
+            consumer.assign(last.from().keySet());
+            last.from().forEach(consumer::seek);
+        }
+
+        private void follow() {
+            while (stopped.getCount() > 0) {
+                consumer.poll(POLL).forEach(sample::add);
+                Collection<TopicPartition> late = consumer.assignment().stream()
+                        .filter(partition -> consumer.currentLag(partition).orElse(0) > FAR_BEHIND)
+                        .toList();
+                if (!late.isEmpty()) {
+                    consumer.seekToEnd(late);
+                }
+            }
+        }
+    }
+}

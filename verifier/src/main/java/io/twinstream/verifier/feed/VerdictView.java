@@ -1,0 +1,72 @@
+package io.twinstream.verifier.feed;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.ShadowOpinion;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.Verdict;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A verdict as {@code openapi.yaml} has it. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record VerdictView(
+        String probe,
+        String source,
+        TaskKind task,
+        Outcome outcome,
+        @Nullable UndecidedReason reason,
+        @Nullable Double score,
+        double threshold,
+        List<Candidate> candidates,
+        int gallerySize,
+        String model,
+        int partition,
+        long offset,
+        long appendedAtMs,
+        long decidedAtMs,
+        @Nullable Shadow shadow) {
+    /** A subject that the probe was found like. */
+    public record Candidate(String subject, String reference, double score) {}
+
+    /** What the version in the shadow said. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Shadow(
+            String model,
+            Outcome outcome,
+            @Nullable Double score,
+            double threshold,
+            @Nullable String subject) {
+        static Shadow of(ShadowOpinion said) {
+            return new Shadow(
+                    said.getModelName() + "/" + said.getModelVersion(),
+                    said.getOutcome(),
+                    said.getScore(),
+                    said.getThreshold(),
+                    said.getSubjectId());
+        }
+    }
+
+    static VerdictView of(Verdict verdict) {
+        ShadowOpinion shadow = verdict.getShadow();
+        return new VerdictView(
+                verdict.getProbeId(),
+                verdict.getSourceId(),
+                verdict.getTask(),
+                verdict.getOutcome(),
+                verdict.getReason(),
+                verdict.getScore(),
+                verdict.getThreshold(),
+                verdict.getCandidates().stream()
+                        .map(each -> new Candidate(each.getSubjectId(), each.getReferenceId(), each.getScore()))
+                        .toList(),
+                verdict.getGallerySize(),
+                verdict.getModelName() + "/" + verdict.getModelVersion(),
+                verdict.getProbePartition(),
+                verdict.getProbeOffset(),
+                verdict.getAppendedAt().toEpochMilli(),
+                verdict.getDecidedAt().toEpochMilli(),
+                shadow == null ? null : Shadow.of(shadow));
+    }
+}

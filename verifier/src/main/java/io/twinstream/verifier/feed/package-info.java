@@ -1,0 +1,13 @@
+/**
+ * Verdicts and pictures, read from their topics for those who look on: judging neither waits for this nor knows of it.
+ *
+ * <pre>
+ *   verdicts topic -&gt; VerdictTail (a sample of what comes) | VerdictEnds (the latest) -&gt; VerdictView
+ *   probes, references topics -&gt; RecordFetch (one by its position) -&gt; Pictures
+ *   Readers lend the consumers.
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.feed;
+
+import org.jspecify.annotations.NullMarked;

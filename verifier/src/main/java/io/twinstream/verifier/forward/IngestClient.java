@@ -1,0 +1,76 @@
+package io.twinstream.verifier.forward;
+
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks ingest to enrol and erase, with the verifier's own token. Waits on no thread of the caller's; for many threads. */
+public final class IngestClient {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    /** Longer than ingest waits for the brokers, as it is set by default. */
+    private static final Duration ANSWER = Duration.ofSeconds(40);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    private final String references;
+    private final String token;
+
+    private IngestClient(String url, String token) {
+        this.references = (url.endsWith("/") ? url.substring(0, url.length() - 1) : url) + "/v1/references/";
+        this.token = token;
+    }
+
+    /** Empty where no ingest is named. */
+    public static Optional<IngestClient> of(Settings settings) {
+        String url = settings.getString(VerifierSettings.INGEST_URL);
+        return url.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new IngestClient(
+                        url,
+                        settings.getPassword(VerifierSettings.INGEST_TOKEN)
+                                .value()
+                                .strip()));
+    }
+
+    /**
+     * Enrols a picture.
+     *
+     * @param id the reference's; without it the picture's hash
+     * @return fails with an {@link java.io.IOException} if ingest can't be reached or doesn't answer in time
+     */
+    public CompletableFuture<IngestAnswer> enrol(String subject, Optional<String> id, byte[] image) {
+        return send(request(subject, "id", id).POST(BodyPublishers.ofByteArray(image)));
+    }
+
+    /** Erases one reference, or without one the whole subject; fails as {@link #enrol} does. */
+    public CompletableFuture<IngestAnswer> erase(String subject, Optional<String> reference) {
+        return send(request(subject, "reference", reference).DELETE());
+    }
+
+    private HttpRequest.Builder request(String subject, String name, Optional<String> value) {
+        String query =
+                value.map(each -> "?%s=%s".formatted(name, encoded(each))).orElse("");
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(references + encoded(subject) + query))
+                .timeout(ANSWER);
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    private CompletableFuture<IngestAnswer> send(HttpRequest.Builder request) {
+        return http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(IngestAnswer::of);
+    }
+
+    /** For a path as well as for a query: a space there is no plus. */
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

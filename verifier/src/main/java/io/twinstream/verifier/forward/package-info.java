@@ -1,0 +1,11 @@
+/**
+ * Orders that a verifier passes on to ingest, which alone writes references.
+ *
+ * <pre>
+ *   image | subject -&gt; IngestClient -&gt; ingest over HTTP -&gt; IngestAnswer
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.forward;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package io.twinstream.verifier.web;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.ConflictResponse;
+import io.javalin.http.ContentTooLargeResponse;
+import io.javalin.http.Context;
+import io.javalin.http.Header;
+import io.javalin.http.HttpStatus;
+import io.twinstream.schemas.http.ErrorAnswer;
+import io.twinstream.verifier.forward.IngestAnswer;
+import io.twinstream.verifier.forward.IngestClient;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code POST /v1/subjects/{subject}/references} and {@code DELETE /v1/subjects/{subject}}: passed on to ingest, whose answer is
+ * the answer.
+ */
+final class EnrolmentApi {
+    private static final Logger log = LoggerFactory.getLogger(EnrolmentApi.class);
+    private static final String SUBJECT = "subject";
+
+    private final Optional<IngestClient> ingest;
+    private final int maxBytes;
+
+    /** @param maxBytes of a picture */
+    EnrolmentApi(Optional<IngestClient> ingest, int maxBytes) {
+        this.ingest = ingest;
+        this.maxBytes = maxBytes;
+    }
+
+    void register(RoutesConfig routes) {
+        routes.post(SubjectsApi.PATH + "/{subject}/references", this::enrol);
+        routes.delete(SubjectsApi.PATH + "/{subject}", this::erase);
+    }
+
+    private void enrol(Context ctx) throws IOException {
+        IngestClient client = client();
+        Optional<String> id = new Query(ctx, "id").text("id");
+        byte[] image = image(ctx);
+        ctx.future(() -> answered(ctx, client.enrol(ctx.pathParam(SUBJECT), id, image)));
+    }
+
+    private void erase(Context ctx) {
+        IngestClient client = client();
+        Optional<String> reference = new Query(ctx, "reference").text("reference");
+        ctx.future(() -> answered(ctx, client.erase(ctx.pathParam(SUBJECT), reference)));
+    }
+
+    private IngestClient client() {
+        return ingest.orElseThrow(() -> new ConflictResponse(
+                "this verifier knows no ingest to enrol or erase with: set " + VerifierSettings.INGEST_URL));
+    }
+
+    /** Reads no further than the limit, whatever length the request claims. */
+    private byte[] image(Context ctx) throws IOException {
+        byte[] image = ctx.req().getContentLengthLong() > maxBytes
+                ? new byte[0]
+                : ctx.req().getInputStream().readNBytes(maxBytes + 1);
+        if (ctx.req().getContentLengthLong() > maxBytes || image.length > maxBytes) {
+            throw new ContentTooLargeResponse("the image has too many bytes, at most %d are taken".formatted(maxBytes));
+        }
+        return image;
+    }
+
+    private static CompletableFuture<Void> answered(Context ctx, CompletableFuture<IngestAnswer> asked) {
+        return asked.handle((answer, failure) -> {
+            if (answer == null) {
+                unreached(ctx, failure);
+            } else {
+                pass(ctx, answer);
+            }
+            return null;
+        });
+    }
+
+    private static void pass(Context ctx, IngestAnswer answer) {
+        if (answer.accepted()) {
+            ctx.status(answer.status()).contentType("application/json").result(answer.body());
+        } else if (answer.refusesVerifier()) {
+            ErrorAnswer.send(
+                    ctx,
+                    HttpStatus.BAD_GATEWAY,
+                    "ingest refuses this verifier (%s): set %s"
+                            .formatted(answer.error(), VerifierSettings.INGEST_TOKEN));
+        } else {
+            answer.retryAfter().ifPresent(seconds -> ctx.header(Header.RETRY_AFTER, seconds));
+            ErrorAnswer.send(ctx, HttpStatus.forStatus(answer.status()), answer.error());
+        }
+    }
+
+    private static void unreached(Context ctx, @Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        log.warn("ingest can't be asked: {}", String.valueOf(cause));
+        ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
+        ErrorAnswer.send(
+                ctx,
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "ingest doesn't answer at %s: try again, or set another".formatted(VerifierSettings.INGEST_URL));
+    }
+}

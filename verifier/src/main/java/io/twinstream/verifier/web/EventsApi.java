@@ -1,0 +1,51 @@
+package io.twinstream.verifier.web;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Header;
+import io.javalin.http.ServiceUnavailableResponse;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.verifier.events.EventFilter;
+import io.twinstream.verifier.events.EventHub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** {@code GET /v1/events}: what happens, as server-sent events. */
+public final class EventsApi {
+    private final EventHub hub;
+
+    public EventsApi(EventHub hub) {
+        this.hub = hub;
+    }
+
+    public void register(RoutesConfig routes) {
+        routes.get("/v1/events", this::listen);
+    }
+
+    private void listen(Context ctx) {
+        Query query = new Query(ctx, "task", "source");
+        EventFilter filter = new EventFilter(
+                query.word("task", TaskKind.class).orElse(null),
+                query.text("source").orElse(null));
+        if (!hub.reserve()) {
+            ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
+            throw new ServiceUnavailableResponse(
+                    "%d listen already, or the verifier stops: try again".formatted(EventHub.MOST_LISTENERS));
+        }
+        ctx.contentType("text/event-stream").header("X-Accel-Buffering", "no");
+        ctx.future(() -> {
+            EventStream stream = stream(ctx, filter);
+            stream.begin();
+            hub.add(stream);
+            return stream.ended().whenComplete((done, failure) -> hub.release());
+        });
+    }
+
+    private static EventStream stream(Context ctx, EventFilter filter) {
+        try {
+            return new EventStream(filter, ctx.res().getOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.twinstream.verifier.web;
+
+import io.javalin.http.Context;
+import io.javalin.http.Header;
+import io.javalin.http.HttpStatus;
+import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.image.ImageType;
+import io.twinstream.schemas.modelpackage.Sha256;
+
+/**
+ * A picture as an answer. Its bytes come from anybody: no browser may take them for anything but a picture of the type that they
+ * begin as.
+ */
+final class PictureAnswer {
+    /** Of what lies at a place where nothing else ever will. */
+    static final String FOR_GOOD = "private, max-age=3600, immutable";
+
+    /** Of what may be replaced or erased. */
+    static final String ASK_AGAIN = "private, no-cache";
+
+    private PictureAnswer() {}
+
+    static void send(Context ctx, byte[] picture, String caching) {
+        String tag = "\"%s\"".formatted(Sha256.of(picture));
+        ctx.header(Header.CACHE_CONTROL, caching)
+                .header(Header.ETAG, tag)
+                .header(Header.X_CONTENT_TYPE_OPTIONS, "nosniff")
+                .header(Header.CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'");
+        if (tag.equals(ctx.header(Header.IF_NONE_MATCH))) {
+            ctx.status(HttpStatus.NOT_MODIFIED);
+            return;
+        }
+        ctx.contentType(type(picture)).result(picture);
+    }
+
+    private static String type(byte[] picture) {
+        try {
+            return ImageType.of(picture).mediaType();
+        } catch (ImageRefusedException e) {
+            return "application/octet-stream";
+        }
+    }
+}

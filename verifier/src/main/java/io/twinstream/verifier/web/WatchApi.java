@@ -1,0 +1,55 @@
+package io.twinstream.verifier.web;
+
+import io.javalin.config.RoutesConfig;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.board.Alarms;
+import io.twinstream.verifier.board.TrainingRuns;
+import io.twinstream.verifier.feed.Pictures;
+import io.twinstream.verifier.feed.Readers;
+import io.twinstream.verifier.feed.VerdictEnds;
+import io.twinstream.verifier.forward.IngestClient;
+import io.twinstream.verifier.version.ModelLog;
+import io.twinstream.verifier.version.Versions;
+
+/**
+ * What people look at: verdicts, pictures, subjects, activations, training runs, alarms. At most {@value #MOST_PICTURES}
+ * requests fetch pictures at a time.
+ */
+public final class WatchApi {
+    private static final int MOST_PICTURES = 16;
+
+    private final VerdictsApi verdicts;
+    private final ProbesApi probes;
+    private final SubjectsApi subjects;
+    private final EnrolmentApi enrolment;
+    private final ActivationsApi activations;
+    private final BoardsApi boards;
+
+    public WatchApi(
+            Settings settings,
+            Readers readers,
+            ModelLog modelLog,
+            Versions versions,
+            Alarms alarms,
+            TrainingRuns runs) {
+        Bound fetching = new Bound(MOST_PICTURES);
+        Pictures pictures = new Pictures(readers, CommonSettings.topics(settings));
+        verdicts = new VerdictsApi(new VerdictEnds(readers, CommonSettings.topics(settings)));
+        probes = new ProbesApi(pictures, fetching);
+        subjects = new SubjectsApi(versions, pictures, fetching);
+        enrolment = new EnrolmentApi(
+                IngestClient.of(settings), CommonSettings.imageLimits(settings).maxBytes());
+        activations = new ActivationsApi(modelLog);
+        boards = new BoardsApi(alarms, runs);
+    }
+
+    public void register(RoutesConfig routes) {
+        verdicts.register(routes);
+        probes.register(routes);
+        subjects.register(routes);
+        enrolment.register(routes);
+        activations.register(routes);
+        boards.register(routes);
+    }
+}
