@@ -1,12 +1,12 @@
 package io.twinstream.verifier;
 
+import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.events.LatestWindows;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -20,12 +20,14 @@ import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
+import io.twinstream.verifier.web.AdvertisedAddress;
 import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
 import io.twinstream.verifier.web.SessionApi;
+import io.twinstream.verifier.web.WindowsApi;
 import io.twinstream.verifier.window.MatchWindows;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,6 +38,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,17 +86,21 @@ public final class VerifierService implements AutoCloseable {
                 opened(streams.measure(metrics.registry()));
                 VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
             }
-            windows = opened(MatchWindows.start(settings));
-            // Nothing to show yet.
-            LatestWindows latest =
-                    (task, source) -> Map.of("windows", List.of(), "truncated", false, "missing", List.of());
+            windows = opened(new MatchWindows(settings));
+            HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
+            WindowsApi windowsApi = new WindowsApi(windows, http.token(), clock);
             Watching watching = opened(new Watching(
                     settings,
                     modelLog,
                     versions,
                     new ServiceEvents(this::figures, this::status, probeMetrics, clock),
-                    latest));
-            health = opened(serve(settings, new BrokerCheck(opened(Admin.create(settings.kafka()))), watching));
+                    windowsApi::latest));
+            BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
+            health = opened(serve(settings, http, broker, routes -> {
+                windowsApi.register(routes);
+                watching.register(routes);
+            }));
+            windows.begin(AdvertisedAddress.of(settings, health.port()));
             modelLog.start();
             versions.start();
             opened(watching.start());
@@ -180,10 +187,10 @@ public final class VerifierService implements AutoCloseable {
         return Map.of("instance", instance(), "ready", ready(), "lag", streams.lag());
     }
 
-    private HealthServer serve(Settings settings, BrokerCheck broker, Watching watching) {
+    private HealthServer serve(Settings settings, HttpSettings http, BrokerCheck broker, Consumer<RoutesConfig> more) {
         Check following = new Check("topicsFollowed", () -> versions.failure().isEmpty());
         return HealthServer.start(
-                HttpSettings.of(settings, VerifierSettings.SERVICE),
+                http,
                 List.of(new Check("topologyAlive", streams::alive), following),
                 List.of(
                         new Check("topologyRunning", streams::running),
@@ -196,7 +203,7 @@ public final class VerifierService implements AutoCloseable {
                     PageRoutes.register(routes);
                     new SessionApi(settings, this::instance).register(routes);
                     new ModelsApi(new ModelControl(settings)).register(routes);
-                    watching.register(routes);
+                    more.accept(routes);
                     if (metrics != null) {
                         metrics.register(routes);
                     }

@@ -39,9 +39,9 @@ public final class Bench {
 
     /** Runs all of it; minutes. */
     public BenchReport run() throws Exception {
-        double[] raw = new double[options.rounds()];
-        double[] pipeline = new double[options.rounds()];
-        double[] alone = new double[options.rounds()];
+        Rate[] raw = new Rate[options.rounds()];
+        Rate[] pipeline = new Rate[options.rounds()];
+        Rate[] alone = new Rate[options.rounds()];
         Settings defaults = Settings.parse(AllSettings.define(), given);
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
                 ServingModel model = ServingModel.open(defaults)) {
@@ -56,28 +56,32 @@ public final class Bench {
                 pipeline[round] = throughput(broker, "pipeline-" + round, true, options.probes());
                 alone[round] = throughput(broker, "alone-" + round, false, options.probes());
                 progress.accept("round %d of %d: raw %.0f, pipeline %.0f, record at a time %.0f probes/s"
-                        .formatted(round + 1, options.rounds(), raw[round], pipeline[round], alone[round]));
+                        .formatted(
+                                round + 1,
+                                options.rounds(),
+                                raw[round].probesPerSecond(),
+                                pipeline[round].probesPerSecond(),
+                                alone[round].probesPerSecond()));
             }
-            double throughput = LatencySamples.median(pipeline);
-            double[] latencies = latencies(broker, throughput / 2);
-            double rawMedian = LatencySamples.median(raw);
-            double aloneMedian = LatencySamples.median(alone);
+            Rate throughput = Rate.median(pipeline);
+            double half = throughput.probesPerSecond() / 2;
+            double[] latencies = latencies(broker, half);
+            Rate rawLimit = Rate.median(raw);
+            Rate recordAtATime = Rate.median(alone);
             return new BenchReport(
-                    new BenchReport.Raw(rawMedian, best.threads(), best.batch()),
-                    new BenchReport.Throughput(aloneMedian),
-                    new BenchReport.Throughput(throughput),
-                    throughput / rawMedian,
-                    throughput / aloneMedian,
+                    new BenchReport.Raw(rawLimit.probesPerSecond(), rawLimit.cpuMicros(), best.threads(), best.batch()),
+                    new BenchReport.Throughput(recordAtATime.probesPerSecond(), recordAtATime.cpuMicros()),
+                    new BenchReport.Throughput(throughput.probesPerSecond(), throughput.cpuMicros()),
+                    throughput.probesPerSecond() / rawLimit.probesPerSecond(),
+                    throughput.probesPerSecond() / recordAtATime.probesPerSecond(),
                     new BenchReport.Latency(
-                            throughput / 2,
-                            LatencySamples.quantile(latencies, 0.5),
-                            LatencySamples.quantile(latencies, 0.99)));
+                            half, LatencySamples.quantile(latencies, 0.5), LatencySamples.quantile(latencies, 0.99)));
         }
     }
 
-    private double throughput(EmbeddedBroker broker, String prefix, boolean lookAhead, int probes) throws Exception {
+    private Rate throughput(EmbeddedBroker broker, String prefix, boolean lookAhead, int probes) throws Exception {
         try (Pipeline pipeline = new Pipeline(settings(broker, prefix, lookAhead), workload)) {
-            return pipeline.throughput(probes);
+            return pipeline.throughput(probes, verifier -> () -> {});
         }
     }
 

@@ -18,11 +18,11 @@ public record BenchReport(
         double pipelineToRecordAtATime,
         Latency latency) {
 
-    /** The raw limit with the setup that reached it. */
-    public record Raw(double probesPerSecond, int threads, int batch) {}
+    /** The raw limit with the setup that reached it, and the processor time of one probe. */
+    public record Raw(double probesPerSecond, double cpuMicros, int threads, int batch) {}
 
-    /** Median of the rounds. */
-    public record Throughput(double probesPerSecond) {}
+    /** Median of the rounds, and the processor time of one probe: broker, verifier and reader. */
+    public record Throughput(double probesPerSecond, double cpuMicros) {}
 
     /** Milliseconds from when a probe is due until a read-committed reader has its verdict. */
     public record Latency(double probesPerSecond, double p50Millis, double p99Millis) {}
@@ -30,15 +30,18 @@ public record BenchReport(
     /** For people. */
     public String text() {
         return """
-                raw limit          %8.0f probes/s  (%d threads, batches of %d, no Kafka)
-                record at a time   %8.0f probes/s  (Kafka Streams without look-ahead)
-                pipeline           %8.0f probes/s  (%.2f of raw, %.2f times record at a time)
+                raw limit          %8.0f probes/s  %5.0f us of processor time each  (%d threads, batches of %d, no Kafka)
+                record at a time   %8.0f probes/s  %5.0f us  (Kafka Streams without look-ahead)
+                pipeline           %8.0f probes/s  %5.0f us  (%.2f of raw, %.2f times record at a time)
                 latency            p50 %.0f ms, p99 %.0f ms at %.0f probes/s, half of the pipeline's throughput""".formatted(
                         raw.probesPerSecond(),
+                        raw.cpuMicros(),
                         raw.threads(),
                         raw.batch(),
                         recordAtATime.probesPerSecond(),
+                        recordAtATime.cpuMicros(),
                         pipeline.probesPerSecond(),
+                        pipeline.cpuMicros(),
                         pipelineToRaw,
                         pipelineToRecordAtATime,
                         latency.p50Millis(),

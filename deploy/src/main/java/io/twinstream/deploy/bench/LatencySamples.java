@@ -1,6 +1,5 @@
 package io.twinstream.deploy.bench;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 
@@ -49,11 +48,5 @@ final class LatencySamples {
     /** A quantile of sorted values, 0 to 1. */
     static double quantile(double[] sorted, double part) {
         return sorted[Math.min(sorted.length - 1, (int) (part * sorted.length))];
-    }
-
-    static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return quantile(sorted, 0.5);
     }
 }

@@ -27,7 +27,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * A verifier of its own, with topics and group of its own, on the benchmark's broker. Probes are spread over the partitions;
  * a throughput run finds all of them on the topic when it starts.
  */
-final class Pipeline implements AutoCloseable {
+public final class Pipeline implements AutoCloseable {
+    /** Watches a verifier while it is measured. */
+    public interface Watcher {
+        /** Begins; closing ends it. */
+        AutoCloseable watch(VerifierService verifier) throws Exception;
+    }
+
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final int LINGER_MS = 5;
 
@@ -37,7 +43,12 @@ final class Pipeline implements AutoCloseable {
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final KafkaProducer<String, byte[]> producer;
 
-    Pipeline(Settings settings, Workload workload) throws InterruptedException {
+    /**
+     * Creates the topics and enrols the workload's references.
+     *
+     * @param settings with a prefix for the topics and a group that nothing else on the broker has
+     */
+    public Pipeline(Settings settings, Workload workload) throws InterruptedException {
         this.settings = settings;
         this.topics = CommonSettings.topics(settings);
         this.workload = workload;
@@ -50,22 +61,27 @@ final class Pipeline implements AutoCloseable {
         enrol();
     }
 
-    /** Probes a second of a verifier that finds so many on the topic; the first fifth warms up and doesn't count. */
-    double throughput(int count) throws Exception {
+    /**
+     * The rate of a verifier that finds so many probes on the topic; the first fifth warms up and doesn't count.
+     *
+     * @param watcher begins before the first probe is judged
+     */
+    public Rate throughput(int count, Watcher watcher) throws Exception {
         for (int i = 0; i < count; i++) {
             send(i);
         }
         producer.flush();
         try (VerifierService verifier = VerifierService.start(settings);
+                AutoCloseable watching = watcher.watch(verifier);
                 VerdictReader reader = VerdictReader.open(settings, true)) {
             int warm = count / 5;
             await(verifier, warm);
             long from = processed(verifier);
-            long start = System.nanoTime();
+            Rate.Watch watch = Rate.start();
             await(verifier, count);
-            double seconds = (System.nanoTime() - start) / 1e9;
+            Rate rate = watch.stop(count - from);
             requireVerdicts(reader, count);
-            return (count - from) / seconds;
+            return rate;
         }
     }
 

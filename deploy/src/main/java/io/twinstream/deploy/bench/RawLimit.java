@@ -45,31 +45,32 @@ final class RawLimit {
         Setup best = new Setup(1, 1, 0);
         for (int threads = 1; threads <= Runtime.getRuntime().availableProcessors(); threads++) {
             for (int batch : BATCHES) {
-                Setup tried = new Setup(threads, batch, probesPerSecond(threads, batch, TRIAL));
+                Setup tried =
+                        new Setup(threads, batch, rate(threads, batch, TRIAL).probesPerSecond());
                 best = tried.probesPerSecond() > best.probesPerSecond() ? tried : best;
             }
         }
         return best;
     }
 
-    double measure(Setup setup) throws InterruptedException {
-        return probesPerSecond(setup.threads(), setup.batch(), MEASURED);
+    Rate measure(Setup setup) throws InterruptedException {
+        return rate(setup.threads(), setup.batch(), MEASURED);
     }
 
-    private double probesPerSecond(int threads, int batch, Duration time) throws InterruptedException {
+    private Rate rate(int threads, int batch, Duration time) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
-            long start = System.nanoTime();
+            Rate.Watch watch = Rate.start();
             List<Callable<Integer>> loops = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 int from = i * workload.probes().size() / threads;
-                loops.add(() -> loop(batch, from, start + time.toNanos()));
+                loops.add(() -> loop(batch, from, watch.startNanos() + time.toNanos()));
             }
             int judged = 0;
             for (Future<Integer> done : pool.invokeAll(loops)) {
                 judged += done.get();
             }
-            return judged / ((System.nanoTime() - start) / 1e9);
+            return watch.stop(judged);
         } catch (ExecutionException e) {
             throw new IllegalStateException("the raw loop failed: " + e.getCause(), e);
         } finally {

@@ -43,8 +43,9 @@ class MatchWindowsIT {
     }
 
     private static void countAll(Settings settings, long expected) {
-        try (MatchWindows windows = MatchWindows.start(settings);
+        try (MatchWindows windows = new MatchWindows(settings);
                 var consumer = committed(settings)) {
+            windows.begin("localhost:1");
             for (Duration size : List.of(Duration.ofSeconds(10), Duration.ofMinutes(5))) {
                 Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                     WindowCounts counts = WindowCounts.read(consumer, CommonSettings.topics(settings), size);

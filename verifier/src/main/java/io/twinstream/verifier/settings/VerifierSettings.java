@@ -8,6 +8,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /** The verifier's settings. */
 public final class VerifierSettings {
@@ -34,6 +35,7 @@ public final class VerifierSettings {
 
     public static final String HTTP_HOST = "verifier.http.host";
     public static final String HTTP_PORT = "verifier.http.port";
+    public static final String HTTP_ADVERTISED = "verifier.http.advertised";
     public static final String HTTP_TOKEN = "verifier.http.token";
     public static final String HTTP_READ_TOKEN = "verifier.http.read.token";
     public static final String INGEST_URL = "verifier.ingest.url";
@@ -166,7 +168,7 @@ public final class VerifierSettings {
                         DEFAULT_GRACE_MS,
                         between(0, 86_400_000),
                         LOW,
-                        "Milliseconds after its end, by the times of the verdicts, for which a window takes verdicts. Windows stay in memory for as long; a group that counts for the first time begins as far back.")
+                        "Milliseconds after its end, by the times of the verdicts, for which a window takes verdicts. Windows stay in memory for as long, the last 300 of a size longer where need be; a group that counts for the first time begins as far back.")
                 .define(
                         HTTP_HOST,
                         ConfigDef.Type.STRING,
@@ -180,6 +182,13 @@ public final class VerifierSettings {
                         atLeast(0),
                         MEDIUM,
                         "Port that the verifier listens on; 0 picks a free one.")
+                .define(
+                        HTTP_ADVERTISED,
+                        ConfigDef.Type.STRING,
+                        "",
+                        ConfigDef.LambdaValidator.with(VerifierSettings::requireAddress, () -> "empty or host:port"),
+                        LOW,
+                        "Host and port where other verifiers of the group reach this one; empty: where it listens, under the machine's name if that is everywhere.")
                 .define(
                         HTTP_TOKEN,
                         ConfigDef.Type.PASSWORD,
@@ -205,5 +214,11 @@ public final class VerifierSettings {
                         "",
                         MEDIUM,
                         "Bearer token that the verifier sends to ingest; empty: none.");
+    }
+
+    private static void requireAddress(String name, Object value) {
+        if (!value.toString().matches("|\\S+:[0-9]{1,5}")) {
+            throw new ConfigException(name, value, "needs a host and a port, host:port");
+        }
     }
 }

@@ -29,15 +29,23 @@ public final class WindowSizes implements ConfigDef.Validator {
         if (sizes.stream().distinct().count() < sizes.size()) {
             throw new ConfigException(name, value, "needs each size once");
         }
+        long smallest = sizes.stream().mapToLong(WindowSizes::millis).min().orElseThrow();
+        if (!sizes.stream().allMatch(size -> millis(size) % smallest == 0)) {
+            throw new ConfigException(name, value, "needs multiples of the smallest, " + smallest);
+        }
+    }
+
+    private static long millis(Object size) {
+        return Long.parseLong(size.toString());
     }
 
     private static boolean valid(Object size) {
         String text = size.toString();
-        return text.matches("[1-9][0-9]{3,7}") && Long.parseLong(text) <= MAX_MS;
+        return text.matches("[1-9][0-9]{3,7}") && millis(text) <= MAX_MS;
     }
 
     @Override
     public String toString() {
-        return "[%d,...,%d], each once".formatted(MIN_MS, MAX_MS);
+        return "[%d,...,%d], each once, multiples of the smallest".formatted(MIN_MS, MAX_MS);
     }
 }

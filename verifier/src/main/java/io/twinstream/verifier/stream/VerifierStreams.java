@@ -13,12 +13,18 @@ import io.twinstream.verifier.version.VersionUnavailableException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +38,7 @@ public final class VerifierStreams implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private final String work;
+    private final Properties properties;
     private final KafkaStreams streams;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile String failure = "";
@@ -43,6 +50,7 @@ public final class VerifierStreams implements AutoCloseable {
      */
     public VerifierStreams(String work, Topology topology, Properties properties) {
         this.work = work;
+        this.properties = properties;
         streams = new KafkaStreams(topology, properties);
         streams.setUncaughtExceptionHandler(this::onException);
         streams.setStateListener((now, before) -> {
@@ -89,12 +97,27 @@ public final class VerifierStreams implements AutoCloseable {
         return failure;
     }
 
-    /** Records that Streams itself has dropped since the start, those that came too late for their window among them. */
-    public long dropped() {
-        return streams.metrics().values().stream()
-                .filter(metric -> metric.metricName().name().equals("dropped-records-total"))
-                .mapToLong(metric -> ((Number) metric.metricValue()).longValue())
-                .sum();
+    /**
+     * A store of this client, for reading.
+     *
+     * @throws InvalidStateStoreException if there is none now, as during a rebalance
+     */
+    public <T> T store(StoreQueryParameters<T> store) {
+        return streams.store(store);
+    }
+
+    /** Addresses, host and port, of the other clients of the application that have a part of a store; none while unknown. */
+    public Set<String> others(String store) {
+        String own = String.valueOf(properties.get(StreamsConfig.APPLICATION_SERVER_CONFIG));
+        try {
+            return streams.streamsMetadataForStore(store).stream()
+                    .map(each -> each.host() + ":" + each.port())
+                    .filter(each -> !each.equals(own))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            // Streams that aren't running know nobody.
+            return Set.of();
+        }
     }
 
     /**

@@ -7,6 +7,8 @@ import java.util.List;
 /** Histograms as lists of counts without trailing zeros. */
 final class Buckets {
     static final int SCORE_BINS = 100;
+    /** Enough for 45 days; what takes longer is in the last. */
+    static final int LATENCIES = 256;
 
     private static final int LATENCY_STEPS = 8;
     /** Logarithms of powers of two may come out a little too high, and no other whole number's is as near to a step. */
@@ -22,17 +24,20 @@ final class Buckets {
     /** Bucket 0 for at most 1 ms, also below 0; bucket i for up to 2^(i/8) ms and more than the one before. */
     static int ofLatency(Duration latency) {
         long millis = latency.toMillis();
-        return millis <= 1 ? 0 : (int) Math.ceil(LATENCY_STEPS * Math.log((double) millis) / Math.log(2) - SLACK);
+        return millis <= 1
+                ? 0
+                : Math.min(LATENCIES - 1, (int)
+                        Math.ceil(LATENCY_STEPS * Math.log((double) millis) / Math.log(2) - SLACK));
     }
 
-    /** The counts with one more in a bucket; those given don't change. */
-    static List<Long> increment(List<Long> counts, int bucket) {
-        List<Long> sums = new ArrayList<>(Math.max(counts.size(), bucket + 1));
-        sums.addAll(counts);
-        while (sums.size() <= bucket) {
-            sums.add(0L);
+    /** Bucket by bucket. */
+    static List<Long> sum(List<Long> some, List<Long> others) {
+        List<Long> longer = some.size() < others.size() ? others : some;
+        List<Long> shorter = longer == some ? others : some;
+        List<Long> sums = new ArrayList<>(longer);
+        for (int i = 0; i < shorter.size(); i++) {
+            sums.set(i, sums.get(i) + shorter.get(i));
         }
-        sums.set(bucket, sums.get(bucket) + 1);
         return sums;
     }
 }

@@ -1,7 +1,6 @@
 package io.twinstream.verifier.window;
 
-import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
-
+import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -9,17 +8,30 @@ import io.twinstream.verifier.settings.WindowSizes;
 import io.twinstream.verifier.stream.StreamsProperties;
 import io.twinstream.verifier.stream.VerifierStreams;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A verifier's part in counting verdicts, where it takes any. Whatever happens here, probes are judged. */
+/**
+ * A verifier's part in counting verdicts, where it takes any. Whatever happens here, probes are judged. Safe for many
+ * threads.
+ */
 public final class MatchWindows implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MatchWindows.class);
 
@@ -27,55 +39,109 @@ public final class MatchWindows implements AutoCloseable {
     private static final int COMMIT_INTERVAL_MS = 1_000;
 
     private final LongAdder unreadable = new LongAdder();
-    private final String withoutStreams;
-    private final @Nullable VerifierStreams streams;
+    private final LongAdder late = new LongAdder();
+    private final Settings settings;
+    private final boolean counting;
+    private volatile @Nullable VerifierStreams streams;
+    private volatile String state = "OFF";
 
-    private MatchWindows(Settings settings) {
-        VerifierStreams made = null;
-        String state = "OFF";
-        if (settings.getBoolean(VerifierSettings.WINDOWS)) {
-            try {
-                made = streams(settings);
-                made.start();
-            } catch (RuntimeException e) {
-                log.error("counting verdicts can't begin, they are judged without: {}", e.toString());
-                state = "ERROR";
-            }
-        }
-        streams = made;
-        withoutStreams = state;
+    /** Counts nothing yet. */
+    public MatchWindows(Settings settings) {
+        this.settings = settings;
+        this.counting = settings.getBoolean(VerifierSettings.WINDOWS);
     }
 
-    /** Starts counting, if the settings say so; throws nothing. */
-    public static MatchWindows start(Settings settings) {
-        return new MatchWindows(settings);
+    /**
+     * Starts counting, if the settings say so; throws nothing.
+     *
+     * @param address where other verifiers ask this one for its windows, host and port
+     */
+    public void begin(String address) {
+        if (!counting) {
+            return;
+        }
+        try {
+            VerifierStreams made = streams(address);
+            streams = made;
+            made.start();
+        } catch (RuntimeException e) {
+            log.error("counting verdicts can't begin, they are judged without: {}", e.toString());
+            state = "ERROR";
+        }
+    }
+
+    /** The sizes that are counted, none where counting is off. */
+    public List<Duration> sizes() {
+        return counting ? WindowSizes.of(settings) : List.of();
     }
 
     /** What {@code /status} shows: the state, or OFF, and what could not be counted. */
     public Map<String, Object> status() {
+        VerifierStreams running = streams;
         Map<String, Object> status = new LinkedHashMap<>();
-        status.put("windows", streams == null ? withoutStreams : streams.state().name());
-        status.put("windowsLate", streams == null ? 0 : streams.dropped());
+        status.put("windows", running == null ? state : running.state().name());
+        status.put("windowsLate", late());
         status.put("windowsUnreadable", unreadable.sum());
         return status;
     }
 
+    /** Verdicts that came too late for their window. */
+    public long late() {
+        return late.sum();
+    }
+
+    /** The windows that this verifier has, in no order; empty while it can't say, as when the work is being shared anew. */
+    public Optional<List<MatchWindow>> read(WindowFilter filter) {
+        VerifierStreams running = streams;
+        if (running == null) {
+            return Optional.empty();
+        }
+        List<MatchWindow> windows = new ArrayList<>();
+        try {
+            ReadOnlyWindowStore<String, MatchWindow> store = running.store(StoreQueryParameters.fromNameAndType(
+                    WindowTopology.store(Duration.ofMillis(filter.sizeMs())), QueryableStoreTypes.windowStore()));
+            try (KeyValueIterator<Windowed<String>, MatchWindow> all =
+                    store.fetchAll(filter.from(), filter.to().minusMillis(1))) {
+                while (all.hasNext()) {
+                    MatchWindow window = all.next().value;
+                    if (filter.takes(window)) {
+                        windows.add(window);
+                    }
+                }
+            }
+        } catch (InvalidStateStoreException e) {
+            log.debug("windows can't be read now", e);
+            return Optional.empty();
+        }
+        return Optional.of(windows);
+    }
+
+    /** Addresses of the other verifiers that have windows of a size. */
+    public Set<String> elsewhere(Duration size) {
+        VerifierStreams running = streams;
+        return running == null ? Set.of() : running.others(WindowTopology.store(size));
+    }
+
     @Override
     public void close() {
-        if (streams != null) {
-            streams.close();
+        VerifierStreams running = streams;
+        if (running != null) {
+            running.close();
         }
     }
 
-    private VerifierStreams streams(Settings settings) {
+    private VerifierStreams streams(String address) {
+        Properties properties = properties(settings);
+        properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address);
         return new VerifierStreams(
                 "counting verdicts",
                 WindowTopology.build(
                         CommonSettings.topics(settings),
                         WindowSizes.of(settings),
                         Duration.ofMillis(settings.getLong(VerifierSettings.WINDOW_GRACE)),
-                        unreadable),
-                properties(settings));
+                        unreadable,
+                        late),
+                properties);
     }
 
     static Properties properties(Settings settings) {
@@ -85,7 +151,7 @@ public final class MatchWindows implements AutoCloseable {
                 StreamsProperties.application(settings, settings.getString(VerifierSettings.GROUP) + "-windows"));
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         // Verdicts of a transaction that was given up are none, whatever this topology itself promises.
-        properties.put(mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
         return properties;
     }
 }

@@ -1,18 +1,13 @@
 package io.twinstream.verifier.window;
 
 import io.twinstream.schemas.record.MatchWindow;
-import io.twinstream.schemas.record.Outcome;
-import io.twinstream.schemas.record.ShadowOpinion;
-import io.twinstream.schemas.record.UndecidedReason;
-import io.twinstream.schemas.record.Verdict;
-import io.twinstream.verifier.stream.ShadowAgreement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Verdicts added up in windows of one size. Windows that are given never change. Safe for many threads. */
+/** Adds up what lies in windows of one size. Windows that are given never change. Safe for many threads. */
 final class WindowSums {
     private final long sizeMs;
 
@@ -43,45 +38,29 @@ final class WindowSums {
                 .build();
     }
 
-    /** The window with the verdict, which belongs to it. */
-    MatchWindow add(MatchWindow window, Verdict verdict) {
-        long appendedMs = verdict.getAppendedAt().toEpochMilli();
-        Outcome outcome = verdict.getOutcome();
-        Double score = verdict.getScore();
-        ShadowOpinion shadow = verdict.getShadow();
-        Duration latency = Duration.between(verdict.getAppendedAt(), verdict.getDecidedAt());
-        return MatchWindow.newBuilder()
-                .setStart(Instant.ofEpochMilli(appendedMs - appendedMs % sizeMs))
+    /** The window with what was counted in a part of its time. */
+    MatchWindow add(MatchWindow window, MatchWindow part) {
+        long partMs = part.getStart().toEpochMilli();
+        return MatchWindow.newBuilder(part)
+                .setStart(Instant.ofEpochMilli(partMs - partMs % sizeMs))
                 .setSizeMs(sizeMs)
-                .setModelName(verdict.getModelName())
-                .setModelVersion(verdict.getModelVersion())
-                .setSourceId(verdict.getSourceId())
-                .setTask(verdict.getTask().name())
-                .setVerdicts(window.getVerdicts() + 1)
-                .setMatches(window.getMatches() + (outcome == Outcome.MATCH ? 1 : 0))
-                .setNonMatches(window.getNonMatches() + (outcome == Outcome.NON_MATCH ? 1 : 0))
-                .setUndecided(
-                        outcome == Outcome.UNDECIDED
-                                ? increment(window.getUndecided(), verdict.getReason())
-                                : window.getUndecided())
-                .setScores(
-                        score == null
-                                ? window.getScores()
-                                : Buckets.increment(window.getScores(), Buckets.ofScore(score)))
-                .setThresholdMin(Math.min(window.getThresholdMin(), verdict.getThreshold()))
-                .setThresholdMax(Math.max(window.getThresholdMax(), verdict.getThreshold()))
-                .setGallerySum(window.getGallerySum() + verdict.getGallerySize())
-                .setLatencies(Buckets.increment(window.getLatencies(), Buckets.ofLatency(latency)))
-                .setShadowed(window.getShadowed() + (shadow == null ? 0 : 1))
-                .setShadowAgreed(
-                        window.getShadowAgreed() + (shadow != null && ShadowAgreement.agrees(verdict, shadow) ? 1 : 0))
+                .setVerdicts(window.getVerdicts() + part.getVerdicts())
+                .setMatches(window.getMatches() + part.getMatches())
+                .setNonMatches(window.getNonMatches() + part.getNonMatches())
+                .setUndecided(sum(window.getUndecided(), part.getUndecided()))
+                .setScores(Buckets.sum(window.getScores(), part.getScores()))
+                .setThresholdMin(Math.min(window.getThresholdMin(), part.getThresholdMin()))
+                .setThresholdMax(Math.max(window.getThresholdMax(), part.getThresholdMax()))
+                .setGallerySum(window.getGallerySum() + part.getGallerySum())
+                .setLatencies(Buckets.sum(window.getLatencies(), part.getLatencies()))
+                .setShadowed(window.getShadowed() + part.getShadowed())
+                .setShadowAgreed(window.getShadowAgreed() + part.getShadowAgreed())
                 .build();
     }
 
-    private static Map<String, Long> increment(Map<String, Long> counts, UndecidedReason reason) {
-        Map<String, Long> sums = new HashMap<>(counts);
-        // An undecided verdict without a reason breaks its schema's word; it is counted all the same.
-        sums.merge(String.valueOf(reason), 1L, Long::sum);
+    private static Map<String, Long> sum(Map<String, Long> some, Map<String, Long> others) {
+        Map<String, Long> sums = new HashMap<>(some);
+        others.forEach((reason, count) -> sums.merge(reason, count, Long::sum));
         return sums;
     }
 }

@@ -1,11 +1,12 @@
 package io.twinstream.verifier.window;
 
 import io.twinstream.schemas.record.MatchWindow;
-import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -15,17 +16,20 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
-import org.apache.kafka.streams.kstream.KGroupedStream;
+import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
- * The way of a verdict to its windows, as a pure function of its parts.
+ * The way of verdicts to their windows, as a pure function of its parts.
  *
  * <p>Maintainers: partitions of the verdicts topic are read in turn, hundreds of records at a time, which at a low rate
  * are minutes. The grace has to cover that, else one partition's backlog makes the next one's too late. Stores are in
@@ -34,49 +38,83 @@ import org.apache.kafka.streams.state.WindowStore;
 public final class WindowTopology {
     private static final Serde<String> TEXT = Serdes.String();
     private static final RecordSerde<MatchWindow> WINDOW = RecordSerde.of(MatchWindow.class);
+    private static final String PENDING = "pending";
+    /** Windows of a size that can be asked for at least. */
+    private static final int KEPT = 300;
 
     private WindowTopology() {}
 
     /**
      * Builds it.
      *
-     * @param sizes of the windows
+     * @param sizes of the windows, each a multiple of the smallest
      * @param grace for how long after its end a window takes verdicts, and how far back a first start begins
      * @param unreadable counts the records that are no verdicts
+     * @param late counts the verdicts that come too late for a window of the smallest size
      */
-    public static Topology build(Topics topics, List<Duration> sizes, Duration grace, LongAdder unreadable) {
+    public static Topology build(
+            Topics topics, List<Duration> sizes, Duration grace, LongAdder unreadable, LongAdder late) {
+        Duration smallest = Collections.min(sizes);
         StreamsBuilder builder = new StreamsBuilder();
-        KGroupedStream<String, Verdict> verdicts = builder.stream(
+        KStream<String, MatchWindow> parts = builder.stream(
                         topics.verdicts(),
                         Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                                 .withOffsetResetPolicy(AutoOffsetReset.byDuration(grace))
                                 .withName("verdicts"))
-                .process(() -> new VerdictReader(unreadable), Named.as("read"))
-                .repartition(Repartitioned.<String, Verdict>as("by-series")
+                .process(counting(smallest, unreadable), Named.as("count"))
+                .repartition(Repartitioned.<String, MatchWindow>as("by-series")
                         .withKeySerde(TEXT)
-                        .withValueSerde(RecordSerde.of(Verdict.class)))
-                .groupByKey(Grouped.as("series"));
-        sizes.forEach(size -> count(verdicts, size, grace, topics.matchWindows()));
+                        .withValueSerde(WINDOW));
+        for (Duration size : sizes) {
+            sum(parts, size, grace, size.equals(smallest) ? late : new LongAdder())
+                    .to(
+                            topics.matchWindows(),
+                            Produced.with(TEXT, WINDOW).withName("match-windows-" + size.toMillis()));
+        }
         return builder.build();
     }
 
-    private static void count(
-            KGroupedStream<String, Verdict> verdicts, Duration size, Duration grace, String matchWindows) {
-        WindowSums sums = new WindowSums(size);
-        String suffix = "-" + size.toMillis();
-        verdicts.windowedBy(TimeWindows.ofSizeAndGrace(size, grace))
-                .aggregate(
-                        sums::empty,
-                        (series, verdict, window) -> sums.add(window, verdict),
-                        Named.as("count" + suffix),
-                        store("windows" + suffix, size, grace))
-                .toStream((windowed, window) -> WindowKey.of(windowed.key(), window), Named.as("key" + suffix))
-                .to(matchWindows, Produced.with(TEXT, WINDOW).withName("match-windows" + suffix));
+    /** Name of the store with the windows of one size, by series. */
+    static String store(Duration size) {
+        return "windows-" + size.toMillis();
     }
 
-    private static Materialized<String, MatchWindow, WindowStore<Bytes, byte[]>> store(
-            String name, Duration size, Duration grace) {
-        return Materialized.<String, MatchWindow>as(Stores.inMemoryWindowStore(name, size.plus(grace), size, false))
+    private static KStream<String, MatchWindow> sum(
+            KStream<String, MatchWindow> parts, Duration size, Duration grace, LongAdder late) {
+        WindowSums sums = new WindowSums(size);
+        long sizeMs = size.toMillis();
+        return parts.processValues(() -> new LateGuard(size, grace, late), Named.as("in-time-" + sizeMs))
+                .groupByKey(Grouped.as("series-" + sizeMs))
+                .windowedBy(TimeWindows.ofSizeAndGrace(size, grace))
+                .aggregate(
+                        sums::empty,
+                        (series, part, window) -> sums.add(window, part),
+                        Named.as("sum-" + sizeMs),
+                        windows(size, grace))
+                .toStream((windowed, window) -> WindowKey.of(windowed.key(), window), Named.as("key-" + sizeMs));
+    }
+
+    private static ProcessorSupplier<byte[], byte[], String, MatchWindow> counting(
+            Duration size, LongAdder unreadable) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<byte[], byte[], String, MatchWindow> get() {
+                return new VerdictCount(new VerdictReader(unreadable), size, PENDING);
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return Set.of(
+                        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(PENDING), TEXT, Serdes.ByteArray())
+                                .withCachingEnabled());
+            }
+        };
+    }
+
+    private static Materialized<String, MatchWindow, WindowStore<Bytes, byte[]>> windows(
+            Duration size, Duration grace) {
+        Duration retention = Collections.max(List.of(size.plus(grace), size.multipliedBy(KEPT)));
+        return Materialized.<String, MatchWindow>as(Stores.inMemoryWindowStore(store(size), retention, size, false))
                 .withKeySerde(TEXT)
                 .withValueSerde(WINDOW)
                 .withCachingEnabled();

@@ -2,7 +2,8 @@
  * Verdicts counted in windows of time, beside the judging: a topology of its own.
  *
  * <pre>
- *   verdicts -&gt; VerdictReader -&gt; by series (WindowKey) -&gt; WindowSums, for each size -&gt; match-windows
+ *   verdicts -&gt; VerdictCount (by partition; PendingCounts) -&gt; by series (WindowKey)
+ *            -&gt; LateGuard -&gt; WindowSums, for each size -&gt; match-windows
  * </pre>
  */
 @NullMarked

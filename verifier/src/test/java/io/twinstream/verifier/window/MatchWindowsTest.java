@@ -21,14 +21,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MatchWindowsTest {
     @Test
     void aVerifierThatDoesNotCountSaysSo() {
-        try (MatchWindows windows = MatchWindows.start(settings(Map.of("verifier.windows", "false")))) {
+        try (MatchWindows windows = new MatchWindows(settings(Map.of("verifier.windows", "false")))) {
+            windows.begin("localhost:1");
+
             assertEquals("OFF", windows.status().get("windows"));
         }
     }
 
     @Test
     void countingThatCannotBeginIsToldAndThrowsNothing() {
-        try (MatchWindows windows = MatchWindows.start(settings(Map.of("kafka.num.standby.replicas", "many")))) {
+        try (MatchWindows windows = new MatchWindows(settings(Map.of("kafka.num.standby.replicas", "many")))) {
+            windows.begin("localhost:1");
+
             assertEquals("ERROR", windows.status().get("windows"));
         }
     }
@@ -51,7 +55,7 @@ class MatchWindowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "999", "86400001", "10s", "-5000", "10000,10000"})
+    @ValueSource(strings = {"", "999", "86400001", "10s", "-5000", "10000,10000", "10000,25000"})
     void otherSizesAreRefusedByName(String sizes) {
         Map<String, String> values = Map.of("verifier.window.sizes.ms", sizes);
 

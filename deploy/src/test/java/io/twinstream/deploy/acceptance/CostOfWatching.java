@@ -1,0 +1,100 @@
+package io.twinstream.deploy.acceptance;
+
+import io.twinstream.deploy.bench.Pipeline;
+import io.twinstream.deploy.bench.Rate;
+import io.twinstream.deploy.bench.Workload;
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One broker, and in turn a verifier that nobody watches and one that is watched: windows, metrics that are scraped once a
+ * second, two listeners to its events as two open pages have. The throughput of the second is at least 0.95 of the first's,
+ * in the median of the rounds.
+ */
+final class CostOfWatching implements Check {
+    private static final double LEAST = 0.95;
+    private static final int ROUNDS = 7;
+    private static final int PROBES = 20_000;
+    private static final int WARM_UP = 3;
+    private static final int GALLERY = 100;
+    private static final int DISTINCT = 500;
+    private static final Pipeline.Watcher NOBODY = verifier -> () -> {};
+
+    @Override
+    public Result run(Path folder) throws Exception {
+        List<Images.Drawing> drawings = Images.read(folder).all();
+        Workload workload = Workload.of(
+                GALLERY,
+                i -> drawings.get(i).png(),
+                DISTINCT,
+                i -> drawings.get(GALLERY + i).png());
+        double[] ratios = new double[ROUNDS];
+        Rate[] watched = new Rate[ROUNDS];
+        Rate[] alone = new Rate[ROUNDS];
+        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
+            measure(broker, workload, "warm-up", true, WARM_UP * PROBES);
+            for (int round = 0; round < ROUNDS; round++) {
+                // Whoever comes second finds a fuller broker.
+                boolean watchedFirst = round % 2 == 0;
+                for (boolean on : new boolean[] {watchedFirst, !watchedFirst}) {
+                    Rate rate = measure(broker, workload, (on ? "on-" : "off-") + round, on, PROBES);
+                    (on ? watched : alone)[round] = rate;
+                }
+                ratios[round] = watched[round].probesPerSecond() / alone[round].probesPerSecond();
+                System.err.printf(
+                        "round %d of %d: watched %.0f, not watched %.0f probes/s, ratio %.3f%n",
+                        round + 1,
+                        ROUNDS,
+                        watched[round].probesPerSecond(),
+                        alone[round].probesPerSecond(),
+                        ratios[round]);
+            }
+        }
+        double[] sorted = ratios.clone();
+        Arrays.sort(sorted);
+        double ratio = sorted[ROUNDS / 2];
+        Rate with = Rate.median(watched);
+        Rate without = Rate.median(alone);
+        return new Result(
+                ratio >= LEAST,
+                "watched %.0f probes/s with %.0f us of processor time each, not watched %.0f with %.0f us; ratio %.3f in the median of %d rounds, %.3f to %.3f"
+                        .formatted(
+                                with.probesPerSecond(),
+                                with.cpuMicros(),
+                                without.probesPerSecond(),
+                                without.cpuMicros(),
+                                ratio,
+                                ROUNDS,
+                                sorted[0],
+                                sorted[ROUNDS - 1]));
+    }
+
+    private static Rate measure(EmbeddedBroker broker, Workload workload, String prefix, boolean on, int probes)
+            throws Exception {
+        Map<String, String> values = new HashMap<>(Map.of(
+                CommonSettings.BOOTSTRAP,
+                broker.bootstrapServers(),
+                CommonSettings.TOPIC_PREFIX,
+                prefix,
+                VerifierSettings.GROUP,
+                prefix,
+                VerifierSettings.HTTP_PORT,
+                "0"));
+        if (!on) {
+            values.put(VerifierSettings.WINDOWS, "false");
+            values.put(VerifierSettings.METRICS, "false");
+        }
+        try (Pipeline pipeline = new Pipeline(Settings.parse(AllSettings.define(), values), workload)) {
+            return pipeline.throughput(probes, on ? verifier -> new Watching(verifier.port()) : NOBODY);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.twinstream.verifier.web;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.twinstream.schemas.record.MatchWindow;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks other verifiers of the group for their windows, with the token that all of them share. Safe for many threads. */
+final class WindowPeers {
+    private static final Logger log = LoggerFactory.getLogger(WindowPeers.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int OK = 200;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final ObjectMapper json = new ObjectMapper();
+    private final Optional<String> token;
+
+    WindowPeers(Optional<String> token) {
+        this.token = token;
+    }
+
+    /** What a verifier has; empty if it doesn't say within {@link #PATIENCE}, or doesn't have all of it at present. */
+    CompletableFuture<Optional<List<MatchWindow>>> ask(String address, WindowsRequest request) {
+        HttpRequest.Builder get = HttpRequest.newBuilder(
+                        URI.create("http://%s/v1/match-windows?%s".formatted(address, request.query())))
+                .timeout(PATIENCE);
+        token.ifPresent(value -> get.header("Authorization", "Bearer " + value));
+        return http.sendAsync(get.build(), HttpResponse.BodyHandlers.ofByteArray())
+                .thenApply(answer -> read(address, answer))
+                .exceptionally(e -> {
+                    log.debug("{} doesn't say what windows it has", address, e);
+                    return Optional.empty();
+                });
+    }
+
+    private Optional<List<MatchWindow>> read(String address, HttpResponse<byte[]> answer) {
+        try {
+            if (answer.statusCode() == OK) {
+                WindowsAnswer windows = json.readValue(answer.body(), WindowsAnswer.class);
+                if (windows.missing().isEmpty()) {
+                    return Optional.of(
+                            windows.windows().stream().map(WindowJson::window).toList());
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            log.debug("the windows of {} can't be read", address, e);
+        }
+        return Optional.empty();
+    }
+}

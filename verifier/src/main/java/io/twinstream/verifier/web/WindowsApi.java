@@ -1,0 +1,77 @@
+package io.twinstream.verifier.web;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.verifier.window.MatchWindows;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /v1/match-windows}: this verifier's windows and, through them, those of the others of its group. */
+public final class WindowsApi {
+    private static final String HERE = "this verifier";
+    /** Windows that verdicts still reach in the ordinary course of things. */
+    private static final int LATEST = 3;
+
+    private final MatchWindows windows;
+    private final WindowPeers peers;
+    private final Clock clock;
+
+    /**
+     * Answers nothing yet.
+     *
+     * @param token that the verifiers of the group let pass
+     */
+    public WindowsApi(MatchWindows windows, Optional<String> token, Clock clock) {
+        this.windows = windows;
+        this.peers = new WindowPeers(token);
+        this.clock = clock;
+    }
+
+    public void register(RoutesConfig routes) {
+        routes.get("/v1/match-windows", this::answer);
+    }
+
+    /** The latest windows of the smallest size, of all sources together; none where windows are off. */
+    public WindowsAnswer latest(@Nullable TaskKind task, @Nullable String source) {
+        List<Duration> sizes = windows.sizes();
+        return sizes.isEmpty()
+                ? WindowsAnswer.of(List.of(), true, List.of())
+                : answer(WindowsRequest.latest(
+                        Collections.min(sizes),
+                        LATEST,
+                        Optional.ofNullable(task).map(TaskKind::name),
+                        Optional.ofNullable(source),
+                        clock));
+    }
+
+    private void answer(Context ctx) {
+        if (windows.sizes().isEmpty()) {
+            throw new NotFoundResponse("this verifier counts no windows: set verifier.windows=true");
+        }
+        ctx.json(answer(WindowsRequest.of(ctx, windows.sizes(), clock)));
+    }
+
+    private WindowsAnswer answer(WindowsRequest request) {
+        Map<String, CompletableFuture<Optional<List<MatchWindow>>>> asked = new LinkedHashMap<>();
+        if (!request.local()) {
+            windows.elsewhere(Duration.ofMillis(request.filter().sizeMs()))
+                    .forEach(address -> asked.put(address, peers.ask(address, request)));
+        }
+        List<MatchWindow> found = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        windows.read(request.filter()).ifPresentOrElse(found::addAll, () -> missing.add(HERE));
+        asked.forEach((address, answer) -> answer.join().ifPresentOrElse(found::addAll, () -> missing.add(address)));
+        return WindowsAnswer.of(found, request.fold(), missing);
+    }
+}

@@ -1,0 +1,74 @@
+package io.twinstream.verifier.window;
+
+import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.schemas.record.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Counts the verdicts of one partition in windows of one size, and passes what it has counted on once a second, under the
+ * verdicts' series, earlier windows first.
+ *
+ * <p>Maintainers: so what comes after this costs the same however many verdicts there are. Every verdict goes to the store,
+ * whose cache makes one changelog record of a second's: a process that dies loses none.
+ */
+final class VerdictCount extends ContextualProcessor<byte[], byte[], String, MatchWindow> {
+    static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final VerdictReader reader;
+    private final long sizeMs;
+    private final String storeName;
+
+    /**
+     * Counts nothing yet.
+     *
+     * @param storeName of a store for {@link PendingKey} and {@link PendingCounts}
+     */
+    VerdictCount(VerdictReader reader, Duration size, String storeName) {
+        this.reader = reader;
+        this.sizeMs = size.toMillis();
+        this.storeName = storeName;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, MatchWindow> context) {
+        super.init(context);
+        context.schedule(INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> passOn());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        Verdict verdict = reader.read(record.value());
+        if (verdict != null) {
+            String key = PendingKey.of(verdict, sizeMs);
+            PendingCounts counts = PendingCounts.of(pending().get(key));
+            counts.add(verdict);
+            pending().put(key, counts.bytes());
+        }
+    }
+
+    private void passOn() {
+        List<KeyValue<String, byte[]>> counted = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> all = pending().all()) {
+            all.forEachRemaining(counted::add);
+        }
+        for (KeyValue<String, byte[]> each : counted) {
+            MatchWindow.Builder window = PendingKey.window(each.key, sizeMs);
+            PendingCounts.of(each.value).fill(window);
+            context().forward(new Record<>(PendingKey.series(each.key), window.build(), PendingKey.startMs(each.key)));
+            pending().delete(each.key);
+        }
+    }
+
+    private KeyValueStore<String, byte[]> pending() {
+        return context().getStateStore(storeName);
+    }
+}
