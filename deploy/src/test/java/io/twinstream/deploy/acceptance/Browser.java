@@ -22,7 +22,7 @@ import org.openqa.selenium.logging.LogType;
 
 /** A headless Chromium with one tab and no past, run by the driver that is installed: nothing is fetched. */
 final class Browser implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final List<String> FLAGS = List.of(
             "--headless=new",
             "--no-sandbox",
@@ -71,6 +71,7 @@ final class Browser implements AutoCloseable {
     /** Waits until an expression is true in the page, and says how many seconds that took. */
     double await(String what, String expression) {
         long start = System.nanoTime();
+        System.err.println("waiting for " + what);
         Awaitility.await(what).atMost(LIMIT).ignoreExceptions().until(() -> Boolean.TRUE.equals(value(expression)));
         return (System.nanoTime() - start) / 1e9;
     }

@@ -41,7 +41,7 @@ function Charts({ windows, size, activations, stream }) {
   const [chosen, setChosen] = useState("");
   const series = useMemo(() => seriesOf(windows, size), [windows, size]);
   const swaps = useMemo(
-    () => swapsWithin(activations, series.starts[0] ?? Infinity, Date.now() + size),
+    () => swapsWithin(activations, series.starts[0] ?? Infinity, (series.starts.at(-1) ?? 0) + size),
     [activations, series, size],
   );
   if (!windows.length) {

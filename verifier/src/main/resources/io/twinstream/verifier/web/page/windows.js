@@ -2,8 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { getJson, withQuery } from "./api.js";
 
-/** As many starts are kept; those before are dropped. */
-const MOST_STARTS = 180;
+/** As many starts are kept, those before are dropped; it is what the API gives by default. */
+const MOST_STARTS = 100;
 const REDRAW_MS = 1000;
 /** Only windows of the smallest size come as events. */
 const POLL_MS = 10_000;
@@ -21,12 +21,17 @@ class WindowBuffer {
         this.#windows.set(`${window.startMs}/${window.model}/${window.task}`, window);
       }
     }
-    const newest = Math.max(...[...this.#windows.values()].map((window) => window.startMs));
+    const newest = this.newest();
     for (const [key, window] of this.#windows) {
       if (window.startMs <= newest - MOST_STARTS * this.sizeMs) {
         this.#windows.delete(key);
       }
     }
+  }
+
+  /** The latest start; undefined while there is none. */
+  newest() {
+    return this.sorted().at(-1)?.startMs;
   }
 
   sorted() {
@@ -56,8 +61,7 @@ export function useWindows(stream, sizeMs, live, filters) {
       news = { ...news, ...more };
       due ??= setTimeout(show, REDRAW_MS);
     };
-    const load = async (starts) => {
-      const from = Date.now() - starts * sizeMs;
+    const load = async (from) => {
       try {
         const answer = await getJson(
           withQuery("v1/match-windows", { size: sizeMs, from, fold: true, ...filters }),
@@ -71,16 +75,16 @@ export function useWindows(stream, sizeMs, live, filters) {
       }
     };
     setState({ windows: [], missing: [] });
-    load(MOST_STARTS).then(() => {
+    load().then(() => {
       clearTimeout(due);
       show();
     });
-    const offs = [stream.on("open", () => load(MOST_STARTS))];
+    const offs = [stream.on("open", () => load())];
     let poll;
     if (live) {
       offs.push(stream.on("windows", (event) => put(event.windows, {})));
     } else {
-      poll = setInterval(() => load(3), POLL_MS);
+      poll = setInterval(() => load(buffer.newest()), POLL_MS);
     }
     document.addEventListener("visibilitychange", show);
     return () => {
