@@ -31,8 +31,13 @@ final class Acceptance {
             Map.entry("page-load", new PageUnderLoad()));
 
     /** Those of them that can be tried on less than they promise. */
-    private static final Map<String, Check> SMALLER =
-            Map.of("swap-soak", new SwapSoak(40), "gallery-rebuild", new GalleryRebuild(10_000), "page-load", new PageUnderLoad(2_000, 1));
+    private static final Map<String, Check> SMALLER = Map.of(
+            "swap-soak",
+            new SwapSoak(40),
+            "gallery-rebuild",
+            new GalleryRebuild(10_000),
+            "page-load",
+            new PageUnderLoad(2_000, 1));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(
             "training-time", new TrainingTime(),

@@ -42,7 +42,8 @@ final class PageMeter {
 
     private Map<String, Double> metrics() {
         Map<String, Double> values = new HashMap<>();
-        List<?> metrics = (List<?>) browser.command("Performance.getMetrics", Map.of()).get("metrics");
+        List<?> metrics =
+                (List<?>) browser.command("Performance.getMetrics", Map.of()).get("metrics");
         metrics.forEach(metric -> {
             Map<?, ?> each = (Map<?, ?>) metric;
             values.put((String) each.get("name"), ((Number) each.get("value")).doubleValue());
@@ -62,7 +63,9 @@ final class PageMeter {
 
         /** Of each part by itself. */
         static Reading median(List<Reading> readings) {
-            double[] medians = PARTS.stream().mapToDouble(part -> median(readings.stream(), part)).toArray();
+            double[] medians = PARTS.stream()
+                    .mapToDouble(part -> median(readings.stream(), part))
+                    .toArray();
             return new Reading(medians[0], medians[1], medians[2], medians[3]);
         }
 
@@ -75,7 +78,8 @@ final class PageMeter {
         }
 
         private static double median(Stream<Reading> readings, ToDoubleFunction<Reading> part) {
-            List<Reading> sorted = readings.sorted(Comparator.comparingDouble(part)).toList();
+            List<Reading> sorted =
+                    readings.sorted(Comparator.comparingDouble(part)).toList();
             return part.applyAsDouble(sorted.get(sorted.size() / 2));
         }
 

@@ -65,8 +65,8 @@ final class PageUnderLoad implements Check {
                     Answers answers = new Answers(rig.bootstrapServers(), topics)) {
                 Awaitility.await("the gallery").atMost(LIMIT).until(verifier::ready);
                 answers.await(TEMPLATES, LIMIT);
-                try (VerdictStream stream =
-                                new VerdictStream(settings, List.copyOf(answers.verdicts().values()));
+                try (VerdictStream stream = new VerdictStream(
+                                settings, List.copyOf(answers.verdicts().values()));
                         Browser browser = new Browser()) {
                     stream.tellOf(HISTORY, HISTORY_PER_SECOND);
                     stream.start(PER_SECOND);
@@ -101,7 +101,16 @@ final class PageUnderLoad implements Check {
         String figures =
                 "%d verdicts sent in %d minutes, %d subjects; the page says %s; first %d minutes %s; last %s; at most %.2f times as much, bar %.2f; %d errors on the console"
                         .formatted(
-                                stream.sent(), minutes, subjects, shown, third, first, last, worst, MOST, errors.size());
+                                stream.sent(),
+                                minutes,
+                                subjects,
+                                shown,
+                                third,
+                                first,
+                                last,
+                                worst,
+                                MOST,
+                                errors.size());
         return new Result(errors.isEmpty() && worst <= MOST, figures);
     }
 
@@ -126,7 +135,11 @@ final class PageUnderLoad implements Check {
         List<Drawing> drawings = images.all();
         for (int i = 0; i < subjects - enrolled; i++) {
             Drawing drawing = drawings.get(i % drawings.size());
-            rig.enrol(topics, "%s.%s.%d".formatted(drawing.subject(), drawing.drawer(), i / drawings.size()), "1", drawing.png());
+            rig.enrol(
+                    topics,
+                    "%s.%s.%d".formatted(drawing.subject(), drawing.drawer(), i / drawings.size()),
+                    "1",
+                    drawing.png());
         }
         rig.flush();
     }
