@@ -25,7 +25,7 @@ final class PageViews {
         SHOWN.put(
                 "verdicts",
                 "[...document.querySelectorAll('.verdict')].filter(e => "
-                        + "[...e.querySelectorAll('img')].filter(i => i.naturalWidth > 0).length === 2).length >= 10");
+                        + "[...e.querySelectorAll('img')].filter(i => i.naturalWidth > 0).length === 2).length >= 20");
         SHOWN.put(
                 "subjects",
                 "document.querySelectorAll('.subjects li').length === 24 && "
