@@ -37,6 +37,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,11 @@ public final class VerifierService implements AutoCloseable {
     /** Port of health and status. */
     public int port() {
         return health.port();
+    }
+
+    /** What is served over HTTP, each as {@code METHOD /path}. */
+    public Set<String> routes() {
+        return health.routes();
     }
 
     /** What {@code /status} shows; of the version that serves now first. */

@@ -5,6 +5,7 @@ import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
@@ -19,7 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Twinstream in one process, in a temporary folder that goes with it: broker, topics, verifier, ingest. */
+/** Twinstream in one process, in a temporary folder that goes with it: broker, topics, ingest, verifier. */
 final class DemoCluster implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DemoCluster.class);
 
@@ -33,23 +34,31 @@ final class DemoCluster implements AutoCloseable {
             Path folder = part(TemporaryFolder.create("twinstream-demo-")).path();
             EmbeddedBroker broker = part(EmbeddedBroker.start(
                     new BrokerOptions(folder.resolve("kafka"), "127.0.0.1", brokerPort, 0, Map.of())));
-            settings = Settings.parse(
-                    AllSettings.define(),
-                    given,
-                    Map.of(
-                            CommonSettings.BOOTSTRAP,
-                            broker.bootstrapServers(),
-                            VerifierSettings.STATE_DIR,
-                            folder.resolve("streams").toString()));
-            try (Admin admin = Admin.create(settings.kafka())) {
-                new TopicCreation(admin).create(CommonSettings.topics(settings).all());
+            Map<String, String> own = Map.of(
+                    CommonSettings.BOOTSTRAP,
+                    broker.bootstrapServers(),
+                    VerifierSettings.STATE_DIR,
+                    folder.resolve("streams").toString());
+            Settings first = Settings.parse(AllSettings.define(), given, own);
+            try (Admin admin = Admin.create(first.kafka())) {
+                new TopicCreation(admin).create(CommonSettings.topics(first).all());
             }
+            ingest = part(new IngestService(first));
+            settings = Settings.parse(AllSettings.define(), given, own, enrolment(first, ingest.port()));
             verifier = part(VerifierService.start(settings));
-            ingest = part(new IngestService(settings));
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    /** Lets one enrol through the verifier. */
+    private static Map<String, String> enrolment(Settings settings, int ingestPort) {
+        return Map.of(
+                VerifierSettings.INGEST_URL,
+                "http://127.0.0.1:" + ingestPort,
+                VerifierSettings.INGEST_TOKEN,
+                settings.getPassword(IngestSettings.HTTP_TOKEN).value());
     }
 
     /** Starts all of it; returns before the verifier is ready. */
