@@ -77,10 +77,13 @@ public final class VerifierService implements AutoCloseable {
                     VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement, probeMetrics),
                     StreamsProperties.of(settings, lookAheads)));
             if (metrics != null) {
-                opened(streams.measure(metrics.registry()));
+                streams.measure(metrics);
                 VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
             }
             windows = opened(MatchWindows.start(settings));
+            if (metrics != null) {
+                windows.measure(metrics);
+            }
             health = opened(serve(settings, new BrokerCheck(opened(Admin.create(settings.kafka())))));
             modelLog.start();
             versions.start();

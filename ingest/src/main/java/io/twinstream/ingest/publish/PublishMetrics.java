@@ -2,7 +2,7 @@ package io.twinstream.ingest.publish;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.metrics.Metric;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,8 +22,8 @@ final class PublishMetrics {
         Metric.INGEST_PENDING.gauge(registry, sender::pending);
     }
 
-    void refused(ImageRefusedException why) {
-        Metric.INGEST_RECORDS.counter(registry, "refused", why.fault().name()).increment();
+    void refused(ImageFault fault) {
+        Metric.INGEST_RECORDS.counter(registry, "refused", fault.name()).increment();
     }
 
     /** Counts a record when it is known what became of it; returns what was given. */

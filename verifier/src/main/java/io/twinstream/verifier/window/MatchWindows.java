@@ -2,6 +2,7 @@ package io.twinstream.verifier.window;
 
 import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 
+import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -58,6 +59,13 @@ public final class MatchWindows implements AutoCloseable {
         status.put("windowsLate", streams == null ? 0 : streams.dropped());
         status.put("windowsUnreadable", unreadable.sum());
         return status;
+    }
+
+    /** Shows the metrics of Kafka Streams and its clients. */
+    public void measure(ServiceMetrics metrics) {
+        if (streams != null) {
+            streams.measure(metrics);
+        }
     }
 
     @Override
