@@ -25,6 +25,7 @@ final class Acceptance {
             Map.entry("refusals", new Refusals()),
             Map.entry("swap-soak", new SwapSoak()),
             Map.entry("swap-faults", new SwapFaults()),
+            Map.entry("prometheus", new RealPrometheus()),
             Map.entry("gallery-rebuild", new GalleryRebuild()));
 
     /** Those of them that can be tried on less than they promise. */

@@ -16,6 +16,10 @@ final class PublishMetrics {
         this.registry = registry;
         accepted = Metric.INGEST_RECORDS.counter(registry, "accepted", "none");
         acceptedBytes = Metric.INGEST_BYTES.counter(registry);
+        // There from the start: Prometheus sees no rise in a series that begins with its first failure.
+        for (PublishFault fault : PublishFault.values()) {
+            failed(fault);
+        }
     }
 
     void pending(RecordSender sender) {
@@ -33,10 +37,14 @@ final class PublishMetrics {
                 accepted.increment();
                 acceptedBytes.increment(bytes);
             } else {
-                String fault = failure instanceof PublishException e ? e.fault().name() : PublishFault.FAILED.name();
-                Metric.INGEST_RECORDS.counter(registry, "failed", fault).increment();
+                failed(failure instanceof PublishException e ? e.fault() : PublishFault.FAILED)
+                        .increment();
             }
         });
         return sent;
+    }
+
+    private Counter failed(PublishFault fault) {
+        return Metric.INGEST_RECORDS.counter(registry, "failed", fault.name());
     }
 }
