@@ -114,6 +114,7 @@ final class RealPrometheus implements Check {
         RuleFile.read(rules.resolve("alerts.yml")).queries().stream()
                 .flatMap(query -> MetricNames.in(query.expression()).stream())
                 .forEach(name -> wanted.put(name, name));
+        wanted.put("the swap", "twinstream_verdicts_total{version=\"%s\"}".formatted(AFTER.version()));
         int asked = wanted.size();
         long start = System.nanoTime();
         while (!wanted.isEmpty() && System.nanoTime() - start < LIMIT.toNanos()) {

@@ -29,6 +29,7 @@ final class Wanted implements MeterFilter {
                 || name.startsWith("kafka.producer.node.")
                 || name.contains("authentication")
                 || name.contains(".ns.")
+                || name.endsWith(".ms")
                 || name.endsWith(".count")
                 || name.endsWith(".rate"));
     }

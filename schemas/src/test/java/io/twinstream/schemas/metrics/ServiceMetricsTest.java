@@ -66,6 +66,7 @@ class ServiceMetricsTest {
         for (String name : new String[] {
             "kafka.consumer.fetch.manager.records.lag",
             "kafka.consumer.io.wait.time.ns.avg",
+            "kafka.stream.state.oldest.iterator.open.since.ms",
             "kafka.consumer.connection.count",
             "kafka.consumer.select.rate",
             "kafka.consumer.node.request.latency.avg"
