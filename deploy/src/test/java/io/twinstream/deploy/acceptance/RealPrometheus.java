@@ -1,10 +1,6 @@
 package io.twinstream.deploy.acceptance;
 
 import io.twinstream.deploy.broker.TemporaryFolder;
-import io.twinstream.deploy.prometheus.Dashboard;
-import io.twinstream.deploy.prometheus.MetricNames;
-import io.twinstream.deploy.prometheus.Query;
-import io.twinstream.deploy.prometheus.RuleFile;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.deploy.trainer.TrainerRig;
 import io.twinstream.deploy.version.Releases;
@@ -39,9 +35,6 @@ import java.util.concurrent.locks.LockSupport;
 final class RealPrometheus implements Check {
     private static final ModelId BEFORE = new ModelId("letters", "1");
     private static final ModelId AFTER = new ModelId("letters", "2");
-    /** Rates are of so long, four scrapes. */
-    private static final String RATE = "4s";
-
     private static final Duration SWAP = Duration.ofSeconds(8);
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(500);
@@ -105,17 +98,8 @@ final class RealPrometheus implements Check {
             throws Exception {
         // Or else there may have been no collection to show.
         System.gc();
-        Path rules = deploy.resolve("prometheus/rules");
-        List<Query> queries = Dashboard.queries(deploy.resolve("grafana/dashboards/twinstream.json"));
-        RuleFile recording = RuleFile.read(rules.resolve("recording.yml"));
-        Map<String, String> wanted = new LinkedHashMap<>();
-        queries.forEach(query -> wanted.put(query.name(), filledIn(query.expression())));
-        recording.recorded().forEach(name -> wanted.put(name, name));
-        RuleFile.read(rules.resolve("alerts.yml")).queries().stream()
-                .flatMap(query -> MetricNames.in(query.expression()).stream())
-                .forEach(name -> wanted.put(name, name));
-        wanted.put("the swap", "twinstream_verdicts_total{version=\"%s\"}".formatted(AFTER.version()));
-        int asked = wanted.size();
+        ExpectedData expected = ExpectedData.read(deploy);
+        Map<String, String> wanted = new LinkedHashMap<>(expected.queries());
         long start = System.nanoTime();
         while (!wanted.isEmpty() && System.nanoTime() - start < LIMIT.toNanos()) {
             traffic.round();
@@ -126,6 +110,7 @@ final class RealPrometheus implements Check {
         List<String> faults = faults(ports);
         List<String> targets = prometheus.targets();
         List<String> evaluated = prometheus.rules();
+        Path rules = deploy.resolve("prometheus/rules");
         boolean tested = Promtool.passes(rules, "test", "rules", "recording_test.yml", "alerts_test.yml")
                 && Promtool.passes(rules.getParent(), "check", "config", "prometheus.yml");
         faults.forEach(System.err::println);
@@ -139,7 +124,7 @@ final class RealPrometheus implements Check {
                         && up == 4
                         && targets.size() == 4
                         && working == evaluated.size()
-                        && working >= recording.queries().size(),
+                        && working >= expected.recorded(),
                 "%d of %d targets up; %d of %d rules evaluated without error, their tests %s; data for %d of %d queries, %d of them the dashboard's, after %.0f s; %d faults found by promtool check metrics"
                         .formatted(
                                 up,
@@ -147,16 +132,11 @@ final class RealPrometheus implements Check {
                                 working,
                                 evaluated.size(),
                                 tested ? "passed" : "FAILED",
-                                asked - wanted.size(),
-                                asked,
-                                queries.size(),
+                                expected.queries().size() - wanted.size(),
+                                expected.queries().size(),
+                                expected.ofDashboard(),
                                 seconds,
                                 faults.size()));
-    }
-
-    /** As Grafana does where everything is selected. */
-    private static String filledIn(String expression) {
-        return expression.replace("$__rate_interval", RATE).replaceAll("\\$(model|source|instance)\\b", ".*");
     }
 
     private static List<String> faults(Iterable<List<Integer>> ports) throws IOException, InterruptedException {
