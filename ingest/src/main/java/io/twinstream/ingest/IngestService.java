@@ -31,7 +31,7 @@ public final class IngestService implements AutoCloseable {
         try {
             ServiceMetrics metrics = new ServiceMetrics();
             closers.push(metrics::close);
-            ImagePublisher publisher = ImagePublisher.open(settings, metrics.registry());
+            ImagePublisher publisher = ImagePublisher.open(settings, metrics);
             closers.push(publisher::close);
             TopicCheck topics = TopicCheck.open(settings);
             closers.push(topics::close);

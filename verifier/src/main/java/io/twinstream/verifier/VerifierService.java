@@ -83,7 +83,7 @@ public final class VerifierService implements AutoCloseable {
                     VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement, probeMetrics),
                     StreamsProperties.of(settings, lookAheads)));
             if (metrics != null) {
-                opened(streams.measure(metrics.registry()));
+                streams.measure(metrics);
                 VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
             }
             windows = opened(new MatchWindows(settings));
@@ -101,6 +101,9 @@ public final class VerifierService implements AutoCloseable {
                 watching.register(routes);
             }));
             windows.begin(AdvertisedAddress.of(settings, health.port()));
+            if (metrics != null) {
+                windows.measure(metrics);
+            }
             modelLog.start();
             versions.start();
             opened(watching.start());

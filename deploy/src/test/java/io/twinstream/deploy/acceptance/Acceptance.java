@@ -26,6 +26,7 @@ final class Acceptance {
             Map.entry("swap-soak", new SwapSoak()),
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()),
+            Map.entry("prometheus", new RealPrometheus()),
             Map.entry("cost-of-watching", new CostOfWatching()));
 
     /** Those of them that can be tried on less than they promise. */

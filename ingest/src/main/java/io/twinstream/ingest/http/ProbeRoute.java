@@ -30,7 +30,7 @@ final class ProbeRoute implements Handler {
 
     ProbeRoute(ImagePublisher publisher, Acknowledgement acknowledgement) {
         this.publisher = publisher;
-        this.images = new RequestImages(publisher.limits());
+        this.images = new RequestImages(publisher);
         this.acknowledgement = acknowledgement;
     }
 

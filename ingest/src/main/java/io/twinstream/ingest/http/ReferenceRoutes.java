@@ -28,7 +28,7 @@ final class ReferenceRoutes {
 
     ReferenceRoutes(ImagePublisher publisher, Acknowledgement acknowledgement) {
         this.publisher = publisher;
-        this.images = new RequestImages(publisher.limits());
+        this.images = new RequestImages(publisher);
         this.acknowledgement = acknowledgement;
     }
 

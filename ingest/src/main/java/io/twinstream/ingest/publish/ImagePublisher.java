@@ -1,11 +1,12 @@
 package io.twinstream.ingest.publish;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -58,17 +60,24 @@ public final class ImagePublisher implements AutoCloseable {
 
     /** A publisher with a producer of its own; returns before a broker has answered. */
     public static ImagePublisher open(Settings settings) {
-        return open(settings, new CompositeMeterRegistry());
+        return open(settings, producer(settings), new PublishMetrics(new CompositeMeterRegistry()));
     }
 
-    /** A publisher that counts in a registry. */
-    public static ImagePublisher open(Settings settings, MeterRegistry registry) {
+    /** A publisher that shows what it does, and its producer. */
+    public static ImagePublisher open(Settings settings, ServiceMetrics metrics) {
+        Producer<String, byte[]> producer = producer(settings);
+        metrics.producer(producer);
+        return open(settings, producer, new PublishMetrics(metrics.registry()));
+    }
+
+    private static Producer<String, byte[]> producer(Settings settings) {
+        return new KafkaProducer<>(ProducerSettings.of(settings), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    private static ImagePublisher open(Settings settings, Producer<String, byte[]> producer, PublishMetrics metrics) {
         Topics topics = CommonSettings.topics(settings);
         Duration ackTimeout = IngestSettings.ackTimeout(settings);
-        RecordSender sender = new RecordSender(
-                new KafkaProducer<>(ProducerSettings.of(settings), new StringSerializer(), new ByteArraySerializer()),
-                settings.getInt(IngestSettings.PENDING_MAX_BYTES),
-                ackTimeout);
+        RecordSender sender = new RecordSender(producer, settings.getInt(IngestSettings.PENDING_MAX_BYTES), ackTimeout);
         SubjectKeys keys = new SubjectKeys(() -> TopicConsumer.ofKeys(settings), topics.references(), ackTimeout);
         return new ImagePublisher(
                 sender,
@@ -76,12 +85,17 @@ public final class ImagePublisher implements AutoCloseable {
                 topics,
                 CommonSettings.imageLimits(settings),
                 Clock.systemUTC(),
-                new PublishMetrics(registry));
+                metrics);
     }
 
     /** What an image may be: readers need take in no more of a file than this allows. */
     public ImageLimits limits() {
         return limits;
+    }
+
+    /** Counts a record that a way in has refused for its image's length, without reading it to its end. */
+    public void refused(ImageFault fault) {
+        metrics.refused(fault);
     }
 
     /**
@@ -182,7 +196,7 @@ public final class ImagePublisher implements AutoCloseable {
         try {
             check.run();
         } catch (ImageRefusedException e) {
-            metrics.refused(e);
+            metrics.refused(e.fault());
             throw e;
         }
     }

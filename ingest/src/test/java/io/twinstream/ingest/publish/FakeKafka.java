@@ -40,7 +40,7 @@ public final class FakeKafka {
     /** Small enough that a test reaches the limits with little data. */
     public static final ImageLimits LIMITS = new ImageLimits(200_000, 1_000_000, 8);
 
-    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final MockProducer<String, byte[]> producer;
     public final ImagePublisher publisher;
 
