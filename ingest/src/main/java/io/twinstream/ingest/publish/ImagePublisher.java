@@ -2,6 +2,7 @@ package io.twinstream.ingest.publish;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.opentelemetry.api.trace.Span;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.image.ImageLimits;
@@ -13,11 +14,14 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.tracing.Messaging;
+import io.twinstream.schemas.tracing.Tracing;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -36,6 +40,7 @@ public final class ImagePublisher implements AutoCloseable {
     private final ImageLimits limits;
     private final Clock clock;
     private final PublishMetrics metrics;
+    private final SendSpans spans;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
     private final RecordSerde<LabelledImage> labelled = RecordSerde.of(LabelledImage.class);
@@ -46,23 +51,25 @@ public final class ImagePublisher implements AutoCloseable {
             Topics topics,
             ImageLimits limits,
             Clock clock,
-            PublishMetrics metrics) {
+            PublishMetrics metrics,
+            SendSpans spans) {
         this.sender = sender;
         this.erasure = erasure;
         this.topics = topics;
         this.limits = limits;
         this.clock = clock;
         this.metrics = metrics;
+        this.spans = spans;
         metrics.pending(sender);
     }
 
     /** A publisher with a producer of its own; returns before a broker has answered. */
     public static ImagePublisher open(Settings settings) {
-        return open(settings, new CompositeMeterRegistry());
+        return open(settings, new CompositeMeterRegistry(), Tracing.off());
     }
 
-    /** A publisher that counts in a registry. */
-    public static ImagePublisher open(Settings settings, MeterRegistry registry) {
+    /** A publisher that counts in a registry and traces. */
+    public static ImagePublisher open(Settings settings, MeterRegistry registry, Tracing tracing) {
         Topics topics = CommonSettings.topics(settings);
         Duration ackTimeout = IngestSettings.ackTimeout(settings);
         RecordSender sender = new RecordSender(
@@ -76,7 +83,8 @@ public final class ImagePublisher implements AutoCloseable {
                 topics,
                 CommonSettings.imageLimits(settings),
                 Clock.systemUTC(),
-                new PublishMetrics(registry));
+                new PublishMetrics(registry),
+                new SendSpans(tracing));
     }
 
     /** What an image may be: readers need take in no more of a file than this allows. */
@@ -101,8 +109,12 @@ public final class ImagePublisher implements AutoCloseable {
                 clock.instant(),
                 ByteBuffer.wrap(request.image()),
                 request.task().record());
-        byte[] value = probes.encode(probe);
-        return metrics.follow(sender.send(topics.probes(), request.sourceId(), value, request.probeId()), value.length);
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topics.probes(), request.sourceId(), probes.encode(probe));
+        Span span = spans.begin(record)
+                .setAttribute(Messaging.PROBE, request.probeId())
+                .setAttribute(Messaging.SOURCE, request.sourceId());
+        return send(record, span, request.probeId());
     }
 
     /**
@@ -125,8 +137,9 @@ public final class ImagePublisher implements AutoCloseable {
         check(() -> ImageHeader.of(image, limits));
         Reference reference =
                 new Reference(key.subjectId(), key.referenceId(), clock.instant(), ByteBuffer.wrap(image));
-        byte[] value = references.encode(reference);
-        return metrics.follow(sender.send(topics.references(), key.toString(), value, key.referenceId()), value.length);
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topics.references(), key.toString(), references.encode(reference));
+        return send(record, spans.begin(record), key.referenceId());
     }
 
     /**
@@ -137,21 +150,19 @@ public final class ImagePublisher implements AutoCloseable {
      */
     public CompletableFuture<String> label(Label label, byte[] image) throws ImageRefusedException {
         check(() -> ImageHeader.of(image, limits));
-        LabelledImage record = new LabelledImage(
+        LabelledImage labelledImage = new LabelledImage(
                 label.subjectId(),
                 label.sourceId(),
                 clock.instant(),
                 ByteBuffer.wrap(image),
                 label.origin(),
                 label.probeId());
-        byte[] value = labelled.encode(record);
-        return metrics.follow(
-                sender.send(
-                        topics.labelledImages(),
-                        label.subjectId(),
-                        value,
-                        ReferenceKey.ofImage(label.subjectId(), image).referenceId()),
-                value.length);
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topics.labelledImages(), label.subjectId(), labelled.encode(labelledImage));
+        return send(
+                record,
+                spans.begin(record),
+                ReferenceKey.ofImage(label.subjectId(), image).referenceId());
     }
 
     /**
@@ -171,6 +182,10 @@ public final class ImagePublisher implements AutoCloseable {
      */
     public CompletableFuture<Integer> eraseAll(String subjectId) {
         return erasure.erase(Ids.check("subject id", subjectId));
+    }
+
+    private <T> CompletableFuture<T> send(ProducerRecord<String, byte[]> record, Span span, T result) {
+        return SendSpans.follow(span, metrics.follow(sender.send(record, result), record.value().length));
     }
 
     /** Looks at images. */
