@@ -6,6 +6,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
@@ -71,13 +72,15 @@ public final class VerifierService implements AutoCloseable {
             ProbeMetrics probeMetrics = metrics == null
                     ? ProbeMetrics.none()
                     : new ProbeMetrics(metrics.registry(), settings.getInt(VerifierSettings.METRICS_SOURCES));
+            Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
             modelLog = opened(new ModelLog(settings));
             versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));
             lookAheads = new LookAheads(
                     topics.probes(),
                     CommonSettings.imageLimits(settings),
                     settings.getInt(VerifierSettings.BATCH_MAX),
-                    probeMetrics);
+                    probeMetrics,
+                    tracing);
             streams = opened(new VerifierStreams(
                     "judging probes",
                     VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement, probeMetrics),

@@ -18,6 +18,8 @@ import java.util.UUID;
  * Defaults: source {@code http}, task {@code identify}, one candidate, a random {@code id}.
  */
 final class ProbeRoute implements Handler {
+    static final String PATH = "/v1/probes";
+
     private static final String SOURCE = "source";
     private static final String ID = "id";
     private static final String TASK = "task";

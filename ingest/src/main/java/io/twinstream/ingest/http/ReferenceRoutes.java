@@ -32,8 +32,8 @@ final class ReferenceRoutes {
         this.acknowledgement = acknowledgement;
     }
 
-    void register(RoutesConfig routes) {
-        routes.post(PATH, this::enrol);
+    void register(RoutesConfig routes, RequestSpans spans) {
+        routes.post(PATH, spans.around("POST", PATH, this::enrol));
         routes.delete(PATH, this::erase);
     }
 

@@ -1,6 +1,7 @@
 package io.twinstream.verifier.window;
 
 import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
