@@ -9,6 +9,7 @@ import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.tracing.Tracing;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -31,13 +32,15 @@ public final class IngestService implements AutoCloseable {
         try {
             ServiceMetrics metrics = new ServiceMetrics();
             closers.push(metrics::close);
-            ImagePublisher publisher = ImagePublisher.open(settings, metrics.registry());
+            Tracing tracing = Tracing.open(settings, "twinstream-ingest");
+            closers.push(tracing::close);
+            ImagePublisher publisher = ImagePublisher.open(settings, metrics, tracing);
             closers.push(publisher::close);
             TopicCheck topics = TopicCheck.open(settings);
             closers.push(topics::close);
             FeedbackDesk desk = FeedbackDesk.open(settings, publisher);
             closers.push(desk::close);
-            server = IngestServer.start(http, publisher, desk, topics::check, metrics::register);
+            server = IngestServer.start(http, publisher, desk, topics::check, tracing, metrics::register);
             closers.push(server::close);
             folder.map(watched -> FolderWatch.start(watched, publisher)).ifPresent(watch -> closers.push(watch::close));
             started = true;

@@ -6,6 +6,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
@@ -38,6 +39,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -71,19 +73,21 @@ public final class VerifierService implements AutoCloseable {
             ProbeMetrics probeMetrics = metrics == null
                     ? ProbeMetrics.none()
                     : new ProbeMetrics(metrics.registry(), settings.getInt(VerifierSettings.METRICS_SOURCES));
+            Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
             modelLog = opened(new ModelLog(settings));
             versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));
             lookAheads = new LookAheads(
                     topics.probes(),
                     CommonSettings.imageLimits(settings),
                     settings.getInt(VerifierSettings.BATCH_MAX),
-                    probeMetrics);
+                    probeMetrics,
+                    tracing);
             streams = opened(new VerifierStreams(
                     "judging probes",
                     VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement, probeMetrics),
                     StreamsProperties.of(settings, lookAheads)));
             if (metrics != null) {
-                opened(streams.measure(metrics.registry()));
+                streams.measure(metrics);
                 VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
             }
             windows = opened(new MatchWindows(settings));
@@ -101,6 +105,9 @@ public final class VerifierService implements AutoCloseable {
                 watching.register(routes);
             }));
             windows.begin(AdvertisedAddress.of(settings, health.port()));
+            if (metrics != null) {
+                windows.measure(metrics);
+            }
             modelLog.start();
             versions.start();
             opened(watching.start());
@@ -127,6 +134,11 @@ public final class VerifierService implements AutoCloseable {
     /** Port of health and status. */
     public int port() {
         return health.port();
+    }
+
+    /** What is served over HTTP, each as {@code METHOD /path}. */
+    public Set<String> routes() {
+        return health.routes();
     }
 
     /** What {@code /status} shows; of the version that serves now first. */

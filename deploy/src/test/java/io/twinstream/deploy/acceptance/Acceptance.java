@@ -26,6 +26,7 @@ final class Acceptance {
             Map.entry("swap-soak", new SwapSoak()),
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()),
+            Map.entry("prometheus", new RealPrometheus()),
             Map.entry("cost-of-watching", new CostOfWatching()),
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));

@@ -8,6 +8,7 @@ import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.VerifierService;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -92,6 +93,7 @@ final class HostileInput implements Check {
                         publisher,
                         desk,
                         () -> CompletableFuture.completedFuture(null),
+                        Tracing.off(),
                         routes -> {})) {
             for (Map.Entry<String, byte[]> image : images.entrySet()) {
                 HttpRequest request = HttpRequest.newBuilder(URI.create(

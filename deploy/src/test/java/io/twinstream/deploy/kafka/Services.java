@@ -56,14 +56,16 @@ final class Services implements AutoCloseable {
     private final IngestService ingest;
     private final VerdictReader reader;
 
-    private Services(String bootstrapServers, String prefix) throws IOException, InterruptedException {
+    private Services(String bootstrapServers, String prefix, Map<String, String> further)
+            throws IOException, InterruptedException {
         this.bootstrapServers = bootstrapServers;
-        Map<String, String> own = Map.of(
+        Map<String, String> own = new HashMap<>(Map.of(
                 "topic.prefix", prefix,
                 "verifier.group", prefix,
                 "verifier.threads", "2",
                 "verifier.http.port", "0",
-                "ingest.http.port", "0");
+                "ingest.http.port", "0"));
+        own.putAll(further);
         settings = settings(own);
         createTopics(own);
         verifier = VerifierService.start(settings);
@@ -73,7 +75,12 @@ final class Services implements AutoCloseable {
     }
 
     static Services start(String bootstrapServers, String prefix) throws IOException, InterruptedException {
-        return new Services(bootstrapServers, prefix);
+        return start(bootstrapServers, prefix, Map.of());
+    }
+
+    static Services start(String bootstrapServers, String prefix, Map<String, String> further)
+            throws IOException, InterruptedException {
+        return new Services(bootstrapServers, prefix, further);
     }
 
     List<TopicReport> createTopics(Map<String, String> values) throws InterruptedException {
@@ -101,6 +108,14 @@ final class Services implements AutoCloseable {
 
     Verdict identify(byte[] image) throws Exception {
         return verdict(post("/v1/probes?task=identify", image));
+    }
+
+    /** Identifies as a caller that is traced. */
+    Verdict identify(byte[] image, String traceparent) throws Exception {
+        return verdict(accepted(HttpRequest.newBuilder(uri("/v1/probes"))
+                .header("traceparent", traceparent)
+                .POST(BodyPublishers.ofByteArray(image))
+                .build()));
     }
 
     Verdict claim(String subject, byte[] image) throws Exception {
@@ -163,18 +178,11 @@ final class Services implements AutoCloseable {
 
     /** The headers of the dead letter with the key. */
     Map<String, String> deadLetter(String key) {
-        try (var consumer = committed()) {
-            TopicPartition partition =
-                    new TopicPartition(CommonSettings.topics(settings).deadLetters(), 0);
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            Map<String, Map<String, String>> letters = new HashMap<>();
-            Awaitility.await().atMost(LIMIT).until(() -> {
-                consumer.poll(Duration.ofMillis(100)).forEach(letter -> letters.put(letter.key(), headers(letter)));
-                return letters.containsKey(key);
-            });
-            return letters.get(key);
-        }
+        return headers(CommonSettings.topics(settings).deadLetters(), key);
+    }
+
+    Map<String, String> verdictHeaders(String probeId) {
+        return headers(CommonSettings.topics(settings).verdicts(), probeId);
     }
 
     /** What Prometheus would read of the verifier. */
@@ -197,6 +205,23 @@ final class Services implements AutoCloseable {
         Map<String, Object> config = settings.kafka();
         config.put("isolation.level", "read_committed");
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** The headers of the record with the key, once it is there. */
+    private Map<String, String> headers(String topic, String key) {
+        try (var consumer = committed()) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<String, Map<String, String>> found = new HashMap<>();
+            Awaitility.await().atMost(LIMIT).until(() -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(record -> found.put(record.key(), headers(record)));
+                return found.containsKey(key);
+            });
+            return found.get(key);
+        }
     }
 
     private String post(String path, byte[] body) throws IOException, InterruptedException {
@@ -240,9 +265,9 @@ final class Services implements AutoCloseable {
         form.write("\r\n".getBytes(UTF_8));
     }
 
-    private static Map<String, String> headers(ConsumerRecord<?, ?> letter) {
+    private static Map<String, String> headers(ConsumerRecord<?, ?> record) {
         Map<String, String> headers = new HashMap<>();
-        for (Header header : letter.headers()) {
+        for (Header header : record.headers()) {
             headers.put(header.key(), new String(header.value(), UTF_8));
         }
         return headers;

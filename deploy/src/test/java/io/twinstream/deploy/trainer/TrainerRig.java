@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** A trainer service and a caller of its HTTP interface. */
-final class TrainerRig implements AutoCloseable {
+public final class TrainerRig implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -33,7 +33,7 @@ final class TrainerRig implements AutoCloseable {
         this.service = service;
     }
 
-    static TrainerRig start(Settings settings, Trainer trainer) throws IOException {
+    public static TrainerRig start(Settings settings, Trainer trainer) throws IOException {
         TrainerRig rig = new TrainerRig(TrainerService.start(settings, trainer, (title, steps) -> new Nowhere()));
         Awaitility.await().atMost(LIMIT).until(() -> rig.get("/health/ready").statusCode() == 200);
         return rig;
@@ -48,7 +48,7 @@ final class TrainerRig implements AutoCloseable {
         return post(body);
     }
 
-    void taken(String id, String model, String fields) throws Exception {
+    public void taken(String id, String model, String fields) throws Exception {
         HttpResponse<String> answer = ask(id, model, fields);
         assertEquals(202, answer.statusCode(), answer.body());
         assertEquals(id, json.readTree(answer.body()).get("id").asText());
@@ -90,6 +90,11 @@ final class TrainerRig implements AutoCloseable {
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The port that HTTP is served on. */
+    public int port() {
+        return service.port();
     }
 
     @Override

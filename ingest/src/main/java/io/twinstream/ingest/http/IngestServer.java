@@ -5,6 +5,7 @@ import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.tracing.Tracing;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -34,9 +35,10 @@ public final class IngestServer implements AutoCloseable {
             ImagePublisher publisher,
             FeedbackDesk desk,
             Supplier<CompletableFuture<Void>> ready,
+            Tracing tracing,
             Consumer<RoutesConfig> more) {
         return new IngestServer(HttpServer.start(settings, (routes, threads) -> {
-            route(routes, publisher, desk, new Acknowledgement(threads), ready);
+            route(routes, publisher, desk, new Acknowledgement(threads), ready, new RequestSpans(tracing));
             more.accept(routes);
         }));
     }
@@ -57,10 +59,12 @@ public final class IngestServer implements AutoCloseable {
             ImagePublisher publisher,
             FeedbackDesk desk,
             Acknowledgement acknowledgement,
-            Supplier<CompletableFuture<Void>> ready) {
-        routes.post("/v1/probes", new ProbeRoute(publisher, acknowledgement));
-        new ReferenceRoutes(publisher, acknowledgement).register(routes);
+            Supplier<CompletableFuture<Void>> ready,
+            RequestSpans spans) {
+        routes.post(ProbeRoute.PATH, spans.around("POST", ProbeRoute.PATH, new ProbeRoute(publisher, acknowledgement)));
+        new ReferenceRoutes(publisher, acknowledgement).register(routes, spans);
         new LabelRoutes(publisher, desk, acknowledgement).register(routes);
+        routes.after("/v1/*", spans::end);
         routes.get("/health/live", ctx -> ctx.json(Map.of("live", true)));
         routes.get(
                 "/health/ready",

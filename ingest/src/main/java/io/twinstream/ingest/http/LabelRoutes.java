@@ -26,7 +26,7 @@ final class LabelRoutes {
     LabelRoutes(ImagePublisher publisher, FeedbackDesk desk, Acknowledgement acknowledgement) {
         this.publisher = publisher;
         this.desk = desk;
-        this.images = new RequestImages(publisher.limits());
+        this.images = new RequestImages(publisher);
         this.acknowledgement = acknowledgement;
     }
 

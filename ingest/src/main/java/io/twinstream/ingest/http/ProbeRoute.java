@@ -18,6 +18,8 @@ import java.util.UUID;
  * Defaults: source {@code http}, task {@code identify}, one candidate, a random {@code id}.
  */
 final class ProbeRoute implements Handler {
+    static final String PATH = "/v1/probes";
+
     private static final String SOURCE = "source";
     private static final String ID = "id";
     private static final String TASK = "task";
@@ -30,7 +32,7 @@ final class ProbeRoute implements Handler {
 
     ProbeRoute(ImagePublisher publisher, Acknowledgement acknowledgement) {
         this.publisher = publisher;
-        this.images = new RequestImages(publisher.limits());
+        this.images = new RequestImages(publisher);
         this.acknowledgement = acknowledgement;
     }
 

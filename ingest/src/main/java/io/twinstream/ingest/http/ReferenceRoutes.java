@@ -28,12 +28,12 @@ final class ReferenceRoutes {
 
     ReferenceRoutes(ImagePublisher publisher, Acknowledgement acknowledgement) {
         this.publisher = publisher;
-        this.images = new RequestImages(publisher.limits());
+        this.images = new RequestImages(publisher);
         this.acknowledgement = acknowledgement;
     }
 
-    void register(RoutesConfig routes) {
-        routes.post(PATH, this::enrol);
+    void register(RoutesConfig routes, RequestSpans spans) {
+        routes.post(PATH, spans.around("POST", PATH, this::enrol));
         routes.delete(PATH, this::erase);
     }
 

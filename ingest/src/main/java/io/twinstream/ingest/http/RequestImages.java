@@ -1,7 +1,9 @@
 package io.twinstream.ingest.http;
 
 import io.javalin.http.ContentTooLargeResponse;
+import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
+import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import jakarta.servlet.MultipartConfigElement;
@@ -33,10 +35,12 @@ final class RequestImages {
     private static final String FORM = "multipart/form-data";
     private static final String FORM_LIMITS = "org.eclipse.jetty.multipartConfig";
 
+    private final ImagePublisher publisher;
     private final ImageLimits limits;
 
-    RequestImages(ImageLimits limits) {
-        this.limits = limits;
+    RequestImages(ImagePublisher publisher) {
+        this.publisher = publisher;
+        this.limits = publisher.limits();
     }
 
     static boolean isForm(HttpServletRequest request) {
@@ -60,7 +64,7 @@ final class RequestImages {
 
     private byte[] body(HttpServletRequest request) throws IOException, ImageRefusedException {
         if (request.getContentLengthLong() > limits.maxBytes()) {
-            limits.checkBytes(request.getContentLengthLong());
+            check(request.getContentLengthLong());
         }
         return atMostOneTooMany(request.getInputStream());
     }
@@ -89,7 +93,7 @@ final class RequestImages {
         return names.stream().map(images::get).toList();
     }
 
-    private static Iterable<Part> read(HttpServletRequest request, long most) {
+    private Iterable<Part> read(HttpServletRequest request, long most) {
         try {
             return request.getParts();
         } catch (IOException | ServletException | IllegalStateException e) {
@@ -108,11 +112,21 @@ final class RequestImages {
 
     private byte[] atMostOneTooMany(InputStream content) throws IOException, ImageRefusedException {
         byte[] image = content.readNBytes(limits.maxBytes() + 1);
-        limits.checkBytes(image.length);
+        check(image.length);
         return image;
     }
 
-    private static ContentTooLargeResponse tooLarge(long most) {
+    private void check(long bytes) throws ImageRefusedException {
+        try {
+            limits.checkBytes(bytes);
+        } catch (ImageRefusedException e) {
+            publisher.refused(e.fault());
+            throw e;
+        }
+    }
+
+    private ContentTooLargeResponse tooLarge(long most) {
+        publisher.refused(ImageFault.TOO_MANY_BYTES);
         return new ContentTooLargeResponse("the form has too many bytes, at most %d are taken".formatted(most));
     }
 }

@@ -1,11 +1,13 @@
 package io.twinstream.ingest.publish;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.opentelemetry.api.trace.Span;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
@@ -13,11 +15,15 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.tracing.Messaging;
+import io.twinstream.schemas.tracing.Tracing;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -36,6 +42,7 @@ public final class ImagePublisher implements AutoCloseable {
     private final ImageLimits limits;
     private final Clock clock;
     private final PublishMetrics metrics;
+    private final SendSpans spans;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
     private final RecordSerde<LabelledImage> labelled = RecordSerde.of(LabelledImage.class);
@@ -46,29 +53,39 @@ public final class ImagePublisher implements AutoCloseable {
             Topics topics,
             ImageLimits limits,
             Clock clock,
-            PublishMetrics metrics) {
+            PublishMetrics metrics,
+            SendSpans spans) {
         this.sender = sender;
         this.erasure = erasure;
         this.topics = topics;
         this.limits = limits;
         this.clock = clock;
         this.metrics = metrics;
+        this.spans = spans;
         metrics.pending(sender);
     }
 
     /** A publisher with a producer of its own; returns before a broker has answered. */
     public static ImagePublisher open(Settings settings) {
-        return open(settings, new CompositeMeterRegistry());
+        return open(settings, producer(settings), new PublishMetrics(new CompositeMeterRegistry()), Tracing.off());
     }
 
-    /** A publisher that counts in a registry. */
-    public static ImagePublisher open(Settings settings, MeterRegistry registry) {
+    /** A publisher that shows what it does, and its producer, and traces. */
+    public static ImagePublisher open(Settings settings, ServiceMetrics metrics, Tracing tracing) {
+        Producer<String, byte[]> producer = producer(settings);
+        metrics.producer(producer);
+        return open(settings, producer, new PublishMetrics(metrics.registry()), tracing);
+    }
+
+    private static Producer<String, byte[]> producer(Settings settings) {
+        return new KafkaProducer<>(ProducerSettings.of(settings), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    private static ImagePublisher open(
+            Settings settings, Producer<String, byte[]> producer, PublishMetrics metrics, Tracing tracing) {
         Topics topics = CommonSettings.topics(settings);
         Duration ackTimeout = IngestSettings.ackTimeout(settings);
-        RecordSender sender = new RecordSender(
-                new KafkaProducer<>(ProducerSettings.of(settings), new StringSerializer(), new ByteArraySerializer()),
-                settings.getInt(IngestSettings.PENDING_MAX_BYTES),
-                ackTimeout);
+        RecordSender sender = new RecordSender(producer, settings.getInt(IngestSettings.PENDING_MAX_BYTES), ackTimeout);
         SubjectKeys keys = new SubjectKeys(() -> TopicConsumer.ofKeys(settings), topics.references(), ackTimeout);
         return new ImagePublisher(
                 sender,
@@ -76,12 +93,18 @@ public final class ImagePublisher implements AutoCloseable {
                 topics,
                 CommonSettings.imageLimits(settings),
                 Clock.systemUTC(),
-                new PublishMetrics(registry));
+                metrics,
+                new SendSpans(tracing));
     }
 
     /** What an image may be: readers need take in no more of a file than this allows. */
     public ImageLimits limits() {
         return limits;
+    }
+
+    /** Counts a record that a way in has refused for its image's length, without reading it to its end. */
+    public void refused(ImageFault fault) {
+        metrics.refused(fault);
     }
 
     /**
@@ -101,8 +124,12 @@ public final class ImagePublisher implements AutoCloseable {
                 clock.instant(),
                 ByteBuffer.wrap(request.image()),
                 request.task().record());
-        byte[] value = probes.encode(probe);
-        return metrics.follow(sender.send(topics.probes(), request.sourceId(), value, request.probeId()), value.length);
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topics.probes(), request.sourceId(), probes.encode(probe));
+        Span span = spans.begin(record)
+                .setAttribute(Messaging.PROBE, request.probeId())
+                .setAttribute(Messaging.SOURCE, request.sourceId());
+        return send(record, span, request.probeId());
     }
 
     /**
@@ -125,8 +152,9 @@ public final class ImagePublisher implements AutoCloseable {
         check(() -> ImageHeader.of(image, limits));
         Reference reference =
                 new Reference(key.subjectId(), key.referenceId(), clock.instant(), ByteBuffer.wrap(image));
-        byte[] value = references.encode(reference);
-        return metrics.follow(sender.send(topics.references(), key.toString(), value, key.referenceId()), value.length);
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topics.references(), key.toString(), references.encode(reference));
+        return send(record, spans.begin(record), key.referenceId());
     }
 
     /**
@@ -137,21 +165,19 @@ public final class ImagePublisher implements AutoCloseable {
      */
     public CompletableFuture<String> label(Label label, byte[] image) throws ImageRefusedException {
         check(() -> ImageHeader.of(image, limits));
-        LabelledImage record = new LabelledImage(
+        LabelledImage labelledImage = new LabelledImage(
                 label.subjectId(),
                 label.sourceId(),
                 clock.instant(),
                 ByteBuffer.wrap(image),
                 label.origin(),
                 label.probeId());
-        byte[] value = labelled.encode(record);
-        return metrics.follow(
-                sender.send(
-                        topics.labelledImages(),
-                        label.subjectId(),
-                        value,
-                        ReferenceKey.ofImage(label.subjectId(), image).referenceId()),
-                value.length);
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topics.labelledImages(), label.subjectId(), labelled.encode(labelledImage));
+        return send(
+                record,
+                spans.begin(record),
+                ReferenceKey.ofImage(label.subjectId(), image).referenceId());
     }
 
     /**
@@ -173,6 +199,10 @@ public final class ImagePublisher implements AutoCloseable {
         return erasure.erase(Ids.check("subject id", subjectId));
     }
 
+    private <T> CompletableFuture<T> send(ProducerRecord<String, byte[]> record, Span span, T result) {
+        return SendSpans.follow(span, metrics.follow(sender.send(record, result), record.value().length));
+    }
+
     /** Looks at images. */
     private interface ImageCheck {
         void run() throws ImageRefusedException;
@@ -182,7 +212,7 @@ public final class ImagePublisher implements AutoCloseable {
         try {
             check.run();
         } catch (ImageRefusedException e) {
-            metrics.refused(e);
+            metrics.refused(e.fault());
             throw e;
         }
     }

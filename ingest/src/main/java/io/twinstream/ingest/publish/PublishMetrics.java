@@ -2,7 +2,7 @@ package io.twinstream.ingest.publish;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.metrics.Metric;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,14 +16,18 @@ final class PublishMetrics {
         this.registry = registry;
         accepted = Metric.INGEST_RECORDS.counter(registry, "accepted", "none");
         acceptedBytes = Metric.INGEST_BYTES.counter(registry);
+        // There from the start: Prometheus sees no rise in a series that begins with its first failure.
+        for (PublishFault fault : PublishFault.values()) {
+            failed(fault);
+        }
     }
 
     void pending(RecordSender sender) {
         Metric.INGEST_PENDING.gauge(registry, sender::pending);
     }
 
-    void refused(ImageRefusedException why) {
-        Metric.INGEST_RECORDS.counter(registry, "refused", why.fault().name()).increment();
+    void refused(ImageFault fault) {
+        Metric.INGEST_RECORDS.counter(registry, "refused", fault.name()).increment();
     }
 
     /** Counts a record when it is known what became of it; returns what was given. */
@@ -33,10 +37,14 @@ final class PublishMetrics {
                 accepted.increment();
                 acceptedBytes.increment(bytes);
             } else {
-                String fault = failure instanceof PublishException e ? e.fault().name() : PublishFault.FAILED.name();
-                Metric.INGEST_RECORDS.counter(registry, "failed", fault).increment();
+                failed(failure instanceof PublishException e ? e.fault() : PublishFault.FAILED)
+                        .increment();
             }
         });
         return sent;
+    }
+
+    private Counter failed(PublishFault fault) {
+        return Metric.INGEST_RECORDS.counter(registry, "failed", fault.name());
     }
 }

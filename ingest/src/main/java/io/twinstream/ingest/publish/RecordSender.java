@@ -34,7 +34,14 @@ final class RecordSender implements AutoCloseable {
      * @return the result given, once every in-sync replica has the record
      */
     <T> CompletableFuture<T> send(String topic, String key, byte @Nullable [] value, T result) {
-        int bytes = OVERHEAD_BYTES + key.length() + (value == null ? 0 : value.length);
+        return send(new ProducerRecord<>(topic, key, value), result);
+    }
+
+    /** Sends a record with its headers. */
+    <T> CompletableFuture<T> send(ProducerRecord<String, byte[]> record, T result) {
+        String topic = record.topic();
+        byte @Nullable [] value = record.value();
+        int bytes = OVERHEAD_BYTES + record.key().length() + (value == null ? 0 : value.length);
         if (!pendingBytes.tryAcquire(bytes)) {
             return CompletableFuture.failedFuture(new PublishException(
                     PublishFault.BUSY, "too many bytes wait for the broker's acknowledgement: try again", null));
@@ -42,7 +49,7 @@ final class RecordSender implements AutoCloseable {
         CompletableFuture<T> acknowledged = new CompletableFuture<>();
         Thread caller = Thread.currentThread();
         try {
-            var unused = producer.send(new ProducerRecord<>(topic, key, value), (metadata, failure) -> {
+            var unused = producer.send(record, (metadata, failure) -> {
                 pendingBytes.release(bytes);
                 if (failure == null) {
                     acknowledged.complete(result);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.tracing.Tracing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,8 +27,13 @@ record Caller(IngestServer server, HttpClient client) implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     static Caller of(FakeKafka kafka, Optional<String> token, CompletableFuture<Void> ready) {
+        return of(kafka, token, ready, Tracing.off());
+    }
+
+    static Caller of(FakeKafka kafka, Optional<String> token, CompletableFuture<Void> ready, Tracing tracing) {
         HttpSettings settings = new HttpSettings("ingest", InetAddress.getLoopbackAddress(), 0, token);
-        IngestServer server = IngestServer.start(settings, kafka.publisher, kafka.desk(), () -> ready, routes -> {});
+        IngestServer server =
+                IngestServer.start(settings, kafka.publisher, kafka.desk(), () -> ready, tracing, routes -> {});
         return new Caller(
                 server,
                 HttpClient.newBuilder()

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.ingest.TestImages;
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.schemas.http.HttpServer;
+import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Pair;
@@ -332,6 +333,13 @@ class IngestServerTest {
                                 Caller.FORM_TYPE)
                         .statusCode());
         assertTrue(kafka.sent().isEmpty());
+        assertEquals(
+                4,
+                kafka.registry
+                        .get(Metric.INGEST_RECORDS.id())
+                        .tags("result", "refused", "reason", "TOO_MANY_BYTES")
+                        .counter()
+                        .count());
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,11 +41,15 @@ public final class FakeKafka {
     /** Small enough that a test reaches the limits with little data. */
     public static final ImageLimits LIMITS = new ImageLimits(200_000, 1_000_000, 8);
 
-    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final MockProducer<String, byte[]> producer;
     public final ImagePublisher publisher;
 
-    private FakeKafka(boolean acknowledges, int maxPendingBytes, List<ConsumerRecord<String, byte[]>> onReferences) {
+    private FakeKafka(
+            boolean acknowledges,
+            int maxPendingBytes,
+            List<ConsumerRecord<String, byte[]>> onReferences,
+            Tracing tracing) {
         producer = new MockProducer<>(acknowledges, null, new StringSerializer(), new ByteArraySerializer());
         RecordSender sender = new RecordSender(producer, maxPendingBytes, Duration.ofSeconds(1));
         SubjectKeys keys = new SubjectKeys(() -> consumer(onReferences), TOPICS.references(), Duration.ofSeconds(5));
@@ -54,22 +59,28 @@ public final class FakeKafka {
                 TOPICS,
                 LIMITS,
                 Clock.fixed(NOW, ZoneOffset.UTC),
-                new PublishMetrics(registry));
+                new PublishMetrics(registry),
+                new SendSpans(tracing));
     }
 
     /** Acknowledges at once. */
     public static FakeKafka acknowledging() {
-        return new FakeKafka(true, 10 << 20, List.of());
+        return new FakeKafka(true, 10 << 20, List.of(), Tracing.off());
+    }
+
+    /** Acknowledges at once; sending is traced. */
+    public static FakeKafka traced(Tracing tracing) {
+        return new FakeKafka(true, 10 << 20, List.of(), tracing);
     }
 
     /** Acknowledges at once; the topic of references holds these records. */
     public static FakeKafka holding(List<ConsumerRecord<String, byte[]>> references) {
-        return new FakeKafka(true, 10 << 20, references);
+        return new FakeKafka(true, 10 << 20, references, Tracing.off());
     }
 
     /** Acknowledges when the test completes a record. */
     public static FakeKafka silent(int maxPendingBytes) {
-        return new FakeKafka(false, maxPendingBytes, List.of());
+        return new FakeKafka(false, maxPendingBytes, List.of(), Tracing.off());
     }
 
     /** A record of the references topic; an empty value is a tombstone. */

@@ -7,8 +7,11 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Header;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
@@ -72,6 +75,15 @@ public final class HttpServer implements AutoCloseable {
     /** The port that is listened on. */
     public int port() {
         return port;
+    }
+
+    /** What is served, each as {@code METHOD /path}. */
+    public Set<String> routes() {
+        return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+                .map(each -> each.endpoint)
+                .filter(each -> each.method.isHttpMethod())
+                .map(each -> each.method + " " + each.path)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Takes no more requests and waits for those that are under way, a few seconds at most. */

@@ -25,6 +25,12 @@ public enum Metric {
             "every service",
             List.of(),
             "Memory of the process that is in RAM, the native part included; only where /proc/self/status is."),
+    CPU(
+            "process_cpu_seconds_total",
+            COUNTER,
+            "every service",
+            List.of(),
+            "Processor time of the process, summed over its threads."),
     VERDICTS(
             "twinstream_verdicts_total",
             COUNTER,
@@ -109,7 +115,7 @@ public enum Metric {
             COUNTER,
             "ingest",
             List.of("result", "reason"),
-            "Records with images, one or two each, that were accepted, refused for an image, or failed at the broker; an HTTP body over the size limit is none."),
+            "Records with images, one or two each, that were accepted, refused for an image, or failed at the broker."),
     INGEST_BYTES("twinstream_ingest_bytes_total", COUNTER, "ingest", List.of(), "Bytes of the accepted records."),
     INGEST_PENDING(
             "twinstream_ingest_pending_bytes",
@@ -130,6 +136,12 @@ public enum Metric {
             List.of(),
             "Steps done of the run under way; NaN if there is none."),
     TRAINING_LOSS("twinstream_training_loss", GAUGE, "trainer", List.of(), "Mean loss of the run's latest steps."),
+    TRAINING_ACCURACY(
+            "twinstream_training_accuracy_ratio",
+            GAUGE,
+            "trainer",
+            List.of(),
+            "One-shot accuracy on the validation images, 0 to 1, as the run under way measured it last."),
     TRAINING_SPEED(
             "twinstream_training_images_per_second",
             GAUGE,

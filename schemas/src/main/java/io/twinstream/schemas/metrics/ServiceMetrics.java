@@ -4,30 +4,42 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 
 /**
  * The registry of one service, with the JVM and the process in it, and {@code GET /metrics}, which shows it in the text
  * format that the caller accepts. Safe for many threads.
  */
 public final class ServiceMetrics implements AutoCloseable {
+    /** How long it takes until a metric is shown that a Kafka client has made anew, for a partition say. */
+    public static final Duration LOOK = Duration.ofSeconds(10);
+
     private static final ExpositionFormats FORMATS = ExpositionFormats.init();
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(ServiceMetrics::thread);
     private final List<Runnable> refreshes = new CopyOnWriteArrayList<>();
 
     public ServiceMetrics() {
+        registry.config().meterFilter(new Wanted());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -37,10 +49,26 @@ public final class ServiceMetrics implements AutoCloseable {
         if (ResidentMemory.known()) {
             Metric.RESIDENT.gauge(registry, ResidentMemory::bytes);
         }
+        Metric.CPU.counter(registry, ProcessorTime.SYSTEM, ProcessorTime::seconds);
     }
 
     public MeterRegistry registry() {
         return registry;
+    }
+
+    /** Shows a producer's own metrics; for one that lives as long as the service. */
+    public void producer(Producer<?, ?> producer) {
+        new KafkaClientMetrics(producer, Tags.empty(), looks, LOOK).bindTo(registry);
+    }
+
+    /** Shows a consumer's own metrics; for one that lives as long as the service. */
+    public void consumer(Consumer<?, ?> consumer) {
+        new KafkaClientMetrics(consumer, Tags.empty(), looks, LOOK).bindTo(registry);
+    }
+
+    /** Looks every {@link #LOOK} for metrics that Kafka's clients have made. */
+    public ScheduledExecutorService looks() {
+        return looks;
     }
 
     /** Runs something before each answer, which brings rows up to date. */
@@ -54,8 +82,15 @@ public final class ServiceMetrics implements AutoCloseable {
 
     @Override
     public void close() {
+        looks.shutdownNow();
         collections.close();
         registry.close();
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "kafka-metrics");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private void answer(Context context) {

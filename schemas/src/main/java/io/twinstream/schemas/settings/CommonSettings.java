@@ -24,7 +24,7 @@ public final class CommonSettings {
 
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {
-        return definition
+        return TracingSettings.define(definition)
                 .define(
                         BOOTSTRAP,
                         ConfigDef.Type.STRING,

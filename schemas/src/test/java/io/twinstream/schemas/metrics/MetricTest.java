@@ -35,6 +35,7 @@ class MetricTest {
             "runs",
             "steps",
             "loss",
+            "ratio",
             "second");
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.twinstream.schemas.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.Tags;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,29 @@ class ServiceMetricsTest {
         get("*/*");
 
         assertTrue(get("*/*").body().contains("twinstream_dead_letters_total{reason=\"NOT_A_PROBE\"} 2.0"));
+    }
+
+    @Test
+    void ofKafkasMetricsThoseAreShownThatPrometheusHasAUseFor() throws Exception {
+        for (String name : new String[] {
+            "kafka.consumer.fetch.manager.records.lag",
+            "kafka.consumer.io.wait.time.ns.avg",
+            "kafka.stream.state.oldest.iterator.open.since.ms",
+            "kafka.consumer.connection.count",
+            "kafka.consumer.select.rate",
+            "kafka.consumer.node.request.latency.avg"
+        }) {
+            metrics.registry().gauge(name, Tags.of("topic", "a_b.probes"), 1);
+            metrics.registry().gauge(name, Tags.of("topic", "a_b_probes"), 1);
+        }
+
+        List<String> shown = get("*/*")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("kafka"))
+                .toList();
+
+        assertEquals(List.of("kafka_consumer_fetch_manager_records_lag{topic=\"a_b.probes\"} 1.0"), shown);
     }
 
     private HttpResponse<String> get(String accept) throws Exception {

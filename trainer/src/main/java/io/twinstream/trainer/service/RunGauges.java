@@ -29,6 +29,7 @@ final class RunGauges {
         RunGauges gauges = new RunGauges(board, registry);
         Metric.TRAINING_STEPS.gauge(registry, () -> gauges.current(TrainingProgress::getStep));
         Metric.TRAINING_LOSS.gauge(registry, () -> gauges.current(TrainingProgress::getLoss));
+        Metric.TRAINING_ACCURACY.gauge(registry, () -> gauges.current(TrainingProgress::getValidationAccuracy));
         Metric.TRAINING_SPEED.gauge(registry, () -> gauges.current(TrainingProgress::getImagesPerSecond));
         metrics.beforeScrape(gauges::refresh);
     }

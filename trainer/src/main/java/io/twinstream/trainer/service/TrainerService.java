@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +49,9 @@ public final class TrainerService implements AutoCloseable {
             RunGauges.show(metrics, board);
             PublishedModels published = new PublishedModels(settings);
             RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
-            RunRecords records = opened(new RunRecords(TrainerClients.producer(settings), topics, board));
-            RunFollower follower = opened(new RunFollower(TrainerClients.follower(settings), topics, board));
+            RunRecords records = opened(new RunRecords(producer(settings, metrics), topics, board));
+            RunFollower follower =
+                    opened(new RunFollower(consumer(TrainerClients.follower(settings), metrics), topics, board));
             RunExecution execution = new RunExecution(
                     trainer,
                     data,
@@ -59,7 +62,7 @@ public final class TrainerService implements AutoCloseable {
                     work);
             RunWorker worker = new RunWorker(execution, records, screens, clock);
             TrainingDesk desk = opened(new TrainingDesk(
-                    TrainerClients.member(settings),
+                    consumer(TrainerClients.member(settings), metrics),
                     topics.trainingRequests(),
                     follower,
                     board,
@@ -123,6 +126,18 @@ public final class TrainerService implements AutoCloseable {
         Map<String, Boolean> results = new LinkedHashMap<>();
         checks.forEach(check -> results.put(check.name(), check.holds().getAsBoolean()));
         ctx.status(results.containsValue(false) ? 503 : 200).json(results);
+    }
+
+    private static KafkaProducer<String, byte[]> producer(Settings settings, ServiceMetrics metrics) {
+        KafkaProducer<String, byte[]> producer = TrainerClients.producer(settings);
+        metrics.producer(producer);
+        return producer;
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer(
+            KafkaConsumer<String, byte[]> consumer, ServiceMetrics metrics) {
+        metrics.consumer(consumer);
+        return consumer;
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -6,6 +6,7 @@ import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.lookahead.ProbeReader.Reading;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.tracing.TracedProbes;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ServingModel;
 import java.time.Instant;
@@ -42,6 +43,7 @@ public final class LookAhead {
     private final PreparedProbes ready = new PreparedProbes();
     private final List<Batched> batched = new ArrayList<>();
     private final ProbeMetrics metrics;
+    private final TracedProbes traced;
     private final LongSupplier nanoTime;
     private @Nullable Work last;
     private long startNanos;
@@ -52,12 +54,14 @@ public final class LookAhead {
             int batchMax,
             BatchStatistics statistics,
             ProbeMetrics metrics,
+            TracedProbes traced,
             LongSupplier nanoTime) {
         this.polled = new PolledProbes(topic);
         this.limits = limits;
         this.batchMax = batchMax;
         this.statistics = statistics;
         this.metrics = metrics;
+        this.traced = traced;
         this.nanoTime = nanoTime;
     }
 
@@ -131,7 +135,9 @@ public final class LookAhead {
         for (Picture picture : reading.pictures()) {
             work.batch().add(picture);
         }
-        metrics.decoded(System.nanoTime() - start);
+        long took = System.nanoTime() - start;
+        metrics.decoded(took);
+        traced.decoded(partition, offset, took);
         batched.add(new Batched(partition, offset, value, reading));
     }
 
@@ -140,9 +146,10 @@ public final class LookAhead {
         batched.clear();
         long start = System.nanoTime();
         List<float[]> embeddings = List.of(work.batch().run());
+        long took = System.nanoTime() - start;
         if (!embeddings.isEmpty()) {
             statistics.batch(embeddings.size());
-            metrics.embedded(System.nanoTime() - start, embeddings.size());
+            metrics.embedded(took, embeddings.size());
         }
         int next = 0;
         for (Batched record : records) {
@@ -154,6 +161,9 @@ public final class LookAhead {
                     record.value(),
                     record.reading().prepared(embeddings.subList(next, next + images)));
             next += images;
+            if (images > 0) {
+                traced.embedded(record.partition(), record.offset(), took, embeddings.size());
+            }
         }
     }
 }

@@ -1,7 +1,10 @@
 package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.tracing.TracedProbes;
+import java.time.Clock;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /** Two {@link LookAhead}s for each stream thread, made when the thread first asks, gone with the thread. */
@@ -14,9 +17,11 @@ public final class LookAheads {
      *
      * @param serving of the version that judges
      * @param shadow of the version that scores beside it
+     * @param traced of the version that judges
      */
-    public record OfThread(LookAhead serving, LookAhead shadow) {
+    public record OfThread(LookAhead serving, LookAhead shadow, TracedProbes traced) {
         void remember(ConsumerRecords<byte[], byte[]> records) {
+            traced.remember(records);
             serving.remember(records);
             shadow.remember(records);
         }
@@ -32,21 +37,26 @@ public final class LookAheads {
      * @param batchMax most images in a batch, at least 2
      */
     public LookAheads(String topic, ImageLimits limits, int batchMax) {
-        this(topic, limits, batchMax, ProbeMetrics.none());
+        this(topic, limits, batchMax, ProbeMetrics.none(), Tracing.off());
     }
 
     /**
-     * For the probes of one topic, measured.
+     * For the probes of one topic, measured and traced.
      *
      * @param metrics of the versions that judge
      */
-    public LookAheads(String topic, ImageLimits limits, int batchMax, ProbeMetrics metrics) {
+    public LookAheads(String topic, ImageLimits limits, int batchMax, ProbeMetrics metrics, Tracing tracing) {
         if (batchMax < 2) {
             throw new IllegalArgumentException("a batch must hold a pair, so batchMax at least 2, was " + batchMax);
         }
-        this.ofThread = ThreadLocal.withInitial(() -> new OfThread(
-                new LookAhead(topic, limits, batchMax, statistics, metrics, System::nanoTime),
-                new LookAhead(topic, limits, batchMax, ofShadow, ProbeMetrics.none(), System::nanoTime)));
+        TracedProbes none = new TracedProbes(topic, Tracing.off(), Clock.systemUTC());
+        this.ofThread = ThreadLocal.withInitial(() -> {
+            TracedProbes traced = new TracedProbes(topic, tracing, Clock.systemUTC());
+            return new OfThread(
+                    new LookAhead(topic, limits, batchMax, statistics, metrics, traced, System::nanoTime),
+                    new LookAhead(topic, limits, batchMax, ofShadow, ProbeMetrics.none(), none, System::nanoTime),
+                    traced);
+        });
     }
 
     /** The calling thread's. */

@@ -10,6 +10,7 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Prepared;
 import io.twinstream.verifier.lookahead.RejectedProbe;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.tracing.ProbeSpan;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
 import java.time.Instant;
@@ -72,25 +73,39 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long offset = context.recordMetadata().orElseThrow().offset();
         ProbePosition position =
                 new ProbePosition(partition.partition(), offset, Instant.ofEpochMilli(record.timestamp()));
+        try (ProbeSpan span = lookAhead.traced().begin(partition, offset, record.headers())) {
+            process(record, position, span);
+        }
+    }
+
+    private void process(Record<byte[], byte[]> record, ProbePosition position, ProbeSpan span) {
+        long offset = position.offset();
         Verdict verdict;
         try (ModelLease version = versions.serving(position.appendedAt())) {
             Prepared prepared = lookAhead.serving().prepare(version, partition, offset, record.value());
             if (prepared instanceof RejectedProbe rejected) {
-                context.forward(DeadLetter.of(record, partition, offset, rejected), VerifierTopology.DEAD_LETTERS);
+                Record<byte[], byte[]> letter = DeadLetter.of(record, partition, offset, rejected);
+                span.inject(letter.headers());
+                context.forward(letter, VerifierTopology.DEAD_LETTERS);
+                span.rejected(rejected.reason());
                 metrics.deadLetter(rejected.reason());
                 return;
             }
             long start = System.nanoTime();
             verdict = judge.judge(version.model(), (EmbeddedProbe) prepared, position);
-            metrics.matched(System.nanoTime() - start);
+            long took = System.nanoTime() - start;
+            metrics.matched(took);
+            span.matched(took);
         }
         ShadowOpinion opinion = shadow.of(record.value(), partition, position, verdict);
         if (opinion != null) {
             verdict = Verdict.newBuilder(verdict).setShadow(opinion).build();
         }
-        context.forward(
-                record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict)),
-                VerifierTopology.VERDICTS);
+        Record<byte[], byte[]> result =
+                record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict));
+        span.inject(result.headers());
+        context.forward(result, VerifierTopology.VERDICTS);
+        span.judged(verdict);
         metrics.verdict(verdict);
         if (opinion != null) {
             metrics.shadow(opinion, ShadowAgreement.agrees(verdict, opinion));
@@ -101,5 +116,6 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void close() {
         lookAhead.serving().forget(partition);
         lookAhead.shadow().forget(partition);
+        lookAhead.traced().forget(partition);
     }
 }

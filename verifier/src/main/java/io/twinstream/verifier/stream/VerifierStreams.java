@@ -7,8 +7,9 @@ import static org.apache.kafka.streams.KafkaStreams.State.RUNNING;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.verifier.version.VersionUnavailableException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -81,11 +82,9 @@ public final class VerifierStreams implements AutoCloseable {
         return !EnumSet.of(ERROR, PENDING_ERROR, NOT_RUNNING).contains(streams.state());
     }
 
-    /** Shows the metrics of Kafka Streams and its clients, until the answer is closed. */
-    public AutoCloseable measure(MeterRegistry registry) {
-        KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
-        metrics.bindTo(registry);
-        return metrics;
+    /** Shows the metrics of Kafka Streams and its clients. */
+    public void measure(ServiceMetrics metrics) {
+        new KafkaStreamsMetrics(streams, Tags.empty(), metrics.looks(), ServiceMetrics.LOOK).bindTo(metrics.registry());
     }
 
     public State state() {

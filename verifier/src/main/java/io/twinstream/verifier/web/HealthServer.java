@@ -7,6 +7,7 @@ import io.twinstream.schemas.http.HttpSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
@@ -48,6 +49,11 @@ public final class HealthServer implements AutoCloseable {
 
     public int port() {
         return server.port();
+    }
+
+    /** What is served, each as {@code METHOD /path}. */
+    public Set<String> routes() {
+        return server.routes();
     }
 
     @Override

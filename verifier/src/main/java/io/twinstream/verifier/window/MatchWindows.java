@@ -1,5 +1,6 @@
 package io.twinstream.verifier.window;
 
+import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -120,6 +121,14 @@ public final class MatchWindows implements AutoCloseable {
     public Set<String> elsewhere(Duration size) {
         VerifierStreams running = streams;
         return running == null ? Set.of() : running.others(WindowTopology.store(size));
+    }
+
+    /** Shows the metrics of Kafka Streams and its clients, once counting has begun. */
+    public void measure(ServiceMetrics metrics) {
+        VerifierStreams running = streams;
+        if (running != null) {
+            running.measure(metrics);
+        }
     }
 
     @Override

@@ -10,12 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.tracing.TracedProbes;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ServingModel;
 import io.twinstream.verifier.version.ServingModels;
 import java.lang.ref.WeakReference;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -185,6 +188,7 @@ class LookAheadTest {
                 8,
                 statistics,
                 ProbeMetrics.none(),
+                new TracedProbes(TOPIC, Tracing.off(), Clock.systemUTC()),
                 () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(400)));
         lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
 

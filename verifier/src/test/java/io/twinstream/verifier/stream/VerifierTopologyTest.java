@@ -21,6 +21,7 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.gallery.ReferenceKey;
@@ -63,7 +64,7 @@ class VerifierTopologyTest {
             VerifierTopology.build(
                     TOPICS,
                     ModelChoice.always(model),
-                    new LookAheads(TOPICS.probes(), ImageLimits.DEFAULT, 8, metrics),
+                    new LookAheads(TOPICS.probes(), ImageLimits.DEFAULT, 8, metrics, Tracing.off()),
                     new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
                     new ShadowAgreement(),
                     metrics),

@@ -1,0 +1,32 @@
+package io.twinstream.deploy.prometheus;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The queries of a Grafana dashboard: those of its panels, and of what it marks on them. */
+public final class Dashboard {
+    private Dashboard() {}
+
+    /** In the order of the file, with Grafana's variables in them. */
+    public static List<Query> queries(Path file) throws IOException {
+        JsonNode dashboard = new ObjectMapper().readTree(file.toFile());
+        List<Query> queries = new ArrayList<>();
+        for (JsonNode mark : dashboard.path("annotations").path("list")) {
+            queries.add(query(mark.path("name"), mark.path("target")));
+        }
+        for (JsonNode panel : dashboard.path("panels")) {
+            panel.path("targets").forEach(target -> queries.add(query(panel.path("title"), target)));
+        }
+        return queries;
+    }
+
+    private static Query query(JsonNode name, JsonNode target) {
+        return new Query(
+                name.asText() + " " + target.path("refId").asText(),
+                target.path("expr").asText());
+    }
+}

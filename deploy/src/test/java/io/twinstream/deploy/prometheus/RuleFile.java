@@ -1,0 +1,50 @@
+package io.twinstream.deploy.prometheus;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The rules of a file, in its order. */
+public final class RuleFile {
+    private final List<JsonNode> rules = new ArrayList<>();
+
+    private RuleFile() {}
+
+    public static RuleFile read(Path file) throws IOException {
+        RuleFile read = new RuleFile();
+        for (JsonNode group : new YAMLMapper().readTree(file.toFile()).path("groups")) {
+            group.path("rules").forEach(read.rules::add);
+        }
+        return read;
+    }
+
+    /** By what they record or warn of. */
+    public List<Query> queries() {
+        return rules.stream()
+                .map(rule -> new Query(
+                        rule.path("record").asText(rule.path("alert").asText()),
+                        rule.path("expr").asText()))
+                .toList();
+    }
+
+    /** Names of the series that they record. */
+    public List<String> recorded() {
+        return rules.stream()
+                .filter(rule -> rule.has("record"))
+                .map(rule -> rule.get("record").asText())
+                .toList();
+    }
+
+    /** Alerts that lack a summary, or say nothing of what to do. */
+    List<String> mute() {
+        return rules.stream()
+                .filter(rule -> rule.has("alert"))
+                .filter(rule -> rule.at("/annotations/summary").asText().isBlank()
+                        || rule.at("/annotations/action").asText().isBlank())
+                .map(rule -> rule.get("alert").asText())
+                .toList();
+    }
+}

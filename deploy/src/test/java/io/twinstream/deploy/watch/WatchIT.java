@@ -1,0 +1,284 @@
+package io.twinstream.deploy.watch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.schemas.record.Alarm;
+import io.twinstream.schemas.record.AlarmKind;
+import io.twinstream.schemas.record.AlarmState;
+import io.twinstream.schemas.record.TrainingProgress;
+import io.twinstream.schemas.record.TrainingState;
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WatchIT {
+    private static final String PNG = "image/png";
+
+    private final DrawnCharacters drawn = new DrawnCharacters(7);
+    private EmbeddedBroker broker;
+    private WatchRig rig;
+    private OpenApiFile file;
+
+    @BeforeAll
+    void start() throws Exception {
+        broker = EmbeddedBroker.start(BrokerOptions.temporary());
+        rig = WatchRig.start(broker.bootstrapServers(), "watch");
+        file = OpenApiFile.parse(rig.get("/openapi.yaml").body());
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        rig.close();
+        broker.close();
+    }
+
+    @Test
+    void whatIsServedIsWhatTheFileSays() {
+        Set<String> served = new TreeSet<>(rig.verifier().routes());
+        served.removeIf(route ->
+                !route.contains("/v1/") && !route.matches("GET /(health/(live|ready)|status|metrics|openapi.yaml)"));
+        Set<String> written = file.operations();
+        // Not there yet.
+        written.remove("GET /v1/match-windows");
+        assertEquals(written, served);
+    }
+
+    @Test
+    void everyAnswerIsAsTheFileSays() throws Exception {
+        String reference = rig.enrol("zoe", drawn.png(1, 0));
+        JsonNode verdict = rig.judge("task=identify&source=gate-1&candidates=2", PNG, drawn.png(1, 1));
+        rig.write(rig.topics().trainingProgress(), "run-1", TrainingProgress.class, progress(1));
+        rig.write(rig.topics().trainingProgress(), "run-1", TrainingProgress.class, progress(2));
+        rig.write(rig.topics().alarms(), "a-1", Alarm.class, alarm("a-1", AlarmState.CLEARED));
+        rig.write(rig.topics().alarms(), "a-2", Alarm.class, alarm("a-2", AlarmState.RAISED));
+        Awaitility.await().until(() -> rig.read("/v1/alarms").path("alarms").size() == 2);
+        Awaitility.await().until(() -> rig.get("/v1/training-runs/run-1").body().contains("\"step\":2"));
+        Awaitility.await().until(() -> !rig.read("/v1/models").path("models").isEmpty());
+        JsonNode model = rig.read("/v1/models").path("models").get(0);
+
+        check("GET /health/live", "/health/live", 200);
+        check("GET /health/ready", "/health/ready", 200);
+        check("GET /status", "/status", 200);
+        check("GET /v1/session", "/v1/session", 200);
+        check("GET /v1/verdicts", "/v1/verdicts?task=IDENTIFY&source=gate-1", 200);
+        check("GET /v1/subjects", "/v1/subjects", 200);
+        check("GET /v1/models", "/v1/models", 200);
+        check(
+                "GET /v1/models/{name}/{version}",
+                "/v1/models/%s/%s"
+                        .formatted(
+                                model.path("name").asText(),
+                                model.path("version").asText()),
+                200);
+        check("GET /v1/models/activations", "/v1/models/activations", 200);
+        check("GET /v1/training-runs", "/v1/training-runs", 200);
+        check("GET /v1/training-runs/{id}", "/v1/training-runs/run-1", 200);
+        check("GET /v1/alarms", "/v1/alarms", 200);
+        check("GET /v1/verdicts", "/v1/verdicts?limit=201", 400);
+        check("GET /v1/verdicts", "/v1/verdicts?outcome=MAYBE", 400);
+        check("GET /v1/subjects", "/v1/subjects?page=2", 400);
+        check("GET /v1/training-runs/{id}", "/v1/training-runs/none", 404);
+        check("GET /v1/probes/{partition}/{offset}/image", "/v1/probes/0/999999/image", 404);
+        check("GET /v1/probes/{partition}/{offset}/image", "/v1/probes/77/0/image", 404);
+        check("GET /v1/probes/{partition}/{offset}/image", "/v1/probes/-1/0/image", 400);
+        check("GET /v1/events", "/v1/events?task=identify", 400);
+        file.checkSchema("Service", rig.event("", "service"));
+        file.checkSchema("MatchWindows", rig.event("", "windows"));
+        file.checkSchema("Alarms", rig.event("", "alarms"));
+        String verdicts = rig.event("?source=gate-1", "verdicts");
+        file.checkSchema("Verdicts", verdicts);
+        assertTrue(verdicts.contains(verdict.path("probe").asText()), verdicts);
+        assertEquals("zoe", verdict.at("/candidates/0/subject").asText());
+        assertEquals(reference, verdict.at("/candidates/0/reference").asText());
+        assertEquals("a-2", rig.read("/v1/alarms").at("/alarms/0/id").asText());
+        assertEquals(2, rig.read("/v1/training-runs/run-1").path("history").size());
+    }
+
+    @Test
+    void picturesComeAsTheyWent() throws Exception {
+        byte[] enrolled = drawn.png(2, 0);
+        byte[] probe = drawn.png(2, 1);
+        String reference = rig.enrol("tom", enrolled);
+        JsonNode verdict = rig.judge("task=pair", "multipart/form-data; boundary=XxX", form(probe, enrolled));
+        String image = "/v1/probes/%d/%d/image"
+                .formatted(
+                        verdict.path("partition").asInt(),
+                        verdict.path("offset").asLong());
+
+        HttpResponse<byte[]> answer = rig.picture(image);
+        HttpResponse<byte[]> other = rig.picture(image + "?part=reference");
+        HttpResponse<byte[]> kept = rig.picture("/v1/subjects/tom/references/%s/image".formatted(reference));
+
+        assertArrayEquals(probe, answer.body());
+        assertArrayEquals(enrolled, other.body());
+        assertArrayEquals(enrolled, kept.body());
+        assertEquals(
+                Map.of(
+                        "content-type", List.of("image/png"),
+                        "cache-control", List.of("private, max-age=3600, immutable"),
+                        "x-content-type-options", List.of("nosniff"),
+                        "content-security-policy", List.of("sandbox; default-src 'none'")),
+                only(answer, "content-type", "cache-control", "x-content-type-options", "content-security-policy"));
+        assertEquals(other.headers().firstValue("etag"), kept.headers().firstValue("etag"));
+        assertEquals(
+                "no-store",
+                rig.get("/v1/session").headers().firstValue("cache-control").orElse(""));
+        assertEquals(404, rig.picture("/v1/subjects/tom/references/none/image").statusCode());
+    }
+
+    @Test
+    void subjectsComeInPagesAndGo() throws Exception {
+        for (String subject : List.of("page-c", "page-a", "page-b", "pagf")) {
+            rig.enrol(subject, drawn.png(3, 0));
+        }
+
+        assertEquals(List.of("page-a", "page-b"), subjects("prefix=page-&limit=2"));
+        assertEquals(List.of("page-c"), subjects("prefix=page-&limit=2&after=page-b"));
+        assertEquals(List.of("page-b", "page-c", "pagf"), subjects("prefix=pag&after=page-a"));
+
+        assertEquals(
+                202,
+                rig.send(WatchRig.OPERATOR, "DELETE", "/v1/subjects/page-b", new byte[0])
+                        .statusCode());
+
+        Awaitility.await().until(() -> subjects("prefix=page-").equals(List.of("page-a", "page-c")));
+    }
+
+    @Test
+    void whatIngestSaysIsPassedOn() throws Exception {
+        HttpResponse<byte[]> noImage =
+                rig.send(WatchRig.OPERATOR, "POST", "/v1/subjects/x/references", "text".getBytes(UTF_8));
+        HttpResponse<byte[]> tooLarge =
+                rig.send(WatchRig.OPERATOR, "POST", "/v1/subjects/x/references", new byte[(1 << 20) + 1]);
+        HttpResponse<byte[]> nobody = rig.send(WatchRig.OPERATOR, "DELETE", "/v1/subjects/nobody", new byte[0]);
+
+        assertEquals(415, noImage.statusCode());
+        assertEquals(
+                "the bytes are no PNG, JPEG, BMP, GIF, WebP or TIFF image",
+                new JsonMapper().readTree(noImage.body()).path("error").asText());
+        assertEquals(413, tooLarge.statusCode());
+        assertEquals(404, nobody.statusCode());
+        file.check("DELETE /v1/subjects/{subject}", 404, new String(nobody.body(), UTF_8));
+    }
+
+    @Test
+    void whoMayReadChangesNothing() throws Exception {
+        byte[] image = drawn.png(4, 0);
+        for (String order : List.of(
+                "POST /v1/subjects/eve/references",
+                "DELETE /v1/subjects/zoe",
+                "POST /v1/models/activations",
+                "POST /v1/models/rollback")) {
+            String[] words = order.split(" ");
+            assertEquals(
+                    403, rig.send(WatchRig.READER, words[0], words[1], image).statusCode(), order);
+            assertEquals(401, rig.send("guess", words[0], words[1], image).statusCode(), order);
+        }
+        assertEquals("read", rig.read("/v1/session").path("role").asText());
+        assertFalse(rig.read("/v1/subjects?prefix=eve").toString().contains("eve"));
+    }
+
+    @Test
+    void aMissingTopicIsNamedAndTheRestIsServed() throws Exception {
+        try (WatchRig old =
+                WatchRig.without(broker.bootstrapServers(), "old", List.of("alarms", "training-progress"))) {
+            for (String path : List.of("/v1/alarms", "/v1/training-runs")) {
+                Awaitility.await().untilAsserted(() -> {
+                    HttpResponse<String> answer = old.get(path);
+                    assertEquals(503, answer.statusCode());
+                    assertTrue(answer.body().contains("run 'twinstream topics create'"), answer.body());
+                });
+            }
+            assertEquals(200, old.get("/v1/subjects").statusCode());
+            file.checkSchema("Service", old.event("", "service"));
+        }
+    }
+
+    private void check(String operation, String path, int status) throws Exception {
+        HttpResponse<String> answer = rig.get(path);
+        assertEquals(status, answer.statusCode(), answer.body());
+        file.check(operation, status, answer.body());
+    }
+
+    private List<String> subjects(String query) throws Exception {
+        List<String> subjects = new ArrayList<>();
+        rig.read("/v1/subjects?" + query)
+                .path("subjects")
+                .forEach(each -> subjects.add(each.path("subject").asText()));
+        return subjects;
+    }
+
+    private static Map<String, List<String>> only(HttpResponse<?> answer, String... names) {
+        Map<String, List<String>> headers = new HashMap<>(answer.headers().map());
+        headers.keySet().retainAll(Set.of(names));
+        return headers;
+    }
+
+    private static byte[] form(byte[] image, byte[] reference) throws Exception {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        for (Map.Entry<String, byte[]> part : List.of(Map.entry("image", image), Map.entry("reference", reference))) {
+            form.write("--XxX\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"a.png\"\r\n\r\n"
+                    .formatted(part.getKey())
+                    .getBytes(UTF_8));
+            form.write(part.getValue());
+            form.write("\r\n".getBytes(UTF_8));
+        }
+        form.write("--XxX--\r\n".getBytes(UTF_8));
+        return form.toByteArray();
+    }
+
+    private static TrainingProgress progress(int step) {
+        return TrainingProgress.newBuilder()
+                .setRunId("run-1")
+                .setState(TrainingState.TRAINING)
+                .setModelName("letters")
+                .setModelVersion("2")
+                .setStep(step)
+                .setSteps(100)
+                .setLoss(0.5)
+                .setTime(Instant.now())
+                .build();
+    }
+
+    private static Alarm alarm(String id, AlarmState state) {
+        return Alarm.newBuilder()
+                .setId(id)
+                .setKind(AlarmKind.MATCH_RATE)
+                .setState(state)
+                .setModelName("letters")
+                .setModelVersion("2")
+                .setSourceId("gate-1")
+                .setTask("CLAIM")
+                .setRaisedAt(Instant.ofEpochMilli(10_000))
+                .setClearedAt(state == AlarmState.CLEARED ? Instant.ofEpochMilli(20_000) : null)
+                .setWindowStart(Instant.EPOCH)
+                .setWindowSizeMs(10_000)
+                .setObserved(0.1)
+                .setExpected(0.5)
+                .setStatistic(9)
+                .setBound(4)
+                .setReason("matches fell")
+                .build();
+    }
+}

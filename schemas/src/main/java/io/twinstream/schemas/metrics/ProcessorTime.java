@@ -1,0 +1,20 @@
+package io.twinstream.schemas.metrics;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/** What this process has taken of the machine's processors. */
+final class ProcessorTime {
+    static final ProcessorTime SYSTEM = new ProcessorTime();
+
+    private static final double NANOS = 1e9;
+
+    private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+    private ProcessorTime() {}
+
+    /** Summed over the threads, those of native code included. */
+    double seconds() {
+        return system.getProcessCpuTime() / NANOS;
+    }
+}

@@ -1,0 +1,127 @@
+package io.twinstream.schemas.tracing;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.TracingSettings;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How one service traces. Off, its tracer records nothing and no header is read or written. On, spans wait for the exporter
+ * in a queue of 2,048 and are dropped when it is full: tracing never holds up what it traces. Safe for many threads.
+ */
+public final class Tracing implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Tracing.class);
+
+    private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service.name");
+    private static final Duration EXPORT = Duration.ofSeconds(5);
+
+    /** For what is queued at the end. A span is not worth a slow stop. */
+    private static final Duration CLOSE = Duration.ofSeconds(3);
+
+    private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
+
+    /** Null where tracing is off. */
+    private final @Nullable SdkTracerProvider provider;
+
+    private final Tracer tracer;
+
+    private Tracing(@Nullable SdkTracerProvider provider) {
+        this.provider = provider;
+        this.tracer = (provider == null ? TracerProvider.noop() : provider).get("io.twinstream");
+    }
+
+    /** Tracing that is off. */
+    public static Tracing off() {
+        return new Tracing(null);
+    }
+
+    /**
+     * Tracing as the settings have it; needs no collector yet.
+     *
+     * @param service as traces name it: "twinstream-ingest"
+     */
+    public static Tracing open(Settings settings, String service) {
+        String endpoint = settings.getString(TracingSettings.ENDPOINT);
+        if (endpoint.isEmpty()) {
+            return off();
+        }
+        // No retries: they would only fill the queue behind a collector that is away.
+        OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
+                .setEndpoint(endpoint)
+                .setConnectTimeout(EXPORT)
+                .setTimeout(EXPORT)
+                .setRetryPolicy(null)
+                .build();
+        log.info("sending spans to {}", endpoint);
+        return of(
+                BatchSpanProcessor.builder(new ExportLog(exporter, System::nanoTime))
+                        .setExporterTimeout(EXPORT)
+                        .build(),
+                service,
+                settings.getDouble(TracingSettings.RATIO));
+    }
+
+    /**
+     * Tracing to a processor, which is closed with it.
+     *
+     * @param ratio share of the traces begun here that are recorded, 0 to 1
+     */
+    public static Tracing of(SpanProcessor processor, String service, double ratio) {
+        return new Tracing(SdkTracerProvider.builder()
+                .addSpanProcessor(processor)
+                .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(ratio)))
+                .setResource(Resource.getDefault().merge(Resource.create(Attributes.of(SERVICE, service))))
+                .build());
+    }
+
+    public boolean on() {
+        return provider != null;
+    }
+
+    public Tracer tracer() {
+        return tracer;
+    }
+
+    /** The context that headers carry, or the root where they carry none. Not to be asked where tracing is off. */
+    public <C> Context context(C headers, TextMapGetter<C> getter) {
+        return W3C.extract(Context.root(), headers, getter);
+    }
+
+    /** The same of a record's headers. */
+    public Context context(Headers headers) {
+        return context(headers, RecordCarrier.INSTANCE);
+    }
+
+    /** Puts a context with a valid span into a record's headers, in the place of one that is there. */
+    public void inject(Context context, Headers headers) {
+        W3C.inject(context, headers, RecordCarrier.INSTANCE);
+    }
+
+    /** Sends what is queued, for three seconds at most. */
+    @Override
+    public void close() {
+        if (provider != null
+                && !provider.shutdown()
+                        .join(CLOSE.toMillis(), TimeUnit.MILLISECONDS)
+                        .isDone()) {
+            log.warn("the last spans were not sent within {} s", CLOSE.toSeconds());
+        }
+    }
+}
