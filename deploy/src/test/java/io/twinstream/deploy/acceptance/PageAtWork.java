@@ -38,7 +38,7 @@ final class PageAtWork implements Check {
                         "verifier.http.read.token=" + READ);
                 Browser browser = new Browser()) {
             List<String> figures = new ArrayList<>();
-            PageViews views = new PageViews(browser, demo.page());
+            PageViews views = new PageViews(browser);
             PageRecords.write(demo.settings());
             Releases.publish(demo.settings(), "compact", NEXT);
             asksForAToken(browser, demo);

@@ -1,7 +1,6 @@
 package io.twinstream.deploy.acceptance;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,12 +38,10 @@ final class PageViews {
     }
 
     private final Browser browser;
-    private final URI page;
     private final List<String> tooWide = new ArrayList<>();
 
-    PageViews(Browser browser, URI page) {
+    PageViews(Browser browser) {
         this.browser = browser;
-        this.page = page;
     }
 
     /** Goes to a view, which may have parameters. */
@@ -91,10 +88,6 @@ final class PageViews {
     /** Views that don't fit into the width of a small phone, after {@link #shoot}. */
     List<String> tooWide() {
         return tooWide;
-    }
-
-    URI page() {
-        return page;
     }
 
     private void show(String view, int width, String scheme) {

@@ -20,7 +20,9 @@ export function App() {
   const [state, setState] = useState({});
   const ask = async (refusal = "") => {
     try {
-      setState({ session: await getJson("v1/session") });
+      const session = await getJson("v1/session");
+      session.windowSizesMs.sort((a, b) => a - b);
+      setState({ session });
     } catch (error) {
       setState(error.status === 401 ? { asks: true, refusal } : { error: error.message });
     }

@@ -9,8 +9,9 @@ export function Enrolment({ onDone }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const take = (list) => {
-    setError("");
-    setFiles([...list].filter((file) => file.type.startsWith("image/")));
+    const pictures = [...list].filter((file) => file.type.startsWith("image/"));
+    setError(pictures.length < list.length ? "What is no picture was left out." : "");
+    setFiles(pictures);
   };
   const drop = (event) => {
     event.preventDefault();

@@ -17,17 +17,19 @@ const PLUGINS = [swapMarks];
 
 export function Overview({ session, stream, route }) {
   const { windowSizesMs: sizes } = session;
+  return html`
+    <${Service} stream=${stream} />
+    ${sizes.length > 0
+      ? html`<${Watched} sizes=${sizes} stream=${stream} route=${route} />`
+      : html`<${Notice}>This verifier counts no windows: its setting verifier.windows is false.<//>`}
+  `;
+}
+
+function Watched({ sizes, stream, route }) {
   const size = Number(route.parameters.size) || sizes[0];
   const found = useWindows(stream, size, size === sizes[0], filtersOf(route.parameters));
   const { value: activations } = useData(stream, "v1/models/activations", "models");
-  const service = useEvent(stream, "service");
-
-  if (!sizes.length) {
-    return html`<${Service} service=${service} />
-      <${Notice}>This verifier counts no windows: its setting verifier.windows is false.<//>`;
-  }
   return html`
-    <${Service} service=${service} />
     <${Filters} view="overview" parameters=${route.parameters} sizes=${sizes}>
       <${Choice} label="Window" value=${String(size)} values=${sizes.map(String)} names=${(ms) => duration(Number(ms))}
         all="" onChange=${(value) => setParameters("overview", { ...route.parameters, size: value })} />
@@ -83,7 +85,9 @@ function Shortcomings({ found }) {
   `;
 }
 
-function Service({ service }) {
+/** By itself, so that its event, which comes each second, draws no chart anew. */
+function Service({ stream }) {
+  const service = useEvent(stream, "service");
   const figures = service
     ? [
         ["serving", service.serving],

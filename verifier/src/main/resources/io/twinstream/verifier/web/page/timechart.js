@@ -5,6 +5,7 @@ import { DASHES } from "./theme.js";
 
 const VALUE_AXIS_SIZE = 64;
 const LEAST_SECONDS = 60;
+const RIGHT = 32;
 
 /**
  * @param starts in milliseconds
@@ -12,7 +13,7 @@ const LEAST_SECONDS = 60;
  * @param format of values
  * @param range of values, [low, high]; null for what the values need from 0 on
  */
-export function TimeChart({ title, starts, lines, format, range, marks, plugins = [], key }) {
+export function TimeChart({ title, starts, lines, format, range, marks, plugins = [] }) {
   const shape = lines.map((line) => `${line.label}/${line.colour}`).join();
   const step = starts.length > 1 ? (starts[1] - starts[0]) / 1000 : 0;
   const options = (colours) => ({
@@ -24,6 +25,8 @@ export function TimeChart({ title, starts, lines, format, range, marks, plugins 
       axis(colours, { space: 70, values: "{HH}:{mm}:{ss}" }),
       axis(colours, { size: VALUE_AXIS_SIZE, values: (_, values) => values.map(format) }),
     ],
+    // The last time's label needs room.
+    padding: [null, RIGHT, null, null],
     legend: { live: true },
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     series: [
@@ -42,7 +45,6 @@ export function TimeChart({ title, starts, lines, format, range, marks, plugins 
   });
   const summary = lines.map((line) => `${line.label}: ${format(last(line.values))}`).join(", ");
   return html`<${Chart}
-    key=${key}
     title=${title}
     summary=${summary}
     shape=${shape}
