@@ -2,10 +2,13 @@ package io.twinstream.verifier;
 
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.control.ModelControl;
+import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -76,11 +79,14 @@ public final class VerifierService implements AutoCloseable {
                     "judging probes",
                     VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement, probeMetrics),
                     StreamsProperties.of(settings, lookAheads)));
+            OpenAlarms alarms = new OpenAlarms();
             if (metrics != null) {
+                alarms.show(metrics.registry());
                 opened(streams.measure(metrics.registry()));
                 VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
             }
-            windows = opened(MatchWindows.start(settings));
+            Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
+            windows = opened(MatchWindows.start(settings, drift));
             health = opened(serve(settings, new BrokerCheck(opened(Admin.create(settings.kafka())))));
             modelLog.start();
             versions.start();

@@ -4,6 +4,7 @@ import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WindowSizes;
 import io.twinstream.verifier.stream.StreamsProperties;
@@ -11,6 +12,7 @@ import io.twinstream.verifier.stream.VerifierStreams;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -30,12 +32,12 @@ public final class MatchWindows implements AutoCloseable {
     private final String withoutStreams;
     private final @Nullable VerifierStreams streams;
 
-    private MatchWindows(Settings settings) {
+    private MatchWindows(Settings settings, Drift drift) {
         VerifierStreams made = null;
         String state = "OFF";
         if (settings.getBoolean(VerifierSettings.WINDOWS)) {
             try {
-                made = streams(settings);
+                made = streams(settings, drift);
                 made.start();
             } catch (RuntimeException e) {
                 log.error("counting verdicts can't begin, they are judged without: {}", e.toString());
@@ -46,9 +48,13 @@ public final class MatchWindows implements AutoCloseable {
         withoutStreams = state;
     }
 
-    /** Starts counting, if the settings say so; throws nothing. */
-    public static MatchWindows start(Settings settings) {
-        return new MatchWindows(settings);
+    /**
+     * Starts counting, if the settings say so; throws nothing.
+     *
+     * @param drift judges windows, where the settings say so
+     */
+    public static MatchWindows start(Settings settings, Drift drift) {
+        return new MatchWindows(settings, drift);
     }
 
     /** What {@code /status} shows: the state, or OFF, and what could not be counted. */
@@ -67,14 +73,15 @@ public final class MatchWindows implements AutoCloseable {
         }
     }
 
-    private VerifierStreams streams(Settings settings) {
+    private VerifierStreams streams(Settings settings, Drift drift) {
         return new VerifierStreams(
                 "counting verdicts",
                 WindowTopology.build(
                         CommonSettings.topics(settings),
                         WindowSizes.of(settings),
                         Duration.ofMillis(settings.getLong(VerifierSettings.WINDOW_GRACE)),
-                        unreadable),
+                        unreadable,
+                        settings.getBoolean(VerifierSettings.DRIFT) ? Optional.of(drift) : Optional.empty()),
                 properties(settings));
     }
 

@@ -1,11 +1,15 @@
 package io.twinstream.verifier.window;
 
+import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.drift.Drift;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -16,11 +20,13 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.KGroupedStream;
+import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
 
@@ -43,8 +49,10 @@ public final class WindowTopology {
      * @param sizes of the windows
      * @param grace for how long after its end a window takes verdicts, and how far back a first start begins
      * @param unreadable counts the records that are no verdicts
+     * @param drift judges windows of the smallest size; empty for no alarms
      */
-    public static Topology build(Topics topics, List<Duration> sizes, Duration grace, LongAdder unreadable) {
+    public static Topology build(
+            Topics topics, List<Duration> sizes, Duration grace, LongAdder unreadable, Optional<Drift> drift) {
         StreamsBuilder builder = new StreamsBuilder();
         KGroupedStream<String, Verdict> verdicts = builder.stream(
                         topics.verdicts(),
@@ -56,22 +64,34 @@ public final class WindowTopology {
                         .withKeySerde(TEXT)
                         .withValueSerde(RecordSerde.of(Verdict.class)))
                 .groupByKey(Grouped.as("series"));
-        sizes.forEach(size -> count(verdicts, size, grace, topics.matchWindows()));
+        Duration smallest = Collections.min(sizes);
+        for (Duration size : sizes) {
+            KStream<Windowed<String>, MatchWindow> windows = count(verdicts, size, grace, topics.matchWindows());
+            drift.filter(each -> size.equals(smallest)).ifPresent(each -> alarm(windows, each, topics.alarms()));
+        }
         return builder.build();
     }
 
-    private static void count(
+    private static void alarm(KStream<Windowed<String>, MatchWindow> windows, Drift drift, String alarms) {
+        windows.selectKey((windowed, window) -> windowed.key(), Named.as("watched"))
+                .process(drift, Named.as("drift"))
+                .to(alarms, Produced.with(TEXT, RecordSerde.of(Alarm.class)).withName("alarms"));
+    }
+
+    private static KStream<Windowed<String>, MatchWindow> count(
             KGroupedStream<String, Verdict> verdicts, Duration size, Duration grace, String matchWindows) {
         WindowSums sums = new WindowSums(size);
         String suffix = "-" + size.toMillis();
-        verdicts.windowedBy(TimeWindows.ofSizeAndGrace(size, grace))
+        KStream<Windowed<String>, MatchWindow> windows = verdicts.windowedBy(TimeWindows.ofSizeAndGrace(size, grace))
                 .aggregate(
                         sums::empty,
                         (series, verdict, window) -> sums.add(window, verdict),
                         Named.as("count" + suffix),
                         store("windows" + suffix, size, grace))
-                .toStream((windowed, window) -> WindowKey.of(windowed.key(), window), Named.as("key" + suffix))
+                .toStream(Named.as("updates" + suffix));
+        windows.selectKey((windowed, window) -> WindowKey.of(windowed.key(), window), Named.as("key" + suffix))
                 .to(matchWindows, Produced.with(TEXT, WINDOW).withName("match-windows" + suffix));
+        return windows;
     }
 
     private static Materialized<String, MatchWindow, WindowStore<Bytes, byte[]>> store(

@@ -3,6 +3,7 @@
  *
  * <pre>
  *   verdicts -&gt; VerdictReader -&gt; by series (WindowKey) -&gt; WindowSums, for each size -&gt; match-windows
+ *                                                                    '-&gt; drift, for the smallest -&gt; alarms
  * </pre>
  */
 @NullMarked
