@@ -25,7 +25,8 @@ final class Acceptance {
             Map.entry("refusals", new Refusals()),
             Map.entry("swap-soak", new SwapSoak()),
             Map.entry("swap-faults", new SwapFaults()),
-            Map.entry("gallery-rebuild", new GalleryRebuild()));
+            Map.entry("gallery-rebuild", new GalleryRebuild()),
+            Map.entry("drift", new DriftAlarms()));
 
     /** Those of them that can be tried on less than they promise. */
     private static final Map<String, Check> SMALLER =

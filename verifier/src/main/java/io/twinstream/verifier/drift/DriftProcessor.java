@@ -58,9 +58,14 @@ final class DriftProcessor extends ContextualProcessor<String, MatchWindow, Stri
     @Override
     public void process(Record<String, MatchWindow> update) {
         MatchWindow window = update.value();
+        long nowMs = context().currentSystemTimeMs();
         SeriesState state = states.get(update.key());
-        if (state == null ? admits(update.key()) : Windows.startMs(window) > state.judgedMs()) {
-            waiting.put(update.key(), window, context().currentSystemTimeMs());
+        if (state == null && admits(update.key())) {
+            state = SeriesState.fresh(nowMs);
+            states.put(update.key(), state);
+        }
+        if (state != null && Windows.startMs(window) > state.judgedMs()) {
+            waiting.put(update.key(), window, nowMs);
         }
     }
 
@@ -82,8 +87,8 @@ final class DriftProcessor extends ContextualProcessor<String, MatchWindow, Stri
         waiting.takeDue(nowMs, Math.max(nowMs, context().currentStreamTimeMs()), (series, windows) -> {
             SeriesState state = states.get(series);
             for (MatchWindow window : windows) {
-                Judgement judgement =
-                        judge.judge(new Series(series), state == null ? SeriesState.FRESH : state, window, nowMs);
+                Judgement judgement = judge.judge(
+                        new Series(series), state == null ? SeriesState.fresh(nowMs) : state, window, nowMs);
                 state = judgement.state();
                 judgement.alarms().forEach(alarm -> write(alarm, nowMs));
             }

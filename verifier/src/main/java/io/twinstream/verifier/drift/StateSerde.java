@@ -37,7 +37,7 @@ final class StateSerde {
             return bytes == null ? null : JSON.readValue(bytes, SeriesState.class);
         } catch (IOException e) {
             log.warn("what is normal for a series can't be read and is learned anew: {}", e.getMessage());
-            return SeriesState.FRESH;
+            return SeriesState.fresh(0);
         }
     }
 }

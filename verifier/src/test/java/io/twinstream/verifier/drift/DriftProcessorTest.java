@@ -122,7 +122,7 @@ class DriftProcessorTest {
         for (int verdicts = 1; verdicts <= 10; verdicts++) {
             windows.pipeInput(Traffic.SERIES, Traffic.window(Traffic.FIRST_MS, verdicts, 0, List.of()), START);
             driver.advanceWallClockTime(WaitingWindows.SETTLED.minusMillis(1));
-            assertNull(state(Traffic.SERIES));
+            assertEquals(Share.NONE, state(Traffic.SERIES).rate().normal());
         }
 
         driver.advanceWallClockTime(WaitingWindows.SETTLED);
@@ -155,6 +155,24 @@ class DriftProcessorTest {
         assertEquals(AlarmState.CLEARED, cleared.getState());
         assertTrue(cleared.getReason().contains("no verdict for 24 h"), cleared.getReason());
         assertNull(state(Traffic.SERIES));
+    }
+
+    @Test
+    void seriesBeyondTheBoundAreNotWatched() {
+        MatchWindow window = traffic.next(20, 0.5);
+        for (int i = 0; i <= DriftProcessor.MOST_SERIES; i++) {
+            windows.pipeInput("compact/1/PAIR/" + i, window, START);
+        }
+
+        driver.advanceWallClockTime(SIZE.multipliedBy(2));
+
+        assertEquals(
+                20,
+                state("compact/1/PAIR/" + (DriftProcessor.MOST_SERIES - 1))
+                        .rate()
+                        .normal()
+                        .decided());
+        assertNull(state("compact/1/PAIR/" + DriftProcessor.MOST_SERIES));
     }
 
     @Test
