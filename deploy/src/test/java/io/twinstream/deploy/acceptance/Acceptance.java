@@ -28,7 +28,8 @@ final class Acceptance {
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()),
             Map.entry("prometheus", new RealPrometheus()),
-            Map.entry("cost-of-watching", new CostOfWatching()));
+            Map.entry("cost-of-watching", new CostOfWatching()),
+            Map.entry("drift", new DriftAlarms()));
 
     /** Those of them that can be tried on less than they promise. */
     private static final Map<String, Check> SMALLER = Map.of(
