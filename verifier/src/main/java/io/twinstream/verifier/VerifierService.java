@@ -3,11 +3,14 @@ package io.twinstream.verifier;
 import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ModelControl;
+import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -86,11 +89,14 @@ public final class VerifierService implements AutoCloseable {
                     "judging probes",
                     VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement, probeMetrics),
                     StreamsProperties.of(settings, lookAheads)));
+            OpenAlarms alarms = new OpenAlarms();
             if (metrics != null) {
+                alarms.show(metrics.registry());
                 streams.measure(metrics);
                 VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
             }
-            windows = opened(new MatchWindows(settings));
+            Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
+            windows = opened(new MatchWindows(settings, drift));
             HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
             WindowsApi windowsApi = new WindowsApi(windows, http.token(), clock);
             Watching watching = opened(new Watching(

@@ -3,6 +3,7 @@ package io.twinstream.verifier;
 import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.board.Alarms;
 import io.twinstream.verifier.board.TrainingRuns;
 import io.twinstream.verifier.events.Changes;
@@ -11,7 +12,9 @@ import io.twinstream.verifier.events.EventKind;
 import io.twinstream.verifier.events.LatestWindows;
 import io.twinstream.verifier.events.VerdictEvents;
 import io.twinstream.verifier.events.Windows;
+import io.twinstream.verifier.feed.Pictures;
 import io.twinstream.verifier.feed.Readers;
+import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictTail;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.Versions;
@@ -22,7 +25,8 @@ import java.util.Map;
 
 /** What a verifier lets people see beside its health. Whatever happens here, probes are judged. */
 final class Watching implements AutoCloseable {
-    private final Readers readers;
+    private final Readers singles;
+    private final Readers stretches;
     private final Alarms alarms;
     private final TrainingRuns runs;
     private final EventHub hub;
@@ -30,17 +34,26 @@ final class Watching implements AutoCloseable {
 
     /** @param service the event of that name */
     Watching(Settings settings, ModelLog modelLog, Versions versions, EventKind service, LatestWindows windows) {
-        readers = new Readers(settings);
+        Topics topics = CommonSettings.topics(settings);
+        singles = Readers.ofSingles(settings);
+        stretches = Readers.ofStretches(settings);
         alarms = new Alarms(settings);
         runs = new TrainingRuns(settings);
         hub = new EventHub(List.of(
                 new Windows(windows),
                 service,
-                new VerdictEvents(new VerdictTail(readers, CommonSettings.topics(settings))),
+                new VerdictEvents(new VerdictTail(stretches, topics)),
                 new Changes("alarms", alarms::changes, () -> Map.of("alarms", alarms.latest())),
                 new Changes("models", () -> stamp(modelLog, versions), Map::of),
                 new Changes("training-runs", runs::changes, Map::of)));
-        api = new WatchApi(settings, readers, modelLog, versions, alarms, runs);
+        api = new WatchApi(
+                settings,
+                new Pictures(singles, topics),
+                new VerdictEnds(stretches, topics),
+                modelLog,
+                versions,
+                alarms,
+                runs);
     }
 
     void register(RoutesConfig routes) {
@@ -60,7 +73,8 @@ final class Watching implements AutoCloseable {
     public void close() {
         runs.close();
         alarms.close();
-        readers.close();
+        stretches.close();
+        singles.close();
     }
 
     /** Another one whenever a release, an activation or the state of a version here is another. */

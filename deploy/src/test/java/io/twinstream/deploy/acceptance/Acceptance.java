@@ -16,6 +16,7 @@ final class Acceptance {
             Map.entry("real-images", new RealImages()),
             Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),
             Map.entry("exactly-once", new ExactlyOnce()),
+            Map.entry("exact-windows", new ExactWindows()),
             Map.entry("hostile-input", new HostileInput()),
             Map.entry("replay", new Replayed()),
             Map.entry("one-shot", new OneShot()),
@@ -28,17 +29,16 @@ final class Acceptance {
             Map.entry("gallery-rebuild", new GalleryRebuild()),
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("cost-of-watching", new CostOfWatching()),
+            Map.entry("drift", new DriftAlarms()),
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));
 
     /** Those of them that can be tried on less than they promise. */
     private static final Map<String, Check> SMALLER = Map.of(
-            "swap-soak",
-            new SwapSoak(40),
-            "gallery-rebuild",
-            new GalleryRebuild(10_000),
-            "page-load",
-            new PageUnderLoad(2_000, 1));
+            "exact-windows", new ExactWindows(50_000),
+            "swap-soak", new SwapSoak(40),
+            "gallery-rebuild", new GalleryRebuild(10_000),
+            "page-load", new PageUnderLoad(2_000, 1));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(
             "training-time", new TrainingTime(),

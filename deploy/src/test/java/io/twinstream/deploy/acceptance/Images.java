@@ -1,5 +1,8 @@
 package io.twinstream.deploy.acceptance;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 
 /** Pictures of characters in Omniglot's layout, {@code alphabet/character/*_drawer.png}, read whole into memory. */
 final class Images {
@@ -19,6 +23,8 @@ final class Images {
             return alphabet + "." + character;
         }
     }
+
+    private static final int OPAQUE = 0xff000000;
 
     private final List<Drawing> drawings;
 
@@ -36,6 +42,13 @@ final class Images {
         }
     }
 
+    /** The same with black for white and white for black. */
+    Images inverted() {
+        return new Images(drawings.stream()
+                .map(each -> new Drawing(each.alphabet(), each.character(), each.drawer(), inverted(each.png())))
+                .toList());
+    }
+
     List<Drawing> all() {
         return drawings;
     }
@@ -48,6 +61,22 @@ final class Images {
     /** Drawings by subject, in order. */
     Map<String, List<Drawing>> bySubject() {
         return drawings.stream().collect(Collectors.groupingBy(Drawing::subject, TreeMap::new, Collectors.toList()));
+    }
+
+    private static byte[] inverted(byte[] png) {
+        try {
+            BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+            for (int y = 0; y < image.getHeight(); y++) {
+                for (int x = 0; x < image.getWidth(); x++) {
+                    image.setRGB(x, y, ~image.getRGB(x, y) | OPAQUE);
+                }
+            }
+            ByteArrayOutputStream written = new ByteArrayOutputStream();
+            ImageIO.write(image, "png", written);
+            return written.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Drawing drawing(Path file) {

@@ -15,7 +15,7 @@ final class Load {
 
     private final Rig rig;
     private final Topics topics;
-    private final Mix mix;
+    private Mix mix;
     private final Answers answers;
     private final Map<String, Mix.Sent> sent = new HashMap<>();
 
@@ -29,6 +29,11 @@ final class Load {
     /** All that was sent, by probe id. */
     Map<String, Mix.Sent> sent() {
         return sent;
+    }
+
+    /** Sends another mix from now on. */
+    void change(Mix next) {
+        mix = next;
     }
 
     /** Sends so many at once and waits for all answers; returns answers a second. */

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Prometheus itself in a process of its own, on loopback, with the project's configuration and rules: of them it changes the
@@ -62,10 +63,15 @@ final class PrometheusServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.path().resolve("log").toFile())
                 .start();
-        Awaitility.await("Prometheus is ready")
-                .atMost(LIMIT)
-                .ignoreExceptions()
-                .until(() -> get("/-/ready").statusCode() == 200);
+        try {
+            Awaitility.await("Prometheus is ready")
+                    .atMost(LIMIT)
+                    .ignoreExceptions()
+                    .until(() -> get("/-/ready").statusCode() == 200);
+        } catch (ConditionTimeoutException e) {
+            process.destroyForcibly();
+            throw new IOException(Files.readString(folder.path().resolve("log")), e);
+        }
     }
 
     /** Whether the query gave a number at any second since the start. */

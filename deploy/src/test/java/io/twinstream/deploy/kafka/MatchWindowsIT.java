@@ -11,11 +11,14 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.window.MatchWindows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -43,7 +46,8 @@ class MatchWindowsIT {
     }
 
     private static void countAll(Settings settings, long expected) {
-        try (MatchWindows windows = new MatchWindows(settings);
+        try (MatchWindows windows =
+                        new MatchWindows(settings, new Drift(settings, id -> Optional.empty(), new OpenAlarms()));
                 var consumer = committed(settings)) {
             windows.begin("localhost:1");
             for (Duration size : List.of(Duration.ofSeconds(10), Duration.ofMinutes(5))) {

@@ -110,6 +110,12 @@ public enum Metric {
             "verifier",
             List.of("model", "version", "agreed"),
             "Probes that the shadow version scored, by whether it said what the verdict says, the best subject of a match included."),
+    ALARMS_RAISED(
+            "twinstream_alarms_raised",
+            GAUGE,
+            "verifier",
+            List.of("kind"),
+            "Alarms that are raised now, of the series that this verifier watches; all verifiers together have each once."),
     INGEST_RECORDS(
             "twinstream_ingest_records_total",
             COUNTER,
@@ -203,9 +209,9 @@ public enum Metric {
         FunctionCounter.builder(id, object, count).description(meaning).register(registry);
     }
 
-    /** Shows a value, asked for at each scrape. */
-    public void gauge(MeterRegistry registry, Supplier<Number> value) {
-        Gauge.builder(id, value).description(meaning).register(registry);
+    /** Shows a value, asked for at each scrape, under these values of the labels. */
+    public void gauge(MeterRegistry registry, Supplier<Number> value, String... values) {
+        Gauge.builder(id, value).description(meaning).tags(tags(values)).register(registry);
     }
 
     /** A gauge with several rows, which can be replaced. */

@@ -2,7 +2,8 @@
  * What the services measure, and how Prometheus reads it.
  *
  * <pre>
- *   Metric (declarations) -&gt; meters of a service -&gt; ServiceMetrics (registry, JVM, process) -&gt; GET /metrics
+ *   Metric (declarations) -&gt; meters of a service -+
+ *   Kafka's clients -&gt; Wanted ---------------------+-&gt; ServiceMetrics (registry, JVM, process) -&gt; GET /metrics
  * </pre>
  */
 @NullMarked

@@ -31,6 +31,7 @@ class MetricTest {
             "state",
             "references",
             "opinions",
+            "raised",
             "records",
             "runs",
             "steps",

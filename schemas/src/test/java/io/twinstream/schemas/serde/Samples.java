@@ -2,6 +2,9 @@ package io.twinstream.schemas.serde;
 
 import static java.util.Map.entry;
 
+import io.twinstream.schemas.record.Alarm;
+import io.twinstream.schemas.record.AlarmKind;
+import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.Cancel;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Claim;
@@ -42,6 +45,7 @@ final class Samples {
             entry("Reference", new Reference("Zoë", "left-1", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}))),
             entry("Verdict", verdict()),
             entry("MatchWindow", window()),
+            entry("Alarm", alarm()),
             entry("TrainingRequest-train", request(train())),
             entry("TrainingRequest-cancel", request(new Cancel())),
             entry("TrainingProgress", progress()),
@@ -103,6 +107,27 @@ final class Samples {
                 .setLatencies(List.of(0L, 300L))
                 .setShadowed(3)
                 .setShadowAgreed(2)
+                .build();
+    }
+
+    private static Alarm alarm() {
+        return Alarm.newBuilder()
+                .setId("MATCH_RATE/compact/1/CLAIM/gate/1709210090000")
+                .setKind(AlarmKind.MATCH_RATE)
+                .setState(AlarmState.CLEARED)
+                .setModelName("compact")
+                .setModelVersion("1")
+                .setSourceId("gate")
+                .setTask(TaskKind.CLAIM.name())
+                .setRaisedAt(Instant.parse("2024-02-29T12:35:00Z"))
+                .setClearedAt(Instant.parse("2024-02-29T12:37:00Z"))
+                .setWindowStart(Instant.parse("2024-02-29T12:36:50Z"))
+                .setWindowSizeMs(10_000)
+                .setObserved(0.5)
+                .setExpected(0.48)
+                .setStatistic(2_500)
+                .setBound(1_000)
+                .setReason("50 % match, as before")
                 .build();
     }
 

@@ -19,12 +19,29 @@ public final class Readers implements AutoCloseable {
     /** What a fetch at the end of a topic waits for, and closing a consumer as well. */
     private static final int FETCH_MAX_WAIT_MS = 20;
 
+    /** A batch that is longer comes nonetheless. */
+    private static final int SINGLE_FETCH_BYTES = 64 << 10;
+
+    private static final int STRETCH_FETCH_BYTES = 1 << 20;
+
     private final Settings settings;
+    private final int fetchBytes;
     private final BlockingQueue<Consumer<String, byte[]>> idle = new LinkedBlockingQueue<>();
     private volatile boolean closed;
 
-    public Readers(Settings settings) {
+    private Readers(Settings settings, int fetchBytes) {
         this.settings = settings;
+        this.fetchBytes = fetchBytes;
+    }
+
+    /** For single records: hardly more than the record is fetched. */
+    public static Readers ofSingles(Settings settings) {
+        return new Readers(settings, SINGLE_FETCH_BYTES);
+    }
+
+    /** For many records in a row. */
+    public static Readers ofStretches(Settings settings) {
+        return new Readers(settings, STRETCH_FETCH_BYTES);
     }
 
     /** What the work gives; a consumer that it fails with is not lent again. */
@@ -53,6 +70,7 @@ public final class Readers implements AutoCloseable {
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.MAX_VALUE);
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());

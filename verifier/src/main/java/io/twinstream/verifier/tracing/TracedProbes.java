@@ -40,9 +40,7 @@ public final class TracedProbes {
         for (ConsumerRecord<byte[], byte[]> record : records.records(topic)) {
             ProbeTimes times = times(record.headers(), now);
             if (times != null) {
-                upcoming.computeIfAbsent(
-                                new TopicPartition(record.topic(), record.partition()), partition -> new TreeMap<>())
-                        .put(record.offset(), times);
+                put(new TopicPartition(record.topic(), record.partition()), record.offset(), times);
             }
         }
     }
@@ -70,18 +68,21 @@ public final class TracedProbes {
         if (times == null) {
             // Without looking ahead nobody sees the poll.
             times = times(headers, now());
+            if (times == null) {
+                return ProbeSpan.NONE;
+            }
+            put(partition, offset, times);
         }
-        if (times == null) {
-            return ProbeSpan.NONE;
-        }
-        TreeMap<Long, ProbeTimes> ofPartition = upcoming.computeIfAbsent(partition, p -> new TreeMap<>());
-        ofPartition.put(offset, times);
         return new TracedSpan(tracing, partition, offset, times, this::now);
     }
 
     /** Drops what is known of a partition that is no longer this thread's. */
     public void forget(TopicPartition partition) {
         upcoming.remove(partition);
+    }
+
+    private void put(TopicPartition partition, long offset, ProbeTimes times) {
+        upcoming.computeIfAbsent(partition, p -> new TreeMap<>()).put(offset, times);
     }
 
     private @Nullable ProbeTimes times(Headers headers, long now) {

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.settings.Settings;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -160,6 +162,15 @@ public final class Versions implements ModelChoice, AutoCloseable {
             all.add(version == null ? VersionStatus.unknown(key.id()) : VersionStatus.of(key.id(), version));
         }
         return all;
+    }
+
+    /** What a held version says of itself, once its package is open. */
+    public Optional<Manifest> manifest(ModelId id) {
+        return held.entrySet().stream()
+                .filter(each -> each.getKey().id().equals(id))
+                .flatMap(each -> Stream.ofNullable(each.getValue().model()))
+                .map(ServingModel::manifest)
+                .findFirst();
     }
 
     /** How probes wait for versions. */

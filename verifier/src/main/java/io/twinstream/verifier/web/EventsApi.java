@@ -8,7 +8,7 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.verifier.events.EventFilter;
 import io.twinstream.verifier.events.EventHub;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
 
 /** {@code GET /v1/events}: what happens, as server-sent events. */
 public final class EventsApi {
@@ -33,19 +33,18 @@ public final class EventsApi {
                     "%d listen already, or the verifier stops: try again".formatted(EventHub.MOST_LISTENERS));
         }
         ctx.contentType("text/event-stream").header("X-Accel-Buffering", "no");
-        ctx.future(() -> {
-            EventStream stream = stream(ctx, filter);
+        ctx.future(() -> listening(ctx, filter));
+    }
+
+    private CompletableFuture<?> listening(Context ctx, EventFilter filter) {
+        try {
+            EventStream stream = new EventStream(filter, ctx.res().getOutputStream());
             stream.begin();
             hub.add(stream);
             return stream.ended().whenComplete((done, failure) -> hub.release());
-        });
-    }
-
-    private static EventStream stream(Context ctx, EventFilter filter) {
-        try {
-            return new EventStream(filter, ctx.res().getOutputStream());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | RuntimeException e) {
+            hub.release();
+            throw new IllegalStateException("no events can be sent", e);
         }
     }
 }

@@ -6,7 +6,6 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.board.Alarms;
 import io.twinstream.verifier.board.TrainingRuns;
 import io.twinstream.verifier.feed.Pictures;
-import io.twinstream.verifier.feed.Readers;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.forward.IngestClient;
 import io.twinstream.verifier.version.ModelLog;
@@ -28,14 +27,14 @@ public final class WatchApi {
 
     public WatchApi(
             Settings settings,
-            Readers readers,
+            Pictures pictures,
+            VerdictEnds ends,
             ModelLog modelLog,
             Versions versions,
             Alarms alarms,
             TrainingRuns runs) {
         Bound fetching = new Bound(MOST_PICTURES);
-        Pictures pictures = new Pictures(readers, CommonSettings.topics(settings));
-        verdicts = new VerdictsApi(new VerdictEnds(readers, CommonSettings.topics(settings)));
+        verdicts = new VerdictsApi(ends);
         probes = new ProbesApi(pictures, fetching);
         subjects = new SubjectsApi(versions, pictures, fetching);
         enrolment = new EnrolmentApi(

@@ -4,6 +4,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WindowSizes;
 import io.twinstream.verifier.stream.StreamsProperties;
@@ -42,13 +43,19 @@ public final class MatchWindows implements AutoCloseable {
     private final LongAdder unreadable = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final Settings settings;
+    private final Drift drift;
     private final boolean counting;
     private volatile @Nullable VerifierStreams streams;
     private volatile String state = "OFF";
 
-    /** Counts nothing yet. */
-    public MatchWindows(Settings settings) {
+    /**
+     * Counts nothing yet.
+     *
+     * @param drift judges windows, where the settings say so
+     */
+    public MatchWindows(Settings settings, Drift drift) {
         this.settings = settings;
+        this.drift = drift;
         this.counting = settings.getBoolean(VerifierSettings.WINDOWS);
     }
 
@@ -149,7 +156,8 @@ public final class MatchWindows implements AutoCloseable {
                         WindowSizes.of(settings),
                         Duration.ofMillis(settings.getLong(VerifierSettings.WINDOW_GRACE)),
                         unreadable,
-                        late),
+                        late,
+                        settings.getBoolean(VerifierSettings.DRIFT) ? Optional.of(drift) : Optional.empty()),
                 properties);
     }
 

@@ -1,11 +1,14 @@
 package io.twinstream.verifier.window;
 
+import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.drift.Drift;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.serialization.Serde;
@@ -22,6 +25,7 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -51,9 +55,15 @@ public final class WindowTopology {
      * @param grace for how long after its end a window takes verdicts, and how far back a first start begins
      * @param unreadable counts the records that are no verdicts
      * @param late counts the verdicts that come too late for a window of the smallest size
+     * @param drift judges windows of the smallest size; empty for no alarms
      */
     public static Topology build(
-            Topics topics, List<Duration> sizes, Duration grace, LongAdder unreadable, LongAdder late) {
+            Topics topics,
+            List<Duration> sizes,
+            Duration grace,
+            LongAdder unreadable,
+            LongAdder late,
+            Optional<Drift> drift) {
         Duration smallest = Collections.min(sizes);
         StreamsBuilder builder = new StreamsBuilder();
         KStream<String, MatchWindow> parts = builder.stream(
@@ -66,10 +76,16 @@ public final class WindowTopology {
                         .withKeySerde(TEXT)
                         .withValueSerde(WINDOW));
         for (Duration size : sizes) {
-            sum(parts, size, grace, size.equals(smallest) ? late : new LongAdder())
+            boolean isSmallest = size.equals(smallest);
+            KStream<Windowed<String>, MatchWindow> windows =
+                    sum(parts, size, grace, isSmallest ? late : new LongAdder());
+            windows.selectKey(
+                            (windowed, window) -> WindowKey.of(windowed.key(), window),
+                            Named.as("key-" + size.toMillis()))
                     .to(
                             topics.matchWindows(),
                             Produced.with(TEXT, WINDOW).withName("match-windows-" + size.toMillis()));
+            drift.filter(each -> isSmallest).ifPresent(each -> watch(windows, each, topics.alarms()));
         }
         return builder.build();
     }
@@ -79,7 +95,13 @@ public final class WindowTopology {
         return "windows-" + size.toMillis();
     }
 
-    private static KStream<String, MatchWindow> sum(
+    private static void watch(KStream<Windowed<String>, MatchWindow> windows, Drift drift, String alarms) {
+        windows.selectKey((windowed, window) -> windowed.key(), Named.as("watched"))
+                .process(drift, Named.as("drift"))
+                .to(alarms, Produced.with(TEXT, RecordSerde.of(Alarm.class)).withName("alarms"));
+    }
+
+    private static KStream<Windowed<String>, MatchWindow> sum(
             KStream<String, MatchWindow> parts, Duration size, Duration grace, LongAdder late) {
         WindowSums sums = new WindowSums(size);
         long sizeMs = size.toMillis();
@@ -91,7 +113,7 @@ public final class WindowTopology {
                         (series, part, window) -> sums.add(window, part),
                         Named.as("sum-" + sizeMs),
                         windows(size, grace))
-                .toStream((windowed, window) -> WindowKey.of(windowed.key(), window), Named.as("key-" + sizeMs));
+                .toStream(Named.as("updates-" + sizeMs));
     }
 
     private static ProcessorSupplier<byte[], byte[], String, MatchWindow> counting(

@@ -4,6 +4,7 @@
  * <pre>
  *   verdicts -&gt; VerdictCount (by partition; PendingCounts) -&gt; by series (WindowKey)
  *            -&gt; LateGuard -&gt; WindowSums, for each size -&gt; match-windows
+ *                                         '-&gt; drift, for the smallest -&gt; alarms
  * </pre>
  */
 @NullMarked

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -114,6 +115,55 @@ class GalleryTest {
         embedding[0] = 100;
 
         assertEquals(4, gallery.verify(new float[LENGTH], "a").matches().get(0).logit());
+    }
+
+    @Test
+    void aReferencesPositionIsThatOfItsLatestRecordWhateverWasErased() {
+        Random random = new Random(3);
+        Map<ReferenceKey, Position> model = new TreeMap<>();
+        for (int step = 0; step < 3000; step++) {
+            ReferenceKey key = new ReferenceKey("s" + random.nextInt(50), "r" + random.nextInt(3));
+            if (random.nextInt(100) < (step < 2000 ? 70 : 30)) {
+                Position position = new Position(random.nextInt(2), (1L << 40) + step);
+                gallery.put(key, new float[LENGTH], position);
+                model.put(key, position);
+            } else {
+                gallery.erase(key);
+                model.remove(key);
+            }
+            assertEquals(Optional.ofNullable(model.get(key)), gallery.position(key));
+        }
+        model.forEach((key, position) -> assertEquals(Optional.of(position), gallery.position(key)));
+        assertTrue(model.size() > 20);
+        ReferenceKey handmade = new ReferenceKey("s", "r");
+        gallery.put(handmade, new float[LENGTH]);
+        assertEquals(Optional.empty(), gallery.position(handmade));
+    }
+
+    @Test
+    void subjectsComeInPagesInTheOrderOfTheirIds() {
+        for (String subject : List.of("bob", "ann", "anna", "b", "zoe", "an")) {
+            gallery.put(new ReferenceKey(subject, "2"), new float[LENGTH]);
+            gallery.put(new ReferenceKey(subject, "1"), new float[LENGTH]);
+        }
+
+        assertEquals(
+                new SubjectPage(
+                        List.of(
+                                new EnrolledSubject("an", List.of("1", "2")),
+                                new EnrolledSubject("ann", List.of("1", "2"))),
+                        6),
+                gallery.subjects("", "", 2));
+        assertEquals(List.of("ann", "anna"), ids(gallery.subjects("ann", "", 10)));
+        assertEquals(List.of("anna"), ids(gallery.subjects("an", "ann", 10)));
+        assertEquals(List.of("ann", "anna"), ids(gallery.subjects("ann", "an", 10)));
+        assertEquals(List.of("bob", "zoe"), ids(gallery.subjects("", "b", 10)));
+        assertEquals(List.of(), ids(gallery.subjects("an", "b", 10)));
+        assertEquals(List.of(), ids(gallery.subjects("x", "", 10)));
+    }
+
+    private static List<String> ids(SubjectPage page) {
+        return page.subjects().stream().map(EnrolledSubject::subject).toList();
     }
 
     @Test

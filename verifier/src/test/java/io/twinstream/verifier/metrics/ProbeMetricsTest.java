@@ -44,9 +44,8 @@ class ProbeMetricsTest {
 
     @Test
     void aVerdictBeforeItsProbeByTheClocksTookNoTime() {
-        metrics.verdict(Verdict.newBuilder(verdict("gate", "1"))
-                .setDecidedAt(APPENDED.minusMillis(5))
-                .build());
+        metrics.verdict(
+                builder("gate", "1").setDecidedAt(APPENDED.minusMillis(5)).build());
 
         assertEquals(0, registry.get(Metric.LATENCY.id()).summary().totalAmount());
     }
@@ -60,6 +59,10 @@ class ProbeMetricsTest {
     }
 
     private static Verdict verdict(String source, String version) {
+        return builder(source, version).build();
+    }
+
+    private static Verdict.Builder builder(String source, String version) {
         return Verdict.newBuilder()
                 .setProbeId("p-1")
                 .setSourceId(source)
@@ -76,7 +79,6 @@ class ProbeMetricsTest {
                 .setProbePartition(0)
                 .setProbeOffset(7)
                 .setAppendedAt(APPENDED)
-                .setDecidedAt(APPENDED.plusMillis(5))
-                .build();
+                .setDecidedAt(APPENDED.plusMillis(5));
     }
 }

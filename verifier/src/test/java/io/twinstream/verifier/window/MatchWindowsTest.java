@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WindowSizes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
@@ -21,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MatchWindowsTest {
     @Test
     void aVerifierThatDoesNotCountSaysSo() {
-        try (MatchWindows windows = new MatchWindows(settings(Map.of("verifier.windows", "false")))) {
+        try (MatchWindows windows = windows(Map.of("verifier.windows", "false"))) {
             windows.begin("localhost:1");
 
             assertEquals("OFF", windows.status().get("windows"));
@@ -30,7 +33,7 @@ class MatchWindowsTest {
 
     @Test
     void countingThatCannotBeginIsToldAndThrowsNothing() {
-        try (MatchWindows windows = new MatchWindows(settings(Map.of("kafka.num.standby.replicas", "many")))) {
+        try (MatchWindows windows = windows(Map.of("kafka.num.standby.replicas", "many"))) {
             windows.begin("localhost:1");
 
             assertEquals("ERROR", windows.status().get("windows"));
@@ -62,6 +65,11 @@ class MatchWindowsTest {
         ConfigException refused = assertThrows(ConfigException.class, () -> settings(values));
 
         assertTrue(refused.getMessage().contains("verifier.window.sizes.ms"), refused.getMessage());
+    }
+
+    private static MatchWindows windows(Map<String, String> values) {
+        Settings settings = settings(values);
+        return new MatchWindows(settings, new Drift(settings, id -> Optional.empty(), new OpenAlarms()));
     }
 
     private static Settings settings(Map<String, String> values) {

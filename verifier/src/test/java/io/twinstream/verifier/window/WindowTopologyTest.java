@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.Outcome;
@@ -12,23 +13,31 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.UndecidedReason;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.OpenAlarms;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +55,8 @@ class WindowTopologyTest {
     private final LongAdder unreadable = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final TopologyTestDriver driver = new TopologyTestDriver(
-            WindowTopology.build(TOPICS, List.of(SHORT, LONG), GRACE, unreadable, late), properties());
+            WindowTopology.build(TOPICS, List.of(SHORT, LONG), GRACE, unreadable, late, Optional.empty()),
+            properties());
     private final TestInputTopic<byte[], byte[]> verdicts =
             driver.createInputTopic(TOPICS.verdicts(), new ByteArraySerializer(), new ByteArraySerializer());
     private final TestOutputTopic<String, byte[]> written =
@@ -202,6 +212,36 @@ class WindowTopologyTest {
                             .sum());
         }
         assertEquals(0, late.sum());
+    }
+
+    @Test
+    void windowsOfTheSmallestSizeAreWatchedForDrift() {
+        Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
+        Drift drift = new Drift(settings, id -> Optional.empty(), new OpenAlarms());
+        Topology topology =
+                WindowTopology.build(TOPICS, List.of(LONG, SHORT), GRACE, unreadable, late, Optional.of(drift));
+        try (TopologyTestDriver watching = new TopologyTestDriver(topology, properties(), START)) {
+            var input =
+                    watching.createInputTopic(TOPICS.verdicts(), new ByteArraySerializer(), new ByteArraySerializer());
+            var alarms = watching.createOutputTopic(
+                    TOPICS.alarms(),
+                    new StringDeserializer(),
+                    RecordSerde.of(Alarm.class).deserializer());
+            for (int i = 0; i < 500; i++) {
+                Verdict verdict = verdict(START.plusSeconds(i))
+                        .setOutcome(i < 400 && i % 2 == 0 ? Outcome.MATCH : Outcome.NON_MATCH)
+                        .build();
+                input.pipeInput(
+                        new TestRecord<>(null, RecordSerde.of(Verdict.class).encode(verdict), START));
+                watching.advanceWallClockTime(Duration.ofSeconds(1));
+            }
+
+            Alarm alarm = alarms.readValue();
+
+            assertTrue(alarms.isEmpty());
+            assertEquals(SHORT.toMillis(), alarm.getWindowSizeMs());
+            assertTrue(alarm.getWindowStart().isAfter(START.plusSeconds(399)), alarm.toString());
+        }
     }
 
     private void count(Verdict verdict) {

@@ -1,0 +1,115 @@
+package io.twinstream.verifier.drift;
+
+import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.verifier.drift.RateState.RateAlarm;
+import java.time.Duration;
+
+/**
+ * Compares the share of matches with that of all windows before, which it learns first.
+ *
+ * <p>Nobody knows a series' normal share, so none is supposed: as long as nothing has changed, a window's verdicts are as
+ * good as drawn from all so far, and how many matches are among them has a hypergeometric distribution. Its p-value,
+ * randomised, is uniform and independent of those before (Vovk et al., conformal test martingales), for windows of any
+ * size. {@link Detectors} sums these up. An alarm is raised when the evidence reaches the bound and the share since the change
+ * differs by the margin. What is normal is then the verdicts before the change.
+ *
+ * <p>It is cleared when the latest windows running, {@value #BACK_WINDOWS} or more with {@value #LEARNED} verdicts or more,
+ * don't differ from normal (p at least {@value #DIFFERENT}, or by less than the margin) and are {@value #BACK_ODDS} times as likely
+ * under the normal share as under the one that raised it; or after a day, when what is then is taken for normal.
+ */
+final class RateWatch {
+    /** Decided verdicts from which on windows are tested. */
+    static final long LEARNED = 200;
+
+    static final Duration LONGEST = Duration.ofDays(1);
+    private static final int BACK_WINDOWS = 3;
+    private static final double BACK_ODDS = 1_000;
+    private static final double DIFFERENT = 0.01;
+
+    private final double bound;
+    private final double margin;
+
+    /**
+     * Makes it.
+     *
+     * @param windowsPerFalseAlarm at least so many windows pass in the mean until an alarm where nothing has changed
+     * @param margin least difference of shares that is an alarm
+     */
+    RateWatch(double windowsPerFalseAlarm, double margin) {
+        this.bound = windowsPerFalseAlarm;
+        this.margin = margin;
+    }
+
+    /**
+     * Judges a window.
+     *
+     * @param part uniform from 0 to 1 and independent of the window
+     */
+    Judged<RateState> judge(RateState state, MatchWindow window, double part) {
+        Share share = new Share(window.getMatches(), window.getMatches() + window.getNonMatches());
+        if (share.decided() == 0) {
+            return Judged.quiet(state);
+        }
+        if (state.alarm() != null) {
+            return clear(state, state.alarm(), window, share);
+        }
+        Share all = state.normal().plus(share);
+        if (state.normal().decided() < LEARNED) {
+            return Judged.quiet(new RateState(all, state.detectors(), null));
+        }
+        return raise(all, state.detectors().next(share, state.normal(), part), window, share);
+    }
+
+    private Judged<RateState> raise(Share all, Detectors detectors, MatchWindow window, Share share) {
+        Share drifted = detectors.strongest().since();
+        Share normal = all.minus(drifted);
+        double evidence = detectors.evidence();
+        if (evidence < bound || !differ(drifted, normal)) {
+            return Judged.quiet(new RateState(all, detectors, null));
+        }
+        Raised raised = Windows.raisedBy(window);
+        return new Judged<>(
+                new RateState(normal, Detectors.fresh(), new RateAlarm(raised, drifted, Share.NONE, 0)),
+                new Finding(
+                        raised,
+                        false,
+                        share.value(),
+                        normal.value(),
+                        evidence,
+                        bound,
+                        "%s verdicts match, %s before".formatted(drifted, normal)));
+    }
+
+    private Judged<RateState> clear(RateState state, RateAlarm alarm, MatchWindow window, Share share) {
+        Share normal = state.normal();
+        Share back = alarm.back().plus(share);
+        double odds = Math.exp(back.logOdds(normal, alarm.drifted()));
+        if (Windows.endMs(window) - alarm.raised().atMs() >= LONGEST.toMillis()) {
+            String reason = "%s verdicts matched before, but others do for %d h: that is normal from now on"
+                    .formatted(normal, LONGEST.toHours());
+            return new Judged<>(RateState.FRESH, cleared(alarm, share, normal, odds, reason));
+        }
+        if (back.among(normal).twoSided() < DIFFERENT && differ(back, normal)) {
+            return Judged.quiet(with(state, new RateAlarm(alarm.raised(), alarm.drifted(), Share.NONE, 0)));
+        }
+        int windows = alarm.backWindows() + 1;
+        if (windows < BACK_WINDOWS || back.decided() < LEARNED || odds < BACK_ODDS) {
+            return Judged.quiet(with(state, new RateAlarm(alarm.raised(), alarm.drifted(), back, windows)));
+        }
+        String reason = "%s verdicts match again, %s before".formatted(back, normal);
+        return new Judged<>(
+                new RateState(normal, Detectors.fresh(), null), cleared(alarm, share, normal, odds, reason));
+    }
+
+    private static Finding cleared(RateAlarm alarm, Share share, Share normal, double odds, String reason) {
+        return new Finding(alarm.raised(), true, share.value(), normal.value(), odds, BACK_ODDS, reason);
+    }
+
+    private static RateState with(RateState state, RateAlarm alarm) {
+        return new RateState(state.normal(), state.detectors(), alarm);
+    }
+
+    private boolean differ(Share one, Share other) {
+        return Math.abs(one.value() - other.value()) >= margin;
+    }
+}

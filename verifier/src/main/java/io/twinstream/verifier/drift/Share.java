@@ -1,0 +1,45 @@
+package io.twinstream.verifier.drift;
+
+import java.util.Locale;
+
+/**
+ * Matches among decided verdicts.
+ *
+ * @param decided matches and non-matches
+ */
+record Share(long matches, long decided) {
+    static final Share NONE = new Share(0, 0);
+
+    Share plus(Share other) {
+        return new Share(matches + other.matches, decided + other.decided);
+    }
+
+    Share minus(Share other) {
+        return new Share(matches - other.matches, decided - other.decided);
+    }
+
+    /** NaN of no verdicts. */
+    double value() {
+        return (double) matches / decided;
+    }
+
+    /** Where these verdicts would lie if they were drawn from themselves and others: no parameter is estimated. */
+    Tails among(Share others) {
+        return new Hypergeometric(decided + others.decided, matches + others.matches, decided).tails(matches);
+    }
+
+    /** Logarithm of the odds of these verdicts under one share against another, each with half a verdict of either kind. */
+    double logOdds(Share one, Share other) {
+        return matches * Math.log(one.smoothed() / other.smoothed())
+                + (decided - matches) * Math.log((1 - one.smoothed()) / (1 - other.smoothed()));
+    }
+
+    private double smoothed() {
+        return (matches + 0.5) / (decided + 1);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%.1f %% of %d", 100 * value(), decided);
+    }
+}

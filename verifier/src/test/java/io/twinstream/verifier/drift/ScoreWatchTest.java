@@ -1,0 +1,110 @@
+package io.twinstream.verifier.drift;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.record.MatchWindow;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ScoreWatchTest {
+    private static final double BOUND = 0.25;
+    private final ScoreSpread pairs = ScoreSpread.of(StabilityIndexTest.release(1_000_000));
+    private final ScoreWatch watch = new ScoreWatch(BOUND, id -> Optional.of(StabilityIndexTest.release(1_000_000)));
+    private final Traffic traffic = new Traffic(1);
+    private ScoreState state = ScoreState.FRESH;
+
+    @Test
+    void otherScoresRaiseAnAlarmInTheThirdBatchAndTheReleasesClearItInTheThird() {
+        for (int i = 0; i < 100; i++) {
+            assertNull(next(traffic.scored(200, pairs.mixed(0.3))));
+        }
+        // Scores of the last windows that are not judged yet, which would come into the next batch.
+        state = ScoreState.FRESH;
+
+        assertNull(next(traffic.scored(600, flat())));
+        assertNull(next(traffic.scored(600, flat())));
+        Finding raised = next(traffic.scored(600, flat()));
+
+        assertNotNull(raised);
+        assertTrue(raised.statistic() >= BOUND && raised.observed() > raised.statistic(), raised.toString());
+        assertNull(next(traffic.scored(600, flat())));
+        assertNull(next(traffic.scored(600, pairs.mixed(0.9))));
+        assertNull(next(traffic.scored(600, pairs.mixed(0.9))));
+        Finding cleared = next(traffic.scored(600, pairs.mixed(0.9)));
+        assertTrue(cleared.clears());
+        assertEquals(raised.raised(), cleared.raised());
+        assertEquals(ScoreState.FRESH, state);
+    }
+
+    @Test
+    void fewScoresAreJudgedTogether() {
+        int windows = 0;
+        while (next(traffic.scored(9, flat())) == null) {
+            windows++;
+        }
+
+        int scores = (windows + 1) * 9;
+        assertTrue(scores >= 3 * ScoreWatch.BATCH && scores < 3 * (ScoreWatch.BATCH + 9), "scores: " + scores);
+    }
+
+    @Test
+    void batchesThatAreNotRunningRaiseNothing() {
+        for (int i = 0; i < 100; i++) {
+            assertNull(next(traffic.scored(600, i % 3 < 2 ? flat() : pairs.mixed(0.5))));
+        }
+    }
+
+    @Test
+    void anotherShareOfGenuineProbesIsNoMatterOfScores() {
+        for (int i = 0; i < 200; i++) {
+            assertNull(next(traffic.scored(600, pairs.mixed(i % 2))));
+        }
+    }
+
+    @Test
+    void identificationsAreComparedWithTheBestOfAGallery() {
+        for (int i = 0; i < 20; i++) {
+            MatchWindow window = traffic.scored(600, pairs.bestOf(50).mixed(0.5));
+            assertNull(next(MatchWindow.newBuilder(window)
+                    .setTask("IDENTIFY")
+                    .setGallerySum(50 * window.getVerdicts())
+                    .build()));
+        }
+        assertNull(next(traffic.scored(600, pairs.bestOf(50).mixed(0.5))));
+        assertNull(next(traffic.scored(600, pairs.bestOf(50).mixed(0.5))));
+        assertNotNull(next(traffic.scored(600, pairs.bestOf(50).mixed(0.5))), "they are none of pairs");
+    }
+
+    @Test
+    void claimsAreComparedWithTheBestOfAsManyReferencesAsFits() {
+        for (int i = 0; i < 20; i++) {
+            MatchWindow window = traffic.scored(600, pairs.bestOfOwn(5).mixed(0.5));
+            assertNull(next(MatchWindow.newBuilder(window).setTask("CLAIM").build()));
+        }
+    }
+
+    @Test
+    void withoutAReleaseNothingIsJudged() {
+        ScoreWatch blind = new ScoreWatch(BOUND, id -> Optional.empty());
+
+        Judged<ScoreState> judged = blind.judge(state, traffic.scored(600, flat()));
+
+        assertEquals(Judged.quiet(ScoreState.FRESH), judged);
+    }
+
+    private Finding next(MatchWindow window) {
+        Judged<ScoreState> judged = watch.judge(state, window);
+        state = judged.state();
+        return judged.finding();
+    }
+
+    private static double[] flat() {
+        double[] flat = new double[100];
+        Arrays.fill(flat, 0.01);
+        return flat;
+    }
+}

@@ -1,0 +1,116 @@
+package io.twinstream.verifier.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.http.HttpServer;
+import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.forward.IngestClient;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.ConfigDef;
+import org.junit.jupiter.api.Test;
+
+class EnrolmentApiTest {
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void withoutAnIngestTheSettingIsNamed() throws Exception {
+        HttpResponse<String> answer = enrolled(client(""), 10);
+
+        assertEquals(409, answer.statusCode());
+        assertTrue(answer.body().contains("set verifier.ingest.url"), answer.body());
+    }
+
+    @Test
+    void anIngestThatIsAwayIsNoFaultOfTheCallers() throws Exception {
+        int port;
+        try (HttpServer gone = ingest(Optional.empty())) {
+            port = gone.port();
+        }
+
+        HttpResponse<String> answer = enrolled(client("http://127.0.0.1:" + port), 10);
+
+        assertEquals(503, answer.statusCode());
+        assertEquals("5", answer.headers().firstValue("Retry-After").orElse(""));
+    }
+
+    @Test
+    void anIngestThatRefusesTheVerifierIsNotTakenForARefusalOfTheCaller() throws Exception {
+        try (HttpServer ingest = ingest(Optional.of("another"))) {
+            HttpResponse<String> answer = enrolled(client("http://127.0.0.1:" + ingest.port()), 10);
+
+            assertEquals(502, answer.statusCode());
+            assertTrue(answer.body().contains("set verifier.ingest.token"), answer.body());
+        }
+    }
+
+    @Test
+    void namesAndBytesArriveAsTheyWereSent() throws Exception {
+        try (HttpServer ingest = ingest(Optional.of("inner"))) {
+            HttpResponse<String> answer = enrolled(client("http://127.0.0.1:" + ingest.port()), 10);
+
+            assertEquals(202, answer.statusCode(), answer.body());
+            assertEquals("{\"id\":\"a b+c/Zoë/10\"}", answer.body());
+        }
+    }
+
+    @Test
+    void aPictureOverTheLimitGoesNoFurther() throws Exception {
+        try (HttpServer ingest = ingest(Optional.of("inner"))) {
+            assertEquals(
+                    413,
+                    enrolled(client("http://127.0.0.1:" + ingest.port()), 11).statusCode());
+        }
+    }
+
+    /** One that says what it was asked. */
+    private static HttpServer ingest(Optional<String> token) {
+        return HttpServer.start(
+                new HttpSettings("ingest", InetAddress.getLoopbackAddress(), 0, token),
+                (routes, threads) -> routes.post(
+                        "/v1/references/{subject}",
+                        ctx -> ctx.status(202)
+                                .json(Map.of(
+                                        "id",
+                                        "%s/%s/%d"
+                                                .formatted(
+                                                        ctx.pathParam("subject"),
+                                                        ctx.queryParam("id"),
+                                                        ctx.bodyAsBytes().length)))));
+    }
+
+    private static Optional<IngestClient> client(String url) {
+        return IngestClient.of(Settings.parse(
+                VerifierSettings.define(CommonSettings.define(new ConfigDef())),
+                Map.of(VerifierSettings.INGEST_URL, url, VerifierSettings.INGEST_TOKEN, "inner")));
+    }
+
+    private HttpResponse<String> enrolled(Optional<IngestClient> client, int bytes) throws Exception {
+        try (HealthServer server = HealthServer.start(
+                new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.empty()),
+                List.of(),
+                List.of(),
+                Map::of,
+                new EnrolmentApi(client, 10)::register)) {
+            URI uri = URI.create(
+                    "http://127.0.0.1:%d/v1/subjects/a%%20b+c/references?id=Zo%%C3%%AB".formatted(server.port()));
+            return http.send(
+                    HttpRequest.newBuilder(uri)
+                            .POST(BodyPublishers.ofByteArray(new byte[bytes]))
+                            .build(),
+                    BodyHandlers.ofString());
+        }
+    }
+}
