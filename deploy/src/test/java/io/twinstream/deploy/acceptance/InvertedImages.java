@@ -37,6 +37,7 @@ final class InvertedImages {
             Topics topics = rig.createTopics("drift");
             Settings settings = rig.settings("drift", VerifierSettings.WINDOW_SIZES, WINDOW.toMillis() + ",300000");
             Mix mix = new Mix(images, 1);
+            Mix invertedMix = new Mix(images.inverted(), 2);
             int enrolled = mix.enrol(rig, topics);
             try (Answers answers = new Answers(rig.bootstrapServers(), topics);
                     AlarmLog alarms = new AlarmLog(settings, topics)) {
@@ -45,7 +46,7 @@ final class InvertedImages {
                 try (VerifierService verifier = Rig.verifier(settings, enrolled)) {
                     load.steady(PER_SECOND, until(LEARN));
                     inverted = System.currentTimeMillis();
-                    load.change(new Mix(images.inverted(), 2));
+                    load.change(invertedMix);
                     load.steady(
                             PER_SECOND,
                             all(() -> alarms.read(MATCH_RATE, RAISED).size() >= TASKS));

@@ -9,8 +9,14 @@ final class WindowKey {
 
     /** Of all verdicts that are counted together: {@code name/version/task/source}. */
     static String series(Verdict verdict) {
-        return "%s/%s/%s/%s"
-                .formatted(verdict.getModelName(), verdict.getModelVersion(), verdict.getTask(), verdict.getSourceId());
+        // For every verdict: a format would take a tenth of the counting.
+        return verdict.getModelName()
+                + '/'
+                + verdict.getModelVersion()
+                + '/'
+                + verdict.getTask()
+                + '/'
+                + verdict.getSourceId();
     }
 
     /** Of a window on its topic: {@code sizeMs/name/version/task/source/startMs}. */
