@@ -22,6 +22,7 @@ import io.twinstream.verifier.web.EventsApi;
 import io.twinstream.verifier.web.WatchApi;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a verifier lets people see beside its health. Whatever happens here, probes are judged. */
 final class Watching implements AutoCloseable {
@@ -43,9 +44,9 @@ final class Watching implements AutoCloseable {
                 new Windows(windows),
                 service,
                 new VerdictEvents(new VerdictTail(stretches, topics)),
-                new Changes("alarms", alarms::changes, () -> Map.of("alarms", alarms.latest())),
-                new Changes("models", () -> stamp(modelLog, versions), Map::of),
-                new Changes("training-runs", runs::changes, Map::of)));
+                new Changes("alarms", () -> List.of(alarms.isRead(), alarms.changes()), () -> told(alarms)),
+                new Changes("models", () -> stamp(modelLog, versions), () -> Optional.of(Map.of())),
+                new Changes("training-runs", runs::changes, () -> Optional.of(Map.of()))));
         api = new WatchApi(
                 settings,
                 new Pictures(singles, topics),
@@ -75,6 +76,10 @@ final class Watching implements AutoCloseable {
         alarms.close();
         stretches.close();
         singles.close();
+    }
+
+    private static Optional<?> told(Alarms alarms) {
+        return alarms.isRead() ? Optional.of(Map.of("alarms", alarms.latest())) : Optional.empty();
     }
 
     /** Another one whenever a release, an activation or the state of a version here is another. */

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -45,9 +46,30 @@ class MatchWindowsIT {
         }
     }
 
+    @Test
+    void onAClusterWithoutTheTopicOfAlarmsNothingIsCountedAndTheStatusSaysSo() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
+            Settings settings = TopicSettings.prepare(broker.bootstrapServers(), "older", Map.of());
+            try (Admin admin = Admin.create(settings.kafka())) {
+                String alarms = CommonSettings.topics(settings).alarms();
+                admin.deleteTopics(List.of(alarms)).all().get();
+                Awaitility.await().until(() -> !admin.listTopics().names().get().contains(alarms));
+            }
+
+            try (MatchWindows windows = windows(settings)) {
+                windows.begin("localhost:1");
+
+                assertEquals("ERROR", windows.status().get("windows"));
+            }
+        }
+    }
+
+    private static MatchWindows windows(Settings settings) {
+        return new MatchWindows(settings, new Drift(settings, id -> Optional.empty(), new OpenAlarms()));
+    }
+
     private static void countAll(Settings settings, long expected) {
-        try (MatchWindows windows =
-                        new MatchWindows(settings, new Drift(settings, id -> Optional.empty(), new OpenAlarms()));
+        try (MatchWindows windows = windows(settings);
                 var consumer = committed(settings)) {
             windows.begin("localhost:1");
             for (Duration size : List.of(Duration.ofSeconds(10), Duration.ofMinutes(5))) {

@@ -42,6 +42,11 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
         return changes.get();
     }
 
+    /** Whether all that stood on the topic at the start is here. */
+    public boolean isRead() {
+        return follower.caughtUp();
+    }
+
     @Override
     public void close() {
         follower.close();
@@ -49,7 +54,7 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
 
     /** @throws BoardUnreadException unless all that stood on the topic at the start is here */
     void requireRead() {
-        if (!follower.caughtUp()) {
+        if (!isRead()) {
             String why = follower.failure().isEmpty() ? follower.trouble() : follower.failure();
             throw new BoardUnreadException(why.isEmpty() ? "the topic is not read yet: try again" : why);
         }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class Changes implements EventKind {
     private final String name;
     private final Supplier<?> stamp;
-    private final Supplier<?> body;
+    private final Supplier<Optional<?>> body;
     private @Nullable Object before;
     private boolean changed;
 
@@ -16,9 +16,9 @@ public final class Changes implements EventKind {
      * Of this name.
      *
      * @param stamp equal to that of the round before where nothing has changed
-     * @param body what the event tells
+     * @param body what the event tells; empty while there is nothing to tell
      */
-    public Changes(String name, Supplier<?> stamp, Supplier<?> body) {
+    public Changes(String name, Supplier<?> stamp, Supplier<Optional<?>> body) {
         this.name = name;
         this.stamp = stamp;
         this.body = body;
@@ -43,6 +43,6 @@ public final class Changes implements EventKind {
 
     @Override
     public Optional<?> current(EventFilter filter) {
-        return Optional.of(body.get());
+        return body.get();
     }
 }

@@ -4,6 +4,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WindowSizes;
@@ -71,10 +72,13 @@ public final class MatchWindows implements AutoCloseable {
         try {
             VerifierStreams made = streams(address);
             streams = made;
+            TopicCheck.require(settings, written());
             made.start();
         } catch (RuntimeException e) {
             log.error("counting verdicts can't begin, they are judged without: {}", e.toString());
             state = "ERROR";
+            close();
+            streams = null;
         }
     }
 
@@ -146,6 +150,15 @@ public final class MatchWindows implements AutoCloseable {
         }
     }
 
+    private List<String> written() {
+        Topics topics = CommonSettings.topics(settings);
+        return drifting() ? List.of(topics.matchWindows(), topics.alarms()) : List.of(topics.matchWindows());
+    }
+
+    private boolean drifting() {
+        return settings.getBoolean(VerifierSettings.DRIFT);
+    }
+
     private VerifierStreams streams(String address) {
         Properties properties = properties(settings);
         properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address);
@@ -157,7 +170,7 @@ public final class MatchWindows implements AutoCloseable {
                         Duration.ofMillis(settings.getLong(VerifierSettings.WINDOW_GRACE)),
                         unreadable,
                         late,
-                        settings.getBoolean(VerifierSettings.DRIFT) ? Optional.of(drift) : Optional.empty()),
+                        drifting() ? Optional.of(drift) : Optional.empty()),
                 properties);
     }
 
