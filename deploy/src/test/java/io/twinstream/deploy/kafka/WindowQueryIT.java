@@ -66,10 +66,12 @@ class WindowQueryIT {
                     assertEquals(VERDICTS, sum(ask(first, "local=true"), "verdicts"));
                     assertEquals(0, ask(first, "").get("missing").size());
                 });
-                assertEquals("size must be one of [10000, 300000], was 5", error(first, "size=5"));
-                assertEquals("from must be a whole number, was 'x'", error(first, "from=x"));
-                assertEquals("task must be one of [PAIR, CLAIM, IDENTIFY], was 'ALL'", error(first, "task=ALL"));
-                assertTrue(error(first, "sise=5").startsWith("there is no parameter 'sise'"));
+                assertEquals("the parameter size must be one of [10000, 300000]", error(first, "size=5"));
+                assertEquals(
+                        "the parameter from must be a whole number from 0 to 99999999999999", error(first, "from=x"));
+                assertEquals("the parameter task must be one of [PAIR, CLAIM, IDENTIFY]", error(first, "task=ALL"));
+                assertEquals("the parameter fold must be true or false", error(first, "fold=maybe"));
+                assertTrue(error(first, "sise=5").startsWith("there is no parameter sise"));
             }
         }
     }

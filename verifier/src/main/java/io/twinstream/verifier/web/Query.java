@@ -46,21 +46,31 @@ final class Query {
                                 .formatted(name, Arrays.toString(type.getEnumConstants())))));
     }
 
-    int number(String name, int least, int most, int otherwise) {
+    Optional<Long> number(String name, long least, long most) {
+        return value(name).map(value -> {
+            try {
+                long number = Long.parseLong(value);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Said below.
+            }
+            throw new BadRequestResponse(
+                    "the parameter %s must be a whole number from %d to %d".formatted(name, least, most));
+        });
+    }
+
+    /** {@code true} or {@code false}; false where it isn't given. */
+    boolean flag(String name) {
         return value(name)
                 .map(value -> {
-                    try {
-                        int number = Integer.parseInt(value);
-                        if (number >= least && number <= most) {
-                            return number;
-                        }
-                    } catch (NumberFormatException e) {
-                        // Said below.
+                    if (!value.equals("true") && !value.equals("false")) {
+                        throw new BadRequestResponse("the parameter %s must be true or false".formatted(name));
                     }
-                    throw new BadRequestResponse(
-                            "the parameter %s must be a whole number from %d to %d".formatted(name, least, most));
+                    return value.equals("true");
                 })
-                .orElse(otherwise);
+                .orElse(false);
     }
 
     private Optional<String> value(String name) {

@@ -41,7 +41,7 @@ final class SubjectsApi {
         Query query = new Query(ctx, "prefix", "after", "limit");
         String prefix = query.text("prefix").orElse("");
         String after = query.text("after").orElse("");
-        int limit = query.number("limit", 1, MOST, DEFAULT);
+        int limit = query.number("limit", 1, MOST).map(Math::toIntExact).orElse(DEFAULT);
         ctx.json(serving(ctx, gallery -> gallery.subjects(prefix, after, limit)));
     }
 

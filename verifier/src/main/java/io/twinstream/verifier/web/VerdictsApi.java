@@ -36,6 +36,8 @@ final class VerdictsApi {
                 verdict -> outcome.filter(each -> each != verdict.outcome()).isEmpty()
                         && task.filter(each -> each != verdict.task()).isEmpty()
                         && source.filter(each -> !each.equals(verdict.source())).isEmpty();
-        ctx.json(Map.of("verdicts", ends.latest(query.number("limit", 1, MOST, DEFAULT), wanted)));
+        ctx.json(Map.of(
+                "verdicts",
+                ends.latest(query.number("limit", 1, MOST).map(Math::toIntExact).orElse(DEFAULT), wanted)));
     }
 }

@@ -1,14 +1,12 @@
 package io.twinstream.verifier.web;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.twinstream.schemas.record.MatchWindow;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -30,7 +28,7 @@ final class WindowPeers {
     }
 
     /** What a verifier has; empty if it doesn't say within {@link #PATIENCE}, or doesn't have all of it at present. */
-    CompletableFuture<Optional<List<MatchWindow>>> ask(String address, WindowsRequest request) {
+    CompletableFuture<Optional<WindowsAnswer>> ask(String address, WindowsRequest request) {
         HttpRequest.Builder get = HttpRequest.newBuilder(
                         URI.create("http://%s/v1/match-windows?%s".formatted(address, request.query())))
                 .timeout(PATIENCE);
@@ -43,16 +41,13 @@ final class WindowPeers {
                 });
     }
 
-    private Optional<List<MatchWindow>> read(String address, HttpResponse<byte[]> answer) {
+    private Optional<WindowsAnswer> read(String address, HttpResponse<byte[]> answer) {
         try {
             if (answer.statusCode() == OK) {
-                WindowsAnswer windows = json.readValue(answer.body(), WindowsAnswer.class);
-                if (windows.missing().isEmpty()) {
-                    return Optional.of(
-                            windows.windows().stream().map(WindowJson::window).toList());
-                }
+                return Optional.of(json.readValue(answer.body(), WindowsAnswer.class))
+                        .filter(windows -> windows.missing().isEmpty());
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             log.debug("the windows of {} can't be read", address, e);
         }
         return Optional.empty();

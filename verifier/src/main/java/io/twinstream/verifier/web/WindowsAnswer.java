@@ -32,4 +32,17 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                 left > 0,
                 List.copyOf(missing));
     }
+
+    /** The same, truncated where a part of it was: what is older than the oldest window of that part isn't whole. */
+    WindowsAnswer after(Collection<WindowsAnswer> parts) {
+        long wholeFromMs = parts.stream()
+                .filter(WindowsAnswer::truncated)
+                .mapToLong(part -> part.windows().get(0).startMs() + 1)
+                .max()
+                .orElse(Long.MIN_VALUE);
+        return new WindowsAnswer(
+                windows.stream().filter(each -> each.startMs() >= wholeFromMs).toList(),
+                truncated || wholeFromMs > Long.MIN_VALUE,
+                missing);
+    }
 }

@@ -63,15 +63,17 @@ public final class WindowsApi {
     }
 
     private WindowsAnswer answer(WindowsRequest request) {
-        Map<String, CompletableFuture<Optional<List<MatchWindow>>>> asked = new LinkedHashMap<>();
+        Map<String, CompletableFuture<Optional<WindowsAnswer>>> asked = new LinkedHashMap<>();
         if (!request.local()) {
             windows.elsewhere(Duration.ofMillis(request.filter().sizeMs()))
                     .forEach(address -> asked.put(address, peers.ask(address, request)));
         }
         List<MatchWindow> found = new ArrayList<>();
+        List<WindowsAnswer> parts = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         windows.read(request.filter()).ifPresentOrElse(found::addAll, () -> missing.add(HERE));
-        asked.forEach((address, answer) -> answer.join().ifPresentOrElse(found::addAll, () -> missing.add(address)));
-        return WindowsAnswer.of(found, request.fold(), missing);
+        asked.forEach((address, answer) -> answer.join().ifPresentOrElse(parts::add, () -> missing.add(address)));
+        parts.forEach(part -> part.windows().forEach(each -> found.add(each.window())));
+        return WindowsAnswer.of(found, request.fold(), missing).after(parts);
     }
 }
