@@ -3,17 +3,11 @@ package io.twinstream.deploy.acceptance;
 import io.twinstream.deploy.bench.Pipeline;
 import io.twinstream.deploy.bench.Rate;
 import io.twinstream.deploy.bench.Workload;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
-import io.twinstream.deploy.settings.AllSettings;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One broker, and in turn a verifier that nobody watches and one that is watched: windows, metrics that are scraped once a
@@ -40,13 +34,13 @@ final class CostOfWatching implements Check {
         double[] ratios = new double[ROUNDS];
         Rate[] watched = new Rate[ROUNDS];
         Rate[] alone = new Rate[ROUNDS];
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            measure(broker, workload, "warm-up", true, WARM_UP * PROBES);
+        try (Rig rig = new Rig()) {
+            measure(rig, workload, "warm-up", true, WARM_UP * PROBES);
             for (int round = 0; round < ROUNDS; round++) {
                 // Whoever comes second finds a fuller broker.
                 boolean watchedFirst = round % 2 == 0;
                 for (boolean on : new boolean[] {watchedFirst, !watchedFirst}) {
-                    Rate rate = measure(broker, workload, (on ? "on-" : "off-") + round, on, PROBES);
+                    Rate rate = measure(rig, workload, (on ? "on-" : "off-") + round, on, PROBES);
                     (on ? watched : alone)[round] = rate;
                 }
                 ratios[round] = watched[round].probesPerSecond() / alone[round].probesPerSecond();
@@ -78,22 +72,11 @@ final class CostOfWatching implements Check {
                                 sorted[ROUNDS - 1]));
     }
 
-    private static Rate measure(EmbeddedBroker broker, Workload workload, String prefix, boolean on, int probes)
-            throws Exception {
-        Map<String, String> values = new HashMap<>(Map.of(
-                CommonSettings.BOOTSTRAP,
-                broker.bootstrapServers(),
-                CommonSettings.TOPIC_PREFIX,
-                prefix,
-                VerifierSettings.GROUP,
-                prefix,
-                VerifierSettings.HTTP_PORT,
-                "0"));
-        if (!on) {
-            values.put(VerifierSettings.WINDOWS, "false");
-            values.put(VerifierSettings.METRICS, "false");
-        }
-        try (Pipeline pipeline = new Pipeline(Settings.parse(AllSettings.define(), values), workload)) {
+    private static Rate measure(Rig rig, Workload workload, String prefix, boolean on, int probes) throws Exception {
+        Settings settings = on
+                ? rig.settings(prefix)
+                : rig.settings(prefix, VerifierSettings.WINDOWS, "false", VerifierSettings.METRICS, "false");
+        try (Pipeline pipeline = new Pipeline(settings, workload)) {
             return pipeline.throughput(probes, on ? verifier -> new Watching(verifier.port()) : NOBODY);
         }
     }
