@@ -170,7 +170,7 @@ public final class VerifierSettings {
                         DEFAULT_SIZES_MS,
                         new WindowSizes(),
                         MEDIUM,
-                        "Sizes of the windows in milliseconds, comma-separated.")
+                        "Sizes of the windows in milliseconds, comma-separated, each a multiple of the smallest.")
                 .define(
                         WINDOW_GRACE,
                         ConfigDef.Type.LONG,
