@@ -13,10 +13,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Watches a verifier as two open pages and a Prometheus do that looks every second. */
+/** Watches a verifier as two open pages and a Prometheus do that looks every 15 s. */
 final class Watching implements AutoCloseable {
     private static final int PAGES = 2;
     private static final int OK = 200;
+    private static final int SCRAPE_SECONDS = 15;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ScheduledExecutorService scrapes = Executors.newSingleThreadScheduledExecutor();
@@ -38,7 +39,7 @@ final class Watching implements AutoCloseable {
             reader.setDaemon(true);
             reader.start();
         }
-        scrapes.scheduleAtFixedRate(this::scrape, 1, 1, TimeUnit.SECONDS);
+        scrapes.scheduleAtFixedRate(this::scrape, 1, SCRAPE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Ends; an error if there was nothing to see. */
