@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
                     + " Kafka Streams with one record at a time, and the verifier; then its latency at half load.",
             "Ratios hold from machine to machine, probes/s don't."
         },
-        footer = "  twinstream bench --probes 20000 --json")
+        footer = "  twinstream bench --probes 100000 --json")
 final class BenchCommand implements Callable<Integer> {
     private static final long SEED = 1;
     private static final int DISTINCT_PROBES = 500;
@@ -38,9 +38,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--probes",
             paramLabel = "N",
-            defaultValue = "20000",
+            defaultValue = "60000",
             description =
-                    "Probes of each run, from 1000; default ${DEFAULT-VALUE}. Short runs measure the JIT compiler.")
+                    "Probes of each run, from 1000; default ${DEFAULT-VALUE}. Short runs measure the JIT compiler and the start.")
     private int probes;
 
     @Option(
