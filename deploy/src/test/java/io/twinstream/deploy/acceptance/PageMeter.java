@@ -29,21 +29,21 @@ final class PageMeter {
         beganSeconds = System.nanoTime() / 1e9;
     }
 
-    /** Since {@link #begin}; what is held is the least after a few collections: a request under way is no leak. */
-    Reading end() throws InterruptedException {
+    /** Share of the time since {@link #begin} that the main thread worked. */
+    double share() {
         double seconds = System.nanoTime() / 1e9 - beganSeconds;
-        double tasks = metrics().get("TaskDuration") - tasksBefore;
+        return (metrics().get("TaskDuration") - tasksBefore) / seconds;
+    }
+
+    /** What the view that is open holds: the least after a few collections, as a request under way is no leak. */
+    Held held() throws InterruptedException {
         Map<String, Double> least = collected();
         for (int i = 1; i < COLLECTIONS; i++) {
             TimeUnit.SECONDS.sleep(1);
             Map<String, Double> again = collected();
             least.replaceAll((name, value) -> Math.min(value, again.getOrDefault(name, value)));
         }
-        return new Reading(
-                tasks / seconds,
-                least.get("JSHeapUsedSize") / MEGABYTE,
-                least.get("Nodes"),
-                least.get("JSEventListeners"));
+        return new Held(least.get("JSHeapUsedSize") / MEGABYTE, least.get("Nodes"), least.get("JSEventListeners"));
     }
 
     private Map<String, Double> collected() {
@@ -62,22 +62,39 @@ final class PageMeter {
         return values;
     }
 
+    record Held(double heapMegabytes, double nodes, double listeners) {
+        @Override
+        public String toString() {
+            return "heap %.1f MB, %.0f nodes, %.0f listeners".formatted(heapMegabytes, nodes, listeners);
+        }
+    }
+
     /**
      * Of one span of time.
      *
      * @param share of the time that the main thread worked
-     * @param heapMegabytes after collections, as the others
+     * @param busy what a view that shows charts held
+     * @param rest what a view without them held: what the others have left behind
      */
-    record Reading(double share, double heapMegabytes, double nodes, double listeners) {
-        private static final List<ToDoubleFunction<Reading>> PARTS =
-                List.of(Reading::share, Reading::heapMegabytes, Reading::nodes, Reading::listeners);
+    record Reading(double share, Held busy, Held rest) {
+        private static final List<ToDoubleFunction<Reading>> PARTS = List.of(
+                Reading::share,
+                each -> each.busy.heapMegabytes,
+                each -> each.busy.nodes,
+                each -> each.busy.listeners,
+                each -> each.rest.heapMegabytes,
+                each -> each.rest.nodes,
+                each -> each.rest.listeners);
 
         /** Of each part by itself. */
         static Reading median(List<Reading> readings) {
             double[] medians = PARTS.stream()
                     .mapToDouble(part -> median(readings.stream(), part))
                     .toArray();
-            return new Reading(medians[0], medians[1], medians[2], medians[3]);
+            return new Reading(
+                    medians[0],
+                    new Held(medians[1], medians[2], medians[3]),
+                    new Held(medians[4], medians[5], medians[6]));
         }
 
         /** How many times another's the part is that has grown most. */
@@ -96,8 +113,7 @@ final class PageMeter {
 
         @Override
         public String toString() {
-            return "main thread %.1f %%, heap %.1f MB, %.0f nodes, %.0f listeners"
-                    .formatted(100 * share, heapMegabytes, nodes, listeners);
+            return "main thread %.1f %%, with charts %s, without %s".formatted(100 * share, busy, rest);
         }
     }
 }

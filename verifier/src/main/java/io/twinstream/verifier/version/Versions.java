@@ -37,6 +37,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration KEPT_IDLE = Duration.ofSeconds(10);
     private static final Duration KEPT_ASKED_FOR = Duration.ofMinutes(10);
+    private static final Duration BETWEEN_COLLECTIONS = Duration.ofSeconds(30);
 
     private final ModelLog modelLog;
     private final VersionOpener opener;
@@ -48,6 +49,8 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private final Map<VersionKey, Long> askedForNanos = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> notBeforeNanos = new ConcurrentHashMap<>();
     private final Thread keeper = new Thread(this::keep, "version-keeper");
+    private boolean leftovers;
+    private long collectedNanos = System.nanoTime();
     private volatile boolean stopping;
 
     /**
@@ -228,15 +231,27 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 held.remove(key);
                 version.drop();
                 log.info("{} is dropped", key.id());
-                // Its gallery and direct buffers are old by now: left to itself, G1 would sooner grow the heap.
-                System.gc();
+                leftovers = true;
             }
         }
+        collect();
         notBeforeNanos.values().removeIf(nanos -> nanos - System.nanoTime() < 0);
         wanted.stream()
                 .filter(key -> !held.containsKey(key) && !notBeforeNanos.containsKey(key))
                 .findFirst()
                 .ifPresent(this::prepare);
+    }
+
+    /**
+     * Has garbage collected that dropped versions left: their galleries are old by now, and left to itself, G1 would sooner grow
+     * the heap. Seldom, since asking starts marking anew, and only the collections that follow marking free what it found.
+     */
+    private void collect() {
+        if (leftovers && System.nanoTime() - collectedNanos >= BETWEEN_COLLECTIONS.toNanos()) {
+            leftovers = false;
+            collectedNanos = System.nanoTime();
+            System.gc();
+        }
     }
 
     private void prepare(VersionKey key) {
