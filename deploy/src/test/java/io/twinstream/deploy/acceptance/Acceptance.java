@@ -30,6 +30,8 @@ final class Acceptance {
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("cost-of-watching", new CostOfWatching()),
             Map.entry("drift", new DriftAlarms()),
+            Map.entry("erasure", new Erasure()),
+            Map.entry("recovery", new Recovery()),
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));
 

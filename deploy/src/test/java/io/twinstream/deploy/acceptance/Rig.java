@@ -20,6 +20,7 @@ import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ final class Rig implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
 
     private final TemporaryFolder folder = TemporaryFolder.create("twinstream-acceptance-");
+    private final Map<String, String> properties;
     private EmbeddedBroker broker;
     private final String bootstrapServers;
     private final KafkaProducer<byte[], byte[]> producer;
@@ -44,6 +46,12 @@ final class Rig implements AutoCloseable {
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
 
     Rig() throws Exception {
+        this(Map.of());
+    }
+
+    /** With properties of the broker, by Kafka's names. */
+    Rig(Map<String, String> properties) throws Exception {
+        this.properties = properties;
         broker = broker(0);
         bootstrapServers = broker.bootstrapServers();
         producer = new KafkaProducer<>(
@@ -56,6 +64,11 @@ final class Rig implements AutoCloseable {
                         5),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    /** Where the broker keeps its data. */
+    Path folder() {
+        return folder.path();
     }
 
     String bootstrapServers() {
@@ -148,7 +161,7 @@ final class Rig implements AutoCloseable {
     }
 
     private EmbeddedBroker broker(int port) throws IOException {
-        return EmbeddedBroker.start(new BrokerOptions(folder.path(), "127.0.0.1", port, 0, Map.of()));
+        return EmbeddedBroker.start(new BrokerOptions(folder.path(), "127.0.0.1", port, 0, properties));
     }
 
     private void send(Topics topics, String id, byte[] image, Object task) {

@@ -191,6 +191,27 @@ abstract class KafkaCases {
     }
 
     @Test
+    void anErasedSubjectIsNoTrainingMaterialAndNeitherIsAProbeCorrectedToIt() throws Exception {
+        services.enrol("ida", drawings.png(10, 0));
+        for (int i = 1; i < 4; i++) {
+            services.label("ida", "gate", drawings.png(10, i));
+            services.label("jim", "gate", drawings.png(11, i));
+        }
+        String probe = services.claim("ida", drawings.png(10, 0)).getProbeId();
+        services.feedback(probe, "{\"correct\": true}");
+        services.feedback(probe, "{\"subject\": \"jim\"}");
+
+        HttpResponse<String> erased = services.eraseLabels("jim");
+        Map<String, ImageClass> afterwards = services.trainingMaterial();
+
+        assertEquals(202, erased.statusCode(), erased.body());
+        assertTrue(erased.body().contains("\"erased\":4"), erased.body());
+        assertFalse(afterwards.containsKey("jim"));
+        assertEquals(3, afterwards.get("ida").images().size());
+        assertEquals(404, services.eraseLabels("jim").statusCode());
+    }
+
+    @Test
     void feedbackThatGivesNoLabelIsRefusedWithTheReason() throws Exception {
         Verdict pair = services.pair(drawings.png(2, 0), drawings.png(2, 0));
 

@@ -137,6 +137,13 @@ final class Services implements AutoCloseable {
         post("/v1/labelled-images/%s?source=%s".formatted(subject, source), image);
     }
 
+    HttpResponse<String> eraseLabels(String subject) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri("/v1/labelled-images/" + subject))
+                .DELETE()
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     HttpResponse<String> feedback(String probeId, String json) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(uri("/v1/verdicts/" + probeId + "/feedback"))
                 .POST(BodyPublishers.ofString(json))

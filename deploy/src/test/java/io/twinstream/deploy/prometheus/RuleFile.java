@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The rules of a file, in its order. */
 public final class RuleFile {
@@ -36,6 +37,18 @@ public final class RuleFile {
                 .filter(rule -> rule.has("record"))
                 .map(rule -> rule.get("record").asText())
                 .toList();
+    }
+
+    /** What each alert means and what to do, as rows of a Markdown table; template expressions give way to dots. */
+    String alertTable() {
+        return rules.stream()
+                .filter(rule -> rule.has("alert"))
+                .map(rule -> "| `%s` | %s | %s |\n"
+                        .formatted(
+                                rule.get("alert").asText(),
+                                rule.at("/annotations/summary").asText().replaceAll("\\{\\{.*?}}", "…"),
+                                rule.at("/annotations/action").asText()))
+                .collect(Collectors.joining());
     }
 
     /** Alerts that lack a summary, or say nothing of what to do. */

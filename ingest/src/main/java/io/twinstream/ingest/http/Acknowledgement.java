@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.twinstream.ingest.feedback.FeedbackException;
 import io.twinstream.ingest.publish.PublishException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -36,6 +37,18 @@ final class Acknowledgement {
                     return null;
                 },
                 threads));
+    }
+
+    /** Answers 202 with how many images of the subject were erased, 404 if it had none. */
+    void erased(Context ctx, String subject, String images, CompletableFuture<Integer> erasure) {
+        answer(ctx, erasure, (answer, count) -> {
+            if (count == 0) {
+                answer.status(HttpStatus.NOT_FOUND)
+                        .json(Map.of("error", "the subject '%s' has no %s".formatted(subject, images)));
+            } else {
+                answer.status(HttpStatus.ACCEPTED).json(Map.of("id", subject, "erased", count));
+            }
+        });
     }
 
     private static void refuse(Context ctx, @Nullable Throwable failure) {

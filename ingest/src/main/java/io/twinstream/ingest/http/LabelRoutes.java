@@ -12,10 +12,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code POST /v1/labelled-images/{subject}[?source=S]} sends an image to be learned from; {@code POST
- * /v1/verdicts/{probe}/feedback} with {@code {"correct": true}} or {@code {"subject": "alice"}} the image of a probe.
+ * {@code POST /v1/labelled-images/{subject}[?source=S]} sends an image to be learned from, {@code DELETE} erases all of a
+ * subject's; {@code POST /v1/verdicts/{probe}/feedback} with {@code {"correct": true}} or {@code {"subject": "alice"}} sends
+ * the image of a probe.
  */
 final class LabelRoutes {
+    private static final String PATH = "/v1/labelled-images/{subject}";
+    private static final String SUBJECT = "subject";
     private static final String SOURCE = "source";
 
     private final ImagePublisher publisher;
@@ -31,14 +34,21 @@ final class LabelRoutes {
     }
 
     void register(RoutesConfig routes) {
-        routes.post("/v1/labelled-images/{subject}", this::label);
+        routes.post(PATH, this::label);
+        routes.delete(PATH, this::erase);
         routes.post("/v1/verdicts/{probe}/feedback", this::feedback);
     }
 
     private void label(Context ctx) throws IOException, ImageRefusedException {
         String source = Query.of(ctx.queryParamMap(), List.of(SOURCE)).get(SOURCE, "http");
-        Label label = Label.submitted(ctx.pathParam("subject"), source);
+        Label label = Label.submitted(ctx.pathParam(SUBJECT), source);
         acknowledgement.accept(ctx, publisher.label(label, images.one(ctx.req())), id -> Map.of("id", id));
+    }
+
+    private void erase(Context ctx) {
+        Query.of(ctx.queryParamMap(), List.of());
+        String subject = ctx.pathParam(SUBJECT);
+        acknowledgement.erased(ctx, subject, "labelled image", publisher.eraseLabels(subject));
     }
 
     private void feedback(Context ctx) throws IOException {
@@ -50,7 +60,7 @@ final class LabelRoutes {
                 label -> Map.of(
                         "id",
                         probe,
-                        "subject",
+                        SUBJECT,
                         label.subjectId(),
                         "origin",
                         label.origin().name().toLowerCase(Locale.ROOT)));

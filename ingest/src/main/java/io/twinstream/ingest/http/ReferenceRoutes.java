@@ -2,7 +2,6 @@ package io.twinstream.ingest.http;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HttpStatus;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ReferenceKey;
 import io.twinstream.schemas.image.ImageRefusedException;
@@ -55,13 +54,6 @@ final class ReferenceRoutes {
             acknowledgement.accept(ctx, erased, id -> Map.of(ID, id));
             return;
         }
-        acknowledgement.answer(ctx, publisher.eraseAll(subject), (answer, count) -> {
-            if (count == 0) {
-                answer.status(HttpStatus.NOT_FOUND)
-                        .json(Map.of("error", "the subject '%s' has no reference".formatted(subject)));
-            } else {
-                answer.status(HttpStatus.ACCEPTED).json(Map.of(ID, subject, "erased", count));
-            }
-        });
+        acknowledgement.erased(ctx, subject, "reference", publisher.eraseAll(subject));
     }
 }

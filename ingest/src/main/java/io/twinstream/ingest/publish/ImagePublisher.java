@@ -38,6 +38,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class ImagePublisher implements AutoCloseable {
     private final RecordSender sender;
     private final SubjectErasure erasure;
+    private final SubjectKeys referenceKeys;
+    private final SubjectKeys labelKeys;
     private final Topics topics;
     private final ImageLimits limits;
     private final Clock clock;
@@ -49,14 +51,17 @@ public final class ImagePublisher implements AutoCloseable {
 
     ImagePublisher(
             RecordSender sender,
-            SubjectErasure erasure,
+            SubjectKeys referenceKeys,
+            SubjectKeys labelKeys,
             Topics topics,
             ImageLimits limits,
             Clock clock,
             PublishMetrics metrics,
             SendSpans spans) {
         this.sender = sender;
-        this.erasure = erasure;
+        this.erasure = new SubjectErasure(sender);
+        this.referenceKeys = referenceKeys;
+        this.labelKeys = labelKeys;
         this.topics = topics;
         this.limits = limits;
         this.clock = clock;
@@ -86,10 +91,10 @@ public final class ImagePublisher implements AutoCloseable {
         Topics topics = CommonSettings.topics(settings);
         Duration ackTimeout = IngestSettings.ackTimeout(settings);
         RecordSender sender = new RecordSender(producer, settings.getInt(IngestSettings.PENDING_MAX_BYTES), ackTimeout);
-        SubjectKeys keys = new SubjectKeys(() -> TopicConsumer.ofKeys(settings), topics.references(), ackTimeout);
         return new ImagePublisher(
                 sender,
-                new SubjectErasure(keys, sender, topics.references()),
+                SubjectKeys.ofReferences(settings, topics.references(), ackTimeout),
+                SubjectKeys.ofLabels(settings, topics.labelledImages(), ackTimeout),
                 topics,
                 CommonSettings.imageLimits(settings),
                 Clock.systemUTC(),
@@ -173,7 +178,7 @@ public final class ImagePublisher implements AutoCloseable {
                 label.origin(),
                 label.probeId());
         ProducerRecord<String, byte[]> record =
-                new ProducerRecord<>(topics.labelledImages(), label.subjectId(), labelled.encode(labelledImage));
+                new ProducerRecord<>(topics.labelledImages(), label.key(image), labelled.encode(labelledImage));
         return send(
                 record,
                 spans.begin(record),
@@ -196,7 +201,17 @@ public final class ImagePublisher implements AutoCloseable {
      * @return how many were erased, once all are acknowledged; 0 if the subject had none
      */
     public CompletableFuture<Integer> eraseAll(String subjectId) {
-        return erasure.erase(Ids.check("subject id", subjectId));
+        return erasure.erase(referenceKeys, Ids.check("subject id", subjectId));
+    }
+
+    /** The same of the images labelled with the subject, those of probes that were corrected to it included. */
+    public CompletableFuture<Integer> eraseLabels(String subjectId) {
+        return erasure.erase(labelKeys, Ids.check("subject id", subjectId));
+    }
+
+    /** Appends to each partition that images are erased from; throws a KafkaException as {@link RecordSender#touch}. */
+    CompletableFuture<Void> tick() {
+        return CompletableFuture.allOf(sender.touch(topics.references()), sender.touch(topics.labelledImages()));
     }
 
     private <T> CompletableFuture<T> send(ProducerRecord<String, byte[]> record, Span span, T result) {

@@ -19,6 +19,14 @@ public record Label(
         Ids.check("source id", sourceId);
     }
 
+    /**
+     * The record's key on the topic: {@code /probeId}, so that the latest label of a probe replaces those before; of a
+     * submitted image {@code subjectId/imageId}, so that the same one sent twice is one.
+     */
+    String key(byte[] image) {
+        return probeId == null ? ReferenceKey.ofImage(subjectId, image).toString() : "/" + probeId;
+    }
+
     /** The label of an image that comes with it. */
     public static Label submitted(String subjectId, String sourceId) {
         return new Label(subjectId, sourceId, LabelOrigin.SUBMITTED, null);

@@ -16,6 +16,9 @@ final class RecordSender implements AutoCloseable {
     /** What Kafka keeps of a record beside key and value. */
     private static final int OVERHEAD_BYTES = 128;
 
+    /** The key of nobody's image: no id holds a control character. */
+    private static final String NOBODY = "\0/nobody";
+
     private final Producer<String, byte[]> producer;
     private final int maxPendingBytes;
     private final Semaphore pendingBytes;
@@ -64,6 +67,17 @@ final class RecordSender implements AutoCloseable {
             acknowledged.completeExceptionally(PublishException.of(topic, e, false));
         }
         return acknowledged;
+    }
+
+    /**
+     * Appends the tombstone of nobody's image to each partition of a topic.
+     *
+     * @throws KafkaException if no broker names the partitions in time
+     */
+    CompletableFuture<Void> touch(String topic) {
+        return CompletableFuture.allOf(producer.partitionsFor(topic).stream()
+                .map(info -> send(new ProducerRecord<>(topic, info.partition(), NOBODY, null), topic))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     /** Bytes that wait for the broker's acknowledgement. */

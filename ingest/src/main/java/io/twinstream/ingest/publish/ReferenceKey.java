@@ -1,6 +1,7 @@
 package io.twinstream.ingest.publish;
 
 import io.twinstream.schemas.modelpackage.Sha256;
+import org.jspecify.annotations.Nullable;
 
 /** Which reference: one image of one subject. Both ids follow the rule for ids. */
 public record ReferenceKey(String subjectId, String referenceId) {
@@ -14,6 +15,12 @@ public record ReferenceKey(String subjectId, String referenceId) {
     /** The reference named after the image: the same picture enrolled twice is one reference. */
     public static ReferenceKey ofImage(String subjectId, byte[] image) {
         return new ReferenceKey(subjectId, Sha256.of(image).substring(0, DIGEST_DIGITS));
+    }
+
+    /** Whose the reference of a record's key is; null if it is no such key. */
+    static @Nullable String subjectOf(String key) {
+        int slash = key.indexOf('/');
+        return slash < 0 ? null : key.substring(0, slash);
     }
 
     /** The record's key on the topic: {@code subjectId/referenceId}. */

@@ -10,31 +10,28 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Erases every reference of a subject, one subject after another on a thread of its own. A few subjects may wait; one
- * more fails at once.
+ * Erases every image of a subject on a topic, one subject after another on a thread of its own. A few may wait; one more
+ * fails at once.
  */
 final class SubjectErasure implements AutoCloseable {
     private static final int MAX_WAITING = 16;
 
-    private final SubjectKeys keys;
     private final RecordSender sender;
-    private final String topic;
     private final ExecutorService thread;
 
-    SubjectErasure(SubjectKeys keys, RecordSender sender, String topic) {
-        this.keys = keys;
+    SubjectErasure(RecordSender sender) {
         this.sender = sender;
-        this.topic = topic;
         this.thread = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), SubjectErasure::thread);
     }
 
-    /** How many references were erased, once all tombstones are acknowledged. */
-    CompletableFuture<Integer> erase(String subjectId) {
+    /** How many images were erased, once all tombstones are acknowledged. */
+    CompletableFuture<Integer> erase(SubjectKeys keys, String subjectId) {
+        String topic = keys.topic();
         CompletableFuture<Integer> erased = new CompletableFuture<>();
         try {
             var unused = CompletableFuture.supplyAsync(() -> keys.of(subjectId), thread)
-                    .thenCompose(this::eraseEach)
+                    .thenCompose(found -> eraseEach(topic, found))
                     .whenComplete((count, failure) -> {
                         if (failure == null) {
                             erased.complete(count);
@@ -55,7 +52,7 @@ final class SubjectErasure implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    private CompletableFuture<Integer> eraseEach(Set<String> found) {
+    private CompletableFuture<Integer> eraseEach(String topic, Set<String> found) {
         CompletableFuture<?>[] erased =
                 found.stream().map(key -> sender.send(topic, key, null, key)).toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(erased).thenApply(all -> erased.length);

@@ -1,31 +1,53 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.record.LabelledImage;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a subject's references that are on the topic now. Each call reads the whole topic from the broker, images
- * included, since Kafka hands out no keys alone: seconds for a gallery of a gigabyte. The values are not kept.
+ * The keys of a subject's images that are on a topic now. Each call reads the whole topic from the broker, images
+ * included, since Kafka hands out no keys alone: seconds for each gigabyte. The values are not kept.
+ *
+ * @param consumers each call reads with one of its own, {@code read_committed}
+ * @param subjectOf whom the image of a record shows; null where that can't be told
+ * @param timeout of one call without progress
  */
-final class SubjectKeys {
-    private final Supplier<Consumer<String, byte[]>> consumers;
-    private final String topic;
-    private final Duration timeout;
+record SubjectKeys(
+        Supplier<Consumer<String, byte[]>> consumers,
+        String topic,
+        Function<ConsumerRecord<String, byte[]>, @Nullable String> subjectOf,
+        Duration timeout) {
+    /** Of the references, whose keys say it. */
+    static SubjectKeys ofReferences(Settings settings, String topic, Duration timeout) {
+        return new SubjectKeys(
+                () -> TopicConsumer.ofKeys(settings), topic, record -> ReferenceKey.subjectOf(record.key()), timeout);
+    }
 
-    /**
-     * @param consumers each call reads with one of its own, {@code read_committed}
-     * @param timeout of one call without progress
-     */
-    SubjectKeys(Supplier<Consumer<String, byte[]>> consumers, String topic, Duration timeout) {
-        this.consumers = consumers;
-        this.topic = topic;
-        this.timeout = timeout;
+    /** Of the labelled images, whose values say it. */
+    static SubjectKeys ofLabels(Settings settings, String topic, Duration timeout) {
+        RecordSerde<LabelledImage> serde = RecordSerde.of(LabelledImage.class);
+        return new SubjectKeys(
+                () -> TopicConsumer.open(settings),
+                topic,
+                record -> {
+                    try {
+                        return serde.decode(record.value()).getSubjectId();
+                    } catch (SerializationException e) {
+                        return null;
+                    }
+                },
+                timeout);
     }
 
     /** The keys, sorted. What is appended after the call began may be missing. */
@@ -36,19 +58,19 @@ final class SubjectKeys {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Set<String> keys = new TreeSet<>();
-            scan.readTo(consumer.endOffsets(partitions, timeout), record -> follow(record, subjectId + "/", keys));
+            scan.readTo(consumer.endOffsets(partitions, timeout), record -> follow(record, subjectId, keys));
             return keys;
         }
     }
 
-    private static void follow(ConsumerRecord<String, byte[]> record, String prefix, Set<String> keys) {
-        if (record.key() == null || !record.key().startsWith(prefix)) {
+    private void follow(ConsumerRecord<String, byte[]> record, String subjectId, Set<String> keys) {
+        if (record.key() == null) {
             return;
         }
-        if (record.serializedValueSize() == ConsumerRecord.NULL_SIZE) {
-            keys.remove(record.key());
-        } else {
+        if (record.serializedValueSize() != ConsumerRecord.NULL_SIZE && subjectId.equals(subjectOf.apply(record))) {
             keys.add(record.key());
+        } else {
+            keys.remove(record.key());
         }
     }
 }

@@ -18,6 +18,7 @@ public final class IngestSettings {
     public static final String HTTP_TOKEN = "ingest.http.token";
     public static final String PENDING_MAX_BYTES = "ingest.pending.max.bytes";
     public static final String ACK_TIMEOUT_MS = "ingest.ack.timeout.ms";
+    public static final String ERASURE_TICK_MS = "ingest.erasure.tick.ms";
     public static final String FOLDER = "ingest.folder";
     public static final String FOLDER_TASK = "ingest.folder.task";
     public static final String FOLDER_SOURCE = "ingest.folder.source";
@@ -28,6 +29,7 @@ public final class IngestSettings {
     private static final int DEFAULT_PENDING_BYTES = 64 << 20;
     private static final int MOST_PENDING_BYTES = 1 << 30;
     private static final int DEFAULT_ACK_TIMEOUT_MS = 30_000;
+    private static final int DEFAULT_ERASURE_TICK_MS = 3_600_000;
     private static final int DEFAULT_SETTLE_MS = 1_000;
 
     private IngestSettings() {}
@@ -67,13 +69,25 @@ public final class IngestSettings {
                         DEFAULT_ACK_TIMEOUT_MS,
                         atLeast(100),
                         MEDIUM,
-                        "Milliseconds after which a record that the broker has not acknowledged has failed.");
+                        "Milliseconds after which a record that the broker has not acknowledged has failed.")
+                .define(
+                        ERASURE_TICK_MS,
+                        ConfigDef.Type.INT,
+                        DEFAULT_ERASURE_TICK_MS,
+                        atLeast(1_000),
+                        LOW,
+                        "Milliseconds between the empty records that let brokers remove erased images from topics that nobody writes to.");
         return defineFolder(definition);
     }
 
     /** {@link #ACK_TIMEOUT_MS} as a duration. */
     public static Duration ackTimeout(Settings settings) {
         return Duration.ofMillis(settings.getInt(ACK_TIMEOUT_MS));
+    }
+
+    /** {@link #ERASURE_TICK_MS} as a duration. */
+    public static Duration erasureTick(Settings settings) {
+        return Duration.ofMillis(settings.getInt(ERASURE_TICK_MS));
     }
 
     private static ConfigDef defineFolder(ConfigDef definition) {

@@ -52,10 +52,15 @@ public final class FakeKafka {
             Tracing tracing) {
         producer = new MockProducer<>(acknowledges, null, new StringSerializer(), new ByteArraySerializer());
         RecordSender sender = new RecordSender(producer, maxPendingBytes, Duration.ofSeconds(1));
-        SubjectKeys keys = new SubjectKeys(() -> consumer(onReferences), TOPICS.references(), Duration.ofSeconds(5));
+        SubjectKeys keys = new SubjectKeys(
+                () -> consumer(onReferences),
+                TOPICS.references(),
+                record -> ReferenceKey.subjectOf(record.key()),
+                Duration.ofSeconds(5));
         publisher = new ImagePublisher(
                 sender,
-                new SubjectErasure(keys, sender, TOPICS.references()),
+                keys,
+                keys,
                 TOPICS,
                 LIMITS,
                 Clock.fixed(NOW, ZoneOffset.UTC),

@@ -84,14 +84,18 @@ class ImagePublisherTest {
     }
 
     @Test
-    void aLabelledImageStandsUnderItsSubject() throws Exception {
+    void aLabelledImageStandsUnderItsSubjectOrTheProbeThatItCameAs() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
         String id = kafka.publisher.label(Label.submitted("ann", "gate"), IMAGE).get();
 
         assertEquals(ReferenceKey.ofImage("ann", IMAGE).referenceId(), id);
         assertEquals(TOPICS.labelledImages(), kafka.sent().get(0).topic());
-        assertEquals("ann", kafka.sent().get(0).key());
+        assertEquals("ann/" + id, kafka.sent().get(0).key());
+        kafka.publisher
+                .label(new Label("ann", "gate", LabelOrigin.CONFIRMED, "p-1"), IMAGE)
+                .get();
+        assertEquals("/p-1", kafka.sent().get(1).key());
         assertEquals(
                 new LabelledImage("ann", "gate", FakeKafka.NOW, ByteBuffer.wrap(IMAGE), LabelOrigin.SUBMITTED, null),
                 kafka.labelled(0));

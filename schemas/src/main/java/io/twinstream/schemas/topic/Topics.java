@@ -34,6 +34,9 @@ public record Topics(String prefix, int partitions) {
 
     private static final int PROGRESS_DAYS = 60;
 
+    /** How long brokers may keep what was erased, and how much longer than its retention what lies beside younger records. */
+    private static final Duration LAG = Duration.ofDays(1);
+
     private static final int WINDOW_DAYS = 14;
     private static final int ALARM_DAYS = 60;
 
@@ -65,7 +68,10 @@ public record Topics(String prefix, int partitions) {
         return prefix + ".verdicts";
     }
 
-    /** Training material, by subject id. Kept without limit: what it was trained on is what a model can be made again from. */
+    /**
+     * Training material, by {@code subjectId/imageId}, or {@code /probeId} where somebody has said whom a probe shows; a
+     * tombstone erases. Kept without limit: what it was trained on is what a model can be made again from.
+     */
     public String labelledImages() {
         return prefix + ".labelled-images";
     }
@@ -129,15 +135,10 @@ public record Topics(String prefix, int partitions) {
                                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                                 "LogAppendTime",
                                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                Integer.toString(MAX_RECORD_BYTES))),
-                new TopicDeclaration(
-                        references(),
-                        1,
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_COMPACT,
-                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                Integer.toString(MAX_RECORD_BYTES))),
+                                Integer.toString(MAX_RECORD_BYTES),
+                                TopicConfig.SEGMENT_MS_CONFIG,
+                                Long.toString(LAG.toMillis()))),
+                erasable(references(), 1),
                 new TopicDeclaration(
                         verdicts(),
                         partitions,
@@ -146,16 +147,7 @@ public record Topics(String prefix, int partitions) {
                                 TopicConfig.CLEANUP_POLICY_DELETE,
                                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                                 Integer.toString(MAX_RESULT_BYTES))),
-                new TopicDeclaration(
-                        labelledImages(),
-                        partitions,
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_DELETE,
-                                TopicConfig.RETENTION_MS_CONFIG,
-                                "-1",
-                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                Integer.toString(MAX_RECORD_BYTES))),
+                erasable(labelledImages(), partitions),
                 new TopicDeclaration(
                         deadLetters(),
                         1,
@@ -163,7 +155,9 @@ public record Topics(String prefix, int partitions) {
                                 TopicConfig.CLEANUP_POLICY_CONFIG,
                                 TopicConfig.CLEANUP_POLICY_DELETE,
                                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                Integer.toString(MAX_RESULT_BYTES))),
+                                Integer.toString(MAX_RESULT_BYTES),
+                                TopicConfig.SEGMENT_MS_CONFIG,
+                                Long.toString(LAG.toMillis()))),
                 // One partition: the chunks of a model lie in the order of their offsets.
                 compacted(modelChunks(), MAX_CHUNK_BYTES),
                 compacted(modelReleases(), MAX_RELEASE_BYTES),
@@ -206,6 +200,19 @@ public record Topics(String prefix, int partitions) {
                 kept(trainingRequests(), Duration.ofDays(REQUEST_DAYS)),
                 // Much longer than a request: without its last record a run would be taken for one that has not ended.
                 kept(trainingProgress(), Duration.ofDays(PROGRESS_DAYS)));
+    }
+
+    private static TopicDeclaration erasable(String name, int partitions) {
+        return new TopicDeclaration(
+                name,
+                partitions,
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                        TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+                        Long.toString(LAG.toMillis()),
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        Integer.toString(MAX_RECORD_BYTES)));
     }
 
     private static TopicDeclaration compacted(String name, int maxBytes) {

@@ -35,10 +35,7 @@ final class ImageCollector implements ImageSink {
 
     @Override
     public void accept(SourceImage image) {
-        LabelledImage replaced = byKey.remove(image.key());
-        if (replaced != null) {
-            budget.add(-bytes(replaced.encoded(), replaced.picture().samples().length));
-        }
+        withdraw(image.key());
         if (image.name().indexOf('/') < 0) {
             problems.add(DataProblem.OUTSIDE_CLASS, image.name());
             return;
@@ -53,6 +50,14 @@ final class ImageCollector implements ImageSink {
             }
         } catch (ImageRefusedException e) {
             unreadable(image.name(), e.reason());
+        }
+    }
+
+    @Override
+    public void withdraw(String key) {
+        LabelledImage withdrawn = byKey.remove(key);
+        if (withdrawn != null) {
+            budget.add(-bytes(withdrawn.encoded(), withdrawn.picture().samples().length));
         }
     }
 

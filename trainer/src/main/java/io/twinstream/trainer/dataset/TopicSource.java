@@ -7,8 +7,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -23,9 +21,10 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /**
  * The topic of labelled images, from its beginning to where it ended when reading began. A class is a subject, a drawer a
  * source, and an image is named after its content: the same picture twice is one image, and the same images give the same
- * set in whatever order they came. Of the labels of one probe the latest holds.
+ * set in whatever order they came. The latest of a key holds, so of the labels of one probe; an erased image is none.
  */
 record TopicSource(Settings settings) implements DataSource {
+    private static final RecordSerde<LabelledImage> SERDE = RecordSerde.of(LabelledImage.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int NAME_DIGITS = 32;
@@ -38,11 +37,10 @@ record TopicSource(Settings settings) implements DataSource {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Labels labels = new Labels(sink);
             long progressNanos = System.nanoTime();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                    labels.take(record);
+                    hand(record, sink);
                     progressNanos = System.nanoTime();
                 }
                 if (System.nanoTime() - progressNanos > PATIENCE.toNanos()) {
@@ -88,34 +86,19 @@ record TopicSource(Settings settings) implements DataSource {
                 .toList();
     }
 
-    /** Hands on what is the latest label of its probe so far; partitions come in no order. */
-    private static final class Labels {
-        private final RecordSerde<LabelledImage> serde = RecordSerde.of(LabelledImage.class);
-        private final Map<String, Instant> latest = new HashMap<>();
-        private final ImageSink sink;
-
-        Labels(ImageSink sink) {
-            this.sink = sink;
+    private static void hand(ConsumerRecord<String, byte[]> record, ImageSink sink) {
+        if (record.value() == null) {
+            sink.withdraw(record.key());
+            return;
         }
-
-        void take(ConsumerRecord<String, byte[]> record) {
-            LabelledImage label;
-            try {
-                label = serde.decode(record.value() == null ? new byte[0] : record.value());
-            } catch (SerializationException e) {
-                String position = "%s-%d at %d".formatted(record.topic(), record.partition(), record.offset());
-                sink.unreadable(position, String.valueOf(e.getMessage()));
-                return;
-            }
+        try {
+            LabelledImage label = SERDE.decode(record.value());
             byte[] encoded = RecordSerde.content(label.getImage());
             String name = label.getSubjectId() + "/" + Sha256.of(encoded).substring(0, NAME_DIGITS);
-            String probe = label.getProbeId();
-            Instant at = label.getLabelledAt();
-            if (probe == null || at.equals(latest.merge(probe, at, (a, b) -> a.isAfter(b) ? a : b))) {
-                // No name begins with a slash, so none is a probe's key.
-                String key = probe == null ? name : "/" + probe;
-                sink.accept(new SourceImage(key, name, label.getSourceId(), encoded));
-            }
+            sink.accept(new SourceImage(record.key(), name, label.getSourceId(), encoded));
+        } catch (SerializationException e) {
+            String position = "%s-%d at %d".formatted(record.topic(), record.partition(), record.offset());
+            sink.unreadable(position, String.valueOf(e.getMessage()));
         }
     }
 }

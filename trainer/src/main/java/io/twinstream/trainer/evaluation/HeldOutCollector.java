@@ -33,6 +33,11 @@ final class HeldOutCollector implements ImageSink {
     }
 
     @Override
+    public void withdraw(String key) {
+        presented.values().removeIf(image -> image.key().equals(key));
+    }
+
+    @Override
     public void unreadable(String name, String reason) {
         failures.add("%s: %s".formatted(name, reason));
     }
