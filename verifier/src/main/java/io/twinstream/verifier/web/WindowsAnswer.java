@@ -16,6 +16,13 @@ import java.util.List;
 public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<String> missing) {
     static final int MOST = 20_000;
 
+    /** The same whichever verifiers answer for which part. */
+    private static final Comparator<MatchWindow> ORDER = Comparator.comparing(MatchWindow::getStart)
+            .thenComparing(MatchWindow::getModelName)
+            .thenComparing(MatchWindow::getModelVersion)
+            .thenComparing(MatchWindow::getTask)
+            .thenComparing(MatchWindow::getSourceId);
+
     public WindowsAnswer {
         windows = List.copyOf(windows);
         missing = List.copyOf(missing);
@@ -23,7 +30,7 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
 
     static WindowsAnswer of(Collection<MatchWindow> found, boolean fold, Collection<String> missing) {
         List<MatchWindow> windows = new ArrayList<>(fold ? WindowFold.fold(found) : found);
-        windows.sort(Comparator.comparing(MatchWindow::getStart));
+        windows.sort(ORDER);
         int left = Math.max(0, windows.size() - MOST);
         return new WindowsAnswer(
                 windows.subList(left, windows.size()).stream()
