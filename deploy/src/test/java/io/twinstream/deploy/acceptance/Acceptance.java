@@ -32,6 +32,7 @@ final class Acceptance {
             Map.entry("drift", new DriftAlarms()),
             Map.entry("erasure", new Erasure()),
             Map.entry("recovery", new Recovery()),
+            Map.entry("manifests", new ManifestMistakes()),
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));
 
