@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.ingest.cli.BulkOutcome;
 import io.twinstream.ingest.cli.BulkSubmission;
 import io.twinstream.ingest.cli.BulkSummary;
@@ -50,7 +51,7 @@ final class EnrolCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.INGEST);
         BulkSummary summary;
         try (ImagePublisher publisher = ImagePublisher.open(settings);
                 BulkBar bar = BulkBar.show("enrolling", images)) {

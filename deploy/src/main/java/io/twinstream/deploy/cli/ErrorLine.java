@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -46,6 +47,10 @@ record ErrorLine(int exitCode, String text) {
         }
         if (failure instanceof TimeoutException) {
             return new ErrorLine(ExitCodes.UNREACHABLE, "no broker answers: " + message(failure));
+        }
+        if (failure instanceof AuthorizationException) {
+            return new ErrorLine(
+                    ExitCodes.FAILURE, message(failure) + ": 'twinstream acls' prints what each service's user needs");
         }
         if (failure instanceof FileSystemException file) {
             return new ErrorLine(ExitCodes.FAILURE, file(file));

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.ModelControl;
@@ -49,7 +50,7 @@ final class ModelsActivateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.OPERATOR);
         ModelControl control = new ModelControl(settings);
         ActivationOutcome outcome = control.activate(control.resolve(model), when.when(), reason, Caller.name(), force);
         OutcomeLines.of(outcome).forEach(Output.of(spec)::println);

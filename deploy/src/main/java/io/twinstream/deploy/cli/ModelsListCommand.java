@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.ModelSummary;
@@ -30,7 +31,7 @@ final class ModelsListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.OPERATOR);
         List<ModelSummary> models = new ModelControl(settings).list();
         Output out = Output.of(spec);
         if (json) {

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.ModelPruning;
 import io.twinstream.trainer.publish.PruneDecision;
@@ -50,7 +51,7 @@ final class ModelsPruneCommand implements Callable<Integer> {
         if (keep < 1) {
             throw new CommandException(ExitCodes.USAGE, "--keep must be at least 1, was " + keep);
         }
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.OPERATOR);
         ModelPruning pruning = new ModelPruning(settings);
         List<PruneDecision> plan = pruning.plan(keep, name);
         if (plan.isEmpty() && !json) {

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.control.ModelControl;
 import java.util.concurrent.Callable;
@@ -36,7 +37,7 @@ final class ModelsRollbackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.OPERATOR);
         OutcomeLines.of(new ModelControl(settings).rollback(reason, Caller.name()))
                 .forEach(Output.of(spec)::println);
         return ExitCodes.OK;

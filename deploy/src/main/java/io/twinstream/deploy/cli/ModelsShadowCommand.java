@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.control.ActivationOutcome;
@@ -56,7 +57,7 @@ final class ModelsShadowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.OPERATOR);
         ModelControl control = new ModelControl(settings);
         Optional<ModelId> version = model.equals(NONE) ? Optional.empty() : Optional.of(control.resolve(model));
         ActivationOutcome outcome = control.shadow(version, when.when(), reason, Caller.name(), force);

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.ModelDetails;
@@ -35,7 +36,7 @@ final class ModelsShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.OPERATOR);
         ModelControl control = new ModelControl(settings);
         ModelDetails details = control.show(control.resolve(model));
         Output out = Output.of(spec);

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.publish.GatedPublication;
@@ -68,7 +69,7 @@ final class PublishCommand implements Callable<Integer> {
         if (force != null && force.isBlank()) {
             throw new CommandException(ExitCodes.USAGE, "--force needs a reason");
         }
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.OPERATOR);
         PublishOutcome outcome = new GatedPublication(settings).publish(new PublishOrder(file, images, force, null));
         print(outcome);
         return outcome.kind() == PublishOutcome.Kind.REFUSED ? ExitCodes.NEGATIVE : ExitCodes.OK;

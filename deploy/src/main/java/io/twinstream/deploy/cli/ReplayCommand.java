@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.replay.Confusion;
@@ -81,7 +82,7 @@ final class ReplayCommand implements Callable<Integer> {
         Settings settings = options.settings(DEFAULTS);
         ModelId id = model == null ? null : ModelId.parse(model);
         Replay replay = new Replay(settings, new ReplayRange(from, to == null ? Instant.now() : to));
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.VERIFIER);
         if (id != null) {
             Confusion confusion = new Confusion();
             Coverage coverage = run(replay, id, confusion);

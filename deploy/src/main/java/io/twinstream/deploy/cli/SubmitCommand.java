@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.deploy.verdict.VerdictText;
 import io.twinstream.ingest.cli.BulkOutcome;
@@ -89,7 +90,7 @@ final class SubmitCommand implements Callable<Integer> {
             return label(settings, images, labels.get());
         }
         ProbeTask task = purpose.task();
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.INGEST);
         if (wait == null) {
             return BulkFailures.report(spec, send(settings, images, task, this::printSent));
         }
@@ -113,7 +114,7 @@ final class SubmitCommand implements Callable<Integer> {
         if (wait != null) {
             throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
         }
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.INGEST);
         BulkSummary summary = labels.send(settings, images);
         LabelSubmission.print(summary, Output.of(spec), json);
         return BulkFailures.report(spec, summary);

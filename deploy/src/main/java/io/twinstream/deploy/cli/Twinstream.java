@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             BrokerCommand.class,
             TopicsCommand.class,
+            AclsCommand.class,
             IngestCommand.class,
             VerifierCommand.class,
             TrainerCommand.class,

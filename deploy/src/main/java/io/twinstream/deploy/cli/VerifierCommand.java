@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
 import java.util.concurrent.Callable;
@@ -24,7 +25,7 @@ final class VerifierCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings);
+        Cluster.requireTopics(settings, Service.VERIFIER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         Logging.service();
         StopSignal stop = StopSignal.install();

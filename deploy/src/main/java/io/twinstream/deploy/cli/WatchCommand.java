@@ -44,7 +44,7 @@ final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings);
+        Cluster.require(settings).close();
         StopSignal stop = StopSignal.install();
         try (VerdictReader reader = VerdictReader.open(settings, fromBeginning)) {
             long printed = 0;

@@ -45,7 +45,8 @@ public final class PublishException extends RuntimeException {
         if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
             return new PublishException(
                     PublishFault.NOT_AUTHORIZED,
-                    "the broker doesn't let ingest use the topic %s: %s".formatted(topic, failure.getMessage()),
+                    "the broker doesn't let ingest use the topic %s: %s: `twinstream acls ingest` prints what it needs"
+                            .formatted(topic, failure.getMessage()),
                     failure);
         }
         if (failure instanceof RecordTooLargeException) {

@@ -12,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /** Asks the broker for the topics that ingest writes to. Answers within a second or two; for many threads. */
 public final class TopicCheck implements AutoCloseable {
@@ -32,21 +35,31 @@ public final class TopicCheck implements AutoCloseable {
         return new TopicCheck(Admin.create(properties), CommonSettings.topics(settings));
     }
 
-    /** Completes when a broker has named each topic; fails with a {@link PublishException}. */
+    /** Completes when a broker has named each topic, and none that can't be written to; fails with a {@link PublishException}. */
     public CompletableFuture<Void> check() {
         CompletableFuture<Void> checked = new CompletableFuture<>();
-        DescribeTopicsOptions options = new DescribeTopicsOptions().timeoutMs(TIMEOUT_MS);
+        DescribeTopicsOptions options =
+                new DescribeTopicsOptions().timeoutMs(TIMEOUT_MS).includeAuthorizedOperations(true);
         var described = admin.describeTopics(topics, options).topicNameValues();
         CompletableFuture<?>[] each = topics.stream()
                 .map(topic -> requireNonNull(described.get(topic)).whenComplete((description, failure) -> {
                     if (failure != null) {
                         checked.completeExceptionally(PublishException.of(topic, failure, false));
+                    } else if (!isWritable(description)) {
+                        checked.completeExceptionally(
+                                PublishException.of(topic, new TopicAuthorizationException("no WRITE"), false));
                     }
                 }))
                 .map(future -> future.toCompletionStage().toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         var unused = CompletableFuture.allOf(each).thenRun(() -> checked.complete(null));
         return checked;
+    }
+
+    /** Also where the broker doesn't say what is allowed. */
+    private static boolean isWritable(TopicDescription topic) {
+        return topic.authorizedOperations() == null
+                || topic.authorizedOperations().contains(AclOperation.WRITE);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.trainer.settings.TrainerSettings;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -47,7 +48,7 @@ final class VersionProducer implements AutoCloseable {
         Map<String, Object> config = settings.kafka();
         config.put(
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                CommonSettings.topics(settings).prefix() + "-publish-" + id);
+                TrainerSettings.publishing(CommonSettings.topics(settings)) + id);
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RELEASE_BYTES);

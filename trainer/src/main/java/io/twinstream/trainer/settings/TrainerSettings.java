@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import io.twinstream.schemas.topic.Topics;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** The trainer's settings. */
@@ -28,6 +29,11 @@ public final class TrainerSettings {
     private static final double DEFAULT_FNMR_MARGIN = 0.02;
 
     private TrainerSettings() {}
+
+    /** What the transactional ids of publishers begin with; the version follows. */
+    public static String publishing(Topics topics) {
+        return topics.prefix() + "-publish-";
+    }
 
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {

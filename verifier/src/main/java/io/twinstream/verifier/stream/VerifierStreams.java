@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -161,6 +162,12 @@ public final class VerifierStreams implements AutoCloseable {
             // The transaction can't wait any longer, the probe can: nothing of it was committed.
             log.error("replacing a stream thread: {}", root.getMessage());
             return REPLACE_THREAD;
+        }
+        if (root instanceof AuthorizationException) {
+            failure = work + " failed: " + root.getMessage()
+                    + ": 'twinstream acls verifier' prints what the verifier's user needs";
+            log.error(failure);
+            return SHUTDOWN_CLIENT;
         }
         // A version that can't be had is told in the words that were meant for people.
         failure = work + " failed: "

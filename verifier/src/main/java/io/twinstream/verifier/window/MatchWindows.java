@@ -60,6 +60,11 @@ public final class MatchWindows implements AutoCloseable {
         this.counting = settings.getBoolean(VerifierSettings.WINDOWS);
     }
 
+    /** Id of the application that counts: its group, and what the names of its own topics begin with. */
+    public static String application(Settings settings) {
+        return settings.getString(VerifierSettings.GROUP) + "-windows";
+    }
+
     /**
      * Starts counting, if the settings say so; throws nothing.
      *
@@ -177,8 +182,7 @@ public final class MatchWindows implements AutoCloseable {
     static Properties properties(Settings settings) {
         Properties properties = new Properties();
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
-        properties.putAll(
-                StreamsProperties.application(settings, settings.getString(VerifierSettings.GROUP) + "-windows"));
+        properties.putAll(StreamsProperties.application(settings, application(settings)));
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         // Verdicts of a transaction that was given up are none, whatever this topology itself promises.
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");

@@ -1,0 +1,122 @@
+package io.twinstream.deploy.acl;
+
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DELETE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.trainer.settings.TrainerSettings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.window.MatchWindows;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The table of what each service may do on Kafka under its settings: all that it needs, nothing that it doesn't.
+ *
+ * <p>Maintainers: the check {@code least-privilege} takes each right away in turn and wants something to break. No service needs
+ * IDEMPOTENT_WRITE: since Kafka 3.0 WRITE on a topic is enough.
+ */
+public final class Access {
+    private final Settings settings;
+    private final Topics topics;
+
+    private Access(Settings settings) {
+        this.settings = settings;
+        this.topics = CommonSettings.topics(settings);
+    }
+
+    public static List<Grant> of(Service service, Settings settings) {
+        Access access = new Access(settings);
+        return switch (service) {
+            case INGEST -> access.ingest();
+            case VERIFIER -> access.verifier();
+            case TRAINER -> access.trainer();
+            case OPERATOR -> access.operator();
+            case SETUP -> access.setup();
+        };
+    }
+
+    private List<Grant> ingest() {
+        return List.of(
+                Grant.topic(topics.probes(), "probes; the picture that feedback labels", WRITE, READ),
+                Grant.topic(topics.references(), "enrolment; the keys of a subject to erase", WRITE, READ),
+                Grant.topic(topics.labelledImages(), "training material", WRITE),
+                Grant.topic(topics.verdicts(), "the verdict that feedback is about, `submit --wait`", READ));
+    }
+
+    private List<Grant> verifier() {
+        String group = settings.getString(VerifierSettings.GROUP);
+        List<Grant> grants = new ArrayList<>(List.of(
+                Grant.topic(topics.probes(), "judging, pictures, replay", READ),
+                Grant.topic(topics.references(), "the gallery, pictures", READ),
+                Grant.topic(topics.verdicts(), "judging; windows, the latest verdicts, replay", WRITE, READ),
+                Grant.topic(topics.deadLetters(), "what can't be judged", WRITE),
+                Grant.topic(topics.modelReleases(), "versions", READ),
+                Grant.topic(topics.modelChunks(), "packages", READ),
+                Grant.topic(topics.modelActivations(), "orders over HTTP; which version judges", WRITE, READ),
+                Grant.topic(topics.modelStates(), "how far this verifier is; how far all are", WRITE, READ),
+                Grant.topic(topics.trainingProgress(), "runs shown", READ),
+                Grant.group(group, "sharing probes")));
+        boolean windows = settings.getBoolean(VerifierSettings.WINDOWS);
+        boolean drift = windows && settings.getBoolean(VerifierSettings.DRIFT);
+        grants.add(
+                drift
+                        ? Grant.topic(topics.alarms(), "alarms raised; alarms shown", WRITE, READ)
+                        : Grant.topic(topics.alarms(), "alarms shown", READ));
+        if (windows) {
+            String counting = MatchWindows.application(settings);
+            grants.add(Grant.topic(topics.matchWindows(), "windows", WRITE));
+            grants.add(Grant.group(counting, "sharing verdicts to count"));
+            grants.add(Grant.topics(
+                    counting + "-",
+                    "Kafka Streams' own topics for windows: made, restored, kept up to date, freed of what is counted",
+                    CREATE,
+                    READ,
+                    WRITE,
+                    DELETE));
+        }
+        if (settings.getString(VerifierSettings.GUARANTEE).equals("exactly_once_v2")) {
+            grants.add(Grant.transactionalIds(group + "-", "exactly once"));
+        }
+        return grants;
+    }
+
+    private List<Grant> trainer() {
+        return List.of(
+                Grant.topic(topics.trainingRequests(), "requests over HTTP; requests", WRITE, READ),
+                Grant.topic(topics.trainingProgress(), "progress; what other trainers did", WRITE, READ),
+                Grant.topic(topics.labelledImages(), "images to train on", READ),
+                Grant.topic(topics.modelReleases(), "publishing; which versions there are", WRITE, READ),
+                Grant.topic(topics.modelChunks(), "publishing; parents, and what the gate compares with", WRITE, READ),
+                Grant.topic(topics.modelActivations(), "which version serves, for the gate", READ),
+                Grant.group(settings.getString(TrainerSettings.GROUP), "one trains, others stand by"),
+                Grant.transactionalIds(TrainerSettings.publishing(topics), "publishing, all or nothing"));
+    }
+
+    private List<Grant> operator() {
+        return List.of(
+                Grant.topic(topics.modelReleases(), "`publish`, `models prune`; `models list`", WRITE, READ),
+                Grant.topic(
+                        topics.modelChunks(), "`publish`, `models prune`; what the gate compares with", WRITE, READ),
+                Grant.topic(topics.modelActivations(), "`models activate`; `models list`", WRITE, READ),
+                Grant.topic(topics.modelStates(), "how far verifiers are", READ),
+                Grant.topic(topics.verdicts(), "`watch`", READ),
+                Grant.transactionalIds(
+                        TrainerSettings.publishing(topics), "`publish`, `models prune`, all or nothing"));
+    }
+
+    private List<Grant> setup() {
+        return List.of(Grant.topics(
+                topics.prefix() + ".",
+                "`topics create`; `topics list`; what differs of those that exist",
+                CREATE,
+                DESCRIBE,
+                DESCRIBE_CONFIGS));
+    }
+}

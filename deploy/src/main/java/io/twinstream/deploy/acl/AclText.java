@@ -1,0 +1,102 @@
+package io.twinstream.deploy.acl;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
+
+/** A service's grants as text, a line each or more. */
+public final class AclText {
+    private static final Map<ResourceType, String> OPTIONS = Map.of(
+            ResourceType.TOPIC,
+            "--topic",
+            ResourceType.GROUP,
+            "--group",
+            ResourceType.TRANSACTIONAL_ID,
+            "--transactional-id");
+    private static final Map<ResourceType, String> STRIMZI_TYPES = Map.of(
+            ResourceType.TOPIC, "topic", ResourceType.GROUP, "group", ResourceType.TRANSACTIONAL_ID, "transactionalId");
+
+    private AclText() {}
+
+    /** Calls of Kafka's own {@code kafka-acls.sh}. */
+    public static Stream<String> commands(String bootstrapServers, String principal, List<Grant> grants) {
+        return grants.stream()
+                .map(grant ->
+                        "kafka-acls.sh --bootstrap-server %s --command-config admin.properties --add --allow-principal '%s' %s --resource-pattern-type %s %s '%s'"
+                                .formatted(
+                                        bootstrapServers,
+                                        principal,
+                                        grant.operations().stream()
+                                                .map(each -> "--operation " + camelCase(each))
+                                                .collect(Collectors.joining(" ")),
+                                        grant.resource().patternType().name().toLowerCase(Locale.ROOT),
+                                        OPTIONS.get(grant.resource().resourceType()),
+                                        grant.resource().name()));
+    }
+
+    /**
+     * A {@code KafkaUser} for Strimzi's user operator, with a password by SCRAM-SHA-512.
+     *
+     * @param cluster name of the {@code Kafka} resource
+     */
+    public static Stream<String> strimzi(String cluster, String user, List<Grant> grants) {
+        Stream<String> head = """
+                ---
+                apiVersion: kafka.strimzi.io/v1
+                kind: KafkaUser
+                metadata:
+                  name: %s
+                  labels:
+                    strimzi.io/cluster: %s
+                spec:
+                  authentication:
+                    type: scram-sha-512
+                  authorization:
+                    type: simple
+                    acls:
+                """.formatted(user, cluster).lines();
+        return Stream.concat(head, grants.stream().flatMap(AclText::rule));
+    }
+
+    /** Rows of the table of the documentation. */
+    public static Stream<String> markdown(Service service, List<Grant> grants) {
+        return grants.stream()
+                .map(grant -> "| %s | %s | `%s` | %s | %s |"
+                        .formatted(
+                                service,
+                                STRIMZI_TYPES.get(grant.resource().resourceType()),
+                                grant.resource().name() + (isPrefix(grant) ? "*" : ""),
+                                grant.operations().stream().map(Enum::name).collect(Collectors.joining(", ")),
+                                grant.purpose()));
+    }
+
+    private static Stream<String> rule(Grant grant) {
+        return """
+                      - resource:
+                          type: %s
+                          name: %s
+                          patternType: %s
+                        operations: [%s]
+                """.formatted(
+                STRIMZI_TYPES.get(grant.resource().resourceType()),
+                grant.resource().name(),
+                isPrefix(grant) ? "prefix" : "literal",
+                grant.operations().stream().map(AclText::camelCase).collect(Collectors.joining(", "))).lines();
+    }
+
+    private static boolean isPrefix(Grant grant) {
+        return grant.resource().patternType() == PatternType.PREFIXED;
+    }
+
+    /** {@code DescribeConfigs}, as both tools name it. */
+    private static String camelCase(AclOperation operation) {
+        return Stream.of(operation.name().split("_"))
+                .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,54 @@
+package io.twinstream.deploy.acl;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+
+/**
+ * What may be done with one resource, from any host. Each of READ, WRITE and DELETE allows DESCRIBE as well.
+ *
+ * @param purpose what for, of each operation
+ */
+public record Grant(ResourcePattern resource, List<AclOperation> operations, String purpose) {
+    public Grant {
+        operations = List.copyOf(operations);
+    }
+
+    static Grant topic(String name, String purpose, AclOperation... operations) {
+        return of(ResourceType.TOPIC, name, PatternType.LITERAL, purpose, operations);
+    }
+
+    static Grant topics(String prefix, String purpose, AclOperation... operations) {
+        return of(ResourceType.TOPIC, prefix, PatternType.PREFIXED, purpose, operations);
+    }
+
+    static Grant group(String name, String purpose) {
+        return of(ResourceType.GROUP, name, PatternType.LITERAL, purpose, AclOperation.READ);
+    }
+
+    static Grant transactionalIds(String prefix, String purpose) {
+        return of(ResourceType.TRANSACTIONAL_ID, prefix, PatternType.PREFIXED, purpose, AclOperation.WRITE);
+    }
+
+    private static Grant of(
+            ResourceType type, String name, PatternType pattern, String purpose, AclOperation... operations) {
+        return new Grant(new ResourcePattern(type, name, pattern), List.of(operations), purpose);
+    }
+
+    /**
+     * As the broker has it, one for each operation.
+     *
+     * @param principal for instance {@code User:verifier}
+     */
+    public Stream<AclBinding> bindings(String principal) {
+        return operations.stream()
+                .map(operation -> new AclBinding(
+                        resource, new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW)));
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * Least privilege: what each service may do on Kafka, and no more.
+ *
+ * <pre>
+ *   Settings -&gt; Access (the table) -&gt; Grant -&gt; AclText, or the broker itself
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.deploy.acl;
+
+import org.jspecify.annotations.NullMarked;

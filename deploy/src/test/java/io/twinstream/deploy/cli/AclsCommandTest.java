@@ -1,0 +1,82 @@
+package io.twinstream.deploy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class AclsCommandTest {
+    @Test
+    void theReadmeHoldsTheTableOfTheCode() throws IOException {
+        Ran ran = Ran.run("acls", "--format", "markdown");
+
+        assertTrue(Files.readString(Path.of("..", "README.md")).contains(ran.out()), ran.out());
+    }
+
+    @Test
+    void namesFollowTheSettings() {
+        Ran ran = Ran.run(
+                "acls",
+                "verifier",
+                "--set",
+                "topic.prefix=eu",
+                "--set",
+                "verifier.group=judges",
+                "--bootstrap",
+                "k:9093");
+
+        assertTrue(
+                ran.out()
+                        .contains(
+                                "kafka-acls.sh --bootstrap-server k:9093 --command-config admin.properties --add --allow-principal 'User:twinstream-verifier' --operation Write --operation Read --resource-pattern-type literal --topic 'eu.verdicts'"),
+                ran.out());
+        assertTrue(ran.out().contains("--resource-pattern-type prefixed --topic 'judges-windows-'"), ran.out());
+        assertTrue(ran.out().contains("--resource-pattern-type prefixed --transactional-id 'judges-'"), ran.out());
+    }
+
+    @Test
+    void whatIsSwitchedOffNeedsNothing() {
+        Ran ran = Ran.run(
+                "acls", "verifier", "--set", "verifier.windows=false", "--set", "verifier.guarantee=at_least_once");
+
+        assertTrue(!ran.out().contains("windows") && !ran.out().contains("--transactional-id"), ran.out());
+    }
+
+    @Test
+    void aUserForStrimziHasTheNameOfThePrincipal() {
+        Ran ran = Ran.run("acls", "setup", "--principal", "User:builder", "--format", "strimzi", "--cluster", "blue");
+
+        assertEquals("""
+                ---
+                apiVersion: kafka.strimzi.io/v1
+                kind: KafkaUser
+                metadata:
+                  name: builder
+                  labels:
+                    strimzi.io/cluster: blue
+                spec:
+                  authentication:
+                    type: scram-sha-512
+                  authorization:
+                    type: simple
+                    acls:
+                      - resource:
+                          type: topic
+                          name: twinstream.
+                          patternType: prefix
+                        operations: [Create, Describe, DescribeConfigs]
+                """, ran.out());
+    }
+
+    @Test
+    void onePrincipalIsNotSeveralServices() {
+        Ran ran = Ran.run("acls", "--principal", "User:everybody");
+
+        assertEquals(ExitCodes.USAGE, ran.exitCode());
+        assertEquals(
+                "twinstream: --principal is of one service: name it", ran.err().strip());
+    }
+}
