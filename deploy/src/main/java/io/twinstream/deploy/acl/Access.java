@@ -46,7 +46,7 @@ public final class Access {
         return List.of(
                 Grant.topic(topics.probes(), "probes; the picture that feedback labels", WRITE, READ),
                 Grant.topic(topics.references(), "enrolment; the keys of a subject to erase", WRITE, READ),
-                Grant.topic(topics.labelledImages(), "training material", WRITE),
+                Grant.topic(topics.labelledImages(), "training material; the keys of a subject to erase", WRITE, READ),
                 Grant.topic(topics.verdicts(), "the verdict that feedback is about, `submit --wait`", READ));
     }
 

@@ -40,7 +40,8 @@ final class ManifestMistakes implements Check {
             new Mistake("base/ingest.yaml", "configMapRef: {name: twinstream}", "configMapRef: {name: settings}"),
             new Mistake("base/verifier.yaml", "serviceName: verifiers", "serviceName: heads"),
             new Mistake("base/verifier.yaml", "kind: StatefulSet, name: verifier", "kind: StatefulSet, name: judge"),
-            new Mistake("base/network.yaml", "values: [ingest, verifier, trainer]", "values: [ingest, verifyer, trainer]"),
+            new Mistake(
+                    "base/network.yaml", "values: [ingest, verifier, trainer]", "values: [ingest, verifyer, trainer]"),
             new Mistake("base/trainer.yaml", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"),
             new Mistake("base/trainer.yaml", "enableServiceLinks: false", "enableServiceLinks: true"),
             new Mistake("base/ingest.yaml", "limits: {memory: 512Mi}", "limits: {}"),
@@ -48,7 +49,7 @@ final class ManifestMistakes implements Check {
             new Mistake("base/topics.yaml", "partitions: 12", "partitions: 6"),
             new Mistake("base/topics.yaml", "name: twinstream.verdicts", "name: twinstream.verdict"),
             new Mistake("base/topics.yaml", "cleanup.policy: compact", "cleanup.policy: delete"),
-            new Mistake("base/users.yaml", "operations:", "operations:\n          - Alter"),
+            new Mistake("base/users.yaml", "operations: [Write]", "operations: [Write, Alter]"),
             new Mistake("base/users.yaml", "type: scram-sha-512", "type: tls"),
             new Mistake("base/rules.yaml", "for: 5m", "for: 6m"),
             new Mistake("overlays/dev/services.yaml", "name: ingest", "name: intake"));

@@ -1,27 +1,44 @@
 package io.twinstream.deploy.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.AclText;
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigException;
 
 /** Topics other than the code declares them, and brokers other than the services look for. */
 final class KafkaFaults {
+    private static final YAMLMapper YAML = new YAMLMapper();
+
     private final Manifests manifests;
 
     KafkaFaults(Manifests manifests) {
         this.manifests = manifests;
     }
 
-    void find(List<String> faults) {
+    void find(List<String> faults) throws IOException {
+        try {
+            find(settings(), faults);
+        } catch (ConfigException e) {
+            faults.add("no settings to compare topics and users with: " + e.getMessage());
+        }
+    }
+
+    private void find(Settings settings, List<String> faults) throws IOException {
         Map<String, Manifest> topics = new HashMap<>();
         manifests.base("KafkaTopic").forEach(topic -> topics.put(topic.name(), topic));
-        for (TopicDeclaration declared : CommonSettings.topics(settings()).all()) {
+        for (TopicDeclaration declared : CommonSettings.topics(settings).all()) {
             Manifest topic = topics.remove(declared.name());
             if (topic == null) {
                 faults.add("there is no topic " + declared.name());
@@ -31,7 +48,8 @@ final class KafkaFaults {
             }
         }
         topics.values().forEach(topic -> faults.add(topic + ": the code declares none of that name"));
-        manifests.base("Kafka").forEach(kafka -> listens(kafka, faults));
+        users(settings, faults);
+        manifests.base("Kafka").forEach(kafka -> listens(kafka, settings, faults));
         manifests.base("KafkaTopic", "KafkaUser", "KafkaNodePool").forEach(each -> {
             String cluster = each.tree()
                     .at("/metadata/labels")
@@ -41,6 +59,21 @@ final class KafkaFaults {
                 faults.add("%s: there is no cluster '%s'".formatted(each, cluster));
             }
         });
+    }
+
+    private void users(Settings settings, List<String> faults) throws IOException {
+        Map<String, Manifest> users = new HashMap<>();
+        manifests.base("KafkaUser").forEach(user -> users.put(user.name(), user));
+        for (Service service : List.of(Service.INGEST, Service.VERIFIER, Service.TRAINER, Service.OPERATOR)) {
+            String name = "twinstream-" + service;
+            String text = AclText.strimzi("twinstream", name, Access.of(service, settings))
+                    .collect(Collectors.joining("\n"));
+            Manifest user = users.remove(name);
+            if (user == null || !user.tree().equals(YAML.readTree(text))) {
+                faults.add("users.yaml: %s isn't what 'twinstream acls --format strimzi' prints".formatted(name));
+            }
+        }
+        users.values().forEach(user -> faults.add(user + ": no service has that user"));
     }
 
     /** What the services' config map says. */
@@ -66,11 +99,11 @@ final class KafkaFaults {
         return config;
     }
 
-    private void listens(Manifest kafka, List<String> faults) {
+    private void listens(Manifest kafka, Settings settings, List<String> faults) {
         JsonNode listener = kafka.tree().at("/spec/kafka/listeners/0");
         String address = "%s-kafka-bootstrap:%s"
                 .formatted(kafka.name(), listener.path("port").asText());
-        String looked = settings().getString(CommonSettings.BOOTSTRAP);
+        String looked = settings.getString(CommonSettings.BOOTSTRAP);
         if (!looked.equals(address)) {
             faults.add("%s: listens as %s, the services look for %s".formatted(kafka, address, looked));
         }
