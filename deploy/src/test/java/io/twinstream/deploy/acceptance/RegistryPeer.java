@@ -30,6 +30,9 @@ final class RegistryPeer implements AutoCloseable {
                 true,
                 "apicurio.registry.artifact-resolver-strategy",
                 TopicIdStrategy.class.getName(),
+                // Else it registers each nested record by itself.
+                "apicurio.registry.dereference-schema",
+                true,
                 "apicurio.registry.use-specific-avro-reader",
                 true);
         AvroKafkaSerializer<Probe> probes = new AvroKafkaSerializer<>();

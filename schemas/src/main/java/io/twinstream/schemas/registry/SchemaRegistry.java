@@ -10,6 +10,7 @@ import io.apicurio.registry.rest.client.RegistryClient;
 import io.apicurio.registry.rest.client.models.CreateArtifact;
 import io.apicurio.registry.rest.client.models.CreateVersion;
 import io.apicurio.registry.rest.client.models.IfArtifactExists;
+import io.apicurio.registry.rest.client.models.ProblemDetails;
 import io.apicurio.registry.rest.client.models.RuleViolationProblemDetails;
 import io.apicurio.registry.rest.client.models.VersionContent;
 import io.twinstream.schemas.settings.RegistrySettings;
@@ -201,9 +202,12 @@ final class SchemaRegistry {
     }
 
     private static String reason(Throwable failure) {
-        String said = failure instanceof RuleViolationProblemDetails violation
-                ? violation.getTitle() + " " + violation.getCauses()
-                : failure.getMessage();
+        String said = failure.getMessage();
+        if (failure instanceof ProblemDetails problem) {
+            said = problem.getTitle();
+        } else if (failure instanceof RuleViolationProblemDetails violation) {
+            said = violation.getTitle();
+        }
         if (failure instanceof ApiException answer) {
             return "HTTP %d %s".formatted(answer.getResponseStatusCode(), said == null ? "" : said);
         }
