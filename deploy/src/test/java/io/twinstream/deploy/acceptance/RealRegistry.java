@@ -33,38 +33,40 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class RealRegistry implements Check {
     private static final int EACH = 50;
+    private static final int CONFLICT = 409;
+    private static final String SUBJECT = "/apis/ccompat/v7/subjects/%s.probes-value/versions";
+    private static final String[] WRITERS = {
+        "early", "single", "framed", "peer", "cut-single", "cut-framed", "plain-single", "plain-framed"
+    };
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Duration AWAY = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final String INCOMPATIBLE =
             "{\"schema\": \"{\\\"type\\\": \\\"record\\\", \\\"name\\\": \\\"Probe\\\", \\\"namespace\\\": \\\"io.twinstream.schemas.record\\\", \\\"fields\\\": [{\\\"name\\\": \\\"weight\\\", \\\"type\\\": \\\"int\\\"}]}\"}";
 
+    private final Set<String> judged = new HashSet<>();
+
     @Override
     public Result run(Path images) throws Exception {
-        List<Drawing> drawings = Images.read(images).all();
+        Images read = Images.read(images);
+        List<Drawing> drawings = read.all();
         try (Rig rig = new Rig();
                 RegistryServer registry = new RegistryServer()) {
             Topics topics = rig.createTopics("registry");
             Settings without = rig.settings("registry");
             Settings with = rig.settings("registry", RegistrySettings.URL, registry.url());
-            int enrolled = new Mix(Images.read(images), 6).enrol(rig, topics);
-            Set<String> judged = new HashSet<>();
+            int enrolled = new Mix(read, 6).enrol(rig, topics);
             try (ImagePublisher publisher = ImagePublisher.open(with);
                     VerdictReader reader = VerdictReader.open(without, true)) {
-                int early;
-                int late;
-                int mixed;
-                int cut;
-                int peerRead;
+                List<Integer> counts = new ArrayList<>();
+                List<String> errors = new ArrayList<>();
                 boolean refused;
-                String refusal;
-                String absence;
                 try (VerifierService verifier = Rig.verifier(with, enrolled)) {
                     own(rig, topics, "early", drawings);
-                    early = read(reader, judged, EACH, AWAY);
+                    counts.add(judged(reader, AWAY, "early"));
                     registry.start();
                     registry.send("PUT", "/apis/ccompat/v7/config", "{\"compatibility\": \"FULL\"}");
-                    late = read(reader, judged, EACH, LIMIT);
+                    counts.add(judged(reader, LIMIT, "early"));
                     try (RegistryPeer peer = new RegistryPeer(rig.bootstrapServers(), registry.url())) {
                         own(rig, topics, "single", drawings);
                         publish(publisher, "framed", drawings);
@@ -74,61 +76,60 @@ final class RealRegistry implements Check {
                                     "peer-" + i,
                                     drawings.get(i).png());
                         }
-                        mixed = read(reader, judged, 4 * EACH, LIMIT) - late;
-                        peerRead = peerRead(rig, topics, peer);
+                        counts.add(judged(reader, LIMIT, "single", "framed", "peer"));
+                        counts.add(peerRead(rig, topics, peer));
                     }
-                    refused = registry.send(
-                                    "POST", "/apis/ccompat/v7/subjects/registry.probes-value/versions", INCOMPATIBLE)
-                            == 409;
-                    registry.send("POST", "/apis/ccompat/v7/subjects/foreign.probes-value/versions", INCOMPATIBLE);
+                    refused = registry.send("POST", SUBJECT.formatted("registry"), INCOMPATIBLE) == CONFLICT;
+                    registry.send("POST", SUBJECT.formatted("foreign"), INCOMPATIBLE);
                     rig.createTopics("foreign");
-                    refusal = submit(rig, registry, "foreign", drawings.get(0));
+                    errors.add(submit(rig, registry, "foreign", drawings.get(0)));
                     registry.stop();
                     own(rig, topics, "cut-single", drawings);
                     publish(publisher, "cut-framed", drawings);
-                    cut = read(reader, judged, 6 * EACH, LIMIT) - mixed - late;
-                    absence = submit(rig, registry, "registry", drawings.get(0));
+                    counts.add(judged(reader, LIMIT, "cut-single", "cut-framed"));
+                    errors.add(submit(rig, registry, "registry", drawings.get(0)));
                 }
-                int plain;
-                int all;
                 try (VerifierService verifier = Rig.verifier(without, enrolled)) {
                     own(rig, topics, "plain-single", drawings);
                     publish(publisher, "plain-framed", drawings);
-                    plain = read(reader, judged, 8 * EACH, LIMIT) - cut - mixed - late;
+                    counts.add(judged(reader, LIMIT, "plain-single", "plain-framed"));
                 }
+                int all = judged.size();
+                judged.clear();
                 try (VerdictReader other = VerdictReader.open(with, true)) {
-                    all = read(other, new HashSet<>(), 8 * EACH, LIMIT);
+                    counts.add(judged(other, LIMIT, WRITERS));
                 }
-                String figures =
-                        "%d of %d verdicts before the registry was there, %d once it was; %d of %d probes in three writers' formats on one topic judged with it, %d of their verdicts read by Apicurio's own serde; after its end %d of %d; %d of %d judged by a verifier without it; %d verdicts of both kinds read where it is set; an incompatible schema was %s; refusal: %s; absence: %s"
-                                .formatted(
-                                        early,
-                                        EACH,
-                                        late,
-                                        mixed,
-                                        3 * EACH,
-                                        peerRead,
-                                        cut,
-                                        2 * EACH,
-                                        plain,
-                                        2 * EACH,
-                                        all,
-                                        refused ? "refused" : "TAKEN",
-                                        refusal,
-                                        absence);
-                boolean kept = early == 0
-                        && late == EACH
-                        && mixed == 3 * EACH
-                        && peerRead == 4 * EACH
-                        && cut == 2 * EACH
-                        && plain == 2 * EACH
-                        && all == 8 * EACH
-                        && refused
-                        && refusal.matches("twinstream: .*refuses Probe as the schema of foreign.probes.*")
-                        && absence.matches("twinstream: .*doesn't answer.*");
-                return new Result(kept, figures);
+                errors.forEach(System.err::println);
+                boolean told = errors.get(0)
+                                .matches("twinstream: .*refuses Probe as the schema of foreign.probes: HTTP 409 .*")
+                        && errors.get(1).matches("twinstream: .*the schema registry \\S+ doesn't answer: .*");
+                return new Result(
+                        counts.equals(List.of(0, EACH, 3 * EACH, 4 * EACH, 2 * EACH, 2 * EACH, all))
+                                && all == 8 * EACH
+                                && refused
+                                && told,
+                        figures(counts, refused, told));
             }
         }
+    }
+
+    private static String figures(List<Integer> counts, boolean refused, boolean told) {
+        return "of %d probes %d judged before the registry was there, %d once it was; of %d in two formats by three writers on one topic %d judged, %d verdicts read by Apicurio's own serde; of %d after the registry's end %d; of %d by a verifier without it %d; %d of %d verdicts in both formats read where it is set; an incompatible schema %s, errors %s"
+                .formatted(
+                        EACH,
+                        counts.get(0),
+                        counts.get(1),
+                        3 * EACH,
+                        counts.get(2),
+                        counts.get(3),
+                        2 * EACH,
+                        counts.get(4),
+                        2 * EACH,
+                        counts.get(5),
+                        counts.get(6),
+                        8 * EACH,
+                        refused ? "refused" : "TAKEN",
+                        told ? "in one line" : "NOT AS EXPECTED");
     }
 
     private static void own(Rig rig, Topics topics, String name, List<Drawing> drawings) {
@@ -147,13 +148,20 @@ final class RealRegistry implements Check {
         }
     }
 
-    /** Reads until so many probes have a verdict; returns how many have. */
-    private static int read(VerdictReader reader, Set<String> judged, int wanted, Duration limit) {
+    /** Reads until all probes of these names have a verdict, or the limit has passed; returns how many have. */
+    private int judged(VerdictReader reader, Duration limit, String... names) {
+        Set<String> wanted = new HashSet<>();
+        for (String name : names) {
+            for (int i = 0; i < EACH; i++) {
+                wanted.add(name + "-" + i);
+            }
+        }
         long end = System.nanoTime() + limit.toNanos();
-        while (judged.size() < wanted && System.nanoTime() < end) {
+        while (!judged.containsAll(wanted) && System.nanoTime() < end) {
             reader.poll(POLL).stream().map(Verdict::getProbeId).forEach(judged::add);
         }
-        return judged.size();
+        wanted.retainAll(judged);
+        return wanted.size();
     }
 
     /** Verdicts in the registry's format that Apicurio's deserializer reads. */

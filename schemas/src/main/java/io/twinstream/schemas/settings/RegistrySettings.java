@@ -32,22 +32,37 @@ public final class RegistrySettings {
                         ConfigDef.Type.STRING,
                         "",
                         MEDIUM,
-                        "User that the registry asks for by basic authentication; empty: none.")
-                .define(PASSWORD, ConfigDef.Type.PASSWORD, "", MEDIUM, "Password of that user.")
+                        "User for basic authentication at the schema registry; empty: none.")
+                .define(
+                        PASSWORD,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        MEDIUM,
+                        "Password for basic authentication at the schema registry.")
                 .define(
                         TOKEN_URL,
                         ConfigDef.Type.STRING,
                         "",
                         TracingSettings.url("https://login.example.org/token"),
                         MEDIUM,
-                        "URL of the OAuth 2 endpoint that gives bearer tokens for the registry to clients with credentials; empty: none.")
-                .define(CLIENT_ID, ConfigDef.Type.STRING, "", MEDIUM, "Client id for that endpoint.")
-                .define(CLIENT_SECRET, ConfigDef.Type.PASSWORD, "", MEDIUM, "Client secret for that endpoint.")
+                        "URL of the OAuth 2 endpoint that gives clients with credentials bearer tokens for the schema registry; empty: none.")
+                .define(
+                        CLIENT_ID,
+                        ConfigDef.Type.STRING,
+                        "",
+                        MEDIUM,
+                        "Client id for the endpoint of schemas.registry.token.url.")
+                .define(
+                        CLIENT_SECRET,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        MEDIUM,
+                        "Client secret for the endpoint of schemas.registry.token.url.")
                 .define(
                         CERTIFICATES,
                         ConfigDef.Type.STRING,
                         "",
                         LOW,
-                        "PEM file with the certificates that the registry's own is trusted by; empty: those of the JDK.");
+                        "PEM file with the certificates that the schema registry's own is trusted by; empty: those of the JDK.");
     }
 }
