@@ -4,6 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -79,15 +80,18 @@ public final class VerifierService implements AutoCloseable {
             Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
             modelLog = opened(new ModelLog(settings));
             versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));
+            RecordValues values = RecordValues.of(settings);
             lookAheads = new LookAheads(
                     topics.probes(),
                     CommonSettings.imageLimits(settings),
                     settings.getInt(VerifierSettings.BATCH_MAX),
+                    values.deserializer(),
                     probeMetrics,
                     tracing);
             streams = opened(new VerifierStreams(
                     "judging probes",
-                    VerifierTopology.build(topics, versions, lookAheads, new Judge(clock), agreement, probeMetrics),
+                    VerifierTopology.build(
+                            topics, values, versions, lookAheads, new Judge(clock), agreement, probeMetrics),
                     StreamsProperties.of(settings, lookAheads)));
             OpenAlarms alarms = new OpenAlarms();
             if (metrics != null) {

@@ -4,6 +4,7 @@ import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -20,7 +21,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -57,7 +57,8 @@ public final class Pipeline implements AutoCloseable {
         }
         Map<String, Object> config = settings.kafka();
         config.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
-        producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        producer = new KafkaProducer<>(
+                config, new StringSerializer(), RecordValues.of(settings).serializer());
         enrol();
     }
 

@@ -28,6 +28,7 @@ final class Acceptance {
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()),
             Map.entry("prometheus", new RealPrometheus()),
+            Map.entry("registry", new RealRegistry()),
             Map.entry("cost-of-watching", new CostOfWatching()),
             Map.entry("drift", new DriftAlarms()),
             Map.entry("erasure", new Erasure()),

@@ -11,6 +11,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -24,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -83,7 +83,10 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     private static Producer<String, byte[]> producer(Settings settings) {
-        return new KafkaProducer<>(ProducerSettings.of(settings), new StringSerializer(), new ByteArraySerializer());
+        return new KafkaProducer<>(
+                ProducerSettings.of(settings),
+                new StringSerializer(),
+                RecordValues.of(settings).serializer());
     }
 
     private static ImagePublisher open(

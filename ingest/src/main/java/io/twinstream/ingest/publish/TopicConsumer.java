@@ -1,11 +1,11 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.Settings;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -20,7 +20,7 @@ public final class TopicConsumer {
 
     /** One that reads whole records. */
     public static Consumer<String, byte[]> open(Settings settings) {
-        return open(settings, new ByteArrayDeserializer());
+        return open(settings, RecordValues.of(settings).deserializer());
     }
 
     /** One that drops values unread; only their sizes tell tombstones. */

@@ -4,7 +4,6 @@ import io.twinstream.schemas.record.Probe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -23,13 +22,10 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records in Avro's single-object encoding: marker {@code C3 01}, the writer schema's 8-byte fingerprint, the body.
- * Reads what any released schema of the record wrote. Safe for many threads.
+ * Records in Avro's {@link SingleObject single-object encoding}. Reads what any released schema of the record wrote. Safe for many threads.
  *
  * <p>Maintainers: Avro's own {@code BinaryMessageDecoder} reads from a stream and so allocates whatever length a field
  * claims before it looks for the bytes; a decoder over the array refuses a length that the array doesn't have.
- *
- * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
  */
 public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T> {
     static {
@@ -38,9 +34,6 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
                 ClassSecurityValidator.getGlobal(),
                 type -> type.getPackageName().equals(Probe.class.getPackageName())));
     }
-
-    private static final short MARKER = (short) 0xc301;
-    private static final int HEADER_BYTES = 10;
 
     private final String name;
     private final BinaryMessageEncoder<T> encoder;
@@ -81,8 +74,8 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
     public T decode(byte[] bytes) {
         DatumReader<T> reader = reader(bytes);
         try {
-            BinaryDecoder body =
-                    DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+            BinaryDecoder body = DecoderFactory.get()
+                    .binaryDecoder(bytes, SingleObject.HEADER_BYTES, bytes.length - SingleObject.HEADER_BYTES, null);
             T record = reader.read(null, body);
             if (body.isEnd()) {
                 return record;
@@ -95,12 +88,13 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
     }
 
     private DatumReader<T> reader(byte[] bytes) {
-        ByteBuffer header = ByteBuffer.wrap(bytes);
-        if (bytes.length < HEADER_BYTES || header.getShort() != MARKER) {
-            throw new SerializationException(
-                    "the bytes are no %s: they don't begin as Avro's single-object encoding does".formatted(name));
-        }
-        long fingerprint = header.order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long fingerprint = SingleObject.fingerprint(bytes)
+                .orElseThrow(() -> new SerializationException("the bytes are no %s: %s"
+                        .formatted(
+                                name,
+                                bytes.length > 0 && bytes[0] == 0
+                                        ? "they begin as a schema registry's records do; set schemas.registry.url to one that knows their schema"
+                                        : "they don't begin as Avro's single-object encoding does")));
         DatumReader<T> reader = readers.get(fingerprint);
         if (reader == null) {
             throw new SerializationException(

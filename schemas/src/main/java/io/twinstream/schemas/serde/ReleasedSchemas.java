@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -19,17 +20,23 @@ import org.apache.avro.SchemaNormalization;
  * Every schema that a released version has written: one file each in {@code released/}, listed in
  * {@code released/index}. A schema is never removed; a changed record adds {@code Name-2.avsc} and so on.
  */
-final class ReleasedSchemas {
-    private static final List<Schema> ALL =
-            names().stream().map(ReleasedSchemas::read).toList();
+public final class ReleasedSchemas {
+    private static final Map<Long, Schema> ALL = names().stream()
+            .map(ReleasedSchemas::read)
+            .collect(toUnmodifiableMap(SchemaNormalization::parsingFingerprint64, Function.identity()));
 
     private ReleasedSchemas() {}
 
     /** The released schemas of one record, by the fingerprint that single-object encoding names them with. */
     static Map<Long, Schema> of(String recordName) {
-        return ALL.stream()
-                .filter(schema -> schema.getFullName().equals(recordName))
-                .collect(toUnmodifiableMap(SchemaNormalization::parsingFingerprint64, Function.identity()));
+        return ALL.entrySet().stream()
+                .filter(each -> each.getValue().getFullName().equals(recordName))
+                .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** The released schema with this fingerprint, of whatever record. */
+    public static Optional<Schema> byFingerprint(long fingerprint) {
+        return Optional.ofNullable(ALL.get(fingerprint));
     }
 
     static List<String> names() {

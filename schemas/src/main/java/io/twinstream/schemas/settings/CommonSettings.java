@@ -24,7 +24,7 @@ public final class CommonSettings {
 
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {
-        return TracingSettings.define(definition)
+        return RegistrySettings.define(TracingSettings.define(definition))
                 .define(
                         BOOTSTRAP,
                         ConfigDef.Type.STRING,

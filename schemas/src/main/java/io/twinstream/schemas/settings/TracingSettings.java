@@ -23,9 +23,7 @@ public final class TracingSettings {
                         ENDPOINT,
                         ConfigDef.Type.STRING,
                         "",
-                        ConfigDef.LambdaValidator.with(
-                                (name, value) -> check(name, (String) value),
-                                () -> "http://HOST:PORT/v1/traces, or empty"),
+                        url("http://127.0.0.1:4318/v1/traces"),
                         MEDIUM,
                         "URL that spans are sent to by OTLP, http://127.0.0.1:4318/v1/traces for a collector beside; empty: nothing is traced.")
                 .define(
@@ -37,7 +35,14 @@ public final class TracingSettings {
                         "Share of the traces begun at ingest that are recorded, 0 to 1; one that a caller began goes on as the caller says.");
     }
 
-    private static void check(String name, String endpoint) {
+    /** Takes the URL of a server, or nothing. */
+    static ConfigDef.Validator url(String example) {
+        return ConfigDef.LambdaValidator.with(
+                (name, value) -> check(name, (String) value, example),
+                () -> "a URL such as %s, or empty".formatted(example));
+    }
+
+    private static void check(String name, String endpoint, String example) {
         if (endpoint.isEmpty()) {
             return;
         }
@@ -51,7 +56,6 @@ public final class TracingSettings {
         } catch (IllegalArgumentException e) {
             // Told below.
         }
-        throw new ConfigException(
-                "%s must be a URL such as http://127.0.0.1:4318/v1/traces, was '%s'".formatted(name, endpoint));
+        throw new ConfigException("%s must be a URL such as %s, was '%s'".formatted(name, example, endpoint));
     }
 }

@@ -97,6 +97,20 @@ class WireFormatTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("schemaFiles")
+    void theNewestSchemaIsReadByEveryReleasedOne(String name) throws IOException {
+        Schema current = new Schema.Parser().parse(Files.readString(CURRENT.resolve(name + ".avsc")));
+
+        for (String released : releasesOf(name)) {
+            assertEquals(
+                    SchemaCompatibilityType.COMPATIBLE,
+                    SchemaCompatibility.checkReaderWriterCompatibility(ReleasedSchemas.read(released), current)
+                            .getType(),
+                    released);
+        }
+    }
+
     @Test
     void everyReleasedFileIsInTheIndex() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("src/main/resources/io/twinstream/schemas/serde/released"))) {

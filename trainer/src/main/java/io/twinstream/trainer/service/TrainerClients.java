@@ -1,5 +1,6 @@
 package io.twinstream.trainer.service;
 
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.settings.TrainerSettings;
 import java.util.Map;
@@ -8,8 +9,6 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -28,7 +27,7 @@ final class TrainerClients {
         Map<String, Object> config = settings.kafka();
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return consumer(config);
+        return consumer(settings, config);
     }
 
     /** Is a member of the trainers' group. A further member takes nothing from the one that leads. */
@@ -37,7 +36,7 @@ final class TrainerClients {
         config.put(ConsumerConfig.GROUP_ID_CONFIG, settings.getString(TrainerSettings.GROUP));
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
-        return consumer(config);
+        return consumer(settings, config);
     }
 
     static KafkaProducer<String, byte[]> producer(Settings settings) {
@@ -46,13 +45,15 @@ final class TrainerClients {
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MS);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS);
-        return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        return new KafkaProducer<>(
+                config, new StringSerializer(), RecordValues.of(settings).serializer());
     }
 
-    private static KafkaConsumer<String, byte[]> consumer(Map<String, Object> config) {
+    private static KafkaConsumer<String, byte[]> consumer(Settings settings, Map<String, Object> config) {
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // A topic made by asking for it would have the brokers' settings, not those that the service needs.
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(
+                config, new StringDeserializer(), RecordValues.of(settings).deserializer());
     }
 }

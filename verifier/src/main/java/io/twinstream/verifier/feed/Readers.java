@@ -1,5 +1,6 @@
 package io.twinstream.verifier.feed;
 
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.Settings;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -8,7 +9,6 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
@@ -73,7 +73,8 @@ public final class Readers implements AutoCloseable {
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.MAX_VALUE);
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(
+                config, new StringDeserializer(), RecordValues.of(settings).deserializer());
     }
 
     @Override

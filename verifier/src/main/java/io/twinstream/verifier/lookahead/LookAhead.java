@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class LookAhead {
 
     private final ImageLimits limits;
     private final int batchMax;
+    private final Deserializer<byte[]> values;
     private final BatchStatistics statistics;
     private final BatchBuffers buffers = new BatchBuffers();
     private final PolledProbes polled;
@@ -52,6 +54,7 @@ public final class LookAhead {
             String topic,
             ImageLimits limits,
             int batchMax,
+            Deserializer<byte[]> values,
             BatchStatistics statistics,
             ProbeMetrics metrics,
             TracedProbes traced,
@@ -59,6 +62,7 @@ public final class LookAhead {
         this.polled = new PolledProbes(topic);
         this.limits = limits;
         this.batchMax = batchMax;
+        this.values = values;
         this.statistics = statistics;
         this.metrics = metrics;
         this.traced = traced;
@@ -125,7 +129,8 @@ public final class LookAhead {
         if (work.batch().free() < 2 || nanoTime.getAsLong() - startNanos > READING_NANOS) {
             return false;
         }
-        add(work, new TopicPartition(record.topic(), record.partition()), record.offset(), record.value());
+        byte[] value = values.deserialize(record.topic(), record.headers(), record.value());
+        add(work, new TopicPartition(record.topic(), record.partition()), record.offset(), value);
         return true;
     }
 

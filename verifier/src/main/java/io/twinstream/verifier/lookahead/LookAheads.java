@@ -6,6 +6,8 @@ import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.tracing.TracedProbes;
 import java.time.Clock;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /** Two {@link LookAhead}s for each stream thread, made when the thread first asks, gone with the thread. */
 public final class LookAheads {
@@ -37,15 +39,22 @@ public final class LookAheads {
      * @param batchMax most images in a batch, at least 2
      */
     public LookAheads(String topic, ImageLimits limits, int batchMax) {
-        this(topic, limits, batchMax, ProbeMetrics.none(), Tracing.off());
+        this(topic, limits, batchMax, new ByteArrayDeserializer(), ProbeMetrics.none(), Tracing.off());
     }
 
     /**
      * For the probes of one topic, measured and traced.
      *
+     * @param values of the topic, as they stand there
      * @param metrics of the versions that judge
      */
-    public LookAheads(String topic, ImageLimits limits, int batchMax, ProbeMetrics metrics, Tracing tracing) {
+    public LookAheads(
+            String topic,
+            ImageLimits limits,
+            int batchMax,
+            Deserializer<byte[]> values,
+            ProbeMetrics metrics,
+            Tracing tracing) {
         if (batchMax < 2) {
             throw new IllegalArgumentException("a batch must hold a pair, so batchMax at least 2, was " + batchMax);
         }
@@ -53,8 +62,9 @@ public final class LookAheads {
         this.ofThread = ThreadLocal.withInitial(() -> {
             TracedProbes traced = new TracedProbes(topic, tracing, Clock.systemUTC());
             return new OfThread(
-                    new LookAhead(topic, limits, batchMax, statistics, metrics, traced, System::nanoTime),
-                    new LookAhead(topic, limits, batchMax, ofShadow, ProbeMetrics.none(), none, System::nanoTime),
+                    new LookAhead(topic, limits, batchMax, values, statistics, metrics, traced, System::nanoTime),
+                    new LookAhead(
+                            topic, limits, batchMax, values, ofShadow, ProbeMetrics.none(), none, System::nanoTime),
                     traced);
         });
     }

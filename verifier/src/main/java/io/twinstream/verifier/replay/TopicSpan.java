@@ -1,5 +1,6 @@
 package io.twinstream.verifier.replay;
 
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +61,8 @@ final class TopicSpan implements AutoCloseable {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = new KafkaConsumer<>(
+                config, new ByteArrayDeserializer(), RecordValues.of(settings).deserializer());
         consumer.assign(this.ends.keySet());
         this.ends.keySet().forEach(partition -> consumer.seek(partition, starts.getOrDefault(partition, 0L)));
     }

@@ -6,6 +6,7 @@ import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.version.ModelChoice;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.streams.Topology;
 
 /**
@@ -26,20 +27,26 @@ public final class VerifierTopology {
 
     private VerifierTopology() {}
 
+    /**
+     * Builds it.
+     *
+     * @param values of the topics, as they stand there
+     */
     public static Topology build(
             Topics topics,
+            Serde<byte[]> values,
             ModelChoice versions,
             LookAheads lookAheads,
             Judge judge,
             ShadowAgreement agreement,
             ProbeMetrics metrics) {
         return new Topology()
-                .addSource(PROBES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.probes())
+                .addSource(PROBES, new ByteArrayDeserializer(), values.deserializer(), topics.probes())
                 .addProcessor(
                         JUDGE,
                         () -> new JudgeProcessor(topics.probes(), versions, lookAheads, judge, agreement, metrics),
                         PROBES)
-                .addSink(VERDICTS, topics.verdicts(), new ByteArraySerializer(), new ByteArraySerializer(), JUDGE)
+                .addSink(VERDICTS, topics.verdicts(), new ByteArraySerializer(), values.serializer(), JUDGE)
                 .addSink(
                         DEAD_LETTERS,
                         topics.deadLetters(),

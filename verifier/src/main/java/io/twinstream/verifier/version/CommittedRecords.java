@@ -1,5 +1,6 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +19,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
@@ -69,7 +69,8 @@ public final class CommittedRecords {
         // A transaction that ends doesn't wake a waiting fetch.
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(
+                config, new StringDeserializer(), RecordValues.of(settings).deserializer());
     }
 
     private static void seek(KafkaConsumer<String, byte[]> consumer, TopicPartition partition, Instant from) {

@@ -3,6 +3,7 @@ package io.twinstream.verifier.version;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -22,7 +23,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,7 +60,10 @@ public final class StateReports implements AutoCloseable {
         Map<String, Object> config = settings.kafka();
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS);
         StateReports reports = new StateReports(
-                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer()),
+                new KafkaProducer<>(
+                        config,
+                        new StringSerializer(),
+                        RecordValues.of(settings).serializer()),
                 CommonSettings.topics(settings).modelStates(),
                 instance,
                 status,

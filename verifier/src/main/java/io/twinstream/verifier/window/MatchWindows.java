@@ -2,6 +2,7 @@ package io.twinstream.verifier.window;
 
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -171,6 +172,7 @@ public final class MatchWindows implements AutoCloseable {
                 "counting verdicts",
                 WindowTopology.build(
                         CommonSettings.topics(settings),
+                        RecordValues.of(settings),
                         WindowSizes.of(settings),
                         Duration.ofMillis(settings.getLong(VerifierSettings.WINDOW_GRACE)),
                         unreadable,

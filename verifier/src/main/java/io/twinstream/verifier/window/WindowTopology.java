@@ -2,6 +2,7 @@ package io.twinstream.verifier.window;
 
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.drift.Drift;
@@ -51,6 +52,7 @@ public final class WindowTopology {
     /**
      * Builds it.
      *
+     * @param values of the topics, as they stand there
      * @param sizes of the windows, each a multiple of the smallest
      * @param grace for how long after its end a window takes verdicts, and how far back a first start begins
      * @param unreadable counts the records that are no verdicts
@@ -59,6 +61,7 @@ public final class WindowTopology {
      */
     public static Topology build(
             Topics topics,
+            Serde<byte[]> values,
             List<Duration> sizes,
             Duration grace,
             LongAdder unreadable,
@@ -68,7 +71,7 @@ public final class WindowTopology {
         StreamsBuilder builder = new StreamsBuilder();
         KStream<String, MatchWindow> parts = builder.stream(
                         topics.verdicts(),
-                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+                        Consumed.with(Serdes.ByteArray(), values)
                                 .withOffsetResetPolicy(AutoOffsetReset.byDuration(grace))
                                 .withName("verdicts"))
                 .process(counting(smallest, unreadable), Named.as("count"))
@@ -84,8 +87,9 @@ public final class WindowTopology {
                             Named.as("key-" + size.toMillis()))
                     .to(
                             topics.matchWindows(),
-                            Produced.with(TEXT, WINDOW).withName("match-windows-" + size.toMillis()));
-            drift.filter(each -> isSmallest).ifPresent(each -> watch(windows, each, topics.alarms()));
+                            Produced.with(TEXT, RecordValues.serde(values, WINDOW))
+                                    .withName("match-windows-" + size.toMillis()));
+            drift.filter(each -> isSmallest).ifPresent(each -> watch(windows, each, topics.alarms(), values));
         }
         return builder.build();
     }
@@ -95,10 +99,14 @@ public final class WindowTopology {
         return "windows-" + size.toMillis();
     }
 
-    private static void watch(KStream<Windowed<String>, MatchWindow> windows, Drift drift, String alarms) {
+    private static void watch(
+            KStream<Windowed<String>, MatchWindow> windows, Drift drift, String alarms, Serde<byte[]> values) {
         windows.selectKey((windowed, window) -> windowed.key(), Named.as("watched"))
                 .process(drift, Named.as("drift"))
-                .to(alarms, Produced.with(TEXT, RecordSerde.of(Alarm.class)).withName("alarms"));
+                .to(
+                        alarms,
+                        Produced.with(TEXT, RecordValues.serde(values, RecordSerde.of(Alarm.class)))
+                                .withName("alarms"));
     }
 
     private static KStream<Windowed<String>, MatchWindow> sum(

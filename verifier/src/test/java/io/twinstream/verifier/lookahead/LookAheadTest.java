@@ -35,6 +35,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,7 @@ class LookAheadTest {
                 TOPIC,
                 ImageLimits.DEFAULT,
                 8,
+                new ByteArrayDeserializer(),
                 statistics,
                 ProbeMetrics.none(),
                 new TracedProbes(TOPIC, Tracing.off(), Clock.systemUTC()),

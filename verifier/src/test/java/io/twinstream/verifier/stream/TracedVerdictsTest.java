@@ -45,6 +45,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -64,6 +65,7 @@ class TracedVerdictsTest {
             TOPICS.probes(),
             ImageLimits.DEFAULT,
             8,
+            new ByteArrayDeserializer(),
             ProbeMetrics.none(),
             Tracing.of(SimpleSpanProcessor.create(exported), "test", 1));
     private final AtomicBoolean broken = new AtomicBoolean();
@@ -71,6 +73,7 @@ class TracedVerdictsTest {
     private final TopologyTestDriver driver = new TopologyTestDriver(
             VerifierTopology.build(
                     TOPICS,
+                    Serdes.ByteArray(),
                     ModelChoice.always(model),
                     lookAheads,
                     new Judge(clock()),

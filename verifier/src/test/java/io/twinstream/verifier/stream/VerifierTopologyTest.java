@@ -43,6 +43,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -63,8 +64,15 @@ class VerifierTopologyTest {
     private final TopologyTestDriver driver = new TopologyTestDriver(
             VerifierTopology.build(
                     TOPICS,
+                    Serdes.ByteArray(),
                     ModelChoice.always(model),
-                    new LookAheads(TOPICS.probes(), ImageLimits.DEFAULT, 8, metrics, Tracing.off()),
+                    new LookAheads(
+                            TOPICS.probes(),
+                            ImageLimits.DEFAULT,
+                            8,
+                            new ByteArrayDeserializer(),
+                            metrics,
+                            Tracing.off()),
                     new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
                     new ShadowAgreement(),
                     metrics),

@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -55,7 +56,8 @@ class WindowTopologyTest {
     private final LongAdder unreadable = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final TopologyTestDriver driver = new TopologyTestDriver(
-            WindowTopology.build(TOPICS, List.of(SHORT, LONG), GRACE, unreadable, late, Optional.empty()),
+            WindowTopology.build(
+                    TOPICS, Serdes.ByteArray(), List.of(SHORT, LONG), GRACE, unreadable, late, Optional.empty()),
             properties());
     private final TestInputTopic<byte[], byte[]> verdicts =
             driver.createInputTopic(TOPICS.verdicts(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -218,8 +220,8 @@ class WindowTopologyTest {
     void windowsOfTheSmallestSizeAreWatchedForDrift() {
         Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
         Drift drift = new Drift(settings, id -> Optional.empty(), new OpenAlarms());
-        Topology topology =
-                WindowTopology.build(TOPICS, List.of(LONG, SHORT), GRACE, unreadable, late, Optional.of(drift));
+        Topology topology = WindowTopology.build(
+                TOPICS, Serdes.ByteArray(), List.of(LONG, SHORT), GRACE, unreadable, late, Optional.of(drift));
         try (TopologyTestDriver watching = new TopologyTestDriver(topology, properties(), START)) {
             var input =
                     watching.createInputTopic(TOPICS.verdicts(), new ByteArraySerializer(), new ByteArraySerializer());

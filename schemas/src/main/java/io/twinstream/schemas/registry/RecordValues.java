@@ -1,0 +1,154 @@
+package io.twinstream.schemas.registry;
+
+import io.twinstream.schemas.serde.ReleasedSchemas;
+import io.twinstream.schemas.serde.SingleObject;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.RegistrySettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicDeclaration;
+import io.twinstream.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values of topics as bytes: single objects within a process, on the topic what the settings say. With a registry it writes
+ * the Confluent wire format, a zero, the registry's 4-byte id of the schema, the body. Reads both, whatever the settings: a header
+ * names the schema of what was written here. What is on other topics, and what is no record, passes as it is. Safe for many threads.
+ */
+public final class RecordValues implements Serde<byte[]> {
+    /** The id as it stands in the value, then the schema's fingerprint: 4 and 8 bytes, big-endian. */
+    static final String HEADER = "twinstream.schema";
+
+    private static final int PREFIX_BYTES = 5;
+
+    private final Set<String> topics;
+    private final @Nullable SchemaRegistry registry;
+
+    RecordValues(Topics topics, @Nullable SchemaRegistry registry) {
+        this.topics = topics.all().stream()
+                .map(TopicDeclaration::name)
+                .filter(name ->
+                        !Set.of(topics.modelChunks(), topics.deadLetters()).contains(name))
+                .collect(Collectors.toUnmodifiableSet());
+        this.registry = registry;
+    }
+
+    /** What these settings ask for; connects to no registry yet. */
+    public static RecordValues of(Settings settings) {
+        boolean plain = settings.getString(RegistrySettings.URL).isEmpty();
+        return new RecordValues(CommonSettings.topics(settings), plain ? null : SchemaRegistry.of(settings));
+    }
+
+    /** Records by way of bytes. */
+    public static <T> Serde<T> serde(Serde<byte[]> values, Serde<T> records) {
+        return Serdes.serdeFrom(
+                new Serializer<>() {
+                    @Override
+                    public byte @Nullable [] serialize(String topic, @Nullable T record) {
+                        throw new UnsupportedOperationException("the schema goes into a header");
+                    }
+
+                    @Override
+                    public byte @Nullable [] serialize(String topic, Headers headers, @Nullable T record) {
+                        return values.serializer()
+                                .serialize(topic, headers, records.serializer().serialize(topic, record));
+                    }
+                },
+                records.deserializer());
+    }
+
+    /**
+     * Writes single objects.
+     *
+     * <p>Throws {@link RegistryAwayException} if the registry, which is asked once about each topic and schema, doesn't answer,
+     * {@link SchemaRefusedException} if it refuses the schema.
+     */
+    @Override
+    public Serializer<byte[]> serializer() {
+        return new Serializer<>() {
+            @Override
+            public byte[] serialize(String topic, byte[] bytes) {
+                throw new UnsupportedOperationException("the schema goes into a header");
+            }
+
+            @Override
+            public byte @Nullable [] serialize(String topic, Headers headers, byte @Nullable [] bytes) {
+                return bytes == null || registry == null || !topics.contains(topic)
+                        ? bytes
+                        : framed(registry, topic, headers, bytes);
+            }
+        };
+    }
+
+    /**
+     * Reads single objects. Throws {@link RegistryAwayException} if the registry is needed, as for what others have written, and doesn't answer.
+     */
+    @Override
+    public Deserializer<byte[]> deserializer() {
+        return new Deserializer<>() {
+            @Override
+            public byte[] deserialize(String topic, byte[] bytes) {
+                throw new UnsupportedOperationException("the schema is in a header");
+            }
+
+            @Override
+            public byte @Nullable [] deserialize(String topic, Headers headers, byte @Nullable [] bytes) {
+                return bytes == null || bytes.length < PREFIX_BYTES || bytes[0] != 0 || !topics.contains(topic)
+                        ? bytes
+                        : unframed(headers, bytes);
+            }
+        };
+    }
+
+    private static byte[] framed(SchemaRegistry registry, String topic, Headers headers, byte[] bytes) {
+        OptionalLong fingerprint = SingleObject.fingerprint(bytes);
+        Schema schema = fingerprint.isEmpty()
+                ? null
+                : ReleasedSchemas.byFingerprint(fingerprint.getAsLong()).orElse(null);
+        if (schema == null) {
+            return bytes;
+        }
+        int id = registry.id(topic, schema);
+        headers.remove(HEADER);
+        headers.add(
+                HEADER,
+                ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
+                        .putInt(id)
+                        .putLong(fingerprint.getAsLong())
+                        .array());
+        int body = bytes.length - SingleObject.HEADER_BYTES;
+        return ByteBuffer.allocate(PREFIX_BYTES + body)
+                .put((byte) 0)
+                .putInt(id)
+                .put(bytes, SingleObject.HEADER_BYTES, body)
+                .array();
+    }
+
+    private byte[] unframed(Headers headers, byte[] bytes) {
+        int id = ByteBuffer.wrap(bytes).getInt(1);
+        OptionalLong fingerprint = named(headers.lastHeader(HEADER), id);
+        if (fingerprint.isEmpty() && registry != null) {
+            fingerprint = registry.fingerprint(id);
+        }
+        return fingerprint.isEmpty() ? bytes : SingleObject.of(fingerprint.getAsLong(), bytes, PREFIX_BYTES);
+    }
+
+    /** A header that names another id was written with another value, and copied. */
+    private static OptionalLong named(@Nullable Header header, int id) {
+        if (header == null || header.value() == null || header.value().length != Integer.BYTES + Long.BYTES) {
+            return OptionalLong.empty();
+        }
+        ByteBuffer value = ByteBuffer.wrap(header.value());
+        return value.getInt() == id ? OptionalLong.of(value.getLong()) : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,10 @@
+package io.twinstream.schemas.registry;
+
+import org.apache.kafka.common.errors.ApiException;
+
+/** The schema registry refuses a schema, or the caller. */
+public final class SchemaRefusedException extends ApiException {
+    SchemaRefusedException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,216 @@
+package io.twinstream.schemas.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.microsoft.kiota.ApiException;
+import io.apicurio.registry.client.RegistryClientFactory;
+import io.apicurio.registry.client.common.HttpAdapterType;
+import io.apicurio.registry.client.common.RegistryClientOptions;
+import io.apicurio.registry.rest.client.RegistryClient;
+import io.apicurio.registry.rest.client.models.CreateArtifact;
+import io.apicurio.registry.rest.client.models.CreateVersion;
+import io.apicurio.registry.rest.client.models.IfArtifactExists;
+import io.apicurio.registry.rest.client.models.ProblemDetails;
+import io.apicurio.registry.rest.client.models.RuleViolationProblemDetails;
+import io.apicurio.registry.rest.client.models.VersionContent;
+import io.twinstream.schemas.settings.RegistrySettings;
+import io.twinstream.schemas.settings.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.SchemaParseException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An Apicurio Registry: schemas to ids and back. Asks about each once. A question takes 10 s at most. Safe for many threads.
+ *
+ * <p>Maintainers: the client is Apicurio's own; what it reads here is schemas only, never records. The ids are its content ids, as
+ * its own serdes and its Confluent-compatible API have them.
+ */
+final class SchemaRegistry {
+    private static final int SECONDS = 10;
+    private static final int NOT_FOUND = 404;
+    private static final int SERVER_ERROR = 500;
+
+    private record Subject(String topic, Schema schema) {}
+
+    private final String url;
+    private final RegistryClientOptions options;
+    private final Map<Subject, Integer> ids = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> fingerprints = new ConcurrentHashMap<>();
+
+    /** Null until there is something to ask, as it has threads of its own. */
+    private @Nullable RegistryClient opened;
+
+    private SchemaRegistry(String url, RegistryClientOptions options) {
+        this.url = url;
+        this.options = options;
+    }
+
+    /** The one that the settings name; asks it nothing yet. */
+    static SchemaRegistry of(Settings settings) {
+        String url = settings.getString(RegistrySettings.URL);
+        RegistryClientOptions options = RegistryClientOptions.create(url).httpAdapter(HttpAdapterType.JDK);
+        String username = settings.getString(RegistrySettings.USERNAME);
+        if (!username.isEmpty()) {
+            options.basicAuth(username, secret(settings, RegistrySettings.PASSWORD));
+        }
+        String tokens = settings.getString(RegistrySettings.TOKEN_URL);
+        if (!tokens.isEmpty()) {
+            options.oauth2(
+                    tokens,
+                    settings.getString(RegistrySettings.CLIENT_ID),
+                    secret(settings, RegistrySettings.CLIENT_SECRET));
+        }
+        String certificates = settings.getString(RegistrySettings.CERTIFICATES);
+        if (!certificates.isEmpty()) {
+            options.trustStorePem(certificates);
+        }
+        return new SchemaRegistry(url, options);
+    }
+
+    private static String secret(Settings settings, String key) {
+        return settings.getPassword(key).value();
+    }
+
+    /**
+     * The id of a schema, registered under the topic's name with {@code -value} if it wasn't.
+     *
+     * @throws SchemaRefusedException if the registry refuses it, as where it is incompatible with what is there
+     * @throws RegistryAwayException if the registry doesn't answer
+     */
+    int id(String topic, Schema schema) {
+        Subject subject = new Subject(topic, schema);
+        Integer known = ids.get(subject);
+        if (known != null) {
+            return known;
+        }
+        int id;
+        try {
+            id = ask(() -> register(topic + "-value", schema));
+        } catch (ApiException e) {
+            throw new SchemaRefusedException("the schema registry %s refuses %s as the schema of %s: %s"
+                    .formatted(url, schema.getName(), topic, reason(e)));
+        }
+        ids.put(subject, id);
+        return id;
+    }
+
+    /**
+     * The fingerprint of the schema with an id; none if there is no such schema.
+     *
+     * @throws RegistryAwayException if the registry doesn't answer
+     */
+    OptionalLong fingerprint(int id) {
+        Long known = fingerprints.get(id);
+        if (known != null) {
+            return OptionalLong.of(known);
+        }
+        try {
+            long fingerprint =
+                    SchemaNormalization.parsingFingerprint64(new Schema.Parser().parse(ask(() -> content(id))));
+            fingerprints.put(id, fingerprint);
+            return OptionalLong.of(fingerprint);
+        } catch (SchemaParseException e) {
+            return OptionalLong.empty();
+        } catch (ApiException e) {
+            if (e.getResponseStatusCode() == NOT_FOUND) {
+                return OptionalLong.empty();
+            }
+            throw new SchemaRefusedException(
+                    "the schema registry %s doesn't show schema %d: %s".formatted(url, id, reason(e)));
+        }
+    }
+
+    private synchronized RegistryClient client() {
+        if (opened == null) {
+            opened = RegistryClientFactory.create(options);
+        }
+        return opened;
+    }
+
+    private int register(String subject, Schema schema) {
+        VersionContent content = new VersionContent();
+        content.setContent(schema.toString());
+        content.setContentType("application/json");
+        CreateVersion version = new CreateVersion();
+        version.setContent(content);
+        CreateArtifact artifact = new CreateArtifact();
+        artifact.setArtifactId(subject);
+        artifact.setArtifactType("AVRO");
+        artifact.setFirstVersion(version);
+        long id = client().groups()
+                .byGroupId("default")
+                .artifacts()
+                .post(
+                        artifact,
+                        request -> Objects.requireNonNull(request.queryParameters).ifExists =
+                                IfArtifactExists.FIND_OR_CREATE_VERSION)
+                .getVersion()
+                .getContentId();
+        return Math.toIntExact(id);
+    }
+
+    private String content(int id) {
+        try (InputStream content = client().ids()
+                .contentIds()
+                .byContentId(Integer.toUnsignedLong(id))
+                .get()) {
+            return new String(content.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Apicurio's client waits for an answer as long as it takes. */
+    private <T> T ask(Supplier<T> question) {
+        CompletableFuture<T> answer = CompletableFuture.supplyAsync(question, SchemaRegistry::inBackground);
+        try {
+            return answer.get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ApiException refusal && refusal.getResponseStatusCode() < SERVER_ERROR) {
+                throw refusal;
+            }
+            throw away(reason(Objects.requireNonNullElse(e.getCause(), e)));
+        } catch (TimeoutException e) {
+            throw away("no answer within %d s".formatted(SECONDS));
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    private RegistryAwayException away(String reason) {
+        return new RegistryAwayException("the schema registry %s doesn't answer: %s".formatted(url, reason));
+    }
+
+    private static void inBackground(Runnable question) {
+        Thread thread = new Thread(question, "schema-registry");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static String reason(Throwable failure) {
+        String said = failure.getMessage();
+        if (failure instanceof ProblemDetails problem) {
+            said = problem.getTitle();
+        } else if (failure instanceof RuleViolationProblemDetails violation) {
+            said = violation.getTitle();
+        }
+        if (failure instanceof ApiException answer) {
+            return "HTTP %d %s".formatted(answer.getResponseStatusCode(), said == null ? "" : said);
+        }
+        return said == null ? failure.toString() : said;
+    }
+}
