@@ -30,6 +30,7 @@ final class Acceptance {
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("cost-of-watching", new CostOfWatching()),
             Map.entry("drift", new DriftAlarms()),
+            Map.entry("least-privilege", new LeastPrivilege()),
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));
 

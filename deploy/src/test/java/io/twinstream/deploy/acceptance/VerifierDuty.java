@@ -1,0 +1,126 @@
+package io.twinstream.deploy.acceptance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.version.Releases;
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.ProbeRequest;
+import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.TrainingProgress;
+import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.window.MatchWindows;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A verdict, a dead letter, pictures, a version fetched and activated, windows, an alarm, a training run shown. Verdicts with
+ * scores unlike the release's are there before, so that an alarm has a cause.
+ */
+final class VerifierDuty implements Duty {
+    private static final DrawnCharacters DRAWN = new DrawnCharacters(3);
+    private static final ModelId RELEASED = new ModelId("letters", "1");
+    private static final int WINDOWS = 4;
+    private static final int VERDICTS_A_WINDOW = 600;
+
+    @Override
+    public void perform(Tenant tenant) throws Exception {
+        String reference = prepare(tenant);
+        try (VerifierService verifier = VerifierService.start(tenant.own())) {
+            int port = verifier.port();
+            tenant.await("ready", verifier::ready);
+            send(tenant);
+            tenant.awaitText(port, "/v1/verdicts?source=gate", "\"p1\"");
+            tenant.call(200, "GET", port, "/v1/probes/0/0/image", new byte[0]);
+            tenant.call(200, "GET", port, "/v1/subjects/alice/references/" + reference + "/image", new byte[0]);
+            tenant.await("dead letter", () -> isWritten(tenant, tenant.topics().deadLetters()));
+            tenant.awaitText(port, "/v1/training-runs", "\"r1\"");
+            tenant.await(
+                    "letters/1 is ready",
+                    () -> verifier.status().toString().contains("model=letters/1")
+                            && verifier.status().toString().contains("state=READY, reason="));
+            tenant.awaitText(port, "/v1/models/letters/1", "\"READY\"");
+            byte[] order = "{\"slot\":\"serving\",\"name\":\"letters\",\"version\":\"1\",\"reason\":\"a check\"}"
+                    .getBytes(UTF_8);
+            tenant.call(201, "POST", port, "/v1/models/activations", order);
+            tenant.await("window", () -> isWritten(tenant, tenant.topics().matchWindows()));
+            tenant.awaitText(port, "/v1/alarms", "RAISED");
+            String counted = MatchWindows.application(tenant.own()) + "-by-series-repartition";
+            tenant.await("what is counted goes", () -> tenant.offset(counted, OffsetSpec.earliest()) > 0);
+        }
+    }
+
+    private static boolean isWritten(Tenant tenant, String topic) throws InterruptedException {
+        return tenant.offset(topic, OffsetSpec.latest()) > 0;
+    }
+
+    /** The id of alice's reference. */
+    private static String prepare(Tenant tenant) throws Exception {
+        Releases.publish(tenant.admin(), "wide", RELEASED);
+        TrainingProgress progress = TrainingProgress.newBuilder()
+                .setRunId("r1")
+                .setState(TrainingState.TRAINING)
+                .setModelName("letters")
+                .setModelVersion("2")
+                .setStep(1)
+                .setSteps(2)
+                .setTime(Instant.now())
+                .build();
+        tenant.write(tenant.topics().trainingProgress(), "r1", TrainingProgress.class, List.of(progress));
+        tenant.write(tenant.topics().verdicts(), "drift", Verdict.class, unlikely());
+        try (ImagePublisher publisher = ImagePublisher.open(tenant.admin())) {
+            return publisher.enrol("alice", DRAWN.png(1, 2)).get();
+        }
+    }
+
+    private static void send(Tenant tenant) throws Exception {
+        try (ImagePublisher publisher = ImagePublisher.open(tenant.admin());
+                var producer = new KafkaProducer<>(
+                        tenant.admin().kafka(), new StringSerializer(), new ByteArraySerializer())) {
+            publisher
+                    .probe(new ProbeRequest("p1", "gate", DRAWN.png(1, 1), new ProbeTask.Identify(1)))
+                    .get();
+            producer.send(new ProducerRecord<>(tenant.topics().probes(), "broken", new byte[] {7}))
+                    .get();
+        }
+    }
+
+    /** All scores in the middle, where a release has hardly any. */
+    private static List<Verdict> unlikely() {
+        Instant first = Instant.now().minusSeconds(60);
+        List<Verdict> verdicts = new ArrayList<>();
+        for (int i = 0; i < WINDOWS * VERDICTS_A_WINDOW; i++) {
+            Instant at = first.plusSeconds(i / VERDICTS_A_WINDOW);
+            verdicts.add(Verdict.newBuilder()
+                    .setProbeId("drift-" + i)
+                    .setSourceId("drift")
+                    .setTask(TaskKind.PAIR)
+                    .setOutcome(Outcome.NON_MATCH)
+                    .setScore(0.5)
+                    .setThreshold(0.9)
+                    .setTargetFmr(0.01)
+                    .setCandidates(List.of())
+                    .setGallerySize(0)
+                    .setModelName("compact")
+                    .setModelVersion("1")
+                    .setModelSha256("ab".repeat(32))
+                    .setProbePartition(0)
+                    .setProbeOffset(i)
+                    .setAppendedAt(at)
+                    .setDecidedAt(at)
+                    .build());
+        }
+        return verdicts;
+    }
+}
