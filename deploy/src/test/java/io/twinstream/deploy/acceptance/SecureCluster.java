@@ -25,8 +25,8 @@ import org.awaitility.Awaitility;
  * A broker that clients reach by SASL_SSL alone, with a certificate made for it, and that allows nobody anything without an ACL.
  * Its users are {@value #ADMIN}, who may do everything, and {@code u0}, {@code u1} and so on.
  */
-final class SecureCluster implements AutoCloseable {
-    static final String ADMIN = "admin";
+public final class SecureCluster implements AutoCloseable {
+    public static final String ADMIN = "admin";
     static final int USERS = 100;
 
     private static final String PASSWORD = "correct horse";
@@ -34,7 +34,7 @@ final class SecureCluster implements AutoCloseable {
     private final TemporaryFolder folder = TemporaryFolder.create("twinstream-secure-");
     private final EmbeddedBroker broker;
 
-    SecureCluster() throws IOException, InterruptedException {
+    public SecureCluster() throws IOException, InterruptedException {
         makeCertificate();
         broker = EmbeddedBroker.start(new BrokerOptions(
                 folder.path().resolve("broker"),
@@ -58,7 +58,7 @@ final class SecureCluster implements AutoCloseable {
     }
 
     /** A user's settings, with topics of one partition under a prefix, and groups by its name; further keys and values follow. */
-    Settings settings(String user, String prefix, String... keysValues) {
+    public Settings settings(String user, String prefix, String... keysValues) {
         Map<String, String> values = new HashMap<>(Map.of(
                 CommonSettings.BOOTSTRAP,
                 broker.bootstrapServers(),

@@ -4,17 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.version.Releases;
-import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.publish.ProbeRequest;
-import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.window.MatchWindows;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,24 +37,21 @@ final class VerifierDuty implements Duty {
 
     @Override
     public void perform(Tenant tenant) throws Exception {
-        String reference = prepare(tenant);
+        prepare(tenant);
         try (VerifierService verifier = VerifierService.start(tenant.own())) {
             int port = verifier.port();
             tenant.await("ready", verifier::ready);
             send(tenant);
             tenant.awaitText(port, "/v1/verdicts?source=gate", "\"p1\"");
             tenant.call(200, "GET", port, "/v1/probes/0/0/image", new byte[0]);
-            tenant.call(200, "GET", port, "/v1/subjects/alice/references/" + reference + "/image", new byte[0]);
+            tenant.call(200, "GET", port, "/v1/subjects/alice/references/r1/image", new byte[0]);
             tenant.await("dead letter", () -> isWritten(tenant, tenant.topics().deadLetters()));
             tenant.awaitText(port, "/v1/training-runs", "\"r1\"");
-            tenant.await(
-                    "letters/1 is ready",
-                    () -> verifier.status().toString().contains("model=letters/1")
-                            && verifier.status().toString().contains("state=READY, reason="));
             tenant.awaitText(port, "/v1/models/letters/1", "\"READY\"");
             byte[] order = "{\"slot\":\"serving\",\"name\":\"letters\",\"version\":\"1\",\"reason\":\"a check\"}"
                     .getBytes(UTF_8);
             tenant.call(201, "POST", port, "/v1/models/activations", order);
+            tenant.await("activated", () -> verifier.status().get("model").equals("letters"));
             tenant.await("window", () -> isWritten(tenant, tenant.topics().matchWindows()));
             tenant.awaitText(port, "/v1/alarms", "RAISED");
             String counted = MatchWindows.application(tenant.own()) + "-by-series-repartition";
@@ -65,8 +63,7 @@ final class VerifierDuty implements Duty {
         return tenant.offset(topic, OffsetSpec.latest()) > 0;
     }
 
-    /** The id of alice's reference. */
-    private static String prepare(Tenant tenant) throws Exception {
+    private static void prepare(Tenant tenant) throws Exception {
         Releases.publish(tenant.admin(), "wide", RELEASED);
         TrainingProgress progress = TrainingProgress.newBuilder()
                 .setRunId("r1")
@@ -79,18 +76,15 @@ final class VerifierDuty implements Duty {
                 .build();
         tenant.write(tenant.topics().trainingProgress(), "r1", TrainingProgress.class, List.of(progress));
         tenant.write(tenant.topics().verdicts(), "drift", Verdict.class, unlikely());
-        try (ImagePublisher publisher = ImagePublisher.open(tenant.admin())) {
-            return publisher.enrol("alice", DRAWN.png(1, 2)).get();
-        }
+        Reference reference = new Reference("alice", "r1", Instant.now(), ByteBuffer.wrap(DRAWN.png(1, 2)));
+        tenant.write(tenant.topics().references(), "alice/r1", Reference.class, List.of(reference));
     }
 
     private static void send(Tenant tenant) throws Exception {
-        try (ImagePublisher publisher = ImagePublisher.open(tenant.admin());
-                var producer = new KafkaProducer<>(
-                        tenant.admin().kafka(), new StringSerializer(), new ByteArraySerializer())) {
-            publisher
-                    .probe(new ProbeRequest("p1", "gate", DRAWN.png(1, 1), new ProbeTask.Identify(1)))
-                    .get();
+        Probe probe = new Probe("p1", "gate", Instant.now(), ByteBuffer.wrap(DRAWN.png(1, 1)), new Identify(1));
+        tenant.write(tenant.topics().probes(), "gate", Probe.class, List.of(probe));
+        try (var producer =
+                new KafkaProducer<>(tenant.admin().kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(tenant.topics().probes(), "broken", new byte[] {7}))
                     .get();
         }
