@@ -83,7 +83,7 @@ public final class SecureCluster implements AutoCloseable {
     }
 
     /** Creates ACLs, and returns when the broker goes by them. */
-    void allow(List<AclBinding> bindings) throws Exception {
+    public void allow(List<AclBinding> bindings) throws Exception {
         try (Admin admin = Admin.create(settings(ADMIN, "admin").kafka())) {
             admin.createAcls(bindings).all().get();
             Awaitility.await().until(() -> {

@@ -4,6 +4,7 @@ import io.twinstream.deploy.acceptance.DenialLog.Denial;
 import io.twinstream.deploy.acl.Access;
 import io.twinstream.deploy.acl.Grant;
 import io.twinstream.deploy.acl.Service;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import java.nio.file.Path;
@@ -19,9 +20,10 @@ import org.apache.kafka.common.resource.ResourcePattern;
 /**
  * A service's whole work by a user of its own with all of the service's rights, or all but one.
  *
+ * @param protocol of a verifier's groups
  * @param lacking place of the right that is taken away among the service's; -1 for none
  */
-record Trial(Service service, String user, int lacking) {
+record Trial(Service service, String user, String protocol, int lacking) {
     private static final Map<Service, Duty> DUTIES = Map.of(
             Service.INGEST, new IngestDuty(),
             Service.VERIFIER, new VerifierDuty(),
@@ -35,9 +37,7 @@ record Trial(Service service, String user, int lacking) {
         Settings admin = settings(cluster, SecureCluster.ADMIN, folder);
         if (service != Service.SETUP) {
             try (Admin client = Admin.create(admin.kafka())) {
-                new TopicCreation(client)
-                        .create(io.twinstream.schemas.settings.CommonSettings.topics(admin)
-                                .all());
+                new TopicCreation(client).create(CommonSettings.topics(admin).all());
             }
         }
         List<AclBinding> bindings = new ArrayList<>(bindings(service, user, own));
@@ -99,6 +99,8 @@ record Trial(Service service, String user, int lacking) {
                 "0",
                 "verifier.group",
                 user + "-judge",
+                "verifier.group.protocol",
+                protocol,
                 "verifier.http.port",
                 "0",
                 "verifier.threads",

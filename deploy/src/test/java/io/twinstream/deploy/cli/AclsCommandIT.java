@@ -3,8 +3,11 @@ package io.twinstream.deploy.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.deploy.acceptance.SecureCluster;
+import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.Service;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,19 @@ class AclsCommandIT {
     }
 
     @Test
+    void aRightOnAGroupOrOnTransactionalIdsIsMissedToo() throws Exception {
+        allowAllBut(ResourceType.GROUP, Service.TRAINER, "u3");
+        allowAllBut(ResourceType.TRANSACTIONAL_ID, Service.OPERATOR, "u4");
+
+        assertEquals(
+                "twinstream: the user lacks READ on the group twinstream-trainer: 'twinstream acls trainer' prints what it needs",
+                run("u3", "trainer").err().strip());
+        assertEquals(
+                "twinstream: the user lacks WRITE on the transactional ids that begin with acls-publish-: 'twinstream acls operator' prints what it needs",
+                run("u4", "models", "list").err().strip());
+    }
+
+    @Test
     void aCommandThatIsRefusedSaysWhatToDo() {
         Ran ran = run("u2", "topics", "create");
 
@@ -52,6 +68,13 @@ class AclsCommandIT {
         assertEquals(
                 "twinstream: the topic acls.probes can't be set up: Authorization failed: 'twinstream acls' prints what the user of each service needs",
                 ran.err().strip());
+    }
+
+    private void allowAllBut(ResourceType type, Service service, String user) throws Exception {
+        cluster.allow(Access.of(service, cluster.settings(user, "acls")).stream()
+                .filter(grant -> grant.resource().resourceType() != type)
+                .flatMap(grant -> grant.bindings("User:" + user))
+                .toList());
     }
 
     private Ran run(String user, String... command) {
