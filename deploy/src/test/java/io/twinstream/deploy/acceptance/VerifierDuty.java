@@ -48,12 +48,13 @@ final class VerifierDuty implements Duty {
             tenant.await("dead letter", () -> isWritten(tenant, tenant.topics().deadLetters()));
             tenant.awaitText(port, "/v1/training-runs", "\"r1\"");
             tenant.awaitText(port, "/v1/models/letters/1", "\"READY\"");
+            // Before the order: windows are compared with a version that is at hand.
+            tenant.awaitText(port, "/v1/alarms", "RAISED");
             byte[] order = "{\"slot\":\"serving\",\"name\":\"letters\",\"version\":\"1\",\"reason\":\"a check\"}"
                     .getBytes(UTF_8);
             tenant.call(201, "POST", port, "/v1/models/activations", order);
             tenant.await("activated", () -> verifier.status().get("model").equals("letters"));
             tenant.await("window", () -> isWritten(tenant, tenant.topics().matchWindows()));
-            tenant.awaitText(port, "/v1/alarms", "RAISED");
             String counted = MatchWindows.application(tenant.own()) + "-by-series-repartition";
             tenant.await("what is counted goes", () -> tenant.offset(counted, OffsetSpec.earliest()) > 0);
         }
