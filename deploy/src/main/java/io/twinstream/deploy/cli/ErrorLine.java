@@ -50,7 +50,9 @@ record ErrorLine(int exitCode, String text) {
         }
         if (failure instanceof AuthorizationException) {
             return new ErrorLine(
-                    ExitCodes.FAILURE, message(failure) + ": 'twinstream acls' prints what each service's user needs");
+                    ExitCodes.FAILURE,
+                    message(failure).replaceFirst("\\.$", "")
+                            + ": 'twinstream acls' prints what the user of each service needs");
         }
         if (failure instanceof FileSystemException file) {
             return new ErrorLine(ExitCodes.FAILURE, file(file));

@@ -34,6 +34,7 @@ final class Acceptance {
             Map.entry("erasure", new Erasure()),
             Map.entry("recovery", new Recovery()),
             Map.entry("manifests", new ManifestMistakes()),
+            Map.entry("least-privilege", new LeastPrivilege()),
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));
 

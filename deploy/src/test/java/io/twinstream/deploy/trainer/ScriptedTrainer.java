@@ -25,7 +25,7 @@ public final class ScriptedTrainer implements Trainer {
     private final List<String> begun = new CopyOnWriteArrayList<>();
 
     /** Lets so many runs end. */
-    void letGo(int runs) {
+    public void letGo(int runs) {
         letGo.release(runs);
     }
 

@@ -106,7 +106,8 @@ public final class TrainerRig implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + service.port() + path);
     }
 
-    private static final class Nowhere implements RunScreen {
+    /** Shows nothing. */
+    public static final class Nowhere implements RunScreen {
         @Override
         public void onPhase(RunPhase phase) {}
 

@@ -77,7 +77,7 @@ public final class TopicCreation {
     }
 
     private static KafkaException failure(TopicDeclaration declared, ExecutionException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        return new KafkaException("topic %s: %s".formatted(declared.name(), cause.getMessage()), cause);
+        return new KafkaException(
+                "the topic %s can't be set up".formatted(declared.name()), e.getCause() == null ? e : e.getCause());
     }
 }

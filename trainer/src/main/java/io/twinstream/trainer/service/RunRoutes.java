@@ -63,7 +63,7 @@ final class RunRoutes {
                 (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.forStatus(e.getStatus()), e.getMessage()));
         routes.exception(KafkaException.class, (e, ctx) -> {
             ctx.header(Header.RETRY_AFTER, RETRY_AFTER_SECONDS);
-            ErrorAnswer.send(ctx, HttpStatus.SERVICE_UNAVAILABLE, "the brokers don't answer: " + e.getMessage());
+            ErrorAnswer.send(ctx, HttpStatus.SERVICE_UNAVAILABLE, "the topics can't be used: " + e.getMessage());
         });
         routes.exception(Exception.class, (e, ctx) -> {
             log.error("{} {} failed", ctx.method(), ctx.path(), e);

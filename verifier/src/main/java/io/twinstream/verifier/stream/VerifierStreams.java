@@ -164,7 +164,7 @@ public final class VerifierStreams implements AutoCloseable {
             return REPLACE_THREAD;
         }
         if (root instanceof AuthorizationException) {
-            failure = work + " failed: " + root.getMessage()
+            failure = work + " failed: " + String.valueOf(root.getMessage()).replaceFirst("\\.$", "")
                     + ": 'twinstream acls verifier' prints what the verifier's user needs";
             log.error(failure);
             return SHUTDOWN_CLIENT;

@@ -8,6 +8,7 @@ import io.twinstream.schemas.http.ErrorAnswer;
 import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.control.ControlException.Kind;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ final class ErrorAnswers {
         routes.exception(KafkaException.class, (e, ctx) -> {
             log.warn("{} {} failed: {}", ctx.method(), ctx.path(), cause(e));
             ctx.header(Header.RETRY_AFTER, RETRY_AFTER_SECONDS);
-            ErrorAnswer.send(ctx, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
+            ErrorAnswer.send(ctx, HttpStatus.SERVICE_UNAVAILABLE, message(e));
         });
         routes.exception(Exception.class, (e, ctx) -> {
             log.error("{} {} failed", ctx.method(), ctx.path(), e);
@@ -37,6 +38,13 @@ final class ErrorAnswers {
 
     private static String cause(KafkaException e) {
         return String.valueOf(e.getCause() == null ? e : e.getCause());
+    }
+
+    /** What the brokers forbid is said as well: trying again is of no use. */
+    private static String message(KafkaException e) {
+        return e.getCause() instanceof AuthorizationException
+                ? e.getMessage() + ": " + e.getCause().getMessage()
+                : String.valueOf(e.getMessage());
     }
 
     private static HttpStatus status(Kind kind) {
