@@ -29,6 +29,8 @@ final class Acceptance {
             Map.entry("gallery-rebuild", new GalleryRebuild()),
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("cost-of-watching", new CostOfWatching()),
+            Map.entry("image", new ImageAtWork()),
+            Map.entry("rolling-upgrade", new RollingUpgrade()),
             Map.entry("drift", new DriftAlarms()),
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));
