@@ -30,6 +30,7 @@ final class Acceptance {
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("cost-of-watching", new CostOfWatching()),
             Map.entry("image", new ImageAtWork()),
+            Map.entry("compose", new ComposedCluster()),
             Map.entry("rolling-upgrade", new RollingUpgrade()),
             Map.entry("drift", new DriftAlarms()),
             Map.entry("page", new PageAtWork()),

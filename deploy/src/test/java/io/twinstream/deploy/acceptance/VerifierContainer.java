@@ -35,6 +35,7 @@ final class VerifierContainer implements AutoCloseable {
                 "--tmpfs=/tmp",
                 "--network=host",
                 "--memory=1g",
+                "--restart=on-failure",
                 "--env=HEALTH_PORT=" + port,
                 image,
                 "verifier",
