@@ -18,6 +18,11 @@ unpack() {
   echo "$unpacked/$1"
 }
 
+# Ends here where no Docker answers.
+needs_docker() {
+  docker info >/dev/null 2>&1 || { echo "no Docker answers" >&2; exit 2; }
+}
+
 # Compiles everything, tests included, and writes the tests' class path. Class paths go by the environment: ONNX Runtime 1.29
 # overflows its stack on a long command line.
 build() {

@@ -1,12 +1,17 @@
 package io.twinstream.deploy.acceptance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.collectingAndThen;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -94,6 +99,26 @@ final class Answers implements AutoCloseable {
     /** Verdicts beyond the first of the same probe. */
     int duplicates() {
         return duplicates;
+    }
+
+    /** Longest time between two verdicts on probes of one partition that follow each other, by when they were decided. */
+    Duration longestSilence() {
+        Map<Integer, List<Instant>> decided = verdicts.values().stream()
+                .collect(groupingBy(
+                        Verdict::getProbePartition,
+                        mapping(
+                                Verdict::getDecidedAt,
+                                collectingAndThen(
+                                        toList(),
+                                        times -> times.stream().sorted().toList()))));
+        Duration longest = Duration.ZERO;
+        for (List<Instant> times : decided.values()) {
+            for (int i = 1; i < times.size(); i++) {
+                Duration silence = Duration.between(times.get(i - 1), times.get(i));
+                longest = silence.compareTo(longest) > 0 ? silence : longest;
+            }
+        }
+        return longest;
     }
 
     /** Key and reason of each, as {@code key: REASON}. */
