@@ -26,6 +26,7 @@ final class IngestDuty implements Duty {
                     .build();
             tenant.write(tenant.topics().verdicts(), "p1", Verdict.class, List.of(verdict));
             post(tenant, port, "/v1/verdicts/p1/feedback", "{\"correct\": true}".getBytes(UTF_8));
+            tenant.call(202, "DELETE", port, "/v1/labelled-images/alice", new byte[0]);
             tenant.call(200, "GET", port, "/health/ready", new byte[0]);
         }
     }

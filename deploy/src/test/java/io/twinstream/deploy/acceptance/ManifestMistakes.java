@@ -26,6 +26,7 @@ final class ManifestMistakes implements Check {
 
     private static final List<Mistake> MISTAKES = List.of(
             new Mistake("base/verifier.yaml", "image: twinstream", "image: twinstreem"),
+            new Mistake("overlays/gpu/kustomization.yaml", "newTag: cuda", "newTag: gpu"),
             new Mistake("overlays/gpu/verifier.yaml", "image: twinstream-cuda", "image: twinstream-gpu"),
             new Mistake("base/verifier.yaml", "args: [verifier]", "args: [verify-all]"),
             new Mistake("base/ingest.yaml", "containerPort: 8080", "containerPort: 8081"),

@@ -53,6 +53,9 @@ final class TrainerDuty implements Duty {
         public void accept(SourceImage image) {}
 
         @Override
+        public void withdraw(String key) {}
+
+        @Override
         public void unreadable(String name, String reason) {}
     }
 }

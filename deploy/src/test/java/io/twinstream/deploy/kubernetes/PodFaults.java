@@ -22,7 +22,8 @@ final class PodFaults {
     private static final String NONE = "";
 
     private final Manifests manifests;
-    private final String dockerfile;
+    private final Map<String, String> images = new HashMap<>();
+    private final String build;
     private final Set<String> commands = Arrays.stream(
                     Twinstream.class.getAnnotation(Command.class).subcommands())
             .map(type -> type.getAnnotation(Command.class).name())
@@ -30,12 +31,13 @@ final class PodFaults {
 
     PodFaults(Manifests manifests, Path deploy) throws IOException {
         this.manifests = manifests;
-        this.dockerfile = Files.readString(deploy.resolve("docker/build"));
+        this.build = Files.readString(deploy.resolve("docker/build"));
     }
 
     void find(List<String> faults) {
         Map<String, Map<String, String>> maps = configMaps(faults);
         Set<String> secrets = secrets();
+        images();
         for (Manifest workload : manifests.workloads()) {
             JsonNode pod = workload.tree().at("/spec/template/spec");
             boolean whole = manifests.isBase(workload.file());
@@ -83,12 +85,25 @@ final class PodFaults {
         return secrets;
     }
 
+    /** What the names of images stand for. */
+    private void images() {
+        manifests.all().stream()
+                .flatMap(each -> Manifests.each(each.tree().path("images")))
+                .forEach(image -> {
+                    String name = image.path("name").asText();
+                    images.put(
+                            name,
+                            image.path("newName").asText(name) + ":"
+                                    + image.path("newTag").asText());
+                });
+    }
+
     private void image(Manifest workload, JsonNode container, List<String> faults) {
         String image = container.path("image").asText(NONE);
         if (manifests.isBase(workload.file()) && image.isEmpty()) {
             faults.add(workload + ": no image");
         }
-        if (!image.isEmpty() && !dockerfile.contains(image + ":")) {
+        if (!image.isEmpty() && !build.contains(images.getOrDefault(image, image))) {
             faults.add("%s: nothing builds the image %s".formatted(workload, image));
         }
     }
