@@ -6,6 +6,7 @@ import io.twinstream.ingest.http.IngestServer;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.FolderSettings;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.Settings;
@@ -26,7 +27,7 @@ public final class IngestService implements AutoCloseable {
      * @throws ConfigException with one line, if the settings don't allow it
      */
     public IngestService(Settings settings) {
-        HttpSettings http = HttpSettings.of(settings, "ingest");
+        HttpSettings http = HttpSettings.of(settings, IngestSettings.SERVICE);
         Optional<FolderSettings> folder = FolderSettings.of(settings);
         boolean started = false;
         try {
