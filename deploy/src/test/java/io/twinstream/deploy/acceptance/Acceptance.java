@@ -29,6 +29,7 @@ final class Acceptance {
             Map.entry("gallery-rebuild", new GalleryRebuild()),
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("cost-of-watching", new CostOfWatching()),
+            Map.entry("http-security", new HttpSecurity()),
             Map.entry("drift", new DriftAlarms()),
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));

@@ -33,7 +33,7 @@ final class RateLimit {
         response.setStatus(HttpStatus.TOO_MANY_REQUESTS_429);
         response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-        if (request.getLength() != 0) {
+        if (request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
             // As ErrorAnswer: Jetty hangs up on a body that nobody read.
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
