@@ -28,7 +28,7 @@ public final class IngestService implements AutoCloseable {
      * @throws ConfigException with one line, if the settings don't allow it
      */
     public IngestService(Settings settings) {
-        HttpSettings http = HttpSettings.of(settings, "ingest");
+        HttpSettings http = HttpSettings.of(settings, IngestSettings.SERVICE);
         Optional<FolderSettings> folder = FolderSettings.of(settings);
         boolean started = false;
         try {

@@ -102,7 +102,7 @@ public final class VerifierService implements AutoCloseable {
             Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
             windows = opened(new MatchWindows(settings, drift));
             HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
-            WindowsApi windowsApi = new WindowsApi(windows, http.token(), clock);
+            WindowsApi windowsApi = new WindowsApi(windows, settings, http, clock);
             Watching watching = opened(new Watching(
                     settings,
                     modelLog,

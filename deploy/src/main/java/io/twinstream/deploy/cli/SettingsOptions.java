@@ -12,10 +12,14 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** The options that settings come from, the same in every command that has any. */
 final class SettingsOptions {
+    private static final Logger LOG = LoggerFactory.getLogger(SettingsOptions.class);
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -46,11 +50,21 @@ final class SettingsOptions {
 
     Settings settings(Map<String, String> environment, Map<String, String> commandDefaults) throws IOException {
         Map<String, String> options = new LinkedHashMap<>(set);
+        set.forEach(SettingsOptions::warnOfSecret);
         if (bootstrap != null) {
             options.put(CommonSettings.BOOTSTRAP, bootstrap);
         }
         return Settings.parse(
                 AllSettings.define(), commandDefaults, file(), Settings.environment(environment), options);
+    }
+
+    private static void warnOfSecret(String key, String value) {
+        if (Settings.isSecret(AllSettings.define(), key) && !value.startsWith("${")) {
+            LOG.warn(
+                    "others on this machine can read --set {} with 'ps': set it in the file of --config, in the environment,"
+                            + " or as ${file:FILE:KEY}",
+                    key);
+        }
     }
 
     private Map<String, String> file() throws IOException {

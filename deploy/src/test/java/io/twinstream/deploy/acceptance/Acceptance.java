@@ -33,6 +33,7 @@ final class Acceptance {
             Map.entry("image", new ImageAtWork()),
             Map.entry("compose", new ComposedCluster()),
             Map.entry("rolling-upgrade", new RollingUpgrade()),
+            Map.entry("http-security", new HttpSecurity()),
             Map.entry("drift", new DriftAlarms()),
             Map.entry("erasure", new Erasure()),
             Map.entry("recovery", new Recovery()),

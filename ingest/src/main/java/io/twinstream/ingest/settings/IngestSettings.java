@@ -1,11 +1,12 @@
 package io.twinstream.ingest.settings;
 
-import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import io.twinstream.schemas.http.HttpKeys;
+import io.twinstream.schemas.http.Role;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
@@ -13,6 +14,9 @@ import org.apache.kafka.common.config.ConfigDef;
 
 /** The settings of ingest, beside the common ones. */
 public final class IngestSettings {
+    /** What the keys of the HTTP server stand under. */
+    public static final String SERVICE = "ingest";
+
     public static final String HTTP_HOST = "ingest.http.host";
     public static final String HTTP_PORT = "ingest.http.port";
     public static final String HTTP_TOKEN = "ingest.http.token";
@@ -36,26 +40,7 @@ public final class IngestSettings {
 
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {
-        definition
-                .define(
-                        HTTP_HOST,
-                        ConfigDef.Type.STRING,
-                        "127.0.0.1",
-                        HIGH,
-                        "Address that ingest listens on. One that isn't loopback needs ingest.http.token.")
-                .define(
-                        HTTP_PORT,
-                        ConfigDef.Type.INT,
-                        DEFAULT_PORT,
-                        between(0, 65_535),
-                        HIGH,
-                        "Port that ingest listens on; 0 picks a free one.")
-                .define(
-                        HTTP_TOKEN,
-                        ConfigDef.Type.PASSWORD,
-                        "",
-                        HIGH,
-                        "Bearer token that every request under /v1 must carry; empty: none is asked for.")
+        HttpKeys.define(definition, SERVICE, DEFAULT_PORT, Role.SEND)
                 .define(
                         PENDING_MAX_BYTES,
                         ConfigDef.Type.INT,

@@ -3,7 +3,6 @@ package io.twinstream.schemas.http;
 import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
 import io.javalin.http.Handler;
-import io.javalin.http.HandlerType;
 import io.javalin.http.Header;
 import io.javalin.http.UnauthorizedResponse;
 import io.twinstream.schemas.modelpackage.Sha256;
@@ -11,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallerCheck implements Handler {
     private static final String SCHEME = "Bearer ";
-    private static final Set<HandlerType> READING = Set.of(HandlerType.GET, HandlerType.HEAD);
 
     private final String tokenKey;
     private final Map<Role, byte[]> expected = new EnumMap<>(Role.class);
 
     CallerCheck(HttpSettings settings) {
-        tokenKey = settings.tokenKey();
-        settings.token().ifPresent(token -> expected.put(Role.OPERATE, digest(token)));
-        settings.readToken().ifPresent(token -> expected.put(Role.READ, digest(token)));
+        tokenKey = HttpKeys.token(settings.service());
+        settings.tokens().forEach((role, token) -> expected.put(role, digest(token)));
     }
 
     @Override
@@ -38,8 +34,9 @@ final class CallerCheck implements Handler {
             ctx.header(Header.WWW_AUTHENTICATE, "Bearer");
             throw new UnauthorizedResponse("the header Authorization must be 'Bearer TOKEN' with the configured token");
         }
-        if (role == Role.READ && !READING.contains(ctx.method())) {
-            throw new ForbiddenResponse("the reading token may only GET: this takes the token of " + tokenKey);
+        if (!role.allows(ctx.method())) {
+            throw new ForbiddenResponse(
+                    "this token may only %s: this takes the token of %s".formatted(role.method(), tokenKey));
         }
         role.keepWith(ctx);
     }

@@ -4,18 +4,30 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -23,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP server with bounds: at most {@link #MAX_THREADS} requests are served at a time, and connections past
- * {@link #MAX_CONNECTIONS} wait unaccepted. What lies under {@code /v1} is for callers that {@link CallerCheck} lets pass, and
+ * {@link #MAX_CONNECTIONS} wait unaccepted; {@link RateLimit} and {@link SlowCallers} bound what one caller takes. What lies under {@code /v1} is for callers that {@link CallerCheck} lets pass, and
  * for no cache, unless a route says otherwise.
  */
 public final class HttpServer implements AutoCloseable {
@@ -33,15 +45,22 @@ public final class HttpServer implements AutoCloseable {
     private static final int MIN_THREADS = 4;
     private static final int IDLE_THREAD_MS = 60_000;
     private static final long STOP_TIMEOUT_MS = 5_000;
+    private static final Duration STS = Duration.ofDays(365);
     private static final long IDLE_CONNECTION_AT_STOP_MS = 50;
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private final Javalin javalin;
     private final int port;
+    private final ScheduledExecutorService looks;
 
-    private HttpServer(Javalin javalin) {
+    private HttpServer(Javalin javalin, String service) {
         this.javalin = javalin;
+        this.looks = Executors.newSingleThreadScheduledExecutor(each -> {
+            Thread thread = new Thread(each, service + "-http-looks");
+            thread.setDaemon(true);
+            return thread;
+        });
         this.port = javalin.port();
     }
 
@@ -52,10 +71,14 @@ public final class HttpServer implements AutoCloseable {
      * @throws ConfigException if the address can't be listened on
      */
     public static HttpServer start(HttpSettings settings, BiConsumer<RoutesConfig, Executor> routes) {
+        Optional<TlsIdentity> identity = settings.tls().map(TlsIdentity::new);
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, IDLE_THREAD_MS);
         threads.setName(settings.service() + "-http");
         Javalin javalin = Javalin.create(config -> {
-            bound(config, threads);
+            bound(config, settings, threads);
+            identity.ifPresent(
+                    tls -> config.jetty.addConnector((server, http) -> connector(server, http, settings, tls)));
+            config.routes.before(HttpServer::secure);
             config.routes.before("/v1/*", new CallerCheck(settings));
             config.routes.before("/v1/*", ctx -> ctx.header(Header.CACHE_CONTROL, "no-store"));
             routes.accept(config.routes, threads);
@@ -66,10 +89,13 @@ public final class HttpServer implements AutoCloseable {
             throw new ConfigException(
                     "%s can't listen on %s: %s".formatted(settings.service(), settings, e.getMessage()));
         }
-        for (Connector connector : javalin.jettyServer().server().getConnectors()) {
-            ((AbstractConnector) connector).setShutdownIdleTimeout(IDLE_CONNECTION_AT_STOP_MS);
-        }
-        return new HttpServer(javalin);
+        AbstractConnector connector =
+                (AbstractConnector) javalin.jettyServer().server().getConnectors()[0];
+        connector.setShutdownIdleTimeout(IDLE_CONNECTION_AT_STOP_MS);
+        HttpServer server = new HttpServer(javalin, settings.service());
+        server.lookEachSecond(new SlowCallers(connector, settings.requestTimeout())::look);
+        identity.ifPresent(tls -> server.lookEachSecond(tls::look));
+        return server;
     }
 
     /** The port that is listened on. */
@@ -89,6 +115,7 @@ public final class HttpServer implements AutoCloseable {
     /** Takes no more requests and waits for those that are under way, a few seconds at most. */
     @Override
     public void close() {
+        looks.shutdownNow();
         try {
             javalin.stop();
         } catch (JavalinException e) {
@@ -96,7 +123,43 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void bound(JavalinConfig config, QueuedThreadPool threads) {
+    private void lookEachSecond(Runnable look) {
+        ScheduledFuture<?> unused = looks.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        look.run();
+                    } catch (RuntimeException e) {
+                        // An exception would end all further looks.
+                        LOG.warn("connections or certificate can't be looked at", e);
+                    }
+                },
+                1,
+                1,
+                TimeUnit.SECONDS);
+    }
+
+    private static Connector connector(
+            Server server, HttpConfiguration http, HttpSettings settings, TlsIdentity identity) {
+        SecureRequestCustomizer secure = new SecureRequestCustomizer();
+        // There is one certificate, and who checks the server's health calls it by an address that isn't in it.
+        secure.setSniHostCheck(false);
+        secure.setStsMaxAge(STS.toSeconds());
+        http.addCustomizer(secure);
+        ServerConnector connector = new ServerConnector(server, identity.factory(), new HttpConnectionFactory(http));
+        connector.setHost(settings.address().getHostAddress());
+        connector.setPort(settings.port());
+        return connector;
+    }
+
+    /** What tells a browser to make nothing more of an answer than it is; a page that needs more says so itself. */
+    private static void secure(Context ctx) {
+        ctx.header(Header.X_CONTENT_TYPE_OPTIONS, "nosniff");
+        ctx.header(Header.X_FRAME_OPTIONS, "DENY");
+        ctx.header(Header.REFERRER_POLICY, "no-referrer");
+        ctx.header(Header.CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    }
+
+    private static void bound(JavalinConfig config, HttpSettings settings, QueuedThreadPool threads) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -106,6 +169,7 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
         config.jetty.modifyServer(server -> {
             server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+            server.insertHandler(RateLimit.handler(settings.requestsPerSecond()));
             server.insertHandler(new GracefulHandler());
             server.setStopTimeout(STOP_TIMEOUT_MS);
         });

@@ -3,76 +3,98 @@ package io.twinstream.schemas.http;
 import io.twinstream.schemas.settings.Settings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Where a service listens and what it asks of a caller: the settings {@code SERVICE.http.host}, {@code .port},
- * {@code .token} and, of services that declare it, {@code .read.token}. Without a token the address is loopback.
+ * Where a service listens, what it asks of a caller and what it lets one do: the settings that {@link HttpKeys} declares. Without
+ * a token the address is loopback.
  *
  * @param service stands before the keys, with a dot
  * @param port 0 picks a free one
- * @param token of those who may do everything
- * @param readToken of those who may only read
+ * @param tokens of the roles that have one
+ * @param tls empty for plain HTTP
+ * @param requestsPerSecond of one address
+ * @param requestTimeout within which a request must have come whole
  */
 public record HttpSettings(
-        String service, InetAddress address, int port, Optional<String> token, Optional<String> readToken) {
+        String service,
+        InetAddress address,
+        int port,
+        Map<Role, String> tokens,
+        Optional<TlsFiles> tls,
+        int requestsPerSecond,
+        Duration requestTimeout) {
     public HttpSettings {
-        if (readToken.isPresent() && token.isEmpty()) {
-            throw new ConfigException("%s is set and %s isn't, so that whoever has none could do everything: set both"
-                    .formatted(readTokenKey(service), tokenKey(service)));
+        tokens = Map.copyOf(tokens);
+        String first = HttpKeys.token(service);
+        for (Role role : tokens.keySet()) {
+            if (!tokens.containsKey(Role.OPERATE)) {
+                throw new ConfigException(
+                        "%s is set and %s isn't, so that whoever has none could do everything: set both"
+                                .formatted(HttpKeys.token(service, role), first));
+            }
+            if (role != Role.OPERATE && tokens.get(role).equals(tokens.get(Role.OPERATE))) {
+                throw new ConfigException("%s and %s are the same: whoever has the one could do everything, set another"
+                        .formatted(HttpKeys.token(service, role), first));
+            }
         }
-        if (readToken.isPresent() && readToken.equals(token)) {
-            throw new ConfigException("%s and %s are the same: whoever reads could do everything, set another"
-                    .formatted(readTokenKey(service), tokenKey(service)));
-        }
-        if (token.isEmpty() && !address.isLoopbackAddress()) {
+        if (tokens.isEmpty() && !address.isLoopbackAddress()) {
             throw new ConfigException("%s is %s, which others can reach: set %s, or listen on 127.0.0.1"
-                    .formatted(hostKey(service), address.getHostAddress(), tokenKey(service)));
+                    .formatted(HttpKeys.host(service), address.getHostAddress(), first));
         }
     }
 
-    /** Without a token that only reads. */
+    /** Plain HTTP with the default limits, and no token but the one for everything. */
     public HttpSettings(String service, InetAddress address, int port, Optional<String> token) {
-        this(service, address, port, token, Optional.empty());
+        this(
+                service,
+                address,
+                port,
+                token.map(each -> Map.of(Role.OPERATE, each)).orElse(Map.of()),
+                Optional.empty(),
+                HttpKeys.DEFAULT_REQUESTS_PER_SECOND,
+                Duration.ofMillis(HttpKeys.DEFAULT_REQUEST_TIMEOUT_MS));
     }
 
     /**
      * Reads and checks.
      *
-     * @throws ConfigException if the host has no address, others can reach it and no token is set, or the tokens don't
-     *     tell reading from operating
+     * @throws ConfigException if the host has no address, others can reach it and no token is set, the tokens don't tell one
+     *     role from the other, or a certificate is set without its key
      */
     public static HttpSettings of(Settings settings, String service) {
+        Map<Role, String> tokens = new EnumMap<>(Role.class);
+        for (Role role : Role.values()) {
+            String key = HttpKeys.token(service, role);
+            if (settings.values().containsKey(key)) {
+                String token = settings.getPassword(key).value().strip();
+                if (!token.isEmpty()) {
+                    tokens.put(role, token);
+                }
+            }
+        }
         return new HttpSettings(
                 service,
-                address(hostKey(service), settings.getString(hostKey(service))),
-                settings.getInt(service + ".http.port"),
-                password(settings, tokenKey(service)),
-                settings.values().containsKey(readTokenKey(service))
-                        ? password(settings, readTokenKey(service))
-                        : Optional.empty());
+                address(HttpKeys.host(service), settings.getString(HttpKeys.host(service))),
+                settings.getInt(HttpKeys.port(service)),
+                tokens,
+                TlsFiles.of(settings, service),
+                settings.getInt(HttpKeys.requestsPerSecond(service)),
+                Duration.ofMillis(settings.getInt(HttpKeys.requestTimeout(service))));
     }
 
-    /** The key that the token is set under. */
-    String tokenKey() {
-        return tokenKey(service);
+    /** Of those who may do everything. */
+    public Optional<String> token() {
+        return Optional.ofNullable(tokens.get(Role.OPERATE));
     }
 
-    private static String tokenKey(String service) {
-        return service + ".http.token";
-    }
-
-    private static String readTokenKey(String service) {
-        return service + ".http.read.token";
-    }
-
-    private static Optional<String> password(Settings settings, String key) {
-        return Optional.of(settings.getPassword(key).value().strip()).filter(token -> !token.isEmpty());
-    }
-
-    private static String hostKey(String service) {
-        return service + ".http.host";
+    /** {@code https} or {@code http}. */
+    public String scheme() {
+        return tls.isPresent() ? "https" : "http";
     }
 
     private static InetAddress address(String key, String host) {
@@ -89,6 +111,7 @@ public record HttpSettings(
     /** Without the tokens. */
     @Override
     public String toString() {
-        return "%s:%d%s".formatted(address.getHostAddress(), port, token.isPresent() ? " with a token" : "");
+        return "%s://%s:%d%s"
+                .formatted(scheme(), address.getHostAddress(), port, tokens.isEmpty() ? "" : " with a token");
     }
 }

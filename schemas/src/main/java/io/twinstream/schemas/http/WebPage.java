@@ -33,11 +33,11 @@ final class WebPage {
         String origin = ctx.header(Header.ORIGIN);
         String site = ctx.header(SEC_FETCH_SITE);
         return (host != null && !LOOPBACK.matcher(host).matches())
-                || (origin != null && !isOrigin(origin, host))
+                || (origin != null && !isOrigin(origin, ctx.scheme(), host))
                 || (site != null && !OWN_SITES.contains(site.toLowerCase(Locale.ROOT)));
     }
 
-    private static boolean isOrigin(String origin, @Nullable String host) {
-        return host != null && origin.equalsIgnoreCase("http://" + host);
+    private static boolean isOrigin(String origin, String scheme, @Nullable String host) {
+        return host != null && origin.equalsIgnoreCase(scheme + "://" + host);
     }
 }

@@ -4,9 +4,14 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
+import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
  * The settings of one process: every key declared once with type, default and doc, values from a file, then the
@@ -15,15 +20,41 @@ import org.apache.kafka.common.config.ConfigException;
 public final class Settings extends AbstractConfig {
     public static final String KAFKA_PREFIX = "kafka.";
 
+    /** Kafka's own: values that lie elsewhere, as {@code ${file:/run/secrets.properties:token}}. */
+    private static final Map<String, Object> PROVIDERS = Map.of(
+            "config.providers", "file,directory,env",
+            "config.providers.file.class", FileConfigProvider.class.getName(),
+            "config.providers.directory.class", DirectoryConfigProvider.class.getName(),
+            "config.providers.env.class", EnvVarConfigProvider.class.getName());
+
+    private static final Pattern SECRET = Pattern.compile("password|jaas|secret|ssl\\.keystore\\.key|credential");
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{(file|directory|env):[^}]*}");
+
     private Settings(ConfigDef declared, Map<String, String> values) {
-        super(declared, values, Map.of(), false);
+        super(declared, values, PROVIDERS, false);
+        originals().forEach((key, value) -> {
+            // Kafka leaves what it doesn't find as it stands, which as a token everybody could guess.
+            Matcher reference = REFERENCE.matcher(String.valueOf(value));
+            if (reference.find()) {
+                throw new ConfigException("%s names %s, which isn't there: put it there, or name another"
+                        .formatted(key, reference.group()));
+            }
+        });
+    }
+
+    /** Whether the key's value must not be shown: it is declared a password, or looks like one of Kafka's. */
+    public static boolean isSecret(ConfigDef declared, String key) {
+        ConfigDef.ConfigKey known = declared.configKeys().get(key);
+        return known == null
+                ? key.startsWith(KAFKA_PREFIX) && SECRET.matcher(key).find()
+                : known.type == ConfigDef.Type.PASSWORD;
     }
 
     /**
      * Parses and checks.
      *
      * @param layers from the weakest to the strongest; a key of a later one replaces that of an earlier one
-     * @throws ConfigException with one line, if a key is unknown or a value has the wrong form
+     * @throws ConfigException with one line, if a key is unknown, a value has the wrong form, or lies where it can't be read
      */
     @SafeVarargs
     public static Settings parse(ConfigDef declared, Map<String, String>... layers) {

@@ -3,11 +3,16 @@ package io.twinstream.schemas.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
     private final ConfigDef declared = CommonSettings.define(new ConfigDef())
@@ -95,6 +100,47 @@ class SettingsTest {
         assertEquals("s3cret", settings.getPassword("http.token").value());
         assertFalse(settings.values().toString().contains("s3cret"));
         assertFalse(settings.toString().contains("s3cret"));
+    }
+
+    @Test
+    void aSecretMayLieInAFile(@TempDir Path folder) throws IOException {
+        Path secrets = Files.writeString(folder.resolve("secrets.properties"), "token=s3cret\njaas=a b;\n");
+        Files.writeString(folder.resolve("token"), "other");
+
+        Settings inFile = Settings.parse(
+                declared,
+                Map.of(
+                        "http.token",
+                        "${file:%s:token}".formatted(secrets),
+                        "kafka.sasl.jaas.config",
+                        "${file:%s:jaas}".formatted(secrets)));
+        Settings inFolder = Settings.parse(declared, Map.of("http.token", "${directory:%s:token}".formatted(folder)));
+
+        assertEquals("s3cret", inFile.getPassword("http.token").value());
+        assertEquals("a b;", inFile.kafka().get("sasl.jaas.config"));
+        assertEquals("other", inFolder.getPassword("http.token").value());
+    }
+
+    @Test
+    void aSecretThatIsNotWhereItShouldBeIsRefused(@TempDir Path folder) throws IOException {
+        Path secrets = Files.writeString(folder.resolve("secrets.properties"), "token=s3cret\n");
+        String absent = "${file:%s:tokn}".formatted(secrets);
+
+        assertEquals(
+                "http.token names %s, which isn't there: put it there, or name another".formatted(absent),
+                refused(Map.of("http.token", absent)).getMessage());
+        assertEquals(
+                "http.token names ${env:TWINSTREAM_ABSENT}, which isn't there: put it there, or name another",
+                refused(Map.of("http.token", "${env:TWINSTREAM_ABSENT}")).getMessage());
+    }
+
+    @Test
+    void secretsAreThoseDeclaredAsPasswordsAndThoseOfKafka() {
+        assertTrue(Settings.isSecret(declared, "http.token"));
+        assertTrue(Settings.isSecret(declared, "kafka.sasl.jaas.config"));
+        assertTrue(Settings.isSecret(declared, "kafka.ssl.key.password"));
+        assertFalse(Settings.isSecret(declared, "kafka.ssl.keystore.location"));
+        assertFalse(Settings.isSecret(declared, "topic.prefix"));
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.http.HttpKeys;
+import io.twinstream.schemas.http.Role;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** The trainer's settings. */
@@ -37,26 +39,7 @@ public final class TrainerSettings {
 
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {
-        definition
-                .define(
-                        HTTP_HOST,
-                        ConfigDef.Type.STRING,
-                        "127.0.0.1",
-                        MEDIUM,
-                        "Address that the trainer listens on. One that isn't loopback needs trainer.http.token.")
-                .define(
-                        HTTP_PORT,
-                        ConfigDef.Type.INT,
-                        DEFAULT_PORT,
-                        between(0, 65_535),
-                        MEDIUM,
-                        "Port that the trainer listens on; 0 picks a free one.")
-                .define(
-                        HTTP_TOKEN,
-                        ConfigDef.Type.PASSWORD,
-                        "",
-                        HIGH,
-                        "Bearer token that every request under /v1 must carry; empty: none is asked for.")
+        HttpKeys.define(definition, SERVICE, DEFAULT_PORT, Role.READ)
                 .define(
                         GROUP,
                         ConfigDef.Type.STRING,

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.forward;
 
+import io.twinstream.schemas.http.TlsTrust;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.net.URI;
@@ -20,12 +21,12 @@ public final class IngestClient {
     /** Longer than ingest waits for the brokers, as it is set by default. */
     private static final Duration ANSWER = Duration.ofSeconds(40);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    private final HttpClient http;
     private final String references;
     private final String token;
 
-    private IngestClient(String url, String token) {
+    private IngestClient(HttpClient http, String url, String token) {
+        this.http = http;
         this.references = (url.endsWith("/") ? url.substring(0, url.length() - 1) : url) + "/v1/references/";
         this.token = token;
     }
@@ -36,6 +37,9 @@ public final class IngestClient {
         return url.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new IngestClient(
+                        TlsTrust.client(settings, VerifierSettings.TLS_TRUST)
+                                .connectTimeout(CONNECT)
+                                .build(),
                         url,
                         settings.getPassword(VerifierSettings.INGEST_TOKEN)
                                 .value()

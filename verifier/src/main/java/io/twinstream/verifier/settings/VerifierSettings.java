@@ -3,10 +3,11 @@ package io.twinstream.verifier.settings;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
+import io.twinstream.schemas.http.HttpKeys;
+import io.twinstream.schemas.http.Role;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -44,6 +45,7 @@ public final class VerifierSettings {
     public static final String HTTP_READ_TOKEN = "verifier.http.read.token";
     public static final String INGEST_URL = "verifier.ingest.url";
     public static final String INGEST_TOKEN = "verifier.ingest.token";
+    public static final String TLS_TRUST = "verifier.tls.trust";
 
     private static final int DEFAULT_BATCH = 64;
     private static final long DEFAULT_WAIT_MS = 10_000;
@@ -62,7 +64,7 @@ public final class VerifierSettings {
 
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {
-        return definition
+        return HttpKeys.define(definition, SERVICE, DEFAULT_PORT, Role.READ)
                 .define(
                         MODEL,
                         ConfigDef.Type.STRING,
@@ -206,37 +208,12 @@ public final class VerifierSettings {
                         MEDIUM,
                         "Population stability index of scores against the release's own from which on they are an alarm.")
                 .define(
-                        HTTP_HOST,
-                        ConfigDef.Type.STRING,
-                        "127.0.0.1",
-                        MEDIUM,
-                        "Address that the verifier listens on. One that isn't loopback needs verifier.http.token.")
-                .define(
-                        HTTP_PORT,
-                        ConfigDef.Type.INT,
-                        DEFAULT_PORT,
-                        atLeast(0),
-                        MEDIUM,
-                        "Port that the verifier listens on; 0 picks a free one.")
-                .define(
                         HTTP_ADVERTISED,
                         ConfigDef.Type.STRING,
                         "",
                         ConfigDef.LambdaValidator.with(VerifierSettings::requireAddress, () -> "empty or host:port"),
                         LOW,
                         "Host and port where other verifiers of the group reach this one; empty: where it listens, under the machine's name if that is everywhere.")
-                .define(
-                        HTTP_TOKEN,
-                        ConfigDef.Type.PASSWORD,
-                        "",
-                        HIGH,
-                        "Bearer token that every request under /v1 must carry; empty: none is asked for. Health, status and metrics are open.")
-                .define(
-                        HTTP_READ_TOKEN,
-                        ConfigDef.Type.PASSWORD,
-                        "",
-                        HIGH,
-                        "A second bearer token, which may only read; empty: there is none. Needs verifier.http.token.")
                 .define(
                         INGEST_URL,
                         ConfigDef.Type.STRING,
@@ -249,7 +226,13 @@ public final class VerifierSettings {
                         ConfigDef.Type.PASSWORD,
                         "",
                         MEDIUM,
-                        "Bearer token that the verifier sends to ingest; empty: none.");
+                        "Bearer token that the verifier sends to ingest; empty: none.")
+                .define(
+                        TLS_TRUST,
+                        ConfigDef.Type.STRING,
+                        "",
+                        MEDIUM,
+                        "PEM file with the certificates that vouch for ingest and the other verifiers of the group, where these serve HTTPS; empty: those that Java trusts.");
     }
 
     private static void requireAddress(String name, Object value) {

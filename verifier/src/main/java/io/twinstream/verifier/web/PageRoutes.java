@@ -71,8 +71,6 @@ public final class PageRoutes {
         String policy = policy(new String(index.bytes(), UTF_8));
         routes.get("/", ctx -> {
             ctx.header("Content-Security-Policy", policy);
-            ctx.header("X-Frame-Options", "DENY");
-            ctx.header("Referrer-Policy", "no-referrer");
             send(ctx, index);
         });
         FILES.forEach(name -> serve(routes, "/page/" + name, FOLDER + name));
@@ -85,7 +83,6 @@ public final class PageRoutes {
     }
 
     private static void send(Context ctx, PageFile file) {
-        ctx.header("X-Content-Type-Options", "nosniff");
         ctx.header(Header.CACHE_CONTROL, "no-cache");
         ctx.header(Header.ETAG, file.tag());
         if (file.tag().equals(ctx.header(Header.IF_NONE_MATCH))) {

@@ -24,7 +24,6 @@ final class PictureAnswer {
         String tag = "\"%s\"".formatted(Sha256.of(picture));
         ctx.header(Header.CACHE_CONTROL, caching)
                 .header(Header.ETAG, tag)
-                .header(Header.X_CONTENT_TYPE_OPTIONS, "nosniff")
                 .header(Header.CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'");
         if (tag.equals(ctx.header(Header.IF_NONE_MATCH))) {
             ctx.status(HttpStatus.NOT_MODIFIED);

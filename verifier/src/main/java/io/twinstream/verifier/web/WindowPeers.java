@@ -1,6 +1,10 @@
 package io.twinstream.verifier.web;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.http.TlsTrust;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,21 +22,24 @@ final class WindowPeers {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int OK = 200;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final HttpClient http;
     private final ObjectMapper json = new ObjectMapper();
-    private final Optional<String> token;
+    private final HttpSettings own;
 
-    WindowPeers(Optional<String> token) {
-        this.token = token;
+    /** @param own what this one's server is set to: the others are set alike */
+    WindowPeers(Settings settings, HttpSettings own) {
+        this.http = TlsTrust.client(settings, VerifierSettings.TLS_TRUST)
+                .connectTimeout(PATIENCE)
+                .build();
+        this.own = own;
     }
 
     /** What a verifier has; empty if it doesn't say within {@link #PATIENCE}, or doesn't have all of it at present. */
     CompletableFuture<Optional<WindowsAnswer>> ask(String address, WindowsRequest request) {
         HttpRequest.Builder get = HttpRequest.newBuilder(
-                        URI.create("http://%s/v1/match-windows?%s".formatted(address, request.query())))
+                        URI.create("%s://%s/v1/match-windows?%s".formatted(own.scheme(), address, request.query())))
                 .timeout(PATIENCE);
-        token.ifPresent(value -> get.header("Authorization", "Bearer " + value));
+        own.token().ifPresent(value -> get.header("Authorization", "Bearer " + value));
         return http.sendAsync(get.build(), HttpResponse.BodyHandlers.ofByteArray())
                 .thenApply(answer -> read(address, answer))
                 .exceptionally(e -> {

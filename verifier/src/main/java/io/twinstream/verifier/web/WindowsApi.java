@@ -3,8 +3,10 @@ package io.twinstream.verifier.web;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.window.MatchWindows;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,11 +32,11 @@ public final class WindowsApi {
     /**
      * Answers nothing yet.
      *
-     * @param token that the verifiers of the group let pass
+     * @param http of this verifier, and of the others of the group as well
      */
-    public WindowsApi(MatchWindows windows, Optional<String> token, Clock clock) {
+    public WindowsApi(MatchWindows windows, Settings settings, HttpSettings http, Clock clock) {
         this.windows = windows;
-        this.peers = new WindowPeers(token);
+        this.peers = new WindowPeers(settings, http);
         this.clock = clock;
     }
 

@@ -13,6 +13,9 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
@@ -87,7 +90,17 @@ class CallerCheckTest {
     }
 
     private static HttpSettings settings(Optional<String> token, Optional<String> readToken) {
-        return new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, token, readToken);
+        Map<Role, String> tokens = new EnumMap<>(Role.class);
+        token.ifPresent(each -> tokens.put(Role.OPERATE, each));
+        readToken.ifPresent(each -> tokens.put(Role.READ, each));
+        return new HttpSettings(
+                "verifier",
+                InetAddress.getLoopbackAddress(),
+                0,
+                tokens,
+                Optional.empty(),
+                2_000,
+                Duration.ofSeconds(30));
     }
 
     /** The answer's status, and its body where that is 200. */

@@ -1,0 +1,144 @@
+package io.twinstream.schemas.http;
+
+import io.twinstream.schemas.settings.Settings;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * The PEM files that a server shows itself with: the certificate first and those that vouch for it after it, and its private key
+ * as PKCS#8 without a password. RSA, EC and Ed25519.
+ */
+record TlsFiles(String certificateKey, Path certificate, String keyKey, Path key) {
+    private static final Pattern KEY =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+    private static final char[] NO_PASSWORD = {};
+
+    /** What the files hold, to tell one pair from the next. */
+    record Text(String certificate, String key) {}
+
+    /**
+     * Those that are set, if any are.
+     *
+     * @throws ConfigException if one of the two is missing
+     */
+    static Optional<TlsFiles> of(Settings settings, String service) {
+        String certificateKey = HttpKeys.tlsCertificate(service);
+        String keyKey = HttpKeys.tlsKey(service);
+        String certificate = settings.getString(certificateKey);
+        String key = settings.getString(keyKey);
+        if (certificate.isEmpty() != key.isEmpty()) {
+            throw new ConfigException("%s is set and %s isn't: set both, or neither for plain HTTP"
+                    .formatted(
+                            certificate.isEmpty() ? keyKey : certificateKey,
+                            certificate.isEmpty() ? certificateKey : keyKey));
+        }
+        return certificate.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TlsFiles(certificateKey, Path.of(certificate), keyKey, Path.of(key)));
+    }
+
+    /** @throws ConfigException with one line, if a file can't be read */
+    Text read() {
+        return new Text(text(certificateKey, certificate), text(keyKey, key));
+    }
+
+    /** @throws ConfigException with one line, if this is no certificate with its key */
+    SSLContext context(Text text) {
+        Certificate[] chain = certificates(certificateKey, certificate, text.certificate());
+        PrivateKey privateKey = privateKey(text.key(), chain[0].getPublicKey().getAlgorithm());
+        if (!isPair(chain[0], privateKey)) {
+            throw new ConfigException("%s is not of the certificate in %s: %s must name the key that it was made for"
+                    .formatted(key, certificate, keyKey));
+        }
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setKeyEntry("server", privateKey, NO_PASSWORD, chain);
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, NO_PASSWORD);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new ConfigException("%s can't be used with its key: %s".formatted(certificate, e.getMessage()));
+        }
+    }
+
+    /** At least one. */
+    static Certificate[] certificates(String setting, Path file, String text) {
+        try {
+            Certificate[] found = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)))
+                    .toArray(Certificate[]::new);
+            if (found.length > 0) {
+                return found;
+            }
+        } catch (GeneralSecurityException e) {
+            // Told below: what Java says of it names no file.
+        }
+        throw new ConfigException("%s holds no certificate: %s must name a PEM file with -----BEGIN CERTIFICATE-----"
+                .formatted(file, setting));
+    }
+
+    static String text(String setting, Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new ConfigException(
+                    "%s can't be read: %s must name a PEM file that is readable".formatted(file, setting));
+        }
+    }
+
+    private PrivateKey privateKey(String text, String algorithm) {
+        Matcher pem = KEY.matcher(text);
+        try {
+            if (pem.find()) {
+                byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
+                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+            }
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            // Told below, without what might quote the key.
+        }
+        throw new ConfigException(
+                "%s holds no %s key as PKCS#8 without a password: 'openssl pkcs8 -topk8 -nodes' makes one for %s"
+                        .formatted(key, algorithm, keyKey));
+    }
+
+    private static boolean isPair(Certificate certificate, PrivateKey key) {
+        byte[] message = {1};
+        try {
+            Signature signature = Signature.getInstance(
+                    switch (key.getAlgorithm()) {
+                        case "RSA" -> "SHA256withRSA";
+                        case "EC" -> "SHA256withECDSA";
+                        default -> key.getAlgorithm();
+                    });
+            signature.initSign(key);
+            signature.update(message);
+            byte[] signed = signature.sign();
+            signature.initVerify(certificate.getPublicKey());
+            signature.update(message);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+}
