@@ -5,9 +5,9 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
-import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.http.HttpKeys;
 import io.twinstream.schemas.http.Role;
+import io.twinstream.schemas.topic.Topics;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** The trainer's settings. */
