@@ -17,11 +17,15 @@ public final class ErrorAnswer {
      */
     public static void send(Context ctx, HttpStatus status, @Nullable String message) {
         String line = message == null ? status.getMessage() : message.replaceAll("\\p{Cntrl}+", " ");
-        if (!isBodyRead(ctx)) {
+        if (hasBody(ctx) && !isBodyRead(ctx)) {
             // Jetty hangs up on a body that nobody read: the caller must not send its next request on this connection.
             ctx.header("Connection", "close");
         }
         ctx.status(status).json(Map.of("error", line));
+    }
+
+    private static boolean hasBody(Context ctx) {
+        return ctx.req().getContentLengthLong() > 0 || ctx.header("Transfer-Encoding") != null;
     }
 
     private static boolean isBodyRead(Context ctx) {
