@@ -83,7 +83,7 @@ class HealthServerTest {
                 () -> HealthServer.start(listenOn(server.port()), List.of(), List.of(), Map::of, routes -> {}));
 
         assertTrue(
-                error.getMessage().startsWith("verifier can't listen on 127.0.0.1:" + server.port()),
+                error.getMessage().startsWith("verifier can't listen on http://127.0.0.1:" + server.port()),
                 error.getMessage());
         assertEquals(1, error.getMessage().lines().count());
     }
