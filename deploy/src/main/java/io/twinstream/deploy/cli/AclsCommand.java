@@ -78,7 +78,9 @@ final class AclsCommand implements Callable<Integer> {
         if (principal != null && services.size() != 1) {
             throw new CommandException(ExitCodes.USAGE, "--principal is of one service: name it");
         }
-        List<Service> wanted = services.isEmpty() ? List.of(Service.values()) : services;
+        List<Service> wanted = services.isEmpty()
+                ? List.of(Service.values())
+                : services.stream().distinct().toList();
         if (apply) {
             create(settings, wanted);
             return ExitCodes.OK;
