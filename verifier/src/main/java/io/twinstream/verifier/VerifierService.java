@@ -14,6 +14,7 @@ import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.ShadowAgreement;
@@ -84,7 +85,7 @@ public final class VerifierService implements AutoCloseable {
             lookAheads = new LookAheads(
                     topics.probes(),
                     CommonSettings.imageLimits(settings),
-                    settings.getInt(VerifierSettings.BATCH_MAX),
+                    Profile.batchMax(settings),
                     values.deserializer(),
                     probeMetrics,
                     tracing);

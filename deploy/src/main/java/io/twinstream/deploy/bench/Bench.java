@@ -75,7 +75,7 @@ public final class Bench {
                     throughput.probesPerSecond() / rawLimit.probesPerSecond(),
                     throughput.probesPerSecond() / recordAtATime.probesPerSecond(),
                     new BenchReport.Latency(
-                            half, LatencySamples.quantile(latencies, 0.5), LatencySamples.quantile(latencies, 0.99)));
+                            half, Pipeline.quantile(latencies, 0.5), Pipeline.quantile(latencies, 0.99)));
         }
     }
 

@@ -44,9 +44,4 @@ final class LatencySamples {
                 .sorted()
                 .toArray();
     }
-
-    /** A quantile of sorted values, 0 to 1. */
-    static double quantile(double[] sorted, double part) {
-        return sorted[Math.min(sorted.length - 1, (int) (part * sorted.length))];
-    }
 }

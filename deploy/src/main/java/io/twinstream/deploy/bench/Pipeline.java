@@ -87,7 +87,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /** Latencies in milliseconds, from before a probe is sent until a read-committed reader has its verdict, sorted. */
-    double[] latencies(double probesPerSecond, Duration time) throws Exception {
+    public double[] latencies(double probesPerSecond, Duration time) throws Exception {
         int warm = (int) (probesPerSecond * 3);
         int count = (int) (probesPerSecond * time.toMillis() / 1_000);
         try (VerifierService verifier = VerifierService.start(settings);
@@ -105,6 +105,11 @@ public final class Pipeline implements AutoCloseable {
             sender.join();
             return samples.sortedMillis();
         }
+    }
+
+    /** A quantile of sorted latencies, 0 to 1. */
+    public static double quantile(double[] sorted, double part) {
+        return sorted[Math.min(sorted.length - 1, (int) (part * sorted.length))];
     }
 
     @Override

@@ -30,6 +30,8 @@ final class Acceptance {
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("registry", new RealRegistry()),
             Map.entry("cost-of-watching", new CostOfWatching()),
+            Map.entry("latency", new LatencyOfProfiles()),
+            Map.entry("accelerator", new StandInAccelerator()),
             Map.entry("image", new ImageAtWork()),
             Map.entry("compose", new ComposedCluster()),
             Map.entry("rolling-upgrade", new RollingUpgrade()),

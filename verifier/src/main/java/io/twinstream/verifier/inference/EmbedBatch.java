@@ -1,16 +1,12 @@
 package io.twinstream.verifier.inference;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.Preprocessor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.Map;
 
 /**
  * One thread's batch: pictures go into a direct input buffer, embeddings come out of a pinned one, and nothing is copied
@@ -18,7 +14,7 @@ import java.util.Map;
  * same few shapes for ever.
  */
 public final class EmbedBatch {
-    private final OrtSession session;
+    private final Inference inference;
     private final InputSpec spec;
     private final int embeddingLength;
     private final int maxImages;
@@ -28,11 +24,11 @@ public final class EmbedBatch {
     private FloatBuffer pixels;
     private int images;
 
-    EmbedBatch(OrtSession session, InputSpec spec, int embeddingLength, int maxImages, BatchBuffers buffers) {
+    EmbedBatch(Inference inference, InputSpec spec, int embeddingLength, int maxImages, BatchBuffers buffers) {
         if (maxImages < 1) {
             throw new IllegalArgumentException("maxImages must be positive, was " + maxImages);
         }
-        this.session = session;
+        this.inference = inference;
         this.spec = spec;
         this.embeddingLength = embeddingLength;
         this.maxImages = maxImages;
@@ -84,19 +80,9 @@ public final class EmbedBatch {
     }
 
     private void run(int from, int bucket, ByteBuffer output) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
         FloatBuffer in = slice(input, from * spec.length(), bucket * spec.length());
         FloatBuffer out = slice(output, from * embeddingLength, bucket * embeddingLength);
-        long[] inShape = {bucket, spec.channels(), spec.height(), spec.width()};
-        long[] outShape = {bucket, embeddingLength};
-        try (OnnxTensor images = OnnxTensor.createTensor(environment, in, inShape);
-                OnnxTensor embeddings = OnnxTensor.createTensor(environment, out, outShape)) {
-            if (images.ownsBuffer() || embeddings.ownsBuffer()) {
-                throw new OrtException("a buffer was copied: it should be direct");
-            }
-            session.run(Map.of(Embedder.INPUT, images), Map.of(Embedder.OUTPUT, embeddings))
-                    .close();
-        }
+        inference.run(bucket, in, out);
     }
 
     private static FloatBuffer slice(ByteBuffer buffer, int fromFloat, int floats) {

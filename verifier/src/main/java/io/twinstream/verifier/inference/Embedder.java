@@ -1,8 +1,5 @@
 package io.twinstream.verifier.inference;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.TensorInfo;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
@@ -11,25 +8,21 @@ import io.twinstream.verifier.decode.PictureWarp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model's embedder on ONNX Runtime: {@code image [n, channels, height, width]} to {@code embedding [n, length]}.
  * One session for all threads, each with its own {@link EmbedBatch}; to be closed after the last of them.
  */
 public final class Embedder implements AutoCloseable {
-    static final String INPUT = "image";
-    static final String OUTPUT = "embedding";
     private static final int CONVENIENT_BATCH = 64;
 
-    private final OpenSession open;
+    private final Inference inference;
     private final InputSpec input;
     private final int embeddingLength;
     private final int enrolmentViews;
 
-    private Embedder(OpenSession open, InputSpec input, int embeddingLength, int enrolmentViews) {
-        this.open = open;
+    private Embedder(Inference inference, InputSpec input, int embeddingLength, int enrolmentViews) {
+        this.inference = inference;
         this.input = input;
         this.embeddingLength = embeddingLength;
         this.enrolmentViews = enrolmentViews;
@@ -43,24 +36,32 @@ public final class Embedder implements AutoCloseable {
      */
     public static Embedder open(ModelPackage model, ProviderChoice provider) {
         Manifest manifest = model.manifest();
-        InputSpec input = manifest.input();
-        OpenSession open = OpenSession.open(model.file(ModelPackage.EMBEDDER), provider);
-        try {
-            requireShape(open.session().getInputInfo(), INPUT, -1, input.channels(), input.height(), input.width());
-            requireShape(open.session().getOutputInfo(), OUTPUT, -1, manifest.embeddingLength());
-            return new Embedder(open, input, manifest.embeddingLength(), manifest.enrolmentViews());
-        } catch (OrtException e) {
-            close(open);
-            throw new InferenceException("the embedder can't be inspected", e);
-        } catch (InferenceException e) {
-            close(open);
-            throw e;
-        }
+        return of(
+                manifest,
+                OnnxInference.open(
+                        model.file(ModelPackage.EMBEDDER), manifest.input(), manifest.embeddingLength(), provider));
     }
 
-    /** {@code CUDA} or {@code CPU}. */
+    /**
+     * One of the package's shapes on a stand-in for an accelerator, for benchmarks: a batch of n images takes
+     * {@code batchNanos + n * imageNanos} of the one device that a process has, and what comes out means nothing.
+     */
+    public static Embedder standIn(ModelPackage model, long batchNanos, long imageNanos) {
+        return of(model.manifest(), new StandIn(batchNanos, imageNanos));
+    }
+
+    private static Embedder of(Manifest manifest, Inference inference) {
+        return new Embedder(inference, manifest.input(), manifest.embeddingLength(), manifest.enrolmentViews());
+    }
+
+    /** {@code CUDA}, {@code CPU} or {@code STAND-IN}. */
     public String provider() {
-        return open.provider();
+        return inference.provider();
+    }
+
+    /** Whether nothing that comes out means anything. */
+    public boolean isStandIn() {
+        return inference instanceof StandIn;
     }
 
     public InputSpec input() {
@@ -78,7 +79,7 @@ public final class Embedder implements AutoCloseable {
 
     /** A batch of up to so many images in one thread's buffers, one batch after the other. */
     public EmbedBatch newBatch(int maxImages, BatchBuffers buffers) {
-        return new EmbedBatch(open.session(), input, embeddingLength, maxImages, buffers);
+        return new EmbedBatch(inference, input, embeddingLength, maxImages, buffers);
     }
 
     /**
@@ -134,23 +135,6 @@ public final class Embedder implements AutoCloseable {
 
     @Override
     public void close() {
-        close(open);
-    }
-
-    private static void close(OpenSession open) {
-        try {
-            open.session().close();
-        } catch (OrtException e) {
-            throw new InferenceException("the session can't be closed", e);
-        }
-    }
-
-    private static void requireShape(Map<String, NodeInfo> nodes, String name, long... expected) {
-        @Nullable NodeInfo node = nodes.get(name);
-        long[] shape = node != null && node.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : new long[0];
-        if (!Arrays.equals(shape, expected)) {
-            throw new InferenceException("the embedder's %s should have the shape %s, and has %s"
-                    .formatted(name, Arrays.toString(expected), Arrays.toString(shape)));
-        }
+        inference.close();
     }
 }

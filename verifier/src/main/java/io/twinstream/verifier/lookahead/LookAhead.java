@@ -119,7 +119,8 @@ public final class LookAhead {
             last = new Work(
                     model,
                     new ProbeReader(limits, model.embedder().input().channels()),
-                    model.embedder().newBatch(batchMax, buffers));
+                    // A pair may come last, and one image less than a power of two would run as many small batches.
+                    model.embedder().newBatch(batchMax + 1, buffers));
         }
         return last;
     }

@@ -36,7 +36,7 @@ public final class LookAheads {
     /**
      * For the probes of one topic.
      *
-     * @param batchMax most images in a batch, at least 2
+     * @param batchMax images that fill a batch, at least 2; one more where a pair comes last
      */
     public LookAheads(String topic, ImageLimits limits, int batchMax) {
         this(topic, limits, batchMax, new ByteArrayDeserializer(), ProbeMetrics.none(), Tracing.off());

@@ -5,7 +5,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
@@ -54,9 +54,7 @@ public final class Replay {
                 modelLog.start();
                 versions.start();
                 LookAheads lookAheads = new LookAheads(
-                        topics.probes(),
-                        CommonSettings.imageLimits(settings),
-                        settings.getInt(VerifierSettings.BATCH_MAX));
+                        topics.probes(), CommonSettings.imageLimits(settings), Profile.batchMax(settings));
                 ProbeReplay replay = new ProbeReplay(
                         model == null ? versions : always(versions, model),
                         lookAheads.ofThisThread().serving(),

@@ -15,7 +15,11 @@ import org.apache.kafka.common.config.ConfigException;
 public final class VerifierSettings {
     public static final String MODEL = "verifier.model";
     public static final String PROVIDER = "verifier.provider";
+    public static final String STAND_IN = "stand-in";
+    public static final String STAND_IN_BATCH = "verifier.stand.in.batch.us";
+    public static final String STAND_IN_IMAGE = "verifier.stand.in.image.us";
     public static final String THREADS = "verifier.threads";
+    public static final String PROFILE = "verifier.profile";
     public static final String BATCH_MAX = "verifier.batch.max";
     public static final String LOOK_AHEAD = "verifier.lookahead";
     public static final String TARGET_FMR = "verifier.target.fmr";
@@ -47,7 +51,8 @@ public final class VerifierSettings {
     public static final String INGEST_TOKEN = "verifier.ingest.token";
     public static final String TLS_TRUST = "verifier.tls.trust";
 
-    private static final int DEFAULT_BATCH = 64;
+    private static final int DEFAULT_STAND_IN_BATCH = 5_000;
+    private static final int DEFAULT_STAND_IN_IMAGE = 50;
     private static final long DEFAULT_WAIT_MS = 10_000;
     private static final int DEFAULT_SOURCES = 50;
     private static final int DEFAULT_PORT = 8081;
@@ -75,9 +80,23 @@ public final class VerifierSettings {
                         PROVIDER,
                         ConfigDef.Type.STRING,
                         "auto",
-                        in("auto", "cpu", "cuda"),
+                        in("auto", "cpu", "cuda", STAND_IN),
                         HIGH,
-                        "Execution provider: auto takes CUDA where it works and else the CPU; cuda fails to start without it.")
+                        "Execution provider: auto takes CUDA where it works and else the CPU; cuda fails to start without it; stand-in, for benchmarks, only takes the time of an accelerator, and its verdicts mean nothing.")
+                .define(
+                        STAND_IN_BATCH,
+                        ConfigDef.Type.INT,
+                        DEFAULT_STAND_IN_BATCH,
+                        between(0, 1_000_000),
+                        LOW,
+                        "Microseconds that each batch takes on the stand-in's one device.")
+                .define(
+                        STAND_IN_IMAGE,
+                        ConfigDef.Type.INT,
+                        DEFAULT_STAND_IN_IMAGE,
+                        between(0, 1_000_000),
+                        LOW,
+                        "Microseconds that each image of a batch takes there besides.")
                 .define(
                         THREADS,
                         ConfigDef.Type.INT,
@@ -86,12 +105,19 @@ public final class VerifierSettings {
                         HIGH,
                         "Stream threads; 0 for one for each processor of the machine.")
                 .define(
+                        PROFILE,
+                        ConfigDef.Type.STRING,
+                        "balanced",
+                        in(Profile.names()),
+                        HIGH,
+                        "What comes first, latency or throughput: how often is committed, how much is polled and batched; the table under Speed has what each does.")
+                .define(
                         BATCH_MAX,
                         ConfigDef.Type.INT,
-                        DEFAULT_BATCH,
-                        between(2, 4096),
+                        0,
+                        ConfigDef.LambdaValidator.with(VerifierSettings::requireBatch, () -> "0 or [2,...,4096]"),
                         MEDIUM,
-                        "Most images embedded in one batch.")
+                        "Most images embedded in one batch; 0 for the profile's.")
                 .define(
                         LOOK_AHEAD,
                         ConfigDef.Type.BOOLEAN,
@@ -233,6 +259,13 @@ public final class VerifierSettings {
                         "",
                         MEDIUM,
                         "PEM file with the certificates that vouch for ingest and the other verifiers of the group, where these serve HTTPS; empty: those that Java trusts.");
+    }
+
+    private static void requireBatch(String name, Object value) {
+        int batch = (int) value;
+        if (batch != 0 && (batch < 2 || batch > 4096)) {
+            throw new ConfigException(name, value, "must be 0 or from 2, a pair, to 4096");
+        }
     }
 
     private static void requireAddress(String name, Object value) {

@@ -7,6 +7,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PollInterceptor;
+import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.util.Locale;
 import java.util.Properties;
@@ -19,30 +20,27 @@ public final class StreamsProperties {
     /** Records are images: a deep buffer would cost memory and gain nothing over a few batches. */
     private static final int BUFFERED_RECORDS = 256;
 
-    private static final int POLL_RECORDS = 512;
     private static final int SESSION_TIMEOUT_MS = 10_000;
     private static final int HEARTBEAT_MS = 3_000;
-    private static final int LINGER_MS = 5;
-
     /** Streams' default: what a transaction may take beside waiting. */
     private static final int TRANSACTION_MS = 10_000;
-
-    /** A read-committed reader waits for half of it on average; at Streams' 100 ms, commits take a quarter of a thread. */
-    private static final int COMMIT_INTERVAL_MS = 250;
 
     private StreamsProperties() {}
 
     /** Of the verifier's own topology. */
     public static Properties of(Settings settings, LookAheads lookAheads) {
         Properties properties = new Properties();
+        Profile profile = Profile.of(settings);
         int threads = settings.getInt(VerifierSettings.THREADS);
         properties.put(
                 StreamsConfig.NUM_STREAM_THREADS_CONFIG,
                 threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
-        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, profile.commitMs());
+        properties.put(StreamsConfig.POLL_MS_CONFIG, profile.pollMs());
+        properties.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), profile.lingerMs());
         properties.put(mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        properties.put(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), POLL_RECORDS);
+        properties.put(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), profile.pollRecords());
         // A probe may wait for its version inside a transaction.
         properties.put(
                 producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
@@ -68,7 +66,6 @@ public final class StreamsProperties {
         if (!stateDir.isEmpty()) {
             properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);
         }
-        properties.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
         String protocol = settings.getString(VerifierSettings.GROUP_PROTOCOL);
         if (protocol.equals("classic")) {
             // With the streams protocol these belong to the group, on the broker.

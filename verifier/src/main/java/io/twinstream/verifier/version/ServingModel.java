@@ -1,5 +1,7 @@
 package io.twinstream.verifier.version;
 
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.settings.Settings;
@@ -11,6 +13,7 @@ import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * One model version and all that belongs to it alone: its network, match function, thresholds and gallery. Embeddings of
@@ -38,19 +41,32 @@ public record ServingModel(
     public static ServingModel open(ModelPackage model, Settings settings) {
         return open(
                 model,
-                ProviderChoice.valueOf(
-                        settings.getString(VerifierSettings.PROVIDER).toUpperCase(Locale.ROOT)),
+                () -> embedder(model, settings),
                 settings.getDouble(VerifierSettings.TARGET_FMR),
                 settings.getDouble(VerifierSettings.TARGET_FPIR));
     }
 
     /** Opens a package, with an empty gallery. */
     public static ServingModel open(ModelPackage model, ProviderChoice provider, double targetFmr, double targetFpir) {
+        return open(model, () -> Embedder.open(model, provider), targetFmr, targetFpir);
+    }
+
+    private static ServingModel open(
+            ModelPackage model, Supplier<Embedder> embedder, double targetFmr, double targetFpir) {
         Thresholds thresholds = new Thresholds(model.manifest().fmrTable(), targetFmr, targetFpir);
         MatchFunction function = MatchFunction.of(model);
-        Embedder embedder = Embedder.open(model, provider);
         return new ServingModel(
-                model.manifest(), model.sha256(), embedder, function, thresholds, new Gallery(function));
+                model.manifest(), model.sha256(), embedder.get(), function, thresholds, new Gallery(function));
+    }
+
+    private static Embedder embedder(ModelPackage model, Settings settings) {
+        String provider = settings.getString(VerifierSettings.PROVIDER);
+        return provider.equals(VerifierSettings.STAND_IN)
+                ? Embedder.standIn(
+                        model,
+                        MICROSECONDS.toNanos(settings.getInt(VerifierSettings.STAND_IN_BATCH)),
+                        MICROSECONDS.toNanos(settings.getInt(VerifierSettings.STAND_IN_IMAGE)))
+                : Embedder.open(model, ProviderChoice.valueOf(provider.toUpperCase(Locale.ROOT)));
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -41,6 +42,8 @@ public final class MatchWindows implements AutoCloseable {
 
     /** How often windows are written that have changed. */
     private static final int COMMIT_INTERVAL_MS = 1_000;
+
+    private static final int LINGER_MS = 5;
 
     private final LongAdder unreadable = new LongAdder();
     private final LongAdder late = new LongAdder();
@@ -184,6 +187,7 @@ public final class MatchWindows implements AutoCloseable {
     static Properties properties(Settings settings) {
         Properties properties = new Properties();
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
         properties.putAll(StreamsProperties.application(settings, application(settings)));
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         // Verdicts of a transaction that was given up are none, whatever this topology itself promises.

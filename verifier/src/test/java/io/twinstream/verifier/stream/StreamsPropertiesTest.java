@@ -10,6 +10,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PollInterceptor;
+import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.util.Map;
 import java.util.Properties;
@@ -37,6 +38,18 @@ class StreamsPropertiesTest {
                 70_000,
                 of(Map.of("verifier.version.wait.ms", "60000"))
                         .get(StreamsConfig.producerPrefix("transaction.timeout.ms")));
+    }
+
+    @Test
+    void aProfileSaysHowOftenIsCommittedAndAnOwnSettingReplacesIt() {
+        assertEquals(250, of(Map.of()).get(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
+        assertEquals(
+                Profile.LATENCY.commitMs(),
+                of(Map.of("verifier.profile", "latency")).get(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
+        assertEquals(
+                "77",
+                of(Map.of("verifier.profile", "latency", "kafka.commit.interval.ms", "77"))
+                        .get(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG));
     }
 
     @Test

@@ -1,0 +1,71 @@
+package io.twinstream.deploy.acceptance;
+
+import io.twinstream.deploy.bench.Pipeline;
+import io.twinstream.deploy.bench.Workload;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A verifier under exactly-once at a tenth of its throughput, once in each profile: from when a probe is due to be sent until a
+ * read-committed reader has its verdict, p50 of the latency profile at most 25 ms and p99 at most 80 ms.
+ */
+final class LatencyOfProfiles implements Check {
+    private static final double MOST_P50_MS = 25;
+    private static final double MOST_P99_MS = 80;
+    private static final double SHARE = 0.1;
+    private static final Duration TIME = Duration.ofSeconds(30);
+    private static final int PROBES = 60_000;
+
+    private static final int GALLERY = 100;
+    private static final int DISTINCT = 500;
+
+    @Override
+    public Result run(Path folder) throws Exception {
+        List<Images.Drawing> drawings = Images.read(folder).all();
+        Workload workload = Workload.of(
+                GALLERY,
+                i -> drawings.get(i).png(),
+                DISTINCT,
+                i -> drawings.get(GALLERY + i).png());
+        List<String> lines = new ArrayList<>();
+        boolean kept = true;
+        try (Rig rig = new Rig()) {
+            double capacity = throughput(rig, workload, Profile.BALANCED);
+            for (Profile profile : Profile.values()) {
+                double rate = throughput(rig, workload, profile);
+                double[] millis;
+                try (Pipeline pipeline = new Pipeline(settings(rig, "waits-", profile), workload)) {
+                    millis = pipeline.latencies(SHARE * capacity, TIME);
+                }
+                double p50 = Pipeline.quantile(millis, 0.5);
+                double p99 = Pipeline.quantile(millis, 0.99);
+                kept &= profile != Profile.LATENCY || (p50 <= MOST_P50_MS && p99 <= MOST_P99_MS);
+                lines.add("%s p50 %.1f ms, p99 %.1f ms, at full load %.0f probes/s"
+                        .formatted(name(profile), p50, p99, rate));
+                System.err.println(lines.get(lines.size() - 1));
+            }
+            return new Result(kept, "at %.0f probes/s: %s".formatted(SHARE * capacity, String.join("; ", lines)));
+        }
+    }
+
+    private static double throughput(Rig rig, Workload workload, Profile profile) throws Exception {
+        String run = "full-" + System.nanoTime() + "-";
+        try (Pipeline pipeline = new Pipeline(settings(rig, run, profile), workload)) {
+            return pipeline.throughput(PROBES, verifier -> () -> {}).probesPerSecond();
+        }
+    }
+
+    private static Settings settings(Rig rig, String run, Profile profile) {
+        return rig.settings(run + name(profile), VerifierSettings.PROFILE, name(profile));
+    }
+
+    private static String name(Profile profile) {
+        return profile.name().toLowerCase(Locale.ROOT);
+    }
+}

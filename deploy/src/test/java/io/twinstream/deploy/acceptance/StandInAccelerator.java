@@ -1,0 +1,173 @@
+package io.twinstream.deploy.acceptance;
+
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * Verifier processes on stand-ins for accelerators, 5 ms for a batch and 0.05 ms for each of its images, with more probes on the
+ * topic than they get through: the device of one is busy for at least 0.9 of the time with full batches; two, each with a device
+ * of its own, judge at least 1.9 times as many.
+ */
+final class StandInAccelerator implements Check {
+    private static final double LEAST_BUSY = 0.9;
+    private static final double LEAST_FILLED = 0.9;
+    private static final double LEAST_SPEED_UP = 1.9;
+    private static final double BATCH_SECONDS = 5e-3;
+    private static final double IMAGE_SECONDS = 50e-6;
+    private static final int BATCH_MAX = 64;
+    private static final int THREADS = 4;
+    private static final int PARTITIONS = 8;
+    private static final int PROBES = 400_000;
+    /** Each process compiles and fetches deep by then. */
+    private static final long WARM = 40_000;
+
+    private static final Duration MEASURED = Duration.ofSeconds(12);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** What a verifier has done since its start. */
+    private record Done(long nanos, long probes, long images, long batches) {
+        double seconds(Done since) {
+            return (nanos - since.nanos) / 1e9;
+        }
+
+        double rate(Done since) {
+            return (probes - since.probes) / seconds(since);
+        }
+
+        double busy(Done since) {
+            return ((batches - since.batches) * BATCH_SECONDS + (images - since.images) * IMAGE_SECONDS)
+                    / seconds(since);
+        }
+
+        double averageBatch(Done since) {
+            return (double) (images - since.images) / (batches - since.batches);
+        }
+    }
+
+    @Override
+    public Result run(Path folder) throws Exception {
+        List<Images.Drawing> drawings = Images.read(folder).all();
+        try (Rig rig = new Rig()) {
+            List<Done[]> one = measure(rig, drawings, 1);
+            List<Done[]> two = measure(rig, drawings, 2);
+            double alone = rate(one);
+            double both = rate(two);
+            Done[] single = one.get(0);
+            double busy = single[1].busy(single[0]);
+            double batch = single[1].averageBatch(single[0]);
+            return new Result(
+                    busy >= LEAST_BUSY && batch >= LEAST_FILLED * BATCH_MAX && both >= LEAST_SPEED_UP * alone,
+                    "one device %.0f probes/s, busy %.2f of the time with batches of %.1f of %d; two devices %.0f probes/s, %.2f times as many, busy %.2f and %.2f"
+                            .formatted(
+                                    alone,
+                                    busy,
+                                    batch,
+                                    BATCH_MAX,
+                                    both,
+                                    both / alone,
+                                    two.get(0)[1].busy(two.get(0)[0]),
+                                    two.get(1)[1].busy(two.get(1)[0])));
+        }
+    }
+
+    private static double rate(List<Done[]> all) {
+        return all.stream().mapToDouble(each -> each[1].rate(each[0])).sum();
+    }
+
+    /** Of each instance, what it had done at the beginning and at the end of the time measured. */
+    private static List<Done[]> measure(Rig rig, List<Images.Drawing> drawings, int instances) throws Exception {
+        String prefix = "devices-" + instances;
+        Settings settings = rig.settings(prefix, CommonSettings.TOPIC_PARTITIONS, Integer.toString(PARTITIONS));
+        Topics topics = CommonSettings.topics(settings);
+        try (Admin admin = Admin.create(settings.kafka())) {
+            new TopicCreation(admin).create(topics.all());
+        }
+        for (int i = 0; i < PROBES; i++) {
+            rig.identify(topics, "p" + i, drawings.get(i % drawings.size()).png());
+        }
+        rig.flush();
+        Path logs = Files.createTempDirectory(prefix);
+        List<Process> processes = new ArrayList<>();
+        try {
+            List<Integer> ports = new ArrayList<>();
+            for (int i = 0; i < instances; i++) {
+                int port = PrometheusServer.freePort();
+                ports.add(port);
+                processes.add(VerifierProcess.start(
+                        rig,
+                        prefix,
+                        logs.resolve(i + ".log"),
+                        CommonSettings.TOPIC_PARTITIONS + "=" + PARTITIONS,
+                        VerifierSettings.HTTP_PORT + "=" + port,
+                        VerifierSettings.THREADS + "=" + THREADS,
+                        VerifierSettings.BATCH_MAX + "=" + BATCH_MAX,
+                        VerifierSettings.PROVIDER + "=" + VerifierSettings.STAND_IN,
+                        VerifierSettings.STAND_IN_BATCH + "=" + Math.round(BATCH_SECONDS * 1e6),
+                        VerifierSettings.STAND_IN_IMAGE + "=" + Math.round(IMAGE_SECONDS * 1e6)));
+            }
+            long end = System.nanoTime() + LIMIT.toNanos();
+            for (int port : ports) {
+                while (done(port).probes < WARM) {
+                    if (System.nanoTime() > end) {
+                        throw new IllegalStateException(
+                                "no verifier got through %d probes, see %s".formatted(WARM, logs));
+                    }
+                    TimeUnit.MILLISECONDS.sleep(100);
+                }
+            }
+            List<Done[]> all = new ArrayList<>();
+            for (int port : ports) {
+                all.add(new Done[] {done(port), done(port)});
+            }
+            TimeUnit.NANOSECONDS.sleep(MEASURED.toNanos());
+            for (int i = 0; i < instances; i++) {
+                all.get(i)[1] = done(ports.get(i));
+            }
+            if (all.stream().mapToLong(each -> each[1].probes).sum() >= PROBES) {
+                throw new IllegalStateException("all %d probes were judged before the end".formatted(PROBES));
+            }
+            return all;
+        } finally {
+            processes.forEach(Process::destroy);
+            for (Process process : processes) {
+                process.waitFor();
+            }
+        }
+    }
+
+    /** Nothing yet, where nothing answers. */
+    private static Done done(int port) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/status"))
+                .build();
+        try {
+            String status =
+                    HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            return new Done(System.nanoTime(), of(status, "probes"), of(status, "images"), of(status, "batches"));
+        } catch (IOException e) {
+            return new Done(System.nanoTime(), 0, 0, 0);
+        }
+    }
+
+    private static long of(String status, String name) {
+        Matcher found = Pattern.compile("\"%s\":\\s*(\\d+)".formatted(name)).matcher(status);
+        return found.find() ? Long.parseLong(found.group(1)) : 0;
+    }
+}

@@ -1,0 +1,21 @@
+package io.twinstream.verifier.inference;
+
+import ai.onnxruntime.OrtException;
+import java.nio.FloatBuffer;
+
+/** What embeds batches. Safe for many threads. */
+sealed interface Inference extends AutoCloseable permits OnnxInference, StandIn {
+    /** Such as {@code CUDA} or {@code CPU}. */
+    String provider();
+
+    /**
+     * Embeds images.
+     *
+     * @param in direct, {@code [images, channels, height, width]}
+     * @param out direct, {@code [images, length]}
+     */
+    void run(int images, FloatBuffer in, FloatBuffer out) throws OrtException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,82 @@
+package io.twinstream.verifier.inference;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.TensorInfo;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A session of ONNX Runtime with an embedder: nothing is copied between Java and it. */
+record OnnxInference(OpenSession open, InputSpec input, int embeddingLength) implements Inference {
+    static final String INPUT = "image";
+    static final String OUTPUT = "embedding";
+
+    /**
+     * Opens an embedder.
+     *
+     * @throws InferenceException if ONNX Runtime refuses it, its shapes are others, or the provider that was asked for can't be
+     *     used
+     */
+    static OnnxInference open(byte[] model, InputSpec input, int embeddingLength, ProviderChoice provider) {
+        OnnxInference inference = new OnnxInference(OpenSession.open(model, provider), input, embeddingLength);
+        try {
+            inference.requireShapes();
+            return inference;
+        } catch (OrtException e) {
+            inference.close();
+            throw new InferenceException("the embedder can't be inspected", e);
+        } catch (InferenceException e) {
+            inference.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String provider() {
+        return open.provider();
+    }
+
+    @Override
+    public void run(int images, FloatBuffer in, FloatBuffer out) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        long[] inShape = {images, input.channels(), input.height(), input.width()};
+        long[] outShape = {images, embeddingLength};
+        try (OnnxTensor pictures = OnnxTensor.createTensor(environment, in, inShape);
+                OnnxTensor embeddings = OnnxTensor.createTensor(environment, out, outShape)) {
+            if (pictures.ownsBuffer() || embeddings.ownsBuffer()) {
+                throw new OrtException("a buffer was copied: it should be direct");
+            }
+            open.session()
+                    .run(Map.of(INPUT, pictures), Map.of(OUTPUT, embeddings))
+                    .close();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            open.session().close();
+        } catch (OrtException e) {
+            throw new InferenceException("the session can't be closed", e);
+        }
+    }
+
+    private void requireShapes() throws OrtException {
+        requireShape(open.session().getInputInfo(), INPUT, -1, input.channels(), input.height(), input.width());
+        requireShape(open.session().getOutputInfo(), OUTPUT, -1, embeddingLength);
+    }
+
+    private static void requireShape(Map<String, NodeInfo> nodes, String name, long... expected) {
+        @Nullable NodeInfo node = nodes.get(name);
+        long[] shape = node != null && node.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : new long[0];
+        if (!Arrays.equals(shape, expected)) {
+            throw new InferenceException("the embedder's %s should have the shape %s, and has %s"
+                    .formatted(name, Arrays.toString(expected), Arrays.toString(shape)));
+        }
+    }
+}

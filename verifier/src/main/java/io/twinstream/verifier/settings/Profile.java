@@ -1,0 +1,64 @@
+package io.twinstream.verifier.settings;
+
+import io.twinstream.schemas.settings.Settings;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What a verifier's share of the machine is spent on: short waits, or few commits and full batches. */
+public enum Profile {
+    LATENCY(5, 5, 0, 128, 16),
+    /** A read-committed reader waits for half an interval on average; at Streams' 100 ms, commits take a quarter of a thread. */
+    BALANCED(250, 100, 5, 512, 64),
+    THROUGHPUT(1_000, 100, 20, 1_024, 128);
+
+    private final int commitMs;
+    private final int pollMs;
+    private final int lingerMs;
+    private final int pollRecords;
+    private final int batchMax;
+
+    Profile(int commitMs, int pollMs, int lingerMs, int pollRecords, int batchMax) {
+        this.commitMs = commitMs;
+        this.pollMs = pollMs;
+        this.lingerMs = lingerMs;
+        this.pollRecords = pollRecords;
+        this.batchMax = batchMax;
+    }
+
+    /** The one that is set. */
+    public static Profile of(Settings settings) {
+        return valueOf(settings.getString(VerifierSettings.PROFILE).toUpperCase(Locale.ROOT));
+    }
+
+    /** Most images in a batch: the number that is set, or the profile's. */
+    public static int batchMax(Settings settings) {
+        int set = settings.getInt(VerifierSettings.BATCH_MAX);
+        return set == 0 ? of(settings).batchMax : set;
+    }
+
+    /** Between two commits of a stream thread. */
+    public int commitMs() {
+        return commitMs;
+    }
+
+    /** For which a stream thread without records waits for some, and a commit that is due for it. */
+    public int pollMs() {
+        return pollMs;
+    }
+
+    /** For which a verdict waits for others to be sent with. */
+    public int lingerMs() {
+        return lingerMs;
+    }
+
+    /** Most records that are taken in, and known to the look-ahead, at once. */
+    public int pollRecords() {
+        return pollRecords;
+    }
+
+    static String[] names() {
+        return Stream.of(values())
+                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                .toArray(String[]::new);
+    }
+}
