@@ -7,6 +7,7 @@ import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -45,8 +46,8 @@ final class AclsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Whose; without, everybody's.")
-    private List<Service> services = new ArrayList<>();
+    @Parameters(paramLabel = "SERVICE", description = "Whose; without, everybody's.")
+    private List<String> names = new ArrayList<>();
 
     @Option(
             names = "--principal",
@@ -75,12 +76,12 @@ final class AclsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        if (principal != null && services.size() != 1) {
+        if (principal != null && names.size() != 1) {
             throw new CommandException(ExitCodes.USAGE, "--principal is of one service: name it");
         }
-        List<Service> wanted = services.isEmpty()
+        List<Service> wanted = names.isEmpty()
                 ? List.of(Service.values())
-                : services.stream().distinct().toList();
+                : names.stream().map(AclsCommand::service).distinct().toList();
         if (apply) {
             create(settings, wanted);
             return ExitCodes.OK;
@@ -92,6 +93,16 @@ final class AclsCommand implements Callable<Integer> {
         }
         wanted.forEach(service -> lines(service, settings).forEach(out::println));
         return ExitCodes.OK;
+    }
+
+    /** Picocli's own conversion would call another name an unmatched argument. */
+    private static Service service(String name) {
+        return Arrays.stream(Service.values())
+                .filter(each -> each.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new CommandException(
+                        ExitCodes.USAGE,
+                        "there is no service '%s': take of %s".formatted(name, Arrays.toString(Service.values()))));
     }
 
     private Stream<String> lines(Service service, Settings settings) {

@@ -148,7 +148,8 @@ final class HttpSecurity implements Check {
                         && RawHttps.status(health) == 200,
                 service + " flood",
                 refused + " times 429, " + RawHttps.count(answers, 401) + " times 401");
-        Thread.sleep(2_000);
+        Awaitility.await("the limit's end")
+                .until(() -> RawHttps.status(RawHttps.exchange(callers.trust(), port, last)) == 401);
     }
 
     /** Looks for tokens in what everybody may read. */

@@ -31,19 +31,21 @@ import org.awaitility.Awaitility;
  *
  * @param own the user's settings
  * @param admin of an administrator, with the same topics
+ * @param limit of each thing that is waited for
  */
-record Tenant(String user, Settings own, Settings admin) {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+record Tenant(String user, Settings own, Settings admin, Duration limit) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     Topics topics() {
         return CommonSettings.topics(own);
     }
 
-    /** Waits until something holds, for half a minute. */
+    /** Waits until something holds. */
     void await(String what, Callable<Boolean> holds) {
         Awaitility.await(what)
-                .atMost(LIMIT)
+                // Other tenants run beside this one, whose threads die of rights they lack.
+                .dontCatchUncaughtExceptions()
+                .atMost(limit)
                 .pollInterval(Duration.ofMillis(200))
                 .until(holds);
     }
@@ -52,7 +54,7 @@ record Tenant(String user, Settings own, Settings admin) {
     String call(int expected, String method, int port, String path, byte[] body)
             throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(LIMIT)
+                .timeout(limit)
                 .method(method, BodyPublishers.ofByteArray(body))
                 .build();
         HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));

@@ -8,6 +8,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,10 @@ import org.apache.kafka.common.resource.ResourcePattern;
  * @param lacking place of the right that is taken away among the service's; -1 for none
  */
 record Trial(Service service, String user, String protocol, int lacking) {
+    private static final Duration WITH_ALL_RIGHTS = Duration.ofMinutes(2);
+    /** What lacks a right mostly comes to nothing only by being waited for. */
+    private static final Duration WITHOUT_ONE = Duration.ofSeconds(30);
+
     private static final Map<Service, Duty> DUTIES = Map.of(
             Service.INGEST, new IngestDuty(),
             Service.VERIFIER, new VerifierDuty(),
@@ -46,7 +51,7 @@ record Trial(Service service, String user, String protocol, int lacking) {
         long began = System.nanoTime();
         String failure = "";
         try {
-            DUTIES.get(service).perform(new Tenant(user, own, admin));
+            DUTIES.get(service).perform(new Tenant(user, own, admin, lacking < 0 ? WITH_ALL_RIGHTS : WITHOUT_ONE));
         } catch (Exception e) {
             failure = String.valueOf(e).lines().findFirst().orElse("");
         }

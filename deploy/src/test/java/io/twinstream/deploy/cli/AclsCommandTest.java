@@ -79,4 +79,14 @@ class AclsCommandTest {
         assertEquals(
                 "twinstream: --principal is of one service: name it", ran.err().strip());
     }
+
+    @Test
+    void aServiceThatIsNoneIsRefusedWithThoseThatAre() {
+        Ran ran = Ran.run("acls", "nobody");
+
+        assertEquals(2, ran.exitCode());
+        assertEquals(
+                "twinstream: there is no service 'nobody': take of [ingest, verifier, trainer, operator, setup]",
+                ran.err().strip());
+    }
 }
