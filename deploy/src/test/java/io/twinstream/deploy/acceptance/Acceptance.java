@@ -34,6 +34,7 @@ final class Acceptance {
             Map.entry("accelerator", new StandInAccelerator()),
             Map.entry("image", new ImageAtWork()),
             Map.entry("compose", new ComposedCluster()),
+            Map.entry("compose-secure", new ComposedSecurely()),
             Map.entry("rolling-upgrade", new RollingUpgrade()),
             Map.entry("http-security", new HttpSecurity()),
             Map.entry("drift", new DriftAlarms()),

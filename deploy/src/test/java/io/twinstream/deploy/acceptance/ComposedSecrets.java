@@ -1,0 +1,73 @@
+package io.twinstream.deploy.acceptance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.schemas.http.TlsTrust;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/** What {@code make-secrets} has made for the composed cluster, and how to come in with it from this machine. */
+record ComposedSecrets(Path folder) {
+    static final String BROKERS = "localhost:19092,localhost:29092,localhost:39092";
+
+    /** A value of a service's or a user's secrets. */
+    String of(String name, String key) throws IOException {
+        Properties secrets = new Properties();
+        try (Reader in = Files.newBufferedReader(folder.resolve(name).resolve("secrets.properties"), UTF_8)) {
+            secrets.load(in);
+        }
+        return secrets.getProperty(key);
+    }
+
+    /** As a Kafka client with this login sees the cluster. */
+    Settings settings(String login) {
+        return Settings.parse(
+                AllSettings.define(),
+                Map.of(
+                        CommonSettings.BOOTSTRAP,
+                        BROKERS,
+                        "kafka.security.protocol",
+                        "SASL_SSL",
+                        "kafka.sasl.mechanism",
+                        "PLAIN",
+                        "kafka.sasl.jaas.config",
+                        login,
+                        "kafka.ssl.truststore.type",
+                        "PEM",
+                        "kafka.ssl.truststore.location",
+                        authority().toString(),
+                        VerifierSettings.TLS_TRUST,
+                        authority().toString()));
+    }
+
+    /** For the Kafka user of a service, or the administrator. */
+    Map<String, Object> kafka(String user) throws IOException {
+        return settings(of(user, "login")).kafka();
+    }
+
+    /** The same of one who trusts only those whom Java trusts. */
+    Map<String, Object> distrustful(String user) throws IOException {
+        Map<String, Object> config = new HashMap<>(kafka(user));
+        config.remove("ssl.truststore.type");
+        config.remove("ssl.truststore.location");
+        return config;
+    }
+
+    HttpClient http() {
+        return TlsTrust.client(settings("none"), VerifierSettings.TLS_TRUST).build();
+    }
+
+    private Path authority() {
+        return folder.resolve("ca.pem");
+    }
+}
