@@ -2,6 +2,7 @@ package io.twinstream.verifier.gallery;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.verifier.match.MatchFunction;
+import io.twinstream.verifier.match.Tiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,19 +110,17 @@ public final class Gallery {
      * @param most how many subjects to return
      */
     public Search identify(float[] probe, int most) {
-        Ranking ranking = new Ranking(most);
-        float[] logits = new float[Tiles.TILE];
+        return identify(List.of(probe), most).get(0);
+    }
+
+    /** What each of the probes alone would find at this moment, for one pass over the gallery. */
+    public List<Search> identify(List<float[]> probes, int most) {
+        float[][] folded = probes.stream().map(function::fold).toArray(float[][]::new);
         lock.readLock().lock();
         try {
-            for (int tile = 0; tile < tiles.tiles(); tile++) {
-                int count = tiles.logits(tile, probe, logits);
-                for (int i = 0; i < count; i++) {
-                    if (ranking.mayEnter(logits[i])) {
-                        ranking.offer(new Match(keys.get(tile * Tiles.TILE + i), logits[i]));
-                    }
-                }
-            }
-            return new Search(ranking.best(), tiles.size());
+            return rankings(folded, most).stream()
+                    .map(ranking -> new Search(ranking.best(), tiles.size()))
+                    .toList();
         } finally {
             lock.readLock().unlock();
         }
@@ -129,10 +129,11 @@ public final class Gallery {
     /** The subject's reference most like the probe; empty if the subject has none. */
     public Search verify(float[] probe, String subjectId) {
         Ranking ranking = new Ranking(1);
+        float[] folded = function.fold(probe);
         lock.readLock().lock();
         try {
             for (int slot : slots.getOrDefault(subjectId, Map.of()).values()) {
-                ranking.offer(new Match(keys.get(slot), function.logit(probe, tiles.get(slot))));
+                ranking.offer(new Match(keys.get(slot), tiles.logit(folded, slot)));
             }
             return new Search(ranking.best(), tiles.size());
         } finally {
@@ -177,11 +178,36 @@ public final class Gallery {
     }
 
     @GuardedBy("lock")
+    private List<Ranking> rankings(float[][] probes, int most) {
+        List<Ranking> rankings =
+                Stream.generate(() -> new Ranking(most)).limit(probes.length).toList();
+        float[][] logits = new float[probes.length][MatchFunction.TILE];
+        for (int tile = 0; tile < tiles.tiles(); tile++) {
+            int count = tiles.logits(tile, probes, logits);
+            for (int p = 0; p < probes.length; p++) {
+                rank(rankings.get(p), tile * MatchFunction.TILE, logits[p], count);
+            }
+        }
+        return rankings;
+    }
+
+    @GuardedBy("lock")
+    private void rank(Ranking ranking, int firstSlot, float[] logits, int count) {
+        float least = ranking.least();
+        for (int i = 0; i < count; i++) {
+            if (logits[i] >= least) {
+                ranking.offer(new Match(keys.get(firstSlot + i), logits[i]));
+                least = ranking.least();
+            }
+        }
+    }
+
+    @GuardedBy("lock")
     private void fill(int hole) {
         int last = tiles.size() - 1;
         if (hole != last) {
             ReferenceKey moved = keys.get(last);
-            tiles.set(hole, tiles.get(last));
+            tiles.moveLast(hole);
             keys.set(hole, moved);
             positions.move(last, hole);
             slots.getOrDefault(moved.subjectId(), Map.of()).put(moved.referenceId(), hole);

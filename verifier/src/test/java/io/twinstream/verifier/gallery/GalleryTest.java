@@ -1,6 +1,5 @@
 package io.twinstream.verifier.gallery;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -167,29 +167,25 @@ class GalleryTest {
     }
 
     @Test
-    void anErasedEmbeddingDoesNotStayInMemory() {
-        Tiles tiles = new Tiles(FUNCTION);
-        tiles.add(new float[] {1, 1, 1, 1, 1, 1});
-        tiles.add(new float[] {2, 2, 2, 2, 2, 2});
-
-        tiles.removeLast();
-
-        assertArrayEquals(new float[LENGTH], tiles.get(1));
-        assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1}, tiles.get(0));
-        assertEquals(1, tiles.size());
-    }
-
-    @Test
-    void aTileThatIsEmptyIsGivenBack() {
-        Tiles tiles = new Tiles(FUNCTION);
-        for (int i = 0; i <= Tiles.TILE; i++) {
-            tiles.add(new float[LENGTH]);
+    void aBatchFindsWhatEachOfItsProbesFindsAloneBitForBit() {
+        Random random = new Random(11);
+        for (int i = 0; i < 3 * MatchFunction.TILE; i++) {
+            gallery.put(new ReferenceKey("s" + random.nextInt(900), "r" + i), embedding(random, 1000));
         }
-        assertEquals(2, tiles.tiles());
+        List<float[]> probes =
+                Stream.generate(() -> embedding(random, 1000)).limit(21).toList();
 
-        tiles.removeLast();
+        List<Search> together = gallery.identify(probes, 7);
 
-        assertEquals(1, tiles.tiles());
+        assertEquals(probes.stream().map(probe -> gallery.identify(probe, 7)).toList(), together);
+        for (int p = 0; p < probes.size(); p++) {
+            for (Match match : together.get(p).matches()) {
+                String subject = match.reference().subjectId();
+                assertEquals(
+                        List.of(match), gallery.verify(probes.get(p), subject).matches());
+            }
+        }
+        assertEquals(List.of(), gallery.identify(List.of(), 7));
     }
 
     @Test
