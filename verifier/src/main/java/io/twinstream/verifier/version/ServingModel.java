@@ -41,16 +41,27 @@ public record ServingModel(
                 ProviderChoice.valueOf(
                         settings.getString(VerifierSettings.PROVIDER).toUpperCase(Locale.ROOT)),
                 settings.getDouble(VerifierSettings.TARGET_FMR),
-                settings.getDouble(VerifierSettings.TARGET_FPIR));
+                settings.getDouble(VerifierSettings.TARGET_FPIR),
+                settings.getInt(VerifierSettings.GALLERY_THREADS));
     }
 
-    /** Opens a package, with an empty gallery. */
-    public static ServingModel open(ModelPackage model, ProviderChoice provider, double targetFmr, double targetFpir) {
+    /**
+     * Opens a package, with an empty gallery.
+     *
+     * @param galleryThreads that search it
+     */
+    public static ServingModel open(
+            ModelPackage model, ProviderChoice provider, double targetFmr, double targetFpir, int galleryThreads) {
         Thresholds thresholds = new Thresholds(model.manifest().fmrTable(), targetFmr, targetFpir);
         MatchFunction function = MatchFunction.of(model);
         Embedder embedder = Embedder.open(model, provider);
         return new ServingModel(
-                model.manifest(), model.sha256(), embedder, function, thresholds, new Gallery(function));
+                model.manifest(),
+                model.sha256(),
+                embedder,
+                function,
+                thresholds,
+                new Gallery(function, galleryThreads));
     }
 
     @Override

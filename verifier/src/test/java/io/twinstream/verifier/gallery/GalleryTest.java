@@ -1,5 +1,8 @@
 package io.twinstream.verifier.gallery;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -53,6 +56,19 @@ class GalleryTest {
                 assertEquals(
                         bruteForce(model, probe, most),
                         gallery.identify(probe, most).matches());
+                SubjectPage page = gallery.subjects("", "", 3000);
+                assertEquals(
+                        model.keySet().stream()
+                                .collect(groupingBy(
+                                        ReferenceKey::subjectId,
+                                        TreeMap::new,
+                                        mapping(ReferenceKey::referenceId, toList())))
+                                .entrySet()
+                                .stream()
+                                .map(each -> new EnrolledSubject(each.getKey(), each.getValue()))
+                                .toList(),
+                        page.subjects());
+                assertEquals(page.subjects().size(), page.total());
                 String subject = key.subjectId();
                 assertEquals(
                         bruteForce(only(model, subject), probe, 1),
@@ -186,6 +202,47 @@ class GalleryTest {
             }
         }
         assertEquals(List.of(), gallery.identify(List.of(), 7));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 8})
+    void anyNumberOfThreadsFindsTheSame(int threads) {
+        Gallery shared = new Gallery(FUNCTION, threads);
+        Random random = new Random(threads);
+        List<float[]> probes =
+                Stream.generate(() -> embedding(random, 10)).limit(5).toList();
+        for (int i = 0; i < 4 * MatchFunction.TILE; i++) {
+            ReferenceKey key = new ReferenceKey("s" + random.nextInt(900), "r" + i);
+            // few levels, so that many are equally good
+            float[] embedding = embedding(random, 2 + i % 9);
+            gallery.put(key, embedding);
+            shared.put(key, embedding);
+            if (i % 300 == 0) {
+                assertEquals(gallery.identify(probes, 9), shared.identify(probes, 9));
+            }
+        }
+        assertEquals(gallery.identify(probes, 9), shared.identify(probes, 9));
+    }
+
+    @Test
+    void idsWithSignsThatSortBeforeTheSlashKeepTheirOrder() {
+        List<String> subjects = List.of("a", "a\u0000", "a!", "a-b", "ab", "b");
+        for (String subject : List.of("ab", "a-b", "b", "a", "a!", "a\u0000")) {
+            gallery.put(new ReferenceKey(subject, "-"), new float[LENGTH]);
+            gallery.put(new ReferenceKey(subject, "!"), new float[LENGTH]);
+        }
+
+        assertEquals(subjects, ids(gallery.subjects("", "", 10)));
+        assertEquals(List.of("a\u0000", "a!"), ids(gallery.subjects("a", "a", 2)));
+        assertEquals(
+                List.of("!", "-"),
+                gallery.subjects("a!", "", 1).subjects().get(0).references());
+        for (String subject : subjects) {
+            assertEquals(1, gallery.verify(new float[LENGTH], subject).matches().size());
+            assertTrue(gallery.erase(new ReferenceKey(subject, "-")));
+            assertTrue(gallery.erase(new ReferenceKey(subject, "!")));
+        }
+        assertEquals(new SubjectPage(List.of(), 0), gallery.subjects("", "", 10));
     }
 
     @Test
