@@ -27,6 +27,7 @@ final class Acceptance {
             Map.entry("swap-soak", new SwapSoak()),
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()),
+            Map.entry("gallery-kernel", new GalleryKernel()),
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("registry", new RealRegistry()),
             Map.entry("cost-of-watching", new CostOfWatching()),

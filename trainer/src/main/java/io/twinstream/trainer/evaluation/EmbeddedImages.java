@@ -7,6 +7,8 @@ import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.match.MatchFunction;
+import io.twinstream.verifier.match.Tiles;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,14 +60,12 @@ record EmbeddedImages(float[][] embeddings, float[][] references, int[] classes,
         return groups.get(first).equals(groups.get(second));
     }
 
-    /** The references transposed, {@code [embeddingLength][size]}, as {@code MatchFunction.logits} wants them. */
-    float[][] columns() {
-        float[][] columns = new float[references[0].length][references.length];
-        for (int image = 0; image < references.length; image++) {
-            for (int component = 0; component < columns.length; component++) {
-                columns[component][image] = references[image][component];
-            }
+    /** The references as they are compared, in their order. */
+    Tiles tiles(MatchFunction match) {
+        Tiles tiles = new Tiles(match);
+        for (float[] reference : references) {
+            tiles.add(reference);
         }
-        return columns;
+        return tiles;
     }
 }

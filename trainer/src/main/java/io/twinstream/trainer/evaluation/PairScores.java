@@ -1,6 +1,7 @@
 package io.twinstream.trainer.evaluation;
 
 import io.twinstream.verifier.match.MatchFunction;
+import io.twinstream.verifier.match.Tiles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -17,10 +18,10 @@ import java.util.stream.IntStream;
 record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
 
     static PairScores of(EmbeddedImages images, MatchFunction match) {
-        float[][] columns = images.columns();
+        Tiles references = images.tiles(match);
         List<Row> rows = IntStream.range(0, images.size())
                 .parallel()
-                .mapToObj(first -> Row.of(first, images, columns, match))
+                .mapToObj(first -> Row.of(first, images, references, match))
                 .toList();
         return new PairScores(sorted(rows, Row::genuine), sorted(rows, Row::impostor), sorted(rows, Row::lookAlike));
     }
@@ -33,19 +34,24 @@ record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
 
     /** One image against those after it. */
     private record Row(double[] genuine, double[] impostor, double[] lookAlike) {
-        static Row of(int first, EmbeddedImages images, float[][] columns, MatchFunction match) {
-            float[] logits = new float[images.size()];
-            match.logits(images.embeddings()[first], columns, images.size(), logits);
+        static Row of(int first, EmbeddedImages images, Tiles references, MatchFunction match) {
+            float[][] probe = {match.fold(images.embeddings()[first])};
+            float[][] logits = new float[1][MatchFunction.TILE];
             DoubleStream.Builder genuine = DoubleStream.builder();
             DoubleStream.Builder impostor = DoubleStream.builder();
             DoubleStream.Builder lookAlike = DoubleStream.builder();
-            for (int second = first + 1; second < images.size(); second++) {
-                if (images.genuine(first, second)) {
-                    genuine.add(logits[second]);
-                } else {
-                    impostor.add(logits[second]);
-                    if (images.sameGroup(first, second)) {
-                        lookAlike.add(logits[second]);
+            for (int tile = first / MatchFunction.TILE; tile < references.tiles(); tile++) {
+                int begin = tile * MatchFunction.TILE;
+                int count = references.logits(tile, probe, logits);
+                for (int second = Math.max(begin, first + 1); second < begin + count; second++) {
+                    float logit = logits[0][second - begin];
+                    if (images.genuine(first, second)) {
+                        genuine.add(logit);
+                    } else {
+                        impostor.add(logit);
+                        if (images.sameGroup(first, second)) {
+                            lookAlike.add(logit);
+                        }
                     }
                 }
             }

@@ -2,12 +2,13 @@ package io.twinstream.verifier.gallery;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.verifier.match.MatchFunction;
-import java.util.ArrayList;
+import io.twinstream.verifier.match.Tiles;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -19,26 +20,47 @@ import org.jspecify.annotations.Nullable;
  * <p>Maintainers: erasing moves the last slot into the hole, so slots stay dense; nobody outside sees a slot.
  */
 public final class Gallery {
+    private static final long IDLE_SECONDS = 10;
+
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final MatchFunction function;
+    private final int threads;
+    private final ExecutorService helpers;
 
     @GuardedBy("lock")
     private final Tiles tiles;
 
+    /** By slot and by name. */
     @GuardedBy("lock")
-    private final List<ReferenceKey> keys = new ArrayList<>();
-
-    /** Subject to reference to slot. */
-    @GuardedBy("lock")
-    private final NavigableMap<String, Map<String, Integer>> slots = new TreeMap<>();
+    private final Names names = new Names();
 
     /** Of the references' records, by slot. */
     @GuardedBy("lock")
     private final Positions positions = new Positions();
 
+    /** Searches on the callers' threads alone. */
     public Gallery(MatchFunction function) {
+        this(function, 1);
+    }
+
+    /** @param threads that a search takes, the caller's and others: one less than this for all searches together */
+    public Gallery(MatchFunction function, int threads) {
         this.function = function;
+        this.threads = threads;
+        this.helpers = helpers(Math.max(1, threads - 1));
         this.tiles = new Tiles(function);
+    }
+
+    /** Threads that end where nobody searches, so that a gallery needs no closing. */
+    private static ExecutorService helpers(int threads) {
+        ThreadPoolExecutor helpers = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "gallery-search");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        helpers.allowCoreThreadTimeOut(true);
+        return helpers;
     }
 
     /** References enrolled. */
@@ -68,14 +90,12 @@ public final class Gallery {
         }
         lock.writeLock().lock();
         try {
-            Map<String, Integer> subject = slots.computeIfAbsent(key.subjectId(), id -> new TreeMap<>());
-            Integer slot = subject.get(key.referenceId());
-            if (slot != null) {
+            int slot = names.slot(key);
+            if (slot >= 0) {
                 tiles.set(slot, embedding);
             } else {
                 slot = tiles.add(embedding);
-                subject.put(key.referenceId(), slot);
-                keys.add(key);
+                names.add(key);
             }
             positions.set(slot, position);
         } finally {
@@ -87,15 +107,14 @@ public final class Gallery {
     public boolean erase(ReferenceKey key) {
         lock.writeLock().lock();
         try {
-            Map<String, Integer> subject = slots.get(key.subjectId());
-            Integer slot = subject == null ? null : subject.remove(key.referenceId());
-            if (subject == null || slot == null) {
+            int slot = names.slot(key);
+            if (slot < 0) {
                 return false;
             }
-            if (subject.isEmpty()) {
-                slots.remove(key.subjectId());
-            }
-            fill(slot);
+            tiles.moveLast(slot);
+            positions.move(tiles.size() - 1, slot);
+            tiles.removeLast();
+            names.erase(slot);
             return true;
         } finally {
             lock.writeLock().unlock();
@@ -108,19 +127,18 @@ public final class Gallery {
      * @param most how many subjects to return
      */
     public Search identify(float[] probe, int most) {
-        Ranking ranking = new Ranking(most);
-        float[] logits = new float[Tiles.TILE];
+        return identify(List.of(probe), most).get(0);
+    }
+
+    /** What each of the probes alone would find at this moment, for one pass over the gallery. */
+    public List<Search> identify(List<float[]> probes, int most) {
+        float[][] folded = probes.stream().map(function::fold).toArray(float[][]::new);
         lock.readLock().lock();
         try {
-            for (int tile = 0; tile < tiles.tiles(); tile++) {
-                int count = tiles.logits(tile, probe, logits);
-                for (int i = 0; i < count; i++) {
-                    if (ranking.mayEnter(logits[i])) {
-                        ranking.offer(new Match(keys.get(tile * Tiles.TILE + i), logits[i]));
-                    }
-                }
-            }
-            return new Search(ranking.best(), tiles.size());
+            return new TileSearch(tiles, names, helpers, threads)
+                    .rankings(folded, most).stream()
+                            .map(ranking -> new Search(ranking.best(), tiles.size()))
+                            .toList();
         } finally {
             lock.readLock().unlock();
         }
@@ -129,10 +147,11 @@ public final class Gallery {
     /** The subject's reference most like the probe; empty if the subject has none. */
     public Search verify(float[] probe, String subjectId) {
         Ranking ranking = new Ranking(1);
+        float[] folded = function.fold(probe);
         lock.readLock().lock();
         try {
-            for (int slot : slots.getOrDefault(subjectId, Map.of()).values()) {
-                ranking.offer(new Match(keys.get(slot), function.logit(probe, tiles.get(slot))));
+            for (int slot : names.slots(subjectId)) {
+                ranking.offer(new Match(names.key(slot), tiles.logit(folded, slot)));
             }
             return new Search(ranking.best(), tiles.size());
         } finally {
@@ -147,19 +166,9 @@ public final class Gallery {
      * @param after only those behind this id; an empty text for all
      */
     public SubjectPage subjects(String prefix, String after, int limit) {
-        List<EnrolledSubject> page = new ArrayList<>();
-        boolean behind = after.compareTo(prefix) >= 0;
         lock.readLock().lock();
         try {
-            for (Map.Entry<String, Map<String, Integer>> each :
-                    slots.tailMap(behind ? after : prefix, !behind).entrySet()) {
-                if (page.size() == limit || !each.getKey().startsWith(prefix)) {
-                    break;
-                }
-                page.add(new EnrolledSubject(
-                        each.getKey(), List.copyOf(each.getValue().keySet())));
-            }
-            return new SubjectPage(page, slots.size());
+            return new SubjectPage(names.page(prefix, after, limit), names.subjects());
         } finally {
             lock.readLock().unlock();
         }
@@ -169,24 +178,10 @@ public final class Gallery {
     public Optional<Position> position(ReferenceKey key) {
         lock.readLock().lock();
         try {
-            Integer slot = slots.getOrDefault(key.subjectId(), Map.of()).get(key.referenceId());
-            return slot == null ? Optional.empty() : positions.get(slot);
+            int slot = names.slot(key);
+            return slot < 0 ? Optional.empty() : positions.get(slot);
         } finally {
             lock.readLock().unlock();
         }
-    }
-
-    @GuardedBy("lock")
-    private void fill(int hole) {
-        int last = tiles.size() - 1;
-        if (hole != last) {
-            ReferenceKey moved = keys.get(last);
-            tiles.set(hole, tiles.get(last));
-            keys.set(hole, moved);
-            positions.move(last, hole);
-            slots.getOrDefault(moved.subjectId(), Map.of()).put(moved.referenceId(), hole);
-        }
-        keys.remove(last);
-        tiles.removeLast();
     }
 }

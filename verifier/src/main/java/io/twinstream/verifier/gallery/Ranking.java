@@ -12,9 +12,11 @@ final class Ranking {
         this.most = most;
     }
 
-    /** False where a logit can't enter, which most can't: the caller then needs no {@link Match}. */
-    boolean mayEnter(float logit) {
-        return ranked.size() < most || logit >= ranked.get(ranked.size() - 1).logit();
+    /** Logits below this can't enter, which most are: the caller then needs no {@link Match}. */
+    float least() {
+        return ranked.size() < most
+                ? Float.NEGATIVE_INFINITY
+                : ranked.get(ranked.size() - 1).logit();
     }
 
     void offer(Match match) {

@@ -5,6 +5,8 @@ import java.util.Comparator;
 
 /** Names one enrolled image. */
 public record ReferenceKey(String subjectId, String referenceId) implements Comparable<ReferenceKey> {
+    static final char SLASH = '/';
+
     private static final int SHOWN = 50;
     private static final Comparator<ReferenceKey> ORDER =
             Comparator.comparing(ReferenceKey::subjectId).thenComparing(ReferenceKey::referenceId);
@@ -20,15 +22,20 @@ public record ReferenceKey(String subjectId, String referenceId) implements Comp
      * @throws IllegalArgumentException unless there is one slash inside it
      */
     public static ReferenceKey parse(String key) {
-        int slash = key.indexOf('/');
+        int slash = key.indexOf(SLASH);
         if (slash < 0) {
             throw new IllegalArgumentException("a reference's key is subjectId/referenceId, was '%s'".formatted(key));
         }
         return new ReferenceKey(key.substring(0, slash), key.substring(slash + 1));
     }
 
+    /** The topic key, {@code subjectId/referenceId}. */
+    String name() {
+        return subjectId + SLASH + referenceId;
+    }
+
     private static void check(String what, String id) {
-        if (id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH || id.indexOf('/') >= 0) {
+        if (id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH || id.indexOf(SLASH) >= 0) {
             throw new IllegalArgumentException("a %s has 1 to %d characters and no slash, was '%s'"
                     .formatted(what, Topics.MAX_ID_LENGTH, id.length() > SHOWN ? id.substring(0, SHOWN) + "..." : id));
         }

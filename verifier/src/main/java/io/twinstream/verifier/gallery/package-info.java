@@ -2,8 +2,8 @@
  * Who is enrolled, as embeddings of one model version, and the search among them.
  *
  * <pre>
- *   ReferenceKey + embedding + Position -&gt; Gallery (Tiles) -&gt; identify | verify -&gt; Search (Match, best first)
- *                                                         '-&gt; subjects -&gt; SubjectPage
+ *   ReferenceKey + embedding + Position -&gt; Gallery (Tiles, Names) -&gt; identify | verify -&gt; Search (Match, best first)
+ *                                                                '-&gt; subjects -&gt; SubjectPage
  * </pre>
  */
 @NullMarked

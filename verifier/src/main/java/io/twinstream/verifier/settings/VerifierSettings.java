@@ -26,6 +26,7 @@ public final class VerifierSettings {
     public static final String TARGET_FPIR = "verifier.target.fpir";
     public static final String VERSION_WAIT = "verifier.version.wait.ms";
     public static final String GALLERY_SHARE = "verifier.gallery.share";
+    public static final String GALLERY_THREADS = "verifier.gallery.threads";
     public static final String GROUP = "verifier.group";
     public static final String GROUP_PROTOCOL = "verifier.group.protocol";
     public static final String GUARANTEE = "verifier.guarantee";
@@ -152,6 +153,13 @@ public final class VerifierSettings {
                         between(0.01, 1),
                         MEDIUM,
                         "Share of the machine's processors that building a gallery for a further model version may take.")
+                .define(
+                        GALLERY_THREADS,
+                        ConfigDef.Type.INT,
+                        1,
+                        between(1, 1024),
+                        MEDIUM,
+                        "Threads that search a gallery: with 1 only the stream threads themselves, each for its own probes; with more, one less than so many help them, for each model version. The verdicts are the same.")
                 .define(
                         GROUP,
                         ConfigDef.Type.STRING,

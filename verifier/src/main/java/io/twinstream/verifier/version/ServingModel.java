@@ -43,20 +43,31 @@ public record ServingModel(
                 model,
                 () -> embedder(model, settings),
                 settings.getDouble(VerifierSettings.TARGET_FMR),
-                settings.getDouble(VerifierSettings.TARGET_FPIR));
+                settings.getDouble(VerifierSettings.TARGET_FPIR),
+                settings.getInt(VerifierSettings.GALLERY_THREADS));
     }
 
-    /** Opens a package, with an empty gallery. */
-    public static ServingModel open(ModelPackage model, ProviderChoice provider, double targetFmr, double targetFpir) {
-        return open(model, () -> Embedder.open(model, provider), targetFmr, targetFpir);
+    /**
+     * Opens a package, with an empty gallery.
+     *
+     * @param galleryThreads that search it
+     */
+    public static ServingModel open(
+            ModelPackage model, ProviderChoice provider, double targetFmr, double targetFpir, int galleryThreads) {
+        return open(model, () -> Embedder.open(model, provider), targetFmr, targetFpir, galleryThreads);
     }
 
     private static ServingModel open(
-            ModelPackage model, Supplier<Embedder> embedder, double targetFmr, double targetFpir) {
+            ModelPackage model, Supplier<Embedder> embedder, double targetFmr, double targetFpir, int galleryThreads) {
         Thresholds thresholds = new Thresholds(model.manifest().fmrTable(), targetFmr, targetFpir);
         MatchFunction function = MatchFunction.of(model);
         return new ServingModel(
-                model.manifest(), model.sha256(), embedder.get(), function, thresholds, new Gallery(function));
+                model.manifest(),
+                model.sha256(),
+                embedder.get(),
+                function,
+                thresholds,
+                new Gallery(function, galleryThreads));
     }
 
     private static Embedder embedder(ModelPackage model, Settings settings) {

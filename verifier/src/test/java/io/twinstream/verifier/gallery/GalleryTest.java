@@ -1,6 +1,8 @@
 package io.twinstream.verifier.gallery;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +56,19 @@ class GalleryTest {
                 assertEquals(
                         bruteForce(model, probe, most),
                         gallery.identify(probe, most).matches());
+                SubjectPage page = gallery.subjects("", "", 3000);
+                assertEquals(
+                        model.keySet().stream()
+                                .collect(groupingBy(
+                                        ReferenceKey::subjectId,
+                                        TreeMap::new,
+                                        mapping(ReferenceKey::referenceId, toList())))
+                                .entrySet()
+                                .stream()
+                                .map(each -> new EnrolledSubject(each.getKey(), each.getValue()))
+                                .toList(),
+                        page.subjects());
+                assertEquals(page.subjects().size(), page.total());
                 String subject = key.subjectId();
                 assertEquals(
                         bruteForce(only(model, subject), probe, 1),
@@ -167,29 +183,66 @@ class GalleryTest {
     }
 
     @Test
-    void anErasedEmbeddingDoesNotStayInMemory() {
-        Tiles tiles = new Tiles(FUNCTION);
-        tiles.add(new float[] {1, 1, 1, 1, 1, 1});
-        tiles.add(new float[] {2, 2, 2, 2, 2, 2});
+    void aBatchFindsWhatEachOfItsProbesFindsAloneBitForBit() {
+        Random random = new Random(11);
+        for (int i = 0; i < 3 * MatchFunction.TILE; i++) {
+            gallery.put(new ReferenceKey("s" + random.nextInt(900), "r" + i), embedding(random, 1000));
+        }
+        List<float[]> probes =
+                Stream.generate(() -> embedding(random, 1000)).limit(21).toList();
 
-        tiles.removeLast();
+        List<Search> together = gallery.identify(probes, 7);
 
-        assertArrayEquals(new float[LENGTH], tiles.get(1));
-        assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1}, tiles.get(0));
-        assertEquals(1, tiles.size());
+        assertEquals(probes.stream().map(probe -> gallery.identify(probe, 7)).toList(), together);
+        for (int p = 0; p < probes.size(); p++) {
+            for (Match match : together.get(p).matches()) {
+                String subject = match.reference().subjectId();
+                assertEquals(
+                        List.of(match), gallery.verify(probes.get(p), subject).matches());
+            }
+        }
+        assertEquals(List.of(), gallery.identify(List.of(), 7));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 8})
+    void anyNumberOfThreadsFindsTheSame(int threads) {
+        Gallery shared = new Gallery(FUNCTION, threads);
+        Random random = new Random(threads);
+        List<float[]> probes =
+                Stream.generate(() -> embedding(random, 10)).limit(5).toList();
+        for (int i = 0; i < 4 * MatchFunction.TILE; i++) {
+            ReferenceKey key = new ReferenceKey("s" + random.nextInt(900), "r" + i);
+            // few levels, so that many are equally good
+            float[] embedding = embedding(random, 2 + i % 9);
+            gallery.put(key, embedding);
+            shared.put(key, embedding);
+            if (i % 300 == 0) {
+                assertEquals(gallery.identify(probes, 9), shared.identify(probes, 9));
+            }
+        }
+        assertEquals(gallery.identify(probes, 9), shared.identify(probes, 9));
     }
 
     @Test
-    void aTileThatIsEmptyIsGivenBack() {
-        Tiles tiles = new Tiles(FUNCTION);
-        for (int i = 0; i <= Tiles.TILE; i++) {
-            tiles.add(new float[LENGTH]);
+    void idsWithSignsThatSortBeforeTheSlashKeepTheirOrder() {
+        List<String> subjects = List.of("a", "a\u0000", "a!", "a-b", "ab", "b");
+        for (String subject : List.of("ab", "a-b", "b", "a", "a!", "a\u0000")) {
+            gallery.put(new ReferenceKey(subject, "-"), new float[LENGTH]);
+            gallery.put(new ReferenceKey(subject, "!"), new float[LENGTH]);
         }
-        assertEquals(2, tiles.tiles());
 
-        tiles.removeLast();
-
-        assertEquals(1, tiles.tiles());
+        assertEquals(subjects, ids(gallery.subjects("", "", 10)));
+        assertEquals(List.of("a\u0000", "a!"), ids(gallery.subjects("a", "a", 2)));
+        assertEquals(
+                List.of("!", "-"),
+                gallery.subjects("a!", "", 1).subjects().get(0).references());
+        for (String subject : subjects) {
+            assertEquals(1, gallery.verify(new float[LENGTH], subject).matches().size());
+            assertTrue(gallery.erase(new ReferenceKey(subject, "-")));
+            assertTrue(gallery.erase(new ReferenceKey(subject, "!")));
+        }
+        assertEquals(new SubjectPage(List.of(), 0), gallery.subjects("", "", 10));
     }
 
     @Test

@@ -77,7 +77,7 @@ class SelfTestTest {
     }
 
     private static void run(ModelPackage model) {
-        try (ServingModel serving = ServingModel.open(model, ProviderChoice.CPU, 1e-3, 1e-2)) {
+        try (ServingModel serving = ServingModel.open(model, ProviderChoice.CPU, 1e-3, 1e-2, 1)) {
             SelfTest.run(serving);
         }
     }

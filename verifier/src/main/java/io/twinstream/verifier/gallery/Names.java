@@ -1,0 +1,189 @@
+package io.twinstream.verifier.gallery;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PrimitiveIterator;
+import java.util.stream.IntStream;
+
+/**
+ * Who stands in which slot, for both ways of asking: a reference's name by its slot, and slots in the order of their names,
+ * which is that of the subjects and then of the references. Not safe for threads, but for reading alone.
+ *
+ * <p>Maintainers: a name is one text, {@code subject/reference}, and the order is kept in runs of slots, since objects for
+ * each reference would take as much memory as a fifth of its embedding. A change moves a run at most.
+ */
+final class Names {
+    private static final int MOST = 256;
+
+    /** By slot. */
+    private final List<String> names = new ArrayList<>();
+
+    /** Each sorted and not empty, and before the next. */
+    private final List<int[]> runs = new ArrayList<>();
+
+    private int subjects;
+
+    int subjects() {
+        return subjects;
+    }
+
+    ReferenceKey key(int slot) {
+        return ReferenceKey.parse(names.get(slot));
+    }
+
+    /** The slot, or -1 if there is no such reference. */
+    int slot(ReferenceKey key) {
+        String name = key.name();
+        int run = run(name);
+        if (run < 0) {
+            return -1;
+        }
+        int[] slots = runs.get(run);
+        int place = place(slots, name);
+        return place < slots.length && names.get(slots[place]).equals(name) ? slots[place] : -1;
+    }
+
+    /** Names the next slot, for a reference that has none. */
+    void add(ReferenceKey key) {
+        subjects += known(key.subjectId()) ? 0 : 1;
+        String name = key.name();
+        int slot = names.size();
+        names.add(name);
+        if (runs.isEmpty()) {
+            runs.add(new int[] {slot});
+            return;
+        }
+        int run = Math.max(0, run(name));
+        int[] slots = runs.get(run);
+        int place = place(slots, name);
+        int[] longer = Arrays.copyOf(slots, slots.length + 1);
+        System.arraycopy(slots, place, longer, place + 1, slots.length - place);
+        longer[place] = slot;
+        if (longer.length <= MOST) {
+            runs.set(run, longer);
+        } else {
+            runs.set(run, Arrays.copyOf(longer, MOST / 2));
+            runs.add(run + 1, Arrays.copyOfRange(longer, MOST / 2, longer.length));
+        }
+    }
+
+    /** Forgets a slot's reference; the last slot's takes its place. */
+    void erase(int slot) {
+        String name = names.get(slot);
+        int run = run(name);
+        remove(run, place(runs.get(run), name));
+        int last = names.size() - 1;
+        if (slot != last) {
+            String moved = names.get(last);
+            int[] slots = runs.get(run(moved));
+            slots[place(slots, moved)] = slot;
+            names.set(slot, moved);
+        }
+        names.remove(last);
+        subjects -= known(ReferenceKey.parse(name).subjectId()) ? 0 : 1;
+    }
+
+    /** A subject's, in the order of the references. */
+    List<Integer> slots(String subject) {
+        String start = subject + ReferenceKey.SLASH;
+        return from(start)
+                .boxed()
+                .takeWhile(slot -> names.get(slot).startsWith(start))
+                .toList();
+    }
+
+    /** Subjects whose ids begin with a prefix and lie behind another, in order. */
+    List<EnrolledSubject> page(String prefix, String after, int limit) {
+        // the slash comes before anything, so all references of a subject lie before its id and any other character
+        String start = after.compareTo(prefix) >= 0 ? after + Character.MIN_VALUE : prefix;
+        Map<String, List<String>> page = new LinkedHashMap<>();
+        PrimitiveIterator.OfInt slots = from(start).iterator();
+        while (slots.hasNext()) {
+            ReferenceKey key = key(slots.nextInt());
+            boolean another = !page.containsKey(key.subjectId());
+            if (!key.subjectId().startsWith(prefix) || (another && page.size() == limit)) {
+                break;
+            }
+            page.computeIfAbsent(key.subjectId(), id -> new ArrayList<>()).add(key.referenceId());
+        }
+        return page.entrySet().stream()
+                .map(each -> new EnrolledSubject(each.getKey(), each.getValue()))
+                .toList();
+    }
+
+    /** Slots whose names lie at a text or behind it. */
+    private IntStream from(String text) {
+        int first = Math.max(0, run(text));
+        return IntStream.range(first, runs.size())
+                .flatMap(run -> Arrays.stream(runs.get(run)))
+                .dropWhile(slot -> compare(names.get(slot), text) < 0);
+    }
+
+    private boolean known(String subject) {
+        String start = subject + ReferenceKey.SLASH;
+        return from(start).limit(1).anyMatch(slot -> names.get(slot).startsWith(start));
+    }
+
+    /** Takes a place out of a run, and joins the run with the next where both are short. */
+    private void remove(int run, int place) {
+        int[] slots = runs.get(run);
+        int[] shorter = Arrays.copyOf(slots, slots.length - 1);
+        System.arraycopy(slots, place + 1, shorter, place, shorter.length - place);
+        if (shorter.length == 0) {
+            runs.remove(run);
+        } else if (run + 1 < runs.size() && shorter.length + runs.get(run + 1).length <= MOST / 2) {
+            int[] next = runs.remove(run + 1);
+            int[] joined = Arrays.copyOf(shorter, shorter.length + next.length);
+            System.arraycopy(next, 0, joined, shorter.length, next.length);
+            runs.set(run, joined);
+        } else {
+            runs.set(run, shorter);
+        }
+    }
+
+    /** The last run whose first name isn't behind a text; -1 if there is none. */
+    private int run(String text) {
+        int low = 0;
+        int high = runs.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (compare(names.get(runs.get(middle)[0]), text) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low - 1;
+    }
+
+    /** Names of a run before a text. */
+    private int place(int[] slots, String text) {
+        int low = 0;
+        int high = slots.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (compare(names.get(slots[middle]), text) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** By subject and then by reference: the slash between them comes before anything. */
+    private static int compare(String a, String b) {
+        int length = Math.min(a.length(), b.length());
+        for (int i = 0; i < length; i++) {
+            char left = a.charAt(i);
+            char right = b.charAt(i);
+            if (left != right) {
+                return left == ReferenceKey.SLASH ? -1 : right == ReferenceKey.SLASH ? 1 : left - right;
+            }
+        }
+        return a.length() - b.length();
+    }
+}
