@@ -3,7 +3,6 @@ package io.twinstream.verifier.inference;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.Preprocessor;
@@ -18,7 +17,7 @@ import java.util.Map;
  * same few shapes for ever.
  */
 public final class EmbedBatch {
-    private final OrtSession session;
+    private final BatchSessions sessions;
     private final InputSpec spec;
     private final int embeddingLength;
     private final int maxImages;
@@ -28,11 +27,11 @@ public final class EmbedBatch {
     private FloatBuffer pixels;
     private int images;
 
-    EmbedBatch(OrtSession session, InputSpec spec, int embeddingLength, int maxImages, BatchBuffers buffers) {
+    EmbedBatch(BatchSessions sessions, InputSpec spec, int embeddingLength, int maxImages, BatchBuffers buffers) {
         if (maxImages < 1) {
             throw new IllegalArgumentException("maxImages must be positive, was " + maxImages);
         }
-        this.session = session;
+        this.sessions = sessions;
         this.spec = spec;
         this.embeddingLength = embeddingLength;
         this.maxImages = maxImages;
@@ -94,7 +93,8 @@ public final class EmbedBatch {
             if (images.ownsBuffer() || embeddings.ownsBuffer()) {
                 throw new OrtException("a buffer was copied: it should be direct");
             }
-            session.run(Map.of(Embedder.INPUT, images), Map.of(Embedder.OUTPUT, embeddings))
+            sessions.of(bucket)
+                    .run(Map.of(Embedder.INPUT, images), Map.of(Embedder.OUTPUT, embeddings))
                     .close();
         }
     }

@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model's embedder on ONNX Runtime: {@code image [n, channels, height, width]} to {@code embedding [n, length]}.
- * One session for all threads, each with its own {@link EmbedBatch}; to be closed after the last of them.
+ * All threads share it, each with its own {@link EmbedBatch}; to be closed after the last of them.
  */
 public final class Embedder implements AutoCloseable {
     static final String INPUT = "image";
     static final String OUTPUT = "embedding";
     private static final int CONVENIENT_BATCH = 64;
 
-    private final OpenSession open;
+    private final BatchSessions sessions;
     private final InputSpec input;
     private final int embeddingLength;
     private final int enrolmentViews;
 
-    private Embedder(OpenSession open, InputSpec input, int embeddingLength, int enrolmentViews) {
-        this.open = open;
+    private Embedder(BatchSessions sessions, InputSpec input, int embeddingLength, int enrolmentViews) {
+        this.sessions = sessions;
         this.input = input;
         this.embeddingLength = embeddingLength;
         this.enrolmentViews = enrolmentViews;
@@ -44,23 +44,25 @@ public final class Embedder implements AutoCloseable {
     public static Embedder open(ModelPackage model, ProviderChoice provider) {
         Manifest manifest = model.manifest();
         InputSpec input = manifest.input();
-        OpenSession open = OpenSession.open(model.file(ModelPackage.EMBEDDER), provider);
+        byte[] embedder = model.file(ModelPackage.EMBEDDER);
+        OpenSession open = OpenSession.open(embedder, input, provider);
+        BatchSessions sessions = new BatchSessions(open, embedder);
         try {
             requireShape(open.session().getInputInfo(), INPUT, -1, input.channels(), input.height(), input.width());
             requireShape(open.session().getOutputInfo(), OUTPUT, -1, manifest.embeddingLength());
-            return new Embedder(open, input, manifest.embeddingLength(), manifest.enrolmentViews());
+            return new Embedder(sessions, input, manifest.embeddingLength(), manifest.enrolmentViews());
         } catch (OrtException e) {
-            close(open);
+            close(sessions);
             throw new InferenceException("the embedder can't be inspected", e);
         } catch (InferenceException e) {
-            close(open);
+            close(sessions);
             throw e;
         }
     }
 
     /** {@code CUDA} or {@code CPU}. */
     public String provider() {
-        return open.provider();
+        return sessions.provider();
     }
 
     public InputSpec input() {
@@ -78,7 +80,7 @@ public final class Embedder implements AutoCloseable {
 
     /** A batch of up to so many images in one thread's buffers, one batch after the other. */
     public EmbedBatch newBatch(int maxImages, BatchBuffers buffers) {
-        return new EmbedBatch(open.session(), input, embeddingLength, maxImages, buffers);
+        return new EmbedBatch(sessions, input, embeddingLength, maxImages, buffers);
     }
 
     /**
@@ -134,14 +136,14 @@ public final class Embedder implements AutoCloseable {
 
     @Override
     public void close() {
-        close(open);
+        close(sessions);
     }
 
-    private static void close(OpenSession open) {
+    private static void close(BatchSessions sessions) {
         try {
-            open.session().close();
+            sessions.close();
         } catch (OrtException e) {
-            throw new InferenceException("the session can't be closed", e);
+            throw new InferenceException("the sessions can't be closed", e);
         }
     }
 
