@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * A model's embedder on ONNX Runtime: {@code image [n, channels, height, width]} to {@code embedding [n, length]}.
- * One session for all threads, each with its own {@link EmbedBatch}; to be closed after the last of them.
+ * All threads share it, each with its own {@link EmbedBatch}; to be closed after the last of them.
  */
 public final class Embedder implements AutoCloseable {
     private static final int CONVENIENT_BATCH = 64;

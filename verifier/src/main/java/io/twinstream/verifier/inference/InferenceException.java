@@ -10,8 +10,14 @@ public final class InferenceException extends RuntimeException {
         super(message);
     }
 
-    /** ONNX Runtime's own messages may go on for many lines. */
+    /** What ONNX Runtime says went wrong: the first line, without the places of its sources before and after it. */
     static String firstLine(Throwable cause) {
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given");
+        return String.valueOf(cause.getMessage())
+                .lines()
+                .findFirst()
+                .orElse("no reason given")
+                .replaceFirst("^Error code - \\w+ - message: ", "")
+                .replaceFirst("^.*\\[ONNXRuntimeError] : \\d+ : \\w+ : ", "")
+                .replaceFirst("^.*?(\\w+ failure \\d+: .*?) ; GPU=.*", "$1");
     }
 }

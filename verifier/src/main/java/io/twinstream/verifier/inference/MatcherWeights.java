@@ -21,10 +21,10 @@ public record MatcherWeights(float[] weights, float bias) {
      */
     public static MatcherWeights of(ModelPackage model) {
         int length = model.manifest().embeddingLength();
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = OpenSession.environment();
         float[][] nothing = new float[1][length];
-        try (OrtSession session = OpenSession.open(model.file(ModelPackage.MATCHER), ProviderChoice.CPU)
-                        .session();
+        try (OrtSession session =
+                        OpenSession.onCpu(model.file(ModelPackage.MATCHER)).session();
                 OnnxTensor embedding = OnnxTensor.createTensor(environment, nothing);
                 OrtSession.Result result =
                         session.run(Map.of("probe", embedding, "reference", embedding), Set.of("weights", "bias"))) {

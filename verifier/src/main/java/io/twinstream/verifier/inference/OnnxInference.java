@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A session of ONNX Runtime with an embedder: nothing is copied between Java and it. */
-record OnnxInference(OpenSession open, InputSpec input, int embeddingLength) implements Inference {
+/** An embedder on ONNX Runtime: nothing is copied between Java and it. */
+record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLength) implements Inference {
     static final String INPUT = "image";
     static final String OUTPUT = "embedding";
 
@@ -23,9 +23,11 @@ record OnnxInference(OpenSession open, InputSpec input, int embeddingLength) imp
      *     used
      */
     static OnnxInference open(byte[] model, InputSpec input, int embeddingLength, ProviderChoice provider) {
-        OnnxInference inference = new OnnxInference(OpenSession.open(model, provider), input, embeddingLength);
+        OpenSession open = OpenSession.open(model, input, provider);
+        OnnxInference inference = new OnnxInference(new BatchSessions(open, model), input, embeddingLength);
         try {
-            inference.requireShapes();
+            requireShape(open.session().getInputInfo(), INPUT, -1, input.channels(), input.height(), input.width());
+            requireShape(open.session().getOutputInfo(), OUTPUT, -1, embeddingLength);
             return inference;
         } catch (OrtException e) {
             inference.close();
@@ -38,7 +40,7 @@ record OnnxInference(OpenSession open, InputSpec input, int embeddingLength) imp
 
     @Override
     public String provider() {
-        return open.provider();
+        return sessions.provider();
     }
 
     @Override
@@ -51,7 +53,7 @@ record OnnxInference(OpenSession open, InputSpec input, int embeddingLength) imp
             if (pictures.ownsBuffer() || embeddings.ownsBuffer()) {
                 throw new OrtException("a buffer was copied: it should be direct");
             }
-            open.session()
+            sessions.of(images)
                     .run(Map.of(INPUT, pictures), Map.of(OUTPUT, embeddings))
                     .close();
         }
@@ -60,15 +62,10 @@ record OnnxInference(OpenSession open, InputSpec input, int embeddingLength) imp
     @Override
     public void close() {
         try {
-            open.session().close();
+            sessions.close();
         } catch (OrtException e) {
-            throw new InferenceException("the session can't be closed", e);
+            throw new InferenceException("the sessions can't be closed", e);
         }
-    }
-
-    private void requireShapes() throws OrtException {
-        requireShape(open.session().getInputInfo(), INPUT, -1, input.channels(), input.height(), input.width());
-        requireShape(open.session().getOutputInfo(), OUTPUT, -1, embeddingLength);
     }
 
     private static void requireShape(Map<String, NodeInfo> nodes, String name, long... expected) {
