@@ -13,12 +13,17 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What {@code make-secrets} has made for the composed cluster, and how to come in with it from this machine. */
 record ComposedSecrets(Path folder) {
     static final String BROKERS = "localhost:19092,localhost:29092,localhost:39092";
+    private static final Pattern RANDOM = Pattern.compile("[0-9a-f]{48}");
 
     /** A value of a service's or a user's secrets. */
     String of(String name, String key) throws IOException {
@@ -27,6 +32,16 @@ record ComposedSecrets(Path folder) {
             secrets.load(in);
         }
         return secrets.getProperty(key);
+    }
+
+    /** Every password and token of services and users, and the administrator. */
+    Set<String> all() throws IOException {
+        Set<String> all = new HashSet<>();
+        for (String name : List.of("admin", "ingest", "verifier", "trainer", "operator", "setup")) {
+            String text = Files.readString(folder.resolve(name).resolve("secrets.properties"));
+            RANDOM.matcher(text).results().forEach(each -> all.add(each.group()));
+        }
+        return all;
     }
 
     /** As a Kafka client with this login sees the cluster. */

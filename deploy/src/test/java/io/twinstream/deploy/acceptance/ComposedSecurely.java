@@ -10,22 +10,19 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 
 /**
  * The composed cluster under its secure overlay, which the script has started: half of the subjects enrolled at ingest with the
  * sender's token and half through a verifier, probes while a broker is stopped and started again, windows that verifiers ask each
- * other for, and what must be refused. The brokers' logs tell whether they denied a service anything.
+ * other for, and what must be refused. The brokers' logs tell whether they denied a service anything. Secrets are to be seen nowhere.
  */
 final class ComposedSecurely implements Check {
     private static final int PROBES = 2_000;
     private static final int SUBJECTS = 100;
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration LINGER = Duration.ofSeconds(5);
-    private static final List<String> SERVICES = List.of("ingest", "verifier-1", "verifier-2", "trainer");
-    private static final List<String> BROKERS = List.of("kafka-1", "kafka-2", "kafka-3");
 
     private final ComposedSecrets secrets =
             new ComposedSecrets(Path.of(System.getProperty("twinstream.launcher", "deploy/twinstream"))
@@ -58,9 +55,9 @@ final class ComposedSecurely implements Check {
                 String query = "probes?source=compose&task=identify&id=secure-" + i;
                 sender.post(query, subjects.get(i % SUBJECTS).get(0).png());
                 if (i == PROBES / 4) {
-                    docker("stop", "kafka-2");
+                    ComposedContainers.docker("kafka-2", "stop");
                 } else if (i == PROBES / 2) {
-                    docker("start", "kafka-2");
+                    ComposedContainers.docker("kafka-2", "start");
                 }
                 if (i % 100 == 0) {
                     answers.pollNow();
@@ -72,10 +69,11 @@ final class ComposedSecurely implements Check {
                     .count();
             int repeated = sender.repeated() - repeatedBefore;
             boolean windows = windowsOfAll(http);
-            Awaitility.await("all containers are healthy").atMost(LIMIT).until(this::healthy);
+            Awaitility.await("all containers are healthy").atMost(LIMIT).until(ComposedContainers::healthy);
             ComposedRefusals refusals = new ComposedRefusals(secrets);
-            long denied = denials("User:(?!twinstream-operator)");
-            long foreseen = denials("User:twinstream-operator");
+            long denied = ComposedContainers.denials("(?!twinstream-operator)");
+            long foreseen = ComposedContainers.denials("twinstream-operator");
+            long seen = seen(http);
             return new Result(
                     answers.verdicts().size() == PROBES
                             && answers.duplicates() <= repeated
@@ -83,8 +81,9 @@ final class ComposedSecurely implements Check {
                             && windows
                             && refusals.refusals() == refusals.tries()
                             && denied == 0
-                            && foreseen > 0,
-                    "%d probes over HTTPS, a broker stopped and started meanwhile: %d with a verdict, %d of them matches, %d requests repeated, %d verdicts too many; windows of %s verifiers; %d of %d tries refused; services denied %d times by the brokers' logs, which have %d denials that were provoked"
+                            && foreseen > 0
+                            && seen == 0,
+                    "%d probes over HTTPS, a broker stopped and started meanwhile: %d with a verdict, %d of them matches, %d requests repeated, %d verdicts too many; windows of %s verifiers; %d of %d tries refused; services denied %d times by the brokers' logs, which have %d denials that were provoked; %d of %d secrets seen in logs, processes, settings of containers, status and metrics"
                             .formatted(
                                     PROBES,
                                     answers.verdicts().size(),
@@ -95,7 +94,9 @@ final class ComposedSecurely implements Check {
                                     refusals.refusals(),
                                     refusals.tries(),
                                     denied,
-                                    foreseen));
+                                    foreseen,
+                                    seen,
+                                    secrets.all().size()));
         }
     }
 
@@ -120,35 +121,16 @@ final class ComposedSecurely implements Check {
         return http.send(request, BodyHandlers.ofString()).body();
     }
 
-    private boolean healthy() throws Exception {
-        for (String service : SERVICES) {
-            if (!docker("inspect", "--format", "{{.State.Health.Status}}", service)
-                    .equals("healthy")) {
-                return false;
-            }
+    /** How many of the secrets are seen by who looks at services from outside, or asks them for what is open. */
+    private long seen(HttpClient http) throws Exception {
+        StringBuilder seen = new StringBuilder(ComposedContainers.visible());
+        for (String page : List.of("8080/metrics", "8081/metrics", "8081/status", "8082/metrics")) {
+            seen.append(http.send(
+                            HttpRequest.newBuilder(URI.create("https://localhost:" + page))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body());
         }
-        return true;
-    }
-
-    /** Lines by which brokers say that they denied something to principals of this form. */
-    private long denials(String principal) throws Exception {
-        long count = 0;
-        for (String broker : BROKERS) {
-            count += docker("logs", broker)
-                    .lines()
-                    .filter(line -> line.matches(".*Principal = %s.* is Denied.*".formatted(principal)))
-                    .count();
-        }
-        return count;
-    }
-
-    private static String docker(String... orderAndService) throws Exception {
-        List<String> command = new ArrayList<>(List.of("docker"));
-        command.addAll(List.of(orderAndService));
-        command.set(
-                command.size() - 1,
-                "%s_%s_1"
-                        .formatted(System.getenv("COMPOSE_PROJECT_NAME"), orderAndService[orderAndService.length - 1]));
-        return Command.run(command);
+        return secrets.all().stream().filter(each -> seen.indexOf(each) >= 0).count();
     }
 }
