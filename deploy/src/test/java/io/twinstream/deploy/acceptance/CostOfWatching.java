@@ -7,7 +7,6 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * One broker, and in turn a verifier that nobody watches and one that is watched: windows, metrics that are scraped every
@@ -26,12 +25,7 @@ final class CostOfWatching implements Check {
 
     @Override
     public Result run(Path folder) throws Exception {
-        List<Images.Drawing> drawings = Images.read(folder).all();
-        Workload workload = Workload.of(
-                GALLERY,
-                i -> drawings.get(i).png(),
-                DISTINCT,
-                i -> drawings.get(GALLERY + i).png());
+        Workload workload = Images.read(folder).workload(GALLERY, DISTINCT);
         double[] ratios = new double[ROUNDS];
         Rate[] watched = new Rate[ROUNDS];
         Rate[] alone = new Rate[ROUNDS];

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.deploy.bench.Workload;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -51,6 +52,15 @@ final class Images {
 
     List<Drawing> all() {
         return drawings;
+    }
+
+    /** For a benchmark: so many references, and so many other drawings as probes. */
+    Workload workload(int references, int probes) {
+        return Workload.of(
+                references,
+                i -> drawings.get(i).png(),
+                probes,
+                i -> drawings.get(references + i).png());
     }
 
     /** Drawings by alphabet, in order. */

@@ -6,8 +6,6 @@ import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,8 +31,8 @@ final class Installation implements AutoCloseable {
     private final Rig rig;
     private final String prefix;
     private final Path folder;
-    private final int ingestPort = freePort();
-    private final int verifierPort = freePort();
+    private final int ingestPort = FreePort.find();
+    private final int verifierPort = FreePort.find();
 
     /**
      * Starts both, and waits until they are ready.
@@ -113,13 +111,5 @@ final class Installation implements AutoCloseable {
                         .method(method, BodyPublishers.ofByteArray(body))
                         .build(),
                 BodyHandlers.ofString());
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

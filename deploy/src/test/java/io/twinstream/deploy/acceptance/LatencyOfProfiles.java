@@ -27,12 +27,7 @@ final class LatencyOfProfiles implements Check {
 
     @Override
     public Result run(Path folder) throws Exception {
-        List<Images.Drawing> drawings = Images.read(folder).all();
-        Workload workload = Workload.of(
-                GALLERY,
-                i -> drawings.get(i).png(),
-                DISTINCT,
-                i -> drawings.get(GALLERY + i).png());
+        Workload workload = Images.read(folder).workload(GALLERY, DISTINCT);
         List<String> lines = new ArrayList<>();
         boolean kept = true;
         try (Rig rig = new Rig()) {

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -38,7 +36,7 @@ final class PrometheusServer implements AutoCloseable {
     private final ObjectMapper json = new ObjectMapper();
     private final Instant started = Instant.now();
     private final TemporaryFolder folder = TemporaryFolder.create("twinstream-prometheus-");
-    private final int port = freePort();
+    private final int port = FreePort.find();
     private final Process process;
 
     /**
@@ -143,12 +141,5 @@ final class PrometheusServer implements AutoCloseable {
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:%d%s".formatted(port, path));
         return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    /** A port of loopback that nobody listens on now. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

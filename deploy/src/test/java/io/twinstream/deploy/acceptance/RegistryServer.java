@@ -3,8 +3,6 @@ package io.twinstream.deploy.acceptance;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,7 +21,7 @@ final class RegistryServer implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final TemporaryFolder folder = TemporaryFolder.create("twinstream-registry-");
-    private final int port = freePort();
+    private final int port = FreePort.find();
     private @Nullable Process process;
 
     RegistryServer() throws IOException {}
@@ -81,11 +79,5 @@ final class RegistryServer implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         stop();
         folder.close();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -44,23 +44,23 @@ final class StandInAccelerator implements Check {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    /** What a verifier has done since its start. */
+    /** What a verifier has done in some time. */
     private record Done(long nanos, long probes, long images, long batches) {
-        double seconds(Done since) {
-            return (nanos - since.nanos) / 1e9;
+        Done since(Done before) {
+            return new Done(
+                    nanos - before.nanos, probes - before.probes, images - before.images, batches - before.batches);
         }
 
-        double rate(Done since) {
-            return (probes - since.probes) / seconds(since);
+        double rate() {
+            return probes / (nanos / 1e9);
         }
 
-        double busy(Done since) {
-            return ((batches - since.batches) * BATCH_SECONDS + (images - since.images) * IMAGE_SECONDS)
-                    / seconds(since);
+        double busy() {
+            return (batches * BATCH_SECONDS + images * IMAGE_SECONDS) / (nanos / 1e9);
         }
 
-        double averageBatch(Done since) {
-            return (double) (images - since.images) / (batches - since.batches);
+        double averageBatch() {
+            return (double) images / batches;
         }
     }
 
@@ -68,13 +68,12 @@ final class StandInAccelerator implements Check {
     public Result run(Path folder) throws Exception {
         List<Images.Drawing> drawings = Images.read(folder).all();
         try (Rig rig = new Rig()) {
-            List<Done[]> one = measure(rig, drawings, 1);
-            List<Done[]> two = measure(rig, drawings, 2);
+            List<Done> one = measure(rig, drawings, 1);
+            List<Done> two = measure(rig, drawings, 2);
             double alone = rate(one);
             double both = rate(two);
-            Done[] single = one.get(0);
-            double busy = single[1].busy(single[0]);
-            double batch = single[1].averageBatch(single[0]);
+            double busy = one.get(0).busy();
+            double batch = one.get(0).averageBatch();
             return new Result(
                     busy >= LEAST_BUSY && batch >= LEAST_FILLED * BATCH_MAX && both >= LEAST_SPEED_UP * alone,
                     "one device %.0f probes/s, busy %.2f of the time with batches of %.1f of %d; two devices %.0f probes/s, %.2f times as many, busy %.2f and %.2f"
@@ -85,17 +84,17 @@ final class StandInAccelerator implements Check {
                                     BATCH_MAX,
                                     both,
                                     both / alone,
-                                    two.get(0)[1].busy(two.get(0)[0]),
-                                    two.get(1)[1].busy(two.get(1)[0])));
+                                    two.get(0).busy(),
+                                    two.get(1).busy()));
         }
     }
 
-    private static double rate(List<Done[]> all) {
-        return all.stream().mapToDouble(each -> each[1].rate(each[0])).sum();
+    private static double rate(List<Done> all) {
+        return all.stream().mapToDouble(Done::rate).sum();
     }
 
-    /** Of each instance, what it had done at the beginning and at the end of the time measured. */
-    private static List<Done[]> measure(Rig rig, List<Images.Drawing> drawings, int instances) throws Exception {
+    /** What each instance did in the time measured. */
+    private static List<Done> measure(Rig rig, List<Images.Drawing> drawings, int instances) throws Exception {
         String prefix = "devices-" + instances;
         Settings settings = rig.settings(prefix, CommonSettings.TOPIC_PARTITIONS, Integer.toString(PARTITIONS));
         Topics topics = CommonSettings.topics(settings);
@@ -111,7 +110,7 @@ final class StandInAccelerator implements Check {
         try {
             List<Integer> ports = new ArrayList<>();
             for (int i = 0; i < instances; i++) {
-                int port = PrometheusServer.freePort();
+                int port = FreePort.find();
                 ports.add(port);
                 processes.add(VerifierProcess.start(
                         rig,
@@ -135,15 +134,19 @@ final class StandInAccelerator implements Check {
                     TimeUnit.MILLISECONDS.sleep(100);
                 }
             }
-            List<Done[]> all = new ArrayList<>();
+            List<Done> before = new ArrayList<>();
             for (int port : ports) {
-                all.add(new Done[] {done(port), done(port)});
+                before.add(done(port));
             }
             TimeUnit.NANOSECONDS.sleep(MEASURED.toNanos());
+            List<Done> all = new ArrayList<>();
+            long judged = 0;
             for (int i = 0; i < instances; i++) {
-                all.get(i)[1] = done(ports.get(i));
+                Done now = done(ports.get(i));
+                judged += now.probes;
+                all.add(now.since(before.get(i)));
             }
-            if (all.stream().mapToLong(each -> each[1].probes).sum() >= PROBES) {
+            if (judged >= PROBES) {
                 throw new IllegalStateException("all %d probes were judged before the end".formatted(PROBES));
             }
             return all;

@@ -18,7 +18,7 @@ final class VerifierContainer implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final long started = System.nanoTime();
-    private final int port = PrometheusServer.freePort();
+    private final int port = FreePort.find();
     private final String id;
 
     /**

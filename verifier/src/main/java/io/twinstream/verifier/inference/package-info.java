@@ -1,9 +1,9 @@
 /**
- * ONNX Runtime: sessions, execution providers, batches.
+ * ONNX Runtime: sessions, execution providers, batches; and a stand-in for an accelerator.
  *
  * <pre>
- *   ModelPackage -&gt; Embedder (one session) -&gt; EmbedBatch (one a thread): Picture... -&gt; run() -&gt; float[n][length]
- *                                           ReferenceBatch (one a thread): Picture... -&gt; Views -&gt; run() -&gt; their mean
+ *   ModelPackage -&gt; Embedder (one Inference) -&gt; EmbedBatch (one a thread): Picture... -&gt; run() -&gt; float[n][length]
+ *                                             ReferenceBatch (one a thread): Picture... -&gt; Views -&gt; run() -&gt; their mean
  *   ModelPackage -&gt; MatcherWeights
  * </pre>
  */
