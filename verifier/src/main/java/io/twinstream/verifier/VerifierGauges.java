@@ -9,6 +9,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.verifier.lookahead.BatchStatistics;
+import io.twinstream.verifier.merge.WaitingProbes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.VersionStatus;
@@ -37,12 +38,19 @@ final class VerifierGauges {
     }
 
     static void show(
-            ServiceMetrics metrics, Versions versions, ModelLog modelLog, BatchStatistics statistics, Clock clock) {
+            ServiceMetrics metrics,
+            Versions versions,
+            ModelLog modelLog,
+            BatchStatistics statistics,
+            WaitingProbes forShards,
+            Clock clock) {
         MeterRegistry registry = metrics.registry();
         Metric.HITS.counter(registry, statistics, BatchStatistics::hits);
         Metric.MISSES.counter(registry, statistics, each -> each.probes() - each.hits());
         Metric.WAITING.gauge(registry, versions.waits()::waiting);
         Metric.WAITED.counter(registry, versions.waits(), each -> each.total().toMillis() / MILLIS);
+        Metric.SHARD_WAITING.gauge(registry, forShards::count);
+        Metric.SHARD_WAIT_AGE.gauge(registry, () -> forShards.oldest().toMillis() / MILLIS);
         Metric.SWAP_AGE.gauge(registry, () -> swapAge(modelLog, clock.instant()));
         metrics.beforeScrape(new VerifierGauges(registry, versions)::refresh);
     }

@@ -16,11 +16,6 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
-import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.stream.ShadowAgreement;
-import io.twinstream.verifier.stream.StreamsProperties;
-import io.twinstream.verifier.stream.VerifierStreams;
-import io.twinstream.verifier.stream.VerifierTopology;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
@@ -65,8 +60,7 @@ public final class VerifierService implements AutoCloseable {
     private final ModelLog modelLog;
     private final Versions versions;
     private final LookAheads lookAheads;
-    private final ShadowAgreement agreement = new ShadowAgreement();
-    private final VerifierStreams streams;
+    private final Judging judging;
     private final MatchWindows windows;
     private final HealthServer health;
 
@@ -81,24 +75,20 @@ public final class VerifierService implements AutoCloseable {
             Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
             modelLog = opened(new ModelLog(settings));
             versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));
-            RecordValues values = RecordValues.of(settings);
             lookAheads = new LookAheads(
                     topics.probes(),
                     CommonSettings.imageLimits(settings),
                     Profile.batchMax(settings),
-                    values.deserializer(),
+                    RecordValues.of(settings).deserializer(),
                     probeMetrics,
                     tracing);
-            streams = opened(new VerifierStreams(
-                    "judging probes",
-                    VerifierTopology.build(
-                            topics, values, versions, lookAheads, new Judge(clock), agreement, probeMetrics),
-                    StreamsProperties.of(settings, lookAheads)));
+            judging = opened(new Judging(settings, versions, lookAheads, probeMetrics, clock));
+            judging.require();
             OpenAlarms alarms = new OpenAlarms();
             if (metrics != null) {
                 alarms.show(metrics.registry());
-                streams.measure(metrics);
-                VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), clock);
+                judging.measure(metrics);
+                VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), clock);
             }
             Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
             windows = opened(new MatchWindows(settings, drift));
@@ -123,7 +113,7 @@ public final class VerifierService implements AutoCloseable {
             versions.start();
             opened(watching.start());
             opened(StateReports.start(settings, instance(), versions::status, clock));
-            opened(new DelayedStart(versions::ready, streams::start)).begin();
+            opened(new DelayedStart(versions::ready, judging::start)).begin();
             VersionStatus first = versions.status().get(0);
             log.info("verifying with {} to begin with, health on port {}", first.id(), health.port());
         } catch (RuntimeException | IOException e) {
@@ -139,7 +129,7 @@ public final class VerifierService implements AutoCloseable {
 
     /** True when the version that serves is ready, its gallery included, and the topology runs. */
     public boolean ready() {
-        return versions.ready() && versions.failure().isEmpty() && streams.running();
+        return versions.ready() && versions.failure().isEmpty() && judging.running();
     }
 
     /** Port of health and status. */
@@ -162,7 +152,7 @@ public final class VerifierService implements AutoCloseable {
         status.put("sha256", serving.sha256());
         status.put("provider", serving.provider());
         status.put("gallerySize", serving.gallerySize());
-        status.put("state", streams.state().name());
+        status.putAll(judging.status());
         status.put("probes", lookAheads.statistics().probes());
         status.put("images", lookAheads.statistics().images());
         status.put("batches", lookAheads.statistics().batches());
@@ -170,7 +160,6 @@ public final class VerifierService implements AutoCloseable {
         status.put("lookAheadHitRate", lookAheads.statistics().hitRate());
         status.put("waitingFor", versions.waits().cause());
         status.put("waitedMs", versions.waits().total().toMillis());
-        status.put("shadow", agreement.counts());
         status.putAll(windows.status());
         status.put("versions", all.stream().map(VerifierService::shown).toList());
         return status;
@@ -189,8 +178,7 @@ public final class VerifierService implements AutoCloseable {
 
     /** Waits for the end; returns the error that caused it, or an empty text after {@link #close}. */
     public String awaitEnd() throws InterruptedException {
-        streams.awaitEnd();
-        return streams.failure();
+        return judging.awaitEnd();
     }
 
     /** Stops in the reverse order of the start: the models go last, when nobody runs them any more. */
@@ -207,16 +195,16 @@ public final class VerifierService implements AutoCloseable {
 
     /** What the event {@code service} shows and {@code /status} doesn't. */
     private Map<String, Object> figures() {
-        return Map.of("instance", instance(), "ready", ready(), "lag", streams.lag());
+        return Map.of("instance", instance(), "ready", ready(), "lag", judging.lag());
     }
 
     private HealthServer serve(Settings settings, HttpSettings http, BrokerCheck broker, Consumer<RoutesConfig> more) {
         Check following = new Check("topicsFollowed", () -> versions.failure().isEmpty());
         return HealthServer.start(
                 http,
-                List.of(new Check("topologyAlive", streams::alive), following),
+                List.of(new Check("topologyAlive", judging::alive), following),
                 List.of(
-                        new Check("topologyRunning", streams::running),
+                        new Check("topologyRunning", judging::running),
                         new Check("versionReady", versions::ready),
                         new Check("noProbeWaits", () -> versions.waits().cause().isEmpty()),
                         following,

@@ -11,6 +11,8 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.settings.TrainerSettings;
+import io.twinstream.verifier.merge.MergeTopology;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.window.MatchWindows;
 import java.util.ArrayList;
@@ -61,8 +63,8 @@ public final class Access {
                 Grant.topic(topics.modelChunks(), "packages", READ),
                 Grant.topic(topics.modelActivations(), "orders over HTTP; which version judges", WRITE, READ),
                 Grant.topic(topics.modelStates(), "how far this verifier is; how far all are", WRITE, READ),
-                Grant.topic(topics.trainingProgress(), "runs shown", READ),
-                Grant.group(group, "sharing probes")));
+                Grant.topic(topics.trainingProgress(), "runs shown", READ)));
+        grants.addAll(sharing());
         boolean windows = settings.getBoolean(VerifierSettings.WINDOWS);
         boolean drift = windows && settings.getBoolean(VerifierSettings.DRIFT);
         grants.add(
@@ -83,6 +85,27 @@ public final class Access {
         }
         if (settings.getString(VerifierSettings.GUARANTEE).equals("exactly_once_v2")) {
             grants.add(Grant.transactionalIds(group + "-", "exactly once"));
+        }
+        return grants;
+    }
+
+    /** Any verifier's: all have the same user. */
+    private List<Grant> sharing() {
+        int shards = settings.getInt(VerifierSettings.GALLERY_SHARDS);
+        List<Grant> grants = new ArrayList<>();
+        for (int i = 0; i < shards; i++) {
+            grants.add(Grant.group(new Shard(i, shards).application(settings), "sharing probes"));
+        }
+        if (shards > 1) {
+            String merging = MergeTopology.application(settings);
+            grants.add(Grant.topic(topics.partialVerdicts(), "what shards found; merging", WRITE, READ));
+            grants.add(Grant.group(merging, "sharing partial verdicts to merge"));
+            grants.add(Grant.topics(
+                    merging + "-",
+                    "Kafka Streams' own topics for merging: made, restored, kept up to date",
+                    CREATE,
+                    READ,
+                    WRITE));
         }
         return grants;
     }

@@ -1,9 +1,9 @@
 package io.twinstream.deploy.cli;
 
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.TopicReport;
+import io.twinstream.verifier.settings.Shard;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -41,8 +41,7 @@ final class TopicsCreateCommand implements Callable<Integer> {
         Settings settings = options.settings();
         List<TopicReport> reports;
         try (Admin admin = Cluster.require(settings)) {
-            reports = new TopicCreation(admin)
-                    .create(CommonSettings.topics(settings).all());
+            reports = new TopicCreation(admin).create(Shard.topics(settings));
         }
         for (TopicReport report : reports) {
             print(report);

@@ -2,9 +2,9 @@ package io.twinstream.deploy.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
+import io.twinstream.verifier.settings.Shard;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ final class TopicsListCommand implements Callable<Integer> {
         Settings settings = options.settings();
         boolean complete = true;
         try (Admin admin = Cluster.require(settings)) {
-            for (TopicDeclaration declared : CommonSettings.topics(settings).all()) {
+            for (TopicDeclaration declared : Shard.topics(settings)) {
                 int partitions = partitions(admin, declared.name());
                 complete &= partitions > 0;
                 print(declared.name(), partitions, partitions > 0 ? end(admin, declared.name(), partitions) : 0);

@@ -17,6 +17,7 @@ import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.Shard;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -86,8 +87,7 @@ final class Services implements AutoCloseable {
     List<TopicReport> createTopics(Map<String, String> values) throws InterruptedException {
         Settings declared = settings(values);
         try (Admin admin = Admin.create(declared.kafka())) {
-            return new TopicCreation(admin)
-                    .create(CommonSettings.topics(declared).all());
+            return new TopicCreation(admin).create(Shard.topics(declared));
         }
     }
 

@@ -86,6 +86,18 @@ public enum Metric {
             "verifier",
             List.of(),
             "Time that probes have waited for their model version, summed over the threads, once they wait no more."),
+    SHARD_WAITING(
+            "twinstream_shard_waiting_probes",
+            GAUGE,
+            "verifier",
+            List.of(),
+            "Probes that some shard has judged and another hasn't, of those that this verifier merges; 0 without shards."),
+    SHARD_WAIT_AGE(
+            "twinstream_shard_wait_seconds",
+            GAUGE,
+            "verifier",
+            List.of(),
+            "Time since the append of the oldest of them; 0 if there is none."),
     VERSION_STATE(
             "twinstream_model_version_state",
             GAUGE,

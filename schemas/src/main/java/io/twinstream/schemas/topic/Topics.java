@@ -68,6 +68,11 @@ public record Topics(String prefix, int partitions) {
         return prefix + ".verdicts";
     }
 
+    /** What each shard says of a probe, by {@code partition-offset} of the probe; only where the gallery has shards. */
+    public String partialVerdicts() {
+        return prefix + ".partial-verdicts";
+    }
+
     /**
      * Training material, by {@code subjectId/imageId}, or {@code /probeId} where somebody has said whom a probe shows; a
      * tombstone erases. Kept without limit: what it was trained on is what a model can be made again from.
@@ -124,6 +129,19 @@ public record Topics(String prefix, int partitions) {
         return prefix + ".match-windows";
     }
 
+    /** What is needed besides where the gallery has shards. */
+    public TopicDeclaration ofShards() {
+        return new TopicDeclaration(
+                partialVerdicts(),
+                partitions,
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        Integer.toString(MAX_RESULT_BYTES)));
+    }
+
+    /** What every installation needs. */
     public List<TopicDeclaration> all() {
         return List.of(
                 new TopicDeclaration(

@@ -18,10 +18,12 @@ import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.PartialVerdict;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.record.ShadowOpinion;
+import io.twinstream.schemas.record.ShardOpinion;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
@@ -44,6 +46,7 @@ final class Samples {
             entry("Probe-identify", probe(new Identify(10))),
             entry("Reference", new Reference("Zoë", "left-1", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}))),
             entry("Verdict", verdict()),
+            entry("PartialVerdict", partial()),
             entry("MatchWindow", window()),
             entry("Alarm", alarm()),
             entry("TrainingRequest-train", request(train())),
@@ -86,6 +89,12 @@ final class Samples {
                 .setTargetFpir(0.05)
                 .setShadow(new ShadowOpinion("compact", "2", "cd".repeat(32), Outcome.NON_MATCH, 0.25, 0.5, "Ann", 299))
                 .build();
+    }
+
+    private static PartialVerdict partial() {
+        ShardOpinion opinion = new ShardOpinion(
+                ByteBuffer.wrap(new byte[] {1, 2, 3}), List.of(1.5f, -2f), 10, List.of(0.1, 0.01), List.of(0.25, 0.75));
+        return new PartialVerdict(1, 2, opinion, opinion);
     }
 
     private static MatchWindow window() {

@@ -29,6 +29,12 @@ public record ReferenceKey(String subjectId, String referenceId) implements Comp
         return new ReferenceKey(key.substring(0, slash), key.substring(slash + 1));
     }
 
+    /** The subject that a topic key names; of a text that is no such key, all of it. */
+    public static String subject(String key) {
+        int slash = key.indexOf(SLASH);
+        return slash < 0 ? key : key.substring(0, slash);
+    }
+
     /** The topic key, {@code subjectId/referenceId}. */
     String name() {
         return subjectId + SLASH + referenceId;

@@ -31,6 +31,10 @@ public final class Thresholds {
         return verification;
     }
 
+    public FmrTable table() {
+        return table;
+    }
+
     /** False-positive identification rate that a search is decided at. */
     public double targetFpir() {
         return targetFpir;
@@ -38,6 +42,11 @@ public final class Thresholds {
 
     /** For a search among so many references. */
     public Threshold identification(int references) {
+        return identification(table, targetFpir, references);
+    }
+
+    /** For a search among so many references, by a table of any model. */
+    public static Threshold identification(FmrTable table, double targetFpir, int references) {
         double fmr = -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, references));
         double measured = Math.min(Math.max(fmr, table.lowestFmr()), table.highestFmr());
         return new Threshold(table.threshold(measured), measured);

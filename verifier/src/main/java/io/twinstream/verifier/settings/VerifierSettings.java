@@ -27,6 +27,8 @@ public final class VerifierSettings {
     public static final String VERSION_WAIT = "verifier.version.wait.ms";
     public static final String GALLERY_SHARE = "verifier.gallery.share";
     public static final String GALLERY_THREADS = "verifier.gallery.threads";
+    public static final String GALLERY_SHARDS = "verifier.gallery.shards";
+    public static final String GALLERY_SHARD = "verifier.gallery.shard";
     public static final String GROUP = "verifier.group";
     public static final String GROUP_PROTOCOL = "verifier.group.protocol";
     public static final String GUARANTEE = "verifier.guarantee";
@@ -160,6 +162,20 @@ public final class VerifierSettings {
                         between(1, 1024),
                         MEDIUM,
                         "Threads that search a gallery: with 1 only the stream threads themselves, each for its own probes; with more, one less than so many help them, for each model version. The verdicts are the same.")
+                .define(
+                        GALLERY_SHARDS,
+                        ConfigDef.Type.INT,
+                        1,
+                        between(1, 1_000),
+                        MEDIUM,
+                        "Parts that the gallery is spread over, by subject: every part judges all probes, and the verdicts are merged through Kafka. The same for all verifiers.")
+                .define(
+                        GALLERY_SHARD,
+                        ConfigDef.Type.INT,
+                        0,
+                        between(0, 999),
+                        MEDIUM,
+                        "The part that this verifier holds, from 0; verifiers of the same part share its work.")
                 .define(
                         GROUP,
                         ConfigDef.Type.STRING,

@@ -10,10 +10,10 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** A record that can't be judged, as it goes to the dead letters: key, value and headers as they came, and why. */
-final class DeadLetter {
+public final class DeadLetter {
     private DeadLetter() {}
 
-    static Record<byte[], byte[]> of(
+    public static Record<byte[], byte[]> of(
             Record<byte[], byte[]> original, TopicPartition partition, long offset, RejectedProbe rejected) {
         Headers headers = new RecordHeaders(original.headers());
         add(headers, DeadLetterHeaders.REASON, rejected.reason());

@@ -9,6 +9,7 @@ import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.UndecidedReason;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.match.MatchFunction;
@@ -33,6 +34,11 @@ public final class Judge {
      * @param at where the probe lies on its topic
      */
     public Verdict judge(ServingModel model, EmbeddedProbe embedded, ProbePosition at) {
+        return judgement(model, embedded, at).verdict();
+    }
+
+    /** Judges, and says what it is from that the verdict follows. */
+    Judgement judgement(ServingModel model, EmbeddedProbe embedded, ProbePosition at) {
         Probe probe = embedded.probe();
         Verdict.Builder verdict = Verdict.newBuilder()
                 .setProbeId(probe.getProbeId())
@@ -46,22 +52,24 @@ public final class Judge {
                 .setDecidedAt(Instant.ofEpochMilli(clock.millis()));
         float[] embedding = embedded.embeddings().get(0);
         Object task = probe.getTask();
+        List<Match> matches = List.of();
+        int candidates = 0;
         if (task instanceof Pair) {
             pair(model, verdict, embedding, embedded.embeddings().get(1));
         } else if (task instanceof Claim claim) {
             Search search = model.gallery().verify(embedding, claim.getSubjectId());
             verdict.setTask(TaskKind.CLAIM);
-            search(verdict, search, model.thresholds().verification(), UndecidedReason.UNKNOWN_SUBJECT);
+            search(verdict, search, model.thresholds().verification());
+            matches = search.matches();
+            candidates = 1;
         } else {
-            Search search = model.gallery().identify(embedding, ((Identify) task).getCandidates());
+            candidates = ((Identify) task).getCandidates();
+            Search search = model.gallery().identify(embedding, candidates);
+            matches = search.matches();
             verdict.setTask(TaskKind.IDENTIFY).setTargetFpir(model.thresholds().targetFpir());
-            search(
-                    verdict,
-                    search,
-                    model.thresholds().identification(search.gallerySize()),
-                    UndecidedReason.EMPTY_GALLERY);
+            search(verdict, search, model.thresholds().identification(search.gallerySize()));
         }
-        return verdict.build();
+        return new Judgement(verdict.build(), matches, candidates, model.thresholds());
     }
 
     private static void pair(ServingModel model, Verdict.Builder verdict, float[] probe, float[] reference) {
@@ -72,8 +80,8 @@ public final class Judge {
                 model.thresholds().verification());
     }
 
-    private static void search(
-            Verdict.Builder verdict, Search search, Threshold threshold, UndecidedReason whenNothingFound) {
+    /** Puts into a verdict, whose task is set, what was found and what that comes to. */
+    public static void search(Verdict.Builder verdict, Search search, Threshold threshold) {
         List<Candidate> candidates = search.matches().stream()
                 .map(match -> new Candidate(
                         match.reference().subjectId(),
@@ -83,7 +91,11 @@ public final class Judge {
         verdict.setGallerySize(search.gallerySize()).setCandidates(candidates);
         if (candidates.isEmpty()) {
             verdict.setOutcome(Outcome.UNDECIDED)
-                    .setReason(whenNothingFound)
+                    .setReason(
+                            verdict.getTask() == TaskKind.CLAIM
+                                    ? UndecidedReason.UNKNOWN_SUBJECT
+                                    : UndecidedReason.EMPTY_GALLERY)
+                    .setScore(null)
                     .setThreshold(threshold.score())
                     .setTargetFmr(threshold.fmr());
         } else {
@@ -95,6 +107,7 @@ public final class Judge {
         verdict.setScore(score)
                 .setThreshold(threshold.score())
                 .setTargetFmr(threshold.fmr())
+                .setReason(null)
                 .setOutcome(score >= threshold.score() ? Outcome.MATCH : Outcome.NON_MATCH);
     }
 }

@@ -2,7 +2,6 @@ package io.twinstream.verifier.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
@@ -10,6 +9,7 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Prepared;
 import io.twinstream.verifier.lookahead.RejectedProbe;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.tracing.ProbeSpan;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
@@ -20,15 +20,17 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * One probe in, one verdict or one dead letter out, before the next is looked at. A record that can't be judged is data;
+ * One probe in, one verdict, partial where the gallery has shards, or one dead letter out, before the next is looked at. A record that can't be judged is data;
  * an exception from here is the verifier's own trouble and stops the thread.
  */
 final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final ModelChoice versions;
     private final LookAheads lookAheads;
     private final Judge judge;
-    private final ShadowAgreement agreement;
+    private final WholeVerdicts whole;
     private final ProbeMetrics metrics;
+    private final Shard shard;
+    private final PartialVerdicts partials;
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
     private final String topic;
 
@@ -51,20 +53,23 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             LookAheads lookAheads,
             Judge judge,
             ShadowAgreement agreement,
-            ProbeMetrics metrics) {
+            ProbeMetrics metrics,
+            Shard shard) {
         this.topic = topic;
         this.versions = versions;
         this.lookAheads = lookAheads;
         this.judge = judge;
-        this.agreement = agreement;
+        this.whole = new WholeVerdicts(agreement, metrics);
         this.metrics = metrics;
+        this.shard = shard;
+        this.partials = new PartialVerdicts(shard);
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
         lookAhead = lookAheads.ofThisThread();
-        shadow = new ShadowJudge(versions, lookAhead.shadow(), judge, agreement);
+        shadow = new ShadowJudge(versions, lookAhead.shadow(), judge);
         partition = new TopicPartition(topic, context.taskId().partition());
     }
 
@@ -80,35 +85,42 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void process(Record<byte[], byte[]> record, ProbePosition position, ProbeSpan span) {
         long offset = position.offset();
-        Verdict verdict;
+        Judgement judgement;
         try (ModelLease version = versions.serving(position.appendedAt())) {
             Prepared prepared = lookAhead.serving().prepare(version, partition, offset, record.value());
             if (prepared instanceof RejectedProbe rejected) {
-                Record<byte[], byte[]> letter = DeadLetter.of(record, partition, offset, rejected);
-                span.inject(letter.headers());
-                context.forward(letter, VerifierTopology.DEAD_LETTERS);
-                span.rejected(rejected.reason());
-                metrics.deadLetter(rejected.reason());
+                reject(record, offset, rejected, span);
                 return;
             }
             long start = System.nanoTime();
-            verdict = judge.judge(version.model(), (EmbeddedProbe) prepared, position);
+            judgement = judge.judgement(version.model(), (EmbeddedProbe) prepared, position);
             long took = System.nanoTime() - start;
             metrics.matched(took);
             span.matched(took);
         }
-        ShadowOpinion opinion = shadow.of(record.value(), partition, position, verdict);
-        if (opinion != null) {
-            verdict = Verdict.newBuilder(verdict).setShadow(opinion).build();
+        Judgement would = shadow.of(record.value(), partition, position);
+        if (shard.isWhole()) {
+            Verdict verdict = whole.with(judgement.verdict(), would == null ? null : would.verdict());
+            forward(record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict)), span);
+            whole.count(verdict);
+        } else {
+            forward(partials.record(record, position, judgement, would), span);
         }
-        Record<byte[], byte[]> result =
-                record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict));
+        span.judged(judgement.verdict());
+    }
+
+    private void forward(Record<byte[], byte[]> result, ProbeSpan span) {
         span.inject(result.headers());
         context.forward(result, VerifierTopology.VERDICTS);
-        span.judged(verdict);
-        metrics.verdict(verdict);
-        if (opinion != null) {
-            metrics.shadow(opinion, ShadowAgreement.agrees(verdict, opinion));
+    }
+
+    private void reject(Record<byte[], byte[]> record, long offset, RejectedProbe rejected, ProbeSpan span) {
+        span.rejected(rejected.reason());
+        if (shard.reports(partition.partition(), offset)) {
+            Record<byte[], byte[]> letter = DeadLetter.of(record, partition, offset, rejected);
+            span.inject(letter.headers());
+            context.forward(letter, VerifierTopology.DEAD_LETTERS);
+            whole.deadLetter(rejected.reason());
         }
     }
 

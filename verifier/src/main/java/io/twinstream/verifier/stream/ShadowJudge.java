@@ -1,14 +1,10 @@
 package io.twinstream.verifier.stream;
 
-import io.twinstream.schemas.record.Candidate;
-import io.twinstream.schemas.record.ShadowOpinion;
-import io.twinstream.schemas.record.Verdict;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.Prepared;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -22,18 +18,16 @@ final class ShadowJudge {
     private final ModelChoice versions;
     private final LookAhead lookAhead;
     private final Judge judge;
-    private final ShadowAgreement agreement;
 
-    ShadowJudge(ModelChoice versions, LookAhead lookAhead, Judge judge, ShadowAgreement agreement) {
+    ShadowJudge(ModelChoice versions, LookAhead lookAhead, Judge judge) {
         this.versions = versions;
         this.lookAhead = lookAhead;
         this.judge = judge;
-        this.agreement = agreement;
     }
 
-    /** Its opinion, or null where there is no shadow, or it is not ready, or has failed. */
+    /** Its judgement, or null where there is no shadow, or it is not ready, or has failed. */
     @Nullable
-    ShadowOpinion of(byte @Nullable [] value, TopicPartition partition, ProbePosition position, Verdict verdict) {
+    Judgement of(byte @Nullable [] value, TopicPartition partition, ProbePosition position) {
         Optional<ModelLease> shadow = versions.shadow(position.appendedAt());
         if (shadow.isEmpty()) {
             lookAhead.passed(partition, position.offset());
@@ -42,30 +36,14 @@ final class ShadowJudge {
         try (ModelLease version = shadow.get()) {
             try {
                 Prepared prepared = lookAhead.prepare(version, partition, position.offset(), value);
-                if (!(prepared instanceof EmbeddedProbe probe)) {
-                    return null;
-                }
-                ShadowOpinion opinion = opinion(judge.judge(version.model(), probe, position));
-                agreement.add(verdict, opinion);
-                return opinion;
+                return prepared instanceof EmbeddedProbe probe
+                        ? judge.judgement(version.model(), probe, position)
+                        : null;
             } catch (RuntimeException e) {
                 log.warn("the shadow has failed and is left out from now on: {}", e.toString());
                 version.refuse("it failed on a probe: " + e.getMessage());
                 return null;
             }
         }
-    }
-
-    private static ShadowOpinion opinion(Verdict would) {
-        List<Candidate> candidates = would.getCandidates();
-        return new ShadowOpinion(
-                would.getModelName(),
-                would.getModelVersion(),
-                would.getModelSha256(),
-                would.getOutcome(),
-                would.getScore(),
-                would.getThreshold(),
-                candidates.isEmpty() ? null : candidates.get(0).getSubjectId(),
-                would.getGallerySize());
     }
 }

@@ -8,6 +8,7 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PollInterceptor;
 import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.util.Locale;
 import java.util.Properties;
@@ -27,14 +28,30 @@ public final class StreamsProperties {
 
     private StreamsProperties() {}
 
-    /** Of the verifier's own topology. */
+    /** Of the topology that judges. */
     public static Properties of(Settings settings, LookAheads lookAheads) {
+        int threads = settings.getInt(VerifierSettings.THREADS);
+        Properties properties = verdicts(
+                settings,
+                Shard.of(settings).application(settings),
+                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+        if (settings.getBoolean(VerifierSettings.LOOK_AHEAD)) {
+            properties.put(
+                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PollInterceptor.class.getName());
+            properties.put(mainConsumerPrefix(LookAheads.CONFIG), lookAheads);
+        }
+        return properties;
+    }
+
+    /**
+     * Of a topology that verdicts, partial ones too, come from.
+     *
+     * @param id of the application
+     */
+    public static Properties verdicts(Settings settings, String id, int threads) {
         Properties properties = new Properties();
         Profile profile = Profile.of(settings);
-        int threads = settings.getInt(VerifierSettings.THREADS);
-        properties.put(
-                StreamsConfig.NUM_STREAM_THREADS_CONFIG,
-                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, profile.commitMs());
         properties.put(StreamsConfig.POLL_MS_CONFIG, profile.pollMs());
@@ -45,13 +62,8 @@ public final class StreamsProperties {
         properties.put(
                 producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 Math.toIntExact(settings.getLong(VerifierSettings.VERSION_WAIT)) + TRANSACTION_MS);
-        properties.putAll(application(settings, settings.getString(VerifierSettings.GROUP)));
+        properties.putAll(application(settings, id));
         properties.put(producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RESULT_BYTES);
-        if (settings.getBoolean(VerifierSettings.LOOK_AHEAD)) {
-            properties.put(
-                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PollInterceptor.class.getName());
-            properties.put(mainConsumerPrefix(LookAheads.CONFIG), lookAheads);
-        }
         return properties;
     }
 

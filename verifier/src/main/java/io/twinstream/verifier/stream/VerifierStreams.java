@@ -16,7 +16,7 @@ import java.util.EnumSet;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -42,7 +42,7 @@ public final class VerifierStreams implements AutoCloseable {
     private final String work;
     private final Properties properties;
     private final KafkaStreams streams;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CompletableFuture<String> ended = new CompletableFuture<>();
     private volatile String failure = "";
 
     /**
@@ -57,19 +57,19 @@ public final class VerifierStreams implements AutoCloseable {
         streams.setUncaughtExceptionHandler(this::onException);
         streams.setStateListener((now, before) -> {
             if (EnumSet.of(ERROR, NOT_RUNNING).contains(now)) {
-                ended.countDown();
+                ended.complete(failure);
             }
         });
     }
 
-    /** Starts; an error ends it as any other does, see {@link #awaitEnd}. */
+    /** Starts; an error ends it as any other does, see {@link #ended}. */
     public void start() {
         try {
             streams.start();
         } catch (RuntimeException e) {
             failure = work + " can't begin: " + e.getMessage();
             log.error(failure, e);
-            ended.countDown();
+            ended.complete(failure);
         }
     }
 
@@ -90,11 +90,6 @@ public final class VerifierStreams implements AutoCloseable {
 
     public State state() {
         return streams.state();
-    }
-
-    /** The error that stopped the client, or an empty text. */
-    public String failure() {
-        return failure;
     }
 
     /**
@@ -133,9 +128,9 @@ public final class VerifierStreams implements AutoCloseable {
                 .sum();
     }
 
-    /** Waits until the client has stopped, by an error or by {@link #close}. */
-    public void awaitEnd() throws InterruptedException {
-        ended.await();
+    /** Done when the client has stopped: with the error that stopped it, or an empty text after {@link #close}. */
+    public CompletableFuture<String> ended() {
+        return ended;
     }
 
     /** Finishes the record at hand, commits, and leaves the group, so that others take over at once. */

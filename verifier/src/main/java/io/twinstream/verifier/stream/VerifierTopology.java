@@ -3,6 +3,7 @@ package io.twinstream.verifier.stream;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.version.ModelChoice;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,6 +32,7 @@ public final class VerifierTopology {
      * Builds it.
      *
      * @param values of the topics, as they stand there
+     * @param shard of the galleries; of one of several, {@code verdicts} are partial ones, on a topic of their own
      */
     public static Topology build(
             Topics topics,
@@ -39,19 +41,29 @@ public final class VerifierTopology {
             LookAheads lookAheads,
             Judge judge,
             ShadowAgreement agreement,
-            ProbeMetrics metrics) {
-        return new Topology()
+            ProbeMetrics metrics,
+            Shard shard) {
+        Topology topology = new Topology()
                 .addSource(PROBES, new ByteArrayDeserializer(), values.deserializer(), topics.probes())
                 .addProcessor(
                         JUDGE,
-                        () -> new JudgeProcessor(topics.probes(), versions, lookAheads, judge, agreement, metrics),
+                        () -> new JudgeProcessor(
+                                topics.probes(), versions, lookAheads, judge, agreement, metrics, shard),
                         PROBES)
-                .addSink(VERDICTS, topics.verdicts(), new ByteArraySerializer(), values.serializer(), JUDGE)
                 .addSink(
                         DEAD_LETTERS,
                         topics.deadLetters(),
                         new ByteArraySerializer(),
                         new ByteArraySerializer(),
+                        JUDGE);
+        return shard.isWhole()
+                ? topology.addSink(VERDICTS, topics.verdicts(), new ByteArraySerializer(), values.serializer(), JUDGE)
+                : topology.addSink(
+                        VERDICTS,
+                        topics.partialVerdicts(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer(),
+                        PartialVerdicts.partitioner(),
                         JUDGE);
     }
 }

@@ -10,6 +10,7 @@ import io.twinstream.verifier.decode.Undecodable;
 import io.twinstream.verifier.gallery.Position;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.inference.ReferenceBatch;
+import io.twinstream.verifier.settings.Shard;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,17 +41,20 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private final ReferenceBatch batch;
     private final List<Batched> batched = new ArrayList<>();
     private final WorkShare share;
+    private final Shard shard;
     private final Map<String, String> unusable = new ConcurrentSkipListMap<>();
     private volatile boolean stopped;
     private long begunNanos;
 
     /** Takes all the time that it can get. */
     public GalleryUpdate(ServingModel model, ImageLimits limits) {
-        this(model, limits, new WorkShare(1, 1, () -> false));
+        this(model, limits, new WorkShare(1, 1, () -> false), Shard.WHOLE);
     }
 
-    GalleryUpdate(ServingModel model, ImageLimits limits, WorkShare share) {
+    /** @param shard whose references it applies; it passes over the others */
+    GalleryUpdate(ServingModel model, ImageLimits limits, WorkShare share, Shard shard) {
         this.share = share;
+        this.shard = shard;
         this.model = model;
         this.decoder = new ImageDecoder(limits);
         this.batch = model.embedder().newReferenceBatch(BATCH);
@@ -71,7 +75,12 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     public void apply(Iterable<ConsumerRecord<String, byte[]>> records) {
         begunNanos = System.nanoTime();
         Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
-        records.forEach(record -> last.put(String.valueOf(record.key()), record));
+        for (ConsumerRecord<String, byte[]> record : records) {
+            String key = String.valueOf(record.key());
+            if (shard.holds(ReferenceKey.subject(key))) {
+                last.put(key, record);
+            }
+        }
         // Erasures first: they must not wait for the embedding of others.
         last.values().stream().filter(record -> record.value() == null).forEach(this::apply);
         last.values().stream()

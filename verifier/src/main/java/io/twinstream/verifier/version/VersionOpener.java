@@ -8,6 +8,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,14 +24,17 @@ final class VersionOpener {
     private final ModelLog log;
     private final PackageCache cache;
     private final ImageLimits limits;
+    private final Shard shard;
     /** Of the one thread that opens versions. */
     private final BatchBuffers warming = new BatchBuffers();
 
-    VersionOpener(Settings settings, ModelLog log) {
+    /** @param shard of the galleries that its versions keep */
+    VersionOpener(Settings settings, ModelLog log, Shard shard) {
         this.settings = settings;
         this.log = log;
         this.cache = new PackageCache(settings);
         this.limits = CommonSettings.imageLimits(settings);
+        this.shard = shard;
     }
 
     /**
@@ -81,7 +85,7 @@ final class VersionOpener {
                 settings.getDouble(VerifierSettings.GALLERY_SHARE),
                 Runtime.getRuntime().availableProcessors(),
                 bounded);
-        return new GalleryUpdate(model, limits, share);
+        return new GalleryUpdate(model, limits, share, shard);
     }
 
     /** Reads the references for a gallery. */

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param patience how long whoever asks for a version waits for it
  * @param live true where probes come in: versions are held before anybody asks, and what others have to mend, such as a
  *     version that isn't published, is waited for; false where stored probes are judged again: only what is asked for is
- *     held, and what is missing now is missing for good
+ *     held, with the gallery of all shards, and what is missing now is missing for good
  */
 public record VersionPolicy(Duration patience, boolean live) {
     private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);

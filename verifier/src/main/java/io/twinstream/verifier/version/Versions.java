@@ -4,6 +4,7 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.Shard;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,7 +64,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         this.modelLog = modelLog;
         this.clock = clock;
         this.policy = policy;
-        this.opener = new VersionOpener(settings, modelLog);
+        this.opener = new VersionOpener(settings, modelLog, policy.live() ? Shard.of(settings) : Shard.WHOLE);
         this.wait = new VersionWait(policy.patience());
         try (ServingModel model = opener.validate(opener.own())) {
             plan = new VersionPlan(modelLog, new OwnModel(ModelId.of(model.manifest()), model.sha256()));

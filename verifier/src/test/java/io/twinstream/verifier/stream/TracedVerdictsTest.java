@@ -21,6 +21,7 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PollInterceptor;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ServingModel;
 import io.twinstream.verifier.version.ServingModels;
@@ -78,7 +79,8 @@ class TracedVerdictsTest {
                     lookAheads,
                     new Judge(clock()),
                     new ShadowAgreement(),
-                    ProbeMetrics.none()),
+                    ProbeMetrics.none(),
+                    Shard.WHOLE),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =
             driver.createInputTopic(TOPICS.probes(), new ByteArraySerializer(), new ByteArraySerializer());

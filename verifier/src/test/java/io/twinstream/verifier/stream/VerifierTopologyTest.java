@@ -29,6 +29,7 @@ import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ServingModel;
 import io.twinstream.verifier.version.ServingModels;
@@ -75,7 +76,8 @@ class VerifierTopologyTest {
                             Tracing.off()),
                     new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
                     new ShadowAgreement(),
-                    metrics),
+                    metrics,
+                    Shard.WHOLE),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =
             driver.createInputTopic(TOPICS.probes(), new ByteArraySerializer(), new ByteArraySerializer());

@@ -1,0 +1,124 @@
+package io.twinstream.verifier;
+
+import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.registry.RecordValues;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.lookahead.LookAheads;
+import io.twinstream.verifier.merge.MergeTopology;
+import io.twinstream.verifier.merge.WaitingProbes;
+import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.stream.Judge;
+import io.twinstream.verifier.stream.ShadowAgreement;
+import io.twinstream.verifier.stream.StreamsProperties;
+import io.twinstream.verifier.stream.TopicCheck;
+import io.twinstream.verifier.stream.VerifierStreams;
+import io.twinstream.verifier.stream.VerifierTopology;
+import io.twinstream.verifier.stream.WholeVerdicts;
+import io.twinstream.verifier.version.ModelChoice;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * The way from probes to verdicts: the topology that judges and, where the gallery has shards, the one that merges what they
+ * found.
+ */
+final class Judging implements AutoCloseable {
+    private final Settings settings;
+    private final Shard shard;
+    private final WaitingProbes waiting;
+    private final ShadowAgreement agreement = new ShadowAgreement();
+    private final VerifierStreams judges;
+    /** The one that judges first. */
+    private final List<VerifierStreams> all = new ArrayList<>();
+
+    Judging(Settings settings, ModelChoice versions, LookAheads lookAheads, ProbeMetrics metrics, Clock clock) {
+        this.settings = settings;
+        this.shard = Shard.of(settings);
+        this.waiting = new WaitingProbes(clock);
+        Topics topics = CommonSettings.topics(settings);
+        RecordValues values = RecordValues.of(settings);
+        judges = new VerifierStreams(
+                "judging probes",
+                VerifierTopology.build(
+                        topics, values, versions, lookAheads, new Judge(clock), agreement, metrics, shard),
+                StreamsProperties.of(settings, lookAheads));
+        all.add(judges);
+        if (!shard.isWhole()) {
+            all.add(new VerifierStreams(
+                    "merging verdicts",
+                    MergeTopology.build(topics, values, new WholeVerdicts(agreement, metrics), waiting, clock),
+                    StreamsProperties.verdicts(settings, MergeTopology.application(settings), 1)));
+        }
+    }
+
+    /** @throws KafkaException if a topic is missing that only shards need */
+    void require() {
+        if (!shard.isWhole()) {
+            TopicCheck.require(settings, List.of(CommonSettings.topics(settings).partialVerdicts()));
+        }
+    }
+
+    void start() {
+        all.forEach(VerifierStreams::start);
+    }
+
+    void measure(ServiceMetrics metrics) {
+        all.forEach(each -> each.measure(metrics));
+    }
+
+    boolean running() {
+        return all.stream().allMatch(VerifierStreams::running);
+    }
+
+    boolean alive() {
+        return all.stream().allMatch(VerifierStreams::alive);
+    }
+
+    /** Probes that are still to be judged here. */
+    long lag() {
+        return judges.lag();
+    }
+
+    WaitingProbes waiting() {
+        return waiting;
+    }
+
+    /** What {@code /status} shows of it. */
+    Map<String, Object> status() {
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("state", judges.state().name());
+        status.put("shadow", agreement.counts());
+        if (!shard.isWhole()) {
+            status.put("shard", "%d of %d".formatted(shard.index(), shard.of()));
+            status.put("merging", all.get(1).state().name());
+            status.put("waitingForShards", waiting.count());
+            status.put("oldestWaitingForShardsMs", waiting.oldest().toMillis());
+        }
+        return status;
+    }
+
+    /** Waits for the end; returns the error that caused it, or an empty text after {@link #close}. */
+    String awaitEnd() throws InterruptedException {
+        try {
+            return (String) CompletableFuture.anyOf(
+                            all.stream().map(VerifierStreams::ended).toArray(CompletableFuture[]::new))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        all.forEach(VerifierStreams::close);
+    }
+}

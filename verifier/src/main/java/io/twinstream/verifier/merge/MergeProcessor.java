@@ -1,0 +1,183 @@
+package io.twinstream.verifier.merge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.twinstream.schemas.record.PartialVerdict;
+import io.twinstream.schemas.record.ShardOpinion;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.verifier.lookahead.RejectedProbe;
+import io.twinstream.verifier.stream.DeadLetter;
+import io.twinstream.verifier.stream.WholeVerdicts;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a probe's partial verdicts until there is one of each shard, then forwards the verdict and forgets them. What a shard says
+ * twice counts once. Partial verdicts that don't go together are a dead letter.
+ */
+final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger log = LoggerFactory.getLogger(MergeProcessor.class);
+
+    private final String topic;
+    private final WholeVerdicts whole;
+    private final WaitingProbes allWaiting;
+    private final Clock clock;
+    private final ShardMerge merge = new ShardMerge();
+    private final RecordSerde<PartialVerdict> serde = RecordSerde.of(PartialVerdict.class);
+    private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
+    private long repeated;
+
+    // Set by init, which Streams calls before anything else.
+    @SuppressWarnings("NullAway.Init")
+    private ProcessorContext<byte[], byte[]> context;
+
+    @SuppressWarnings("NullAway.Init")
+    private KeyValueStore<String, byte[]> store;
+
+    @SuppressWarnings("NullAway.Init")
+    private Progress progress;
+
+    @SuppressWarnings("NullAway.Init")
+    private Map<String, Instant> waiting;
+
+    MergeProcessor(String topic, WholeVerdicts whole, WaitingProbes allWaiting, Clock clock) {
+        this.topic = topic;
+        this.whole = whole;
+        this.allWaiting = allWaiting;
+        this.clock = clock;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        context = processorContext;
+        store = context.getStateStore(MergeTopology.WAITING);
+        progress = new Progress(context.getStateStore(MergeTopology.PROGRESS));
+        waiting = allWaiting.of(context.taskId());
+        try (KeyValueIterator<String, byte[]> kept = store.all()) {
+            kept.forEachRemaining(each -> waits(serde.decode(each.value)));
+        }
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        try {
+            byte[] value = record.value() == null ? new byte[0] : record.value();
+            PartialVerdict partial = serde.decode(value);
+            Verdict verdict = merge.verdict(partial.getServing());
+            if (!progress.advance(partial, verdict)) {
+                repeated++;
+                if (Long.bitCount(repeated) == 1) {
+                    log.warn(
+                            "{} partial verdicts came again and are left out, the latest on {}",
+                            repeated,
+                            key(verdict));
+                }
+                return;
+            }
+            List<PartialVerdict> partials = others(partial, verdict);
+            if (partials.size() < partial.getShards()) {
+                store.put(key(partial.getShard(), partial.getShards(), verdict), value);
+                waiting.put(key(verdict), verdict.getAppendedAt());
+            } else {
+                forget(partial.getShards(), verdict);
+                forward(record, partials);
+            }
+        } catch (SerializationException | IllegalArgumentException e) {
+            reject(record, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() {
+        allWaiting.forget(context.taskId());
+    }
+
+    /** With those that wait, by shard; fewer than there are shards where some are missing. */
+    private List<PartialVerdict> others(PartialVerdict partial, Verdict verdict) {
+        List<PartialVerdict> partials = new ArrayList<>();
+        for (int shard = 0; shard < partial.getShards(); shard++) {
+            byte[] kept = store.get(key(shard, partial.getShards(), verdict));
+            if (shard == partial.getShard()) {
+                partials.add(partial);
+            } else if (kept != null) {
+                partials.add(serde.decode(kept));
+            }
+        }
+        return partials;
+    }
+
+    private void forget(int shards, Verdict verdict) {
+        for (int shard = 0; shard < shards; shard++) {
+            store.delete(key(shard, shards, verdict));
+        }
+        waiting.remove(key(verdict));
+    }
+
+    private void forward(Record<byte[], byte[]> record, List<PartialVerdict> partials) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        Verdict serving =
+                merge.merge(partials.stream().map(PartialVerdict::getServing).toList(), now);
+        Verdict verdict = whole.with(serving, shadow(partials, now));
+        context.forward(
+                record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(verdicts.encode(verdict)),
+                MergeTopology.VERDICTS);
+        whole.count(verdict);
+    }
+
+    /** What the shadow would have said; null unless all shards asked the same one. */
+    private @Nullable Verdict shadow(List<PartialVerdict> partials, Instant now) {
+        List<ShardOpinion> opinions = new ArrayList<>();
+        for (PartialVerdict partial : partials) {
+            if (partial.getShadow() == null) {
+                return null;
+            }
+            opinions.add(partial.getShadow());
+        }
+        try {
+            return merge.merge(opinions, now);
+        } catch (IllegalArgumentException e) {
+            log.warn("the shadow's opinion is left out: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    private void reject(Record<byte[], byte[]> record, String why) {
+        log.error("partial verdicts can't be merged: {}", why);
+        context.forward(
+                DeadLetter.of(
+                        record,
+                        new TopicPartition(topic, context.taskId().partition()),
+                        context.recordMetadata().orElseThrow().offset(),
+                        new RejectedProbe(DeadLetterHeaders.SHARDS_DIFFER, why)),
+                MergeTopology.DEAD_LETTERS);
+        whole.deadLetter(DeadLetterHeaders.SHARDS_DIFFER);
+    }
+
+    private void waits(PartialVerdict partial) {
+        Verdict verdict = merge.verdict(partial.getServing());
+        waiting.put(key(verdict), verdict.getAppendedAt());
+    }
+
+    private static String key(Verdict verdict) {
+        return "%d-%d".formatted(verdict.getProbePartition(), verdict.getProbeOffset());
+    }
+
+    private static String key(int shard, int shards, Verdict verdict) {
+        return "%s/%d/%d".formatted(key(verdict), shards, shard);
+    }
+}

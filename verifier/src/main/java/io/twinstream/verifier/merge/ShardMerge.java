@@ -1,0 +1,102 @@
+package io.twinstream.verifier.merge;
+
+import io.twinstream.schemas.modelpackage.FmrPoint;
+import io.twinstream.schemas.modelpackage.FmrTable;
+import io.twinstream.schemas.record.Candidate;
+import io.twinstream.schemas.record.ShardOpinion;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.verifier.gallery.Match;
+import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.match.Threshold;
+import io.twinstream.verifier.match.Thresholds;
+import io.twinstream.verifier.stream.Judge;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.avro.Schema;
+
+/** Opinions of all shards on one probe to the verdict that the whole gallery would have given. Safe for many threads. */
+final class ShardMerge {
+    /** What shards may say differently of one probe: it depends on their references, or on when they judged. */
+    private static final Set<String> OWN = Set.of(
+            "outcome", "reason", "score", "threshold", "targetFmr", "candidates", "gallerySize", "decidedAt", "shadow");
+
+    private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
+
+    /** A shard's verdict among its references. */
+    Verdict verdict(ShardOpinion opinion) {
+        return serde.decode(RecordSerde.content(opinion.getVerdict()));
+    }
+
+    /**
+     * Merges.
+     *
+     * @param opinions by shard
+     * @throws IllegalArgumentException if they can't be opinions of one model on one probe, which the message says
+     */
+    Verdict merge(List<ShardOpinion> opinions, Instant decidedAt) {
+        List<Verdict> verdicts = opinions.stream().map(this::verdict).toList();
+        Verdict first = verdicts.get(0);
+        for (int shard = 1; shard < verdicts.size(); shard++) {
+            requireAgreement(first, verdicts.get(shard), shard);
+        }
+        List<Search> searches = new ArrayList<>();
+        for (int shard = 0; shard < verdicts.size(); shard++) {
+            searches.add(search(verdicts.get(shard), opinions.get(shard).getLogits()));
+        }
+        Search search = Search.merged(searches, Math.max(1, opinions.get(0).getCandidates()));
+        Verdict.Builder merged = Verdict.newBuilder(first).setDecidedAt(decidedAt);
+        if (first.getTask() == TaskKind.PAIR) {
+            merged.setGallerySize(search.gallerySize());
+        } else {
+            Judge.search(merged, search, threshold(first, opinions.get(0), search.gallerySize()));
+        }
+        return merged.build();
+    }
+
+    private static Threshold threshold(Verdict verdict, ShardOpinion opinion, int gallerySize) {
+        Double targetFpir = verdict.getTargetFpir();
+        if (targetFpir == null) {
+            return new Threshold(verdict.getThreshold(), verdict.getTargetFmr());
+        }
+        List<FmrPoint> points = new ArrayList<>();
+        for (int i = 0; i < opinion.getFmr().size(); i++) {
+            points.add(new FmrPoint(
+                    opinion.getFmr().get(i), opinion.getThresholds().get(i)));
+        }
+        return Thresholds.identification(new FmrTable(points), targetFpir, gallerySize);
+    }
+
+    private static Search search(Verdict verdict, List<Float> logits) {
+        List<Match> matches = new ArrayList<>();
+        for (int i = 0; i < logits.size(); i++) {
+            Candidate candidate = verdict.getCandidates().get(i);
+            matches.add(
+                    new Match(new ReferenceKey(candidate.getSubjectId(), candidate.getReferenceId()), logits.get(i)));
+        }
+        return new Search(matches, verdict.getGallerySize());
+    }
+
+    private static void requireAgreement(Verdict first, Verdict other, int shard) {
+        for (Schema.Field field : Verdict.getClassSchema().getFields()) {
+            Object one = first.get(field.pos());
+            Object another = other.get(field.pos());
+            if (!OWN.contains(field.name()) && !Objects.equals(one, another)) {
+                throw new IllegalArgumentException(
+                        "shards judged probe %d-%d differently: %s is %s in shard 0 and %s in shard %d; their verifiers need the same settings"
+                                .formatted(
+                                        first.getProbePartition(),
+                                        first.getProbeOffset(),
+                                        field.name(),
+                                        one,
+                                        another,
+                                        shard));
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * What the shards of a gallery found, put together to verdicts.
+ *
+ * <pre>
+ *   partial-verdicts -&gt; MergeProcessor: until all shards' are there, kept in a store; then ShardMerge -&gt; verdicts | dead-letters
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.merge;
+
+import org.jspecify.annotations.NullMarked;

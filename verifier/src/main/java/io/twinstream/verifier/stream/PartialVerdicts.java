@@ -1,0 +1,60 @@
+package io.twinstream.verifier.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.twinstream.schemas.modelpackage.FmrPoint;
+import io.twinstream.schemas.record.PartialVerdict;
+import io.twinstream.schemas.record.ShardOpinion;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.verifier.gallery.Match;
+import io.twinstream.verifier.settings.Shard;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** A shard's judgements, as they go to the topic of partial verdicts: those on one probe to the same partition. */
+final class PartialVerdicts {
+    private final Shard shard;
+    private final RecordSerde<PartialVerdict> serde = RecordSerde.of(PartialVerdict.class);
+    private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
+
+    PartialVerdicts(Shard shard) {
+        this.shard = shard;
+    }
+
+    /** @param shadow null if the shadow has none */
+    Record<byte[], byte[]> record(
+            Record<byte[], byte[]> probe, ProbePosition at, Judgement serving, @Nullable Judgement shadow) {
+        PartialVerdict partial = new PartialVerdict(
+                shard.index(), shard.of(), opinion(serving), shadow == null ? null : opinion(shadow.best()));
+        return probe.withKey("%d-%d".formatted(at.partition(), at.offset()).getBytes(UTF_8))
+                .withValue(serde.encode(partial));
+    }
+
+    /** By the probe's partition, so that the partial verdicts of a shard on it lie in the order of its offsets. */
+    static StreamPartitioner<byte[], byte[]> partitioner() {
+        return (topic, key, value, partitions) -> {
+            String text = new String(key, UTF_8);
+            return Optional.of(Set.of(Integer.parseInt(text.substring(0, text.indexOf('-'))) % partitions));
+        };
+    }
+
+    private ShardOpinion opinion(Judgement judgement) {
+        Verdict verdict = judgement.verdict();
+        List<FmrPoint> table = verdict.getTask() == TaskKind.IDENTIFY
+                ? judgement.thresholds().table().points()
+                : List.of();
+        return new ShardOpinion(
+                ByteBuffer.wrap(verdicts.encode(verdict)),
+                judgement.matches().stream().map(Match::logit).toList(),
+                judgement.candidates(),
+                table.stream().map(FmrPoint::fmr).toList(),
+                table.stream().map(FmrPoint::threshold).toList());
+    }
+}

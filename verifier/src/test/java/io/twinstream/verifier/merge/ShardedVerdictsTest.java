@@ -1,0 +1,286 @@
+package io.twinstream.verifier.merge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.record.Candidate;
+import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.PartialVerdict;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.ShardOpinion;
+import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.verifier.gallery.Gallery;
+import io.twinstream.verifier.lookahead.Probes;
+import io.twinstream.verifier.match.MatchFunction;
+import io.twinstream.verifier.version.ServingModel;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ShardedVerdictsTest {
+    private final ShardedGallery gallery = new ShardedGallery(3, UnaryOperator.identity());
+
+    @AfterEach
+    void close() {
+        gallery.close();
+    }
+
+    @Test
+    void anIdentificationIsThatOfTheWholeGallery() {
+        enrolMany(40);
+
+        for (int image = 0; image < 20; image++) {
+            assertMergedIsUnsharded(probe(image, new Identify(7)));
+        }
+    }
+
+    @Test
+    void noMoreCandidatesAreMergedThanWereAskedFor() {
+        enrolMany(6);
+
+        Verdict verdict = assertMergedIsUnsharded(probe(1, new Identify(4)));
+
+        assertEquals(4, verdict.getCandidates().size());
+    }
+
+    @Test
+    void equalLogitsRankByName() {
+        for (int i = 0; i < 12; i++) {
+            gallery.enrol("s" + i, "a", 5);
+            gallery.enrol("s" + i, "b", 5);
+        }
+
+        Verdict verdict = assertMergedIsUnsharded(probe(5, new Identify(5)));
+
+        assertEquals(
+                List.of("s0", "s1", "s10", "s11", "s2"),
+                verdict.getCandidates().stream().map(Candidate::getSubjectId).toList());
+    }
+
+    @Test
+    void scoresThatAreEqualWhereLogitsDifferRankByTheLogits() {
+        try (ShardedGallery saturated = new ShardedGallery(3, ShardedVerdictsTest::saturated)) {
+            for (int i = 0; i < 12; i++) {
+                saturated.enrol("s" + i, "a", 100 - i);
+            }
+
+            Verdict verdict = assertMergedIsUnsharded(saturated, probe(95, new Identify(12)));
+
+            assertEquals(1, verdict.getCandidates().get(0).getScore());
+            assertEquals(1, verdict.getCandidates().get(1).getScore());
+            assertEquals("s5", verdict.getCandidates().get(0).getSubjectId());
+        }
+    }
+
+    @Test
+    void aClaimAndAPairAreThoseOfTheWholeGallery() {
+        enrolMany(20);
+
+        for (int image = 0; image < 10; image++) {
+            assertMergedIsUnsharded(probe(image, new Claim("s" + image)));
+            assertMergedIsUnsharded(probe(image, new Claim("s" + (image + 1))));
+            assertMergedIsUnsharded(probe(image, Probes.pairWith(Probes.image(image % 3))));
+        }
+    }
+
+    @Test
+    void anEmptyShardSaysNothingAboutTheOthers() {
+        gallery.enrol("ann", "a", 1);
+
+        Verdict verdict = assertMergedIsUnsharded(probe(1, new Identify(3)));
+
+        assertEquals(Outcome.MATCH, verdict.getOutcome());
+        assertEquals(1, verdict.getGallerySize());
+    }
+
+    @Test
+    void onlyAGalleryThatIsEmptyInAllShardsIsUndecided() {
+        Verdict verdict = assertMergedIsUnsharded(probe(1, new Identify(3)));
+
+        assertEquals(UndecidedReason.EMPTY_GALLERY, verdict.getReason());
+        assertNull(verdict.getScore());
+    }
+
+    @Test
+    void aClaimOfAnUnknownSubjectIsUndecided() {
+        enrolMany(5);
+
+        Verdict verdict = assertMergedIsUnsharded(probe(1, new Claim("nobody")));
+
+        assertEquals(UndecidedReason.UNKNOWN_SUBJECT, verdict.getReason());
+        assertEquals(5, verdict.getGallerySize());
+    }
+
+    @Test
+    void aBrokenImageIsOneDeadLetter() {
+        for (int i = 0; i < 5; i++) {
+            List<TestRecord<byte[], byte[]>> partials =
+                    gallery.partials(Probes.probe("p-1", new byte[] {7}, new Identify(1)));
+
+            assertTrue(partials.isEmpty());
+            assertEquals(1, gallery.deadLetters());
+        }
+    }
+
+    @Test
+    void aVerdictWaitsForTheLastShardWhichCanBeSeen() {
+        enrolMany(5);
+        List<TestRecord<byte[], byte[]>> partials = gallery.partials(probe(1, new Identify(1)));
+
+        gallery.merge(partials.get(2));
+        gallery.merge(partials.get(0));
+
+        assertTrue(gallery.verdicts().isEmpty());
+        assertEquals(1, gallery.waiting.count());
+        assertEquals(Duration.ofMillis(1_234), gallery.waiting.oldest());
+        gallery.merge(partials.get(1));
+        assertEquals(1, gallery.verdicts().size());
+        assertEquals(0, gallery.waiting.count());
+        assertEquals(Duration.ZERO, gallery.waiting.oldest());
+        assertFalse(gallery.merge
+                .<String, byte[]>getKeyValueStore(MergeTopology.WAITING)
+                .all()
+                .hasNext());
+    }
+
+    @Test
+    void whatShardsSayTwiceCountsOnce() {
+        enrolMany(5);
+        List<TestRecord<byte[], byte[]>> first = gallery.partials(probe(1, new Identify(1)));
+        List<TestRecord<byte[], byte[]>> second = gallery.partials(probe(2, new Identify(1)));
+        first.subList(0, 2).forEach(gallery::merge);
+
+        first.forEach(gallery::merge);
+        second.forEach(gallery::merge);
+        first.forEach(gallery::merge);
+        second.forEach(gallery::merge);
+
+        assertEquals(2, gallery.verdicts().size());
+        assertEquals(0, gallery.waiting.count());
+    }
+
+    @Test
+    void aTopicOfProbesThatIsMadeAnewCountsFromTheBeginningAgain() {
+        enrolMany(5);
+        gallery.partials(probe(1, new Identify(1)));
+        gallery.partials(probe(2, new Identify(1))).forEach(gallery::merge);
+        List<TestRecord<byte[], byte[]>> again;
+        try (ShardedGallery later = new ShardedGallery(3, UnaryOperator.identity())) {
+            again = later.partials(probe(3, new Identify(1))).stream()
+                    .map(each -> changed(
+                            each,
+                            verdict -> Verdict.newBuilder(verdict)
+                                    .setAppendedAt(ShardedGallery.APPENDED.plusSeconds(1))
+                                    .build()))
+                    .toList();
+        }
+
+        again.forEach(gallery::merge);
+
+        assertEquals(2, gallery.verdicts().size());
+    }
+
+    @Test
+    void shardsWithDifferentModelsAreADeadLetterAndNoVerdict() {
+        enrolMany(5);
+        List<TestRecord<byte[], byte[]>> partials = gallery.partials(probe(1, new Identify(1)));
+        gallery.merge(partials.get(0));
+        gallery.merge(partials.get(1));
+
+        gallery.merge(changed(
+                partials.get(2),
+                verdict -> Verdict.newBuilder(verdict).setModelSha256("another").build()));
+
+        TestRecord<byte[], byte[]> letter = gallery.unmerged().get(0);
+        assertEquals(DeadLetterHeaders.SHARDS_DIFFER, header(letter, DeadLetterHeaders.REASON));
+        assertTrue(header(letter, DeadLetterHeaders.MESSAGE)
+                .startsWith("shards judged probe 0-0 differently: modelSha256 is "));
+        assertTrue(gallery.verdicts().isEmpty());
+        assertEquals(0, gallery.waiting.count());
+    }
+
+    @Test
+    void aVerdictsKeyHeadersAndTimeAreThoseOfTheProbe() {
+        enrolMany(5);
+
+        gallery.partials(probe(1, new Identify(1))).forEach(partial -> {
+            partial.headers().add("trace", new byte[] {7});
+            gallery.merge(partial);
+        });
+
+        TestRecord<byte[], byte[]> verdict = gallery.records().get(0);
+        assertEquals("p-1", new String(verdict.key(), UTF_8));
+        assertEquals(ShardedGallery.APPENDED, verdict.getRecordTime());
+        assertEquals(7, verdict.headers().lastHeader("trace").value()[0]);
+    }
+
+    private void enrolMany(int subjects) {
+        for (int i = 0; i < subjects; i++) {
+            gallery.enrol("s" + i, "a", i);
+        }
+    }
+
+    private Verdict assertMergedIsUnsharded(Probe probe) {
+        return assertMergedIsUnsharded(gallery, probe);
+    }
+
+    private static Verdict assertMergedIsUnsharded(ShardedGallery gallery, Probe probe) {
+        Verdict expected = gallery.unsharded(probe);
+        gallery.partials(probe).forEach(gallery::merge);
+        assertEquals(List.of(expected), gallery.verdicts());
+        return expected;
+    }
+
+    private static Probe probe(int image, Object task) {
+        return Probes.probe("p-" + image, Probes.image(image), task);
+    }
+
+    /** Logits between 40 and 1,000: in a double all their scores are 1. */
+    private static ServingModel saturated(ServingModel model) {
+        float[] weights = new float[model.embedder().embeddingLength()];
+        Arrays.fill(weights, -0.1f);
+        MatchFunction function = new MatchFunction(weights, 1_000);
+        return new ServingModel(
+                model.manifest(),
+                model.sha256(),
+                model.embedder(),
+                function,
+                model.thresholds(),
+                new Gallery(function));
+    }
+
+    private static TestRecord<byte[], byte[]> changed(
+            TestRecord<byte[], byte[]> record, UnaryOperator<Verdict> change) {
+        RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
+        PartialVerdict partial = ShardedGallery.decode(record);
+        ShardOpinion opinion = partial.getServing();
+        Verdict verdict = change.apply(serde.decode(RecordSerde.content(opinion.getVerdict())));
+        PartialVerdict other = PartialVerdict.newBuilder(partial)
+                .setServing(ShardOpinion.newBuilder(opinion)
+                        .setVerdict(ByteBuffer.wrap(serde.encode(verdict)))
+                        .build())
+                .build();
+        return new TestRecord<>(
+                record.key(),
+                RecordSerde.of(PartialVerdict.class).encode(other),
+                record.headers(),
+                record.getRecordTime());
+    }
+
+    private static String header(TestRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+}
