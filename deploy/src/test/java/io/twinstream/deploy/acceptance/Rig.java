@@ -17,6 +17,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -103,11 +104,15 @@ final class Rig implements AutoCloseable {
     }
 
     Topics createTopics(String prefix) throws InterruptedException {
-        Topics topics = CommonSettings.topics(settings(prefix));
-        try (Admin admin = Admin.create(settings(prefix).kafka())) {
-            new TopicCreation(admin).create(topics.all());
+        return createTopics(settings(prefix));
+    }
+
+    /** Those that verifiers with these settings need. */
+    Topics createTopics(Settings settings) throws InterruptedException {
+        try (Admin admin = Admin.create(settings.kafka())) {
+            new TopicCreation(admin).create(Shard.topics(settings));
         }
-        return topics;
+        return CommonSettings.topics(settings);
     }
 
     /** Starts a verifier in this process and waits until it is ready with so many references. */

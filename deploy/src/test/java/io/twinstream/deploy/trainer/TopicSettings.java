@@ -4,6 +4,7 @@ import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.verifier.settings.Shard;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -19,7 +20,7 @@ public final class TopicSettings {
                 values,
                 Map.of(CommonSettings.BOOTSTRAP, bootstrapServers, CommonSettings.TOPIC_PREFIX, prefix));
         try (Admin admin = Admin.create(settings.kafka())) {
-            new TopicCreation(admin).create(CommonSettings.topics(settings).all());
+            new TopicCreation(admin).create(Shard.topics(settings));
         }
         return settings;
     }
