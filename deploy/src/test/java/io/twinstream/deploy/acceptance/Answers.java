@@ -30,6 +30,7 @@ final class Answers implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
     private final Map<String, Verdict> verdicts = new HashMap<>();
+    private final Map<String, Duration> latencies = new HashMap<>();
     private final List<String> deadLetters = new ArrayList<>();
     private int duplicates;
 
@@ -99,6 +100,11 @@ final class Answers implements AutoCloseable {
         return duplicates;
     }
 
+    /** From the append of a probe until its verdict was read, by probe id; so it holds how often somebody reads here. */
+    Map<String, Duration> latencies() {
+        return latencies;
+    }
+
     /** Longest time between two verdicts on probes of one partition that follow each other, by when they were decided. */
     Duration longestSilence() {
         Map<Integer, List<Instant>> decided = verdicts.values().stream()
@@ -132,6 +138,7 @@ final class Answers implements AutoCloseable {
     private void take(ConsumerRecord<byte[], byte[]> record) {
         if (record.topic().equals(topics.verdicts())) {
             Verdict verdict = serde.decode(record.value());
+            latencies.put(verdict.getProbeId(), Duration.between(verdict.getAppendedAt(), Instant.now()));
             if (verdicts.put(verdict.getProbeId(), verdict) != null) {
                 duplicates++;
             }

@@ -137,7 +137,11 @@ final class Rig implements AutoCloseable {
     }
 
     void identify(Topics topics, String id, byte[] image) {
-        send(topics, id, image, new Identify(1));
+        identify(topics, id, image, 1);
+    }
+
+    void identify(Topics topics, String id, byte[] image, int candidates) {
+        send(topics, id, image, new Identify(candidates));
     }
 
     void claim(Topics topics, String id, byte[] image, String subject) {

@@ -21,9 +21,13 @@ final class Verifiers implements AutoCloseable {
         this.logs = Files.createTempDirectory(prefix);
     }
 
-    /** Starts one. */
-    Process start() throws IOException {
-        Process process = VerifierProcess.start(rig, prefix, logs.resolve(processes.size() + ".log"));
+    /**
+     * Starts one.
+     *
+     * @param settings further ones, {@code key=value}
+     */
+    Process start(String... settings) throws IOException {
+        Process process = VerifierProcess.start(rig, prefix, logs.resolve(processes.size() + ".log"), settings);
         processes.add(process);
         return process;
     }
