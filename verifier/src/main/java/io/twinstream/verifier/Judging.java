@@ -13,7 +13,6 @@ import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.ShadowAgreement;
 import io.twinstream.verifier.stream.StreamsProperties;
-import io.twinstream.verifier.stream.TopicCheck;
 import io.twinstream.verifier.stream.VerifierStreams;
 import io.twinstream.verifier.stream.VerifierTopology;
 import io.twinstream.verifier.stream.WholeVerdicts;
@@ -25,14 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * The way from probes to verdicts: the topology that judges and, where the gallery has shards, the one that merges what they
  * found.
  */
 final class Judging implements AutoCloseable {
-    private final Settings settings;
     private final Shard shard;
     private final WaitingProbes waiting;
     private final ShadowAgreement agreement = new ShadowAgreement();
@@ -41,7 +38,6 @@ final class Judging implements AutoCloseable {
     private final List<VerifierStreams> all = new ArrayList<>();
 
     Judging(Settings settings, ModelChoice versions, LookAheads lookAheads, ProbeMetrics metrics, Clock clock) {
-        this.settings = settings;
         this.shard = Shard.of(settings);
         this.waiting = new WaitingProbes(clock);
         Topics topics = CommonSettings.topics(settings);
@@ -57,13 +53,6 @@ final class Judging implements AutoCloseable {
                     "merging verdicts",
                     MergeTopology.build(topics, values, new WholeVerdicts(agreement, metrics), waiting, clock),
                     StreamsProperties.verdicts(settings, MergeTopology.application(settings), 1)));
-        }
-    }
-
-    /** @throws KafkaException if a topic is missing that only shards need */
-    void require() {
-        if (!shard.isWhole()) {
-            TopicCheck.require(settings, List.of(CommonSettings.topics(settings).partialVerdicts()));
         }
     }
 

@@ -83,7 +83,6 @@ public final class VerifierService implements AutoCloseable {
                     probeMetrics,
                     tracing);
             judging = opened(new Judging(settings, versions, lookAheads, probeMetrics, clock));
-            judging.require();
             OpenAlarms alarms = new OpenAlarms();
             if (metrics != null) {
                 alarms.show(metrics.registry());

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -43,6 +44,19 @@ class AclsCommandTest {
                 "acls", "verifier", "--set", "verifier.windows=false", "--set", "verifier.guarantee=at_least_once");
 
         assertTrue(!ran.out().contains("windows") && !ran.out().contains("--transactional-id"), ran.out());
+    }
+
+    @Test
+    void aGalleryInShardsHasTheGroupsOfAllOfThemAndWhatMergingTakes() {
+        Ran ran =
+                Ran.run("acls", "verifier", "--set", "verifier.gallery.shards=2", "--set", "verifier.gallery.shard=1");
+
+        assertTrue(ran.out().contains("--group 'twinstream-verifier-shard-0-of-2'"), ran.out());
+        assertTrue(ran.out().contains("--group 'twinstream-verifier-shard-1-of-2'"), ran.out());
+        assertTrue(ran.out().contains("--group 'twinstream-verifier-merge'"), ran.out());
+        assertTrue(ran.out().contains("--topic 'twinstream.partial-verdicts'"), ran.out());
+        assertTrue(ran.out().contains("prefixed --topic 'twinstream-verifier-merge-'"), ran.out());
+        assertFalse(ran.out().contains("--group 'twinstream-verifier'"), ran.out());
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.RejectedProbe;
+import io.twinstream.verifier.merge.WaitingProbes.Waiting;
 import io.twinstream.verifier.stream.DeadLetter;
 import io.twinstream.verifier.stream.WholeVerdicts;
 import java.time.Clock;
@@ -53,7 +54,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private Progress progress;
 
     @SuppressWarnings("NullAway.Init")
-    private Map<String, Instant> waiting;
+    private Map<String, Waiting> waiting;
 
     MergeProcessor(String topic, WholeVerdicts whole, WaitingProbes allWaiting, Clock clock) {
         this.topic = topic;
@@ -69,7 +70,10 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         progress = new Progress(context.getStateStore(MergeTopology.PROGRESS));
         waiting = allWaiting.of(context.taskId());
         try (KeyValueIterator<String, byte[]> kept = store.all()) {
-            kept.forEachRemaining(each -> waits(serde.decode(each.value)));
+            kept.forEachRemaining(each -> {
+                PartialVerdict partial = serde.decode(each.value);
+                waits(partial, merge.verdict(partial.getServing()));
+            });
         }
     }
 
@@ -89,10 +93,11 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 }
                 return;
             }
-            List<PartialVerdict> partials = others(partial, verdict);
+            supersede(partial, verdict);
+            List<PartialVerdict> partials = withOthers(partial, verdict);
             if (partials.size() < partial.getShards()) {
                 store.put(key(partial.getShard(), partial.getShards(), verdict), value);
-                waiting.put(key(verdict), verdict.getAppendedAt());
+                waits(partial, verdict);
             } else {
                 forget(partial.getShards(), verdict);
                 forward(record, partials);
@@ -107,8 +112,8 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         allWaiting.forget(context.taskId());
     }
 
-    /** With those that wait, by shard; fewer than there are shards where some are missing. */
-    private List<PartialVerdict> others(PartialVerdict partial, Verdict verdict) {
+    /** It and those that wait, by shard; fewer than there are shards where some are missing. */
+    private List<PartialVerdict> withOthers(PartialVerdict partial, Verdict verdict) {
         List<PartialVerdict> partials = new ArrayList<>();
         for (int shard = 0; shard < partial.getShards(); shard++) {
             byte[] kept = store.get(key(shard, partial.getShards(), verdict));
@@ -168,9 +173,16 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         whole.deadLetter(DeadLetterHeaders.SHARDS_DIFFER);
     }
 
-    private void waits(PartialVerdict partial) {
-        Verdict verdict = merge.verdict(partial.getServing());
-        waiting.put(key(verdict), verdict.getAppendedAt());
+    private void waits(PartialVerdict partial, Verdict verdict) {
+        waiting.put(key(verdict), new Waiting(partial.getShards(), verdict.getAppendedAt()));
+    }
+
+    /** Forgets what waits for shards of another number: there are none any more. */
+    private void supersede(PartialVerdict partial, Verdict verdict) {
+        Waiting before = waiting.get(key(verdict));
+        if (before != null && before.shards() != partial.getShards()) {
+            forget(before.shards(), verdict);
+        }
     }
 
     private static String key(Verdict verdict) {

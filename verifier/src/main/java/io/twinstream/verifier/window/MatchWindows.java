@@ -10,7 +10,6 @@ import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WindowSizes;
 import io.twinstream.verifier.stream.StreamsProperties;
-import io.twinstream.verifier.stream.TopicCheck;
 import io.twinstream.verifier.stream.VerifierStreams;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -18,6 +18,7 @@ import io.twinstream.verifier.stream.ShadowAgreement;
 import io.twinstream.verifier.stream.VerifierTopology;
 import io.twinstream.verifier.stream.WholeVerdicts;
 import io.twinstream.verifier.version.ModelChoice;
+import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ServingModel;
 import io.twinstream.verifier.version.ServingModels;
 import java.time.Clock;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -130,6 +132,21 @@ final class ShardedGallery implements AutoCloseable {
         return new TopologyTestDriver(topology, properties);
     }
 
+    private static ModelChoice withItselfInTheShadow(ServingModel model) {
+        ModelChoice always = ModelChoice.always(model);
+        return new ModelChoice() {
+            @Override
+            public ModelLease serving(Instant appendedAt) {
+                return always.serving(appendedAt);
+            }
+
+            @Override
+            public Optional<ModelLease> shadow(Instant appendedAt) {
+                return Optional.of(always.serving(appendedAt));
+            }
+        };
+    }
+
     private static final class Part {
         private final Shard shard;
         private final ServingModel model;
@@ -141,7 +158,7 @@ final class ShardedGallery implements AutoCloseable {
             this.driver = driver(VerifierTopology.build(
                     TOPICS,
                     Serdes.ByteArray(),
-                    ModelChoice.always(model),
+                    withItselfInTheShadow(model),
                     new LookAheads(TOPICS.probes(), ImageLimits.DEFAULT, 8),
                     new Judge(CLOCK),
                     new ShadowAgreement(),

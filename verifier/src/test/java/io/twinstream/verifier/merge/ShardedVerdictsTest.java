@@ -194,6 +194,30 @@ class ShardedVerdictsTest {
     }
 
     @Test
+    void theShadowSaysWhatItWouldHaveSaidOfTheWholeGallery() {
+        enrolMany(20);
+
+        Verdict verdict = assertMergedIsUnsharded(probe(3, new Identify(5)));
+
+        assertEquals(verdict.getScore(), verdict.getShadow().getScore());
+        assertEquals("s3", verdict.getShadow().getSubjectId());
+        assertEquals(20, verdict.getShadow().getGallerySize());
+    }
+
+    @Test
+    void anotherNumberOfShardsTakesThePlaceOfThoseThatProbesWaitFor() {
+        enrolMany(5);
+        gallery.merge(gallery.partials(probe(1, new Identify(1))).get(0));
+        try (ShardedGallery two = new ShardedGallery(2, UnaryOperator.identity())) {
+
+            two.partials(probe(1, new Identify(1))).forEach(gallery::merge);
+
+            assertEquals(1, gallery.verdicts().size());
+            assertEquals(0, gallery.waiting.count());
+        }
+    }
+
+    @Test
     void shardsWithDifferentModelsAreADeadLetterAndNoVerdict() {
         enrolMany(5);
         List<TestRecord<byte[], byte[]>> partials = gallery.partials(probe(1, new Identify(1)));

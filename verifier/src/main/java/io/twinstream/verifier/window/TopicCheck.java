@@ -1,4 +1,4 @@
-package io.twinstream.verifier.stream;
+package io.twinstream.verifier.window;
 
 import io.twinstream.schemas.settings.Settings;
 import java.util.List;
@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Refuses a topic that is missing, as on a cluster that an earlier release was set up on: Streams would wait for it a minute
- * at a time, for ever, and do nothing.
+ * at a time, for ever, and count nothing.
  */
-public final class TopicCheck {
+final class TopicCheck {
     private static final Logger log = LoggerFactory.getLogger(TopicCheck.class);
     private static final int LIMIT_SECONDS = 5;
 
@@ -28,7 +28,7 @@ public final class TopicCheck {
      *
      * @throws KafkaException naming the topic that is missing or forbidden, and the mend
      */
-    public static void require(Settings settings, List<String> topics) {
+    static void require(Settings settings, List<String> topics) {
         try (Admin admin = Admin.create(settings.kafka())) {
             for (String topic : topics) {
                 require(admin, topic);
