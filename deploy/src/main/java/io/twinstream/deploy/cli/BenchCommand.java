@@ -7,6 +7,8 @@ import io.twinstream.deploy.bench.BenchOptions;
 import io.twinstream.deploy.bench.BenchReport;
 import io.twinstream.deploy.bench.Workload;
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.Shard;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -62,11 +64,13 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Settings settings = options.settings();
+        Shard.refuse(settings);
         DrawnCharacters drawings = new DrawnCharacters(SEED);
         Workload workload = Workload.of(
                 gallery, i -> drawings.png(i, 0), DISTINCT_PROBES, i -> drawings.png(i % gallery, 1 + i / gallery));
         BenchReport report =
-                new Bench(options.settings().originalsStrings(), benchOptions(), workload, System.err::println).run();
+                new Bench(settings.originalsStrings(), benchOptions(), workload, System.err::println).run();
         if (json) {
             Output.of(spec).json(report);
         } else {

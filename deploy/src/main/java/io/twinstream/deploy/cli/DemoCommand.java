@@ -6,6 +6,7 @@ import io.twinstream.deploy.demo.DemoSummary;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings(FREE_PORTS);
+        Shard.refuse(settings);
         StopSignal stop = StopSignal.install();
         var command = Objects.requireNonNull(spec, "spec").commandLine();
         DemoScreen screen = json

@@ -10,7 +10,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.verifier.VerifierService;
-import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ final class DemoCluster implements AutoCloseable {
                     folder.resolve("streams").toString());
             Settings first = Settings.parse(AllSettings.define(), given, own);
             try (Admin admin = Admin.create(first.kafka())) {
-                new TopicCreation(admin).create(Shard.topics(first));
+                new TopicCreation(admin).create(CommonSettings.topics(first).all());
             }
             ingest = part(new IngestService(first));
             settings = Settings.parse(AllSettings.define(), given, own, enrolment(first, ingest.port()));

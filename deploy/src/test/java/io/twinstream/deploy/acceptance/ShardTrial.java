@@ -39,7 +39,7 @@ final class ShardTrial {
      *
      * @param ready from the start of the processes until all were ready
      * @param cpuMillis processor time of all verifiers for a probe at full load
-     * @param residentMb at the height, by verifier
+     * @param residentMb after the steady part, by verifier
      * @param duplicates verdicts beyond the first of a probe
      */
     record Outcome(
@@ -70,7 +70,7 @@ final class ShardTrial {
     /**
      * On a broker.
      *
-     * @param probes of each of the three parts
+     * @param probes at full load, and around the kill; a third of it at the steady rate
      */
     ShardTrial(Rig rig, Traffic traffic, int warmUp, int probes) {
         this.rig = rig;
@@ -81,7 +81,7 @@ final class ShardTrial {
 
     /** Probes of a trial in all. */
     int probes() {
-        return warmUp + 3 * probes;
+        return warmUp + 2 * probes + probes / 3;
     }
 
     /**
@@ -116,7 +116,7 @@ final class ShardTrial {
             double[] millis = steady(topics, answers, warmUp + probes, rate == null ? perSecond / 5 : rate);
             List<Long> resident = new ArrayList<>();
             for (Process process : processes) {
-                resident.add(Math.round(ResidentMemory.peakMegabytes(process)));
+                resident.add(Math.round(ResidentMemory.megabytes(process)));
             }
             kill(topics, answers, verifiers, processes.get(shards - 1), shards);
             Outcome outcome = new Outcome(
@@ -151,7 +151,8 @@ final class ShardTrial {
     /** Milliseconds from each append to the verdict's reading, ascending. */
     private double[] steady(Topics topics, Answers answers, int first, double perSecond) {
         long start = System.nanoTime();
-        for (int i = 0; i < probes; i++) {
+        int count = probes / 3;
+        for (int i = 0; i < count; i++) {
             long due = start + (long) (i / perSecond * 1e9);
             while (System.nanoTime() < due) {
                 answers.pollNow();
@@ -160,8 +161,8 @@ final class ShardTrial {
             traffic.send(rig, topics, first + i);
         }
         rig.flush();
-        answers.await(first + probes, LIMIT);
-        return IntStream.range(first, first + probes)
+        answers.await(first + count, LIMIT);
+        return IntStream.range(first, first + count)
                 .mapToObj(number -> answers.latencies().get(Traffic.id(number)))
                 .mapToDouble(latency -> latency == null ? Double.POSITIVE_INFINITY : latency.toNanos() / 1e6)
                 .sorted()
@@ -170,7 +171,7 @@ final class ShardTrial {
 
     private void kill(Topics topics, Answers answers, Verifiers verifiers, Process victim, int shards)
             throws Exception {
-        int first = warmUp + 2 * probes;
+        int first = warmUp + probes + probes / 3;
         send(topics, first, probes);
         answers.await(first + probes / 10, LIMIT);
         victim.destroyForcibly().waitFor();

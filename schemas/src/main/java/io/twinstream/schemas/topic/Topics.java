@@ -129,7 +129,7 @@ public record Topics(String prefix, int partitions) {
         return prefix + ".match-windows";
     }
 
-    /** What is needed besides where the gallery has shards. */
+    /** What is needed besides where the gallery has shards. What is said of a probe is merged within a partition: their number stays. */
     public TopicDeclaration ofShards() {
         return new TopicDeclaration(
                 partialVerdicts(),

@@ -38,6 +38,20 @@ public record Shard(int index, int of) {
         return new Shard(index, of);
     }
 
+    /**
+     * Refuses shards where there is one verifier alone.
+     *
+     * @throws ConfigException if any are set
+     */
+    public static void refuse(Settings settings) {
+        if (!of(settings).isWhole()) {
+            throw new ConfigException(
+                    VerifierSettings.GALLERY_SHARDS,
+                    settings.getInt(VerifierSettings.GALLERY_SHARDS),
+                    "must be 1 here, where there is one verifier alone");
+        }
+    }
+
     /** The topics that verifiers with these settings need. */
     public static List<TopicDeclaration> topics(Settings settings) {
         Topics topics = CommonSettings.topics(settings);

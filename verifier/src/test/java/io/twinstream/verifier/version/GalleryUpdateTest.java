@@ -13,6 +13,7 @@ import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.Probes;
+import io.twinstream.verifier.settings.Shard;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +58,19 @@ class GalleryUpdateTest {
         for (int i = 0; i < 70; i++) {
             assertHolds("s" + i + "/1", i);
         }
+    }
+
+    @Test
+    void aShardTakesItsOwnSubjectsAlone() {
+        GalleryUpdate ofShard =
+                new GalleryUpdate(model, ImageLimits.DEFAULT, new WorkShare(1, 1, () -> false), new Shard(1, 2));
+
+        // By their hashes alice belongs to shard 1, bob to shard 0.
+        ofShard.apply(List.of(reference("alice", "1", 1), reference("bob", "1", 2), record("bob/2", new byte[] {3})));
+
+        assertHolds("alice/1", 1);
+        assertEquals(1, model.gallery().size());
+        assertEquals(Set.of(), ofShard.unusable().keySet());
     }
 
     @Test
