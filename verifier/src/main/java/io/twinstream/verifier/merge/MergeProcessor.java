@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -42,6 +43,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final RecordSerde<PartialVerdict> serde = RecordSerde.of(PartialVerdict.class);
     private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
     private long repeated;
+    private long unmerged;
 
     // Set by init, which Streams calls before anything else.
     @SuppressWarnings("NullAway.Init")
@@ -79,37 +81,49 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        Optional<Verdict> merged;
         try {
-            byte[] value = record.value() == null ? new byte[0] : record.value();
-            PartialVerdict partial = serde.decode(value);
-            Verdict verdict = merge.verdict(partial.getServing());
-            if (!progress.advance(partial, verdict)) {
-                repeated++;
-                if (Long.bitCount(repeated) == 1) {
-                    log.warn(
-                            "{} partial verdicts came again and are left out, the latest on {}",
-                            repeated,
-                            key(verdict));
-                }
-                return;
-            }
-            supersede(partial, verdict);
-            List<PartialVerdict> partials = withOthers(partial, verdict);
-            if (partials.size() < partial.getShards()) {
-                store.put(key(partial.getShard(), partial.getShards(), verdict), value);
-                waits(partial, verdict);
-            } else {
-                forget(partial.getShards(), verdict);
-                forward(record, partials);
-            }
+            merged = merged(record.value() == null ? new byte[0] : record.value());
         } catch (SerializationException | IllegalArgumentException e) {
             reject(record, String.valueOf(e.getMessage()));
+            return;
         }
+        merged.ifPresent(verdict -> {
+            context.forward(
+                    record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(verdicts.encode(verdict)),
+                    MergeTopology.VERDICTS);
+            whole.count(verdict);
+        });
     }
 
     @Override
     public void close() {
         allWaiting.forget(context.taskId());
+    }
+
+    /** The verdict, where this was the last partial one that it waited for. */
+    private Optional<Verdict> merged(byte[] value) {
+        PartialVerdict partial = serde.decode(value);
+        Verdict verdict = merge.verdict(partial.getServing());
+        if (!progress.advance(partial, verdict)) {
+            repeated++;
+            if (Long.bitCount(repeated) == 1) {
+                log.warn("{} partial verdicts came again and are left out, the latest on {}", repeated, key(verdict));
+            }
+            return Optional.empty();
+        }
+        supersede(partial, verdict);
+        List<PartialVerdict> partials = withOthers(partial, verdict);
+        if (partials.size() < partial.getShards()) {
+            store.put(key(partial.getShard(), partial.getShards(), verdict), value);
+            waits(partial, verdict);
+            return Optional.empty();
+        }
+        forget(partial.getShards(), verdict);
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        Verdict serving =
+                merge.merge(partials.stream().map(PartialVerdict::getServing).toList(), now);
+        return Optional.of(whole.with(serving, shadow(partials, now)));
     }
 
     /** It and those that wait, by shard; fewer than there are shards where some are missing. */
@@ -133,17 +147,6 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         waiting.remove(key(verdict));
     }
 
-    private void forward(Record<byte[], byte[]> record, List<PartialVerdict> partials) {
-        Instant now = Instant.ofEpochMilli(clock.millis());
-        Verdict serving =
-                merge.merge(partials.stream().map(PartialVerdict::getServing).toList(), now);
-        Verdict verdict = whole.with(serving, shadow(partials, now));
-        context.forward(
-                record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(verdicts.encode(verdict)),
-                MergeTopology.VERDICTS);
-        whole.count(verdict);
-    }
-
     /** What the shadow would have said; null unless all shards asked the same one. */
     private @Nullable Verdict shadow(List<PartialVerdict> partials, Instant now) {
         List<ShardOpinion> opinions = new ArrayList<>();
@@ -156,13 +159,16 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         try {
             return merge.merge(opinions, now);
         } catch (IllegalArgumentException e) {
-            log.warn("the shadow's opinion is left out: {}", e.getMessage());
+            log.debug("the shadow's opinion is left out: {}", e.getMessage());
             return null;
         }
     }
 
     private void reject(Record<byte[], byte[]> record, String why) {
-        log.error("partial verdicts can't be merged: {}", why);
+        unmerged++;
+        if (Long.bitCount(unmerged) == 1) {
+            log.error("{} partial verdicts can't be merged, the latest: {}", unmerged, why);
+        }
         context.forward(
                 DeadLetter.of(
                         record,
@@ -186,10 +192,10 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     private static String key(Verdict verdict) {
-        return "%d-%d".formatted(verdict.getProbePartition(), verdict.getProbeOffset());
+        return verdict.getProbePartition() + "-" + verdict.getProbeOffset();
     }
 
     private static String key(int shard, int shards, Verdict verdict) {
-        return "%s/%d/%d".formatted(key(verdict), shards, shard);
+        return key(verdict) + "/" + shards + "/" + shard;
     }
 }

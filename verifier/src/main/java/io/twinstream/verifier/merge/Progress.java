@@ -16,7 +16,7 @@ record Progress(KeyValueStore<String, byte[]> store) {
 
     /** Notes a partial verdict; false if it was there before. */
     boolean advance(PartialVerdict partial, Verdict verdict) {
-        String key = "%d/%d/%d".formatted(verdict.getProbePartition(), partial.getShards(), partial.getShard());
+        String key = verdict.getProbePartition() + "/" + partial.getShards() + "/" + partial.getShard();
         long offset = verdict.getProbeOffset();
         long appendedMs = verdict.getAppendedAt().toEpochMilli();
         byte[] before = store.get(key);

@@ -33,7 +33,7 @@ final class PartialVerdicts {
             Record<byte[], byte[]> probe, ProbePosition at, Judgement serving, @Nullable Judgement shadow) {
         PartialVerdict partial = new PartialVerdict(
                 shard.index(), shard.of(), opinion(serving), shadow == null ? null : opinion(shadow.best()));
-        return probe.withKey("%d-%d".formatted(at.partition(), at.offset()).getBytes(UTF_8))
+        return probe.withKey((at.partition() + "-" + at.offset()).getBytes(UTF_8))
                 .withValue(serde.encode(partial));
     }
 
