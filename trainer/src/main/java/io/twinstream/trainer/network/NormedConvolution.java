@@ -12,7 +12,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 /**
- * Convolution, batch norm and ReLU, and 2x2 max pooling where asked: {@code [n, c, h, w]} to
+ * Convolution and batch norm, ReLU but in a projection, and 2x2 max pooling where asked: {@code [n, c, h, w]} to
  * {@code [n, filters, h/s, w/s]} for stride or pooling s. The convolution has no bias since the norm's shift takes its
  * place; at inference it has the norm folded in.
  */
@@ -24,10 +24,11 @@ final class NormedConvolution extends Layer {
     private final int filters;
     private final int stride;
     private final boolean pooled;
+    private final boolean active;
     private final Conv2d convolution;
     private final BatchNorm norm;
 
-    private NormedConvolution(int kernel, int filters, int stride, boolean pooled) {
+    private NormedConvolution(int kernel, int filters, int stride, boolean pooled, boolean active) {
         if (kernel < 1 || kernel % 2 == 0 || filters < 1) {
             throw new IllegalArgumentException(
                     "kernel must be odd and filters positive, were %d and %d".formatted(kernel, filters));
@@ -36,6 +37,7 @@ final class NormedConvolution extends Layer {
         this.filters = filters;
         this.stride = stride;
         this.pooled = pooled;
+        this.active = active;
         convolution = addChildBlock(
                 "convolution",
                 Conv2d.builder()
@@ -50,17 +52,22 @@ final class NormedConvolution extends Layer {
 
     /** Keeps height and width. */
     static NormedConvolution plain(int kernel, int filters) {
-        return new NormedConvolution(kernel, filters, 1, false);
+        return new NormedConvolution(kernel, filters, 1, false, true);
     }
 
     /** Halves height and width by pooling. */
     static NormedConvolution pooled(int kernel, int filters) {
-        return new NormedConvolution(kernel, filters, 1, true);
+        return new NormedConvolution(kernel, filters, 1, true, true);
     }
 
     /** Halves height and width by taking every second place; odd sizes are rounded up. */
     static NormedConvolution strided(int kernel, int filters) {
-        return new NormedConvolution(kernel, filters, 2, false);
+        return new NormedConvolution(kernel, filters, 2, false, true);
+    }
+
+    /** Mixes the channels of each place to others, of either sign. */
+    static NormedConvolution projection(int filters) {
+        return new NormedConvolution(1, filters, 1, false, false);
     }
 
     @Override
@@ -69,7 +76,8 @@ final class NormedConvolution extends Layer {
         NDList convolved = convolution.forward(parameters, inputs, training);
         NDArray normed = norm.forward(parameters, convolved, training).singletonOrThrow();
         // Pooling and ReLU may change places; this way ReLU has a quarter of the work.
-        return new NDList(Activation.relu(pooled ? Pooling.halve(normed) : normed));
+        NDArray smaller = pooled ? Pooling.halve(normed) : normed;
+        return new NDList(active ? Activation.relu(smaller) : smaller);
     }
 
     @Override
@@ -87,7 +95,9 @@ final class NormedConvolution extends Layer {
     @Override
     void describe(LayerSink sink) {
         sink.convolution(folded());
-        sink.relu();
+        if (active) {
+            sink.relu();
+        }
         if (pooled) {
             sink.maxPool(Pooling.SIDE);
         }

@@ -80,7 +80,7 @@ class ModelExportTest {
                 .toList();
         ParityCheck parity = ParityCheck.of(training.network(), model, pictures);
         assertTrue(parity.embedding() < 1e-5 && parity.logit() < 1e-5, parity.toString());
-        assertEquals(1152, model.manifest().embeddingLength());
+        assertEquals(252, model.manifest().embeddingLength());
     }
 
     @ParameterizedTest

@@ -35,7 +35,14 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"16, 16, 1, 128", "17, 40, 3, 256", "105, 105, 1, 4608", "224, 160, 3, 17920"})
+    @CsvSource({
+        "16, 16, 1, 128",
+        "17, 40, 3, 256",
+        "48, 48, 1, 252",
+        "79, 79, 3, 256",
+        "105, 105, 1, 576",
+        "224, 160, 3, 2240"
+    })
     void compactTakesAnyInput(int width, int height, int channels, int embeddingLength) {
         TwinNetwork network = Architecture.named("compact").network(new InputSpec(width, height, channels, false));
 
