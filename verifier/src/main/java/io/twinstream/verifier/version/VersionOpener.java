@@ -23,13 +23,15 @@ final class VersionOpener {
     private final ModelLog log;
     private final PackageCache cache;
     private final ImageLimits limits;
+    private final PrecisionChoice precisions;
     /** Of the one thread that opens versions. */
     private final BatchBuffers warming = new BatchBuffers();
 
-    VersionOpener(Settings settings, ModelLog log) {
+    VersionOpener(Settings settings, ModelLog log, PrecisionChoice precisions) {
         this.settings = settings;
         this.log = log;
         this.cache = new PackageCache(settings);
+        this.precisions = precisions;
         this.limits = CommonSettings.imageLimits(settings);
     }
 
@@ -55,7 +57,7 @@ final class VersionOpener {
 
     /** Opens a package and has it show that it answers here as where it was exported. */
     ServingModel validate(ModelPackage model) {
-        ServingModel opened = ServingModel.open(model, settings);
+        ServingModel opened = ServingModel.open(model, settings, precisions);
         try {
             if (!opened.embedder().isStandIn()) {
                 SelfTest.run(opened);
