@@ -10,6 +10,7 @@ import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,17 +34,33 @@ final class PrecisionChoice {
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Settings settings;
+    private final String wanted;
     private final boolean strict;
     private final Measurement measurement;
     private final Map<String, Precision> chosen = new ConcurrentHashMap<>();
 
-    /** @param strict whether a version without int8 is refused where int8 is asked for, rather than opened at fp32 */
-    PrecisionChoice(Settings settings, boolean strict) {
-        this(settings, strict, (fp32, int8, images) -> EmbedRates.measure(fp32, int8, images, ROUNDS, MOST_NANOS));
+    /** As the settings say. */
+    static PrecisionChoice of(Settings settings) {
+        return new PrecisionChoice(
+                settings, settings.getString(VerifierSettings.PRECISION), true, PrecisionChoice::measured);
     }
 
-    PrecisionChoice(Settings settings, boolean strict, Measurement measurement) {
+    /** As the policy says, else the settings. */
+    static PrecisionChoice of(Settings settings, VersionPolicy policy) {
+        Precision precision = policy.precision();
+        return precision == null
+                ? of(settings)
+                : new PrecisionChoice(
+                        settings, precision.name().toLowerCase(Locale.ROOT), false, PrecisionChoice::measured);
+    }
+
+    /**
+     * @param wanted as {@code verifier.precision} has it
+     * @param strict whether a version without int8 is refused where int8 is wanted, rather than opened at fp32
+     */
+    PrecisionChoice(Settings settings, String wanted, boolean strict, Measurement measurement) {
         this.settings = settings;
+        this.wanted = wanted;
         this.strict = strict;
         this.measurement = measurement;
     }
@@ -54,13 +71,13 @@ final class PrecisionChoice {
      * @throws InferenceException if there is no int8 embedder, and nothing but that will do
      */
     ModelPackage of(ModelPackage model) {
-        String wanted = settings.getString(VerifierSettings.PRECISION);
         return wanted.equals("fp32")
                 ? model
-                : model.at(chosen.computeIfAbsent(model.sha256(), sha256 -> choose(model, wanted.equals("int8"))));
+                : model.at(chosen.computeIfAbsent(model.sha256(), sha256 -> choose(model)));
     }
 
-    private Precision choose(ModelPackage model, boolean int8) {
+    private Precision choose(ModelPackage model) {
+        boolean int8 = wanted.equals("int8");
         try (Embedder fp32 = ServingModel.embedder(model, settings)) {
             if (!fp32.provider().equals("CPU")) {
                 return chosen(model, Precision.FP32, "it runs on %s".formatted(fp32.provider()));
@@ -97,6 +114,10 @@ final class PrecisionChoice {
         } catch (InferenceException e) {
             return chosen(model, Precision.FP32, "int8 doesn't work here: " + e.getMessage());
         }
+    }
+
+    private static EmbedRates measured(Embedder fp32, Embedder int8, int images) {
+        return EmbedRates.measure(fp32, int8, images, ROUNDS, MOST_NANOS);
     }
 
     private static Precision chosen(ModelPackage model, Precision precision, String why) {

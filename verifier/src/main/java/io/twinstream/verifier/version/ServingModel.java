@@ -39,7 +39,7 @@ public record ServingModel(
 
     /** Opens a package at the precision, on the execution provider and at the error rates that the settings name. */
     public static ServingModel open(ModelPackage model, Settings settings) {
-        return open(model, settings, new PrecisionChoice(settings, true));
+        return open(model, settings, PrecisionChoice.of(settings));
     }
 
     static ServingModel open(ModelPackage read, Settings settings, PrecisionChoice precisions) {

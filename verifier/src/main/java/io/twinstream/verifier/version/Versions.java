@@ -63,7 +63,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         this.modelLog = modelLog;
         this.clock = clock;
         this.policy = policy;
-        this.opener = new VersionOpener(settings, modelLog, new PrecisionChoice(settings, policy.live()));
+        this.opener = new VersionOpener(settings, modelLog, PrecisionChoice.of(settings, policy));
         this.wait = new VersionWait(policy.patience());
         try (ServingModel model = opener.validate(opener.own())) {
             plan = new VersionPlan(modelLog, new OwnModel(ModelId.of(model.manifest()), model.sha256()));
