@@ -93,7 +93,7 @@ class ReplayIT {
 
         JsonNode report = new ObjectMapper().readTree(ran.out());
         assertEquals(3, ran.exitCode(), ran.out() + ran.err());
-        assertTrue(report.get("same").asInt() < PROBES / 2, ran.out());
+        assertTrue(report.get("differs").asInt() > 0, ran.out());
     }
 
     @Test

@@ -83,6 +83,8 @@ final class PrecisionChoice {
                 return chosen(model, Precision.FP32, "it runs on %s".formatted(fp32.provider()));
             }
             if (model.hasInt8()) {
+                // A package that isn't what it was is to be refused, whichever part of it would judge.
+                SelfTest.run(model.manifest(), fp32);
                 return int8 ? Precision.INT8 : faster(model, fp32);
             }
             if (int8 && strict) {

@@ -65,6 +65,19 @@ class PrecisionChoiceTest {
     }
 
     @Test
+    void aPackageWhoseFp32EmbedderFailsItsSelfTestIsRefusedAtAnyPrecision() throws IOException {
+        ModelPackage model = Models.claiming(
+                Models.SHIPPED.manifest().input(), Models.SHIPPED.manifest().embeddingLength(), List.of());
+        ModelPackage untested = PackageArchive.read(
+                PackageArchive.withInt8(model, FACTS, Models.SHIPPED.file(ModelPackage.EMBEDDER_INT8)), "test");
+
+        for (String precision : List.of("auto", "int8")) {
+            assertThrows(
+                    InferenceException.class, () -> choice(precision, true, 300).of(untested));
+        }
+    }
+
+    @Test
     void autoTakesFp32WhereThereIsNothingElse() {
         assertEquals(Precision.FP32, choice("auto", true, 300).of(FP32_ONLY).precision());
     }
