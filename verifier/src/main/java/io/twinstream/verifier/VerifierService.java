@@ -150,6 +150,7 @@ public final class VerifierService implements AutoCloseable {
         status.put("version", serving.id().version());
         status.put("sha256", serving.sha256());
         status.put("provider", serving.provider());
+        status.put("precision", serving.precision());
         status.put("gallerySize", serving.gallerySize());
         status.putAll(judging.status());
         status.put("probes", lookAheads.statistics().probes());
@@ -168,6 +169,7 @@ public final class VerifierService implements AutoCloseable {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("model", version.id().toString());
         shown.put("sha256", version.sha256());
+        shown.put("precision", version.precision());
         shown.put("state", version.state().name());
         shown.put("reason", version.reason());
         shown.put("gallerySize", version.gallerySize());

@@ -91,11 +91,8 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private RecipeOptions recipe = new RecipeOptions();
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the model package is written.")
-    private Path out = Path.of("");
-
-    @Option(names = "--overwrite", description = "Replace what is at --out.")
-    private boolean overwrite;
+    @Mixin
+    private PackageOptions out = new PackageOptions();
 
     @Option(names = "--json", description = "Print one JSON object: the model and its measures.")
     private boolean json;
@@ -103,10 +100,10 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingOptions training = options();
-        requireWritable();
+        out.requireWritable();
         byte[] archive = train(training);
-        Files.write(out, archive);
-        print(PackageArchive.read(archive, out.toString()).manifest());
+        Files.write(out.file(), archive);
+        print(PackageArchive.read(archive, out.file().toString()).manifest());
         return ExitCodes.OK;
     }
 
@@ -137,30 +134,18 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** Said before the training, not after it. */
-    private void requireWritable() throws IOException {
-        Path folder = out.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(out)) {
-            throw new CommandException(ExitCodes.USAGE, "--out must name a file in an existing folder, was " + out);
-        }
-        if (!overwrite && Files.exists(out)) {
-            throw new CommandException(
-                    ExitCodes.USAGE, "--out %s exists: name another file, or add --overwrite".formatted(out));
-        }
-    }
-
     private void print(Manifest manifest) {
         Output output = Output.of(spec);
         if (json) {
             Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("file", out.toString());
+            fields.put("file", out.file().toString());
             fields.put("name", manifest.name());
             fields.put("version", manifest.version());
             fields.put("evaluation", manifest.evaluation());
             output.json(fields);
             return;
         }
-        output.println("%s: %s %s".formatted(out, manifest.name(), manifest.version()));
+        output.println("%s: %s %s".formatted(out.file(), manifest.name(), manifest.version()));
         manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
     }
 }

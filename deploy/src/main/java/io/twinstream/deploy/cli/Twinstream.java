@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             VerifyCommand.class,
             TrainCommand.class,
+            QuantizeCommand.class,
             EvaluateCommand.class,
             PublishCommand.class,
             ModelsCommand.class,

@@ -60,7 +60,8 @@ final class Acceptance {
             "koch2015", new PaperNetwork(),
             "kill-and-resume", new KillAndResume(),
             "fashion", new Fashion(),
-            "training-memory", new TrainingMemory());
+            "training-memory", new TrainingMemory(),
+            "int8", new Int8Embedders());
 
     private Acceptance() {}
 

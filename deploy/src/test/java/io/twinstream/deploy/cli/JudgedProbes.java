@@ -35,11 +35,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
-/** Probes of all three tasks that a verifier has judged, half of them by {@code compact/1}, half by {@code wide/1}. */
+/** Probes of all three tasks that a verifier has judged, half of them by {@code compact/1}, half by {@code wide/1}, at int8. */
 final class JudgedProbes implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int SUBJECTS = 5;
-    private static final Map<String, String> OWN = Map.of("verifier.threads", "1", "verifier.http.port", "0");
+    private static final Map<String, String> OWN =
+            Map.of("verifier.threads", "1", "verifier.http.port", "0", "verifier.precision", "int8");
 
     private final DrawnCharacters drawings = new DrawnCharacters(5);
     private final Settings settings;

@@ -88,6 +88,16 @@ class ReplayIT {
 
     @Test
     @Order(1)
+    void aPrecisionThatIsSetJudgesAllProbesInsteadOfThatOnRecord() throws Exception {
+        Ran ran = replay("--from", "1h", "--set", "verifier.precision=fp32", "--json");
+
+        JsonNode report = new ObjectMapper().readTree(ran.out());
+        assertEquals(3, ran.exitCode(), ran.out() + ran.err());
+        assertTrue(report.get("differs").asInt() > 0, ran.out());
+    }
+
+    @Test
+    @Order(1)
     void whatCantBeReplayedIsSaidInOneLine() {
         Ran unknown = replay("--from", "1h", "--model", "wide/9");
         Ran nothing = replay("--from", "2001-02-03", "--to", "2001-02-04");

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.trainer;
 
+import io.twinstream.schemas.modelpackage.Int8Facts;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
@@ -20,10 +21,15 @@ public final class Packages {
     /** A shipped model by another name: other bytes, the same network. */
     public static byte[] working(String model, String name, String version) throws IOException {
         ModelPackage shipped = ShippedModel.read(model);
-        return PackageArchive.write(
+        byte[] fp32 = PackageArchive.write(
                 renamed(shipped.manifest(), name, version),
                 shipped.file(ModelPackage.EMBEDDER),
                 shipped.file(ModelPackage.MATCHER));
+        Int8Facts int8 = shipped.manifest().int8();
+        return int8 == null
+                ? fp32
+                : PackageArchive.withInt8(
+                        PackageArchive.read(fp32, "renamed"), int8, shipped.file(ModelPackage.EMBEDDER_INT8));
     }
 
     /** Whole as a package, but its embedder is noise that doesn't compress. */

@@ -2,6 +2,7 @@ package io.twinstream.deploy.verdict;
 
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.UndecidedReason;
 import io.twinstream.schemas.record.Verdict;
@@ -42,6 +43,7 @@ public final class SampleVerdicts {
                 "compact",
                 "1",
                 "00",
+                Precision.FP32,
                 0,
                 7L,
                 Instant.ofEpochMilli(1),

@@ -1,5 +1,7 @@
 package io.twinstream.schemas.modelpackage;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.twinstream.schemas.record.Precision;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param embeddingLength floats in one embedding
  * @param enrolmentViews views of a reference whose mean embedding is enrolled, 1 to {@value #MOST_VIEWS}; 1 is the picture
  *     itself, and what packages without the field mean
- * @param files {@code embedder.onnx} and {@code matcher.onnx} with their hashes
+ * @param files {@code embedder.onnx}, {@code matcher.onnx} and, where there is one, {@code embedder-int8.onnx}, with their hashes
+ * @param fmrTable of the fp32 embedder, as are histograms, evaluation and golden vectors
  * @param evaluation accuracy measures on held-out images by name, as ISO/IEC 19795-1 defines them
+ * @param int8 what belongs to the quantized embedder; null in packages that hold none
  */
 public record Manifest(
         int format,
@@ -34,7 +38,8 @@ public record Manifest(
         ScoreHistograms histograms,
         Map<String, Double> evaluation,
         List<GoldenVector> golden,
-        TrainingRecord training) {
+        TrainingRecord training,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Int8Facts int8) {
 
     public static final int FORMAT = 1;
     public static final int MOST_VIEWS = 9;
@@ -67,5 +72,89 @@ public record Manifest(
         files = List.copyOf(files);
         evaluation = new TreeMap<>(evaluation);
         golden = List.copyOf(golden);
+    }
+
+    /** Of a package that holds no int8 embedder. */
+    public Manifest(
+            int format,
+            String name,
+            String version,
+            @Nullable String parent,
+            String architecture,
+            InputSpec input,
+            int embeddingLength,
+            int enrolmentViews,
+            List<PackageFile> files,
+            FmrTable fmrTable,
+            ScoreHistograms histograms,
+            Map<String, Double> evaluation,
+            List<GoldenVector> golden,
+            TrainingRecord training) {
+        this(
+                format,
+                name,
+                version,
+                parent,
+                architecture,
+                input,
+                embeddingLength,
+                enrolmentViews,
+                files,
+                fmrTable,
+                histograms,
+                evaluation,
+                golden,
+                training,
+                null);
+    }
+
+    /** The same with other files and another int8 embedder, or none. */
+    Manifest with(List<PackageFile> files, @Nullable Int8Facts int8) {
+        return new Manifest(
+                format,
+                name,
+                version,
+                parent,
+                architecture,
+                input,
+                embeddingLength,
+                enrolmentViews,
+                files,
+                fmrTable,
+                histograms,
+                evaluation,
+                golden,
+                training,
+                int8);
+    }
+
+    /**
+     * With that precision's table, histograms, evaluation and golden vectors in the place of fp32's.
+     *
+     * @throws IllegalArgumentException if the package holds no such embedder
+     */
+    Manifest at(Precision precision) {
+        if (precision == Precision.FP32) {
+            return this;
+        }
+        if (int8 == null) {
+            throw new IllegalArgumentException("%s/%s holds no int8 embedder".formatted(name, version));
+        }
+        return new Manifest(
+                format,
+                name,
+                version,
+                parent,
+                architecture,
+                input,
+                embeddingLength,
+                enrolmentViews,
+                files,
+                int8.fmrTable(),
+                int8.histograms(),
+                int8.evaluation(),
+                int8.golden(),
+                training,
+                int8);
     }
 }

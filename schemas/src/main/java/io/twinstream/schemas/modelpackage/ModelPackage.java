@@ -1,5 +1,6 @@
 package io.twinstream.schemas.modelpackage;
 
+import io.twinstream.schemas.record.Precision;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,6 +11,9 @@ import java.util.TreeMap;
 public final class ModelPackage {
     /** Image tensor {@code image [n, channels, height, width]} to {@code embedding [n, embeddingLength]}. */
     public static final String EMBEDDER = "embedder.onnx";
+
+    /** The same as {@link #EMBEDDER}, quantized; not in every package. */
+    public static final String EMBEDDER_INT8 = "embedder-int8.onnx";
 
     /**
      * Two embeddings {@code probe [n, embeddingLength]} and {@code reference [n, embeddingLength]} to
@@ -22,12 +26,48 @@ public final class ModelPackage {
     private final byte[] manifestBytes;
     private final String sha256;
     private final Map<String, byte[]> files;
+    private final Precision precision;
 
     ModelPackage(Manifest manifest, byte[] manifestBytes, Map<String, byte[]> files) {
+        this(manifest, manifestBytes, Sha256.of(manifestBytes), files, Precision.FP32);
+    }
+
+    private ModelPackage(
+            Manifest manifest, byte[] manifestBytes, String sha256, Map<String, byte[]> files, Precision precision) {
         this.manifest = manifest;
         this.manifestBytes = manifestBytes;
-        this.sha256 = Sha256.of(manifestBytes);
+        this.sha256 = sha256;
         this.files = new TreeMap<>(files);
+        this.precision = precision;
+    }
+
+    /**
+     * The same package, with that precision's embedder as {@link #EMBEDDER}, and its thresholds, histograms, evaluation and golden
+     * vectors in the manifest.
+     *
+     * @throws IllegalArgumentException if the package holds no such embedder
+     */
+    public ModelPackage at(Precision wanted) {
+        if (wanted == precision) {
+            return this;
+        }
+        if (precision != Precision.FP32) {
+            throw new IllegalStateException("only the package as it was read can be seen at another precision");
+        }
+        Manifest seen = manifest.at(wanted);
+        Map<String, byte[]> exchanged = new TreeMap<>(files);
+        exchanged.put(EMBEDDER, file(EMBEDDER_INT8));
+        return new ModelPackage(seen, manifestBytes, sha256, exchanged, wanted);
+    }
+
+    /** Of the embedder and all that the manifest says of it; fp32 as it was read. */
+    public Precision precision() {
+        return precision;
+    }
+
+    /** Whether it can be seen {@link #at} int8. */
+    public boolean hasInt8() {
+        return manifest.int8() != null;
     }
 
     public Manifest manifest() {
@@ -44,7 +84,7 @@ public final class ModelPackage {
         return sha256;
     }
 
-    /** The bytes of {@link #EMBEDDER} or {@link #MATCHER}; not to be changed. */
+    /** The bytes of {@link #EMBEDDER}, {@link #MATCHER} or {@link #EMBEDDER_INT8}; not to be changed. */
     public byte[] file(String name) {
         byte[] bytes = files.get(name);
         if (bytes == null) {

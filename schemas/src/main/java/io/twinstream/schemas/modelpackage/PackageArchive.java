@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
@@ -27,14 +28,16 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model package as one zip file: {@code manifest.json} first, then {@code embedder.onnx} and {@code matcher.onnx}.
- * The same package always gives the same bytes, and reading unpacks no more bytes than the manifest names.
+ * A model package as one zip file: {@code manifest.json} first, then {@code embedder.onnx}, {@code matcher.onnx} and
+ * perhaps {@code embedder-int8.onnx}. The same package always gives the same bytes, and reading unpacks no more bytes than the manifest names.
  */
 public final class PackageArchive {
     private static final String MANIFEST = "manifest.json";
 
-    /** The one field that may be absent: format 1 began without it. */
+    /** Fields that may be absent: format 1 began without them. */
     private static final String ENROLMENT_VIEWS = "enrolmentViews";
+
+    private static final String INT8 = "int8";
 
     private static final int MAX_MANIFEST_BYTES = 16 << 20;
     /** Taken as it comes; beyond it, the manifest's word for a file's length is. */
@@ -84,7 +87,7 @@ public final class PackageArchive {
                 PackageFile promised = promised(manifest, entry.getName(), origin);
                 files.put(promised.name(), content(zip, promised.name(), promised.bytes(), origin));
             }
-            for (String name : List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER)) {
+            for (String name : needed(manifest)) {
                 checkFile(promised(manifest, name, origin), files.get(name), origin);
             }
             return new ModelPackage(manifest, manifestBytes, files);
@@ -103,8 +106,9 @@ public final class PackageArchive {
                 throw new InvalidPackageException("%s: this release reads manifest format %d, the package has %d"
                         .formatted(origin, Manifest.FORMAT, format));
             }
-            if (json instanceof ObjectNode fields && !fields.has(ENROLMENT_VIEWS)) {
-                fields.put(ENROLMENT_VIEWS, 1);
+            if (json instanceof ObjectNode fields) {
+                fields.putIfAbsent(ENROLMENT_VIEWS, fields.numberNode(1));
+                fields.putIfAbsent(INT8, fields.nullNode());
             }
             return JSON.treeToValue(json, Manifest.class);
         } catch (JacksonException e) {
@@ -123,30 +127,44 @@ public final class PackageArchive {
      * @return the zip file's bytes, which {@link #read} accepts
      */
     public static byte[] write(Manifest draft, byte[] embedder, byte[] matcher) throws IOException {
-        Manifest manifest = new Manifest(
-                draft.format(),
-                draft.name(),
-                draft.version(),
-                draft.parent(),
-                draft.architecture(),
-                draft.input(),
-                draft.embeddingLength(),
-                draft.enrolmentViews(),
-                List.of(describe(ModelPackage.EMBEDDER, embedder), describe(ModelPackage.MATCHER, matcher)),
-                draft.fmrTable(),
-                draft.histograms(),
-                draft.evaluation(),
-                draft.golden(),
-                draft.training());
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(ModelPackage.EMBEDDER, embedder);
+        files.put(ModelPackage.MATCHER, matcher);
+        return write(draft, null, files);
+    }
+
+    /** The same package with this int8 embedder, in the place of another if it holds one. */
+    public static byte[] withInt8(ModelPackage model, Int8Facts facts, byte[] embedder) throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(ModelPackage.EMBEDDER, model.file(ModelPackage.EMBEDDER));
+        files.put(ModelPackage.MATCHER, model.file(ModelPackage.MATCHER));
+        files.put(ModelPackage.EMBEDDER_INT8, embedder);
+        return write(model.manifest(), facts, files);
+    }
+
+    private static byte[] write(Manifest draft, @Nullable Int8Facts int8, Map<String, byte[]> files)
+            throws IOException {
+        Manifest manifest = draft.with(
+                files.entrySet().stream()
+                        .map(each -> describe(each.getKey(), each.getValue()))
+                        .toList(),
+                int8);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             // Weights hardly get smaller, however long one tries.
             zip.setLevel(Deflater.BEST_SPEED);
             put(zip, MANIFEST, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
-            put(zip, ModelPackage.EMBEDDER, embedder);
-            put(zip, ModelPackage.MATCHER, matcher);
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                put(zip, file.getKey(), file.getValue());
+            }
         }
         return bytes.toByteArray();
+    }
+
+    private static List<String> needed(Manifest manifest) {
+        return manifest.int8() == null
+                ? List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER)
+                : List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER, ModelPackage.EMBEDDER_INT8);
     }
 
     private static PackageFile promised(Manifest manifest, String name, String origin) throws InvalidPackageException {

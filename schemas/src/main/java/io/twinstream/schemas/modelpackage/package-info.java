@@ -1,5 +1,5 @@
 /**
- * The model package: a manifest, an embedder and a matcher in one zip file, every file vouched for by its SHA-256.
+ * The model package: a manifest, an embedder, perhaps the same at int8, and a matcher in one zip file, every file vouched for by its SHA-256.
  *
  * <pre>
  *   trainer -&gt; Manifest + embedder.onnx + matcher.onnx -&gt; PackageArchive.write -&gt; zip

@@ -2,6 +2,7 @@ package io.twinstream.schemas.modelpackage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.ThreadMXBean;
+import io.twinstream.schemas.record.Precision;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +34,7 @@ class PackageArchiveTest {
     private static final String ORIGIN = "m.zip";
     private static final byte[] EMBEDDER = {1, 2, 3, 4};
     private static final byte[] MATCHER = {5, 6};
+    private static final byte[] INT8 = {7};
 
     private final byte[] zip = PackageArchive.write(manifest(), EMBEDDER, MATCHER);
 
@@ -199,6 +202,65 @@ class PackageArchiveTest {
 
         assertEquals(1, PackageArchive.read(zip(files), ORIGIN).manifest().enrolmentViews());
         assertEquals(5, PackageArchive.read(zip, ORIGIN).manifest().enrolmentViews());
+    }
+
+    @Test
+    void aPackageCanBeSeenAtInt8WithAllThatBelongsToIt() throws IOException {
+        ModelPackage model = PackageArchive.read(withInt8(), ORIGIN);
+
+        ModelPackage seen = model.at(Precision.INT8);
+
+        assertArrayEquals(INT8, seen.file(ModelPackage.EMBEDDER));
+        assertArrayEquals(MATCHER, seen.file(ModelPackage.MATCHER));
+        assertEquals(int8().fmrTable(), seen.manifest().fmrTable());
+        assertEquals(Map.of("eer", 0.03), seen.manifest().evaluation());
+        assertArrayEquals(new long[] {1, 6}, seen.manifest().histograms().genuine());
+        assertArrayEquals(
+                new float[] {0.5f, -1f}, seen.manifest().golden().get(0).embedding());
+        assertEquals(model.sha256(), seen.sha256());
+        assertEquals(Precision.INT8, seen.precision());
+        assertEquals(manifest().fmrTable(), model.manifest().fmrTable());
+        assertArrayEquals(EMBEDDER, model.file(ModelPackage.EMBEDDER));
+    }
+
+    @Test
+    void aPackageWithoutInt8SaysSo() throws IOException {
+        ModelPackage model = PackageArchive.read(zip, ORIGIN);
+
+        assertFalse(model.hasInt8());
+        assertEquals(
+                "compact/7 holds no int8 embedder",
+                assertThrows(IllegalArgumentException.class, () -> model.at(Precision.INT8))
+                        .getMessage());
+    }
+
+    @Test
+    void anInt8EmbedderThatTheManifestSpeaksOfMustBeThere() throws IOException {
+        Map<String, byte[]> files = unzip(withInt8());
+        files.remove(ModelPackage.EMBEDDER_INT8);
+
+        assertEquals("m.zip: embedder-int8.onnx is missing", refusal(zip(files)));
+    }
+
+    @Test
+    void int8MayLoseHalfAPoint() {
+        assertTrue(int8().withinMargin());
+        assertFalse(
+                new Int8Facts("", 0.0051, int8().fmrTable(), int8().histograms(), Map.of(), List.of()).withinMargin());
+    }
+
+    private byte[] withInt8() throws IOException {
+        return PackageArchive.withInt8(PackageArchive.read(zip, ORIGIN), int8(), INT8);
+    }
+
+    private static Int8Facts int8() {
+        return new Int8Facts(
+                "MIN_MAX",
+                0.005,
+                new FmrTable(List.of(new FmrPoint(0.1, 0.4), new FmrPoint(0.01, 0.8))),
+                new ScoreHistograms(new long[] {1, 6}, new long[] {8, 2}),
+                Map.of("eer", 0.03),
+                List.of(new GoldenVector(new byte[] {9, 8}, new float[] {0.5f, -1f})));
     }
 
     @Test

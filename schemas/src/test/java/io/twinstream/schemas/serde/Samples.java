@@ -19,6 +19,7 @@ import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.PartialVerdict;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Reference;
@@ -82,6 +83,7 @@ final class Samples {
                 .setModelName("compact")
                 .setModelVersion("1")
                 .setModelSha256("ab".repeat(32))
+                .setPrecision(Precision.INT8)
                 .setProbePartition(3)
                 .setProbeOffset(123_456_789_012L)
                 .setAppendedAt(TIME.plusMillis(1))

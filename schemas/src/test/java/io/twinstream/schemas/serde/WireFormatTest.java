@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,6 +67,7 @@ class WireFormatTest {
         assertEquals("p-1", verdict.getProbeId());
         assertNull(verdict.getShadow());
         assertNull(verdict.getTargetFpir());
+        assertEquals(Precision.FP32, verdict.getPrecision());
         assertEquals("letters", release.getName());
         assertNull(release.getSignature());
     }

@@ -68,12 +68,16 @@ record Answers(double[] embeddings, double[] logits) {
 
     /** ONNX Runtime's where it optimises nothing. */
     static Answers plain(ModelPackage model, List<Picture> pictures) throws ExportException {
+        return plain(model, model.file(ModelPackage.EMBEDDER), pictures);
+    }
+
+    /** The same with another embedder in the place of the package's. */
+    static Answers plain(ModelPackage model, byte[] embedder, List<Picture> pictures) throws ExportException {
         InputSpec input = model.manifest().input();
         List<float[]> embeddings = new ArrayList<>();
-        try (PlainGraph graph = new PlainGraph(model.file(ModelPackage.EMBEDDER))) {
+        try (PlainGraph graph = new PlainGraph(embedder)) {
             for (List<Picture> some : parts(pictures)) {
-                long[] shape = {some.size(), input.channels(), input.height(), input.width()};
-                embeddings.addAll(List.of(graph.embed(pixels(input, some), shape)));
+                embeddings.addAll(List.of(graph.embed(pixels(input, some), shape(input, some.size()))));
             }
         }
         return of(embeddings, MatchFunction.of(model));
@@ -103,6 +107,16 @@ record Answers(double[] embeddings, double[] logits) {
         return largest;
     }
 
+    /** Root of the mean squared difference of an embedding's components. */
+    double embeddingDistance(Answers expected) {
+        double sum = 0;
+        for (int i = 0; i < embeddings.length; i++) {
+            double difference = embeddings[i] - expected.embeddings[i];
+            sum += difference * difference;
+        }
+        return Math.sqrt(sum / embeddings.length);
+    }
+
     /** Largest difference of a logit, as a share of the expected one where that is above 1. */
     double logitDifference(Answers expected) {
         double largest = 0;
@@ -121,7 +135,11 @@ record Answers(double[] embeddings, double[] logits) {
         return parts;
     }
 
-    private static FloatBuffer pixels(InputSpec input, List<Picture> pictures) {
+    static long[] shape(InputSpec input, int pictures) {
+        return new long[] {pictures, input.channels(), input.height(), input.width()};
+    }
+
+    static FloatBuffer pixels(InputSpec input, List<Picture> pictures) {
         FloatBuffer pixels = ByteBuffer.allocateDirect(pictures.size() * input.length() * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();

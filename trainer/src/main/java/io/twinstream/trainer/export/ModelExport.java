@@ -27,10 +27,10 @@ import java.util.Map;
  */
 public final class ModelExport {
     private static final int PARITY_IMAGES = 200;
-    private static final int GOLDEN_IMAGES = 4;
+    static final int GOLDEN_IMAGES = 4;
 
     /** Of a package that is only measured, never shipped: the thresholds come from that measurement. */
-    private static final PairEvaluation NOT_MEASURED = new PairEvaluation(
+    static final PairEvaluation NOT_MEASURED = new PairEvaluation(
             new FmrTable(List.of(new FmrPoint(0.5, 0.5), new FmrPoint(0.1, 0.5))),
             new ScoreHistograms(new long[1], new long[1]),
             Map.of());
@@ -103,7 +103,7 @@ public final class ModelExport {
         return PackageArchive.write(manifest, embedder, matcher);
     }
 
-    private static List<GoldenVector> golden(ModelPackage model, List<LabelledImage> images) throws IOException {
+    static List<GoldenVector> golden(ModelPackage model, List<LabelledImage> images) throws IOException {
         List<GoldenVector> vectors = new ArrayList<>();
         try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
             float[][] embeddings = embedder.embedAll(pictures(images));
@@ -115,7 +115,7 @@ public final class ModelExport {
     }
 
     /** Images from classes spread evenly over the folder. */
-    private static List<LabelledImage> spread(ImageSet folder, int wanted) {
+    static List<LabelledImage> spread(ImageSet folder, int wanted) {
         int classes = folder.classes().size();
         List<LabelledImage> images = new ArrayList<>();
         for (int i = 0; i < Math.min(wanted, classes); i++) {
@@ -125,7 +125,7 @@ public final class ModelExport {
         return images;
     }
 
-    private static List<Picture> pictures(List<LabelledImage> images) {
+    static List<Picture> pictures(List<LabelledImage> images) {
         return images.stream().map(LabelledImage::picture).toList();
     }
 }

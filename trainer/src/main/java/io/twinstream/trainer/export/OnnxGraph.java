@@ -31,6 +31,13 @@ final class OnnxGraph {
         graph = GraphProto.newBuilder().setName(name);
     }
 
+    /** An empty one with another's name, inputs and outputs. */
+    static OnnxGraph like(GraphProto other) {
+        OnnxGraph like = new OnnxGraph(other.getName());
+        like.graph.addAllInput(other.getInputList()).addAllOutput(other.getOutputList());
+        return like;
+    }
+
     /** A float input with a free batch size: {@code [n, shape...]}. */
     OnnxGraph input(String name, long... shape) {
         graph.addInput(value(name, true, shape));
@@ -61,6 +68,35 @@ final class OnnxGraph {
         return constant(name, TensorProto.DataType.INT64, bytes, shape);
     }
 
+    OnnxGraph constant(String name, int[] values, long... shape) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(values);
+        return constant(name, TensorProto.DataType.INT32, bytes, shape);
+    }
+
+    /** @param type {@code INT8} or {@code UINT8} */
+    OnnxGraph constant(String name, TensorProto.DataType type, byte[] values, long... shape) {
+        return constant(name, type, ByteBuffer.wrap(values), shape);
+    }
+
+    OnnxGraph node(NodeProto node) {
+        graph.addNode(node);
+        return this;
+    }
+
+    /** Bytes, scales and zero points to floats, a scale for each index of this axis. */
+    OnnxGraph dequantized(List<String> inputs, int axis, String output) {
+        return node(NodeProto.newBuilder()
+                .setOpType("DequantizeLinear")
+                .addAllInput(inputs)
+                .addOutput(output)
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("axis")
+                        .setType(AttributeProto.AttributeType.INT)
+                        .setI(axis))
+                .build());
+    }
+
     OnnxGraph node(String operator, List<String> inputs, String output) {
         return node(operator, inputs, output, Map.of());
     }
@@ -75,8 +111,7 @@ final class OnnxGraph {
             Arrays.stream(entry.getValue()).forEach(attribute::addInts);
             node.addAttribute(attribute);
         });
-        graph.addNode(node);
-        return this;
+        return node(node.build());
     }
 
     byte[] toBytes() {

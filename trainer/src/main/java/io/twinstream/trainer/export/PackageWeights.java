@@ -41,7 +41,7 @@ public final class PackageWeights {
         return new TrainedWeights(origin, layers, matcher.weights(), matcher.bias());
     }
 
-    private static float[] values(@Nullable TensorProto constant) {
+    static float[] values(@Nullable TensorProto constant) {
         if (constant == null) {
             throw new IllegalArgumentException(
                     "the parent was not written by this trainer: its weights aren't constants");

@@ -1,12 +1,15 @@
 package io.twinstream.trainer.export;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Runs an embedder as it was written, with none of ONNX Runtime's optimisations: these forgive structural faults, and
@@ -37,6 +40,23 @@ final class PlainGraph implements AutoCloseable {
         try (OnnxTensor input = OnnxTensor.createTensor(environment, images, shape);
                 OrtSession.Result result = session.run(Map.of("image", input))) {
             return (float[][]) result.get(0).getValue();
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * Runs it and hands out some of its outputs.
+     *
+     * @param images as {@link #embed} takes them
+     */
+    void show(FloatBuffer images, long[] shape, Set<String> outputs, BiConsumer<String, FloatBuffer> to)
+            throws ExportException {
+        try (OnnxTensor input = OnnxTensor.createTensor(environment, images, shape);
+                OrtSession.Result result = session.run(Map.of("image", input), outputs)) {
+            for (Map.Entry<String, OnnxValue> each : result) {
+                to.accept(each.getKey(), ((OnnxTensor) each.getValue()).getFloatBuffer());
+            }
         } catch (OrtException e) {
             throw failed(e);
         }

@@ -12,6 +12,7 @@ import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.export.ModelExport;
 import io.twinstream.trainer.export.ModelIdentity;
 import io.twinstream.trainer.export.PackageWeights;
+import io.twinstream.trainer.export.Quantization;
 import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.Training;
@@ -24,7 +25,7 @@ import java.util.TreeMap;
 
 /**
  * Trains a model and packs it: reads both folders, trains, exports, checks the export against the network, measures it on
- * the validation images. Nothing is written before all of that has gone well, and then only by the caller.
+ * the validation images, and adds the same quantized. Nothing is written before all of that has gone well, and then only by the caller.
  */
 public final class TrainingRun {
     private final Clock clock;
@@ -67,7 +68,8 @@ public final class TrainingRun {
                     options.version(),
                     parent.map(TrainedWeights::origin).orElse(null),
                     record);
-            return new ModelExport(network).pack(identity, validation);
+            byte[] packed = new ModelExport(network).pack(identity, validation);
+            return Quantization.of(PackageArchive.read(packed, "the exported package"), images, validation);
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 public record TrainingSources(DataSource images, Optional<DataSource> validation, SplitRule split) {
 
     /** Reads everything, and what is wrong with it. */
-    TrainingData read(int channels) throws IOException {
+    public TrainingData read(int channels) throws IOException {
         return validation.isPresent()
                 ? TrainingData.read(images, validation.get(), channels)
                 : TrainingData.split(images, split, channels);

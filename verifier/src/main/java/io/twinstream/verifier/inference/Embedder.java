@@ -3,6 +3,7 @@ package io.twinstream.verifier.inference;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.PictureWarp;
 import java.util.ArrayList;
@@ -20,9 +21,12 @@ public final class Embedder implements AutoCloseable {
     private final InputSpec input;
     private final int embeddingLength;
     private final int enrolmentViews;
+    private final Precision precision;
 
-    private Embedder(Inference inference, InputSpec input, int embeddingLength, int enrolmentViews) {
+    private Embedder(
+            Inference inference, InputSpec input, int embeddingLength, int enrolmentViews, Precision precision) {
         this.inference = inference;
+        this.precision = precision;
         this.input = input;
         this.embeddingLength = embeddingLength;
         this.enrolmentViews = enrolmentViews;
@@ -37,7 +41,7 @@ public final class Embedder implements AutoCloseable {
     public static Embedder open(ModelPackage model, ProviderChoice provider) {
         Manifest manifest = model.manifest();
         return of(
-                manifest,
+                model,
                 OnnxInference.open(
                         model.file(ModelPackage.EMBEDDER), manifest.input(), manifest.embeddingLength(), provider));
     }
@@ -47,16 +51,23 @@ public final class Embedder implements AutoCloseable {
      * {@code batchNanos + n * imageNanos} of the one device that a process has, and what comes out means nothing.
      */
     public static Embedder standIn(ModelPackage model, long batchNanos, long imageNanos) {
-        return of(model.manifest(), new StandIn(batchNanos, imageNanos));
+        return of(model, new StandIn(batchNanos, imageNanos));
     }
 
-    private static Embedder of(Manifest manifest, Inference inference) {
-        return new Embedder(inference, manifest.input(), manifest.embeddingLength(), manifest.enrolmentViews());
+    private static Embedder of(ModelPackage model, Inference inference) {
+        Manifest manifest = model.manifest();
+        return new Embedder(
+                inference, manifest.input(), manifest.embeddingLength(), manifest.enrolmentViews(), model.precision());
     }
 
     /** {@code CUDA}, {@code CPU} or {@code STAND-IN}. */
     public String provider() {
         return inference.provider();
+    }
+
+    /** Of the numbers that it computes with. */
+    public Precision precision() {
+        return precision;
     }
 
     /** Whether nothing that comes out means anything. */

@@ -2,6 +2,7 @@ package io.twinstream.verifier.replay;
 
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gallerySize references in the gallery
  * @param model that judged, {@code name/version}
  * @param sha256 of the model's manifest
+ * @param precision of the model's embedder
  */
 public record Decision(
         TaskKind task,
@@ -23,7 +25,8 @@ public record Decision(
         @Nullable String subject,
         int gallerySize,
         String model,
-        String sha256) {
+        String sha256,
+        Precision precision) {
     static Decision of(Verdict verdict) {
         List<Candidate> candidates = verdict.getCandidates();
         return new Decision(
@@ -33,7 +36,8 @@ public record Decision(
                 candidates.isEmpty() ? null : candidates.get(0).getSubjectId(),
                 verdict.getGallerySize(),
                 verdict.getModelName() + "/" + verdict.getModelVersion(),
-                verdict.getModelSha256());
+                verdict.getModelSha256(),
+                verdict.getPrecision());
     }
 
     /** With the texts of an equal one, which then exist once. */
@@ -45,7 +49,8 @@ public record Decision(
                 subject == null ? null : texts.one(subject),
                 gallerySize,
                 texts.one(model),
-                texts.one(sha256));
+                texts.one(sha256),
+                precision);
     }
 
     /** How far apart the scores are; infinite where only one has a score. */

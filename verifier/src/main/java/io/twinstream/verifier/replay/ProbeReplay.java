@@ -2,13 +2,12 @@ package io.twinstream.verifier.replay;
 
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
-import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.Prepared;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.ProbePosition;
-import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -16,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges probes in batches as a verifier does, and brings them together with their verdicts on record. For one thread. */
 final class ProbeReplay {
-    private final ModelChoice versions;
-    private final LookAhead lookAhead;
+    private final List<ReplayVersions> versions;
     private final Judge judge;
     private final RecordedVerdicts verdicts;
     private final Tally tally;
@@ -26,16 +24,16 @@ final class ProbeReplay {
     private long withoutVerdict;
     private long rejectedAgain;
 
-    ProbeReplay(ModelChoice versions, LookAhead lookAhead, Judge judge, RecordedVerdicts verdicts, Tally tally) {
-        this.versions = versions;
-        this.lookAhead = lookAhead;
+    /** @param versions one, or one for each precision on record */
+    ProbeReplay(List<ReplayVersions> versions, Judge judge, RecordedVerdicts verdicts, Tally tally) {
+        this.versions = List.copyOf(versions);
         this.judge = judge;
         this.verdicts = verdicts;
         this.tally = tally;
     }
 
     void judge(ConsumerRecords<byte[], byte[]> polled) {
-        lookAhead.remember(polled);
+        versions.forEach(each -> each.lookAhead().remember(polled));
         polled.forEach(this::judge);
     }
 
@@ -52,8 +50,8 @@ final class ProbeReplay {
     private void judge(ConsumerRecord<byte[], byte[]> record) {
         ProbePosition at =
                 new ProbePosition(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
-        Verdict now = verdict(record, at);
         Decision onRecord = verdicts.take(at.partition(), at.offset());
+        Verdict now = verdict(record, at, onRecord);
         judged++;
         if (onRecord != null) {
             compared++;
@@ -65,10 +63,18 @@ final class ProbeReplay {
         }
     }
 
-    private @Nullable Verdict verdict(ConsumerRecord<byte[], byte[]> record, ProbePosition at) {
+    private @Nullable Verdict verdict(
+            ConsumerRecord<byte[], byte[]> record, ProbePosition at, @Nullable Decision onRecord) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        try (ModelLease version = versions.serving(at.appendedAt())) {
-            Prepared prepared = lookAhead.prepare(version, partition, at.offset(), record.value());
+        ReplayVersions judging = versions.stream()
+                .filter(each -> onRecord != null && onRecord.precision() == each.precision())
+                .findFirst()
+                .orElse(versions.get(0));
+        versions.stream()
+                .filter(each -> !each.equals(judging))
+                .forEach(each -> each.lookAhead().passed(partition, at.offset()));
+        try (ModelLease version = judging.choice().serving(at.appendedAt())) {
+            Prepared prepared = judging.lookAhead().prepare(version, partition, at.offset(), record.value());
             return prepared instanceof EmbeddedProbe probe ? judge.judge(version.model(), probe, at) : null;
         }
     }

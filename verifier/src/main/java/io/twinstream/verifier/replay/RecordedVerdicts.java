@@ -1,11 +1,14 @@
 package io.twinstream.verifier.replay;
 
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,7 @@ final class RecordedVerdicts {
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
     private final TextPool texts = new TextPool();
     private final Map<Key, Decision> decisions = new HashMap<>();
+    private final Set<Precision> precisions = EnumSet.noneOf(Precision.class);
     private long duplicates;
 
     RecordedVerdicts(ReplayRange range) {
@@ -58,10 +62,16 @@ final class RecordedVerdicts {
         if (!range.contains(verdict.getAppendedAt())) {
             return;
         }
+        precisions.add(verdict.getPrecision());
         Decision decision = Decision.of(verdict).sharing(texts);
         if (decisions.putIfAbsent(new Key(verdict.getProbePartition(), verdict.getProbeOffset()), decision) != null) {
             duplicates++;
         }
+    }
+
+    /** Those that verdicts were judged at. */
+    Set<Precision> precisions() {
+        return precisions;
     }
 
     /** The first verdict on a probe, given out once; null if there is none. */

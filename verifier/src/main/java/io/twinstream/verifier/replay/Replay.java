@@ -1,22 +1,19 @@
 package io.twinstream.verifier.replay;
 
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.lookahead.LookAheads;
-import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.version.ModelChoice;
-import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ModelLog;
-import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.VersionUnavailableException;
-import io.twinstream.verifier.version.Versions;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +25,8 @@ public final class Replay {
     private final Settings settings;
     private final ReplayRange range;
 
-    /** @param settings the verifiers': model, error rates and execution provider decide on the verdicts too */
+    /** @param settings the verifiers': model, error rates, execution provider and precision decide on the verdicts too; where the
+     *     precision is {@code auto}, each probe is judged at that of its verdict on record */
     public Replay(Settings settings, ReplayRange range) {
         this.settings = settings;
         this.range = range;
@@ -48,27 +46,36 @@ public final class Replay {
         try (TopicSpan probes = TopicSpan.open(settings, topics.probes(), range.from(), range.to())) {
             requireProbes(probes.length());
             RecordedVerdicts verdicts = RecordedVerdicts.read(settings, range);
-            try (ModelLog modelLog = new ModelLog(settings);
-                    Versions versions =
-                            new Versions(settings, modelLog, Clock.systemUTC(), VersionPolicy.replaying())) {
+            try (ModelLog modelLog = new ModelLog(settings)) {
                 modelLog.start();
-                versions.start();
-                LookAheads lookAheads = new LookAheads(
-                        topics.probes(), CommonSettings.imageLimits(settings), Profile.batchMax(settings));
-                ProbeReplay replay = new ProbeReplay(
-                        model == null ? versions : always(versions, model),
-                        lookAheads.ofThisThread().serving(),
-                        new Judge(Clock.systemUTC()),
-                        verdicts,
-                        tally);
-                while (!probes.done()) {
-                    replay.judge(probes.poll());
-                    progress.onProgress(replay.judged(), probes.length());
+                List<ReplayVersions> versions = new ArrayList<>();
+                try {
+                    for (Precision precision : precisions(verdicts)) {
+                        versions.add(ReplayVersions.open(settings, modelLog, precision, model));
+                    }
+                    return run(
+                            probes, new ProbeReplay(versions, new Judge(Clock.systemUTC()), verdicts, tally), progress);
+                } finally {
+                    versions.forEach(ReplayVersions::close);
                 }
-                requireProbes(replay.judged());
-                return replay.coverage();
             }
         }
+    }
+
+    private Coverage run(TopicSpan probes, ProbeReplay replay, ReplayProgress progress) {
+        while (!probes.done()) {
+            replay.judge(probes.poll());
+            progress.onProgress(replay.judged(), probes.length());
+        }
+        requireProbes(replay.judged());
+        return replay.coverage();
+    }
+
+    /** Those on record, unless one is set; a single null for the one that is set. */
+    private List<@Nullable Precision> precisions(RecordedVerdicts verdicts) {
+        boolean asRecorded = settings.getString(VerifierSettings.PRECISION).equals("auto")
+                && !verdicts.precisions().isEmpty();
+        return asRecorded ? new ArrayList<>(verdicts.precisions()) : Collections.singletonList(null);
     }
 
     private void requireProbes(long probes) {
@@ -76,19 +83,5 @@ public final class Replay {
             throw new IllegalArgumentException(
                     "no probe that was appended from %s to %s is on the topic".formatted(range.from(), range.to()));
         }
-    }
-
-    private static ModelChoice always(Versions versions, ModelId model) {
-        return new ModelChoice() {
-            @Override
-            public ModelLease serving(Instant appendedAt) {
-                return versions.of(model);
-            }
-
-            @Override
-            public Optional<ModelLease> shadow(Instant appendedAt) {
-                return Optional.empty();
-            }
-        };
     }
 }

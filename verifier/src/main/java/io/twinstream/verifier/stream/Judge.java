@@ -46,6 +46,7 @@ public final class Judge {
                 .setModelName(model.manifest().name())
                 .setModelVersion(model.manifest().version())
                 .setModelSha256(model.sha256())
+                .setPrecision(model.embedder().precision())
                 .setProbePartition(at.partition())
                 .setProbeOffset(at.offset())
                 .setAppendedAt(at.appendedAt())

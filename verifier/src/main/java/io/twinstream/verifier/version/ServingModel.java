@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * One model version and all that belongs to it alone: its network, match function, thresholds and gallery. Embeddings of
- * different versions are never compared. Safe for many threads; to be closed after the last of them.
+ * One model version at one precision, and all that belongs to these alone: its network, match function, thresholds and gallery.
+ * Embeddings of different versions, or of different precisions of one, are never compared. Safe for many threads; to be closed after the last of them.
  */
 public record ServingModel(
         Manifest manifest,
@@ -29,7 +29,7 @@ public record ServingModel(
         implements AutoCloseable {
 
     /**
-     * Opens the model that the settings name, on the execution provider and at the error rates that they name.
+     * Opens the model that the settings name, at the precision, on the execution provider and at the error rates that they name.
      *
      * @throws IOException if there is no such package, or it is not whole
      */
@@ -37,8 +37,13 @@ public record ServingModel(
         return open(ShippedModel.read(settings.getString(VerifierSettings.MODEL)), settings);
     }
 
-    /** Opens a package on the execution provider and at the error rates that the settings name. */
+    /** Opens a package at the precision, on the execution provider and at the error rates that the settings name. */
     public static ServingModel open(ModelPackage model, Settings settings) {
+        return open(model, settings, PrecisionChoice.of(settings));
+    }
+
+    static ServingModel open(ModelPackage read, Settings settings, PrecisionChoice precisions) {
+        ModelPackage model = precisions.of(read);
         return open(
                 model,
                 () -> embedder(model, settings),
@@ -70,7 +75,7 @@ public record ServingModel(
                 new Gallery(function, galleryThreads));
     }
 
-    private static Embedder embedder(ModelPackage model, Settings settings) {
+    static Embedder embedder(ModelPackage model, Settings settings) {
         String provider = settings.getString(VerifierSettings.PROVIDER);
         return provider.equals(VerifierSettings.STAND_IN)
                 ? Embedder.standIn(

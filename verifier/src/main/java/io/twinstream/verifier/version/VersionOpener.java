@@ -24,15 +24,17 @@ final class VersionOpener {
     private final ModelLog log;
     private final PackageCache cache;
     private final ImageLimits limits;
+    private final PrecisionChoice precisions;
     private final Shard shard;
     /** Of the one thread that opens versions. */
     private final BatchBuffers warming = new BatchBuffers();
 
     /** @param shard of the galleries that its versions keep */
-    VersionOpener(Settings settings, ModelLog log, Shard shard) {
+    VersionOpener(Settings settings, ModelLog log, PrecisionChoice precisions, Shard shard) {
         this.settings = settings;
         this.log = log;
         this.cache = new PackageCache(settings);
+        this.precisions = precisions;
         this.limits = CommonSettings.imageLimits(settings);
         this.shard = shard;
     }
@@ -59,7 +61,7 @@ final class VersionOpener {
 
     /** Opens a package and has it show that it answers here as where it was exported. */
     ServingModel validate(ModelPackage model) {
-        ServingModel opened = ServingModel.open(model, settings);
+        ServingModel opened = ServingModel.open(model, settings, precisions);
         try {
             if (!opened.embedder().isStandIn()) {
                 SelfTest.run(opened);

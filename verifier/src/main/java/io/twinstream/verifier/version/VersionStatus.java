@@ -1,6 +1,7 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.VersionState;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sha256 of its manifest; null before its package is open
  * @param provider {@code CUDA} or {@code CPU}; null as well
+ * @param precision that it judges at; null as well
  * @param reason why it is refused, or an empty text
  * @param gallerySize references in its gallery
  * @param unusable references that it can't use, and why
@@ -18,12 +20,13 @@ public record VersionStatus(
         ModelId id,
         @Nullable String sha256,
         @Nullable String provider,
+        @Nullable Precision precision,
         VersionState state,
         String reason,
         int gallerySize,
         Map<String, String> unusable) {
     static VersionStatus unknown(ModelId id) {
-        return new VersionStatus(id, null, null, VersionState.ASSEMBLING, "", 0, Map.of());
+        return new VersionStatus(id, null, null, null, VersionState.ASSEMBLING, "", 0, Map.of());
     }
 
     static VersionStatus of(ModelId id, ModelVersion version) {
@@ -33,6 +36,7 @@ public record VersionStatus(
                 id,
                 model == null ? null : model.sha256(),
                 model == null ? null : model.embedder().provider(),
+                model == null ? null : model.embedder().precision(),
                 state,
                 version.reason(),
                 model == null ? 0 : model.gallery().size(),

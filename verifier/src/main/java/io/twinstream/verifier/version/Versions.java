@@ -64,7 +64,11 @@ public final class Versions implements ModelChoice, AutoCloseable {
         this.modelLog = modelLog;
         this.clock = clock;
         this.policy = policy;
-        this.opener = new VersionOpener(settings, modelLog, policy.live() ? Shard.of(settings) : Shard.WHOLE);
+        this.opener = new VersionOpener(
+                settings,
+                modelLog,
+                PrecisionChoice.of(settings, policy),
+                policy.live() ? Shard.of(settings) : Shard.WHOLE);
         this.wait = new VersionWait(policy.patience());
         try (ServingModel model = opener.validate(opener.own())) {
             plan = new VersionPlan(modelLog, new OwnModel(ModelId.of(model.manifest()), model.sha256()));

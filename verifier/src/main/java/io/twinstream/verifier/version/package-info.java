@@ -7,7 +7,7 @@
  *   PackageCache: TrustedKeys -&gt; ReleaseClaims -&gt; PackageFolder | PackageFetch (chunks topic) -&gt; PackageFolder
  *   activations topic -&gt; Activations -&gt; Timeline
  *   releases, activations -&gt; ModelLog (follows them) -&gt; VersionPlan (which version is wanted) -&gt; Versions
- *   Versions: VersionOpener -&gt; ModelVersion: ModelPackage -&gt; ServingModel -&gt; SelfTest -&gt; warm -&gt; gallery -&gt; ModelLease
+ *   Versions: VersionOpener -&gt; ModelVersion: ModelPackage -&gt; PrecisionChoice -&gt; ServingModel -&gt; SelfTest -&gt; warm -&gt; gallery -&gt; ModelLease
  *   references topic -&gt; TopicFollower -&gt; GalleryUpdate (decode, embed, WorkShare) -&gt; ServingModel.gallery
  *   Versions -&gt; VersionStatus -&gt; StateReports -&gt; states topic
  * </pre>

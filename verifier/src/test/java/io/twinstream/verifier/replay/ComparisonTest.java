@@ -4,6 +4,7 @@ import static io.twinstream.schemas.record.Outcome.MATCH;
 import static io.twinstream.schemas.record.Outcome.NON_MATCH;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.TaskKind;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class ComparisonTest {
     @Test
     void undecidedIsTheSameAsUndecidedAndNoScoreIsFarFromAny() {
         assertEquals(Comparison.SAME, Comparison.of(Decisions.unknownClaim(5), Decisions.unknownClaim(5)));
-        Decision decided = new Decision(TaskKind.CLAIM, MATCH, 0.9, "ann", 5, "letters/1", "ab");
+        Decision decided = new Decision(TaskKind.CLAIM, MATCH, 0.9, "ann", 5, "letters/1", "ab", Precision.FP32);
         assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.unknownClaim(5), decided));
     }
 
@@ -47,8 +48,8 @@ class ComparisonTest {
 
     @Test
     void aChangedGalleryExcusesNoPairAndNoOtherModel() {
-        Decision pair = new Decision(TaskKind.PAIR, NON_MATCH, 0.1, null, 6, "letters/1", "ab");
-        Decision otherModel = new Decision(TaskKind.IDENTIFY, MATCH, 0.9, "ann", 6, "letters/1", "cd");
+        Decision pair = new Decision(TaskKind.PAIR, NON_MATCH, 0.1, null, 6, "letters/1", "ab", Precision.FP32);
+        Decision otherModel = new Decision(TaskKind.IDENTIFY, MATCH, 0.9, "ann", 6, "letters/1", "cd", Precision.FP32);
 
         assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.pair(MATCH, 0.9), pair));
         assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.identification(MATCH, 0.9, "ann", 5), otherModel));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.inference.ProviderChoice;
@@ -23,6 +24,11 @@ class SelfTestTest {
         assertTrue(MANIFEST.golden().size() > 1);
 
         run(Models.SHIPPED);
+    }
+
+    @Test
+    void soDoesItAtInt8WithGoldenVectorsOfItsOwn() {
+        run(Models.SHIPPED.at(Precision.INT8));
     }
 
     @Test

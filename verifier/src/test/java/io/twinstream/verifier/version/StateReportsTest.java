@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelState;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.serde.RecordSerde;
 import java.time.Clock;
@@ -65,6 +66,7 @@ class StateReportsTest {
     }
 
     private static VersionStatus version(String version, VersionState state, String reason) {
-        return new VersionStatus(new ModelId("letters", version), "ab", "CPU", state, reason, 3, Map.of());
+        return new VersionStatus(
+                new ModelId("letters", version), "ab", "CPU", Precision.FP32, state, reason, 3, Map.of());
     }
 }

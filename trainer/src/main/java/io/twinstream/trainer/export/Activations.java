@@ -1,0 +1,74 @@
+package io.twinstream.trainer.export;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.verifier.decode.Picture;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** What flows through an embedder: runs it twice over some pictures, first for the ranges, then for how the numbers are spread. */
+final class Activations {
+    private static final int BINS = 2048;
+    private static final int AT_ONCE = 8;
+
+    private final Map<String, double[]> ranges = new LinkedHashMap<>();
+    private final Map<String, long[]> counts = new LinkedHashMap<>();
+
+    private Activations() {}
+
+    /** @param tensors outputs of the embedder's nodes */
+    static Map<String, Spread> of(byte[] embedder, Set<String> tensors, InputSpec input, List<Picture> pictures)
+            throws ExportException {
+        Activations seen = new Activations();
+        try (PlainGraph graph = new PlainGraph(showing(embedder, tensors))) {
+            for (BiConsumer<String, FloatBuffer> look :
+                    List.<BiConsumer<String, FloatBuffer>>of(seen::range, seen::count)) {
+                for (int start = 0; start < pictures.size(); start += AT_ONCE) {
+                    List<Picture> some = pictures.subList(start, Math.min(start + AT_ONCE, pictures.size()));
+                    graph.show(Answers.pixels(input, some), Answers.shape(input, some.size()), tensors, look);
+                }
+            }
+        }
+        Map<String, Spread> spreads = new LinkedHashMap<>();
+        seen.counts.forEach((name, counts) -> {
+            double[] range = seen.ranges.getOrDefault(name, new double[2]);
+            spreads.put(name, new Spread(range[0], range[1], counts));
+        });
+        return spreads;
+    }
+
+    private void range(String name, FloatBuffer values) {
+        double[] range = ranges.computeIfAbsent(name, each -> new double[2]);
+        while (values.hasRemaining()) {
+            float value = values.get();
+            range[0] = Math.min(range[0], value);
+            range[1] = Math.max(range[1], value);
+        }
+    }
+
+    private void count(String name, FloatBuffer values) {
+        double[] range = ranges.getOrDefault(name, new double[2]);
+        long[] bins = counts.computeIfAbsent(name, each -> new long[BINS]);
+        double perUnit = range[1] > range[0] ? BINS / (range[1] - range[0]) : 0;
+        while (values.hasRemaining()) {
+            bins[Math.min(BINS - 1, (int) ((values.get() - range[0]) * perUnit))]++;
+        }
+    }
+
+    private static byte[] showing(byte[] embedder, Set<String> tensors) throws ExportException {
+        try {
+            ModelProto.Builder model = ModelProto.parseFrom(embedder).toBuilder();
+            tensors.forEach(each -> model.getGraphBuilder()
+                    .addOutput(ValueInfoProto.newBuilder().setName(each)));
+            return model.build().toByteArray();
+        } catch (InvalidProtocolBufferException e) {
+            throw new ExportException("the embedder is no ONNX file: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.twinstream.trainer.export;
+
+import io.twinstream.schemas.modelpackage.GoldenVector;
+import io.twinstream.schemas.modelpackage.Int8Facts;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.record.Precision;
+import io.twinstream.trainer.dataset.DatasetException;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.dataset.LabelledImage;
+import io.twinstream.trainer.evaluation.PairEvaluation;
+import io.twinstream.verifier.decode.Picture;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Adds an int8 embedder to a package: looks at the activations on training images, quantizes by each {@link Calibration}, keeps
+ * the one whose embeddings of validation images lie nearest to fp32's, checks that the verifier computes what was
+ * written, and measures it on the validation images as fp32 was.
+ */
+public final class Quantization {
+    private static final int CALIBRATION_IMAGES = 512;
+    private static final int COMPARED_IMAGES = 200;
+    /** Of embeddings' components, 0 to 1, in the root of the mean square: beyond it a network can't be held in 8 bits. */
+    private static final double FARTHEST = 0.05;
+    /** The same between bytes and the same numbers computed in float, which now and then round to another byte. */
+    private static final double ROUNDING = 0.01;
+
+    /** What int8 may lose little of. */
+    private static final List<String> LOSSES = List.of("eer", "fnmr@fmr=0.01");
+
+    private static final String IMAGE = "image";
+    /** A picture's samples themselves. */
+    private static final Affine SAMPLES = Affine.of(0, 1);
+
+    private Quantization() {}
+
+    /**
+     * Quantizes.
+     *
+     * @param model with any int8 embedder or none
+     * @param images that the model was trained on
+     * @param validation images of other classes, to choose the calibration and to set thresholds with
+     * @return the package's zip file
+     * @throws DatasetException if the validation images are too few
+     * @throws ExportException if the network can't be held in 8 bits, or isn't computed as it is written
+     */
+    public static byte[] of(ModelPackage model, ImageSet images, ImageSet validation)
+            throws IOException, ExportException {
+        PairEvaluation.requireEnough(validation);
+        byte[] fp32 = model.file(ModelPackage.EMBEDDER);
+        List<Picture> compared = evenly(validation, COMPARED_IMAGES);
+        // First, since it opens ONNX Runtime as the verifier does.
+        Answers exact = Answers.served(model, compared);
+        Set<String> tensors = QuantizedGraph.tensors(fp32);
+        tensors.remove(IMAGE);
+        Map<String, Spread> spreads =
+                Activations.of(fp32, tensors, model.manifest().input(), evenly(images, CALIBRATION_IMAGES));
+        Map<Calibration, Double> distances = new EnumMap<>(Calibration.class);
+        for (Calibration each : Calibration.values()) {
+            Answers answers = Answers.plain(model, quantized(fp32, spreads, each), compared);
+            distances.put(each, answers.embeddingDistance(exact));
+        }
+        Map.Entry<Calibration, Double> nearest = Collections.min(distances.entrySet(), Map.Entry.comparingByValue());
+        Calibration best = nearest.getKey();
+        require(nearest.getValue(), FARTHEST, "int8 embeddings of validation images differ from fp32's");
+        byte[] embedder = quantized(fp32, spreads, best);
+        ModelPackage draft = PackageArchive.read(
+                        PackageArchive.withInt8(model, draft(ModelExport.NOT_MEASURED), embedder),
+                        "the draft of the package")
+                .at(Precision.INT8);
+        double rounding = Answers.served(draft, compared).embeddingDistance(Answers.plain(draft, compared));
+        require(rounding, ROUNDING, "ONNX Runtime's optimised int8 embeddings differ from those that were written");
+        Int8Facts facts = facts(model, draft, best, distances, validation);
+        return PackageArchive.withInt8(model, facts, embedder);
+    }
+
+    private static byte[] quantized(byte[] fp32, Map<String, Spread> spreads, Calibration by) throws ExportException {
+        return QuantizedGraph.of(
+                fp32,
+                tensor -> tensor.equals(IMAGE) ? SAMPLES : by.of(Objects.requireNonNull(spreads.get(tensor), tensor)));
+    }
+
+    private static Int8Facts facts(
+            ModelPackage model,
+            ModelPackage draft,
+            Calibration calibration,
+            Map<Calibration, Double> distances,
+            ImageSet validation)
+            throws IOException {
+        PairEvaluation before = PairEvaluation.of(model, validation);
+        PairEvaluation after = PairEvaluation.of(draft, validation);
+        double loss = 0;
+        for (String measure : LOSSES) {
+            double rise = after.measures().getOrDefault(measure, 1.0)
+                    - before.measures().getOrDefault(measure, 0.0);
+            loss = Math.max(loss, rise);
+        }
+        Map<String, Double> measures = new TreeMap<>(after.measures());
+        distances.forEach(
+                (each, distance) -> measures.put("distance." + each.name().toLowerCase(Locale.ROOT), distance));
+        List<GoldenVector> golden =
+                ModelExport.golden(draft, ModelExport.spread(validation, ModelExport.GOLDEN_IMAGES));
+        return new Int8Facts(
+                calibration.name().toLowerCase(Locale.ROOT),
+                loss,
+                after.fmrTable(),
+                after.histograms(),
+                measures,
+                golden);
+    }
+
+    private static Int8Facts draft(PairEvaluation none) {
+        return new Int8Facts("", 1, none.fmrTable(), none.histograms(), Map.of(), List.of());
+    }
+
+    private static void require(double distance, double most, String what) throws ExportException {
+        if (!(distance <= most)) {
+            throw new ExportException(
+                    "%s by %.2g in the root mean square, %.2g is allowed".formatted(what, distance, most));
+        }
+    }
+
+    /** So many images, or all, spread over the classes. */
+    private static List<Picture> evenly(ImageSet folder, int wanted) {
+        List<Picture> all = folder.classes().stream()
+                .flatMap(each -> each.images().stream())
+                .map(LabelledImage::picture)
+                .toList();
+        int count = Math.min(wanted, all.size());
+        return IntStream.range(0, count)
+                .mapToObj(i -> all.get((int) ((long) i * all.size() / count)))
+                .toList();
+    }
+}

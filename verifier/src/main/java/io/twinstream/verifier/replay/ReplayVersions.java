@@ -1,0 +1,64 @@
+package io.twinstream.verifier.replay;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.lookahead.LookAhead;
+import io.twinstream.verifier.lookahead.LookAheads;
+import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.version.ModelChoice;
+import io.twinstream.verifier.version.ModelLease;
+import io.twinstream.verifier.version.ModelLog;
+import io.twinstream.verifier.version.VersionPolicy;
+import io.twinstream.verifier.version.Versions;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions of one precision, with galleries of their own, and what one thread embeds with them.
+ *
+ * @param precision null for what the settings say
+ */
+record ReplayVersions(@Nullable Precision precision, Versions versions, ModelChoice choice, LookAhead lookAhead)
+        implements AutoCloseable {
+
+    /** @param model that judges all probes; null for those that the activations name */
+    static ReplayVersions open(
+            Settings settings, ModelLog modelLog, @Nullable Precision precision, @Nullable ModelId model)
+            throws IOException {
+        Versions versions = new Versions(settings, modelLog, Clock.systemUTC(), VersionPolicy.replaying(precision));
+        versions.start();
+        LookAheads lookAheads = new LookAheads(
+                CommonSettings.topics(settings).probes(),
+                CommonSettings.imageLimits(settings),
+                Profile.batchMax(settings));
+        return new ReplayVersions(
+                precision,
+                versions,
+                model == null ? versions : always(versions, model),
+                lookAheads.ofThisThread().serving());
+    }
+
+    @Override
+    public void close() {
+        versions.close();
+    }
+
+    private static ModelChoice always(Versions versions, ModelId model) {
+        return new ModelChoice() {
+            @Override
+            public ModelLease serving(Instant appendedAt) {
+                return versions.of(model);
+            }
+
+            @Override
+            public Optional<ModelLease> shadow(Instant appendedAt) {
+                return Optional.empty();
+            }
+        };
+    }
+}
