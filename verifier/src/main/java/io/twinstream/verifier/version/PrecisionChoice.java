@@ -99,7 +99,10 @@ final class PrecisionChoice {
     private Precision faster(ModelPackage model, Embedder fp32) {
         if (!Shard.of(settings).isWhole()) {
             // Shards have to agree, and each would choose by itself.
-            return chosen(model, Precision.FP32, "the gallery is in shards: 'verifier.precision=int8' for all of them changes that");
+            return chosen(
+                    model,
+                    Precision.FP32,
+                    "the gallery is in shards: 'verifier.precision=int8' for all of them changes that");
         }
         Int8Facts facts = Objects.requireNonNull(model.manifest().int8());
         if (!facts.withinMargin()) {
