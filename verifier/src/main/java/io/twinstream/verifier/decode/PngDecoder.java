@@ -25,7 +25,6 @@ final class PngDecoder {
 
     private final ImageLimits limits;
     private final Inflater inflater = new Inflater();
-    private final byte[] overflow = new byte[1];
     private byte[] kept = new byte[0];
 
     PngDecoder(ImageLimits limits) {
@@ -56,7 +55,8 @@ final class PngDecoder {
         if (rawBytes > (long) file.length * MOST_DEFLATION) {
             throw damaged("%d bytes of file for %d of pixels".formatted(file.length, rawBytes));
         }
-        byte[] raw = buffer(rawBytes);
+        // With a byte to spare zlib goes on to the end of its stream, and verifies its checksum.
+        byte[] raw = buffer(Math.addExact(rawBytes, 1));
         inflate(file, layout, raw, rawBytes);
         PngFilters.undo(raw, layout.rowBytes(), height, layout.pixelBytes());
         byte[] samples = new byte[width * height * channels];
@@ -85,9 +85,8 @@ final class PngDecoder {
                     case PngChunks.TRNS -> layout.transparency(file, chunks.dataStart(), chunks.length());
                     case PngChunks.IDAT -> {
                         inflater.setInput(file, chunks.dataStart(), chunks.length());
-                        filled += inflater.inflate(raw, filled, rawBytes - filled);
-                        // Going on to the end of the stream makes zlib verify its checksum.
-                        if (filled == rawBytes && inflater.inflate(overflow) > 0) {
+                        filled += inflater.inflate(raw, filled, rawBytes + 1 - filled);
+                        if (filled > rawBytes) {
                             throw damaged("more pixels than its header claims");
                         }
                     }

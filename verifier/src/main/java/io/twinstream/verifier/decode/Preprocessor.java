@@ -3,6 +3,7 @@ package io.twinstream.verifier.decode;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pictures to the model's input: stretched to its size, values 0 to 1, ink as 1 where the model wants that. The same
@@ -10,15 +11,20 @@ import java.util.Arrays;
  */
 public final class Preprocessor {
     private final InputSpec spec;
+    private final float scale;
+    private final float offset;
     private final float[] target;
     private Axis columns;
     private Axis rows;
     private float[] line = new float[0];
     private float[] shrunk = new float[0];
     private int loaded;
+    private @Nullable LaneShrink lanes;
 
     public Preprocessor(InputSpec spec) {
         this.spec = spec;
+        this.scale = spec.inkIsOne() ? -1f / 255 : 1f / 255;
+        this.offset = spec.inkIsOne() ? 1 : 0;
         this.columns = new Axis(spec.width(), spec.width());
         this.rows = new Axis(spec.height(), spec.height());
         this.target = new float[spec.length()];
@@ -34,6 +40,18 @@ public final class Preprocessor {
             throw new IllegalArgumentException(
                     "the model takes %d channels, the picture has %d".formatted(spec.channels(), picture.channels()));
         }
+        if (spec.channels() == 1 && LaneShrink.takes(picture.width(), picture.height(), spec.width(), spec.height())) {
+            if (lanes == null || !lanes.fits(picture)) {
+                lanes = new LaneShrink(picture.width(), picture.height(), spec.width(), spec.height());
+            }
+            lanes.write(picture.samples(), scale, offset, target);
+        } else {
+            resample(picture);
+        }
+        input.put(target);
+    }
+
+    private void resample(Picture picture) {
         if (columns.source != picture.width()) {
             columns = new Axis(picture.width(), spec.width());
         }
@@ -51,7 +69,6 @@ public final class Preprocessor {
                 shrinkColumns((channel * spec.height() + y) * spec.width());
             }
         }
-        input.put(target);
     }
 
     private void shrinkRows(Picture picture, int channel, int y) {
@@ -87,8 +104,6 @@ public final class Preprocessor {
     }
 
     private void shrinkColumns(int start) {
-        float scale = spec.inkIsOne() ? -1f / 255 : 1f / 255;
-        float offset = spec.inkIsOne() ? 1 : 0;
         Arrays.fill(target, start, start + spec.width(), 0);
         for (int tap = 0; tap < columns.taps(); tap++) {
             gather(columns.weights[tap], columns.first, tap, shrunk, target, start);

@@ -62,7 +62,7 @@ class PreprocessorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"105, 105", "48, 48", "49, 47", "100, 300", "1000, 8", "96, 144", "4097, 49"})
+    @CsvSource({"105, 105", "48, 48", "49, 47", "257, 257", "258, 257", "100, 300", "1000, 8", "96, 144", "4097, 49"})
     void shrinkingConservesTheMean(int width, int height) {
         Picture picture = random(width, height, 1);
         double sum = 0;
