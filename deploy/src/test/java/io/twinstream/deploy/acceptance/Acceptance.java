@@ -32,6 +32,7 @@ final class Acceptance {
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("registry", new RealRegistry()),
             Map.entry("cost-of-watching", new CostOfWatching()),
+            Map.entry("pipeline", new PipelineToRaw()),
             Map.entry("latency", new LatencyOfProfiles()),
             Map.entry("accelerator", new StandInAccelerator()),
             Map.entry("image", new ImageAtWork()),
