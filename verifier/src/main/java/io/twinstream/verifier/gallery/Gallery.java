@@ -3,6 +3,7 @@ package io.twinstream.verifier.gallery;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Tiles;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -132,6 +133,15 @@ public final class Gallery {
 
     /** What each of the probes alone would find at this moment, for one pass over the gallery. */
     public List<Search> identify(List<float[]> probes, int most) {
+        return identify(probes, Collections.nCopies(probes.size(), most));
+    }
+
+    /**
+     * What each of the probes alone would find at this moment, for one pass over the gallery.
+     *
+     * @param most how many subjects to return, for each of the probes
+     */
+    public List<Search> identify(List<float[]> probes, List<Integer> most) {
         float[][] folded = probes.stream().map(function::fold).toArray(float[][]::new);
         lock.readLock().lock();
         try {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.stream.Stream;
 
 /**
  * A search of all tiles for a batch of folded probes, on the calling thread and on others that help. Finds the same however
@@ -18,7 +17,7 @@ import java.util.stream.Stream;
 record TileSearch(Tiles tiles, Names names, ExecutorService helpers, int threads) {
 
     /** One ranking for each probe. */
-    List<Ranking> rankings(float[][] probes, int most) {
+    List<Ranking> rankings(float[][] probes, List<Integer> most) {
         int parts = Math.max(1, Math.min(threads, tiles.tiles()));
         List<CompletableFuture<List<Ranking>>> others = new ArrayList<>();
         for (int part = 1; part < parts; part++) {
@@ -45,9 +44,8 @@ record TileSearch(Tiles tiles, Names names, ExecutorService helpers, int threads
         return (int) ((long) tiles.tiles() * part / parts);
     }
 
-    private List<Ranking> part(int from, int to, float[][] probes, int most) {
-        List<Ranking> rankings =
-                Stream.generate(() -> new Ranking(most)).limit(probes.length).toList();
+    private List<Ranking> part(int from, int to, float[][] probes, List<Integer> most) {
+        List<Ranking> rankings = most.stream().map(Ranking::new).toList();
         float[][] logits = new float[probes.length][MatchFunction.TILE];
         for (int tile = from; tile < to; tile++) {
             int count = tiles.logits(tile, probes, logits);

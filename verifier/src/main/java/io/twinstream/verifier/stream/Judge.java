@@ -27,7 +27,7 @@ public final class Judge {
     }
 
     /**
-     * Judges by what is enrolled at this moment.
+     * Judges by what is enrolled at this moment, or for an identification was when it was searched for.
      *
      * @param model that embedded the probe
      * @param at where the probe lies on its topic
@@ -53,7 +53,10 @@ public final class Judge {
             verdict.setTask(TaskKind.CLAIM);
             search(verdict, search, model.thresholds().verification(), UndecidedReason.UNKNOWN_SUBJECT);
         } else {
-            Search search = model.gallery().identify(embedding, ((Identify) task).getCandidates());
+            EmbeddedProbe.Found found = embedded.found();
+            Search search = found != null
+                    ? found.search()
+                    : model.gallery().identify(embedding, ((Identify) task).getCandidates());
             verdict.setTask(TaskKind.IDENTIFY).setTargetFpir(model.thresholds().targetFpir());
             search(
                     verdict,

@@ -92,7 +92,8 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 return;
             }
             long start = System.nanoTime();
-            verdict = judge.judge(version.model(), (EmbeddedProbe) prepared, position);
+            EmbeddedProbe probe = lookAhead.serving().searched(version.model(), partition, (EmbeddedProbe) prepared);
+            verdict = judge.judge(version.model(), probe, position);
             long took = System.nanoTime() - start;
             metrics.matched(took);
             span.matched(took);

@@ -42,9 +42,10 @@ final class ShadowJudge {
         try (ModelLease version = shadow.get()) {
             try {
                 Prepared prepared = lookAhead.prepare(version, partition, position.offset(), value);
-                if (!(prepared instanceof EmbeddedProbe probe)) {
+                if (!(prepared instanceof EmbeddedProbe embedded)) {
                     return null;
                 }
+                EmbeddedProbe probe = lookAhead.searched(version.model(), partition, embedded);
                 ShadowOpinion opinion = opinion(judge.judge(version.model(), probe, position));
                 agreement.add(verdict, opinion);
                 return opinion;
