@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Maintainers: erasing moves the last slot into the hole, so slots stay dense; nobody outside sees a slot.
  */
 public final class Gallery {
+    /** The place of a reference that isn't enrolled. */
+    public static final int NO_PLACE = -1;
+
     private static final long IDLE_SECONDS = 10;
 
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -76,15 +79,16 @@ public final class Gallery {
 
     /** Enrols a reference that has no record, or replaces one by it. */
     public void put(ReferenceKey key, float[] embedding) {
-        put(key, embedding, null);
+        put(key, embedding, null, NO_PLACE);
     }
 
     /**
      * Enrols a reference, or replaces it.
      *
      * @param position of its record; null if it has none
+     * @param place that {@link #place} is to answer
      */
-    public void put(ReferenceKey key, float[] embedding, @Nullable Position position) {
+    public void put(ReferenceKey key, float[] embedding, @Nullable Position position, int place) {
         if (embedding.length != function.length()) {
             throw new IllegalArgumentException(
                     "an embedding has %d components, was %d".formatted(function.length(), embedding.length));
@@ -98,7 +102,7 @@ public final class Gallery {
                 slot = tiles.add(embedding);
                 names.add(key);
             }
-            positions.set(slot, position);
+            positions.set(slot, position, place);
         } finally {
             lock.writeLock().unlock();
         }
@@ -190,6 +194,17 @@ public final class Gallery {
         try {
             int slot = names.slot(key);
             return slot < 0 ? Optional.empty() : positions.get(slot);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** The place that a reference was enrolled with; {@link #NO_PLACE} if it isn't enrolled. */
+    public int place(ReferenceKey key) {
+        lock.readLock().lock();
+        try {
+            int slot = names.slot(key);
+            return slot < 0 ? NO_PLACE : positions.place(slot);
         } finally {
             lock.readLock().unlock();
         }

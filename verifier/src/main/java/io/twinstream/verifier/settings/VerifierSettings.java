@@ -27,6 +27,7 @@ public final class VerifierSettings {
     public static final String VERSION_WAIT = "verifier.version.wait.ms";
     public static final String GALLERY_SHARE = "verifier.gallery.share";
     public static final String GALLERY_THREADS = "verifier.gallery.threads";
+    public static final String EMBEDDINGS_DIR = "verifier.embeddings.dir";
     public static final String GROUP = "verifier.group";
     public static final String GROUP_PROTOCOL = "verifier.group.protocol";
     public static final String GUARANTEE = "verifier.guarantee";
@@ -160,6 +161,12 @@ public final class VerifierSettings {
                         between(1, 1024),
                         MEDIUM,
                         "Threads that search a gallery: with 1 only the stream threads themselves, each for its own probes; with more, one less than so many help them, for each model version. The verdicts are the same.")
+                .define(
+                        EMBEDDINGS_DIR,
+                        ConfigDef.Type.STRING,
+                        "",
+                        MEDIUM,
+                        "Folder of this verifier's own for embeddings of references, which a restart or a switch back to a version reads instead of computing them; empty: none are kept.")
                 .define(
                         GROUP,
                         ConfigDef.Type.STRING,

@@ -63,7 +63,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         this.modelLog = modelLog;
         this.clock = clock;
         this.policy = policy;
-        this.opener = new VersionOpener(settings, modelLog);
+        this.opener = new VersionOpener(settings, modelLog, policy.live());
         this.wait = new VersionWait(policy.patience());
         try (ServingModel model = opener.validate(opener.own())) {
             plan = new VersionPlan(modelLog, new OwnModel(ModelId.of(model.manifest()), model.sha256()));
@@ -235,6 +235,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
             }
         }
         collect();
+        opener.sweep();
         notBeforeNanos.values().removeIf(nanos -> nanos - System.nanoTime() < 0);
         wanted.stream()
                 .filter(key -> !held.containsKey(key) && !notBeforeNanos.containsKey(key))

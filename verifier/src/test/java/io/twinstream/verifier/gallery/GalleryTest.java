@@ -141,7 +141,7 @@ class GalleryTest {
             ReferenceKey key = new ReferenceKey("s" + random.nextInt(50), "r" + random.nextInt(3));
             if (random.nextInt(100) < (step < 2000 ? 70 : 30)) {
                 Position position = new Position(random.nextInt(2), (1L << 40) + step);
-                gallery.put(key, new float[LENGTH], position);
+                gallery.put(key, new float[LENGTH], position, step);
                 model.put(key, position);
             } else {
                 gallery.erase(key);
