@@ -15,10 +15,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The enrolled references of one model version, as embeddings in memory. Searches are exact and see a consistent
- * state; enrolling and erasing cost hardly more at any size. Safe for many threads: searches run side by side.
+ * The enrolled references of one model version, as embeddings in memory. Enrolling and erasing cost hardly more at any
+ * size, and wait for no more of a search than a tile, a millisecond's work. Safe for many threads: searches run side by side.
  *
- * <p>Maintainers: erasing moves the last slot into the hole, so slots stay dense; nobody outside sees a slot.
+ * <p>Searches are exact: one finds what stood all the time that it took, whole, and of what was enrolled, replaced or erased
+ * meanwhile either state. Memory is that of the most references enrolled at once.
+ *
+ * <p>Maintainers: the lock is held for a tile at a time, so a reference must not move to another slot: a search that is
+ * between the two would miss it. An erased one's slot is the next reference's.
  */
 public final class Gallery {
     /** The place of a reference that isn't enrolled. */
@@ -26,7 +30,7 @@ public final class Gallery {
 
     private static final long IDLE_SECONDS = 10;
 
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final ReadWriteLock lock;
     private final MatchFunction function;
     private final int threads;
     private final ExecutorService helpers;
@@ -49,6 +53,11 @@ public final class Gallery {
 
     /** @param threads that a search takes, the caller's and others: one less than this for all searches together */
     public Gallery(MatchFunction function, int threads) {
+        this(function, threads, new ReentrantReadWriteLock());
+    }
+
+    Gallery(MatchFunction function, int threads, ReadWriteLock lock) {
+        this.lock = lock;
         this.function = function;
         this.threads = threads;
         this.helpers = helpers(Math.max(1, threads - 1));
@@ -71,7 +80,7 @@ public final class Gallery {
     public int size() {
         lock.readLock().lock();
         try {
-            return tiles.size();
+            return names.size();
         } finally {
             lock.readLock().unlock();
         }
@@ -96,11 +105,13 @@ public final class Gallery {
         lock.writeLock().lock();
         try {
             int slot = names.slot(key);
-            if (slot >= 0) {
+            if (slot < 0) {
+                slot = names.add(key);
+            }
+            if (slot < tiles.size()) {
                 tiles.set(slot, embedding);
             } else {
-                slot = tiles.add(embedding);
-                names.add(key);
+                tiles.add(embedding);
             }
             positions.set(slot, position, place);
         } finally {
@@ -116,9 +127,7 @@ public final class Gallery {
             if (slot < 0) {
                 return false;
             }
-            tiles.moveLast(slot);
-            positions.move(tiles.size() - 1, slot);
-            tiles.removeLast();
+            tiles.wipe(slot);
             names.erase(slot);
             return true;
         } finally {
@@ -135,27 +144,23 @@ public final class Gallery {
         return identify(List.of(probe), most).get(0);
     }
 
-    /** What each of the probes alone would find at this moment, for one pass over the gallery. */
+    /** What each of the probes alone would find, for one pass over the gallery. */
     public List<Search> identify(List<float[]> probes, int most) {
         return identify(probes, Collections.nCopies(probes.size(), most));
     }
 
     /**
-     * What each of the probes alone would find at this moment, for one pass over the gallery.
+     * What each of the probes alone would find, for one pass over the gallery.
      *
      * @param most how many subjects to return, for each of the probes
      */
     public List<Search> identify(List<float[]> probes, List<Integer> most) {
         float[][] folded = probes.stream().map(function::fold).toArray(float[][]::new);
-        lock.readLock().lock();
-        try {
-            return new TileSearch(tiles, names, helpers, threads)
-                    .rankings(folded, most).stream()
-                            .map(ranking -> new Search(ranking.best(), tiles.size()))
-                            .toList();
-        } finally {
-            lock.readLock().unlock();
-        }
+        int size = size();
+        return new TileSearch(tiles, names, lock.readLock(), helpers, threads)
+                .rankings(folded, most).stream()
+                        .map(ranking -> new Search(ranking.best(), size))
+                        .toList();
     }
 
     /** The subject's reference most like the probe; empty if the subject has none. */
@@ -167,7 +172,7 @@ public final class Gallery {
             for (int slot : names.slots(subjectId)) {
                 ranking.offer(new Match(names.key(slot), tiles.logit(folded, slot)));
             }
-            return new Search(ranking.best(), tiles.size());
+            return new Search(ranking.best(), names.size());
         } finally {
             lock.readLock().unlock();
         }

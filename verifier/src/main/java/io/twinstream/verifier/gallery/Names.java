@@ -1,7 +1,9 @@
 package io.twinstream.verifier.gallery;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +14,20 @@ import java.util.stream.IntStream;
  * Who stands in which slot, for both ways of asking: a reference's name by its slot, and slots in the order of their names,
  * which is that of the subjects and then of the references. Not safe for threads, but for reading alone.
  *
+ * <p>A slot is a reference's from its enrolment to its erasure; then it is free, and the next reference's.
+ *
  * <p>Maintainers: a name is one text, {@code subject/reference}, and the order is kept in runs of slots, since objects for
  * each reference would take as much memory as a fifth of its embedding. A change moves a run at most.
  */
 final class Names {
     private static final int MOST = 256;
 
+    private static final String FREE = "";
+
     /** By slot. */
     private final List<String> names = new ArrayList<>();
+
+    private final Deque<Integer> free = new ArrayDeque<>();
 
     /** Each sorted and not empty, and before the next. */
     private final List<int[]> runs = new ArrayList<>();
@@ -28,6 +36,16 @@ final class Names {
 
     int subjects() {
         return subjects;
+    }
+
+    /** References named. */
+    int size() {
+        return names.size() - free.size();
+    }
+
+    /** Whether a slot is a reference's. */
+    boolean holds(int slot) {
+        return !names.get(slot).equals(FREE);
     }
 
     ReferenceKey key(int slot) {
@@ -46,12 +64,21 @@ final class Names {
         return place < slots.length && names.get(slots[place]).equals(name) ? slots[place] : -1;
     }
 
-    /** Names the next slot, for a reference that has none. */
-    void add(ReferenceKey key) {
+    /** Names a slot for a reference that has none, a free one or the next, and returns it. */
+    int add(ReferenceKey key) {
         subjects += known(key.subjectId()) ? 0 : 1;
         String name = key.name();
-        int slot = names.size();
-        names.add(name);
+        int slot = free.isEmpty() ? names.size() : free.pop();
+        if (slot == names.size()) {
+            names.add(name);
+        } else {
+            names.set(slot, name);
+        }
+        sort(name, slot);
+        return slot;
+    }
+
+    private void sort(String name, int slot) {
         if (runs.isEmpty()) {
             runs.add(new int[] {slot});
             return;
@@ -70,19 +97,13 @@ final class Names {
         }
     }
 
-    /** Forgets a slot's reference; the last slot's takes its place. */
+    /** Forgets a slot's reference. */
     void erase(int slot) {
         String name = names.get(slot);
         int run = run(name);
         remove(run, place(runs.get(run), name));
-        int last = names.size() - 1;
-        if (slot != last) {
-            String moved = names.get(last);
-            int[] slots = runs.get(run(moved));
-            slots[place(slots, moved)] = slot;
-            names.set(slot, moved);
-        }
-        names.remove(last);
+        names.set(slot, FREE);
+        free.push(slot);
         subjects -= known(ReferenceKey.parse(name).subjectId()) ? 0 : 1;
     }
 

@@ -29,9 +29,4 @@ final class Positions {
     int place(int slot) {
         return places[slot];
     }
-
-    void move(int from, int to) {
-        packed[to] = packed[from];
-        places[to] = places[from];
-    }
 }
