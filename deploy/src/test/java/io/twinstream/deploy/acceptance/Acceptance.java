@@ -27,6 +27,7 @@ final class Acceptance {
             Map.entry("swap-soak", new SwapSoak()),
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()),
+            Map.entry("million", new Million()),
             Map.entry("gallery-kernel", new GalleryKernel()),
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("registry", new RealRegistry()),
@@ -51,6 +52,7 @@ final class Acceptance {
             "exact-windows", new ExactWindows(50_000),
             "swap-soak", new SwapSoak(40),
             "gallery-rebuild", new GalleryRebuild(10_000),
+            "million", new Million(20_000),
             "page-load", new PageUnderLoad(2_000, 1));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(
