@@ -104,10 +104,7 @@ public final class Gallery {
         }
         lock.writeLock().lock();
         try {
-            int slot = names.slot(key);
-            if (slot < 0) {
-                slot = names.add(key);
-            }
+            int slot = names.put(key);
             if (slot < tiles.size()) {
                 tiles.set(slot, embedding);
             } else {
@@ -123,12 +120,11 @@ public final class Gallery {
     public boolean erase(ReferenceKey key) {
         lock.writeLock().lock();
         try {
-            int slot = names.slot(key);
+            int slot = names.erase(key);
             if (slot < 0) {
                 return false;
             }
             tiles.wipe(slot);
-            names.erase(slot);
             return true;
         } finally {
             lock.writeLock().unlock();
