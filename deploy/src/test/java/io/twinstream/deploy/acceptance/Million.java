@@ -34,6 +34,8 @@ final class Million implements Check {
     private static final double TIE = 1e-4;
     /** Probes whose best reference is looked for one by one. */
     private static final int EXACT = 50;
+
+    private static final int WARM_UPS = 5;
     /** Waiting at all times at full load. */
     private static final int WAITING = 400;
 
@@ -76,7 +78,9 @@ final class Million implements Check {
         long before = GalleryCosts.usedBytes();
         GalleryCosts costs = new GalleryCosts(own.matchFunction());
         costs.grow(1_000);
-        costs.micros();
+        for (int i = 0; i < WARM_UPS; i++) {
+            costs.micros();
+        }
         List<double[]> micros = new ArrayList<>();
         for (int size : List.of(1_000, references / 10, references)) {
             costs.grow(size);
