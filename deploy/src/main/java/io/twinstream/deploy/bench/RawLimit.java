@@ -5,6 +5,7 @@ import io.twinstream.verifier.decode.Decoded;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.version.ServingModel;
 import java.time.Duration;
@@ -86,8 +87,8 @@ final class RawLimit {
             for (int i = 0; i < batchSize; i++) {
                 batch.add(decode(decoder, workload.probe(from + judged + i)));
             }
-            for (float[] embedding : batch.run()) {
-                judged += model.gallery().identify(embedding, 1).matches().size();
+            for (Search search : model.gallery().identify(List.of(batch.run()), 1)) {
+                judged += search.matches().size();
             }
         }
         return judged;

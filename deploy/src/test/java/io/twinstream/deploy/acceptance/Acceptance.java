@@ -28,6 +28,7 @@ final class Acceptance {
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()),
             Map.entry("sharded", new Sharded()),
+            Map.entry("million", new Million()),
             Map.entry("gallery-kernel", new GalleryKernel()),
             Map.entry("prometheus", new RealPrometheus()),
             Map.entry("registry", new RealRegistry()),
@@ -54,6 +55,7 @@ final class Acceptance {
             "swap-soak", new SwapSoak(40),
             "gallery-rebuild", new GalleryRebuild(10_000),
             "sharded", new Sharded(1_000),
+            "million", new Million(20_000),
             "page-load", new PageUnderLoad(2_000, 1));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(

@@ -27,13 +27,17 @@ final class UntrainedPackage {
 
     /** Writes the package of an architecture, measured on some of these images. */
     static void write(Path file, Architecture architecture, ModelId id, ImageSet images) throws Exception {
+        write(file, architecture.network(architecture.defaultInput()), id, images);
+    }
+
+    /** Writes the package of a network without weights, measured on some of these images. */
+    static void write(Path file, TwinNetwork network, ModelId id, ImageSet images) throws Exception {
         ImageSet few = new ImageSet(
                 images.classes().stream()
                         .map(each -> new ImageClass(
                                 each.group(), each.name(), each.images().subList(0, IMAGES)))
                         .toList(),
                 images.fingerprint());
-        TwinNetwork network = architecture.network(architecture.defaultInput());
         Files.write(file, exported(network, id, few));
     }
 

@@ -3,6 +3,7 @@ package io.twinstream.verifier.gallery;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Tiles;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -14,15 +15,22 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The enrolled references of one model version, as embeddings in memory. Searches are exact and see a consistent
- * state; enrolling and erasing cost hardly more at any size. Safe for many threads: searches run side by side.
+ * The enrolled references of one model version, as embeddings in memory. Enrolling and erasing cost hardly more at any
+ * size, and wait for no more of a search than a tile, a millisecond's work. Safe for many threads: searches run side by side.
  *
- * <p>Maintainers: erasing moves the last slot into the hole, so slots stay dense; nobody outside sees a slot.
+ * <p>Searches are exact: one finds what stood all the time that it took, whole, and of what was enrolled, replaced or erased
+ * meanwhile either state. Memory is that of the most references enrolled at once.
+ *
+ * <p>Maintainers: the lock is held for a tile at a time, so a reference must not move to another slot: a search that is
+ * between the two would miss it. An erased one's slot is the next reference's.
  */
 public final class Gallery {
+    /** The place of a reference that isn't enrolled. */
+    public static final int NO_PLACE = -1;
+
     private static final long IDLE_SECONDS = 10;
 
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final ReadWriteLock lock;
     private final MatchFunction function;
     private final int threads;
     private final ExecutorService helpers;
@@ -45,6 +53,11 @@ public final class Gallery {
 
     /** @param threads that a search takes, the caller's and others: one less than this for all searches together */
     public Gallery(MatchFunction function, int threads) {
+        this(function, threads, new ReentrantReadWriteLock());
+    }
+
+    Gallery(MatchFunction function, int threads, ReadWriteLock lock) {
+        this.lock = lock;
         this.function = function;
         this.threads = threads;
         this.helpers = helpers(Math.max(1, threads - 1));
@@ -67,7 +80,7 @@ public final class Gallery {
     public int size() {
         lock.readLock().lock();
         try {
-            return tiles.size();
+            return names.size();
         } finally {
             lock.readLock().unlock();
         }
@@ -75,29 +88,29 @@ public final class Gallery {
 
     /** Enrols a reference that has no record, or replaces one by it. */
     public void put(ReferenceKey key, float[] embedding) {
-        put(key, embedding, null);
+        put(key, embedding, null, NO_PLACE);
     }
 
     /**
      * Enrols a reference, or replaces it.
      *
      * @param position of its record; null if it has none
+     * @param place that {@link #place} is to answer
      */
-    public void put(ReferenceKey key, float[] embedding, @Nullable Position position) {
+    public void put(ReferenceKey key, float[] embedding, @Nullable Position position, int place) {
         if (embedding.length != function.length()) {
             throw new IllegalArgumentException(
                     "an embedding has %d components, was %d".formatted(function.length(), embedding.length));
         }
         lock.writeLock().lock();
         try {
-            int slot = names.slot(key);
-            if (slot >= 0) {
+            int slot = names.put(key);
+            if (slot < tiles.size()) {
                 tiles.set(slot, embedding);
             } else {
-                slot = tiles.add(embedding);
-                names.add(key);
+                tiles.add(embedding);
             }
-            positions.set(slot, position);
+            positions.set(slot, position, place);
         } finally {
             lock.writeLock().unlock();
         }
@@ -107,14 +120,11 @@ public final class Gallery {
     public boolean erase(ReferenceKey key) {
         lock.writeLock().lock();
         try {
-            int slot = names.slot(key);
+            int slot = names.erase(key);
             if (slot < 0) {
                 return false;
             }
-            tiles.moveLast(slot);
-            positions.move(tiles.size() - 1, slot);
-            tiles.removeLast();
-            names.erase(slot);
+            tiles.wipe(slot);
             return true;
         } finally {
             lock.writeLock().unlock();
@@ -130,18 +140,23 @@ public final class Gallery {
         return identify(List.of(probe), most).get(0);
     }
 
-    /** What each of the probes alone would find at this moment, for one pass over the gallery. */
+    /** What each of the probes alone would find, for one pass over the gallery. */
     public List<Search> identify(List<float[]> probes, int most) {
+        return identify(probes, Collections.nCopies(probes.size(), most));
+    }
+
+    /**
+     * What each of the probes alone would find, for one pass over the gallery.
+     *
+     * @param most how many subjects to return, for each of the probes
+     */
+    public List<Search> identify(List<float[]> probes, List<Integer> most) {
         float[][] folded = probes.stream().map(function::fold).toArray(float[][]::new);
-        lock.readLock().lock();
-        try {
-            return new TileSearch(tiles, names, helpers, threads)
-                    .rankings(folded, most).stream()
-                            .map(ranking -> new Search(ranking.best(), tiles.size()))
-                            .toList();
-        } finally {
-            lock.readLock().unlock();
-        }
+        int size = size();
+        return new TileSearch(tiles, names, lock.readLock(), helpers, threads)
+                .rankings(folded, most).stream()
+                        .map(ranking -> new Search(ranking.best(), size))
+                        .toList();
     }
 
     /** The subject's reference most like the probe; empty if the subject has none. */
@@ -153,7 +168,7 @@ public final class Gallery {
             for (int slot : names.slots(subjectId)) {
                 ranking.offer(new Match(names.key(slot), tiles.logit(folded, slot)));
             }
-            return new Search(ranking.best(), tiles.size());
+            return new Search(ranking.best(), names.size());
         } finally {
             lock.readLock().unlock();
         }
@@ -180,6 +195,17 @@ public final class Gallery {
         try {
             int slot = names.slot(key);
             return slot < 0 ? Optional.empty() : positions.get(slot);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** The place that a reference was enrolled with; {@link #NO_PLACE} if it isn't enrolled. */
+    public int place(ReferenceKey key) {
+        lock.readLock().lock();
+        try {
+            int slot = names.slot(key);
+            return slot < 0 ? NO_PLACE : positions.place(slot);
         } finally {
             lock.readLock().unlock();
         }

@@ -1,7 +1,9 @@
 package io.twinstream.verifier.gallery;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +14,20 @@ import java.util.stream.IntStream;
  * Who stands in which slot, for both ways of asking: a reference's name by its slot, and slots in the order of their names,
  * which is that of the subjects and then of the references. Not safe for threads, but for reading alone.
  *
+ * <p>A slot is a reference's from its enrolment to its erasure; then it is free, and the next reference's.
+ *
  * <p>Maintainers: a name is one text, {@code subject/reference}, and the order is kept in runs of slots, since objects for
  * each reference would take as much memory as a fifth of its embedding. A change moves a run at most.
  */
 final class Names {
     private static final int MOST = 256;
 
+    private static final String FREE = "";
+
     /** By slot. */
     private final List<String> names = new ArrayList<>();
+
+    private final Deque<Integer> free = new ArrayDeque<>();
 
     /** Each sorted and not empty, and before the next. */
     private final List<int[]> runs = new ArrayList<>();
@@ -28,6 +36,16 @@ final class Names {
 
     int subjects() {
         return subjects;
+    }
+
+    /** References named. */
+    int size() {
+        return names.size() - free.size();
+    }
+
+    /** Whether a slot is a reference's. */
+    boolean holds(int slot) {
+        return !names.get(slot).equals(FREE);
     }
 
     ReferenceKey key(int slot) {
@@ -46,23 +64,34 @@ final class Names {
         return place < slots.length && names.get(slots[place]).equals(name) ? slots[place] : -1;
     }
 
-    /** Names the next slot, for a reference that has none. */
-    void add(ReferenceKey key) {
-        subjects += known(key.subjectId()) ? 0 : 1;
+    /** The reference's slot: the one that it has, a free one or the next. */
+    int put(ReferenceKey key) {
         String name = key.name();
-        int slot = names.size();
-        names.add(name);
-        if (runs.isEmpty()) {
-            runs.add(new int[] {slot});
-            return;
-        }
         int run = Math.max(0, run(name));
-        int[] slots = runs.get(run);
+        int[] slots = runs.isEmpty() ? new int[0] : runs.get(run);
         int place = place(slots, name);
+        if (place < slots.length && names.get(slots[place]).equals(name)) {
+            return slots[place];
+        }
+        String start = key.subjectId() + ReferenceKey.SLASH;
+        subjects += isOf(start, run, place - 1) || isOf(start, run, place) ? 0 : 1;
+        int slot = free.isEmpty() ? names.size() : free.pop();
+        if (slot == names.size()) {
+            names.add(name);
+        } else {
+            names.set(slot, name);
+        }
+        insert(run, slots, place, slot);
+        return slot;
+    }
+
+    private void insert(int run, int[] slots, int place, int slot) {
         int[] longer = Arrays.copyOf(slots, slots.length + 1);
         System.arraycopy(slots, place, longer, place + 1, slots.length - place);
         longer[place] = slot;
-        if (longer.length <= MOST) {
+        if (runs.isEmpty()) {
+            runs.add(longer);
+        } else if (longer.length <= MOST) {
             runs.set(run, longer);
         } else {
             runs.set(run, Arrays.copyOf(longer, MOST / 2));
@@ -70,20 +99,34 @@ final class Names {
         }
     }
 
-    /** Forgets a slot's reference; the last slot's takes its place. */
-    void erase(int slot) {
-        String name = names.get(slot);
+    /** Forgets a reference and returns the slot that it had; -1 if there is no such reference. */
+    int erase(ReferenceKey key) {
+        String name = key.name();
         int run = run(name);
-        remove(run, place(runs.get(run), name));
-        int last = names.size() - 1;
-        if (slot != last) {
-            String moved = names.get(last);
-            int[] slots = runs.get(run(moved));
-            slots[place(slots, moved)] = slot;
-            names.set(slot, moved);
+        int place = run < 0 ? 0 : place(runs.get(run), name);
+        if (run < 0
+                || place == runs.get(run).length
+                || !names.get(runs.get(run)[place]).equals(name)) {
+            return -1;
         }
-        names.remove(last);
-        subjects -= known(ReferenceKey.parse(name).subjectId()) ? 0 : 1;
+        int slot = runs.get(run)[place];
+        String start = key.subjectId() + ReferenceKey.SLASH;
+        subjects -= isOf(start, run, place - 1) || isOf(start, run, place + 1) ? 0 : 1;
+        remove(run, place);
+        names.set(slot, FREE);
+        free.push(slot);
+        return slot;
+    }
+
+    /** Whether the name at a place of a run, or at the end of the run beside it, begins so. */
+    private boolean isOf(String start, int run, int place) {
+        int inRun = place < 0 ? run - 1 : run < runs.size() && place == runs.get(run).length ? run + 1 : run;
+        if (inRun < 0 || inRun >= runs.size()) {
+            return false;
+        }
+        int[] slots = runs.get(inRun);
+        int at = inRun < run ? slots.length - 1 : inRun > run ? 0 : place;
+        return names.get(slots[at]).startsWith(start);
     }
 
     /** A subject's, in the order of the references. */
@@ -120,11 +163,6 @@ final class Names {
         return IntStream.range(first, runs.size())
                 .flatMap(run -> Arrays.stream(runs.get(run)))
                 .dropWhile(slot -> compare(names.get(slot), text) < 0);
-    }
-
-    private boolean known(String subject) {
-        String start = subject + ReferenceKey.SLASH;
-        return from(start).limit(1).anyMatch(slot -> names.get(slot).startsWith(start));
     }
 
     /** Takes a place out of a run, and joins the run with the next where both are short. */

@@ -6,7 +6,7 @@ import java.util.List;
  * What a search found.
  *
  * @param matches best first, each subject once
- * @param gallerySize references in the gallery at that moment
+ * @param gallerySize references in the gallery when the search began
  */
 public record Search(List<Match> matches, int gallerySize) {
 

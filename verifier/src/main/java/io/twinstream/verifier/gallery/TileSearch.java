@@ -6,33 +6,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.Lock;
 
 /**
  * A search of all tiles for a batch of folded probes, on the calling thread and on others that help. Finds the same however
  * many help.
  *
- * @param names and tiles that nobody changes meanwhile
+ * @param lock held for a tile at a time, under which nobody changes names and tiles
  * @param helpers that do all parts but the first
  */
-record TileSearch(Tiles tiles, Names names, ExecutorService helpers, int threads) {
+record TileSearch(Tiles tiles, Names names, Lock lock, ExecutorService helpers, int threads) {
 
     /** One ranking for each probe. */
-    List<Ranking> rankings(float[][] probes, int most) {
-        int parts = Math.max(1, Math.min(threads, tiles.tiles()));
+    List<Ranking> rankings(float[][] probes, List<Integer> most) {
+        int count = countTiles();
+        int parts = Math.max(1, Math.min(threads, count));
         List<CompletableFuture<List<Ranking>>> others = new ArrayList<>();
         for (int part = 1; part < parts; part++) {
-            int from = bound(part, parts);
-            int to = bound(part + 1, parts);
+            int from = bound(part, parts, count);
+            int to = bound(part + 1, parts, count);
             others.add(CompletableFuture.supplyAsync(() -> part(from, to, probes, most), helpers));
         }
-        List<Ranking> rankings;
-        try {
-            rankings = part(0, bound(1, parts), probes, most);
-        } finally {
-            // Nobody may read tiles after this returns.
-            CompletableFuture.allOf(others.toArray(CompletableFuture[]::new)).join();
-        }
+        List<Ranking> rankings = part(0, bound(1, parts, count), probes, most);
         for (CompletableFuture<List<Ranking>> other : others) {
             for (int p = 0; p < probes.length; p++) {
                 other.join().get(p).best().forEach(rankings.get(p)::offer);
@@ -41,18 +36,31 @@ record TileSearch(Tiles tiles, Names names, ExecutorService helpers, int threads
         return rankings;
     }
 
-    private int bound(int part, int parts) {
-        return (int) ((long) tiles.tiles() * part / parts);
+    private int countTiles() {
+        lock.lock();
+        try {
+            return tiles.tiles();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private List<Ranking> part(int from, int to, float[][] probes, int most) {
-        List<Ranking> rankings =
-                Stream.generate(() -> new Ranking(most)).limit(probes.length).toList();
+    private static int bound(int part, int parts, int tiles) {
+        return (int) ((long) tiles * part / parts);
+    }
+
+    private List<Ranking> part(int from, int to, float[][] probes, List<Integer> most) {
+        List<Ranking> rankings = most.stream().map(Ranking::new).toList();
         float[][] logits = new float[probes.length][MatchFunction.TILE];
         for (int tile = from; tile < to; tile++) {
-            int count = tiles.logits(tile, probes, logits);
-            for (int p = 0; p < probes.length; p++) {
-                rank(rankings.get(p), tile * MatchFunction.TILE, logits[p], count);
+            lock.lock();
+            try {
+                int count = tiles.logits(tile, probes, logits);
+                for (int p = 0; p < probes.length; p++) {
+                    rank(rankings.get(p), tile * MatchFunction.TILE, logits[p], count);
+                }
+            } finally {
+                lock.unlock();
             }
         }
         return rankings;
@@ -61,7 +69,7 @@ record TileSearch(Tiles tiles, Names names, ExecutorService helpers, int threads
     private void rank(Ranking ranking, int firstSlot, float[] logits, int count) {
         float least = ranking.least();
         for (int i = 0; i < count; i++) {
-            if (logits[i] >= least) {
+            if (logits[i] >= least && names.holds(firstSlot + i)) {
                 ranking.offer(new Match(names.key(firstSlot + i), logits[i]));
                 least = ranking.least();
             }

@@ -1,15 +1,34 @@
 package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.verifier.gallery.Search;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A probe and the embeddings of its images: one, or for a pair two, the probe's first.
  *
  * @param embeddings each {@code [embeddingLength]}
+ * @param found for a probe that asks who it is; null if nobody has searched yet
  */
-public record EmbeddedProbe(Probe probe, List<float[]> embeddings) implements Prepared {
+public record EmbeddedProbe(
+        Probe probe, List<float[]> embeddings, @Nullable Found found) implements Prepared {
+    /**
+     * What a search found.
+     *
+     * @param nanos when it ended, as {@link System#nanoTime} has it
+     */
+    public record Found(Search search, long nanos) {}
+
     public EmbeddedProbe {
         embeddings = List.copyOf(embeddings);
+    }
+
+    public EmbeddedProbe(Probe probe, List<float[]> embeddings) {
+        this(probe, embeddings, null);
+    }
+
+    EmbeddedProbe with(Found search) {
+        return new EmbeddedProbe(probe, embeddings, search);
     }
 }

@@ -43,6 +43,7 @@ public final class LookAhead {
     private final BatchBuffers buffers = new BatchBuffers();
     private final PolledProbes polled;
     private final PreparedProbes ready = new PreparedProbes();
+    private final SearchAhead searches;
     private final List<Batched> batched = new ArrayList<>();
     private final ProbeMetrics metrics;
     private final TracedProbes traced;
@@ -67,6 +68,7 @@ public final class LookAhead {
         this.metrics = metrics;
         this.traced = traced;
         this.nanoTime = nanoTime;
+        this.searches = new SearchAhead(ready, nanoTime);
     }
 
     /** Takes what was polled, to be prepared ahead of its turn. */
@@ -100,6 +102,16 @@ public final class LookAhead {
             throw new IllegalStateException("a batch has lost the record that it was made for");
         }
         return own;
+    }
+
+    /**
+     * The probe with what the gallery holds for it, if that is what it asks: searched together with those that are prepared
+     * to follow it, and no more of them than half a second's work.
+     *
+     * @param model that prepared it
+     */
+    public EmbeddedProbe searched(ServingModel model, TopicPartition partition, EmbeddedProbe probe) {
+        return searches.searched(model, partition, probe);
     }
 
     /** Drops what is known of a record that nobody will ask for, and of those before it. */

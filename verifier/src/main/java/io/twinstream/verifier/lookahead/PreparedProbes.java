@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,27 @@ import org.jspecify.annotations.Nullable;
  * for the very bytes that it was made from, to the version that made it, and for no others. For one thread.
  */
 final class PreparedProbes {
-    private record Entry(ServingModel by, byte @Nullable [] value, Prepared prepared) {}
+    /** What is kept for one record. */
+    static final class Entry {
+        private final ServingModel by;
+        private final byte @Nullable [] value;
+        private Prepared prepared;
+
+        private Entry(ServingModel by, byte @Nullable [] value, Prepared prepared) {
+            this.by = by;
+            this.value = value;
+            this.prepared = prepared;
+        }
+
+        Prepared prepared() {
+            return prepared;
+        }
+
+        /** Keeps what has been found out since. */
+        void prepared(Prepared further) {
+            prepared = further;
+        }
+    }
 
     private final Map<TopicPartition, TreeMap<Long, Entry>> ready = new HashMap<>();
 
@@ -30,7 +51,14 @@ final class PreparedProbes {
         }
         entries.headMap(offset).clear();
         Entry entry = entries.remove(offset);
-        return entry != null && entry.by().equals(by) && Arrays.equals(entry.value(), value) ? entry.prepared() : null;
+        return entry != null && entry.by.equals(by) && Arrays.equals(entry.value, value) ? entry.prepared : null;
+    }
+
+    /** What a version has prepared, of a partition first, then of the others. */
+    Stream<Entry> of(ServingModel by, TopicPartition first) {
+        return Stream.concat(Stream.of(first), ready.keySet().stream().filter(partition -> !partition.equals(first)))
+                .flatMap(partition -> ready.getOrDefault(partition, new TreeMap<>()).values().stream())
+                .filter(entry -> entry.by.equals(by));
     }
 
     /** Forgets what lies up to an offset, which is passed. */

@@ -42,18 +42,9 @@ public final class Tiles {
         return function.foldedLogit(probe, folded(slot));
     }
 
-    /** Takes the last slot's embedding into another. */
-    public void moveLast(int to) {
-        setFolded(to, folded(size - 1));
-    }
-
-    /** Drops the last slot and wipes what it held: an erased embedding does not stay in memory. */
-    public void removeLast() {
-        size--;
-        setFolded(size, new float[function.foldedLength()]);
-        if (size == (tiles.size() - 1) * TILE) {
-            tiles.remove(tiles.size() - 1);
-        }
+    /** Overwrites a slot with zeros: an erased embedding does not stay in memory. */
+    public void wipe(int slot) {
+        setFolded(slot, new float[function.foldedLength()]);
     }
 
     /** Tiles in use: tile t holds the slots from {@code t * TILE}. */

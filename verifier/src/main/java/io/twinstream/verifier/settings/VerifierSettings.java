@@ -30,6 +30,7 @@ public final class VerifierSettings {
     public static final String GALLERY_THREADS = "verifier.gallery.threads";
     public static final String GALLERY_SHARDS = "verifier.gallery.shards";
     public static final String GALLERY_SHARD = "verifier.gallery.shard";
+    public static final String EMBEDDINGS_DIR = "verifier.embeddings.dir";
     public static final String GROUP = "verifier.group";
     public static final String GROUP_PROTOCOL = "verifier.group.protocol";
     public static final String GUARANTEE = "verifier.guarantee";
@@ -184,6 +185,12 @@ public final class VerifierSettings {
                         between(0, 999),
                         MEDIUM,
                         "The part that this verifier holds, from 0; verifiers of the same part share its work.")
+                .define(
+                        EMBEDDINGS_DIR,
+                        ConfigDef.Type.STRING,
+                        "",
+                        MEDIUM,
+                        "Folder of this verifier's own for embeddings of references, which a restart or a switch back to a version reads instead of computing them; empty: none are kept.")
                 .define(
                         GROUP,
                         ConfigDef.Type.STRING,

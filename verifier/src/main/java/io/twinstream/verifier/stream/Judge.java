@@ -28,7 +28,7 @@ public final class Judge {
     }
 
     /**
-     * Judges by what is enrolled at this moment.
+     * Judges by what is enrolled at this moment, or for an identification was when it was searched for.
      *
      * @param model that embedded the probe
      * @param at where the probe lies on its topic
@@ -65,7 +65,8 @@ public final class Judge {
             candidates = 1;
         } else {
             candidates = ((Identify) task).getCandidates();
-            Search search = model.gallery().identify(embedding, candidates);
+            EmbeddedProbe.Found found = embedded.found();
+            Search search = found != null ? found.search() : model.gallery().identify(embedding, candidates);
             matches = search.matches();
             verdict.setTask(TaskKind.IDENTIFY).setTargetFpir(model.thresholds().targetFpir());
             search(verdict, search, model.thresholds().identification(search.gallerySize()));

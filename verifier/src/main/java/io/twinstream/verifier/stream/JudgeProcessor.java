@@ -93,7 +93,8 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 return;
             }
             long start = System.nanoTime();
-            judgement = judge.judgement(version.model(), (EmbeddedProbe) prepared, position);
+            EmbeddedProbe probe = lookAhead.serving().searched(version.model(), partition, (EmbeddedProbe) prepared);
+            judgement = judge.judgement(version.model(), probe, position);
             long took = System.nanoTime() - start;
             metrics.matched(took);
             span.matched(took);

@@ -36,9 +36,11 @@ final class ShadowJudge {
         try (ModelLease version = shadow.get()) {
             try {
                 Prepared prepared = lookAhead.prepare(version, partition, position.offset(), value);
-                return prepared instanceof EmbeddedProbe probe
-                        ? judge.judgement(version.model(), probe, position)
-                        : null;
+                if (!(prepared instanceof EmbeddedProbe embedded)) {
+                    return null;
+                }
+                EmbeddedProbe probe = lookAhead.searched(version.model(), partition, embedded);
+                return judge.judgement(version.model(), probe, position);
             } catch (RuntimeException e) {
                 log.warn("the shadow has failed and is left out from now on: {}", e.toString());
                 version.refuse("it failed on a probe: " + e.getMessage());

@@ -1,21 +1,27 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.verifier.decode.Decoded;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.Undecodable;
+import io.twinstream.verifier.embeddings.EmbeddingFolder;
+import io.twinstream.verifier.embeddings.EmbeddingStore;
 import io.twinstream.verifier.gallery.Position;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.inference.ReferenceBatch;
 import io.twinstream.verifier.settings.Shard;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.SerializationException;
@@ -32,29 +38,44 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
     private static final int BATCH = 32;
 
-    /** A reference that is in the batch. */
-    private record Batched(ReferenceKey key, Position position) {}
+    /** A reference's record, and the SHA-256 of its picture. */
+    private record Enrolled(ReferenceKey key, Position position, ByteBuffer hash) {}
 
     private final ServingModel model;
     private final RecordSerde<Reference> serde = RecordSerde.of(Reference.class);
     private final ImageDecoder decoder;
     private final ReferenceBatch batch;
-    private final List<Batched> batched = new ArrayList<>();
+    private final List<Enrolled> batched = new ArrayList<>();
     private final WorkShare share;
     private final Shard shard;
+    private final Supplier<EmbeddingStore> opener;
+    private final MessageDigest digest = Sha256.digest();
+    private final float[] kept;
+    private @Nullable EmbeddingStore store;
     private final Map<String, String> unusable = new ConcurrentSkipListMap<>();
     private volatile boolean stopped;
     private long begunNanos;
 
     /** Takes all the time that it can get. */
     public GalleryUpdate(ServingModel model, ImageLimits limits) {
-        this(model, limits, new WorkShare(1, 1, () -> false), Shard.WHOLE);
+        this(
+                model,
+                limits,
+                new WorkShare(1, 1, () -> false),
+                Shard.WHOLE,
+                () -> new EmbeddingFolder("").open("", model.embedder().embeddingLength()));
     }
 
-    /** @param shard whose references it applies; it passes over the others */
-    GalleryUpdate(ServingModel model, ImageLimits limits, WorkShare share, Shard shard) {
+    /**
+     * @param shard whose references it applies; it passes over the others
+     * @param store of the model's embeddings, opened when it is first needed
+     */
+    GalleryUpdate(
+            ServingModel model, ImageLimits limits, WorkShare share, Shard shard, Supplier<EmbeddingStore> store) {
         this.share = share;
         this.shard = shard;
+        this.opener = store;
+        this.kept = new float[model.embedder().embeddingLength()];
         this.model = model;
         this.decoder = new ImageDecoder(limits);
         this.batch = model.embedder().newReferenceBatch(BATCH);
@@ -94,25 +115,36 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         unusable.remove(String.valueOf(record.key()));
         try {
             ReferenceKey key = ReferenceKey.parse(String.valueOf(record.key()));
-            Picture picture = record.value() == null ? null : picture(key, record);
-            if (picture == null) {
-                model.gallery().erase(key);
+            byte @Nullable [] image = record.value() == null ? null : image(key, record);
+            if (image == null) {
+                erase(key);
                 return;
             }
-            if (stopped) {
-                return;
-            }
-            batch.add(picture);
-            batched.add(new Batched(key, new Position(record.partition(), record.offset())));
-            if (batch.free() == 0) {
-                flush();
+            Enrolled enrolled = new Enrolled(
+                    key, new Position(record.partition(), record.offset()), ByteBuffer.wrap(digest.digest(image)));
+            if (!readBack(enrolled)) {
+                embedLater(enrolled, image, record);
             }
         } catch (IllegalArgumentException e) {
             unusable(record, e.getMessage());
         }
     }
 
-    private @Nullable Picture picture(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
+    private void embedLater(Enrolled enrolled, byte[] image, ConsumerRecord<String, byte[]> record) {
+        Decoded decoded = decoder.decode(image, model.embedder().input().channels());
+        if (decoded instanceof Undecodable undecodable) {
+            unusable(record, undecodable.reason());
+            erase(enrolled.key());
+        } else if (!stopped) {
+            batch.add((Picture) decoded);
+            batched.add(enrolled);
+            if (batch.free() == 0) {
+                flush();
+            }
+        }
+    }
+
+    private byte @Nullable [] image(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
         try {
             Reference reference = serde.decode(record.value());
             if (!key.subjectId().equals(reference.getSubjectId())
@@ -120,31 +152,69 @@ public final class GalleryUpdate implements TopicFollower.Handler {
                 unusable(record, "its key names another reference");
                 return null;
             }
-            Decoded decoded = decoder.decode(
-                    RecordSerde.content(reference.getImage()),
-                    model.embedder().input().channels());
-            if (decoded instanceof Undecodable undecodable) {
-                unusable(record, undecodable.reason());
-                return null;
-            }
-            return (Picture) decoded;
+            return RecordSerde.content(reference.getImage());
         } catch (SerializationException e) {
             unusable(record, e.getMessage());
             return null;
         }
     }
 
+    /** All references are enrolled: what else is kept of earlier ones goes. */
+    @Override
+    public synchronized void caughtUp() {
+        if (!stopped) {
+            store().complete();
+        }
+    }
+
     /** Ends its use of the model: when this returns no batch runs, and none will. For any thread. */
     synchronized void stop() {
         stopped = true;
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    private synchronized EmbeddingStore store() {
+        if (store == null) {
+            store = opener.get();
+        }
+        return store;
+    }
+
+    /** Enrols with the embedding that is kept for the picture, if there is one. */
+    private synchronized boolean readBack(Enrolled enrolled) {
+        if (stopped) {
+            return true;
+        }
+        int place = store().claim(enrolled.hash().array(), kept);
+        if (place == EmbeddingStore.NONE) {
+            return false;
+        }
+        enrol(enrolled, kept, place);
+        return true;
+    }
+
+    private void enrol(Enrolled enrolled, float[] embedding, int place) {
+        int before = model.gallery().place(enrolled.key());
+        model.gallery().put(enrolled.key(), embedding, enrolled.position(), place);
+        store().erase(before);
+    }
+
+    private synchronized void erase(ReferenceKey key) {
+        int place = model.gallery().place(key);
+        model.gallery().erase(key);
+        if (!stopped) {
+            store().erase(place);
+        }
     }
 
     private synchronized void embed() {
         if (!stopped) {
             float[][] embeddings = batch.run();
             for (int i = 0; i < embeddings.length; i++) {
-                Batched each = batched.get(i);
-                model.gallery().put(each.key(), embeddings[i], each.position());
+                Enrolled each = batched.get(i);
+                enrol(each, embeddings[i], store().keep(each.hash().array(), embeddings[i]));
             }
             batched.clear();
         }

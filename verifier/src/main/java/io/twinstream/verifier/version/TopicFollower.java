@@ -28,6 +28,9 @@ public final class TopicFollower implements AutoCloseable {
     /** Takes what was read, in order, on the follower's thread. */
     public interface Handler {
         void apply(ConsumerRecords<String, byte[]> records);
+
+        /** All that stood on the topics at the start has been applied; once, on the follower's thread. */
+        default void caughtUp() {}
     }
 
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
@@ -117,7 +120,10 @@ public final class TopicFollower implements AutoCloseable {
                 Map<TopicPartition, Long> wanted = ends;
                 if (Boolean.TRUE.equals(retrying(() -> reached(wanted)))) {
                     completeAsOf = asOf;
-                    caughtUp = true;
+                    if (!caughtUp) {
+                        caughtUp = true;
+                        handler.caughtUp();
+                    }
                     asOf = System.nanoTime();
                     ends = retrying(this::ends);
                 }

@@ -6,6 +6,7 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
@@ -13,6 +14,7 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 
@@ -26,17 +28,22 @@ final class VersionOpener {
     private final ImageLimits limits;
     private final PrecisionChoice precisions;
     private final Shard shard;
+    private final EmbeddingFolder embeddings;
     /** Of the one thread that opens versions. */
     private final BatchBuffers warming = new BatchBuffers();
 
-    /** @param shard of the galleries that its versions keep */
-    VersionOpener(Settings settings, ModelLog log, PrecisionChoice precisions, Shard shard) {
+    /**
+     * @param shard of the galleries that its versions keep
+     * @param keeping whether embeddings are kept where the settings say
+     */
+    VersionOpener(Settings settings, ModelLog log, PrecisionChoice precisions, Shard shard, boolean keeping) {
         this.settings = settings;
         this.log = log;
         this.cache = new PackageCache(settings);
         this.precisions = precisions;
         this.limits = CommonSettings.imageLimits(settings);
         this.shard = shard;
+        this.embeddings = new EmbeddingFolder(keeping ? settings.getString(VerifierSettings.EMBEDDINGS_DIR) : "");
     }
 
     /**
@@ -87,7 +94,30 @@ final class VersionOpener {
                 settings.getDouble(VerifierSettings.GALLERY_SHARE),
                 Runtime.getRuntime().availableProcessors(),
                 bounded);
-        return new GalleryUpdate(model, limits, share, shard);
+        return new GalleryUpdate(
+                model,
+                limits,
+                share,
+                shard,
+                () -> embeddings.open(key(model), model.matchFunction().length()));
+    }
+
+    /**
+     * Of all that an embedding depends on but the picture. Raise the number where decoding or preprocessing come to give
+     * other values.
+     */
+    private static String key(ServingModel model) {
+        return "%s-%s-%s-1"
+                .formatted(
+                        model.sha256(),
+                        model.embedder().provider(),
+                        model.embedder().precision())
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** Deletes, now and then, what is kept of versions that are no longer held. */
+    void sweep() {
+        embeddings.sweep();
     }
 
     /** Reads the references for a gallery. */

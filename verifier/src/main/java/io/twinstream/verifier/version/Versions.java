@@ -68,7 +68,8 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 settings,
                 modelLog,
                 PrecisionChoice.of(settings, policy),
-                policy.live() ? Shard.of(settings) : Shard.WHOLE);
+                policy.live() ? Shard.of(settings) : Shard.WHOLE,
+                policy.live());
         this.wait = new VersionWait(policy.patience());
         try (ServingModel model = opener.validate(opener.own())) {
             plan = new VersionPlan(modelLog, new OwnModel(ModelId.of(model.manifest()), model.sha256()));
@@ -240,6 +241,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
             }
         }
         collect();
+        opener.sweep();
         notBeforeNanos.values().removeIf(nanos -> nanos - System.nanoTime() < 0);
         wanted.stream()
                 .filter(key -> !held.containsKey(key) && !notBeforeNanos.containsKey(key))

@@ -8,7 +8,7 @@
  *   activations topic -&gt; Activations -&gt; Timeline
  *   releases, activations -&gt; ModelLog (follows them) -&gt; VersionPlan (which version is wanted) -&gt; Versions
  *   Versions: VersionOpener -&gt; ModelVersion: ModelPackage -&gt; PrecisionChoice -&gt; ServingModel -&gt; SelfTest -&gt; warm -&gt; gallery -&gt; ModelLease
- *   references topic -&gt; TopicFollower -&gt; GalleryUpdate (decode, embed, WorkShare) -&gt; ServingModel.gallery
+ *   references topic -&gt; TopicFollower -&gt; GalleryUpdate (EmbeddingStore | decode, embed, WorkShare) -&gt; ServingModel.gallery
  *   Versions -&gt; VersionStatus -&gt; StateReports -&gt; states topic
  * </pre>
  */

@@ -6,9 +6,11 @@ import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.verifier.match.MatchFunction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -22,6 +24,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,7 +147,7 @@ class GalleryTest {
             ReferenceKey key = new ReferenceKey("s" + random.nextInt(50), "r" + random.nextInt(3));
             if (random.nextInt(100) < (step < 2000 ? 70 : 30)) {
                 Position position = new Position(random.nextInt(2), (1L << 40) + step);
-                gallery.put(key, new float[LENGTH], position);
+                gallery.put(key, new float[LENGTH], position, step);
                 model.put(key, position);
             } else {
                 gallery.erase(key);
@@ -246,7 +252,7 @@ class GalleryTest {
     }
 
     @Test
-    void searchesBesideEnrolmentsSeeAConsistentGallery() throws Exception {
+    void searchesBesideEnrolmentsFindAllThatStandsWholeAndOnce() throws Exception {
         float[] probe = new float[LENGTH];
         int stable = 60;
         for (int i = 0; i < stable; i++) {
@@ -290,7 +296,6 @@ class GalleryTest {
                             }
                         }
                         assertEquals(stable, found);
-                        assertEquals(search.gallerySize(), search.matches().size());
                         String one = "stable" + i % stable;
                         assertEquals(
                                 one,
@@ -309,6 +314,63 @@ class GalleryTest {
             }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void whoeverEnrolsOrErasesWaitsForATileOfASearchAndNoReferenceIsMissed(int threads) throws Exception {
+        BetweenTiles lock = new BetweenTiles();
+        Gallery searched = new Gallery(FUNCTION, threads, lock);
+        int count = 5 * MatchFunction.TILE;
+        for (int i = 0; i < count; i++) {
+            searched.put(new ReferenceKey("s" + i, "1"), distance(1 + i % 7));
+        }
+        AtomicInteger next = new AtomicInteger();
+        // in front of each tile: whatever a search holds on to would never let these get on
+        lock.before = () -> {
+            int i = next.getAndIncrement();
+            assertTrue(searched.erase(new ReferenceKey("s" + i, "1")));
+            assertTrue(searched.erase(new ReferenceKey("s" + (count - 1 - i), "1")));
+            searched.put(new ReferenceKey("new" + i, "1"), distance(0));
+            searched.put(new ReferenceKey("s" + (count / 2), "1"), distance(9));
+        };
+
+        Search search =
+                assertTimeoutPreemptively(Duration.ofMinutes(1), () -> searched.identify(new float[LENGTH], 2 * count));
+
+        assertTrue(next.get() >= 5, "changes between tiles: " + next);
+        Set<String> found = new HashSet<>();
+        search.matches().forEach(match -> found.add(match.reference().subjectId()));
+        for (int i = next.get(); i < count - next.get(); i++) {
+            assertTrue(found.contains("s" + i), "s" + i);
+        }
+        lock.before = () -> {};
+        assertEquals(count - next.get(), searched.size());
+        assertEquals(
+                count - next.get(),
+                searched.identify(new float[LENGTH], 2 * count).matches().size());
+    }
+
+    /** Lets changes happen when a search is about to go on. */
+    private static final class BetweenTiles implements ReadWriteLock {
+        private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+        private volatile Runnable before = () -> {};
+
+        @Override
+        public Lock readLock() {
+            return new ReentrantReadWriteLock.ReadLock(lock) {
+                @Override
+                public void lock() {
+                    before.run();
+                    super.lock();
+                }
+            };
+        }
+
+        @Override
+        public Lock writeLock() {
+            return lock.writeLock();
         }
     }
 

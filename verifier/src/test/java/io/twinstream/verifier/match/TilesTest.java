@@ -18,24 +18,10 @@ class TilesTest {
         tiles.add(new float[] {1, 1, 1, 1, 1, 1});
         tiles.add(new float[] {2, 2, 2, 2, 2, 2});
 
-        tiles.removeLast();
+        tiles.wipe(1);
 
         assertArrayEquals(new float[FUNCTION.foldedLength()], tiles.folded(1));
         assertArrayEquals(FUNCTION.fold(new float[] {1, 1, 1, 1, 1, 1}), tiles.folded(0));
-        assertEquals(1, tiles.size());
-    }
-
-    @Test
-    void aTileThatIsEmptyIsGivenBack() {
-        Tiles tiles = new Tiles(FUNCTION);
-        for (int i = 0; i <= MatchFunction.TILE; i++) {
-            tiles.add(new float[LENGTH]);
-        }
-        assertEquals(2, tiles.tiles());
-
-        tiles.removeLast();
-
-        assertEquals(1, tiles.tiles());
     }
 
     /** None, some and all of the components count against a match. */

@@ -38,8 +38,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -62,18 +66,14 @@ class VerifierTopologyTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ProbeMetrics metrics = new ProbeMetrics(registry, 2);
     private final ServingModel model = ServingModels.byDistance();
+    private final LookAheads lookAheads = new LookAheads(
+            TOPICS.probes(), ImageLimits.DEFAULT, 8, new ByteArrayDeserializer(), metrics, Tracing.off());
     private final TopologyTestDriver driver = new TopologyTestDriver(
             VerifierTopology.build(
                     TOPICS,
                     Serdes.ByteArray(),
                     ModelChoice.always(model),
-                    new LookAheads(
-                            TOPICS.probes(),
-                            ImageLimits.DEFAULT,
-                            8,
-                            new ByteArrayDeserializer(),
-                            metrics,
-                            Tracing.off()),
+                    lookAheads,
                     new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
                     new ShadowAgreement(),
                     metrics,
@@ -212,6 +212,45 @@ class VerifierTopologyTest {
         assertEquals(model.thresholds().identification(40).score(), verdict.getThreshold());
         assertEquals(model.thresholds().identification(40).fmr(), verdict.getTargetFmr());
         assertNotEquals(model.thresholds().verification().score(), verdict.getThreshold());
+    }
+
+    @Test
+    void identificationsThatAreKnownToFollowGetTheVerdictsThatEachGetsAlone() {
+        for (int i = 0; i < 20; i++) {
+            enrol("s" + i, "a", i);
+        }
+        List<byte[]> values = new ArrayList<>();
+        List<Verdict> alone = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Probe probe = Probes.probe("p" + i, Probes.image(10 + i), new Identify(1 + i));
+            alone.add(judge(probe));
+            values.add(Probes.encode(probe));
+        }
+        List<ConsumerRecord<byte[], byte[]>> polled = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            polled.add(new ConsumerRecord<>(TOPICS.probes(), 0, 6 + i, new byte[0], values.get(i)));
+        }
+        TopicPartition partition = new TopicPartition(TOPICS.probes(), 0);
+        lookAheads.ofThisThread().serving().remember(new ConsumerRecords<>(Map.of(partition, polled), Map.of()));
+
+        values.forEach(value -> probes.pipeInput(new TestRecord<>(new byte[0], value, APPENDED)));
+
+        for (int i = 0; i < 6; i++) {
+            Verdict verdict = VERDICTS.decode(verdicts.readValue());
+            assertEquals(6 + i, verdict.getProbeOffset());
+            assertEquals(
+                    alone.get(i).getCandidates().size(), verdict.getCandidates().size());
+            assertEquals(alone.get(i).getOutcome(), verdict.getOutcome());
+            assertEquals(alone.get(i).getScore(), verdict.getScore(), 1e-5);
+            assertEquals(
+                    alone.get(i).getCandidates().stream()
+                            .map(Candidate::getSubjectId)
+                            .toList(),
+                    verdict.getCandidates().stream()
+                            .map(Candidate::getSubjectId)
+                            .toList());
+        }
+        assertEquals(5, lookAheads.statistics().hits());
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.twinstream.verifier.version;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Reference;
@@ -9,12 +11,19 @@ import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.PictureWarp;
 import io.twinstream.verifier.decode.Views;
+import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.settings.Shard;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +33,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GalleryUpdateTest {
     private static final RecordSerde<Reference> SERDE = RecordSerde.of(Reference.class);
@@ -62,8 +72,12 @@ class GalleryUpdateTest {
 
     @Test
     void aShardTakesItsOwnSubjectsAlone() {
-        GalleryUpdate ofShard =
-                new GalleryUpdate(model, ImageLimits.DEFAULT, new WorkShare(1, 1, () -> false), new Shard(1, 2));
+        GalleryUpdate ofShard = new GalleryUpdate(
+                model,
+                ImageLimits.DEFAULT,
+                new WorkShare(1, 1, () -> false),
+                new Shard(1, 2),
+                () -> new EmbeddingFolder("").open("", model.embedder().embeddingLength()));
 
         // By their hashes alice belongs to shard 1, bob to shard 0.
         ofShard.apply(List.of(reference("alice", "1", 1), reference("bob", "1", 2), record("bob/2", new byte[] {3})));
@@ -173,6 +187,91 @@ class GalleryUpdateTest {
         }
     }
 
+    @Test
+    void whatIsReadBackAnswersAsWhatWasComputed(@TempDir Path folder) {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            records.add(reference("s" + i, "1", i));
+        }
+        Search computed;
+        try (ServingModel before = ServingModels.byDistance()) {
+            GalleryUpdate first = keeping(before, folder);
+            first.apply(records);
+            computed = before.gallery().identify(embedding(7), 40);
+            first.stop();
+        }
+
+        GalleryUpdate again = keeping(model, folder);
+        again.apply(records);
+        again.caughtUp();
+
+        assertEquals(computed, model.gallery().identify(embedding(7), 40));
+        again.stop();
+    }
+
+    @Test
+    void whatIsErasedOrReplacedIsOverwrittenOnTheDiskToo(@TempDir Path folder) throws IOException {
+        GalleryUpdate keeping = keeping(model, folder);
+        keeping.apply(List.of(reference("ann", "1", 1), reference("bob", "1", 2), reference("cid", "1", 3)));
+        assertTrue(stands(folder, 1) && stands(folder, 2) && stands(folder, 3));
+
+        keeping.apply(List.of(record("ann/1", null), reference("bob", "1", 4), record("cid/1", new byte[] {1})));
+
+        assertTrue(stands(folder, 4));
+        assertFalse(stands(folder, 1) || stands(folder, 2) || stands(folder, 3));
+        keeping.stop();
+    }
+
+    @Test
+    void whatWasErasedWhileNobodyFollowedIsOverwrittenOnceAllIsEnrolled(@TempDir Path folder) throws IOException {
+        try (ServingModel before = ServingModels.byDistance()) {
+            GalleryUpdate first = keeping(before, folder);
+            first.apply(List.of(reference("ann", "1", 1), reference("bob", "1", 2)));
+            first.stop();
+        }
+
+        GalleryUpdate again = keeping(model, folder);
+        again.apply(List.of(reference("bob", "1", 2)));
+        again.caughtUp();
+
+        assertFalse(stands(folder, 1));
+        assertTrue(stands(folder, 2));
+        again.stop();
+    }
+
+    private static GalleryUpdate keeping(ServingModel by, Path folder) {
+        return new GalleryUpdate(
+                by,
+                ImageLimits.DEFAULT,
+                new WorkShare(1, 1, () -> false),
+                Shard.WHOLE,
+                () -> new EmbeddingFolder(folder.toString())
+                        .open("key", by.embedder().embeddingLength()));
+    }
+
+    /** Whether an image's embedding stands in a file there; batches of other sizes give others in the last digit. */
+    private boolean stands(Path folder, int image) throws IOException {
+        float[] embedding = embedding(image);
+        FloatBuffer file = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("key.embeddings")))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        for (int at = 0; at + embedding.length <= file.capacity(); at++) {
+            int same = 0;
+            while (same < embedding.length && Math.abs(file.get(at + same) - embedding[same]) < 1e-4) {
+                same++;
+            }
+            if (same == embedding.length) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private float[] embedding(int image) {
+        Picture picture = (Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(Probes.image(image), 1);
+        return model.embedder().embedAll(List.of(picture))[0];
+    }
+
     private float[] meanOfViews(int image, int views) {
         Picture picture = (Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(Probes.image(image), 1);
         float[] mean = new float[model.embedder().embeddingLength()];
@@ -186,8 +285,7 @@ class GalleryUpdateTest {
     }
 
     private void assertHolds(String key, int image) {
-        Picture picture = (Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(Probes.image(image), 1);
-        float[] embedding = model.embedder().embedAll(List.of(picture))[0];
+        float[] embedding = embedding(image);
         float own = model.matchFunction().logit(embedding, embedding);
         List<Match> matches =
                 model.gallery().identify(embedding, model.gallery().size()).matches();

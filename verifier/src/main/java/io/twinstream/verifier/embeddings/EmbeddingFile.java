@@ -1,0 +1,142 @@
+package io.twinstream.verifier.embeddings;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * Places of a file, each free or with a hash and an embedding. Not safe for threads.
+ *
+ * <p>Maintainers: a header, then blocks of {@link #BLOCK} entries (a hash, a checksum) with their embeddings behind them, so that all
+ * hashes are read with few bytes between. A free place is all zeros. What a crash tears is known by its checksum. The hash is
+ * written before the embedding and wiped after it, so an embedding never stands in a place that looks free.
+ */
+final class EmbeddingFile {
+    static final int HASH_BYTES = 32;
+
+    private static final String FORMAT = "twinstream embeddings 1";
+    private static final int HEADER_BYTES = 4096;
+    private static final int BLOCK = 1024;
+    private static final int ENTRY_BYTES = HASH_BYTES + 8;
+
+    private final FileChannel channel;
+    private final int embeddingBytes;
+    private final byte[] header;
+    private final ByteBuffer entry;
+    private final ByteBuffer embedding;
+    private final ByteBuffer zeros;
+
+    /** @param key of whatever computed the embeddings */
+    EmbeddingFile(FileChannel channel, String key, int length) {
+        this.channel = channel;
+        this.embeddingBytes = length * Float.BYTES;
+        this.header =
+                Arrays.copyOf("%s%n%s%n%d%n".formatted(FORMAT, key, length).getBytes(UTF_8), HEADER_BYTES);
+        this.entry = buffer(ENTRY_BYTES);
+        this.embedding = buffer(embeddingBytes);
+        this.zeros = buffer(Math.max(ENTRY_BYTES, embeddingBytes));
+    }
+
+    /** Places of the file as it is; whatever isn't such a file of this key and length is emptied first, and gives -1. */
+    int open() throws IOException {
+        byte[] found = new byte[HEADER_BYTES];
+        boolean filled = channel.size() > 0;
+        if (read(ByteBuffer.wrap(found), 0) && Arrays.equals(found, header)) {
+            long bytes = channel.size() - HEADER_BYTES;
+            long block = BLOCK * (long) (ENTRY_BYTES + embeddingBytes);
+            long behind = Math.max(0, bytes % block - BLOCK * (long) ENTRY_BYTES);
+            return (int) (bytes / block * BLOCK + (behind + embeddingBytes - 1) / embeddingBytes);
+        }
+        channel.truncate(0);
+        write(ByteBuffer.wrap(header), 0);
+        return filled ? -1 : 0;
+    }
+
+    /** Hashes of the first places, one after the other; zeros where a place is free. */
+    byte[] hashes(int places) throws IOException {
+        byte[] hashes = new byte[places * HASH_BYTES];
+        ByteBuffer entries = buffer(BLOCK * ENTRY_BYTES);
+        for (int first = 0; first < places; first += BLOCK) {
+            int count = Math.min(BLOCK, places - first);
+            if (!read(entries.clear().limit(count * ENTRY_BYTES), entryAt(first))) {
+                throw new IOException("it ends within a block");
+            }
+            for (int i = 0; i < count; i++) {
+                entries.get(i * ENTRY_BYTES, hashes, (first + i) * HASH_BYTES, HASH_BYTES);
+            }
+        }
+        return hashes;
+    }
+
+    /** Reads the embedding of a place; false if it isn't whole, or another hash's. */
+    boolean read(int place, byte[] hash, float[] into) throws IOException {
+        if (!read(entry.clear(), entryAt(place)) || !read(embedding.clear(), embeddingAt(place))) {
+            return false;
+        }
+        embedding.clear().asFloatBuffer().get(into);
+        byte[] found = new byte[HASH_BYTES];
+        entry.get(0, found);
+        return Arrays.equals(found, hash) && entry.getLong(HASH_BYTES) == checksum(hash);
+    }
+
+    void write(int place, byte[] hash, float[] values) throws IOException {
+        embedding.clear().asFloatBuffer().put(values);
+        entry.clear().put(hash).putLong(checksum(hash)).flip();
+        write(entry, entryAt(place));
+        write(embedding, embeddingAt(place));
+    }
+
+    /** Overwrites a place with zeros. */
+    void wipe(int place) throws IOException {
+        write(zeros.clear().limit(embeddingBytes), embeddingAt(place));
+        write(zeros.clear().limit(ENTRY_BYTES), entryAt(place));
+    }
+
+    /** Of a hash and of what the embedding's buffer holds. */
+    private long checksum(byte[] hash) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(hash);
+        checksum.update(embedding.duplicate().clear());
+        return checksum.getValue();
+    }
+
+    private boolean read(ByteBuffer into, long at) throws IOException {
+        long next = at;
+        while (into.hasRemaining()) {
+            int count = channel.read(into, next);
+            if (count < 0) {
+                return false;
+            }
+            next += count;
+        }
+        return true;
+    }
+
+    private void write(ByteBuffer bytes, long at) throws IOException {
+        long next = at;
+        while (bytes.hasRemaining()) {
+            next += channel.write(bytes, next);
+        }
+    }
+
+    private long entryAt(int place) {
+        return blockAt(place) + place % BLOCK * (long) ENTRY_BYTES;
+    }
+
+    private long embeddingAt(int place) {
+        return blockAt(place) + BLOCK * (long) ENTRY_BYTES + place % BLOCK * (long) embeddingBytes;
+    }
+
+    private long blockAt(int place) {
+        return HEADER_BYTES + place / BLOCK * (BLOCK * (long) (ENTRY_BYTES + embeddingBytes));
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

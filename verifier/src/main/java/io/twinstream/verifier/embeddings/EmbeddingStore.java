@@ -1,0 +1,164 @@
+package io.twinstream.verifier.embeddings;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Embeddings of one model version's references in a file, each in a place that whoever keeps it remembers. Where the file can't
+ * be used, nothing is kept and nothing found; a file that fails is deleted. Safe for many threads.
+ *
+ * <p>What stood in the file at the start is found by {@link #claim}, once, until {@link #complete} overwrites what nobody has
+ * claimed. So the file never holds more than was enrolled at once, before the start and since.
+ */
+public final class EmbeddingStore implements AutoCloseable {
+    /** No place. */
+    public static final int NONE = -1;
+
+    private static final Logger log = LoggerFactory.getLogger(EmbeddingStore.class);
+
+    private final Path path;
+    private final Runnable whenClosed;
+
+    /** Null where nothing is kept, or no more. */
+    @GuardedBy("this")
+    private @Nullable FileChannel channel;
+
+    @GuardedBy("this")
+    private @Nullable EmbeddingFile file;
+
+    @GuardedBy("this")
+    private @Nullable KnownHashes known;
+
+    @GuardedBy("this")
+    private final Deque<Integer> free = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private int places;
+
+    @GuardedBy("this")
+    private int claimed;
+
+    /** One that keeps nothing. */
+    EmbeddingStore() {
+        this.path = Path.of("");
+        this.whenClosed = () -> {};
+    }
+
+    /** @param channel locked, handed over */
+    EmbeddingStore(Path path, FileChannel channel, String key, int length, Runnable whenClosed) {
+        this.path = path;
+        this.channel = channel;
+        this.whenClosed = whenClosed;
+        EmbeddingFile opened = new EmbeddingFile(channel, key, length);
+        try {
+            int found = opened.open();
+            if (found < 0) {
+                log.warn("{} is no file of embeddings of this model: they are computed anew", path);
+            }
+            places = Math.max(0, found);
+            known = new KnownHashes(opened.hashes(places));
+            file = opened;
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    /**
+     * Finds what was kept for a picture, and makes it the caller's.
+     *
+     * @param hash of the picture's bytes, SHA-256
+     * @param into receives the embedding
+     * @return its place, or {@link #NONE}
+     */
+    public synchronized int claim(byte[] hash, float[] into) {
+        if (file == null || known == null) {
+            return NONE;
+        }
+        int place = known.take(hash);
+        try {
+            if (place == NONE || file.read(place, hash, into)) {
+                claimed += place == NONE ? 0 : 1;
+                return place;
+            }
+        } catch (IOException e) {
+            fail(e);
+            return NONE;
+        }
+        log.warn("an embedding in {} is damaged and computed anew", path);
+        erase(place);
+        return NONE;
+    }
+
+    /** Keeps an embedding of a picture; returns its place, or {@link #NONE}. */
+    public synchronized int keep(byte[] hash, float[] embedding) {
+        if (file == null) {
+            return NONE;
+        }
+        int place = free.isEmpty() ? places++ : free.pop();
+        try {
+            file.write(place, hash, embedding);
+            return place;
+        } catch (IOException e) {
+            fail(e);
+            return NONE;
+        }
+    }
+
+    /** Overwrites what a place holds; for {@link #NONE}, does nothing. */
+    public synchronized void erase(int place) {
+        if (file == null || place == NONE) {
+            return;
+        }
+        try {
+            file.wipe(place);
+            free.push(place);
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    /** All that is enrolled has been claimed or kept: overwrites what else the file held at the start. */
+    public synchronized void complete() {
+        if (file == null || known == null) {
+            return;
+        }
+        log.info("{}: {} embeddings read back", path.getFileName(), claimed);
+        KnownHashes before = known;
+        known = null;
+        before.left().stream().forEach(this::erase);
+    }
+
+    @Override
+    public synchronized void close() {
+        file = null;
+        known = null;
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                log.warn("closing {}: {}", path, e.getMessage());
+            }
+            channel = null;
+            whenClosed.run();
+        }
+    }
+
+    /** It may be neither read nor written, so it must not stay: erasures could no longer reach it. */
+    private synchronized void fail(IOException why) {
+        log.warn("embeddings are kept in {} no more, and it is deleted: {}", path, why.toString());
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            log.error("{} can't be deleted, and holds embeddings that may be erased later: {}", path, e.getMessage());
+        }
+        close();
+    }
+}
