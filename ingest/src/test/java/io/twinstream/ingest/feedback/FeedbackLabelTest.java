@@ -11,6 +11,7 @@ import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
@@ -87,6 +88,7 @@ class FeedbackLabelTest {
                 .setModelName("compact")
                 .setModelVersion("1")
                 .setModelSha256("00")
+                .setPrecision(Precision.FP32)
                 .setProbePartition(0)
                 .setProbeOffset(0)
                 .setAppendedAt(NOW)

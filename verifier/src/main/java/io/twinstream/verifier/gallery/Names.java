@@ -32,6 +32,9 @@ final class Names {
     /** Each sorted and not empty, and before the next. */
     private final List<int[]> runs = new ArrayList<>();
 
+    /** The first name of each run, where a search finds it without looking for run and slot. */
+    private final List<String> firsts = new ArrayList<>();
+
     private int subjects;
 
     int subjects() {
@@ -90,13 +93,28 @@ final class Names {
         System.arraycopy(slots, place, longer, place + 1, slots.length - place);
         longer[place] = slot;
         if (runs.isEmpty()) {
-            runs.add(longer);
+            addRun(0, longer);
         } else if (longer.length <= MOST) {
-            runs.set(run, longer);
+            setRun(run, longer);
         } else {
-            runs.set(run, Arrays.copyOf(longer, MOST / 2));
-            runs.add(run + 1, Arrays.copyOfRange(longer, MOST / 2, longer.length));
+            setRun(run, Arrays.copyOf(longer, MOST / 2));
+            addRun(run + 1, Arrays.copyOfRange(longer, MOST / 2, longer.length));
         }
+    }
+
+    private void addRun(int run, int[] slots) {
+        runs.add(run, slots);
+        firsts.add(run, names.get(slots[0]));
+    }
+
+    private void setRun(int run, int[] slots) {
+        runs.set(run, slots);
+        firsts.set(run, names.get(slots[0]));
+    }
+
+    private int[] removeRun(int run) {
+        firsts.remove(run);
+        return runs.remove(run);
     }
 
     /** Forgets a reference and returns the slot that it had; -1 if there is no such reference. */
@@ -171,14 +189,14 @@ final class Names {
         int[] shorter = Arrays.copyOf(slots, slots.length - 1);
         System.arraycopy(slots, place + 1, shorter, place, shorter.length - place);
         if (shorter.length == 0) {
-            runs.remove(run);
+            removeRun(run);
         } else if (run + 1 < runs.size() && shorter.length + runs.get(run + 1).length <= MOST / 2) {
-            int[] next = runs.remove(run + 1);
+            int[] next = removeRun(run + 1);
             int[] joined = Arrays.copyOf(shorter, shorter.length + next.length);
             System.arraycopy(next, 0, joined, shorter.length, next.length);
-            runs.set(run, joined);
+            setRun(run, joined);
         } else {
-            runs.set(run, shorter);
+            setRun(run, shorter);
         }
     }
 
@@ -188,7 +206,7 @@ final class Names {
         int high = runs.size();
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (compare(names.get(runs.get(middle)[0]), text) <= 0) {
+            if (compare(firsts.get(middle), text) <= 0) {
                 low = middle + 1;
             } else {
                 high = middle;
