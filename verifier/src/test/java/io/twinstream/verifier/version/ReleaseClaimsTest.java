@@ -70,7 +70,7 @@ class ReleaseClaimsTest {
                 .toString();
         String bomb = manifest.replaceAll("\"bytes\" : \\d+", "\"bytes\" : 3000000000");
 
-        refused("claims files of 6000000000 bytes", release -> release.setManifest(json(bomb)));
+        refused("claims files of 9000000000 bytes", release -> release.setManifest(json(bomb)));
     }
 
     private static ByteBuffer json(String text) {
