@@ -44,6 +44,8 @@ final class Million implements Check {
     private static final double SHARE = 0.5;
     private static final Duration BUILD = Duration.ofMinutes(15);
     private static final String PREFIX = "million";
+    /** The verifier and this process have to compute the same. */
+    private static final String PRECISION = "int8";
 
     private final int references;
     private final List<String> figures = new ArrayList<>();
@@ -63,11 +65,10 @@ final class Million implements Check {
     public Result run(Path images) throws Exception {
         try (TemporaryFolder folder = TemporaryFolder.create(PREFIX);
                 Rig rig = new Rig()) {
-            String model = ShortEmbedding.model(folder.path(), images);
             VariedDrawings drawings = new VariedDrawings(Images.read(images));
-            try (ServingModel own = ServingModel.open(rig.settings(PREFIX, VerifierSettings.MODEL, model))) {
+            try (ServingModel own = ServingModel.open(rig.settings(PREFIX, VerifierSettings.PRECISION, PRECISION))) {
                 boolean cheap = costs(own);
-                boolean right = identify(rig, own, drawings, folder.path(), model);
+                boolean right = identify(rig, own, drawings, folder.path());
                 return new Result(cheap && right, String.join("; ", figures));
             }
         }
@@ -96,8 +97,7 @@ final class Million implements Check {
                 && micros.get(2)[1] <= MOST_COST * micros.get(0)[1];
     }
 
-    private boolean identify(Rig rig, ServingModel own, VariedDrawings drawings, Path folder, String model)
-            throws Exception {
+    private boolean identify(Rig rig, ServingModel own, VariedDrawings drawings, Path folder) throws Exception {
         Topics topics = rig.createTopics(PREFIX);
         for (int i = 0; i < references; i++) {
             rig.enrol(topics, "s" + i, "1", drawings.png(i));
@@ -105,7 +105,7 @@ final class Million implements Check {
         rig.flush();
         Path embeddings = folder.resolve("embeddings");
         try (VerdictReader reader = VerdictReader.open(rig.settings(PREFIX), true)) {
-            Process first = verifier(rig, folder, model, 1);
+            Process first = verifier(rig, folder, 1);
             try {
                 double rate = saturate(rig, topics, drawings, reader);
                 figure("%.1f probes/s", rate);
@@ -118,7 +118,7 @@ final class Million implements Check {
                 first.waitFor();
             }
             int wrong = wrong(own, drawings, embeddings);
-            Process second = verifier(rig, folder, model, 2);
+            Process second = verifier(rig, folder, 2);
             try {
                 figure("then resident %.0f MB", ResidentMemory.megabytes(second));
                 int before = sent;
@@ -133,14 +133,14 @@ final class Million implements Check {
     }
 
     /** Starts one and waits until it is ready. */
-    private Process verifier(Rig rig, Path folder, String model, int run) throws Exception {
+    private Process verifier(Rig rig, Path folder, int run) throws Exception {
         Path log = folder.resolve("verifier-" + run + ".log");
         long start = System.nanoTime();
         Process process = VerifierProcess.start(
                 rig,
                 PREFIX,
                 log,
-                VerifierSettings.MODEL + "=" + model,
+                VerifierSettings.PRECISION + "=" + PRECISION,
                 VerifierSettings.EMBEDDINGS_DIR + "=" + folder.resolve("embeddings"));
         Awaitility.await("the verifier is ready")
                 .atMost(BUILD)

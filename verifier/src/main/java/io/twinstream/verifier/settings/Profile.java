@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 public enum Profile {
     LATENCY(5, 5, 0, 128, 16),
     /** A read-committed reader waits for half an interval on average; at Streams' 100 ms, commits take a quarter of a thread. */
-    BALANCED(250, 100, 5, 512, 64),
-    THROUGHPUT(1_000, 100, 20, 1_024, 128);
+    BALANCED(250, 100, 250, 512, 64),
+    THROUGHPUT(1_000, 100, 1_000, 1_024, 128);
 
     private final int commitMs;
     private final int pollMs;
@@ -46,7 +46,7 @@ public enum Profile {
         return pollMs;
     }
 
-    /** For which a verdict waits for others to be sent with. */
+    /** For which a verdict waits for others to be sent with, a commit at most: that sends what waits, and nobody reads it before. */
     public int lingerMs() {
         return lingerMs;
     }

@@ -21,6 +21,9 @@ public final class StreamsProperties {
     /** Records are images: a deep buffer would cost memory and gain nothing over a few batches. */
     private static final int BUFFERED_RECORDS = 256;
 
+    /** Hundreds of verdicts: with Kafka's 16 KiB a batch is full, and sent, after a few dozen. */
+    private static final int RESULT_BATCH_BYTES = 1 << 18;
+
     private static final int SESSION_TIMEOUT_MS = 10_000;
     private static final int HEARTBEAT_MS = 3_000;
     /** Streams' default: what a transaction may take beside waiting. */
@@ -56,6 +59,7 @@ public final class StreamsProperties {
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, profile.commitMs());
         properties.put(StreamsConfig.POLL_MS_CONFIG, profile.pollMs());
         properties.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), profile.lingerMs());
+        properties.put(producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), RESULT_BATCH_BYTES);
         properties.put(mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.put(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), profile.pollRecords());
         // A probe may wait for its version inside a transaction.
