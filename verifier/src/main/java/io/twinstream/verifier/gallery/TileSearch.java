@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  * @param helpers that do all parts but the first
  */
 record TileSearch(Tiles tiles, Names names, ExecutorService helpers, int threads) {
+    /** A thread's, for as many probes as it has searched for at a time: 4 KiB a probe would be most that a search allocates. */
+    private static final ThreadLocal<float[][]> SCRATCH = ThreadLocal.withInitial(() -> new float[0][]);
 
     /** One ranking for each probe. */
     List<Ranking> rankings(float[][] probes, int most) {
@@ -48,7 +50,7 @@ record TileSearch(Tiles tiles, Names names, ExecutorService helpers, int threads
     private List<Ranking> part(int from, int to, float[][] probes, int most) {
         List<Ranking> rankings =
                 Stream.generate(() -> new Ranking(most)).limit(probes.length).toList();
-        float[][] logits = new float[probes.length][MatchFunction.TILE];
+        float[][] logits = scratch(probes.length);
         for (int tile = from; tile < to; tile++) {
             int count = tiles.logits(tile, probes, logits);
             for (int p = 0; p < probes.length; p++) {
@@ -56,6 +58,14 @@ record TileSearch(Tiles tiles, Names names, ExecutorService helpers, int threads
             }
         }
         return rankings;
+    }
+
+    /** For the logits of a tile, of so many probes or more. */
+    private static float[][] scratch(int probes) {
+        if (SCRATCH.get().length < probes) {
+            SCRATCH.set(new float[probes][MatchFunction.TILE]);
+        }
+        return SCRATCH.get();
     }
 
     private void rank(Ranking ranking, int firstSlot, float[] logits, int count) {
