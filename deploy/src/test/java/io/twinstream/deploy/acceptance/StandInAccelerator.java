@@ -5,7 +5,6 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.VerifierSettings;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,24 +79,19 @@ final class StandInAccelerator implements Check {
             rig.identify(topics, "p" + i, drawings.get(i % drawings.size()).png());
         }
         rig.flush();
-        Path logs = Files.createTempDirectory(prefix);
-        List<Process> processes = new ArrayList<>();
-        try {
+        try (Verifiers verifiers = new Verifiers(rig, prefix)) {
             List<Integer> ports = new ArrayList<>();
             for (int i = 0; i < instances; i++) {
                 int port = FreePort.find();
                 ports.add(port);
-                processes.add(VerifierProcess.start(
-                        rig,
-                        prefix,
-                        logs.resolve(i + ".log"),
+                verifiers.start(
                         CommonSettings.TOPIC_PARTITIONS + "=" + PARTITIONS,
                         VerifierSettings.HTTP_PORT + "=" + port,
                         VerifierSettings.THREADS + "=" + THREADS,
                         VerifierSettings.BATCH_MAX + "=" + BATCH_MAX,
                         VerifierSettings.PROVIDER + "=" + VerifierSettings.STAND_IN,
                         VerifierSettings.STAND_IN_BATCH + "=" + Math.round(BATCH_SECONDS * 1e6),
-                        VerifierSettings.STAND_IN_IMAGE + "=" + Math.round(IMAGE_SECONDS * 1e6)));
+                        VerifierSettings.STAND_IN_IMAGE + "=" + Math.round(IMAGE_SECONDS * 1e6));
             }
             for (int port : ports) {
                 Done.await(port, WARM);
@@ -118,11 +112,6 @@ final class StandInAccelerator implements Check {
                 throw new IllegalStateException("all %d probes were judged before the end".formatted(PROBES));
             }
             return all;
-        } finally {
-            processes.forEach(Process::destroy);
-            for (Process process : processes) {
-                process.waitFor();
-            }
         }
     }
 }
