@@ -36,6 +36,7 @@ final class Acceptance {
             Map.entry("pipeline", new PipelineToRaw()),
             Map.entry("latency", new LatencyOfProfiles()),
             Map.entry("accelerator", new StandInAccelerator()),
+            Map.entry("allocation", new Allocation()),
             Map.entry("image", new ImageAtWork()),
             Map.entry("compose", new ComposedCluster()),
             Map.entry("compose-secure", new ComposedSecurely()),

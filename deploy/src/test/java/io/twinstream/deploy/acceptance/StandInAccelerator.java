@@ -5,19 +5,11 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.VerifierSettings;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -41,28 +33,6 @@ final class StandInAccelerator implements Check {
     private static final long WARM = 50_000;
 
     private static final Duration MEASURED = Duration.ofSeconds(12);
-    private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-
-    /** What a verifier has done in some time. */
-    private record Done(long nanos, long probes, long images, long batches) {
-        Done since(Done before) {
-            return new Done(
-                    nanos - before.nanos, probes - before.probes, images - before.images, batches - before.batches);
-        }
-
-        double rate() {
-            return probes / (nanos / 1e9);
-        }
-
-        double busy() {
-            return (batches * BATCH_SECONDS + images * IMAGE_SECONDS) / (nanos / 1e9);
-        }
-
-        double averageBatch() {
-            return (double) images / batches;
-        }
-    }
 
     @Override
     public Result run(Path folder) throws Exception {
@@ -72,7 +42,7 @@ final class StandInAccelerator implements Check {
             List<Done> two = measure(rig, drawings, 2);
             double alone = rate(one);
             double both = rate(two);
-            double busy = one.get(0).busy();
+            double busy = busy(one.get(0));
             double batch = one.get(0).averageBatch();
             return new Result(
                     busy >= LEAST_BUSY && batch >= LEAST_FILLED * BATCH_MAX && both >= LEAST_SPEED_UP * alone,
@@ -84,9 +54,13 @@ final class StandInAccelerator implements Check {
                                     BATCH_MAX,
                                     both,
                                     both / alone,
-                                    two.get(0).busy(),
-                                    two.get(1).busy()));
+                                    busy(two.get(0)),
+                                    busy(two.get(1))));
         }
+    }
+
+    private static double busy(Done done) {
+        return (done.batches() * BATCH_SECONDS + done.images() * IMAGE_SECONDS) / (done.nanos() / 1e9);
     }
 
     private static double rate(List<Done> all) {
@@ -105,74 +79,39 @@ final class StandInAccelerator implements Check {
             rig.identify(topics, "p" + i, drawings.get(i % drawings.size()).png());
         }
         rig.flush();
-        Path logs = Files.createTempDirectory(prefix);
-        List<Process> processes = new ArrayList<>();
-        try {
+        try (Verifiers verifiers = new Verifiers(rig, prefix)) {
             List<Integer> ports = new ArrayList<>();
             for (int i = 0; i < instances; i++) {
                 int port = FreePort.find();
                 ports.add(port);
-                processes.add(VerifierProcess.start(
-                        rig,
-                        prefix,
-                        logs.resolve(i + ".log"),
+                verifiers.start(
                         CommonSettings.TOPIC_PARTITIONS + "=" + PARTITIONS,
                         VerifierSettings.HTTP_PORT + "=" + port,
                         VerifierSettings.THREADS + "=" + THREADS,
                         VerifierSettings.BATCH_MAX + "=" + BATCH_MAX,
                         VerifierSettings.PROVIDER + "=" + VerifierSettings.STAND_IN,
                         VerifierSettings.STAND_IN_BATCH + "=" + Math.round(BATCH_SECONDS * 1e6),
-                        VerifierSettings.STAND_IN_IMAGE + "=" + Math.round(IMAGE_SECONDS * 1e6)));
+                        VerifierSettings.STAND_IN_IMAGE + "=" + Math.round(IMAGE_SECONDS * 1e6));
             }
-            long end = System.nanoTime() + LIMIT.toNanos();
             for (int port : ports) {
-                while (done(port).probes < WARM) {
-                    if (System.nanoTime() > end) {
-                        throw new IllegalStateException(
-                                "no verifier got through %d probes, see %s".formatted(WARM, logs));
-                    }
-                    TimeUnit.MILLISECONDS.sleep(100);
-                }
+                Done.await(port, WARM);
             }
             List<Done> before = new ArrayList<>();
             for (int port : ports) {
-                before.add(done(port));
+                before.add(Done.by(port));
             }
             TimeUnit.NANOSECONDS.sleep(MEASURED.toNanos());
             List<Done> all = new ArrayList<>();
             long judged = 0;
             for (int i = 0; i < instances; i++) {
-                Done now = done(ports.get(i));
-                judged += now.probes;
+                Done now = Done.by(ports.get(i));
+                judged += now.probes();
                 all.add(now.since(before.get(i)));
             }
             if (judged >= PROBES) {
                 throw new IllegalStateException("all %d probes were judged before the end".formatted(PROBES));
             }
             return all;
-        } finally {
-            processes.forEach(Process::destroy);
-            for (Process process : processes) {
-                process.waitFor();
-            }
         }
-    }
-
-    /** Nothing yet, where nothing answers. */
-    private static Done done(int port) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/status"))
-                .build();
-        try {
-            String status =
-                    HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
-            return new Done(System.nanoTime(), of(status, "probes"), of(status, "images"), of(status, "batches"));
-        } catch (IOException e) {
-            return new Done(System.nanoTime(), 0, 0, 0);
-        }
-    }
-
-    private static long of(String status, String name) {
-        Matcher found = Pattern.compile("\"%s\":\\s*(\\d+)".formatted(name)).matcher(status);
-        return found.find() ? Long.parseLong(found.group(1)) : 0;
     }
 }

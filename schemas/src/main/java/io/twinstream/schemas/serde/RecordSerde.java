@@ -43,7 +43,8 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
         SpecificData model = SpecificData.getForClass(type);
         Schema schema = model.getSchema(type);
         name = type.getSimpleName();
-        encoder = new BinaryMessageEncoder<>(model, schema);
+        // What it returns lies in a buffer of the thread's, until the thread encodes again.
+        encoder = new BinaryMessageEncoder<>(model, schema, false);
         ReleasedSchemas.of(schema.getFullName())
                 .forEach((fingerprint, writer) ->
                         readers.put(fingerprint, new SpecificDatumReader<>(writer, schema, model)));

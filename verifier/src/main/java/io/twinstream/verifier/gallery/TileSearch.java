@@ -16,6 +16,8 @@ import java.util.concurrent.locks.Lock;
  * @param helpers that do all parts but the first
  */
 record TileSearch(Tiles tiles, Names names, Lock lock, ExecutorService helpers, int threads) {
+    /** A thread's, for as many probes as it has searched for at a time: 4 KiB a probe would be most that a search allocates. */
+    private static final ThreadLocal<float[][]> SCRATCH = ThreadLocal.withInitial(() -> new float[0][]);
 
     /** One ranking for each probe. */
     List<Ranking> rankings(float[][] probes, List<Integer> most) {
@@ -51,7 +53,7 @@ record TileSearch(Tiles tiles, Names names, Lock lock, ExecutorService helpers, 
 
     private List<Ranking> part(int from, int to, float[][] probes, List<Integer> most) {
         List<Ranking> rankings = most.stream().map(Ranking::new).toList();
-        float[][] logits = new float[probes.length][MatchFunction.TILE];
+        float[][] logits = scratch(probes.length);
         for (int tile = from; tile < to; tile++) {
             lock.lock();
             try {
@@ -64,6 +66,14 @@ record TileSearch(Tiles tiles, Names names, Lock lock, ExecutorService helpers, 
             }
         }
         return rankings;
+    }
+
+    /** For the logits of a tile, of so many probes or more. */
+    private static float[][] scratch(int probes) {
+        if (SCRATCH.get().length < probes) {
+            SCRATCH.set(new float[probes][MatchFunction.TILE]);
+        }
+        return SCRATCH.get();
     }
 
     private void rank(Ranking ranking, int firstSlot, float[] logits, int count) {
