@@ -95,7 +95,7 @@ final class RawLimit {
     }
 
     private Picture decode(ImageDecoder decoder, byte[] image) {
-        Decoded decoded = decoder.decode(image, model.embedder().input().channels());
+        Decoded decoded = decoder.decode(image, model.embedder().input());
         if (decoded instanceof Picture picture) {
             return picture;
         }

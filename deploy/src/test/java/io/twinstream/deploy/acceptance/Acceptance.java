@@ -34,6 +34,7 @@ final class Acceptance {
             Map.entry("registry", new RealRegistry()),
             Map.entry("cost-of-watching", new CostOfWatching()),
             Map.entry("pipeline", new PipelineToRaw()),
+            Map.entry("decode", new DecodeSpeed()),
             Map.entry("latency", new LatencyOfProfiles()),
             Map.entry("accelerator", new StandInAccelerator()),
             Map.entry("allocation", new Allocation()),

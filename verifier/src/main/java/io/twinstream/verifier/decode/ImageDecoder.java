@@ -1,8 +1,11 @@
 package io.twinstream.verifier.decode;
 
 import io.twinstream.schemas.image.EncodedImage;
+import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import java.util.function.ToIntFunction;
 
 /**
  * Encoded bytes to pixels. Never throws for what the bytes hold, and never decodes more than the limits allow.
@@ -19,12 +22,22 @@ public final class ImageDecoder {
 
     /** Decodes to 1 channel (luma) or 3 (red, green, blue). */
     public Decoded decode(byte[] encoded, int channels) {
+        return decode(encoded, channels, image -> 1);
+    }
+
+    /** Decodes for a model's input: what is much larger perhaps at a fraction of its size. */
+    public Decoded decode(byte[] encoded, InputSpec input) {
+        return decode(encoded, input.channels(), header -> ReducedJpeg.reduction(header, input));
+    }
+
+    private Decoded decode(byte[] encoded, int channels, ToIntFunction<ImageHeader> reduction) {
         try {
             if (PngDecoder.takes(encoded)) {
                 return png.decode(encoded, channels);
             }
             try (EncodedImage image = EncodedImage.open(encoded, limits)) {
-                return RasterReader.read(image.decode(), channels);
+                int by = reduction.applyAsInt(image.header());
+                return by == 1 ? RasterReader.read(image.decode(), channels) : ReducedJpeg.read(encoded, by);
             }
         } catch (ImageRefusedException e) {
             return new Undecodable(e.fault(), e.reason());

@@ -130,7 +130,7 @@ public final class LookAhead {
         if (last == null || !last.model().equals(model)) {
             last = new Work(
                     model,
-                    new ProbeReader(limits, model.embedder().input().channels()),
+                    new ProbeReader(limits, model.embedder().input()),
                     // A pair may come last, and one image less than a power of two would run as many small batches.
                     model.embedder().newBatch(batchMax + 1, buffers));
         }

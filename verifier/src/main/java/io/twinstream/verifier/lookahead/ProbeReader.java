@@ -3,6 +3,7 @@ package io.twinstream.verifier.lookahead;
 import static java.util.Objects.requireNonNull;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Pair;
@@ -40,11 +41,11 @@ final class ProbeReader {
 
     private final RecordSerde<Probe> serde = RecordSerde.of(Probe.class);
     private final ImageDecoder decoder;
-    private final int channels;
+    private final InputSpec input;
 
-    ProbeReader(ImageLimits limits, int channels) {
+    ProbeReader(ImageLimits limits, InputSpec input) {
         this.decoder = new ImageDecoder(limits);
-        this.channels = channels;
+        this.input = input;
     }
 
     Reading read(byte @Nullable [] value) {
@@ -92,7 +93,7 @@ final class ProbeReader {
         }
         List<Picture> pictures = new ArrayList<>(2);
         for (ByteBuffer image : encoded) {
-            Decoded decoded = decoder.decode(RecordSerde.content(image), channels);
+            Decoded decoded = decoder.decode(RecordSerde.content(image), input);
             if (decoded instanceof Undecodable undecodable) {
                 return rejected(undecodable.fault().name(), undecodable.reason());
             }

@@ -131,7 +131,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     private void embedLater(Enrolled enrolled, byte[] image, ConsumerRecord<String, byte[]> record) {
-        Decoded decoded = decoder.decode(image, model.embedder().input().channels());
+        Decoded decoded = decoder.decode(image, model.embedder().input());
         if (decoded instanceof Undecodable undecodable) {
             unusable(record, undecodable.reason());
             erase(enrolled.key());

@@ -37,7 +37,7 @@ public final class SelfTest {
         float tolerance = embedder.precision() == Precision.INT8 ? INT8_TOLERANCE : TOLERANCE;
         ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
         for (GoldenVector golden : manifest.golden()) {
-            Decoded decoded = decoder.decode(golden.image(), embedder.input().channels());
+            Decoded decoded = decoder.decode(golden.image(), embedder.input());
             if (!(decoded instanceof Picture picture)) {
                 throw new InferenceException("a golden image of the model package can't be decoded: " + decoded);
             }

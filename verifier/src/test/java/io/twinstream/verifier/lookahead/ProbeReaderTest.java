@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ProbeReaderTest {
     private static final byte[] IMAGE = Probes.image(1);
 
-    private final ProbeReader reader = new ProbeReader(ImageLimits.DEFAULT, 1);
+    private final ProbeReader reader = new ProbeReader(ImageLimits.DEFAULT, new InputSpec(48, 48, 1, true));
 
     @Test
     void everyTaskIsReadWithItsPictures() {
