@@ -137,6 +137,8 @@ final class ShardTrial {
         return verifiers.start(
                 VerifierSettings.GALLERY_SHARDS + "=" + shards,
                 VerifierSettings.GALLERY_SHARD + "=" + shard,
+                // What shards take by themselves; one verifier would choose.
+                VerifierSettings.PRECISION + "=fp32",
                 VerifierSettings.THREADS + "=" + Math.max(1, THREADS / shards));
     }
 

@@ -119,6 +119,9 @@ class ShardedGalleryIT {
                         "0",
                         "verifier.windows",
                         "false",
+                        // What shards take by themselves; one verifier would choose.
+                        "verifier.precision",
+                        "fp32",
                         "verifier.threads",
                         "1"));
     }
