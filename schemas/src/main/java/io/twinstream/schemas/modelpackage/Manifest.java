@@ -109,23 +109,8 @@ public record Manifest(
     }
 
     /** The same with other files and another int8 embedder, or none. */
-    Manifest with(List<PackageFile> files, @Nullable Int8Facts int8) {
-        return new Manifest(
-                format,
-                name,
-                version,
-                parent,
-                architecture,
-                input,
-                embeddingLength,
-                enrolmentViews,
-                files,
-                fmrTable,
-                histograms,
-                evaluation,
-                golden,
-                training,
-                int8);
+    Manifest with(List<PackageFile> others, @Nullable Int8Facts quantized) {
+        return with(others, fmrTable, histograms, evaluation, golden, quantized);
     }
 
     /**
@@ -140,6 +125,16 @@ public record Manifest(
         if (int8 == null) {
             throw new IllegalArgumentException("%s/%s holds no int8 embedder".formatted(name, version));
         }
+        return with(files, int8.fmrTable(), int8.histograms(), int8.evaluation(), int8.golden(), int8);
+    }
+
+    private Manifest with(
+            List<PackageFile> others,
+            FmrTable table,
+            ScoreHistograms scores,
+            Map<String, Double> measures,
+            List<GoldenVector> vectors,
+            @Nullable Int8Facts quantized) {
         return new Manifest(
                 format,
                 name,
@@ -149,12 +144,12 @@ public record Manifest(
                 input,
                 embeddingLength,
                 enrolmentViews,
-                files,
-                int8.fmrTable(),
-                int8.histograms(),
-                int8.evaluation(),
-                int8.golden(),
+                others,
+                table,
+                scores,
+                measures,
+                vectors,
                 training,
-                int8);
+                quantized);
     }
 }
