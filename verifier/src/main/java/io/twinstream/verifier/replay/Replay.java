@@ -25,8 +25,12 @@ public final class Replay {
     private final Settings settings;
     private final ReplayRange range;
 
-    /** @param settings the verifiers': model, error rates, execution provider and precision decide on the verdicts too; where the
-     *     precision is {@code auto}, each probe is judged at that of its verdict on record */
+    /**
+     * Judges nothing yet.
+     *
+     * @param settings the verifiers': model, error rates, execution provider and precision decide on the verdicts too; where the
+     *     precision is {@code auto}, each probe is judged at that of its verdict on record
+     */
     public Replay(Settings settings, ReplayRange range) {
         this.settings = settings;
         this.range = range;
@@ -53,6 +57,7 @@ public final class Replay {
                     for (Precision precision : precisions(verdicts)) {
                         versions.add(ReplayVersions.open(settings, modelLog, precision, model));
                     }
+                    versions.forEach(ReplayVersions::start);
                     return run(
                             probes, new ProbeReplay(versions, new Judge(Clock.systemUTC()), verdicts, tally), progress);
                 } finally {

@@ -26,12 +26,15 @@ import org.jspecify.annotations.Nullable;
 record ReplayVersions(@Nullable Precision precision, Versions versions, ModelChoice choice, LookAhead lookAhead)
         implements AutoCloseable {
 
-    /** @param model that judges all probes; null for those that the activations name */
+    /**
+     * Follows nothing yet.
+     *
+     * @param model that judges all probes; null for those that the activations name
+     */
     static ReplayVersions open(
             Settings settings, ModelLog modelLog, @Nullable Precision precision, @Nullable ModelId model)
             throws IOException {
         Versions versions = new Versions(settings, modelLog, Clock.systemUTC(), VersionPolicy.replaying(precision));
-        versions.start();
         LookAheads lookAheads = new LookAheads(
                 CommonSettings.topics(settings).probes(),
                 CommonSettings.imageLimits(settings),
@@ -41,6 +44,11 @@ record ReplayVersions(@Nullable Precision precision, Versions versions, ModelCho
                 versions,
                 model == null ? versions : always(versions, model),
                 lookAheads.ofThisThread().serving());
+    }
+
+    /** Begins to follow the topics. */
+    void start() {
+        versions.start();
     }
 
     @Override
