@@ -6,18 +6,18 @@ package io.twinstream.trainer.export;
  * @param scale positive
  * @param zeroPoint 0 to {@value #LEVELS}
  */
-record Affine(float scale, int zeroPoint) {
+record ByteScale(float scale, int zeroPoint) {
     static final int LEVELS = 255;
 
     /** From {@code low} to {@code high}, and zero where it lies outside. */
-    static Affine of(double low, double high) {
+    static ByteScale of(double low, double high) {
         double from = Math.min(0, low);
         double to = Math.max(0, high);
         if (from == to) {
-            return new Affine(1, 0);
+            return new ByteScale(1, 0);
         }
         double scale = (to - from) / LEVELS;
-        return new Affine((float) scale, (int) Math.round(-from / scale));
+        return new ByteScale((float) scale, (int) Math.round(-from / scale));
     }
 
     /** A number as it is once it has been a byte. */

@@ -5,25 +5,25 @@ enum Calibration {
     /** All that was seen. */
     MIN_MAX {
         @Override
-        Affine of(Spread spread) {
-            return Affine.of(spread.low(), spread.high());
+        ByteScale of(Spread spread) {
+            return ByteScale.of(spread.low(), spread.high());
         }
     },
     /** All but one in ten thousand on each side. */
     PERCENTILE {
         @Override
-        Affine of(Spread spread) {
-            return Affine.of(spread.quantile(1 - SHARE), spread.quantile(SHARE));
+        ByteScale of(Spread spread) {
+            return ByteScale.of(spread.quantile(1 - SHARE), spread.quantile(SHARE));
         }
     },
     /** Part of what was seen, so that the squared error over all numbers is least. */
     LEAST_SQUARES {
         @Override
-        Affine of(Spread spread) {
-            Affine best = MIN_MAX.of(spread);
+        ByteScale of(Spread spread) {
+            ByteScale best = MIN_MAX.of(spread);
             double least = error(best, spread);
             for (int part = 20; part < 100; part++) {
-                Affine candidate = Affine.of(spread.low() * part / 100, spread.high() * part / 100);
+                ByteScale candidate = ByteScale.of(spread.low() * part / 100, spread.high() * part / 100);
                 double error = error(candidate, spread);
                 if (error < least) {
                     least = error;
@@ -36,12 +36,12 @@ enum Calibration {
 
     private static final double SHARE = 0.9999;
 
-    abstract Affine of(Spread spread);
+    abstract ByteScale of(Spread spread);
 
-    private static double error(Affine affine, Spread spread) {
+    private static double error(ByteScale scale, Spread spread) {
         double sum = 0;
         for (int bin = 0; bin < spread.counts().length; bin++) {
-            double off = affine.rounded(spread.middle(bin)) - spread.middle(bin);
+            double off = scale.rounded(spread.middle(bin)) - spread.middle(bin);
             sum += spread.counts()[bin] * off * off;
         }
         return sum;

@@ -39,7 +39,7 @@ public final class Quantization {
 
     private static final String IMAGE = "image";
     /** A picture's samples themselves. */
-    private static final Affine SAMPLES = Affine.of(0, 1);
+    private static final ByteScale SAMPLES = ByteScale.of(0, 1);
 
     private Quantization() {}
 

@@ -32,14 +32,14 @@ final class QuantizedGraph {
     private static final String FLOATS = ".floats";
 
     private final Map<String, TensorProto> constants = new HashMap<>();
-    private final Function<String, Affine> ranges;
+    private final Function<String, ByteScale> ranges;
     private final OnnxGraph graph;
     /** Convolutions' outputs, held as bytes once it is known whether a ReLU follows. */
     private final Set<String> open = new HashSet<>();
 
-    private final Map<String, Affine> bytes = new HashMap<>();
+    private final Map<String, ByteScale> bytes = new HashMap<>();
 
-    private QuantizedGraph(GraphProto embedder, Function<String, Affine> ranges) {
+    private QuantizedGraph(GraphProto embedder, Function<String, ByteScale> ranges) {
         this.ranges = ranges;
         this.graph = OnnxGraph.like(embedder);
         embedder.getInitializerList().forEach(each -> constants.put(each.getName(), each));
@@ -47,7 +47,7 @@ final class QuantizedGraph {
     }
 
     /** @param ranges of the tensors that {@link #tensors} names */
-    static byte[] of(byte[] embedder, Function<String, Affine> ranges) throws ExportException {
+    static byte[] of(byte[] embedder, Function<String, ByteScale> ranges) throws ExportException {
         try {
             return new QuantizedGraph(ModelProto.parseFrom(embedder).getGraph(), ranges).graph.toBytes();
         } catch (InvalidProtocolBufferException e) {
@@ -60,7 +60,7 @@ final class QuantizedGraph {
         Set<String> tensors = new LinkedHashSet<>();
         of(embedder, name -> {
             tensors.add(name);
-            return new Affine(1, 0);
+            return new ByteScale(1, 0);
         });
         return tensors;
     }
@@ -107,7 +107,7 @@ final class QuantizedGraph {
         return tensor + FLOATS;
     }
 
-    private void quantize(String tensor, Affine as) {
+    private void quantize(String tensor, ByteScale as) {
         bytes.put(tensor, as);
         List<String> how = List.of(tensor + ".scale", tensor + ".zero");
         graph.constant(how.get(0), new float[] {as.scale()})
@@ -119,7 +119,7 @@ final class QuantizedGraph {
     /** @param axis of the weights, along which the output channels lie */
     private void weighted(NodeProto node, int axis) {
         String input = quantized(node.getInput(0));
-        Affine inputs = Objects.requireNonNull(bytes.get(node.getInput(0)));
+        ByteScale inputs = Objects.requireNonNull(bytes.get(node.getInput(0)));
         String weights = node.getInput(1);
         String bias = node.getInput(2);
         ChannelWeights held = ChannelWeights.of(

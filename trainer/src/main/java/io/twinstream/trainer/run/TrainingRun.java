@@ -22,12 +22,16 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a model and packs it: reads both folders, trains, exports, checks the export against the network, measures it on
- * the validation images, and adds the same quantized. Nothing is written before all of that has gone well, and then only by the caller.
+ * the validation images, and adds the same quantized where it can be. Nothing is written before all of that has gone well, and then only by the caller.
  */
 public final class TrainingRun {
+    private static final Logger log = LoggerFactory.getLogger(TrainingRun.class);
+
     private final Clock clock;
 
     public TrainingRun() {
@@ -68,8 +72,17 @@ public final class TrainingRun {
                     options.version(),
                     parent.map(TrainedWeights::origin).orElse(null),
                     record);
-            byte[] packed = new ModelExport(network).pack(identity, validation);
+            return quantized(new ModelExport(network).pack(identity, validation), images, validation);
+        }
+    }
+
+    /** With int8 too, where the network can be held in it: hours of training aren't lost for a network that can't. */
+    private static byte[] quantized(byte[] packed, ImageSet images, ImageSet validation) throws IOException {
+        try {
             return Quantization.of(PackageArchive.read(packed, "the exported package"), images, validation);
+        } catch (ExportException e) {
+            log.warn("the package has no int8 embedder: {}", e.getMessage());
+            return packed;
         }
     }
 

@@ -11,7 +11,7 @@ class CalibrationTest {
     @Test
     void zeroIsAByteWhateverTheRange() {
         for (double[] range : new double[][] {{-1, 2}, {0.5, 3}, {-7, -2}, {0, 0}}) {
-            Affine affine = Affine.of(range[0], range[1]);
+            ByteScale affine = ByteScale.of(range[0], range[1]);
 
             assertEquals(0, affine.rounded(0), "of " + affine);
             assertTrue(affine.zeroPoint() >= 0 && affine.zeroPoint() <= 255, affine.toString());
@@ -20,13 +20,13 @@ class CalibrationTest {
 
     @Test
     void whatARectifierGivesHasItsZeroPointAtZero() {
-        assertEquals(0, Affine.of(0, 6).zeroPoint());
-        assertEquals(85, Affine.of(-1, 2).zeroPoint());
+        assertEquals(0, ByteScale.of(0, 6).zeroPoint());
+        assertEquals(85, ByteScale.of(-1, 2).zeroPoint());
     }
 
     @Test
     void aPicturesSamplesAreHeldAsTheyAre() {
-        Affine samples = Affine.of(0, 1);
+        ByteScale samples = ByteScale.of(0, 1);
 
         for (int sample = 0; sample < 256; sample++) {
             assertEquals(sample / 255.0, samples.rounded(sample / 255.0), 1e-6);
@@ -35,8 +35,8 @@ class CalibrationTest {
 
     @Test
     void numbersOutsideAreCutOff() {
-        assertEquals(2, Affine.of(-1, 2).rounded(50), 1e-6);
-        assertEquals(-1, Affine.of(-1, 2).rounded(-50), 1e-6);
+        assertEquals(2, ByteScale.of(-1, 2).rounded(50), 1e-6);
+        assertEquals(-1, ByteScale.of(-1, 2).rounded(-50), 1e-6);
     }
 
     @Test
@@ -74,7 +74,7 @@ class CalibrationTest {
         }
     }
 
-    private static double range(Affine affine) {
+    private static double range(ByteScale affine) {
         return affine.scale() * 255;
     }
 }
