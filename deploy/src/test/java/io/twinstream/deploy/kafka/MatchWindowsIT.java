@@ -13,6 +13,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.drift.OpenAlarms;
+import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.window.MatchWindows;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MatchWindowsIT {
     private static final Duration BACKLOG = Duration.ofMinutes(50);
@@ -61,6 +64,31 @@ class MatchWindowsIT {
 
                 assertEquals("ERROR", windows.status().get("windows"));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "streams"})
+    void whereCountingBeginsIsCertainBeforeTheFirstProbeIsJudged(String protocol) throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
+            Settings settings = TopicSettings.prepare(
+                    broker.bootstrapServers(), "begun", Map.of(VerifierSettings.GROUP_PROTOCOL, protocol));
+            try (MatchWindows windows = windows(settings);
+                    Admin admin = Admin.create(settings.kafka())) {
+                windows.begin("localhost:1");
+
+                assertEquals(
+                        settings.getInt(CommonSettings.TOPIC_PARTITIONS),
+                        admin.listConsumerGroupOffsets(MatchWindows.application(settings))
+                                .partitionsToOffsetAndMetadata()
+                                .get()
+                                .size());
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> windows.status().get("windows").equals("RUNNING"));
+            }
+            write(settings, "first");
+            countAll(settings, VERDICTS);
         }
     }
 

@@ -82,6 +82,11 @@ public final class MatchWindows implements AutoCloseable {
             VerifierStreams made = streams(address);
             streams = made;
             TopicCheck.require(settings, written());
+            FirstOffsets.commit(
+                    settings,
+                    application(settings),
+                    CommonSettings.topics(settings).verdicts(),
+                    grace());
             made.start();
         } catch (RuntimeException e) {
             log.error("counting verdicts can't begin, they are judged without: {}", e.toString());
@@ -159,6 +164,10 @@ public final class MatchWindows implements AutoCloseable {
         }
     }
 
+    private Duration grace() {
+        return Duration.ofMillis(settings.getLong(VerifierSettings.WINDOW_GRACE));
+    }
+
     private List<String> written() {
         Topics topics = CommonSettings.topics(settings);
         return drifting() ? List.of(topics.matchWindows(), topics.alarms()) : List.of(topics.matchWindows());
@@ -177,7 +186,7 @@ public final class MatchWindows implements AutoCloseable {
                         CommonSettings.topics(settings),
                         RecordValues.of(settings),
                         WindowSizes.of(settings),
-                        Duration.ofMillis(settings.getLong(VerifierSettings.WINDOW_GRACE)),
+                        grace(),
                         unreadable,
                         late,
                         drifting() ? Optional.of(drift) : Optional.empty()),

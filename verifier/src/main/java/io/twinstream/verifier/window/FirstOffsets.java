@@ -1,0 +1,67 @@
+package io.twinstream.verifier.window;
+
+import io.twinstream.schemas.settings.Settings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where counting begins that has never begun: at the first verdict that is young enough, or at the end as it is now.
+ *
+ * <p>Maintainers: Streams would look for the first verdict itself and, where there is none, for the end at a later poll, and pass over
+ * what is committed between the two (KafkaStreams 4.3.1, {@code StreamThread.resetOffsets}). So the end is asked for first.
+ */
+final class FirstOffsets {
+    private static final Logger log = LoggerFactory.getLogger(FirstOffsets.class);
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private FirstOffsets() {}
+
+    /**
+     * Commits them for a group that has none, if brokers answer within some seconds and nobody of the group runs; else they
+     * are left to Streams.
+     *
+     * @param age of the oldest verdict that is counted
+     */
+    static void commit(Settings settings, String group, String topic, Duration age) {
+        Map<String, Object> config = settings.kafka();
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            Set<TopicPartition> partitions = consumer.partitionsFor(topic, LIMIT).stream()
+                    .map(each -> new TopicPartition(topic, each.partition()))
+                    .collect(Collectors.toSet());
+            Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(partitions, LIMIT);
+            partitions.removeIf(each -> known.get(each) != null);
+            Map<TopicPartition, Long> offsets = new HashMap<>(consumer.endOffsets(partitions, LIMIT));
+            long oldest = System.currentTimeMillis() - age.toMillis();
+            Map<TopicPartition, OffsetAndTimestamp> young = consumer.offsetsForTimes(
+                    partitions.stream().collect(Collectors.toMap(each -> each, each -> oldest)), LIMIT);
+            young.forEach((partition, first) -> {
+                if (first != null) {
+                    offsets.put(partition, first.offset());
+                }
+            });
+            consumer.commitSync(
+                    offsets.entrySet().stream()
+                            .collect(Collectors.toMap(
+                                    Map.Entry::getKey, each -> new OffsetAndMetadata(each.getValue()))),
+                    LIMIT);
+        } catch (KafkaException e) {
+            log.debug("where counting begins is left to Streams", e);
+        }
+    }
+}
