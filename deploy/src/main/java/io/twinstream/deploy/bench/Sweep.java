@@ -19,6 +19,9 @@ import java.util.function.Consumer;
 /** Measures setups that differ from a base in one thing each: throughput, latency at half of it, time in each stage. */
 public final class Sweep {
     private static final double[] LOADS = {0.25, 0.5, 0.75, 1};
+    /** A verifier that runs for days is compiled; this one has just begun. */
+    private static final int WARM_UP = 2;
+
     private static final Duration LATENCY_TIME = Duration.ofSeconds(4);
 
     private final Map<String, String> given;
@@ -52,7 +55,9 @@ public final class Sweep {
         int all = plan.steps().size() + LOADS.length;
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
             progress.accept("warm-up and base");
-            measure(broker, new SweepPlan.Step(Axis.LOAD, "", plan.base()));
+            try (Pipeline pipeline = pipeline(broker, plan.base(), workload(plan.base()))) {
+                pipeline.throughput(WARM_UP * probes, verifier -> () -> {});
+            }
             SweepPoint base = measure(broker, new SweepPlan.Step(Axis.LOAD, "", plan.base()));
             for (double share : LOADS) {
                 progress.accept("%d of %d: load %.2f".formatted(points.size() + 1, all, share));
@@ -70,7 +75,7 @@ public final class Sweep {
 
     private SweepPoint load(EmbeddedBroker broker, double share, SweepPoint base) throws Exception {
         double asked = share * base.rate().probesPerSecond();
-        try (Pipeline pipeline = pipeline(broker, plan.base())) {
+        try (Pipeline pipeline = pipeline(broker, plan.base(), workload(plan.base()))) {
             BenchReport.Latency latency = latency(pipeline, asked);
             return new SweepPoint(
                     Axis.LOAD, "%.2f".formatted(share), plan.base().gallery(), new Rate(asked, 0), latency, null);
@@ -78,9 +83,10 @@ public final class Sweep {
     }
 
     private SweepPoint measure(EmbeddedBroker broker, SweepPlan.Step step) throws Exception {
+        Workload workload = workload(step.setup());
         AtomicReference<StageTimes> stages = new AtomicReference<>();
         Rate rate;
-        try (Pipeline pipeline = pipeline(broker, step.setup())) {
+        try (Pipeline pipeline = pipeline(broker, step.setup(), workload)) {
             rate = pipeline.throughput(probes, verifier -> () -> {
                 stages.set(StageTimes.scrape(verifier.port()));
                 if (facts.isEmpty()) {
@@ -89,10 +95,14 @@ public final class Sweep {
             });
         }
         // A pipeline of its own: the first one's probes would be judged again.
-        try (Pipeline pipeline = pipeline(broker, step.setup())) {
+        try (Pipeline pipeline = pipeline(broker, step.setup(), workload)) {
             BenchReport.Latency latency = latency(pipeline, rate.probesPerSecond() / 2);
             return new SweepPoint(step.axis(), step.label(), step.setup().gallery(), rate, latency, stages.get());
         }
+    }
+
+    private Workload workload(SweepPlan.Setup setup) {
+        return workloads.of(setup.gallery(), setup.side());
     }
 
     private static BenchReport.Latency latency(Pipeline pipeline, double probesPerSecond) throws Exception {
@@ -112,7 +122,8 @@ public final class Sweep {
         facts.put("probes of a throughput run", Integer.toString(probes));
     }
 
-    private Pipeline pipeline(EmbeddedBroker broker, SweepPlan.Setup setup) throws InterruptedException {
+    private Pipeline pipeline(EmbeddedBroker broker, SweepPlan.Setup setup, Workload workload)
+            throws InterruptedException {
         String name = "sweep-" + runs++;
         Map<String, String> settings = new HashMap<>(setup.settings());
         settings.put(CommonSettings.BOOTSTRAP, broker.bootstrapServers());
@@ -120,7 +131,6 @@ public final class Sweep {
         settings.put(VerifierSettings.GROUP, name);
         settings.put(VerifierSettings.HTTP_PORT, "0");
         settings.put(VerifierSettings.METRICS, "true");
-        return new Pipeline(
-                Settings.parse(AllSettings.define(), given, settings), workloads.of(setup.gallery(), setup.side()));
+        return new Pipeline(Settings.parse(AllSettings.define(), given, settings), workload);
     }
 }
