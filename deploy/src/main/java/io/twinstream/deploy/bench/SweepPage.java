@@ -73,7 +73,7 @@ final class SweepPage {
         }
         section(
                 axis.title(),
-                "<h3>Throughput, probes/s</h3>"
+                "<h3>%s</h3>".formatted(axis == Axis.LOAD ? "Sent, probes/s" : "Throughput, probes/s")
                         + LinePlot.of(
                                 "throughput",
                                 axis.unit(),
