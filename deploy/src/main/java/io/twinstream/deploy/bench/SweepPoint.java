@@ -18,8 +18,4 @@ record SweepPoint(
         int gallery,
         Rate rate,
         BenchReport.Latency latency,
-        @Nullable StageTimes stages) {
-    SweepPoint on(Axis other, String name) {
-        return new SweepPoint(other, name, gallery, rate, latency, stages);
-    }
-}
+        @Nullable StageTimes stages) {}
