@@ -5,10 +5,14 @@ import static java.util.Objects.requireNonNull;
 import io.twinstream.deploy.bench.Bench;
 import io.twinstream.deploy.bench.BenchOptions;
 import io.twinstream.deploy.bench.BenchReport;
+import io.twinstream.deploy.bench.Sweep;
 import io.twinstream.deploy.bench.Workload;
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.drawing.Enlarged;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.Shard;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,10 +30,11 @@ import picocli.CommandLine.Spec;
                     + " Kafka Streams with one record at a time, and the verifier; then its latency at half load.",
             "Ratios hold from machine to machine, probes/s don't."
         },
-        footer = "  twinstream bench --probes 100000 --json")
+        footer = {"  twinstream bench --probes 100000 --json", "  twinstream bench --probes 15000 --report bench.html"})
 final class BenchCommand implements Callable<Integer> {
     private static final long SEED = 1;
     private static final int DISTINCT_PROBES = 500;
+    private static final int DRAWN_SIDE = 105;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -59,6 +64,14 @@ final class BenchCommand implements Callable<Integer> {
             description = "How often each way is measured; the median counts; default ${DEFAULT-VALUE}.")
     private int rounds;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description =
+                    "Instead vary load, threads, partitions, gallery, network and picture size one at a time, and write plots of them as one HTML"
+                            + " file; --rounds doesn't count. 15000 probes a run take minutes in all.")
+    private @Nullable Path report;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -66,17 +79,40 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         Shard.refuse(settings);
-        DrawnCharacters drawings = new DrawnCharacters(SEED);
-        Workload workload = Workload.of(
-                gallery, i -> drawings.png(i, 0), DISTINCT_PROBES, i -> drawings.png(i % gallery, 1 + i / gallery));
-        BenchReport report =
-                new Bench(settings.originalsStrings(), benchOptions(), workload, System.err::println).run();
+        BenchOptions measured = benchOptions();
+        if (report != null) {
+            sweep(settings, measured, report);
+            return ExitCodes.OK;
+        }
+        BenchReport result = new Bench(
+                        settings.originalsStrings(), measured, workload(gallery, DRAWN_SIDE), System.err::println)
+                .run();
         if (json) {
-            Output.of(spec).json(report);
+            Output.of(spec).json(result);
         } else {
-            Output.of(spec).println(report.text());
+            Output.of(spec).println(result.text());
         }
         return ExitCodes.OK;
+    }
+
+    private void sweep(Settings settings, BenchOptions measured, Path file) throws Exception {
+        if (json) {
+            throw new ParameterException(
+                    requireNonNull(spec).commandLine(), "--report writes a page: leave --json out");
+        }
+        ReportFile.requireWritable(file);
+        Sweep.Result result = new Sweep(settings, measured, BenchCommand::workload, System.err::println).run();
+        Files.writeString(file, result.page());
+        Output.of(spec).println(result.capacity());
+    }
+
+    private static Workload workload(int references, int side) {
+        DrawnCharacters drawings = new DrawnCharacters(SEED);
+        return Workload.of(
+                references,
+                i -> Enlarged.png(drawings.png(i, 0), side),
+                DISTINCT_PROBES,
+                i -> Enlarged.png(drawings.png(i % references, 1 + i / references), side));
     }
 
     private BenchOptions benchOptions() {

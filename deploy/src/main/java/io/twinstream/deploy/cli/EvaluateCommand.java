@@ -133,7 +133,9 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ParameterException(
                     Objects.requireNonNull(spec, "spec").commandLine(), "name a folder: --runs, --pairs or --identify");
         }
-        requireWritable(report);
+        if (report != null) {
+            ReportFile.requireWritable(report);
+        }
         Settings settings = options.settings();
         EvaluationPlan plan = new EvaluationPlan(
                 new PairPlan(pairCount, seed, acrossGroups),
@@ -153,17 +155,6 @@ final class EvaluateCommand implements Callable<Integer> {
             EvaluationLines.of(evaluation).forEach(out::println);
         }
         return ExitCodes.OK;
-    }
-
-    /** Said before the measurement, not after it. */
-    private static void requireWritable(@Nullable Path file) {
-        if (file != null) {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-                throw new CommandException(
-                        ExitCodes.USAGE, "--report must name a file in an existing folder, was " + file);
-            }
-        }
     }
 
     private EvaluationMaterial material(int channels) throws IOException {

@@ -1,15 +1,38 @@
 package io.twinstream.trainer.report;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Text on its way into a page: whatever may come from a file's or a model's name is escaped. */
-final class Html {
+/** A page and text on its way into it: whatever may come from a file's or a model's name is escaped. */
+public final class Html {
+    public static final String END = "</main></body></html>\n";
+
+    private static final String STYLE = "report.css";
+
     private Html() {}
 
-    static String escape(String text) {
+    /** A page of ours up to its heading, style included; what follows ends with {@link #END}. */
+    public static String begin(String title) {
+        String escaped = escape(title);
+        return """
+                <!doctype html>
+                <html lang="en"><head><meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <meta name="color-scheme" content="light dark">
+                <title>%s</title>
+                <style>%s</style></head>
+                <body><main><h1>%s</h1>
+                """.formatted(escaped, style(), escaped);
+    }
+
+    public static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -31,14 +54,22 @@ final class Html {
     }
 
     /** A number of few digits as people write it: 10, 0.5, 0. */
-    static String plain(double number) {
+    public static String plain(double number) {
         BigDecimal rounded =
                 BigDecimal.valueOf(number).setScale(6, RoundingMode.HALF_EVEN).stripTrailingZeros();
         return rounded.toPlainString();
     }
 
     /** Numbers as the page's other numbers are written, wherever it is made. */
-    static String format(String format, Object... values) {
+    public static String format(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
+    }
+
+    private static String style() {
+        try (InputStream css = Html.class.getResourceAsStream(STYLE)) {
+            return new String(Objects.requireNonNull(css, STYLE).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -5,14 +5,9 @@ import io.twinstream.trainer.evaluation.Evaluation;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
 import io.twinstream.trainer.evaluation.Performance;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -20,8 +15,6 @@ import java.util.stream.Stream;
  * same bytes.
  */
 public final class HtmlReport {
-    private static final String STYLE = "report.css";
-
     private final Evaluation evaluation;
     private final StringBuilder html = new StringBuilder();
 
@@ -32,28 +25,15 @@ public final class HtmlReport {
     /** The page's text, to be written as UTF-8. */
     public static String of(Evaluation evaluation) {
         HtmlReport report = new HtmlReport(evaluation);
-        report.head();
+        report.html.append(Html.begin("Evaluation of %s %s"
+                .formatted(evaluation.model().name(), evaluation.model().version())));
         report.summary();
         report.verification();
         report.oneShot();
         report.identification();
         report.mistakes();
         report.section("Settings", ReportSettings.of(evaluation));
-        return report.html.append("</main></body></html>\n").toString();
-    }
-
-    private void head() {
-        String title = Html.escape(
-                "%s %s".formatted(evaluation.model().name(), evaluation.model().version()));
-        html.append("""
-                <!doctype html>
-                <html lang="en"><head><meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <meta name="color-scheme" content="light dark">
-                <title>Evaluation of %s</title>
-                <style>%s</style></head>
-                <body><main><h1>Evaluation of %s</h1>
-                """.formatted(title, style(), title));
+        return report.html.append(Html.END).toString();
     }
 
     private void summary() {
@@ -161,13 +141,5 @@ public final class HtmlReport {
 
     private void section(String title, String body) {
         html.append("<section><h2>%s</h2>%s</section>\n".formatted(title, body));
-    }
-
-    private static String style() {
-        try (InputStream css = HtmlReport.class.getResourceAsStream(STYLE)) {
-            return new String(Objects.requireNonNull(css, STYLE).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,0 +1,136 @@
+package io.twinstream.deploy.bench;
+
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** Measures setups that differ from a base in one thing each: throughput, latency at half of it, time in each stage. */
+public final class Sweep {
+    private static final double[] LOADS = {0.25, 0.5, 0.75, 1};
+    /** A verifier that runs for days is compiled; this one has just begun. */
+    private static final int WARM_UP = 4;
+
+    private static final Duration LATENCY_TIME = Duration.ofSeconds(4);
+
+    private final Map<String, String> given;
+    private final int probes;
+    private final Workloads workloads;
+    private final Consumer<String> progress;
+    private final SweepPlan plan;
+    private final Map<String, String> facts = new LinkedHashMap<>();
+    private int runs;
+
+    /**
+     * Measures nothing yet.
+     *
+     * @param given settings of the verifier
+     * @param progress gets a line for each setup
+     */
+    public Sweep(Settings given, BenchOptions options, Workloads workloads, Consumer<String> progress) {
+        this.given = given.originalsStrings();
+        this.probes = options.probes();
+        this.workloads = workloads;
+        this.progress = progress;
+        this.plan = SweepPlan.of(given, options.gallery());
+    }
+
+    /** The figures as an HTML page, and the capacity formula as a line. */
+    public record Result(String page, String capacity) {}
+
+    /** Runs all of it; minutes. */
+    public Result run() throws Exception {
+        List<SweepPoint> points = new ArrayList<>();
+        int all = plan.steps().size() + LOADS.length;
+        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
+            progress.accept("warm-up and base");
+            try (Pipeline pipeline = pipeline(broker, plan.base(), workload(plan.base()))) {
+                pipeline.throughput(WARM_UP * probes, verifier -> () -> {});
+            }
+            SweepPoint base = measure(broker, new SweepPlan.Step(Axis.LOAD, "", plan.base()));
+            for (double share : LOADS) {
+                progress.accept("%d of %d: load %.2f".formatted(points.size() + 1, all, share));
+                points.add(load(broker, share, base));
+            }
+            for (SweepPlan.Step step : plan.steps()) {
+                progress.accept("%d of %d: %s %s"
+                        .formatted(points.size() + 1, all, step.axis().title().toLowerCase(Locale.ROOT), step.label()));
+                // The base too: one measured minutes before would be beside a machine and a compiler that have changed.
+                points.add(measure(broker, step));
+            }
+        }
+        return new Result(SweepPage.of(facts, points), SweepPage.capacity(points));
+    }
+
+    private SweepPoint load(EmbeddedBroker broker, double share, SweepPoint base) throws Exception {
+        double asked = share * base.rate().probesPerSecond();
+        try (Pipeline pipeline = pipeline(broker, plan.base(), workload(plan.base()))) {
+            BenchReport.Latency latency = latency(pipeline, asked);
+            return new SweepPoint(
+                    Axis.LOAD, "%.2f".formatted(share), plan.base().gallery(), new Rate(asked, 0), latency, null);
+        }
+    }
+
+    private SweepPoint measure(EmbeddedBroker broker, SweepPlan.Step step) throws Exception {
+        Workload workload = workload(step.setup());
+        AtomicReference<StageTimes> stages = new AtomicReference<>();
+        Rate rate;
+        try (Pipeline pipeline = pipeline(broker, step.setup(), workload)) {
+            rate = pipeline.throughput(probes, verifier -> () -> {
+                stages.set(StageTimes.scrape(verifier.port()));
+                if (facts.isEmpty()) {
+                    describe(verifier.status());
+                }
+            });
+        }
+        // A pipeline of its own: the first one's probes would be judged again.
+        try (Pipeline pipeline = pipeline(broker, step.setup(), workload)) {
+            BenchReport.Latency latency = latency(pipeline, rate.probesPerSecond() / 2);
+            return new SweepPoint(step.axis(), step.label(), step.setup().gallery(), rate, latency, stages.get());
+        }
+    }
+
+    private Workload workload(SweepPlan.Setup setup) {
+        return workloads.of(setup.gallery(), setup.side());
+    }
+
+    private static BenchReport.Latency latency(Pipeline pipeline, double probesPerSecond) throws Exception {
+        double[] latencies = pipeline.latencies(probesPerSecond, LATENCY_TIME);
+        return new BenchReport.Latency(
+                probesPerSecond, Pipeline.quantile(latencies, 0.5), Pipeline.quantile(latencies, 0.99));
+    }
+
+    private void describe(Map<String, Object> status) {
+        facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        facts.put("JDK", System.getProperty("java.vm.name") + " " + Runtime.version());
+        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        facts.put("model", status.get("model") + " " + status.get("version"));
+        facts.put("precision", String.valueOf(status.get("precision")));
+        facts.put("provider", String.valueOf(status.get("provider")));
+        facts.put("base", plan.base().toString());
+        facts.put("probes of a throughput run", Integer.toString(probes));
+    }
+
+    private Pipeline pipeline(EmbeddedBroker broker, SweepPlan.Setup setup, Workload workload)
+            throws InterruptedException {
+        String name = "sweep-" + runs++;
+        Map<String, String> settings = new HashMap<>(setup.settings());
+        settings.put(CommonSettings.BOOTSTRAP, broker.bootstrapServers());
+        settings.put(CommonSettings.TOPIC_PREFIX, name);
+        settings.put(VerifierSettings.GROUP, name);
+        settings.put(VerifierSettings.HTTP_PORT, "0");
+        settings.put(VerifierSettings.METRICS, "true");
+        return new Pipeline(Settings.parse(AllSettings.define(), given, settings), workload);
+    }
+}
