@@ -65,7 +65,6 @@ public final class Bench {
             }
             Rate throughput = Rate.median(pipeline);
             double half = throughput.probesPerSecond() / 2;
-            double[] latencies = latencies(broker, half);
             Rate rawLimit = Rate.median(raw);
             Rate recordAtATime = Rate.median(alone);
             return new BenchReport(
@@ -74,8 +73,7 @@ public final class Bench {
                     new BenchReport.Throughput(throughput.probesPerSecond(), throughput.cpuMicros()),
                     throughput.probesPerSecond() / rawLimit.probesPerSecond(),
                     throughput.probesPerSecond() / recordAtATime.probesPerSecond(),
-                    new BenchReport.Latency(
-                            half, Pipeline.quantile(latencies, 0.5), Pipeline.quantile(latencies, 0.99)));
+                    latency(broker, half));
         }
     }
 
@@ -85,10 +83,10 @@ public final class Bench {
         }
     }
 
-    private double[] latencies(EmbeddedBroker broker, double probesPerSecond) throws Exception {
+    private BenchReport.Latency latency(EmbeddedBroker broker, double probesPerSecond) throws Exception {
         progress.accept("latency at %.0f probes/s".formatted(probesPerSecond));
         try (Pipeline pipeline = new Pipeline(settings(broker, "latency", true), workload)) {
-            return pipeline.latencies(probesPerSecond, LATENCY_TIME);
+            return pipeline.latency(probesPerSecond, LATENCY_TIME);
         }
     }
 

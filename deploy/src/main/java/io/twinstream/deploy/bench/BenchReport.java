@@ -24,8 +24,13 @@ public record BenchReport(
     /** Median of the rounds, and the processor time of one probe: broker, verifier and reader. */
     public record Throughput(double probesPerSecond, double cpuMicros) {}
 
-    /** Milliseconds from when a probe is due until a read-committed reader has its verdict. */
-    public record Latency(double probesPerSecond, double p50Millis, double p99Millis) {}
+    /**
+     * Milliseconds from when a probe is due until a read-committed reader has its verdict.
+     *
+     * @param probesPerSecond that were due
+     * @param answeredPerSecond less where the verifier can't keep up
+     */
+    public record Latency(double probesPerSecond, double answeredPerSecond, double p50Millis, double p99Millis) {}
 
     /** For people. */
     public String text() {

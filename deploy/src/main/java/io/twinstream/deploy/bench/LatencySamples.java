@@ -9,6 +9,8 @@ final class LatencySamples {
     private final AtomicLongArray due;
     private final long[] nanos;
     private int answered;
+    private long warmNanoTime;
+    private long lastNanoTime;
 
     /**
      * Waits for {@code warm + measured} answers.
@@ -28,10 +30,19 @@ final class LatencySamples {
     void answered(int id, long nanoTime) {
         nanos[id] = nanoTime - due.get(id);
         answered++;
+        lastNanoTime = nanoTime;
+        if (answered == warm) {
+            warmNanoTime = nanoTime;
+        }
     }
 
     boolean complete() {
         return answered >= nanos.length;
+    }
+
+    /** Verdicts after the warm-up. */
+    double answeredPerSecond() {
+        return (answered - warm) / ((lastNanoTime - warmNanoTime) / 1e9);
     }
 
     /** Milliseconds, rising, without the warm-up. */

@@ -86,8 +86,8 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** Latencies in milliseconds, from before a probe is sent until a read-committed reader has its verdict, sorted. */
-    public double[] latencies(double probesPerSecond, Duration time) throws Exception {
+    /** At a given load, after a warm-up of three seconds. */
+    public BenchReport.Latency latency(double probesPerSecond, Duration time) throws Exception {
         int warm = (int) (probesPerSecond * 3);
         int count = (int) (probesPerSecond * time.toMillis() / 1_000);
         try (VerifierService verifier = VerifierService.start(settings);
@@ -103,7 +103,9 @@ public final class Pipeline implements AutoCloseable {
                                 verdict -> samples.answered(Integer.parseInt(verdict.getProbeId()), System.nanoTime()));
             }
             sender.join();
-            return samples.sortedMillis();
+            double[] millis = samples.sortedMillis();
+            return new BenchReport.Latency(
+                    probesPerSecond, samples.answeredPerSecond(), quantile(millis, 0.5), quantile(millis, 0.99));
         }
     }
 

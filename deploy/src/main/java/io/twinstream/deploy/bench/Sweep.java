@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** Measures setups that differ from a base in one thing each: throughput, latency at half of it, time in each stage. */
 public final class Sweep {
-    private static final double[] LOADS = {0.25, 0.5, 0.75, 1};
+    private static final double[] LOADS = {0.25, 0.5, 0.75, 1, 1.25};
     /** A verifier that runs for days is compiled; this one has just begun. */
     private static final int WARM_UP = 4;
 
@@ -74,11 +74,15 @@ public final class Sweep {
     }
 
     private SweepPoint load(EmbeddedBroker broker, double share, SweepPoint base) throws Exception {
-        double asked = share * base.rate().probesPerSecond();
         try (Pipeline pipeline = pipeline(broker, plan.base(), workload(plan.base()))) {
-            BenchReport.Latency latency = latency(pipeline, asked);
+            BenchReport.Latency latency = pipeline.latency(share * base.rate().probesPerSecond(), LATENCY_TIME);
             return new SweepPoint(
-                    Axis.LOAD, "%.2f".formatted(share), plan.base().gallery(), new Rate(asked, 0), latency, null);
+                    Axis.LOAD,
+                    "%.2f".formatted(share),
+                    plan.base().gallery(),
+                    new Rate(latency.answeredPerSecond(), 0),
+                    latency,
+                    null);
         }
     }
 
@@ -96,19 +100,13 @@ public final class Sweep {
         }
         // A pipeline of its own: the first one's probes would be judged again.
         try (Pipeline pipeline = pipeline(broker, step.setup(), workload)) {
-            BenchReport.Latency latency = latency(pipeline, rate.probesPerSecond() / 2);
+            BenchReport.Latency latency = pipeline.latency(rate.probesPerSecond() / 2, LATENCY_TIME);
             return new SweepPoint(step.axis(), step.label(), step.setup().gallery(), rate, latency, stages.get());
         }
     }
 
     private Workload workload(SweepPlan.Setup setup) {
         return workloads.of(setup.gallery(), setup.side());
-    }
-
-    private static BenchReport.Latency latency(Pipeline pipeline, double probesPerSecond) throws Exception {
-        double[] latencies = pipeline.latencies(probesPerSecond, LATENCY_TIME);
-        return new BenchReport.Latency(
-                probesPerSecond, Pipeline.quantile(latencies, 0.5), Pipeline.quantile(latencies, 0.99));
     }
 
     private void describe(Map<String, Object> status) {
@@ -118,7 +116,7 @@ public final class Sweep {
         facts.put("model", status.get("model") + " " + status.get("version"));
         facts.put("precision", String.valueOf(status.get("precision")));
         facts.put("provider", String.valueOf(status.get("provider")));
-        facts.put("base", plan.base().toString());
+        facts.put("base", plan.base().text());
         facts.put("probes of a throughput run", Integer.toString(probes));
     }
 

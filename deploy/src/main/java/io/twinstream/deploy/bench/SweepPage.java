@@ -59,7 +59,7 @@ final class SweepPage {
     private void axis(Axis axis, List<SweepPoint> points) {
         List<String> labels = points.stream().map(SweepPoint::label).toList();
         Table table =
-                new Table(List.of(axis.unit(), "probes/s", "us of processor time", "p50 ms", "p99 ms", "at probes/s"));
+                new Table(List.of(axis.unit(), "probes/s", "us of processor time", "p50 ms", "p99 ms", "at a load of"));
         for (SweepPoint each : points) {
             table.row(List.of(
                     Html.escape(each.label()),
@@ -73,7 +73,7 @@ final class SweepPage {
         }
         section(
                 axis.title(),
-                "<h3>%s</h3>".formatted(axis == Axis.LOAD ? "Sent, probes/s" : "Throughput, probes/s")
+                "<h3>Throughput, probes/s</h3>"
                         + LinePlot.of(
                                 "throughput",
                                 axis.unit(),

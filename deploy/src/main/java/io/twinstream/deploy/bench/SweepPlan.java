@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,6 +22,15 @@ record SweepPlan(Setup base, List<Step> steps) {
 
     /** A verifier and its workload. */
     record Setup(Map<String, String> settings, int gallery, int side) {
+        String text() {
+            return "%s, %d references, pictures of %d x %d"
+                    .formatted(
+                            settings.entrySet().stream().map(Object::toString).collect(Collectors.joining(", ")),
+                            gallery,
+                            side,
+                            side);
+        }
+
         Setup with(String setting, Object value) {
             Map<String, String> changed = new TreeMap<>(settings);
             changed.put(setting, value.toString());

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param axis what was varied
  * @param label the value for people
  * @param gallery references that each probe was compared with
- * @param rate probes judged a second, and the processor time of one; at a given load, only the rate of sending
+ * @param rate probes judged a second, and the processor time of one; at a given load, of the time after the warm-up, and no processor time
  * @param latency of its probes
  * @param stages null where the load was given
  */

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.deploy.bench.BenchReport;
 import io.twinstream.deploy.bench.Pipeline;
 import io.twinstream.deploy.bench.Workload;
 import io.twinstream.schemas.settings.Settings;
@@ -34,12 +35,12 @@ final class LatencyOfProfiles implements Check {
             double capacity = throughput(rig, workload, Profile.BALANCED);
             for (Profile profile : Profile.values()) {
                 double rate = throughput(rig, workload, profile);
-                double[] millis;
+                BenchReport.Latency latency;
                 try (Pipeline pipeline = new Pipeline(settings(rig, "waits-", profile), workload)) {
-                    millis = pipeline.latencies(SHARE * capacity, TIME);
+                    latency = pipeline.latency(SHARE * capacity, TIME);
                 }
-                double p50 = Pipeline.quantile(millis, 0.5);
-                double p99 = Pipeline.quantile(millis, 0.99);
+                double p50 = latency.p50Millis();
+                double p99 = latency.p99Millis();
                 kept &= profile != Profile.LATENCY || (p50 <= MOST_P50_MS && p99 <= MOST_P99_MS);
                 lines.add("%s p50 %.1f ms, p99 %.1f ms, at full load %.0f probes/s"
                         .formatted(name(profile), p50, p99, rate));

@@ -83,7 +83,7 @@ class SweepPageTest {
                         Integer.toString(gallery),
                         gallery,
                         new Rate(2_000, 400 + 0.02 * gallery),
-                        new BenchReport.Latency(1_000, 30, 90),
+                        new BenchReport.Latency(1_000, 1_000, 30, 90),
                         axis == Axis.LOAD ? null : STAGES));
             }
         }
