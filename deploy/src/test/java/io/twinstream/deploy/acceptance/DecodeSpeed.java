@@ -100,7 +100,7 @@ final class DecodeSpeed implements Check {
     }
 
     /** Of shapes with some noise, as a camera's. */
-    private static byte[] jpeg() throws IOException {
+    static byte[] jpeg() throws IOException {
         BufferedImage image = new BufferedImage(1920, 1080, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(1);
         Graphics2D pen = image.createGraphics();

@@ -31,6 +31,8 @@ final class ImageAtWork implements Check {
             mix.enrol(rig, topics);
             try (VerifierContainer first = new VerifierContainer(rig, "image", IMAGE)) {
                 first.awaitReady();
+                rig.identify(topics, "large", DecodeSpeed.jpeg());
+                rig.flush();
                 boolean closed = isClosed(first);
                 try (VerifierContainer second = new VerifierContainer(rig, "image", IMAGE);
                         Answers answers = new Answers(rig.bootstrapServers(), topics)) {
@@ -42,7 +44,7 @@ final class ImageAtWork implements Check {
                     load.steady(PER_SECOND, PART);
                     Duration stop = stopping.get();
                     String status = first.inspect("{{.State.ExitCode}}");
-                    int sent = load.sent().size();
+                    int sent = 1 + load.sent().size();
                     answers.await(sent, LIMIT).linger(LINGER);
                     String figures =
                             "%d MB, ready after %.1f s, %s; stopped %.1f s after SIGTERM with status %s; of %d probes %d with a verdict, %d verdicts too many, longest silence of a partition %.1f s"
@@ -67,11 +69,15 @@ final class ImageAtWork implements Check {
         }
     }
 
-    /** Whether it isn't root, can't write to its root, has unpacked no library, and is healthy. */
+    /** Whether it decodes large JPEGs by the library it came with, isn't root, can't write to its root, has unpacked no library, and is healthy. */
     private static boolean isClosed(VerifierContainer verifier) throws Exception {
         Awaitility.await("the container is healthy")
                 .atMost(HEALTH)
                 .until(() -> verifier.inspect("{{.State.Health.Status}}").equals("healthy"));
+        Awaitility.await("the image's own Leptonica is loaded")
+                .atMost(HEALTH)
+                .until(() ->
+                        verifier.exec("cat", "/proc/1/maps").contains("/opt/twinstream/native/libjnileptonica.so"));
         try {
             verifier.exec("touch", "/opt/twinstream/written");
             return false;
