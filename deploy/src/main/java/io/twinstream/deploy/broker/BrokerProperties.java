@@ -64,5 +64,8 @@ final class BrokerProperties {
             "log.index.size.max.bytes", Integer.toString(1 << 20),
             // A member that starts alone needs nobody to wait for.
             "group.initial.rebalance.delay.ms", "0",
-            "group.streams.initial.rebalance.delay.ms", "0");
+            "group.streams.initial.rebalance.delay.ms", "0",
+            // A transaction right after another finds its markers being written; Kafka's own 20 ms would be most of a
+            // probe's wait.
+            "add.partitions.to.txn.retry.backoff.ms", "2");
 }
