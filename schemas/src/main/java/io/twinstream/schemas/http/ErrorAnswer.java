@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An answer that says no: a status and {@code {"error": "one line"}}. */
 public final class ErrorAnswer {
+    private static final int MOST_PASSED_OVER_BYTES = 8 << 20;
+
     private ErrorAnswer() {}
 
     /**
@@ -17,7 +19,7 @@ public final class ErrorAnswer {
      */
     public static void send(Context ctx, HttpStatus status, @Nullable String message) {
         String line = message == null ? status.getMessage() : message.replaceAll("\\p{Cntrl}+", " ");
-        if (hasBody(ctx) && !isBodyRead(ctx)) {
+        if (hasBody(ctx) && !(status == HttpStatus.CONTENT_TOO_LARGE ? isPassedOver(ctx) : isBodyRead(ctx))) {
             // Jetty hangs up on a body that nobody read: the caller must not send its next request on this connection.
             ctx.header("Connection", "close");
         }
@@ -34,5 +36,22 @@ public final class ErrorAnswer {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /**
+     * Reads on to the end of a body that isn't far over the limit: a server that hangs up on one who is still sending resets the
+     * connection, and the reset may overtake its answer (RFC 9112, section 9.6).
+     */
+    private static boolean isPassedOver(Context ctx) {
+        // Who waits to be told to go on sends no body after this answer.
+        if (ctx.header("Expect") != null || ctx.req().getContentLengthLong() > MOST_PASSED_OVER_BYTES) {
+            return false;
+        }
+        try {
+            ctx.req().getInputStream().skip(MOST_PASSED_OVER_BYTES);
+        } catch (IOException e) {
+            return false;
+        }
+        return isBodyRead(ctx);
     }
 }
