@@ -2,7 +2,7 @@
  * From a trained network to a model package.
  *
  * <pre>
- *   TwinNetwork -&gt; FoldedConvolution -&gt; EmbedderGraph, MatcherGraph -&gt; ONNX bytes
+ *   TwinNetwork -&gt; Convolution -&gt; EmbedderGraph, MatcherGraph -&gt; ONNX bytes
  *   embedder.onnx + training images -&gt; Activations -&gt; Calibration -&gt; QuantizedGraph -&gt; Quantization -&gt; package with int8
  *   ONNX bytes + validation images -&gt; ParityCheck -&gt; PairEvaluation -&gt; ModelExport -&gt; package
  * </pre>

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Trains a model and packs it: reads both folders, trains, exports, checks the export against the network, measures it on
- * the validation images, and adds the same quantized where it can be. Nothing is written before all of that has gone well, and then only by the caller.
+ * the validation images, and adds the same quantized where it can be. Nothing is written before all of that has gone well,
+ * and then only by the caller.
  */
 public final class TrainingRun {
     private static final Logger log = LoggerFactory.getLogger(TrainingRun.class);
@@ -77,7 +78,7 @@ public final class TrainingRun {
     }
 
     /** With int8 too, where the network can be held in it: hours of training aren't lost for a network that can't. */
-    private static byte[] quantized(byte[] packed, ImageSet images, ImageSet validation) throws IOException {
+    static byte[] quantized(byte[] packed, ImageSet images, ImageSet validation) throws IOException {
         try {
             return Quantization.of(PackageArchive.read(packed, "the exported package"), images, validation);
         } catch (ExportException e) {

@@ -1,12 +1,18 @@
 package io.twinstream.trainer.run;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DataReport;
 import io.twinstream.trainer.dataset.DataSource;
@@ -16,7 +22,11 @@ import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.dataset.SplitBy;
 import io.twinstream.trainer.dataset.SplitRule;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
+import io.twinstream.trainer.export.ModelExport;
+import io.twinstream.trainer.export.ModelIdentity;
 import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.network.TinyNetwork;
+import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.Method;
 import io.twinstream.trainer.training.TrainingProgress;
 import io.twinstream.trainer.training.TrainingSettings;
@@ -27,11 +37,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingRunTest {
+    private static final ModelIdentity IDENTITY =
+            new ModelIdentity("test", "1", null, new TrainingRecord("2026-01-01T00:00:00Z", "none", 1, Map.of()));
+
     private final TrainingRun run = new TrainingRun(Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
     private final Recorder recorder = new Recorder();
 
@@ -80,6 +94,24 @@ class TrainingRunTest {
 
         assertTrue(message.startsWith("class same-group0/class0 is in both folders"), message);
         assertEquals(2, recorder.report.findings().get(0).count());
+    }
+
+    @Test
+    void aNetworkThatCantBeHeldInBytesKeepsItsExactPackage() throws Exception {
+        ImageSet set = ImageSet.read(Drawings.write(images, "", 2, 4, 5), 1);
+        TwinNetwork network = TinyNetwork.ofThePapersLayers();
+        Engine.getInstance().setRandomSeed(1);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            network.initialize(manager, DataType.FLOAT32, network.inputShape(1));
+            byte[] good = new ModelExport(network).pack(IDENTITY, set);
+            TinyNetwork.spoilForBytes(network);
+            byte[] spoilt = new ModelExport(network).pack(IDENTITY, set);
+
+            assertNotNull(PackageArchive.read(TrainingRun.quantized(good, set, set), "test")
+                    .manifest()
+                    .int8());
+            assertArrayEquals(spoilt, TrainingRun.quantized(spoilt, set, set));
+        }
     }
 
     private TrainingOptions options(int steps) {
