@@ -16,6 +16,7 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
@@ -68,10 +69,10 @@ public final class VerifierService implements AutoCloseable {
         try {
             Clock clock = Clock.systemUTC();
             Topics topics = CommonSettings.topics(settings);
-            metrics = settings.getBoolean(VerifierSettings.METRICS) ? opened(new ServiceMetrics()) : null;
+            metrics = settings.getBoolean(WatchingSettings.METRICS) ? opened(new ServiceMetrics()) : null;
             ProbeMetrics probeMetrics = metrics == null
                     ? ProbeMetrics.none()
-                    : new ProbeMetrics(metrics.registry(), settings.getInt(VerifierSettings.METRICS_SOURCES));
+                    : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
             Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
             modelLog = opened(new ModelLog(settings));
             versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));

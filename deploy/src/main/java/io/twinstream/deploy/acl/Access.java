@@ -14,6 +14,7 @@ import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.merge.MergeTopology;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.window.MatchWindows;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +66,8 @@ public final class Access {
                 Grant.topic(topics.modelStates(), "how far this verifier is; how far all are", WRITE, READ),
                 Grant.topic(topics.trainingProgress(), "runs shown", READ)));
         grants.addAll(sharing());
-        boolean windows = settings.getBoolean(VerifierSettings.WINDOWS);
-        boolean drift = windows && settings.getBoolean(VerifierSettings.DRIFT);
+        boolean windows = settings.getBoolean(WatchingSettings.WINDOWS);
+        boolean drift = windows && settings.getBoolean(WatchingSettings.DRIFT);
         grants.add(
                 drift
                         ? Grant.topic(topics.alarms(), "alarms raised; alarms shown", WRITE, READ)

@@ -9,7 +9,7 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -35,7 +35,7 @@ final class InvertedImages {
     Result run(Images images) throws Exception {
         try (Rig rig = new Rig()) {
             Topics topics = rig.createTopics("drift");
-            Settings settings = rig.settings("drift", VerifierSettings.WINDOW_SIZES, WINDOW.toMillis() + ",300000");
+            Settings settings = rig.settings("drift", WatchingSettings.WINDOW_SIZES, WINDOW.toMillis() + ",300000");
             Mix mix = new Mix(images, 1);
             Mix invertedMix = new Mix(images.inverted(), 2);
             int enrolled = mix.enrol(rig, topics);

@@ -10,7 +10,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.drift.OpenAlarms;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,7 +50,7 @@ final class NormalDay {
     Result run(long windowsPerFalseAlarm) throws IOException {
         ModelPackage model = ShippedModel.read("compact");
         Settings settings = Settings.parse(
-                AllSettings.define(), Map.of(VerifierSettings.DRIFT_WINDOWS, Long.toString(windowsPerFalseAlarm)));
+                AllSettings.define(), Map.of(WatchingSettings.DRIFT_WINDOWS, Long.toString(windowsPerFalseAlarm)));
         Drift drift = new Drift(settings, id -> Optional.of(model.manifest().histograms()), new OpenAlarms());
         List<SimulatedSeries> all = new ArrayList<>();
         for (int i = 0; i < SERIES; i++) {

@@ -4,7 +4,7 @@ import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -25,9 +25,9 @@ public final class Drift implements ProcessorSupplier<String, MatchWindow, Strin
     public Drift(Settings settings, ReleaseScores releases, OpenAlarms open) {
         this.judge = new SeriesJudge(
                 new RateWatch(
-                        settings.getLong(VerifierSettings.DRIFT_WINDOWS),
-                        settings.getDouble(VerifierSettings.DRIFT_MARGIN)),
-                new ScoreWatch(settings.getDouble(VerifierSettings.DRIFT_INDEX), releases));
+                        settings.getLong(WatchingSettings.DRIFT_WINDOWS),
+                        settings.getDouble(WatchingSettings.DRIFT_MARGIN)),
+                new ScoreWatch(settings.getDouble(WatchingSettings.DRIFT_INDEX), releases));
         this.open = open;
     }
 

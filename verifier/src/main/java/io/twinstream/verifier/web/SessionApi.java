@@ -4,6 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.Role;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.settings.WindowSizes;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class SessionApi {
                 role.word(),
                 instance.get(),
                 !settings.getString(VerifierSettings.INGEST_URL).isEmpty(),
-                settings.getBoolean(VerifierSettings.WINDOWS)
+                settings.getBoolean(WatchingSettings.WINDOWS)
                         ? WindowSizes.of(settings).stream()
                                 .map(Duration::toMillis)
                                 .toList()

@@ -8,6 +8,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.settings.WindowSizes;
 import io.twinstream.verifier.stream.StreamsProperties;
 import io.twinstream.verifier.stream.VerifierStreams;
@@ -61,7 +62,7 @@ public final class MatchWindows implements AutoCloseable {
     public MatchWindows(Settings settings, Drift drift) {
         this.settings = settings;
         this.drift = drift;
-        this.counting = settings.getBoolean(VerifierSettings.WINDOWS);
+        this.counting = settings.getBoolean(WatchingSettings.WINDOWS);
     }
 
     /** Id of the application that counts: its group, and what the names of its own topics begin with. */
@@ -165,7 +166,7 @@ public final class MatchWindows implements AutoCloseable {
     }
 
     private Duration grace() {
-        return Duration.ofMillis(settings.getLong(VerifierSettings.WINDOW_GRACE));
+        return Duration.ofMillis(settings.getLong(WatchingSettings.WINDOW_GRACE));
     }
 
     private List<String> written() {
@@ -174,7 +175,7 @@ public final class MatchWindows implements AutoCloseable {
     }
 
     private boolean drifting() {
-        return settings.getBoolean(VerifierSettings.DRIFT);
+        return settings.getBoolean(WatchingSettings.DRIFT);
     }
 
     private VerifierStreams streams(String address) {

@@ -1,0 +1,90 @@
+package io.twinstream.verifier.settings;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+
+import org.apache.kafka.common.config.ConfigDef;
+
+/** The verifier's settings of what people watch: metrics, windows, alarms. */
+public final class WatchingSettings {
+    public static final String METRICS = "verifier.metrics";
+    public static final String METRICS_SOURCES = "verifier.metrics.sources.max";
+    public static final String WINDOWS = "verifier.windows";
+    public static final String WINDOW_SIZES = "verifier.window.sizes.ms";
+    public static final String WINDOW_GRACE = "verifier.window.grace.ms";
+    public static final String DRIFT = "verifier.drift";
+    public static final String DRIFT_WINDOWS = "verifier.drift.windows.per.false.alarm";
+    public static final String DRIFT_MARGIN = "verifier.drift.match.rate.margin";
+    public static final String DRIFT_INDEX = "verifier.drift.psi";
+
+    private static final int DEFAULT_SOURCES = 50;
+    private static final String DEFAULT_SIZES_MS = "10000,300000";
+    private static final long DEFAULT_GRACE_MS = 3_600_000;
+    /** A week of windows of 10 s. */
+    private static final long DEFAULT_WINDOWS_PER_FALSE_ALARM = 60_480;
+
+    private static final double DEFAULT_MARGIN = 0.02;
+    private static final double DEFAULT_INDEX = 0.25;
+
+    private WatchingSettings() {}
+
+    static ConfigDef define(ConfigDef definition) {
+        return definition
+                .define(METRICS, ConfigDef.Type.BOOLEAN, true, LOW, "Answer GET /metrics, for Prometheus.")
+                .define(
+                        METRICS_SOURCES,
+                        ConfigDef.Type.INT,
+                        DEFAULT_SOURCES,
+                        between(0, 10_000),
+                        LOW,
+                        "Sources that are counted by their names in the metrics, those that come first; all others are counted together as other.")
+                .define(
+                        WINDOWS,
+                        ConfigDef.Type.BOOLEAN,
+                        true,
+                        MEDIUM,
+                        "Count verdicts in windows of time, onto the topic match-windows; verifiers of a group share that work as well.")
+                .define(
+                        WINDOW_SIZES,
+                        ConfigDef.Type.LIST,
+                        DEFAULT_SIZES_MS,
+                        new WindowSizes(),
+                        MEDIUM,
+                        "Sizes of the windows in milliseconds, comma-separated, each a multiple of the smallest.")
+                .define(
+                        WINDOW_GRACE,
+                        ConfigDef.Type.LONG,
+                        DEFAULT_GRACE_MS,
+                        between(0, 86_400_000),
+                        LOW,
+                        "Milliseconds after its end, by the times of the verdicts, for which a window takes verdicts. Windows stay in memory for as long, the last 300 of a size longer where need be; a group that counts for the first time begins as far back.")
+                .define(
+                        DRIFT,
+                        ConfigDef.Type.BOOLEAN,
+                        true,
+                        MEDIUM,
+                        "Compare windows of the smallest size with what is normal, and raise alarms, onto the topic alarms; needs verifier.windows.")
+                .define(
+                        DRIFT_WINDOWS,
+                        ConfigDef.Type.LONG,
+                        DEFAULT_WINDOWS_PER_FALSE_ALARM,
+                        between(100, 1_000_000_000_000L),
+                        MEDIUM,
+                        "At least so many windows with verdicts pass in the mean, for each model version, task and source, between alarms about a share of matches that has not changed; 60480 are a week of windows of 10 s.")
+                .define(
+                        DRIFT_MARGIN,
+                        ConfigDef.Type.DOUBLE,
+                        DEFAULT_MARGIN,
+                        between(0, 1),
+                        MEDIUM,
+                        "Least difference of two shares of matches that is an alarm, however certain it is.")
+                .define(
+                        DRIFT_INDEX,
+                        ConfigDef.Type.DOUBLE,
+                        DEFAULT_INDEX,
+                        between(0.01, 100),
+                        MEDIUM,
+                        "Population stability index of scores against the release's own from which on they are an alarm.");
+    }
+}
