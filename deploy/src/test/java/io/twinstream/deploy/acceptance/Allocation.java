@@ -1,18 +1,14 @@
 package io.twinstream.deploy.acceptance;
 
 import com.sun.tools.attach.VirtualMachine;
-import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -21,7 +17,7 @@ import org.awaitility.Awaitility;
 
 /**
  * A verifier in a process of its own at full load, with a gallery of 100: what all its threads allocate for a probe beside its
- * picture, once as it came and once decoded, and for how much of the time collections have them stand still. Kafka Streams
+ * picture as it came, and for how much of the time collections have them stand still. Kafka Streams
  * that only forwards the same records tells what is Kafka's part of that.
  */
 final class Allocation implements Check {
@@ -76,18 +72,19 @@ final class Allocation implements Check {
                     throw new IllegalStateException("all %d probes were judged before the end".formatted(PROBES));
                 }
                 Done done = end.since(warm);
-                double encoded = mean(drawings, png -> png.length);
-                double decoded = mean(drawings, Allocation::samples);
-                double beside = perProbe(heap, done, thread -> true) - encoded - decoded;
+                double encoded = drawings.stream()
+                        .mapToInt(drawing -> drawing.png().length)
+                        .average()
+                        .orElseThrow();
+                double beside = perProbe(heap, done, thread -> true) - encoded;
                 double collecting = heap.collectionMillis() / (done.nanos() / 1e6);
                 return new Result(
                         beside <= MOST_BYTES && collecting <= MOST_COLLECTING,
-                        "%.0f bytes a probe beside its picture of %.0f and %.0f decoded: %.0f on the threads that judge, of which Kafka Streams that only forwards takes %.0f, %.0f on those of windows, %.0f on all others; %.4f of the time in collections, at %.0f probes/s"
+                        "%.0f bytes a probe beside its picture of %.0f: %.0f on the threads that judge, of which Kafka Streams that only forwards takes %.0f, %.0f on those of windows, %.0f on all others; %.4f of the time in collections, at %.0f probes/s"
                                 .formatted(
                                         beside,
                                         encoded,
-                                        decoded,
-                                        perProbe(heap, done, Allocation::judges) - encoded - decoded,
+                                        perProbe(heap, done, Allocation::judges) - encoded,
                                         forwarding - encoded,
                                         perProbe(heap, done, Allocation::counts),
                                         perProbe(heap, done, thread -> !streams(thread)),
@@ -97,19 +94,6 @@ final class Allocation implements Check {
                 machine.detach();
             }
         }
-    }
-
-    private static double mean(List<Images.Drawing> drawings, ToIntFunction<byte[]> bytes) {
-        return drawings.stream()
-                .map(Images.Drawing::png)
-                .mapToInt(bytes)
-                .average()
-                .orElseThrow();
-    }
-
-    /** Bytes of a picture when it's decoded. */
-    private static int samples(byte[] png) {
-        return ((Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(png, 1)).samples().length;
     }
 
     private static boolean judges(String thread) {

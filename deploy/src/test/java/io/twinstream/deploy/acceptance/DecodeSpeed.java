@@ -38,7 +38,7 @@ final class DecodeSpeed implements Check {
     private static final int JPEGS = 5;
     private static final int DISTINCT = 500;
 
-    private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+    private final ImageDecoder decoder = ImageDecoder.overwriting(ImageLimits.DEFAULT);
     private final Preprocessor preprocessor = new Preprocessor(INPUT);
     private final FloatBuffer input = ByteBuffer.allocateDirect(INPUT.length() * Float.BYTES)
             .order(ByteOrder.nativeOrder())

@@ -16,8 +16,17 @@ public final class ImageDecoder {
     private final PngDecoder png;
 
     public ImageDecoder(ImageLimits limits) {
+        this(limits, false);
+    }
+
+    private ImageDecoder(ImageLimits limits, boolean overwrites) {
         this.limits = limits;
-        this.png = new PngDecoder(limits);
+        this.png = new PngDecoder(limits, overwrites);
+    }
+
+    /** One whose pictures hold until it decodes the next, which may overwrite them: nothing is allocated for their samples. */
+    public static ImageDecoder overwriting(ImageLimits limits) {
+        return new ImageDecoder(limits, true);
     }
 
     /** Decodes to 1 channel (luma) or 3 (red, green, blue). */

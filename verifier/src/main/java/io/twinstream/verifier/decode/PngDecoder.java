@@ -25,10 +25,14 @@ final class PngDecoder {
 
     private final ImageLimits limits;
     private final Inflater inflater = new Inflater();
+    private final boolean overwrites;
     private byte[] kept = new byte[0];
+    private byte[] samples = new byte[0];
 
-    PngDecoder(ImageLimits limits) {
+    /** @param overwrites whether a picture's samples may be those of the one before */
+    PngDecoder(ImageLimits limits, boolean overwrites) {
         this.limits = limits;
+        this.overwrites = overwrites;
     }
 
     /** True for a PNG whose header this class can follow. */
@@ -59,9 +63,20 @@ final class PngDecoder {
         byte[] raw = buffer(Math.addExact(rawBytes, 1));
         inflate(file, layout, raw, rawBytes);
         PngFilters.undo(raw, layout.rowBytes(), height, layout.pixelBytes());
-        byte[] samples = new byte[width * height * channels];
+        byte[] samples = samples(width * height * channels);
         layout.expand(raw, height, samples, channels);
         return new Picture(width, height, channels, samples);
+    }
+
+    /** A stream's pictures are mostly of one size. */
+    private byte[] samples(int length) {
+        if (!overwrites || length > KEPT_BYTES) {
+            return new byte[length];
+        }
+        if (samples.length != length) {
+            samples = new byte[length];
+        }
+        return samples;
     }
 
     private byte[] buffer(int bytes) {

@@ -29,7 +29,7 @@ final class ProbeReader {
     /** Subjects that one identification may ask for. */
     private static final int MAX_CANDIDATES = 100;
 
-    /** A probe with its pictures, or a rejection: exactly one of the two. */
+    /** A probe with its pictures, which hold until the next is read, or a rejection: exactly one of the two. */
     record Reading(
             @Nullable Probe probe,
             List<Picture> pictures,
@@ -40,11 +40,13 @@ final class ProbeReader {
     }
 
     private final RecordSerde<Probe> serde = RecordSerde.of(Probe.class);
-    private final ImageDecoder decoder;
+    /** One for each picture of a pair. */
+    private final List<ImageDecoder> decoders;
+
     private final InputSpec input;
 
     ProbeReader(ImageLimits limits, InputSpec input) {
-        this.decoder = new ImageDecoder(limits);
+        this.decoders = List.of(ImageDecoder.overwriting(limits), ImageDecoder.overwriting(limits));
         this.input = input;
     }
 
@@ -93,7 +95,7 @@ final class ProbeReader {
         }
         List<Picture> pictures = new ArrayList<>(2);
         for (ByteBuffer image : encoded) {
-            Decoded decoded = decoder.decode(RecordSerde.content(image), input);
+            Decoded decoded = decoders.get(pictures.size()).decode(RecordSerde.content(image), input);
             if (decoded instanceof Undecodable undecodable) {
                 return rejected(undecodable.fault().name(), undecodable.reason());
             }

@@ -77,7 +77,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         this.opener = store;
         this.kept = new float[model.embedder().embeddingLength()];
         this.model = model;
-        this.decoder = new ImageDecoder(limits);
+        this.decoder = ImageDecoder.overwriting(limits);
         this.batch = model.embedder().newReferenceBatch(BATCH);
     }
 

@@ -29,7 +29,7 @@ class PngDecoderTest {
             .toArray();
     private static final ImageLimits LIMITS = ImageLimits.DEFAULT;
 
-    private final PngDecoder decoder = new PngDecoder(LIMITS);
+    private final PngDecoder decoder = new PngDecoder(LIMITS, true);
 
     static Stream<int[]> layouts() {
         List<int[]> layouts = new ArrayList<>();
@@ -63,7 +63,8 @@ class PngDecoderTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8})
     void aGrayThatIsTransparentBecomesWhite(int bits) throws ImageRefusedException {
-        Picture opaque = decoder.decode(file(new int[] {0, bits}, 21).bytes(), 1);
+        Picture opaque = new PngDecoder(LIMITS, false)
+                .decode(file(new int[] {0, bits}, 21).bytes(), 1);
 
         Picture picture =
                 decoder.decode(file(new int[] {0, bits}, 21).transparency(0, 0).bytes(), 1);
@@ -179,7 +180,7 @@ class PngDecoderTest {
     @Test
     void aDecoderThatHasFailedDecodesTheNextPicture() throws ImageRefusedException {
         PngFile file = file(new int[] {0, 8}, 9);
-        byte[] expected = new PngDecoder(LIMITS).decode(file.bytes(), 1).samples();
+        byte[] expected = new PngDecoder(LIMITS, false).decode(file.bytes(), 1).samples();
         byte[] whole = file.bytes();
 
         for (int length = 40; length < whole.length; length++) {

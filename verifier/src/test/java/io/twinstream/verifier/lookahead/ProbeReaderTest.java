@@ -1,5 +1,6 @@
 package io.twinstream.verifier.lookahead;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +10,10 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.verifier.decode.ImageDecoder;
+import io.twinstream.verifier.decode.Picture;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +28,17 @@ class ProbeReaderTest {
         assertPictures(1, Probes.probe("p", IMAGE, new Identify(100)));
         assertPictures(1, Probes.probe("p", IMAGE, new Claim("s")));
         assertPictures(2, Probes.probe("p", IMAGE, Probes.pairWith(IMAGE)));
+    }
+
+    @Test
+    void thePicturesOfAPairKeepTheirOwnPixels() {
+        byte[] other = Probes.image(2);
+
+        List<Picture> pictures = reader.read(Probes.encode(Probes.probe("p", IMAGE, Probes.pairWith(other))))
+                .pictures();
+
+        assertArrayEquals(samples(IMAGE), pictures.get(0).samples());
+        assertArrayEquals(samples(other), pictures.get(1).samples());
     }
 
     @Test
@@ -72,6 +87,10 @@ class ProbeReaderTest {
         assertNull(reading.rejection());
         assertEquals(probe, reading.probe());
         assertEquals(count, reading.pictures().size());
+    }
+
+    private static byte[] samples(byte[] image) {
+        return ((Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(image, 1)).samples();
     }
 
     private void assertRejected(String reason, Probe probe) {
