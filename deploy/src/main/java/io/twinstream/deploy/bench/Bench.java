@@ -16,7 +16,6 @@ import java.util.function.Consumer;
  * round by round, so that a machine whose speed changes changes for all of them.
  */
 public final class Bench {
-    private static final int WARM_UP = 4;
     private static final Duration LATENCY_TIME = Duration.ofSeconds(10);
 
     private final Map<String, String> given;
@@ -47,21 +46,19 @@ public final class Bench {
                 ServingModel model = ServingModel.open(defaults)) {
             RawLimit limit = new RawLimit(model, workload);
             RawLimit.Setup best = limit.best();
-            // A verifier that runs for days is compiled; this one has just begun, and the compiler takes a core for a
-            // while.
-            throughput(broker, "warm-up", true, WARM_UP * options.probes());
             progress.accept("raw: best with %d threads and batches of %d".formatted(best.threads(), best.batch()));
-            for (int round = 0; round < options.rounds(); round++) {
-                raw[round] = limit.measure(best);
-                pipeline[round] = throughput(broker, "pipeline-" + round, true, options.probes());
-                alone[round] = throughput(broker, "alone-" + round, false, options.probes());
-                progress.accept("round %d of %d: raw %.0f, pipeline %.0f, record at a time %.0f probes/s"
-                        .formatted(
-                                round + 1,
-                                options.rounds(),
-                                raw[round].probesPerSecond(),
-                                pipeline[round].probesPerSecond(),
-                                alone[round].probesPerSecond()));
+            try (Pipeline together = new Pipeline(settings(broker, "pipeline", true), workload);
+                    Pipeline.Running verifier = together.start();
+                    Pipeline single = new Pipeline(settings(broker, "alone", false), workload);
+                    Pipeline.Running recordAtATime = single.start()) {
+                warmUp(verifier, recordAtATime);
+                for (int round = 0; round < options.rounds(); round++) {
+                    raw[round] = limit.measure(best);
+                    pipeline[round] = verifier.rate(options.probes());
+                    alone[round] = recordAtATime.rate(options.probes());
+                    progress.accept("round %d of %d: raw %s, pipeline %s, record at a time %s"
+                            .formatted(round + 1, options.rounds(), raw[round], pipeline[round], alone[round]));
+                }
             }
             Rate throughput = Rate.median(pipeline);
             double half = throughput.probesPerSecond() / 2;
@@ -77,10 +74,13 @@ public final class Bench {
         }
     }
 
-    private Rate throughput(EmbeddedBroker broker, String prefix, boolean lookAhead, int probes) throws Exception {
-        try (Pipeline pipeline = new Pipeline(settings(broker, prefix, lookAhead), workload)) {
-            return pipeline.throughput(probes, verifier -> () -> {});
-        }
+    private void warmUp(Pipeline.Running verifier, Pipeline.Running recordAtATime) throws InterruptedException {
+        long end = System.nanoTime() + options.warmUp().toNanos();
+        progress.accept("warm-up: %d s".formatted(options.warmUp().toSeconds()));
+        do {
+            verifier.rate(options.probes());
+            recordAtATime.rate(options.probes());
+        } while (System.nanoTime() < end);
     }
 
     private BenchReport.Latency latency(EmbeddedBroker broker, double probesPerSecond) throws Exception {

@@ -1,18 +1,21 @@
 package io.twinstream.deploy.bench;
 
+import java.time.Duration;
+
 /**
  * What is measured.
  *
  * @param probes that each run of a pipeline judges
  * @param gallery references that each probe is compared with
  * @param rounds how often each way is measured; the median counts
+ * @param warmUp how long the verifiers run before they are measured, at least; the JIT compiler takes a core for the first minutes
  */
-public record BenchOptions(int probes, int gallery, int rounds) {
+public record BenchOptions(int probes, int gallery, int rounds, Duration warmUp) {
     public BenchOptions {
-        if (probes < 1_000 || gallery < 1 || rounds < 1) {
+        if (probes < 1_000 || gallery < 1 || rounds < 1 || warmUp.isNegative()) {
             throw new IllegalArgumentException(
-                    "a benchmark needs at least 1000 probes, 1 reference and 1 round, was %d, %d, %d"
-                            .formatted(probes, gallery, rounds));
+                    "a benchmark needs at least 1000 probes, 1 reference, 1 round and a warm-up of 0 s, was %d, %d, %d, %d s"
+                            .formatted(probes, gallery, rounds, warmUp.toSeconds()));
         }
     }
 }

@@ -24,16 +24,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * A verifier of its own, with topics and group of its own, on the benchmark's broker. Probes are spread over the partitions;
- * a throughput run finds all of them on the topic when it starts.
+ * A verifier of its own, with topics and group of its own, on the benchmark's broker. Probes are spread over the partitions.
  */
 public final class Pipeline implements AutoCloseable {
-    /** Watches a verifier while it is measured. */
-    public interface Watcher {
-        /** Begins; closing ends it. */
-        AutoCloseable watch(VerifierService verifier) throws Exception;
-    }
-
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final int LINGER_MS = 5;
 
@@ -62,27 +55,50 @@ public final class Pipeline implements AutoCloseable {
         enrol();
     }
 
-    /**
-     * The rate of a verifier that finds so many probes on the topic; the first fifth warms up and doesn't count.
-     *
-     * @param watcher begins before the first probe is judged
-     */
-    public Rate throughput(int count, Watcher watcher) throws Exception {
-        for (int i = 0; i < count; i++) {
-            send(i);
+    /** Starts a verifier to be measured again and again: what a start costs, compiling above all, is paid once. */
+    public Running start() throws Exception {
+        return new Running(VerifierService.start(settings), VerdictReader.open(settings, true));
+    }
+
+    /** A verifier at work. */
+    public final class Running implements AutoCloseable {
+        private final VerifierService verifier;
+        private final VerdictReader reader;
+        private long sent;
+
+        private Running(VerifierService verifier, VerdictReader reader) {
+            this.verifier = verifier;
+            this.reader = reader;
         }
-        producer.flush();
-        try (VerifierService verifier = VerifierService.start(settings);
-                AutoCloseable watching = watcher.watch(verifier);
-                VerdictReader reader = VerdictReader.open(settings, true)) {
-            int warm = count / 5;
-            await(verifier, warm);
+
+        /** Where it listens. */
+        public int port() {
+            return verifier.port();
+        }
+
+        /** What it says of itself. */
+        public Map<String, Object> status() {
+            return verifier.status();
+        }
+
+        /** Its rate with so many more probes, from when all of these are on the topic. */
+        public Rate rate(int count) throws InterruptedException {
+            for (int i = 0; i < count; i++) {
+                send((int) sent++);
+            }
+            producer.flush();
             long from = processed(verifier);
             Rate.Watch watch = Rate.start();
-            await(verifier, count);
-            Rate rate = watch.stop(count - from);
+            await(verifier, sent);
+            Rate rate = watch.stop(sent - from);
             requireVerdicts(reader, count);
             return rate;
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+            verifier.close();
         }
     }
 

@@ -18,6 +18,11 @@ public record Rate(double probesPerSecond, double cpuMicros) {
         return sorted[sorted.length / 2];
     }
 
+    @Override
+    public String toString() {
+        return "%.0f probes/s (%.0f us)".formatted(probesPerSecond, cpuMicros);
+    }
+
     /** Begins to measure. */
     static Watch start() {
         return new Watch(System.nanoTime(), cpuNanos());

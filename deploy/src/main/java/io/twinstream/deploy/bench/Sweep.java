@@ -6,6 +6,7 @@ import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** Measures setups that differ from a base in one thing each: throughput, latency at half of it, time in each stage. */
@@ -21,6 +21,9 @@ public final class Sweep {
     private static final double[] LOADS = {0.25, 0.5, 0.75, 1, 1.25};
     /** A verifier that runs for days is compiled; this one has just begun. */
     private static final int WARM_UP = 4;
+
+    /** A fifth more go before, to a verifier that has to start. */
+    private static final int START = 5;
 
     private static final Duration LATENCY_TIME = Duration.ofSeconds(4);
 
@@ -55,8 +58,10 @@ public final class Sweep {
         int all = plan.steps().size() + LOADS.length;
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
             progress.accept("warm-up and base");
-            try (Pipeline pipeline = pipeline(broker, plan.base(), workload(plan.base()))) {
-                pipeline.throughput(WARM_UP * probes, verifier -> () -> {});
+            try (Pipeline pipeline = pipeline(broker, plan.base(), workload(plan.base()));
+                    Pipeline.Running verifier = pipeline.start()) {
+                verifier.rate(WARM_UP * probes);
+                describe(verifier.status());
             }
             SweepPoint base = measure(broker, new SweepPlan.Step(Axis.LOAD, "", plan.base()));
             for (double share : LOADS) {
@@ -88,20 +93,18 @@ public final class Sweep {
 
     private SweepPoint measure(EmbeddedBroker broker, SweepPlan.Step step) throws Exception {
         Workload workload = workload(step.setup());
-        AtomicReference<StageTimes> stages = new AtomicReference<>();
+        StageTimes stages;
         Rate rate;
-        try (Pipeline pipeline = pipeline(broker, step.setup(), workload)) {
-            rate = pipeline.throughput(probes, verifier -> () -> {
-                stages.set(StageTimes.scrape(verifier.port()));
-                if (facts.isEmpty()) {
-                    describe(verifier.status());
-                }
-            });
+        try (Pipeline pipeline = pipeline(broker, step.setup(), workload);
+                Pipeline.Running verifier = pipeline.start()) {
+            verifier.rate(probes / START);
+            rate = verifier.rate(probes);
+            stages = StageTimes.scrape(verifier.port());
         }
         // A pipeline of its own: the first one's probes would be judged again.
         try (Pipeline pipeline = pipeline(broker, step.setup(), workload)) {
             BenchReport.Latency latency = pipeline.latency(rate.probesPerSecond() / 2, LATENCY_TIME);
-            return new SweepPoint(step.axis(), step.label(), step.setup().gallery(), rate, latency, stages.get());
+            return new SweepPoint(step.axis(), step.label(), step.setup().gallery(), rate, latency, stages);
         }
     }
 
@@ -128,7 +131,7 @@ public final class Sweep {
         settings.put(CommonSettings.TOPIC_PREFIX, name);
         settings.put(VerifierSettings.GROUP, name);
         settings.put(VerifierSettings.HTTP_PORT, "0");
-        settings.put(VerifierSettings.METRICS, "true");
+        settings.put(WatchingSettings.METRICS, "true");
         return new Pipeline(Settings.parse(AllSettings.define(), given, settings), workload);
     }
 }

@@ -13,6 +13,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.Shard;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,7 +48,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "60000",
             description =
-                    "Probes of each run, from 1000; default ${DEFAULT-VALUE}. Short runs measure the JIT compiler and the start.")
+                    "Probes of each run, from 1000; default ${DEFAULT-VALUE}. At the end of a run batches don't fill.")
     private int probes;
 
     @Option(
@@ -65,11 +66,20 @@ final class BenchCommand implements Callable<Integer> {
     private int rounds;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description =
+                    "How long verifiers run before they are measured; default ${DEFAULT-VALUE}. For the first minutes the JIT"
+                            + " compiler takes a part of the processors.")
+    private int warmUp;
+
+    @Option(
             names = "--report",
             paramLabel = "FILE",
             description =
                     "Instead vary load, threads, partitions, gallery, network and picture size one at a time, and write plots of them as one HTML"
-                            + " file; --rounds doesn't count. 15000 probes a run take minutes in all.")
+                            + " file; --rounds and --warm-up don't count. 15000 probes a run take minutes in all.")
     private @Nullable Path report;
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -117,7 +127,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private BenchOptions benchOptions() {
         try {
-            return new BenchOptions(probes, gallery, rounds);
+            return new BenchOptions(probes, gallery, rounds, Duration.ofSeconds(warmUp));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()));
         }

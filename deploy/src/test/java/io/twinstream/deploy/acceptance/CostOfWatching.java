@@ -4,7 +4,7 @@ import io.twinstream.deploy.bench.Pipeline;
 import io.twinstream.deploy.bench.Rate;
 import io.twinstream.deploy.bench.Workload;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -21,7 +21,6 @@ final class CostOfWatching implements Check {
 
     private static final int GALLERY = 100;
     private static final int DISTINCT = 500;
-    private static final Pipeline.Watcher NOBODY = verifier -> () -> {};
 
     @Override
     public Result run(Path folder) throws Exception {
@@ -70,9 +69,12 @@ final class CostOfWatching implements Check {
     private static Rate measure(Rig rig, Workload workload, String prefix, boolean on, int probes) throws Exception {
         Settings settings = on
                 ? rig.settings(prefix)
-                : rig.settings(prefix, VerifierSettings.WINDOWS, "false", VerifierSettings.METRICS, "false");
-        try (Pipeline pipeline = new Pipeline(settings, workload)) {
-            return pipeline.throughput(probes, on ? verifier -> new Watching(verifier.port()) : NOBODY);
+                : rig.settings(prefix, WatchingSettings.WINDOWS, "false", WatchingSettings.METRICS, "false");
+        try (Pipeline pipeline = new Pipeline(settings, workload);
+                Pipeline.Running verifier = pipeline.start();
+                AutoCloseable watching = on ? new Watching(verifier.port()) : () -> {}) {
+            verifier.rate(probes / 5);
+            return verifier.rate(probes);
         }
     }
 }

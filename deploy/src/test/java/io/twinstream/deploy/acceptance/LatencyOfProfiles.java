@@ -52,8 +52,10 @@ final class LatencyOfProfiles implements Check {
 
     private static double throughput(Rig rig, Workload workload, Profile profile) throws Exception {
         String run = "full-" + System.nanoTime() + "-";
-        try (Pipeline pipeline = new Pipeline(settings(rig, run, profile), workload)) {
-            return pipeline.throughput(PROBES, verifier -> () -> {}).probesPerSecond();
+        try (Pipeline pipeline = new Pipeline(settings(rig, run, profile), workload);
+                Pipeline.Running verifier = pipeline.start()) {
+            verifier.rate(PROBES / 5);
+            return verifier.rate(PROBES).probesPerSecond();
         }
     }
 
