@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 public final class CommittedRecords {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final int FETCH_WAIT_MS = 100;
+    static final Duration WAIT = Duration.ofMillis(100);
 
     static final Duration POLL = Duration.ofMillis(200);
 
@@ -47,7 +47,7 @@ public final class CommittedRecords {
         TopicPartition partition = new TopicPartition(topic, 0);
         long end = end(settings, partition);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        try (KafkaConsumer<String, byte[]> consumer = consumer(settings)) {
+        try (KafkaConsumer<String, byte[]> consumer = consumer(settings, WAIT)) {
             consumer.assign(List.of(partition));
             seek(consumer, partition, from);
             while (consumer.position(partition) < end) {
@@ -61,13 +61,13 @@ public final class CommittedRecords {
         }
     }
 
-    static KafkaConsumer<String, byte[]> consumer(Settings settings) {
+    /** @param wait of a fetch at the end of a topic: a record wakes it, but not a transaction that ends */
+    static KafkaConsumer<String, byte[]> consumer(Settings settings, Duration wait) {
         Map<String, Object> config = settings.kafka();
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // A transaction that ends doesn't wake a waiting fetch.
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) wait.toMillis());
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return new KafkaConsumer<>(
                 config, new StringDeserializer(), RecordValues.of(settings).deserializer());

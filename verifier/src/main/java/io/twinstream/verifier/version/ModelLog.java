@@ -37,7 +37,7 @@ public final class ModelLog implements AutoCloseable {
     private volatile Map<ModelId, ModelRelease> releases = Map.of();
 
     public ModelLog(Settings settings) {
-        this(CommonSettings.topics(settings), CommittedRecords.consumer(settings));
+        this(CommonSettings.topics(settings), CommittedRecords.consumer(settings, POLL));
     }
 
     ModelLog(Topics topics, Consumer<String, byte[]> consumer) {

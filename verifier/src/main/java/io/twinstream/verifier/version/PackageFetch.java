@@ -55,7 +55,7 @@ final class PackageFetch {
             throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
                     .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
         }
-        try (KafkaConsumer<String, byte[]> consumer = CommittedRecords.consumer(settings)) {
+        try (KafkaConsumer<String, byte[]> consumer = CommittedRecords.consumer(settings, CommittedRecords.WAIT)) {
             read(consumer, partition, out);
         }
         check();

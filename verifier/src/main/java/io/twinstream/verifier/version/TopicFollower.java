@@ -65,7 +65,7 @@ public final class TopicFollower implements AutoCloseable {
     /** One that reads what is committed, with the settings' own consumer; starts nothing yet. */
     public static TopicFollower of(
             String name, Settings settings, List<String> topics, Duration poll, Handler handler) {
-        return new TopicFollower(name, CommittedRecords.consumer(settings), topics, poll, handler);
+        return new TopicFollower(name, CommittedRecords.consumer(settings, poll), topics, poll, handler);
     }
 
     public void start() {

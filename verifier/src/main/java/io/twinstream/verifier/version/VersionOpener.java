@@ -124,7 +124,7 @@ final class VersionOpener {
     TopicFollower gallery(ModelId id, GalleryUpdate update) {
         return new TopicFollower(
                 "gallery " + id,
-                CommittedRecords.consumer(settings),
+                CommittedRecords.consumer(settings, POLL),
                 List.of(CommonSettings.topics(settings).references()),
                 POLL,
                 update);
