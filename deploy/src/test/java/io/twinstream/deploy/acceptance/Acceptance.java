@@ -37,6 +37,7 @@ final class Acceptance {
             Map.entry("decode", new DecodeSpeed()),
             Map.entry("latency", new LatencyOfProfiles()),
             Map.entry("accelerator", new StandInAccelerator()),
+            Map.entry("slow-model", new SlowModel()),
             Map.entry("allocation", new Allocation()),
             Map.entry("image", new ImageAtWork()),
             Map.entry("compose", new ComposedCluster()),
