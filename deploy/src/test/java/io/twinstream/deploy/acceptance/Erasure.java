@@ -10,11 +10,13 @@ import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -25,7 +27,7 @@ import org.apache.kafka.common.config.TopicConfig;
 /**
  * A subject with references, verdicts, a dead letter, feedback and labelled images is erased over HTTP, and nothing is written
  * afterwards but what the services write by themselves. After the time that the operations guide gives for the topics' settings
- * no file of broker, verifier or ingest holds a stretch of one of its pictures; others' pictures stay, and are matched.
+ * no file of broker, verifier or ingest holds a stretch of one of its pictures, or of the hash that stands beside an embedding; others' pictures stay, and are matched.
  */
 final class Erasure implements Check {
     private static final String PREFIX = "erasure";
@@ -45,6 +47,7 @@ final class Erasure implements Check {
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofMinutes(1);
     private static final int OTHERS = 30;
+    private static final int REFERENCES = 3;
 
     @Override
     public Result run(Path folder) throws Exception {
@@ -73,8 +76,12 @@ final class Erasure implements Check {
                 List<Drawing> erased = subjects.get(0);
                 fill(installation, answers, erased);
                 List<Path> everywhere = List.of(rig.folder(), place.path());
-                PictureSearch search = new PictureSearch(
-                        everywhere, erased.stream().map(Drawing::png).toList());
+                List<byte[]> traces =
+                        new ArrayList<>(erased.stream().map(Drawing::png).toList());
+                for (Drawing reference : erased.subList(0, REFERENCES)) {
+                    traces.add(MessageDigest.getInstance("SHA-256").digest(reference.png()));
+                }
+                PictureSearch search = new PictureSearch(everywhere, traces);
                 PictureSearch others = new PictureSearch(
                         everywhere, List.of(subjects.get(1).get(0).png()));
                 return erase(installation, answers, search, others, subjects);
@@ -90,7 +97,8 @@ final class Erasure implements Check {
             List<List<Drawing>> subjects)
             throws Exception {
         String subject = subjects.get(0).get(0).subject();
-        int filesBefore = search.found().size();
+        Set<Path> before = search.found().keySet();
+        boolean embeddings = before.stream().anyMatch(file -> file.toString().contains("/embeddings/"));
         long start = System.nanoTime();
         int references = erased(installation.ingest("DELETE", "/v1/references/" + subject, new byte[0]));
         int labels = erased(installation.ingest("DELETE", "/v1/labelled-images/" + subject, new byte[0]));
@@ -107,17 +115,18 @@ final class Erasure implements Check {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         boolean othersStay = !others.found().isEmpty();
-        int before = answers.count();
+        int answered = answers.count();
         claim(installation, "after-erased", subject, subjects.get(0).get(1).png());
         Drawing other = subjects.get(1).get(0);
         claim(installation, "after-other", other.subject(), other.png());
-        answers.await(before + 2, ANSWER);
+        answers.await(answered + 2, ANSWER);
         boolean forgotten = outcome(answers, "after-erased") == Outcome.UNDECIDED;
         boolean matched = outcome(answers, "after-other") == Outcome.MATCH;
         String figures =
-                "pictures of the subject in %d files; %d references and %d labelled images erased; found in %d files %.0f s later, documented %d s; a claim of the subject %s, another's %s, whose picture is %s"
+                "pictures of the subject in %d files, embeddings %s; %d references and %d labelled images erased; found in %d files %.0f s later, documented %d s; a claim of the subject %s, another's %s, whose picture is %s"
                         .formatted(
-                                filesBefore,
+                                before.size(),
+                                embeddings ? "among them" : "NOT AMONG THEM",
                                 references,
                                 labels,
                                 left.size(),
@@ -127,8 +136,8 @@ final class Erasure implements Check {
                                 matched ? "matches" : "DOESN'T MATCH",
                                 othersStay ? "still there" : "GONE");
         return new Result(
-                filesBefore > 0
-                        && references == 3
+                embeddings
+                        && references == REFERENCES
                         && labels == 4
                         && left.isEmpty()
                         && seconds <= DOCUMENTED.toSeconds()
@@ -141,12 +150,12 @@ final class Erasure implements Check {
     /** Everything that can come of pictures of one subject. */
     private static void fill(Installation installation, Answers answers, List<Drawing> drawings) throws Exception {
         String subject = drawings.get(0).subject();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < REFERENCES; i++) {
             accepted(installation, "/v1/references/" + subject, drawings.get(i).png());
             accepted(
                     installation,
                     "/v1/labelled-images/" + subject,
-                    drawings.get(3 + i).png());
+                    drawings.get(REFERENCES + i).png());
         }
         claim(installation, "confirmed", subject, drawings.get(0).png());
         for (int i = 7; i < 12; i++) {

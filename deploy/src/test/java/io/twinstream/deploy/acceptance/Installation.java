@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 
 /**
  * Ingest and a verifier in processes of their own, by the launcher; whatever they keep outside of topics lies in one folder: state,
- * model cache, temporary files, logs.
+ * model cache, embeddings, temporary files, logs.
  */
 final class Installation implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
@@ -54,6 +54,7 @@ final class Installation implements AutoCloseable {
                         VerifierSettings.GROUP + "=" + prefix,
                         VerifierSettings.THREADS + "=2",
                         VerifierSettings.STATE_DIR + "=" + folder.resolve("state"),
+                        VerifierSettings.EMBEDDINGS_DIR + "=" + folder.resolve("embeddings"),
                         ModelSettings.CACHE_DIR + "=" + folder.resolve("models")));
         for (int port : List.of(ingestPort, verifierPort)) {
             Awaitility.await("ready on port " + port)
