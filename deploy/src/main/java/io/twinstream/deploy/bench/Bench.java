@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * Measures, in one run on one machine: the raw limit, Streams with one record at a time, the verifier. The ways take turns,
- * round by round, so that a machine whose speed changes changes for all of them.
+ * round by round, so that a machine whose speed changes changes for all of them; the raw limit's comes before and behind the
+ * verifier's.
  */
 public final class Bench {
     private static final Duration LATENCY_TIME = Duration.ofSeconds(10);
@@ -53,8 +54,9 @@ public final class Bench {
                     Pipeline.Running recordAtATime = single.start()) {
                 warmUp(verifier, recordAtATime);
                 for (int round = 0; round < options.rounds(); round++) {
-                    raw[round] = limit.measure(best);
+                    Rate before = limit.measure(best);
                     pipeline[round] = verifier.rate(options.probes());
+                    raw[round] = before.mean(limit.measure(best));
                     alone[round] = recordAtATime.rate(options.probes());
                     progress.accept("round %d of %d: raw %s, pipeline %s, record at a time %s"
                             .formatted(round + 1, options.rounds(), raw[round], pipeline[round], alone[round]));
@@ -68,8 +70,8 @@ public final class Bench {
                     new BenchReport.Raw(rawLimit.probesPerSecond(), rawLimit.cpuMicros(), best.threads(), best.batch()),
                     new BenchReport.Throughput(recordAtATime.probesPerSecond(), recordAtATime.cpuMicros()),
                     new BenchReport.Throughput(throughput.probesPerSecond(), throughput.cpuMicros()),
-                    throughput.probesPerSecond() / rawLimit.probesPerSecond(),
-                    throughput.probesPerSecond() / recordAtATime.probesPerSecond(),
+                    Rate.medianRatio(pipeline, raw),
+                    Rate.medianRatio(pipeline, alone),
                     latency(broker, half));
         }
     }

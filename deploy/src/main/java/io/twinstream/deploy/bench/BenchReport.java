@@ -6,7 +6,7 @@ package io.twinstream.deploy.bench;
  * @param raw decode, embed and identify in a plain loop, best threads and batch
  * @param recordAtATime the verifier on Kafka Streams without look-ahead
  * @param pipeline the verifier as it is
- * @param pipelineToRaw ratio of the two throughputs
+ * @param pipelineToRaw ratio of the two throughputs, the median of the rounds' own
  * @param pipelineToRecordAtATime likewise
  * @param latency at half of the pipeline's throughput
  */

@@ -64,7 +64,7 @@ public final class Pipeline implements AutoCloseable {
     public final class Running implements AutoCloseable {
         private final VerifierService verifier;
         private final VerdictReader reader;
-        private long sent;
+        private int sent;
 
         private Running(VerifierService verifier, VerdictReader reader) {
             this.verifier = verifier;
@@ -83,14 +83,16 @@ public final class Pipeline implements AutoCloseable {
 
         /** Its rate with so many more probes, from when all of these are on the topic. */
         public Rate rate(int count) throws InterruptedException {
+            // A transaction that was given up has its probes counted twice.
+            long end = processed(verifier) + count;
             for (int i = 0; i < count; i++) {
-                send((int) sent++);
+                send(sent++);
             }
             producer.flush();
             long from = processed(verifier);
             Rate.Watch watch = Rate.start();
-            await(verifier, sent);
-            Rate rate = watch.stop(sent - from);
+            await(verifier, end);
+            Rate rate = watch.stop(end - from);
             requireVerdicts(reader, count);
             return rate;
         }
@@ -178,7 +180,7 @@ public final class Pipeline implements AutoCloseable {
                 throw new IllegalStateException(
                         "%d of %d probes after %s: %s".formatted(processed(verifier), count, LIMIT, verifier.status()));
             }
-            TimeUnit.MILLISECONDS.sleep(5);
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * How fast probes were judged.
@@ -16,6 +17,20 @@ public record Rate(double probesPerSecond, double cpuMicros) {
         Rate[] sorted = rates.clone();
         Arrays.sort(sorted, Comparator.comparingDouble(Rate::probesPerSecond));
         return sorted[sorted.length / 2];
+    }
+
+    /** How many times as fast some are as others, in the round in the middle: what slows a machine down slows all of a round down. */
+    public static double medianRatio(Rate[] rates, Rate[] others) {
+        return IntStream.range(0, rates.length)
+                .mapToDouble(i -> rates[i].probesPerSecond / others[i].probesPerSecond)
+                .sorted()
+                .skip(rates.length / 2)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    Rate mean(Rate other) {
+        return new Rate((probesPerSecond + other.probesPerSecond) / 2, (cpuMicros + other.cpuMicros) / 2);
     }
 
     @Override
