@@ -28,6 +28,7 @@ final class Acceptance {
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()),
             Map.entry("sharded", new Sharded()),
+            Map.entry("sharded-million", new Sharded(1_000_000, 600)),
             Map.entry("million", new Million()),
             Map.entry("gallery-kernel", new GalleryKernel()),
             Map.entry("prometheus", new RealPrometheus()),
@@ -57,7 +58,7 @@ final class Acceptance {
             "exact-windows", new ExactWindows(50_000),
             "swap-soak", new SwapSoak(40),
             "gallery-rebuild", new GalleryRebuild(10_000),
-            "sharded", new Sharded(1_000),
+            "sharded", new Sharded(1_000, 3_000),
             "million", new Million(20_000),
             "page-load", new PageUnderLoad(2_000, 1));
 

@@ -7,6 +7,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,7 @@ final class ShardTrial {
     private static final Duration LIMIT = Duration.ofMinutes(20);
 
     private final Rig rig;
+    private final Path embeddings;
     private final Traffic traffic;
     private final int warmUp;
     private final int probes;
@@ -70,10 +72,12 @@ final class ShardTrial {
     /**
      * On a broker.
      *
+     * @param embeddings folder where verifiers keep theirs, so that one that is killed has them again
      * @param probes at full load, and around the kill; a third of it at the steady rate
      */
-    ShardTrial(Rig rig, Traffic traffic, int warmUp, int probes) {
+    ShardTrial(Rig rig, Path embeddings, Traffic traffic, int warmUp, int probes) {
         this.rig = rig;
+        this.embeddings = embeddings;
         this.traffic = traffic;
         this.warmUp = warmUp;
         this.probes = probes;
@@ -133,12 +137,13 @@ final class ShardTrial {
         }
     }
 
-    private static Process start(Verifiers verifiers, int shards, int shard) throws IOException {
+    private Process start(Verifiers verifiers, int shards, int shard) throws IOException {
         return verifiers.start(
                 VerifierSettings.GALLERY_SHARDS + "=" + shards,
                 VerifierSettings.GALLERY_SHARD + "=" + shard,
                 // What shards take by themselves; one verifier would choose.
                 VerifierSettings.PRECISION + "=fp32",
+                VerifierSettings.EMBEDDINGS_DIR + "=" + embeddings.resolve(shard + "-of-" + shards),
                 VerifierSettings.THREADS + "=" + Math.max(1, THREADS / shards));
     }
 

@@ -3,6 +3,7 @@ package io.twinstream.deploy.acceptance;
 import io.twinstream.deploy.acceptance.Images.Drawing;
 import io.twinstream.deploy.acceptance.ShardTrial.Outcome;
 import io.twinstream.deploy.acceptance.ShardTrial.Traffic;
+import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.Topics;
 import java.nio.file.Path;
@@ -12,32 +13,39 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gallery of 20,000 in two verifier processes, half each, beside the whole in one: no verdict differs but in its times, and
+ * A gallery, by default of 20,000, in two verifier processes, half each, beside the whole in one: no verdict differs but in its times, and
  * each probe has one, also where one process is killed midway. What sharding costs is shown.
  */
 final class Sharded implements Check {
     private static final int REFERENCES = 20_000;
     private static final int PROBES = 3_000;
-    private static final int WARM_UP = 1_000;
     private static final int CANDIDATES = 10;
     /** Whose drawings are enrolled, in the order of their names; the others' are probes. */
     private static final int DRAWERS = 15;
 
     private final int references;
+    private final int probes;
 
     Sharded() {
-        this(REFERENCES);
+        this(REFERENCES, PROBES);
     }
 
-    /** @param references fewer show no more than that it works */
-    Sharded(int references) {
+    /**
+     * With another gallery.
+     *
+     * @param references fewer show no more than that it works
+     * @param probes at full load
+     */
+    Sharded(int references, int probes) {
         this.references = references;
+        this.probes = probes;
     }
 
     @Override
     public Result run(Path folder) throws Exception {
-        try (Rig rig = new Rig()) {
-            ShardTrial trial = new ShardTrial(rig, traffic(Images.read(folder)), WARM_UP, PROBES);
+        try (Rig rig = new Rig();
+                TemporaryFolder embeddings = TemporaryFolder.create("sharded-")) {
+            ShardTrial trial = new ShardTrial(rig, embeddings.path(), traffic(Images.read(folder)), probes / 3, probes);
             Outcome whole = trial.run(1, null);
             Outcome parts = trial.run(2, whole.probesPerSecond() / 5);
             long differ = differing(whole.verdicts(), parts.verdicts());
