@@ -1,6 +1,7 @@
 package io.twinstream.deploy.cli;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.OneShotRun;
@@ -50,6 +51,13 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "PACKAGE",
             description = "A file, or the name of a shipped model; short for --set verifier.model=...")
     private @Nullable String model;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            defaultValue = "fp32",
+            description = "Which of the package's embedders: fp32 or int8 (default: ${DEFAULT-VALUE}).")
+    private Precision precision = Precision.FP32;
 
     @Option(
             names = "--runs",
@@ -142,7 +150,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 new IdentificationPlan(strangers, seed, targetFpirs),
                 views,
                 true);
-        ModelPackage measured = ShippedModel.read(model == null ? settings.getString(VerifierSettings.MODEL) : model);
+        ModelPackage measured = read(model == null ? settings.getString(VerifierSettings.MODEL) : model);
         Evaluation evaluation =
                 Evaluation.of(measured, material(measured.manifest().input().channels()), plan);
         if (report != null) {
@@ -155,6 +163,16 @@ final class EvaluateCommand implements Callable<Integer> {
             EvaluationLines.of(evaluation).forEach(out::println);
         }
         return ExitCodes.OK;
+    }
+
+    private ModelPackage read(String named) throws IOException {
+        ModelPackage read = ShippedModel.read(named);
+        if (precision == Precision.INT8 && !read.hasInt8()) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec, "spec").commandLine(),
+                    "the package holds no int8 embedder: 'twinstream quantize' adds one");
+        }
+        return read.at(precision);
     }
 
     private EvaluationMaterial material(int channels) throws IOException {

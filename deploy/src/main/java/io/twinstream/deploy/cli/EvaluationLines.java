@@ -22,9 +22,10 @@ final class EvaluationLines {
     static List<String> of(Evaluation evaluation) {
         EvaluationLines text = new EvaluationLines();
         text.line(
-                "%s %s, %s, %.2f MB, views %d",
+                "%s %s at %s, %s, %.2f MB, views %d",
                 evaluation.model().name(),
                 evaluation.model().version(),
+                evaluation.model().precision().name().toLowerCase(Locale.ROOT),
                 evaluation.model().architecture(),
                 evaluation.model().bytes() / 1e6,
                 evaluation.plan().views());

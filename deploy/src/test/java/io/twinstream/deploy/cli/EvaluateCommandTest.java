@@ -2,6 +2,7 @@ package io.twinstream.deploy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -97,6 +98,22 @@ class EvaluateCommandTest {
         assertTrue(ran.out().contains("one-shot accuracy "), ran.out());
         assertTrue(ran.out().contains("baseline hausdorff: one-shot accuracy "), ran.out());
         assertFalse(ran.out().contains("verification accuracy") && !ran.out().contains("published"), ran.out());
+    }
+
+    @Test
+    void eachPrecisionIsMeasuredByItself() throws IOException {
+        JsonNode exact = verified("fp32");
+        JsonNode bytes = verified("int8");
+
+        assertEquals("fp32", exact.at("/model/precision").asText());
+        assertEquals("int8", bytes.at("/model/precision").asText());
+        assertNotEquals(exact.get("operatingPoints"), bytes.get("operatingPoints"));
+    }
+
+    private JsonNode verified(String precision) throws IOException {
+        Ran ran = Ran.run("evaluate", "--precision", precision, "--pairs", images.toString(), "--json");
+        assertEquals(0, ran.exitCode(), ran.err());
+        return new ObjectMapper().readTree(ran.out());
     }
 
     @Test

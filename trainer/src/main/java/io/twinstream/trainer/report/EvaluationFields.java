@@ -11,6 +11,7 @@ import io.twinstream.trainer.evaluation.PublishedFigure;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public final class EvaluationFields {
         fields.put("name", model.name());
         fields.put("version", model.version());
         fields.put("architecture", model.architecture());
+        fields.put("precision", model.precision().name().toLowerCase(Locale.ROOT));
         fields.put("bytes", model.bytes());
         fields.put("sha256", model.sha256());
         fields.put("enrolmentViews", model.enrolmentViews());

@@ -5,6 +5,7 @@ import io.twinstream.trainer.evaluation.HeldOutImages;
 import io.twinstream.trainer.evaluation.ModelFacts;
 import io.twinstream.trainer.evaluation.PairPlan;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class ReportSettings {
         Map<String, String> facts = new LinkedHashMap<>();
         ModelFacts model = evaluation.model();
         facts.put("model", "%s %s, %s".formatted(model.name(), model.version(), model.architecture()));
+        facts.put("precision", model.precision().name().toLowerCase(Locale.ROOT));
         facts.put("bytes", Long.toString(model.bytes()));
         facts.put("SHA-256", model.sha256());
         facts.put("trained on", model.dataFingerprint());
