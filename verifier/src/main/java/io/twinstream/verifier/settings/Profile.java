@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 public enum Profile {
     LATENCY(5, 5, 0, 128, 16),
     /** A read-committed reader waits for half an interval on average; at Streams' 100 ms, commits take a quarter of a thread. */
-    BALANCED(250, 100, 250, 128, 64),
+    BALANCED(250, 100, 250, 256, 64),
     THROUGHPUT(1_000, 100, 1_000, 256, 128);
 
     private final int commitMs;
@@ -52,7 +52,7 @@ public enum Profile {
     }
 
     /**
-     * Most records that are taken in, and known to the look-ahead, at once: two batches and hardly more, since while a group
+     * Most records that are taken in, and known to the look-ahead, at once: 256 at most, since while a group
      * rebalances nothing is committed until some polls have passed, and a slow model's transaction would run out of time.
      */
     public int pollRecords() {
