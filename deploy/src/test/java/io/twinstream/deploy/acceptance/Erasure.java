@@ -27,7 +27,8 @@ import org.apache.kafka.common.config.TopicConfig;
 /**
  * A subject with references, verdicts, a dead letter, feedback and labelled images is erased over HTTP, and nothing is written
  * afterwards but what the services write by themselves. After the time that the operations guide gives for the topics' settings
- * no file of broker, verifier or ingest holds a stretch of one of its pictures, or of the hash that stands beside an embedding; others' pictures stay, and are matched.
+ * no file of broker, verifier or ingest holds a stretch of one of its pictures, or of the hash that stands beside an embedding;
+ * others' pictures stay, and are matched.
  */
 final class Erasure implements Check {
     private static final String PREFIX = "erasure";

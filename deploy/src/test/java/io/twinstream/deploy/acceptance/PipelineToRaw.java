@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * A verifier under exactly-once in the throughput profile, with its broker and reader on the same processors and minutes after
- * its start, against a plain loop that decodes, embeds and identifies: at least 0.9 of it with {@code compact}, 0.95 with the paper's network, untrained, which is also to be at least 1.5
- * times as fast as one record at a time.
+ * its start, against a plain loop that decodes, embeds and identifies: at least 0.9 of it with {@code compact}, 0.95 with the
+ * paper's network, untrained, which is also to be at least 1.5 times as fast as one record at a time.
  */
 final class PipelineToRaw implements Check {
     private static final double LEAST_OF_COMPACT = 0.9;
