@@ -1,6 +1,7 @@
 package io.twinstream.verifier;
 
 import io.javalin.config.RoutesConfig;
+import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
@@ -24,7 +25,6 @@ import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.AdvertisedAddress;
 import io.twinstream.verifier.web.BrokerCheck;
-import io.twinstream.verifier.web.Check;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
@@ -201,16 +201,16 @@ public final class VerifierService implements AutoCloseable {
     }
 
     private HealthServer serve(Settings settings, HttpSettings http, BrokerCheck broker, Consumer<RoutesConfig> more) {
-        Check following = new Check("topicsFollowed", () -> versions.failure().isEmpty());
+        Check following = Check.of("topicsFollowed", () -> versions.failure().isEmpty());
         return HealthServer.start(
                 http,
-                List.of(new Check("topologyAlive", judging::alive), following),
+                List.of(Check.of("topologyAlive", judging::alive), following),
                 List.of(
-                        new Check("topologyRunning", judging::running),
-                        new Check("versionReady", versions::ready),
-                        new Check("noProbeWaits", () -> versions.waits().cause().isEmpty()),
+                        Check.of("topologyRunning", judging::running),
+                        Check.of("versionReady", versions::ready),
+                        Check.of("noProbeWaits", () -> versions.waits().cause().isEmpty()),
                         following,
-                        new Check("brokerAnswers", broker::answers)),
+                        Check.of("brokerAnswers", broker::answers)),
                 this::status,
                 routes -> {
                     PageRoutes.register(routes);

@@ -1,7 +1,8 @@
 package io.twinstream.trainer.service;
 
 import io.javalin.config.RoutesConfig;
-import io.javalin.http.Context;
+import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
@@ -13,15 +14,12 @@ import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.version.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import io.twinstream.verifier.web.BrokerCheck;
-import io.twinstream.verifier.web.Check;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -72,9 +70,9 @@ public final class TrainerService implements AutoCloseable {
                     clock));
             BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
             RunRoutes runs = new RunRoutes(board, check, records, follower::caughtUp, clock);
-            List<Check> live = List.of(new Check("deskAlive", desk::alive), new Check("runsFollowed", follower::alive));
+            List<Check> live = List.of(Check.of("deskAlive", desk::alive), Check.of("runsFollowed", follower::alive));
             List<Check> ready =
-                    List.of(new Check("runsRead", follower::caughtUp), new Check("brokerAnswers", broker::answers));
+                    List.of(Check.of("runsRead", follower::caughtUp), Check.of("brokerAnswers", broker::answers));
             follower.start();
             desk.start();
             http = opened(HttpServer.start(HttpSettings.of(settings, TrainerSettings.SERVICE), (routes, threads) -> {
@@ -118,14 +116,7 @@ public final class TrainerService implements AutoCloseable {
 
     private static void route(RoutesConfig routes, RunRoutes runs, List<Check> live, List<Check> ready) {
         runs.register(routes);
-        routes.get("/health/live", ctx -> answer(ctx, live));
-        routes.get("/health/ready", ctx -> answer(ctx, ready));
-    }
-
-    private static void answer(Context ctx, List<Check> checks) {
-        Map<String, Boolean> results = new LinkedHashMap<>();
-        checks.forEach(check -> results.put(check.name(), check.holds().getAsBoolean()));
-        ctx.status(results.containsValue(false) ? 503 : 200).json(results);
+        Health.register(routes, live, ready);
     }
 
     private static KafkaProducer<String, byte[]> producer(Settings settings, ServiceMetrics metrics) {

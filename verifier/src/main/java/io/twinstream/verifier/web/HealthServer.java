@@ -1,10 +1,10 @@
 package io.twinstream.verifier.web;
 
 import io.javalin.config.RoutesConfig;
-import io.javalin.http.Context;
+import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,8 +14,7 @@ import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Liveness, readiness and status over HTTP: {@code GET /health/live}, {@code /health/ready}, {@code /status}, and what the
- * API is, {@code /openapi.yaml}: open to every caller, beside routes under {@code /v1}, which aren't. Answers 200 where every check holds, else 503, with each check by
- * name.
+ * API is, {@code /openapi.yaml}: open to every caller, beside routes under {@code /v1}, which aren't.
  */
 public final class HealthServer implements AutoCloseable {
     private final HttpServer server;
@@ -38,8 +37,7 @@ public final class HealthServer implements AutoCloseable {
             Supplier<Map<String, Object>> status,
             Consumer<RoutesConfig> more) {
         return new HealthServer(HttpServer.start(settings, (routes, threads) -> {
-            routes.get("/health/live", context -> answer(context, live));
-            routes.get("/health/ready", context -> answer(context, ready));
+            Health.register(routes, live, ready);
             routes.get("/status", context -> context.json(status.get()));
             OpenApi.register(routes);
             ErrorAnswers.register(routes);
@@ -59,11 +57,5 @@ public final class HealthServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-    }
-
-    private static void answer(Context context, List<Check> checks) {
-        Map<String, Boolean> results = new LinkedHashMap<>();
-        checks.forEach(check -> results.put(check.name(), check.holds().getAsBoolean()));
-        context.status(results.containsValue(false) ? 503 : 200).json(results);
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.HttpSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,8 +26,8 @@ class HealthServerTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final HealthServer server = HealthServer.start(
             listenOn(0),
-            List.of(new Check("alive", alive::get)),
-            List.of(new Check("alive", alive::get), new Check("caughtUp", caughtUp::get)),
+            List.of(Check.of("alive", alive::get)),
+            List.of(Check.of("alive", alive::get), Check.of("caughtUp", caughtUp::get)),
             () -> Map.of("model", "compact"),
             routes -> routes.get("/v1/models", ctx -> ctx.result("compact")));
 
@@ -60,6 +61,22 @@ class HealthServerTest {
         alive.set(false);
 
         assertEquals(503, get("/health/live").statusCode());
+    }
+
+    @Test
+    void aMeasuredCheckShowsItsNumberAndTheReasonWhereItIsOverItsBound() throws Exception {
+        List<Check> checks = List.of(
+                Check.atMost("oldestProbeSeconds", () -> 42, 10, () -> "nobody judges it"),
+                Check.untroubled("topicsRead", () -> ""));
+        try (HealthServer measured = HealthServer.start(listenOn(0), List.of(), checks, Map::of, routes -> {})) {
+            HttpResponse<String> answer = get(measured.port(), "/health/ready");
+
+            assertEquals(503, answer.statusCode());
+            assertEquals(
+                    "{\"oldestProbeSeconds\":false,\"topicsRead\":true,\"numbers\":{\"oldestProbeSeconds\":42.0},"
+                            + "\"reasons\":{\"oldestProbeSeconds\":\"nobody judges it\"}}",
+                    answer.body());
+        }
     }
 
     @Test
