@@ -30,13 +30,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies records of the references topic to a model's gallery, embedding them in batches. Of one key only the last
- * record of a poll counts. A reference that can't be used is logged, and whatever stood under its key is erased: the
+ * Applies records of the references topic to a model's gallery, embedding them in batches. Of one key the last
+ * record counts, as {@link Position#holdsAgainst} says it of several partitions. A reference that can't be used is logged, and whatever stood under its key is erased: the
  * topic says that it was replaced. For one thread.
  */
 public final class GalleryUpdate implements TopicFollower.Handler {
     private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
     private static final int BATCH = 32;
+
+    /** Keys of which it is remembered when they were erased, for what is read later of other partitions. */
+    private static final int MOST_ERASED = 100_000;
 
     /** A reference's record, and the SHA-256 of its picture. */
     private record Enrolled(ReferenceKey key, Position position, ByteBuffer hash) {}
@@ -53,6 +56,12 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private final float[] kept;
     private @Nullable EmbeddingStore store;
     private final Map<String, String> unusable = new ConcurrentSkipListMap<>();
+    private final Map<String, Position> erased = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Position> eldest) {
+            return size() > MOST_ERASED;
+        }
+    };
     private volatile boolean stopped;
     private long begunNanos;
 
@@ -98,8 +107,9 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
         for (ConsumerRecord<String, byte[]> record : records) {
             String key = String.valueOf(record.key());
-            if (shard.holds(ReferenceKey.subject(key))) {
-                last.put(key, record);
+            if (shard.holds(ReferenceKey.subject(key)) && !isOutdated(key, record)) {
+                last.merge(
+                        key, record, (one, other) -> Position.of(one).holdsAgainst(Position.of(other)) ? one : other);
             }
         }
         // Erasures first: they must not wait for the embedding of others.
@@ -111,17 +121,34 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         flush();
     }
 
+    /** Whether a record of another partition that was read before says what holds of its key. */
+    private boolean isOutdated(String key, ConsumerRecord<String, byte[]> record) {
+        Position position = Position.of(record);
+        Position erasure = erased.get(key);
+        if (erasure != null) {
+            return erasure.holdsAgainst(position);
+        }
+        try {
+            return model.gallery()
+                    .position(ReferenceKey.parse(key))
+                    .filter(enrolled -> enrolled.holdsAgainst(position))
+                    .isPresent();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     private void apply(ConsumerRecord<String, byte[]> record) {
         unusable.remove(String.valueOf(record.key()));
+        erased.remove(String.valueOf(record.key()));
         try {
             ReferenceKey key = ReferenceKey.parse(String.valueOf(record.key()));
             byte @Nullable [] image = record.value() == null ? null : image(key, record);
             if (image == null) {
-                erase(key);
+                erase(key, record);
                 return;
             }
-            Enrolled enrolled = new Enrolled(
-                    key, new Position(record.partition(), record.offset()), ByteBuffer.wrap(digest.digest(image)));
+            Enrolled enrolled = new Enrolled(key, Position.of(record), ByteBuffer.wrap(digest.digest(image)));
             if (!readBack(enrolled)) {
                 embedLater(enrolled, image, record);
             }
@@ -134,7 +161,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         Decoded decoded = decoder.decode(image, model.embedder().input());
         if (decoded instanceof Undecodable undecodable) {
             unusable(record, undecodable.reason());
-            erase(enrolled.key());
+            erase(enrolled.key(), record);
         } else if (!stopped) {
             batch.add((Picture) decoded);
             batched.add(enrolled);
@@ -201,7 +228,8 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         store().erase(before);
     }
 
-    private synchronized void erase(ReferenceKey key) {
+    private synchronized void erase(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
+        erased.put(String.valueOf(record.key()), Position.of(record));
         int place = model.gallery().place(key);
         model.gallery().erase(key);
         if (!stopped) {

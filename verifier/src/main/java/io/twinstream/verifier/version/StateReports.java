@@ -147,7 +147,7 @@ public final class StateReports implements AutoCloseable {
 
     private void send(ModelId id, byte @Nullable [] value) {
         // Written again soon, whatever becomes of this one.
-        Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(topic, instance + "/" + id, value));
+        Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(topic, 0, instance + "/" + id, value));
     }
 
     private ModelState record(VersionStatus status) {
