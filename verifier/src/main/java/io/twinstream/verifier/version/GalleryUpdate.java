@@ -4,6 +4,7 @@ import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.decode.Decoded;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
@@ -139,7 +140,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     private void apply(ConsumerRecord<String, byte[]> record) {
-        unusable.remove(String.valueOf(record.key()));
+        unusable.remove(ForeignText.value(record.key()));
         erased.remove(String.valueOf(record.key()));
         try {
             ReferenceKey key = ReferenceKey.parse(String.valueOf(record.key()));
@@ -153,7 +154,9 @@ public final class GalleryUpdate implements TopicFollower.Handler {
                 embedLater(enrolled, image, record);
             }
         } catch (IllegalArgumentException e) {
-            unusable(record, e.getMessage());
+            if (record.value() != null) {
+                unusable(record, e.getMessage());
+            }
         }
     }
 
@@ -255,7 +258,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     private void unusable(ConsumerRecord<String, byte[]> record, @Nullable String why) {
-        unusable.put(String.valueOf(record.key()), String.valueOf(why));
-        log.warn("reference {} at offset {} can't be used: {}", record.key(), record.offset(), why);
+        unusable.put(ForeignText.value(record.key()), ForeignText.line(why));
+        PassedOver.RECORDS.tell(log, record, "a reference", why);
     }
 }

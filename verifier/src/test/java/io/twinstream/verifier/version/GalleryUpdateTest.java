@@ -111,6 +111,16 @@ class GalleryUpdateTest {
     }
 
     @Test
+    void anEndlessKeyIsCutInTheList() {
+        update.apply(List.of(record("ann/" + "x\n".repeat(50_000), new byte[] {1, 2})));
+
+        String key = update.unusable().keySet().iterator().next();
+        assertTrue(key.length() < 500 && key.endsWith("... (100004 characters)"), key);
+        update.apply(List.of(record("ann/" + "x\n".repeat(50_000), null)));
+        assertEquals(Map.of(), update.unusable());
+    }
+
+    @Test
     void aLaterReferenceReplacesTheOneUnderItsKey() {
         update.apply(List.of(reference("ann", "1", 1)));
 
