@@ -25,7 +25,7 @@ final class VerifierCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings, Service.VERIFIER);
+        Cluster.awaitTopics(settings, Service.VERIFIER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         Logging.service();
         StopSignal stop = StopSignal.install();
