@@ -18,6 +18,7 @@ import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
@@ -75,7 +76,8 @@ public final class VerifierService implements AutoCloseable {
                     : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
             Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
             modelLog = opened(new ModelLog(settings));
-            versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));
+            BrokerTime brokerTime = new BrokerTime(clock);
+            versions = opened(new Versions(settings, modelLog, brokerTime, VersionPolicy.verifying(settings)));
             lookAheads = new LookAheads(
                     topics.probes(),
                     CommonSettings.imageLimits(settings),
@@ -88,7 +90,8 @@ public final class VerifierService implements AutoCloseable {
             if (metrics != null) {
                 alarms.show(metrics.registry());
                 judging.measure(metrics);
-                VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), clock);
+                VerifierGauges.show(
+                        metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
             }
             Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
             windows = opened(new MatchWindows(settings, drift));
@@ -112,7 +115,7 @@ public final class VerifierService implements AutoCloseable {
             modelLog.start();
             versions.start();
             opened(watching.start());
-            opened(StateReports.start(settings, instance(), versions::status, clock));
+            opened(StateReports.start(settings, instance(), versions::status, clock, brokerTime::acknowledged));
             opened(new DelayedStart(versions::ready, judging::start)).begin();
             VersionStatus first = versions.status().get(0);
             log.info("verifying with {} to begin with, health on port {}", first.id(), health.port());

@@ -4,6 +4,7 @@ import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.decode.Decoded;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
@@ -12,6 +13,7 @@ import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.embeddings.EmbeddingStore;
 import io.twinstream.verifier.gallery.Position;
 import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.ReferenceBatch;
 import io.twinstream.verifier.settings.Shard;
 import java.nio.ByteBuffer;
@@ -167,11 +169,17 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
-    /** Ends its use of the model: when this returns no batch runs, and none will. For any thread. */
-    synchronized void stop() {
+    /**
+     * Ends its use of the model: when this returns no batch runs, and none will. Waits for no more of a batch than the node of
+     * the graph that runs. For any thread.
+     */
+    void stop() {
         stopped = true;
-        if (store != null) {
-            store.close();
+        batch.cancel();
+        synchronized (this) {
+            if (store != null) {
+                store.close();
+            }
         }
     }
 
@@ -211,12 +219,24 @@ public final class GalleryUpdate implements TopicFollower.Handler {
 
     private synchronized void embed() {
         if (!stopped) {
-            float[][] embeddings = batch.run();
-            for (int i = 0; i < embeddings.length; i++) {
-                Enrolled each = batched.get(i);
-                enrol(each, embeddings[i], store().keep(each.hash().array(), embeddings[i]));
+            Embeddings embeddings = batch.runEach();
+            for (int i = 0; i < embeddings.size(); i++) {
+                keep(batched.get(i), embeddings.get(i), embeddings.isStuck(i));
             }
             batched.clear();
+        }
+    }
+
+    /** Enrols a reference with its embedding, unless the model stands still on it, or nothing came of it before the end. */
+    private synchronized void keep(Enrolled enrolled, float @Nullable [] embedding, boolean stuck) {
+        if (embedding != null) {
+            enrol(enrolled, embedding, store().keep(enrolled.hash().array(), embedding));
+        } else if (stuck) {
+            unusable(
+                    "%s/%s".formatted(enrolled.key().subjectId(), enrolled.key().referenceId()),
+                    enrolled.position().offset(),
+                    DeadLetterHeaders.STUCK + ": the model stood still on its image twice");
+            erase(enrolled.key());
         }
     }
 
@@ -227,7 +247,11 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     private void unusable(ConsumerRecord<String, byte[]> record, @Nullable String why) {
-        unusable.put(String.valueOf(record.key()), String.valueOf(why));
-        log.warn("reference {} at offset {} can't be used: {}", record.key(), record.offset(), why);
+        unusable(String.valueOf(record.key()), record.offset(), why);
+    }
+
+    private void unusable(String key, long offset, @Nullable String why) {
+        unusable.put(key, String.valueOf(why));
+        log.warn("reference {} at offset {} can't be used: {}", key, offset, why);
     }
 }

@@ -3,10 +3,10 @@ package io.twinstream.verifier.version;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.Shard;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +30,9 @@ import org.slf4j.LoggerFactory;
  * The versions that this verifier holds: those that serve, are about to, did so last, or stand in the shadow, the newest
  * release, and whatever probes that are left behind ask for. Safe for many threads.
  *
- * <p>Maintainers: one thread, the keeper, makes and drops versions; stream threads only use them.
+ * <p>Maintainers: one thread, the keeper, decides which versions there are, and waits for nothing; each is opened on a thread
+ * of its own. That they follow each other where all goes well leaves the machine to what is most urgent; where one takes long,
+ * the next begins beside it, and no release holds up another. Stream threads only use them.
  */
 public final class Versions implements ModelChoice, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Versions.class);
@@ -39,20 +41,42 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private static final Duration KEPT_IDLE = Duration.ofSeconds(10);
     private static final Duration KEPT_ASKED_FOR = Duration.ofMinutes(10);
     private static final Duration BETWEEN_COLLECTIONS = Duration.ofSeconds(30);
+    /** After so long in the opening, a version has the next one begin beside it. */
+    private static final Duration SLOW = Duration.ofSeconds(3);
+    /** As many as can be wanted at once beside what is ready: what serves, and what serves next and after that. */
+    private static final int URGENT_AT_ONCE = 3;
+
+    private static final int OTHERS_AT_ONCE = 1;
+    private static final Duration STOP = Duration.ofSeconds(6);
 
     private final ModelLog modelLog;
     private final VersionOpener opener;
     private final VersionPlan plan;
-    private final Clock clock;
+    private final BrokerTime time;
+    private final Duration mostOpening;
     private final VersionPolicy policy;
     private final VersionWait wait;
     private final Map<VersionKey, ModelVersion> held = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> askedForNanos = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> notBeforeNanos = new ConcurrentHashMap<>();
+    /** Of the keeper alone. */
+    private final List<Opening> openings = new ArrayList<>();
+
     private final Thread keeper = new Thread(this::keep, "version-keeper");
     private boolean leftovers;
     private long collectedNanos = System.nanoTime();
     private volatile boolean stopping;
+    private volatile @Nullable Judged lastJudged;
+
+    /** When the probe that was judged last was appended, and when that was asked, of {@link System#nanoTime}. */
+    private record Judged(Instant appendedAt, long nanos) {}
+
+    /** A version that is being opened. */
+    private record Opening(ModelVersion version, boolean urgent, long startNanos, Thread thread) {
+        boolean isSlow() {
+            return System.nanoTime() - startNanos > SLOW.toNanos();
+        }
+    }
 
     /**
      * Opens and tests the verifier's own model, so that a bad one is known at once.
@@ -60,9 +84,11 @@ public final class Versions implements ModelChoice, AutoCloseable {
      * @param policy whether these are a verifier's or a replay's
      * @throws IOException if there is no such package, or it is not whole
      */
-    public Versions(Settings settings, ModelLog modelLog, Clock clock, VersionPolicy policy) throws IOException {
+    public Versions(Settings settings, ModelLog modelLog, BrokerTime time, VersionPolicy policy) throws IOException {
         this.modelLog = modelLog;
-        this.clock = clock;
+        this.time = time;
+        this.mostOpening =
+                Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)).multipliedBy(2);
         this.policy = policy;
         this.opener = new VersionOpener(
                 settings,
@@ -82,6 +108,8 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     @Override
     public ModelLease serving(Instant appendedAt) {
+        time.passed(appendedAt);
+        lastJudged = new Judged(appendedAt, System.nanoTime());
         ModelLease lease = modelLog.current() ? lease(plan.serving(appendedAt), this::serves) : null;
         return lease == null
                 ? wait.until(() -> attempt(
@@ -93,7 +121,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     /** The version that serves now, unless it isn't ready; waits for nothing. */
     public Optional<ModelLease> servingNow() {
-        return Optional.ofNullable(lease(plan.serving(clock.instant()), this::serves));
+        return Optional.ofNullable(lease(plan.serving(time.now()), this::serves));
     }
 
     /**
@@ -147,7 +175,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     /** True when the version that serves now is ready. */
     public boolean ready() {
-        ModelVersion version = held.get(plan.serving(clock.instant()));
+        ModelVersion version = held.get(plan.serving(time.now()));
         return modelLog.caughtUp() && version != null && version.state() == VersionState.READY;
     }
 
@@ -163,7 +191,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
     /** How far each version is, the one that serves now first. */
     public List<VersionStatus> status() {
         Set<VersionKey> keys = new LinkedHashSet<>();
-        keys.add(plan.serving(clock.instant()));
+        keys.add(plan.serving(time.now()));
         keys.addAll(held.keySet());
         List<VersionStatus> all = new ArrayList<>();
         for (VersionKey key : keys) {
@@ -187,16 +215,38 @@ public final class Versions implements ModelChoice, AutoCloseable {
         return wait;
     }
 
+    /** Lets go of all versions; leaves open, and says so, what something still runs that doesn't end within seconds. */
     @Override
     public void close() {
         stopping = true;
         keeper.interrupt();
+        long end = System.nanoTime() + STOP.toNanos();
         try {
-            keeper.join();
+            join(keeper, end);
+            List<Thread> ending = new ArrayList<>();
+            for (Opening each : openings) {
+                each.thread().interrupt();
+                ending.add(each.thread());
+            }
+            held.values().stream()
+                    .flatMap(each -> Stream.ofNullable(each.drop()))
+                    .forEach(ending::add);
+            for (Thread each : ending) {
+                join(each, end);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        held.values().forEach(ModelVersion::drop);
+        held.forEach((key, version) -> {
+            if (version.holds()) {
+                log.warn("{} stays open: something still runs it", key.id());
+            }
+        });
+    }
+
+    private static void join(Thread thread, long endNanos) throws InterruptedException {
+        // Join takes 0 for ever.
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime())));
     }
 
     private @Nullable ModelLease lease(VersionKey key, BiPredicate<VersionKey, Instant> holds) {
@@ -226,9 +276,18 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private void tidy() {
         long asked = System.nanoTime() - KEPT_ASKED_FOR.toNanos();
         askedForNanos.values().removeIf(nanos -> nanos - asked < 0);
-        Set<VersionKey> wanted = policy.live()
-                ? plan.wanted(clock.instant(), askedForNanos.keySet())
-                : Set.copyOf(askedForNanos.keySet());
+        Instant now = time.now();
+        Set<VersionKey> needed =
+                new LinkedHashSet<>(policy.live() ? plan.needed(now, askedForNanos.keySet()) : askedForNanos.keySet());
+        Judged last = lastJudged;
+        if (policy.live() && last != null && last.nanos() - asked > 0) {
+            // Whatever the clocks say, the next probe is most likely judged by the same.
+            needed.add(plan.serving(last.appendedAt()));
+        }
+        Set<VersionKey> wanted = new LinkedHashSet<>(needed);
+        if (policy.live()) {
+            wanted.addAll(plan.wanted(now, askedForNanos.keySet()));
+        }
         for (VersionKey key : Set.copyOf(held.keySet())) {
             ModelVersion version = held.get(key);
             if (version != null && version.state() == VersionState.REFUSED) {
@@ -236,6 +295,9 @@ public final class Versions implements ModelChoice, AutoCloseable {
             } else if (version != null && !wanted.contains(key) && version.isIdle(KEPT_IDLE)) {
                 held.remove(key);
                 version.drop();
+                openings.stream()
+                        .filter(each -> each.version() == version)
+                        .forEach(each -> each.thread().interrupt());
                 log.info("{} is dropped", key.id());
                 leftovers = true;
             }
@@ -243,10 +305,30 @@ public final class Versions implements ModelChoice, AutoCloseable {
         collect();
         opener.sweep();
         notBeforeNanos.values().removeIf(nanos -> nanos - System.nanoTime() < 0);
-        wanted.stream()
-                .filter(key -> !held.containsKey(key) && !notBeforeNanos.containsKey(key))
-                .findFirst()
-                .ifPresent(this::prepare);
+        openings.removeIf(each -> !each.thread().isAlive() || isGivenUp(each));
+        for (VersionKey key : wanted) {
+            if (!held.containsKey(key) && !notBeforeNanos.containsKey(key) && mayOpen(needed.contains(key))) {
+                open(key, needed.contains(key));
+            }
+        }
+    }
+
+    /** Gives a version up that takes too long here, though its trial went well; the own one is the operator's. */
+    private boolean isGivenUp(Opening opening) {
+        ModelVersion version = opening.version();
+        if (version.own() || version.opening().compareTo(mostOpening) < 0) {
+            return false;
+        }
+        version.refuse("opening, testing and warming it took more than %d s here".formatted(mostOpening.toSeconds()));
+        opening.thread().interrupt();
+        return true;
+    }
+
+    private boolean mayOpen(boolean urgent) {
+        List<Opening> alike =
+                openings.stream().filter(each -> !urgent || each.urgent()).toList();
+        long ofKind = openings.stream().filter(each -> each.urgent() == urgent).count();
+        return alike.stream().allMatch(Opening::isSlow) && ofKind < (urgent ? URGENT_AT_ONCE : OTHERS_AT_ONCE);
     }
 
     /**
@@ -261,18 +343,25 @@ public final class Versions implements ModelChoice, AutoCloseable {
         }
     }
 
-    private void prepare(VersionKey key) {
+    private void open(VersionKey key, boolean urgent) {
         ModelVersion version = new ModelVersion(key);
         held.put(key, version);
+        Thread thread = new Thread(() -> open(key, version), "opening " + key.id());
+        thread.setDaemon(true);
+        openings.add(new Opening(version, urgent, System.nanoTime(), thread));
+        thread.start();
+    }
+
+    private void open(VersionKey key, ModelVersion version) {
         try {
             version.advance(opener, this::anyReady);
         } catch (KafkaException e) {
-            held.remove(key);
+            // First the pause: once it is no longer held it would be opened again.
+            notBeforeNanos.put(key, System.nanoTime() + RETRY.toNanos());
+            held.remove(key, version);
             version.drop();
             if (!stopping) {
                 log.warn("{} can't be had now, trying again: {}", key.id(), e.getMessage());
-                // The others must not wait for it.
-                notBeforeNanos.put(key, System.nanoTime() + RETRY.toNanos());
             }
         }
     }
