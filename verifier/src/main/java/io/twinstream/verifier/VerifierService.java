@@ -36,12 +36,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,12 @@ import org.slf4j.LoggerFactory;
 public final class VerifierService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
+    /** For all parts together, and for one: who sent SIGTERM sends SIGKILL half a minute later. */
+    private static final Duration STOP = Duration.ofSeconds(16);
+
+    private static final Duration PART_STOP = Duration.ofSeconds(11);
+    private static final long LEAST_STOP_MS = 200;
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
     /** Null where they are off. */
@@ -65,6 +73,7 @@ public final class VerifierService implements AutoCloseable {
     private final Judging judging;
     private final MatchWindows windows;
     private final HealthServer health;
+    private volatile boolean leftRunning;
 
     private VerifierService(Settings settings) throws IOException {
         try {
@@ -186,16 +195,43 @@ public final class VerifierService implements AutoCloseable {
         return judging.awaitEnd();
     }
 
-    /** Stops in the reverse order of the start: the models go last, when nobody runs them any more. */
+    /**
+     * Stops in the reverse order of the start: the models go last, when nobody runs them any more. What doesn't stop in its time
+     * is left as it is, and said.
+     */
     @Override
     public void close() {
+        long end = System.nanoTime() + STOP.toNanos();
         while (!parts.isEmpty()) {
+            AutoCloseable part = parts.removeLast();
+            String name = part.getClass().getSimpleName();
+            Thread closing = new Thread(() -> close(part, name), "closing " + name);
+            closing.setDaemon(true);
+            closing.start();
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             try {
-                parts.removeLast().close();
-            } catch (Exception e) {
-                log.warn("closing: {}", e.getMessage());
+                closing.join(Math.max(LEAST_STOP_MS, Math.min(left, PART_STOP.toMillis())));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (closing.isAlive()) {
+                leftRunning = true;
+                log.warn("{} did not stop in time and is left as it is", name);
             }
         }
+    }
+
+    private static void close(AutoCloseable part, String name) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            log.warn("closing {}: {}", name, e.getMessage());
+        }
+    }
+
+    /** Whether, after {@link #close}, something runs on, as a model that nothing ends: native code must not be taken away under it. */
+    public boolean runsOn() {
+        return leftRunning || versions.runOn();
     }
 
     /** What the event {@code service} shows and {@code /status} doesn't. */

@@ -100,9 +100,8 @@ final class ModelVersion {
         }
     }
 
-    /** Whether it is the verifier's own model. */
-    boolean own() {
-        return key.own();
+    VersionKey key() {
+        return key;
     }
 
     /** How long its model has been opened, tested and warmed in this process, if it is now. */

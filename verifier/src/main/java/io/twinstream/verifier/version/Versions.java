@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
@@ -46,7 +47,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
     /** As many as can be wanted at once beside what is ready: what serves, and what serves next and after that. */
     private static final int URGENT_AT_ONCE = 3;
 
-    private static final int OTHERS_AT_ONCE = 1;
+    private static final int OTHERS_AT_ONCE = 2;
     private static final Duration STOP = Duration.ofSeconds(6);
 
     private final ModelLog modelLog;
@@ -59,8 +60,11 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private final Map<VersionKey, ModelVersion> held = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> askedForNanos = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> notBeforeNanos = new ConcurrentHashMap<>();
-    /** Of the keeper alone. */
-    private final List<Opening> openings = new ArrayList<>();
+    /** The keeper's, and whoever's that closes when the keeper has ended. */
+    private final List<Opening> openings = new CopyOnWriteArrayList<>();
+
+    /** Threads of versions that were given up, until they end. */
+    private final List<Thread> givenUp = new CopyOnWriteArrayList<>();
 
     private final Thread keeper = new Thread(this::keep, "version-keeper");
     private boolean leftovers;
@@ -244,6 +248,13 @@ public final class Versions implements ModelChoice, AutoCloseable {
         });
     }
 
+    /** Whether, after {@link #close}, a model is still open or being opened. */
+    public boolean runOn() {
+        return held.values().stream().anyMatch(ModelVersion::holds)
+                || Stream.concat(openings.stream().map(Opening::thread), givenUp.stream())
+                        .anyMatch(Thread::isAlive);
+    }
+
     private static void join(Thread thread, long endNanos) throws InterruptedException {
         // Join takes 0 for ever.
         thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime())));
@@ -288,47 +299,70 @@ public final class Versions implements ModelChoice, AutoCloseable {
         if (policy.live()) {
             wanted.addAll(plan.wanted(now, askedForNanos.keySet()));
         }
+        openings.removeIf(each -> !each.thread().isAlive() || isGivenUp(each));
         for (VersionKey key : Set.copyOf(held.keySet())) {
             ModelVersion version = held.get(key);
             if (version != null && version.state() == VersionState.REFUSED) {
                 version.drop();
-            } else if (version != null && !wanted.contains(key) && version.isIdle(KEPT_IDLE)) {
-                held.remove(key);
-                version.drop();
-                openings.stream()
-                        .filter(each -> each.version() == version)
-                        .forEach(each -> each.thread().interrupt());
-                log.info("{} is dropped", key.id());
-                leftovers = true;
+            } else if (version != null
+                    && !wanted.contains(key)
+                    && version.isIdle(KEPT_IDLE)
+                    && openings.stream().noneMatch(each -> each.version() == version)) {
+                drop(key, version);
             }
         }
         collect();
         opener.sweep();
         notBeforeNanos.values().removeIf(nanos -> nanos - System.nanoTime() < 0);
-        openings.removeIf(each -> !each.thread().isAlive() || isGivenUp(each));
         for (VersionKey key : wanted) {
-            if (!held.containsKey(key) && !notBeforeNanos.containsKey(key) && mayOpen(needed.contains(key))) {
-                open(key, needed.contains(key));
+            boolean urgent = needed.contains(key);
+            if (!held.containsKey(key) && !notBeforeNanos.containsKey(key) && mayOpen(urgent)) {
+                makeRoom(wanted, urgent);
+                open(key, urgent);
             }
         }
+    }
+
+    private void drop(VersionKey key, ModelVersion version) {
+        held.remove(key);
+        version.drop();
+        log.info("{} is dropped", key.id());
+        leftovers = true;
     }
 
     /** Gives a version up that takes too long here, though its trial went well; the own one is the operator's. */
     private boolean isGivenUp(Opening opening) {
         ModelVersion version = opening.version();
-        if (version.own() || version.opening().compareTo(mostOpening) < 0) {
+        if (version.key().own() || version.opening().compareTo(mostOpening) < 0) {
             return false;
         }
         version.refuse("opening, testing and warming it took more than %d s here".formatted(mostOpening.toSeconds()));
         opening.thread().interrupt();
+        givenUp.add(opening.thread());
         return true;
     }
 
+    /** Whether what is as urgent, or more so, leaves room: it is as good as open, or takes long. */
     private boolean mayOpen(boolean urgent) {
-        List<Opening> alike =
-                openings.stream().filter(each -> !urgent || each.urgent()).toList();
-        long ofKind = openings.stream().filter(each -> each.urgent() == urgent).count();
-        return alike.stream().allMatch(Opening::isSlow) && ofKind < (urgent ? URGENT_AT_ONCE : OTHERS_AT_ONCE);
+        return openings.stream().filter(each -> each.urgent() || !urgent).allMatch(Opening::isSlow)
+                && (!urgent || ofKind(true) < URGENT_AT_ONCE);
+    }
+
+    private long ofKind(boolean urgent) {
+        return openings.stream().filter(each -> each.urgent() == urgent).count();
+    }
+
+    /** Gives up the opening of releases that were followed by others before they were open, the oldest first. */
+    private void makeRoom(Set<VersionKey> wanted, boolean urgent) {
+        for (Opening each : urgent ? List.<Opening>of() : openings) {
+            if (ofKind(false) >= OTHERS_AT_ONCE
+                    && !each.urgent()
+                    && !wanted.contains(each.version().key())) {
+                drop(each.version().key(), each.version());
+                each.thread().interrupt();
+                openings.remove(each);
+            }
+        }
     }
 
     /**
