@@ -75,7 +75,9 @@ final class JpegStructure {
                     ImageFault.UNSUPPORTED_LAYOUT,
                     "the JPEG has %d scans, at most %d are taken".formatted(scans, mostScans()));
         }
-        return Arrays.copyOf(essentials.array(), essentials.position());
+        return essentials.hasRemaining()
+                ? Arrays.copyOf(essentials.array(), essentials.position())
+                : essentials.array();
     }
 
     private long mostScans() {
