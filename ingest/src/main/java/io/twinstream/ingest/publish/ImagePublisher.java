@@ -198,7 +198,9 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * Erases every reference of a subject that was on the topic when the call came. To find them it reads the whole topic,
+     * Erases every reference of a subject that was on the topic when the call came, those of open transactions included: these don't
+     * come back when their transactions end. A subject all of whose records were erased or aborted behind an open transaction may
+     * be counted again until it ends. To find them it reads the whole topic,
      * images included, which costs seconds for each gigabyte of gallery; calls queue up, 16 at most. May be repeated.
      *
      * @return how many were erased, once all are acknowledged; 0 if the subject had none

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
@@ -49,11 +50,13 @@ public final class FakeKafka {
             boolean acknowledges,
             int maxPendingBytes,
             List<ConsumerRecord<String, byte[]>> onReferences,
+            int committed,
             Tracing tracing) {
         producer = new MockProducer<>(acknowledges, null, new StringSerializer(), new ByteArraySerializer());
         RecordSender sender = new RecordSender(producer, maxPendingBytes, Duration.ofSeconds(1));
         SubjectKeys keys = new SubjectKeys(
-                () -> consumer(onReferences),
+                isolation -> consumer(
+                        onReferences, isolation == IsolationLevel.READ_COMMITTED ? committed : onReferences.size()),
                 TOPICS.references(),
                 record -> ReferenceKey.subjectOf(record.key()),
                 Duration.ofSeconds(5));
@@ -70,22 +73,27 @@ public final class FakeKafka {
 
     /** Acknowledges at once. */
     public static FakeKafka acknowledging() {
-        return new FakeKafka(true, 10 << 20, List.of(), Tracing.off());
+        return new FakeKafka(true, 10 << 20, List.of(), 0, Tracing.off());
     }
 
     /** Acknowledges at once; sending is traced. */
     public static FakeKafka traced(Tracing tracing) {
-        return new FakeKafka(true, 10 << 20, List.of(), tracing);
+        return new FakeKafka(true, 10 << 20, List.of(), 0, tracing);
     }
 
     /** Acknowledges at once; the topic of references holds these records. */
     public static FakeKafka holding(List<ConsumerRecord<String, byte[]>> references) {
-        return new FakeKafka(true, 10 << 20, references, Tracing.off());
+        return holding(references, references.size());
+    }
+
+    /** As {@link #holding(List)}; only the first records are committed, behind them a transaction is open. */
+    public static FakeKafka holding(List<ConsumerRecord<String, byte[]>> references, int committed) {
+        return new FakeKafka(true, 10 << 20, references, committed, Tracing.off());
     }
 
     /** Acknowledges when the test completes a record. */
     public static FakeKafka silent(int maxPendingBytes) {
-        return new FakeKafka(false, maxPendingBytes, List.of(), Tracing.off());
+        return new FakeKafka(false, maxPendingBytes, List.of(), 0, Tracing.off());
     }
 
     /** A record of the references topic; an empty value is a tombstone. */
@@ -140,14 +148,14 @@ public final class FakeKafka {
         return RecordSerde.of(LabelledImage.class).decode(sent().get(index).value());
     }
 
-    private static Consumer<String, byte[]> consumer(List<ConsumerRecord<String, byte[]>> records) {
+    private static Consumer<String, byte[]> consumer(List<ConsumerRecord<String, byte[]>> records, int end) {
         MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
         TopicPartition partition = new TopicPartition(TOPICS.references(), 0);
         consumer.updatePartitions(
                 TOPICS.references(), List.of(new PartitionInfo(TOPICS.references(), 0, null, null, null)));
         consumer.updateBeginningOffsets(Map.of(partition, 0L));
-        consumer.updateEndOffsets(Map.of(partition, (long) records.size()));
-        consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
+        consumer.updateEndOffsets(Map.of(partition, (long) end));
+        consumer.schedulePollTask(() -> records.subList(0, end).forEach(consumer::addRecord));
         return consumer;
     }
 }

@@ -217,6 +217,28 @@ class ImagePublisherTest {
     }
 
     @Test
+    void erasingASubjectErasesWhatAnOpenTransactionMayBringAndTrustsNoneOfItsTombstones() throws Exception {
+        Optional<byte[]> image = Optional.of(IMAGE);
+        FakeKafka kafka = FakeKafka.holding(
+                List.of(
+                        FakeKafka.reference(0, "ann/r1", image),
+                        FakeKafka.reference(1, "ann/r2", image),
+                        FakeKafka.reference(2, "ann/r2", Optional.empty()),
+                        FakeKafka.reference(3, "ann/r3", image),
+                        FakeKafka.reference(4, "bob/r1", image),
+                        FakeKafka.reference(5, "ann/r1", Optional.empty()),
+                        FakeKafka.reference(6, "ann/r3", Optional.empty())),
+                3);
+
+        int erased = kafka.publisher.eraseAll("ann").get();
+
+        assertEquals(2, erased);
+        assertEquals(
+                List.of("ann/r1", "ann/r3"),
+                kafka.sent().stream().map(record -> record.key()).toList());
+    }
+
+    @Test
     void candidatesOutOfRangeAreRefused() {
         assertThrows(InvalidRequestException.class, () -> new ProbeTask.Identify(0));
         assertThrows(InvalidRequestException.class, () -> new ProbeTask.Identify(101));
