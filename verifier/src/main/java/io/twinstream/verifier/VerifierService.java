@@ -63,6 +63,7 @@ public final class VerifierService implements AutoCloseable {
     private final LookAheads lookAheads;
     private final Judging judging;
     private final MatchWindows windows;
+    private final HeldTopics held;
     private final HealthServer health;
 
     private VerifierService(Settings settings) throws IOException {
@@ -100,7 +101,9 @@ public final class VerifierService implements AutoCloseable {
                     versions,
                     new ServiceEvents(this::figures, this::status, probeMetrics, clock),
                     windowsApi::latest));
-            BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
+            Admin admin = opened(Admin.create(settings.kafka()));
+            BrokerCheck broker = new BrokerCheck(admin);
+            held = opened(HeldTopics.start(settings, admin));
             health = opened(serve(settings, http, broker, routes -> {
                 windowsApi.register(routes);
                 watching.register(routes);
@@ -108,6 +111,7 @@ public final class VerifierService implements AutoCloseable {
             windows.begin(AdvertisedAddress.of(settings, health.port()));
             if (metrics != null) {
                 windows.measure(metrics);
+                held.measure(metrics);
             }
             modelLog.start();
             versions.start();
@@ -161,6 +165,7 @@ public final class VerifierService implements AutoCloseable {
         status.put("lookAheadHitRate", lookAheads.statistics().hitRate());
         status.put("waitingFor", versions.waits().cause());
         status.put("waitedMs", versions.waits().total().toMillis());
+        status.put("heldTopics", held.lines());
         status.putAll(windows.status());
         status.put("versions", all.stream().map(VerifierService::shown).toList());
         return status;
@@ -210,6 +215,7 @@ public final class VerifierService implements AutoCloseable {
                         Check.of("versionReady", versions::ready),
                         Check.of("noProbeWaits", () -> versions.waits().cause().isEmpty()),
                         following,
+                        held.check(),
                         Check.of("brokerAnswers", broker::answers)),
                 this::status,
                 routes -> {
