@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -27,6 +28,9 @@ public record OpenTransaction(
         Optional<String> transactionalId,
         Optional<Duration> timeout) {
     private static final int SHOWN_ID = 200;
+
+    /** An id that a shell takes as it is. */
+    private static final Pattern PLAIN = Pattern.compile("[\\w.:-]{1,200}");
 
     /** One that nothing more is known of. */
     static OpenTransaction unknown(TopicPartition partition, long offset) {
@@ -65,12 +69,13 @@ public record OpenTransaction(
 
     private String mend() {
         return transactionalId
-                .map(id -> "'twinstream topics transactions --abort %s' ends it".formatted(shown(id)))
+                .map(id -> "'twinstream topics transactions --abort %s' ends it"
+                        .formatted(PLAIN.matcher(id).matches() ? id : partition))
                 .orElse("'twinstream topics transactions' says whose it is and ends it");
     }
 
     /** An id as it can stand in a line: anybody chooses it. */
-    static String shown(String id) {
+    public static String shown(String id) {
         String printable = id.replaceAll("\\p{C}", "?");
         return printable.length() <= SHOWN_ID ? printable : printable.substring(0, SHOWN_ID) + "…";
     }

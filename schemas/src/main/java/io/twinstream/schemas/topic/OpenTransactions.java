@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,13 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.AbortTransactionOptions;
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeProducersOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTransactionsOptions;
+import org.apache.kafka.clients.admin.FenceProducersOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
@@ -32,6 +36,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -43,8 +48,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * Finds the transactions that hold readers back, and what brokers tell of them. Each question is answered within {@value #LIMIT_MS} ms or
  * fails. For many threads.
  *
- * <p>Maintainers: what the user may not know is left out. The producer's id takes READ on the topic, or DESCRIBE on the transactional id; all
- * else takes DESCRIBE on that id (KIP-664, KIP-994).
+ * <p>Maintainers: what the user may not know is not asked for, or left out. Who holds a partition is known for sure with READ on the topic;
+ * without it the transaction that was begun first is named. All but the producer's id takes DESCRIBE on the transactional id (KIP-664).
  */
 public final class OpenTransactions {
     private static final int LIMIT_MS = 5_000;
@@ -137,13 +142,49 @@ public final class OpenTransactions {
         if (held.isEmpty()) {
             return List.of();
         }
-        Map<TopicPartition, ProducerState> producers = producers(held.keySet());
+        Map<TopicPartition, ProducerState> producers = producers(readable(held.keySet()));
         Map<String, TransactionDescription> transactions = transactions();
         List<OpenTransaction> open = new ArrayList<>();
         held.forEach((partition, offset) ->
                 open.add(described(partition, offset, Optional.ofNullable(producers.get(partition)), transactions)));
         open.sort(Comparator.comparing(each -> each.partition().toString()));
         return open;
+    }
+
+    /**
+     * Ends a transaction without its records, whether its producer is alive or not: its coordinator fences the producer out. Where no
+     * coordinator knows of it, writes its end on the partition itself, which takes ALTER on the cluster. Returns before readers get on.
+     *
+     * @throws KafkaException if that isn't allowed, or brokers don't answer
+     */
+    public void abort(OpenTransaction transaction) {
+        KafkaFuture<Void> aborted = transaction
+                .transactionalId()
+                .map(id -> admin.fenceProducers(List.of(id), new FenceProducersOptions().timeoutMs(LIMIT_MS))
+                        .all())
+                .orElseGet(() -> admin.abortTransaction(
+                                spec(transaction), new AbortTransactionOptions().timeoutMs(LIMIT_MS))
+                        .all());
+        try {
+            aborted.get();
+        } catch (ExecutionException e) {
+            throw new KafkaException(
+                    "the transaction that holds %s back can't be ended".formatted(transaction.partition()),
+                    e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    private static AbortTransactionSpec spec(OpenTransaction hanging) {
+        return new AbortTransactionSpec(
+                hanging.partition(),
+                hanging.producerId()
+                        .orElseThrow(() -> new TopicHeldException(
+                                "brokers don't say whose transaction holds %s back: READ on the topic is needed to end one that no coordinator knows"
+                                        .formatted(hanging.partition()))),
+                (short) hanging.producerEpoch().orElse(0),
+                hanging.coordinatorEpoch().orElse(0));
     }
 
     private static OpenTransaction described(
@@ -175,6 +216,24 @@ public final class OpenTransactions {
                 producer.map(ProducerState::coordinatorEpoch).orElse(OptionalInt.empty()),
                 transaction.map(Map.Entry::getKey),
                 transaction.map(each -> Duration.ofMillis(each.getValue().transactionTimeoutMs())));
+    }
+
+    private Set<TopicPartition> readable(Set<TopicPartition> partitions) {
+        DescribeTopicsOptions asked =
+                new DescribeTopicsOptions().includeAuthorizedOperations(true).timeoutMs(LIMIT_MS);
+        Set<String> topics = new HashSet<>();
+        admin.describeTopics(
+                        partitions.stream()
+                                .map(TopicPartition::topic)
+                                .distinct()
+                                .toList(),
+                        asked)
+                .topicNameValues()
+                .forEach((topic, described) -> permitted(described)
+                        .filter(each -> each.authorizedOperations() == null
+                                || each.authorizedOperations().contains(AclOperation.READ))
+                        .ifPresent(each -> topics.add(topic)));
+        return partitions.stream().filter(each -> topics.contains(each.topic())).collect(Collectors.toSet());
     }
 
     /** Of each partition the producer whose open transaction began first. */
