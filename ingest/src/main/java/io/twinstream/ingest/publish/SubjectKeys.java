@@ -4,6 +4,7 @@ import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,16 @@ record SubjectKeys(
         String topic,
         Function<ConsumerRecord<String, byte[]>, @Nullable String> subjectOf,
         Duration timeout) {
+    /** A key on a partition: others than ingest may have chosen another, and so had ingest while the topic had fewer. */
+    record Place(int partition, String key) {
+        private static final Comparator<Place> BY_KEY =
+                Comparator.comparing(Place::key).thenComparingInt(Place::partition);
+
+        static Place of(ConsumerRecord<String, byte[]> record) {
+            return new Place(record.partition(), record.key());
+        }
+    }
+
     /** Of the references, whose keys say it. */
     static SubjectKeys ofReferences(Settings settings, String topic, Duration timeout) {
         return new SubjectKeys(
@@ -61,8 +72,8 @@ record SubjectKeys(
     }
 
     /** The keys, sorted: of all that every replica in sync had when the call came. What is appended later may be missing. */
-    Set<String> of(String subjectId) {
-        Set<String> keys = new TreeSet<>();
+    Set<Place> of(String subjectId) {
+        Set<Place> keys = new TreeSet<>(Place.BY_KEY);
         try (Consumer<String, byte[]> committed = consumers.apply(IsolationLevel.READ_COMMITTED);
                 Consumer<String, byte[]> uncommitted = consumers.apply(IsolationLevel.READ_UNCOMMITTED)) {
             TopicScan scan = new TopicScan(committed, topic, timeout);
@@ -78,18 +89,18 @@ record SubjectKeys(
             pending.keySet().forEach(partition -> uncommitted.seek(partition, stable.getOrDefault(partition, 0L)));
             new TopicScan(uncommitted, topic, timeout).readTo(pending, record -> {
                 if (shows(record, subjectId)) {
-                    keys.add(record.key());
+                    keys.add(Place.of(record));
                 }
             });
         }
         return keys;
     }
 
-    private void follow(ConsumerRecord<String, byte[]> record, String subjectId, Set<String> keys) {
+    private void follow(ConsumerRecord<String, byte[]> record, String subjectId, Set<Place> keys) {
         if (shows(record, subjectId)) {
-            keys.add(record.key());
+            keys.add(Place.of(record));
         } else if (record.key() != null) {
-            keys.remove(record.key());
+            keys.remove(Place.of(record));
         }
     }
 
