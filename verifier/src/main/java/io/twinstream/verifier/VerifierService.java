@@ -131,9 +131,12 @@ public final class VerifierService implements AutoCloseable {
         return new VerifierService(settings);
     }
 
-    /** True when the version that serves is ready, its gallery included, and the topology runs. */
+    /** True when the version that serves is ready, its gallery included, the topology runs, and topics can be read to their ends. */
     public boolean ready() {
-        return versions.ready() && versions.failure().isEmpty() && judging.running();
+        return versions.ready()
+                && versions.failure().isEmpty()
+                && judging.running()
+                && held.lines().isEmpty();
     }
 
     /** Port of health and status. */

@@ -100,8 +100,10 @@ class HeldTopicsIT {
                 HttpResponse<String> labels = delete(ingest, "/v1/labelled-images/ann");
                 HttpResponse<String> nobody = delete(ingest, "/v1/references/carol");
 
-                assertEquals("202 {\"erased\":3,\"id\":\"ann\"}", sorted(erased));
-                assertEquals("202 {\"erased\":1,\"id\":\"ann\"}", sorted(labels));
+                assertEquals(202, erased.statusCode(), erased.body());
+                assertTrue(erased.body().contains("\"erased\":3"), erased.body());
+                assertTrue(erased.body().contains("--abort foreign' ends it"), erased.body());
+                assertTrue(labels.body().contains("\"erased\":1"), labels.body());
                 assertEquals(404, nobody.statusCode(), nobody.body());
                 foreign.write(topics.references(), 0, "ann/later", reference("ann", "later", drawings.png(0, 3)));
                 foreign.commit();
@@ -109,7 +111,8 @@ class HeldTopicsIT {
             // Enrolled after the erasure, so it stays.
             Awaitility.await().atMost(LIMIT).until(() -> gallery(verifier) == 3);
             HttpResponse<String> again = delete(ingest, "/v1/references/ann");
-            assertEquals("202 {\"erased\":1,\"id\":\"ann\"}", sorted(again));
+            assertTrue(again.body().contains("\"erased\":1"), again.body());
+            assertFalse(again.body().contains("heldBack"), again.body());
             assertEquals(404, delete(ingest, "/v1/references/ann").statusCode());
             // Each partition learns of the commit by itself; until then it can't be told from an open transaction.
             Awaitility.await()
@@ -228,12 +231,6 @@ class HeldTopicsIT {
         return RecordSerde.of(LabelledImage.class)
                 .encode(new LabelledImage(
                         subject, "gate", Instant.now(), ByteBuffer.wrap(image), LabelOrigin.SUBMITTED, null));
-    }
-
-    /** Status and body; the one key that there is beside the id first. */
-    private static String sorted(HttpResponse<String> answer) {
-        return answer.statusCode() + " "
-                + answer.body().replaceAll("\\{\"id\":\"(\\w+)\",\"erased\":(\\d+)}", "{\"erased\":$2,\"id\":\"$1\"}");
     }
 
     private HttpResponse<String> feedback(IngestService ingest, String probe) throws Exception {

@@ -71,8 +71,16 @@ record SubjectKeys(
                 timeout);
     }
 
-    /** The keys, sorted: of all that every replica in sync had when the call came. What is appended later may be missing. */
-    Set<Place> of(String subjectId) {
+    /**
+     * What was found.
+     *
+     * @param places sorted by key
+     * @param held partitions that no reader of what is committed reads to the end now
+     */
+    record Found(Set<Place> places, Set<TopicPartition> held) {}
+
+    /** The keys of all that every replica in sync had when the call came. What is appended later may be missing. */
+    Found of(String subjectId) {
         Set<Place> keys = new TreeSet<>(Place.BY_KEY);
         try (Consumer<String, byte[]> committed = consumers.apply(IsolationLevel.READ_COMMITTED);
                 Consumer<String, byte[]> uncommitted = consumers.apply(IsolationLevel.READ_UNCOMMITTED)) {
@@ -92,8 +100,8 @@ record SubjectKeys(
                     keys.add(Place.of(record));
                 }
             });
+            return new Found(keys, pending.keySet());
         }
-        return keys;
     }
 
     private void follow(ConsumerRecord<String, byte[]> record, String subjectId, Set<Place> keys) {

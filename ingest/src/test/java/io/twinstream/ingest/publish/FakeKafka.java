@@ -62,6 +62,7 @@ public final class FakeKafka {
                 Duration.ofSeconds(5));
         publisher = new ImagePublisher(
                 sender,
+                new SubjectErasure(sender, held -> Optional.of("held back")),
                 keys,
                 keys,
                 TOPICS,

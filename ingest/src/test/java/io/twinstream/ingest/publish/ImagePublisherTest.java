@@ -206,14 +206,14 @@ class ImagePublisherTest {
                 FakeKafka.reference(4, "ann/r2", Optional.empty()),
                 FakeKafka.reference(5, "ann/r1", image)));
 
-        int erased = kafka.publisher.eraseAll("ann").get();
+        Erased erased = kafka.publisher.eraseAll("ann").get();
 
-        assertEquals(2, erased);
+        assertEquals(new Erased(2, Optional.empty()), erased);
         assertEquals(
                 List.of("ann/r1", "ann/r3"),
                 kafka.sent().stream().map(record -> record.key()).toList());
         assertTrue(kafka.sent().stream().allMatch(record -> record.value() == null));
-        assertEquals(0, kafka.publisher.eraseAll("bob").get());
+        assertEquals(0, kafka.publisher.eraseAll("bob").get().images());
     }
 
     @Test
@@ -230,9 +230,9 @@ class ImagePublisherTest {
                         FakeKafka.reference(6, "ann/r3", Optional.empty())),
                 3);
 
-        int erased = kafka.publisher.eraseAll("ann").get();
+        Erased erased = kafka.publisher.eraseAll("ann").get();
 
-        assertEquals(2, erased);
+        assertEquals(new Erased(2, Optional.of("held back")), erased);
         assertEquals(
                 List.of("ann/r1", "ann/r3"),
                 kafka.sent().stream().map(record -> record.key()).toList());
