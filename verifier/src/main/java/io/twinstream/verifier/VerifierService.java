@@ -72,6 +72,7 @@ public final class VerifierService implements AutoCloseable {
     private final LookAheads lookAheads;
     private final Judging judging;
     private final MatchWindows windows;
+    private final HeldTopics held;
     private final HealthServer health;
     private volatile boolean leftRunning;
 
@@ -112,7 +113,9 @@ public final class VerifierService implements AutoCloseable {
                     versions,
                     new ServiceEvents(this::figures, this::status, probeMetrics, clock),
                     windowsApi::latest));
-            BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
+            Admin admin = opened(Admin.create(settings.kafka()));
+            BrokerCheck broker = new BrokerCheck(admin);
+            held = opened(HeldTopics.start(settings, admin));
             health = opened(serve(settings, http, broker, routes -> {
                 windowsApi.register(routes);
                 watching.register(routes);
@@ -120,6 +123,7 @@ public final class VerifierService implements AutoCloseable {
             windows.begin(AdvertisedAddress.of(settings, health.port()));
             if (metrics != null) {
                 windows.measure(metrics);
+                held.measure(metrics);
             }
             modelLog.start();
             versions.start();
@@ -139,9 +143,12 @@ public final class VerifierService implements AutoCloseable {
         return new VerifierService(settings);
     }
 
-    /** True when the version that serves is ready, its gallery included, and the topology runs. */
+    /** True when the version that serves is ready, its gallery included, the topology runs, and topics can be read to their ends. */
     public boolean ready() {
-        return versions.ready() && versions.failure().isEmpty() && judging.running();
+        return versions.ready()
+                && versions.failure().isEmpty()
+                && judging.running()
+                && held.lines().isEmpty();
     }
 
     /** Port of health and status. */
@@ -173,6 +180,7 @@ public final class VerifierService implements AutoCloseable {
         status.put("lookAheadHitRate", lookAheads.statistics().hitRate());
         status.put("waitingFor", versions.waits().cause());
         status.put("waitedMs", versions.waits().total().toMillis());
+        status.put("heldTopics", held.lines());
         status.putAll(windows.status());
         status.put("versions", all.stream().map(VerifierService::shown).toList());
         return status;
@@ -249,6 +257,7 @@ public final class VerifierService implements AutoCloseable {
                         Check.of("versionReady", versions::ready),
                         Check.of("noProbeWaits", () -> versions.waits().cause().isEmpty()),
                         following,
+                        held.check(),
                         Check.of("brokerAnswers", broker::answers)),
                 this::status,
                 routes -> {

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.acceptance;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -47,6 +48,7 @@ final class Acceptance {
             Map.entry("http-security", new HttpSecurity()),
             Map.entry("drift", new DriftAlarms()),
             Map.entry("erasure", new Erasure()),
+            Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),
             Map.entry("recovery", new Recovery()),
             Map.entry("manifests", new ManifestMistakes()),
             Map.entry("least-privilege", new LeastPrivilege()),
@@ -60,6 +62,7 @@ final class Acceptance {
             "gallery-rebuild", new GalleryRebuild(10_000),
             "sharded", new Sharded(1_000, 3_000),
             "million", new Million(20_000),
+            "open-transactions", new TransactionsLeftOpen(Duration.ofSeconds(40)),
             "page-load", new PageUnderLoad(2_000, 1));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(

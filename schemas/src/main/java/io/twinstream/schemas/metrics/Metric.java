@@ -110,6 +110,12 @@ public enum Metric {
             "verifier",
             List.of("model", "version"),
             "References in a held version's gallery."),
+    TOPIC_HELD(
+            "twinstream_topic_held_seconds",
+            GAUGE,
+            "verifier",
+            List.of("topic", "partition"),
+            "Time for which an open transaction has kept readers from a partition's end; only where it is over topics.held.after.ms."),
     SWAP_AGE(
             "twinstream_swap_age_seconds",
             GAUGE,

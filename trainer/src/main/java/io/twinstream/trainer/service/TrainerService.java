@@ -8,6 +8,7 @@ import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
@@ -48,8 +49,11 @@ public final class TrainerService implements AutoCloseable {
             PublishedModels published = new PublishedModels(settings);
             RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
             RunRecords records = opened(new RunRecords(producer(settings, metrics), topics, board));
-            RunFollower follower =
-                    opened(new RunFollower(consumer(TrainerClients.follower(settings), metrics), topics, board));
+            RunFollower follower = opened(new RunFollower(
+                    consumer(TrainerClients.follower(settings), metrics),
+                    TopicEnds.of(settings.kafka()),
+                    topics,
+                    board));
             RunExecution execution = new RunExecution(
                     trainer,
                     data,

@@ -1,6 +1,7 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicEnds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Reads topics from the beginning on a thread of its own, then follows them, partitions that are added later too.
  *
  * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
- * down on any error. An error of Kafka's is retried for ever and logged when it is another than before; one of ours ends the
+ * down on any error. Ends are high watermarks: while a transaction is open the follower hasn't caught up. An error of Kafka's is retried for ever and logged when it is another than before; one of ours ends the
  * thread and shows in {@link #failure}.
  */
 public final class TopicFollower implements AutoCloseable {
@@ -38,6 +39,7 @@ public final class TopicFollower implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final Consumer<String, byte[]> consumer;
+    private final TopicEnds topicEnds;
     private final List<String> topics;
     private final Duration poll;
     private final Handler handler;
@@ -51,11 +53,18 @@ public final class TopicFollower implements AutoCloseable {
     /**
      * Starts nothing yet.
      *
-     * @param consumer handed over: used and closed by this object's thread
+     * @param consumer handed over, as the ends are: used and closed by this object's thread
      * @param poll between two looks for the topics' ends
      */
-    TopicFollower(String name, Consumer<String, byte[]> consumer, List<String> topics, Duration poll, Handler handler) {
+    TopicFollower(
+            String name,
+            Consumer<String, byte[]> consumer,
+            TopicEnds ends,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
         this.consumer = consumer;
+        this.topicEnds = ends;
         this.topics = List.copyOf(topics);
         this.poll = poll;
         this.handler = handler;
@@ -65,7 +74,8 @@ public final class TopicFollower implements AutoCloseable {
     /** One that reads what is committed, with the settings' own consumer; starts nothing yet. */
     public static TopicFollower of(
             String name, Settings settings, List<String> topics, Duration poll, Handler handler) {
-        return new TopicFollower(name, CommittedRecords.consumer(settings, poll), topics, poll, handler);
+        return new TopicFollower(
+                name, CommittedRecords.consumer(settings, poll), TopicEnds.of(settings.kafka()), topics, poll, handler);
     }
 
     public void start() {
@@ -97,9 +107,11 @@ public final class TopicFollower implements AutoCloseable {
         stopped.countDown();
         if (thread.getState() == Thread.State.NEW) {
             consumer.close();
+            topicEnds.close();
             return;
         }
         consumer.wakeup();
+        topicEnds.wakeup();
         try {
             thread.join(STOP.toMillis());
         } catch (InterruptedException e) {
@@ -108,7 +120,8 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void follow() {
-        try (consumer) {
+        try (consumer;
+                topicEnds) {
             retrying(this::assign);
             long asOf = System.nanoTime();
             Map<TopicPartition, Long> ends = retrying(this::ends);
@@ -155,7 +168,7 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private Map<TopicPartition, Long> ends() {
-        return consumer.endOffsets(consumer.assignment());
+        return topicEnds.of(consumer.assignment());
     }
 
     private boolean reached(Map<TopicPartition, Long> ends) {

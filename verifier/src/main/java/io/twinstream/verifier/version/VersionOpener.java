@@ -142,9 +142,9 @@ final class VersionOpener {
 
     /** Reads the references for a gallery. */
     TopicFollower gallery(ModelId id, GalleryUpdate update) {
-        return new TopicFollower(
+        return TopicFollower.of(
                 "gallery " + id,
-                CommittedRecords.consumer(settings, POLL),
+                settings,
                 List.of(CommonSettings.topics(settings).references()),
                 POLL,
                 update);

@@ -145,7 +145,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
             return VersionWait.Attempt.never(failure);
         }
         if (!modelLog.current()) {
-            return VersionWait.Attempt.notYet("the topics of releases and activations can't be read to their end");
+            return VersionWait.Attempt.notYet("the topic of activations can't be read to its end");
         }
         VersionKey key = which.get();
         ModelLease lease = lease(key, holds);
@@ -161,7 +161,9 @@ public final class Versions implements ModelChoice, AutoCloseable {
         }
         if (!key.own() && modelLog.release(key.id()).isEmpty()) {
             String missing = versionAndRole + "not published";
-            return policy.live() ? VersionWait.Attempt.notYet(missing) : VersionWait.Attempt.never(missing);
+            return policy.live() || !modelLog.caughtUp()
+                    ? VersionWait.Attempt.notYet(missing)
+                    : VersionWait.Attempt.never(missing);
         }
         return VersionWait.Attempt.notYet(
                 versionAndRole + (version == null ? VersionState.ASSEMBLING : version.state()) + " here");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.lookahead.Probes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -50,9 +51,11 @@ class TopicFollowerTest {
             return super.position(partition);
         }
     };
+    private final MockConsumer<byte[], byte[]> uncommitted = new MockConsumer<>("earliest");
     private final TopicFollower follower = new TopicFollower(
             "test",
             consumer,
+            new TopicEnds(uncommitted),
             List.of("references"),
             Duration.ofSeconds(1),
             new GalleryUpdate(model, ImageLimits.DEFAULT));
@@ -91,6 +94,22 @@ class TopicFollowerTest {
     }
 
     @Test
+    void itHasNotCaughtUpWhereItsConsumerCallsAnOpenTransactionTheEnd() {
+        topicWith(1);
+        uncommitted.updateEndOffsets(Map.of(PARTITION, 2L));
+        follower.start();
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+        await().until(() -> model.gallery().size() == 1);
+        assertFalse(follower.caughtUp());
+
+        consumer.updateEndOffsets(Map.of(PARTITION, 2L));
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(1, "bob/1")));
+
+        await().until(follower::caughtUp);
+        assertEquals(2, model.gallery().size());
+    }
+
+    @Test
     void itFollowsWhatIsWrittenLater() {
         topicWith(0);
         follower.start();
@@ -112,6 +131,7 @@ class TopicFollowerTest {
         TopicPartition added = new TopicPartition("references", 1);
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L, added, 0L));
         consumer.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
+        uncommitted.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
         consumer.updatePartitions("references", List.of(partition(0), partition(1)));
         await().until(() -> consumer.assignment().contains(added));
         consumer.schedulePollTask(() -> consumer.addRecord(reference(1, 0, "bob/1")));
@@ -123,7 +143,7 @@ class TopicFollowerTest {
     @Test
     void kafkasErrorsAreRetried() {
         topicWith(1);
-        consumer.setOffsetsException(new TimeoutException("no broker"));
+        uncommitted.setOffsetsException(new TimeoutException("no broker"));
         consumer.schedulePollTask(() -> consumer.setPollException(new KafkaException("not now")));
         consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
         positionFailures.set(1);
@@ -156,7 +176,7 @@ class TopicFollowerTest {
         await().until(() -> !follower.failure().isEmpty());
         assertEquals("the topics [references] can't be followed: a bug", follower.failure());
         assertFalse(follower.caughtUp());
-        await().until(consumer::closed);
+        await().until(() -> consumer.closed() && uncommitted.closed());
     }
 
     @Test
@@ -194,6 +214,7 @@ class TopicFollowerTest {
     private void topicWith(long records) {
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         consumer.updateEndOffsets(Map.of(PARTITION, records));
+        uncommitted.updateEndOffsets(Map.of(PARTITION, records));
         consumer.updatePartitions("references", List.of(partition(0)));
     }
 
