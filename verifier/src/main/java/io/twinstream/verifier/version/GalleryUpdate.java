@@ -5,6 +5,7 @@ import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.decode.Decoded;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
@@ -13,6 +14,7 @@ import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.embeddings.EmbeddingStore;
 import io.twinstream.verifier.gallery.Position;
 import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.ReferenceBatch;
 import io.twinstream.verifier.settings.Shard;
 import java.nio.ByteBuffer;
@@ -146,7 +148,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
             ReferenceKey key = ReferenceKey.parse(String.valueOf(record.key()));
             byte @Nullable [] image = record.value() == null ? null : image(key, record);
             if (image == null) {
-                erase(key, record);
+                erase(key, Position.of(record));
                 return;
             }
             Enrolled enrolled = new Enrolled(key, Position.of(record), ByteBuffer.wrap(digest.digest(image)));
@@ -164,7 +166,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         Decoded decoded = decoder.decode(image, model.embedder().input());
         if (decoded instanceof Undecodable undecodable) {
             unusable(record, undecodable.reason());
-            erase(enrolled.key(), record);
+            erase(enrolled.key(), enrolled.position());
         } else if (!stopped) {
             batch.add((Picture) decoded);
             batched.add(enrolled);
@@ -197,11 +199,17 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
-    /** Ends its use of the model: when this returns no batch runs, and none will. For any thread. */
-    synchronized void stop() {
+    /**
+     * Ends its use of the model: when this returns no batch runs, and none will. Waits for no more of a batch than the node of
+     * the graph that runs. For any thread.
+     */
+    void stop() {
         stopped = true;
-        if (store != null) {
-            store.close();
+        batch.cancel();
+        synchronized (this) {
+            if (store != null) {
+                store.close();
+            }
         }
     }
 
@@ -231,8 +239,8 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         store().erase(before);
     }
 
-    private synchronized void erase(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
-        erased.put(String.valueOf(record.key()), Position.of(record));
+    private synchronized void erase(ReferenceKey key, Position position) {
+        erased.put(key.name(), position);
         int place = model.gallery().place(key);
         model.gallery().erase(key);
         if (!stopped) {
@@ -242,12 +250,24 @@ public final class GalleryUpdate implements TopicFollower.Handler {
 
     private synchronized void embed() {
         if (!stopped) {
-            float[][] embeddings = batch.run();
-            for (int i = 0; i < embeddings.length; i++) {
-                Enrolled each = batched.get(i);
-                enrol(each, embeddings[i], store().keep(each.hash().array(), embeddings[i]));
+            Embeddings embeddings = batch.runEach();
+            for (int i = 0; i < embeddings.size(); i++) {
+                keep(batched.get(i), embeddings.get(i), embeddings.isStuck(i));
             }
             batched.clear();
+        }
+    }
+
+    /** Enrols a reference with its embedding, unless the model stands still on it, or nothing came of it before the end. */
+    private synchronized void keep(Enrolled enrolled, float @Nullable [] embedding, boolean stuck) {
+        if (embedding != null) {
+            enrol(enrolled, embedding, store().keep(enrolled.hash().array(), embedding));
+        } else if (stuck) {
+            unusable(
+                    enrolled.key().name(),
+                    enrolled.position().offset(),
+                    DeadLetterHeaders.STUCK + ": the model stood still on its image twice");
+            erase(enrolled.key(), enrolled.position());
         }
     }
 
@@ -260,5 +280,10 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private void unusable(ConsumerRecord<String, byte[]> record, @Nullable String why) {
         unusable.put(ForeignText.value(record.key()), ForeignText.line(why));
         PassedOver.RECORDS.tell(log, record, "a reference", why);
+    }
+
+    private void unusable(String key, long offset, @Nullable String why) {
+        unusable.put(ForeignText.value(key), ForeignText.line(why));
+        log.warn("reference {} at offset {} can't be used: {}", ForeignText.value(key), offset, ForeignText.line(why));
     }
 }
