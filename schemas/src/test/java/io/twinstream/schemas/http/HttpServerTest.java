@@ -108,6 +108,15 @@ class HttpServerTest {
         }
     }
 
+    @Test
+    void aBodyThatEndsEarlyIsTheCallersFault() throws IOException {
+        Socket socket = begin("127.0.0.1", SLOW_BODY);
+
+        socket.shutdownOutput();
+
+        assertEquals(400, status(socket));
+    }
+
     private static HttpSettings settings() {
         ConfigDef declared = HttpKeys.define(new ConfigDef(), "test", 0, Role.READ);
         return HttpSettings.of(Settings.parse(declared, Map.of()), "test");
