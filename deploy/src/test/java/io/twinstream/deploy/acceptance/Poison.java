@@ -206,6 +206,7 @@ final class Poison implements Check {
                                 answers.duplicates(),
                                 answers.deadLetters().size()));
             }
+            System.err.println(String.join("; ", figures));
             learn(settings, poison.size());
             golden(settings, poison);
             hang(rig, topics, verifier, answers, good);
@@ -301,7 +302,7 @@ final class Poison implements Check {
     private void golden(Settings settings, Map<String, byte[]> poison) throws Exception {
         Map<String, byte[]> images = new LinkedHashMap<>();
         images.put("1", poison.get("png: RGBA of 4096 x 4095"));
-        images.put("2", poison.get("gif: 8 x 8 of 2 billion pixels"));
+        images.put("2", poison.get("webp: lossless of 16168 x 1024"));
         images.put("3", poison.get("png: a chunk of type 00000000"));
         images.put("4", hangingBmp(Color.BLUE));
         RawPublication raw = new RawPublication(settings, Ed25519Keys.generate().getPrivate());
