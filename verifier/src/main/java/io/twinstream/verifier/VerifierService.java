@@ -18,6 +18,7 @@ import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
@@ -35,12 +36,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,12 @@ import org.slf4j.LoggerFactory;
 public final class VerifierService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
+    /** For all parts together, and for one: who sent SIGTERM sends SIGKILL half a minute later. */
+    private static final Duration STOP = Duration.ofSeconds(16);
+
+    private static final Duration PART_STOP = Duration.ofSeconds(11);
+    private static final long LEAST_STOP_MS = 200;
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
     /** Null where they are off. */
@@ -64,6 +73,7 @@ public final class VerifierService implements AutoCloseable {
     private final Judging judging;
     private final MatchWindows windows;
     private final HealthServer health;
+    private volatile boolean leftRunning;
 
     private VerifierService(Settings settings) throws IOException {
         try {
@@ -75,7 +85,8 @@ public final class VerifierService implements AutoCloseable {
                     : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
             Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
             modelLog = opened(new ModelLog(settings));
-            versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));
+            BrokerTime brokerTime = new BrokerTime(clock);
+            versions = opened(new Versions(settings, modelLog, brokerTime, VersionPolicy.verifying(settings)));
             lookAheads = new LookAheads(
                     topics.probes(),
                     CommonSettings.imageLimits(settings),
@@ -88,7 +99,8 @@ public final class VerifierService implements AutoCloseable {
             if (metrics != null) {
                 alarms.show(metrics.registry());
                 judging.measure(metrics);
-                VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), clock);
+                VerifierGauges.show(
+                        metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
             }
             Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
             windows = opened(new MatchWindows(settings, drift));
@@ -112,7 +124,7 @@ public final class VerifierService implements AutoCloseable {
             modelLog.start();
             versions.start();
             opened(watching.start());
-            opened(StateReports.start(settings, instance(), versions::status, clock));
+            opened(StateReports.start(settings, instance(), versions::status, clock, brokerTime::acknowledged));
             opened(new DelayedStart(versions::ready, judging::start)).begin();
             VersionStatus first = versions.status().get(0);
             log.info("verifying with {} to begin with, health on port {}", first.id(), health.port());
@@ -183,16 +195,43 @@ public final class VerifierService implements AutoCloseable {
         return judging.awaitEnd();
     }
 
-    /** Stops in the reverse order of the start: the models go last, when nobody runs them any more. */
+    /**
+     * Stops in the reverse order of the start: the models go last, when nobody runs them any more. What doesn't stop in its time
+     * is left as it is, and said.
+     */
     @Override
     public void close() {
+        long end = System.nanoTime() + STOP.toNanos();
         while (!parts.isEmpty()) {
+            AutoCloseable part = parts.removeLast();
+            String name = part.getClass().getSimpleName();
+            Thread closing = new Thread(() -> close(part, name), "closing " + name);
+            closing.setDaemon(true);
+            closing.start();
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             try {
-                parts.removeLast().close();
-            } catch (Exception e) {
-                log.warn("closing: {}", e.getMessage());
+                closing.join(Math.max(LEAST_STOP_MS, Math.min(left, PART_STOP.toMillis())));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (closing.isAlive()) {
+                leftRunning = true;
+                log.warn("{} did not stop in time and is left as it is", name);
             }
         }
+    }
+
+    private static void close(AutoCloseable part, String name) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            log.warn("closing {}: {}", name, e.getMessage());
+        }
+    }
+
+    /** Whether, after {@link #close}, something runs on, as a model that nothing ends: native code must not be taken away under it. */
+    public boolean runsOn() {
+        return leftRunning || versions.runOn();
     }
 
     /** What the event {@code service} shows and {@code /status} doesn't. */

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.PatternType;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,9 @@ final class Rights {
      * Looks at one. Of transactional ids and of topics that aren't there yet brokers say only whether anything is allowed at all.
      *
      * @throws CommandException naming what is lacking, and the mend
+     * @throws ExecutionException if no broker answers in time
      */
-    static void require(Admin admin, Service service, Grant grant) throws InterruptedException {
+    static void require(Admin admin, Service service, Grant grant) throws InterruptedException, ExecutionException {
         Set<AclOperation> allowed = allowed(admin, grant);
         String lacking = grant.operations().stream()
                 .filter(each -> allowed != null && !allowed.contains(each))
@@ -47,7 +49,8 @@ final class Rights {
     }
 
     /** Null where the broker doesn't say. */
-    private static @Nullable Set<AclOperation> allowed(Admin admin, Grant grant) throws InterruptedException {
+    private static @Nullable Set<AclOperation> allowed(Admin admin, Grant grant)
+            throws InterruptedException, ExecutionException {
         String name = grant.resource().name();
         try {
             return switch (grant.resource().resourceType()) {
@@ -61,9 +64,10 @@ final class Rights {
             }
             if (e.getCause() instanceof UnknownTopicOrPartitionException
                     && grant.resource().patternType() == PatternType.LITERAL) {
-                throw new CommandException(
-                        ExitCodes.FAILURE,
-                        "the topic %s doesn't exist: run 'twinstream topics create'".formatted(name));
+                throw new MissingTopicException(name);
+            }
+            if (e.getCause() instanceof TimeoutException) {
+                throw e;
             }
             return null;
         }

@@ -5,6 +5,7 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.ForeignText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class VerdictReader implements AutoCloseable {
             try {
                 verdicts.add(serde.decode(record.value()));
             } catch (SerializationException e) {
-                log.warn("verdict at {}-{}: {}", record.partition(), record.offset(), e.getMessage());
+                log.warn("verdict at {}-{}: {}", record.partition(), record.offset(), ForeignText.line(e.getMessage()));
             }
         }
         return verdicts;

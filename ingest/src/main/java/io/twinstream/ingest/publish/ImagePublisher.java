@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -194,7 +195,11 @@ public final class ImagePublisher implements AutoCloseable {
      * @return its id, once acknowledged
      */
     public CompletableFuture<String> erase(ReferenceKey key) {
-        return sender.send(topics.references(), key.toString(), null, key.referenceId());
+        try {
+            return sender.erase(topics.references(), key.toString()).thenApply(all -> key.referenceId());
+        } catch (KafkaException e) {
+            return CompletableFuture.failedFuture(PublishException.of(topics.references(), e, false));
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Erases every image of a subject on a topic, one subject after another on a thread of its own. A few may wait; one more
@@ -52,10 +53,13 @@ final class SubjectErasure implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    private CompletableFuture<Integer> eraseEach(String topic, Set<String> found) {
-        CompletableFuture<?>[] erased =
-                found.stream().map(key -> sender.send(topic, key, null, key)).toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(erased).thenApply(all -> erased.length);
+    /** A tombstone erases from its own partition alone, which for a key of before isn't the one that it would go to today. */
+    private CompletableFuture<Integer> eraseEach(String topic, Set<SubjectKeys.Placed> found) {
+        CompletableFuture<?>[] erased = found.stream()
+                .map(each -> sender.send(new ProducerRecord<>(topic, each.partition(), each.key(), null), each))
+                .toArray(CompletableFuture<?>[]::new);
+        int keys = (int) found.stream().map(SubjectKeys.Placed::key).distinct().count();
+        return CompletableFuture.allOf(erased).thenApply(all -> keys);
     }
 
     private static Throwable unwrapped(Throwable failure) {

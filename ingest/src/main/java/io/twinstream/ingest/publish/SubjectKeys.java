@@ -4,9 +4,9 @@ import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -50,27 +50,31 @@ record SubjectKeys(
                 timeout);
     }
 
-    /** The keys, sorted. What is appended after the call began may be missing. */
-    Set<String> of(String subjectId) {
+    /** A key, and a partition on which a record of it lies: after partitions were added, a key may lie on several. */
+    record Placed(int partition, String key) {}
+
+    /** The keys where they lie. What is appended after the call began may be missing. */
+    Set<Placed> of(String subjectId) {
         try (Consumer<String, byte[]> consumer = consumers.get()) {
             TopicScan scan = new TopicScan(consumer, topic, timeout);
             List<TopicPartition> partitions = scan.partitions();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Set<String> keys = new TreeSet<>();
+            Set<Placed> keys = new LinkedHashSet<>();
             scan.readTo(consumer.endOffsets(partitions, timeout), record -> follow(record, subjectId, keys));
             return keys;
         }
     }
 
-    private void follow(ConsumerRecord<String, byte[]> record, String subjectId, Set<String> keys) {
+    private void follow(ConsumerRecord<String, byte[]> record, String subjectId, Set<Placed> keys) {
         if (record.key() == null) {
             return;
         }
+        Placed placed = new Placed(record.partition(), record.key());
         if (record.serializedValueSize() != ConsumerRecord.NULL_SIZE && subjectId.equals(subjectOf.apply(record))) {
-            keys.add(record.key());
+            keys.add(placed);
         } else {
-            keys.remove(record.key());
+            keys.remove(placed);
         }
     }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,8 +19,10 @@ import io.twinstream.schemas.record.Pair;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -186,13 +187,34 @@ class ImagePublisherTest {
     }
 
     @Test
-    void erasingOneReferenceIsATombstoneUnderItsKey() throws Exception {
+    void erasingOneReferenceIsATombstoneUnderItsKeyOnEachPartition() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
         kafka.publisher.erase(new ReferenceKey("ann", "r1")).get();
 
-        assertEquals("ann/r1", kafka.sent().get(0).key());
-        assertNull(kafka.sent().get(0).value());
+        assertEquals(
+                List.of(0, 1),
+                kafka.sent().stream().map(record -> record.partition()).toList());
+        assertTrue(kafka.sent().stream().allMatch(record -> record.key().equals("ann/r1") && record.value() == null));
+    }
+
+    @Test
+    void aSubjectIsErasedFromThePartitionsOnWhichItsReferencesLie() throws Exception {
+        Optional<byte[]> image = Optional.of(IMAGE);
+        FakeKafka kafka = FakeKafka.holding(List.of(
+                FakeKafka.reference(0, 0, "ann/r1", image),
+                FakeKafka.reference(0, 1, "ann/r2", image),
+                FakeKafka.reference(1, 0, "ann/r1", image),
+                FakeKafka.reference(1, 1, "ann/r2", Optional.empty())));
+
+        int erased = kafka.publisher.eraseAll("ann").get();
+
+        assertEquals(2, erased);
+        assertEquals(
+                Set.of("0 ann/r1", "1 ann/r1", "0 ann/r2"),
+                kafka.sent().stream()
+                        .map(record -> record.partition() + " " + record.key())
+                        .collect(Collectors.toSet()));
     }
 
     @Test

@@ -141,6 +141,12 @@ public enum Metric {
             "ingest",
             List.of(),
             "Bytes that wait for the broker's acknowledgement."),
+    INGEST_FOLDER_STOPPED(
+            "twinstream_ingest_folder_stopped_seconds",
+            GAUGE,
+            "ingest",
+            List.of(),
+            "Time for which the watched folder could not be sent, as its journal can't be written or it can't be read; 0 while it can."),
     TRAINING_RUNS(
             "twinstream_training_runs",
             GAUGE,

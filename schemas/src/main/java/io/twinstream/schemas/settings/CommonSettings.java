@@ -12,6 +12,7 @@ import org.apache.kafka.common.config.ConfigDef;
 /** The settings that every service shares. */
 public final class CommonSettings {
     public static final String BOOTSTRAP = "bootstrap.servers";
+    public static final String START_BROKER_WAIT = "start.broker.wait.ms";
     public static final String TOPIC_PREFIX = "topic.prefix";
     public static final String TOPIC_PARTITIONS = "topic.partitions";
     public static final String IMAGE_MAX_BYTES = "image.max.bytes";
@@ -19,6 +20,9 @@ public final class CommonSettings {
     public static final String IMAGE_MIN_SIDE = "image.min.side";
 
     private static final int DEFAULT_PARTITIONS = 4;
+
+    /** Longer than brokers take to start with the machine; a wrong address shall end the service some time. */
+    private static final long DEFAULT_BROKER_WAIT_MS = 300_000;
 
     private CommonSettings() {}
 
@@ -31,6 +35,13 @@ public final class CommonSettings {
                         "localhost:9092",
                         HIGH,
                         "Kafka brokers, host:port, comma-separated.")
+                .define(
+                        START_BROKER_WAIT,
+                        ConfigDef.Type.LONG,
+                        DEFAULT_BROKER_WAIT_MS,
+                        atLeast(0),
+                        MEDIUM,
+                        "Milliseconds for which a service that starts waits for brokers to answer and for its topics; then it ends. Later it waits without end.")
                 .define(
                         TOPIC_PREFIX,
                         ConfigDef.Type.STRING,

@@ -4,6 +4,7 @@ import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.version.PassedOver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,7 @@ final class RunFollower implements AutoCloseable {
         try {
             return each.value() == null ? null : serde.decode(each.value());
         } catch (SerializationException e) {
-            log.warn("{} at offset {} is passed over: {}", each.topic(), each.offset(), e.getMessage());
+            PassedOver.RECORDS.tell(log, each, "a request or a report", e.getMessage());
             return null;
         }
     }

@@ -36,7 +36,7 @@ public record ReferenceKey(String subjectId, String referenceId) implements Comp
     }
 
     /** The topic key, {@code subjectId/referenceId}. */
-    String name() {
+    public String name() {
         return subjectId + SLASH + referenceId;
     }
 

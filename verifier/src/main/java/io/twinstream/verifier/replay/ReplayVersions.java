@@ -7,6 +7,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ModelLog;
@@ -34,7 +35,8 @@ record ReplayVersions(@Nullable Precision precision, Versions versions, ModelCho
     static ReplayVersions open(
             Settings settings, ModelLog modelLog, @Nullable Precision precision, @Nullable ModelId model)
             throws IOException {
-        Versions versions = new Versions(settings, modelLog, Clock.systemUTC(), VersionPolicy.replaying(precision));
+        Versions versions =
+                new Versions(settings, modelLog, new BrokerTime(Clock.systemUTC()), VersionPolicy.replaying(precision));
         LookAheads lookAheads = new LookAheads(
                 CommonSettings.topics(settings).probes(),
                 CommonSettings.imageLimits(settings),

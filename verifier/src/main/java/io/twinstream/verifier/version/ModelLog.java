@@ -94,18 +94,17 @@ public final class ModelLog implements AutoCloseable {
     private void apply(ConsumerRecords<String, byte[]> records) {
         for (ConsumerRecord<String, byte[]> record : records) {
             try {
+                if (record.partition() != 0) {
+                    throw new SerializationException(
+                            "what lies on another partition than 0 has no place in their order");
+                }
                 if (record.topic().equals(releasesTopic)) {
                     release(record);
                 } else {
                     timeline = timeline.with(Activated.of(record));
                 }
             } catch (SerializationException | IllegalArgumentException e) {
-                log.warn(
-                        "{} at offset {} of {} is passed over: {}",
-                        record.key(),
-                        record.offset(),
-                        record.topic(),
-                        e.getMessage());
+                PassedOver.RECORDS.tell(log, record, "a release or an activation", e.getMessage());
             }
         }
     }

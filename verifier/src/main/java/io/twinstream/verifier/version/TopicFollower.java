@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads topics from the beginning on a thread of its own, then follows them.
+ * Reads topics from the beginning on a thread of its own, then follows them, partitions that are added later too.
  *
  * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
  * down on any error. An error of Kafka's is retried for ever and logged when it is another than before; one of ours ends the
@@ -113,6 +113,7 @@ public final class TopicFollower implements AutoCloseable {
             long asOf = System.nanoTime();
             Map<TopicPartition, Long> ends = retrying(this::ends);
             while (ends != null && stopped.getCount() > 0) {
+                retrying(this::assign);
                 ConsumerRecords<String, byte[]> records = retrying(() -> consumer.poll(poll));
                 if (records != null && !records.isEmpty()) {
                     handler.apply(records);
@@ -134,6 +135,7 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
+    /** Assigns what isn't yet; once the topics are known this asks only what the consumer knows of them by itself. */
     private boolean assign() {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : topics) {
@@ -143,8 +145,12 @@ public final class TopicFollower implements AutoCloseable {
                 throw new KafkaException("there is no topic %s: run 'twinstream topics create'".formatted(topic));
             }
         }
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
+        if (partitions.size() > consumer.assignment().size()) {
+            List<TopicPartition> added = new ArrayList<>(partitions);
+            added.removeAll(consumer.assignment());
+            consumer.assign(partitions);
+            consumer.seekToBeginning(added);
+        }
         return true;
     }
 

@@ -21,8 +21,8 @@ class StateReportsTest {
     private final MockProducer<String, byte[]> producer =
             new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
     private final List<VersionStatus> status = new ArrayList<>();
-    private final StateReports reports =
-            new StateReports(producer, "states", "gate:8081", () -> List.copyOf(status), Clock.systemUTC());
+    private final StateReports reports = new StateReports(
+            producer, "states", "gate:8081", () -> List.copyOf(status), Clock.systemUTC(), appendedAt -> {});
 
     @Test
     void everyChangeIsWrittenOnceUnderItsKey() {

@@ -103,6 +103,24 @@ class TopicFollowerTest {
     }
 
     @Test
+    void aPartitionThatIsAddedIsReadFromItsBeginning() {
+        topicWith(1);
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+        follower.start();
+        await().until(follower::caughtUp);
+
+        TopicPartition added = new TopicPartition("references", 1);
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L, added, 0L));
+        consumer.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
+        consumer.updatePartitions("references", List.of(partition(0), partition(1)));
+        await().until(() -> consumer.assignment().contains(added));
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(1, 0, "bob/1")));
+
+        await().until(() -> model.gallery().size() == 2);
+        assertEquals("", follower.failure());
+    }
+
+    @Test
     void kafkasErrorsAreRetried() {
         topicWith(1);
         consumer.setOffsetsException(new TimeoutException("no broker"));
@@ -176,15 +194,22 @@ class TopicFollowerTest {
     private void topicWith(long records) {
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         consumer.updateEndOffsets(Map.of(PARTITION, records));
+        consumer.updatePartitions("references", List.of(partition(0)));
+    }
+
+    private static PartitionInfo partition(int number) {
         Node node = new Node(0, "localhost", 1);
-        consumer.updatePartitions(
-                "references", List.of(new PartitionInfo("references", 0, node, new Node[] {node}, new Node[] {node})));
+        return new PartitionInfo("references", number, node, new Node[] {node}, new Node[] {node});
     }
 
     private static ConsumerRecord<String, byte[]> reference(long offset, String key) {
+        return reference(0, offset, key);
+    }
+
+    private static ConsumerRecord<String, byte[]> reference(int partition, long offset, String key) {
         String subject = key.substring(0, key.indexOf('/'));
         byte @Nullable [] value =
                 SERDE.encode(new Reference(subject, "1", Instant.EPOCH, ByteBuffer.wrap(Probes.image((int) offset))));
-        return new ConsumerRecord<>("references", 0, offset, key, value);
+        return new ConsumerRecord<>("references", partition, offset, key, value);
     }
 }
