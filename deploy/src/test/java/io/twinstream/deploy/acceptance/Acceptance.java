@@ -19,6 +19,7 @@ final class Acceptance {
             Map.entry("exactly-once", new ExactlyOnce()),
             Map.entry("exact-windows", new ExactWindows()),
             Map.entry("hostile-input", new HostileInput()),
+            Map.entry("poison", new Poison()),
             Map.entry("replay", new Replayed()),
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
