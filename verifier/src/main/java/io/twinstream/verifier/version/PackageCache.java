@@ -26,6 +26,7 @@ public final class PackageCache {
     private final Settings settings;
     private final TrustedKeys trusted;
     private final PackageFolder folder;
+    private final Path path;
 
     /** @throws org.apache.kafka.common.config.ConfigException with one line, if a trusted key can't be read */
     public PackageCache(Settings settings) {
@@ -35,7 +36,13 @@ public final class PackageCache {
     PackageCache(Settings settings, Clock clock) {
         this.settings = settings;
         this.trusted = TrustedKeys.of(settings);
-        this.folder = new PackageFolder(CacheFolder.of(settings), settings.getLong(ModelSettings.CACHE_BYTES), clock);
+        this.path = CacheFolder.of(settings);
+        this.folder = new PackageFolder(path, settings.getLong(ModelSettings.CACHE_BYTES), clock);
+    }
+
+    /** Where the packages lie. */
+    public Path folder() {
+        return path;
     }
 
     /**
