@@ -75,8 +75,10 @@ public final class TrainerService implements AutoCloseable {
             BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
             RunRoutes runs = new RunRoutes(board, check, records, follower::caughtUp, clock);
             List<Check> live = List.of(Check.of("deskAlive", desk::alive), Check.of("runsFollowed", follower::alive));
-            List<Check> ready =
-                    List.of(Check.of("runsRead", follower::caughtUp), Check.of("brokerAnswers", broker::answers));
+            List<Check> ready = List.of(
+                    Check.of("runsRead", follower::caughtUp),
+                    Check.untroubled("runHasRoom", execution::trouble),
+                    Check.of("brokerAnswers", broker::answers));
             follower.start();
             desk.start();
             http = opened(HttpServer.start(HttpSettings.of(settings, TrainerSettings.SERVICE), (routes, threads) -> {
