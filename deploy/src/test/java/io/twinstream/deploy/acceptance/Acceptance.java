@@ -26,6 +26,7 @@ final class Acceptance {
             Map.entry("swap-under-load", new SwapUnderLoad()),
             Map.entry("large-model", new LargeModel()),
             Map.entry("refusals", new Refusals()),
+            Map.entry("runaway-model", new RunawayModel()),
             Map.entry("swap-soak", new SwapSoak()),
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()),
