@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -38,8 +40,8 @@ final class HeldTopics implements AutoCloseable {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
     private static final double NANOS = 1e9;
 
-    private final OpenTransactions transactions;
-    private final List<String> topics;
+    private final Supplier<Map<TopicPartition, Long>> heldBack;
+    private final Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions;
     private final Duration after;
     private final LongSupplier nanos;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(HeldTopics::thread);
@@ -49,17 +51,32 @@ final class HeldTopics implements AutoCloseable {
 
     private volatile List<Held> held = List.of();
 
-    HeldTopics(OpenTransactions transactions, List<String> topics, Duration after, LongSupplier nanos) {
+    /**
+     * Looks at nothing yet.
+     *
+     * @param heldBack where readers stand now that aren't at the end
+     * @param transactions those at these places
+     */
+    HeldTopics(
+            Supplier<Map<TopicPartition, Long>> heldBack,
+            Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions,
+            Duration after,
+            LongSupplier nanos) {
+        this.heldBack = heldBack;
         this.transactions = transactions;
-        this.topics = List.copyOf(topics);
         this.after = after;
         this.nanos = nanos;
     }
 
     /** Starts to look. */
     static HeldTopics start(Settings settings, Admin admin) {
+        List<String> topics = read(settings);
+        OpenTransactions transactions = new OpenTransactions(admin);
         HeldTopics started = new HeldTopics(
-                new OpenTransactions(admin), read(settings), CommonSettings.heldAfter(settings), System::nanoTime);
+                () -> transactions.heldBack(transactions.partitions(topics)),
+                transactions::of,
+                CommonSettings.heldAfter(settings),
+                System::nanoTime);
         var unused = started.thread.scheduleWithFixedDelay(
                 started::tryLook, 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
         return started;
@@ -81,7 +98,8 @@ final class HeldTopics implements AutoCloseable {
                 held.stream()
                         .map(each -> MultiGauge.Row.of(
                                 Metric.TOPIC_HELD.tags(
-                                        each.partition.topic(), Integer.toString(each.partition.partition())),
+                                        each.partition().topic(),
+                                        Integer.toString(each.partition().partition())),
                                 each.seconds(nanos.getAsLong())))
                         .toList(),
                 true));
@@ -95,23 +113,26 @@ final class HeldTopics implements AutoCloseable {
     void look() {
         long now = nanos.getAsLong();
         Map<TopicPartition, Standing> found = new HashMap<>();
-        transactions.heldBack(transactions.partitions(topics)).forEach((partition, offset) -> {
+        heldBack.get().forEach((partition, offset) -> {
             Standing before = standing.get(partition);
             found.put(partition, before != null && before.offset == offset ? before : new Standing(offset, now));
         });
         standing = found;
-        Map<TopicPartition, Long> overdue = new HashMap<>();
+        List<Held> next = new ArrayList<>(held);
+        next.removeIf(each -> !each.standing.equals(found.get(each.partition())));
+        Map<TopicPartition, Long> unnamed = new HashMap<>();
         found.forEach((partition, each) -> {
-            if (now - each.sinceNanos > after.toNanos()) {
-                overdue.put(partition, each.offset);
+            boolean named = next.stream().anyMatch(one -> one.partition().equals(partition));
+            if (!named && now - each.sinceNanos > after.toNanos()) {
+                unnamed.put(partition, each.offset);
             }
         });
-        List<Held> next = new ArrayList<>();
-        for (OpenTransaction each : transactions.of(overdue)) {
-            next.add(new Held(
-                    each.partition(), found.getOrDefault(each.partition(), new Standing(0, now)).sinceNanos, each));
+        if (!unnamed.isEmpty()) {
+            for (OpenTransaction each : transactions.apply(unnamed)) {
+                next.add(new Held(found.getOrDefault(each.partition(), new Standing(each.offset(), now)), each));
+            }
         }
-        next.sort(Comparator.comparingLong(each -> each.sinceNanos));
+        next.sort(Comparator.comparingLong(each -> each.standing.sinceNanos));
         if (held.isEmpty() && !next.isEmpty()) {
             log.warn("a topic can't be read to its end: {}", next.get(0).line(now));
         }
@@ -159,14 +180,18 @@ final class HeldTopics implements AutoCloseable {
 
     private record Standing(long offset, long sinceNanos) {}
 
-    private record Held(TopicPartition partition, long sinceNanos, OpenTransaction transaction) {
+    private record Held(Standing standing, OpenTransaction transaction) {
+        TopicPartition partition() {
+            return transaction.partition();
+        }
+
         double seconds(long now) {
-            return (now - sinceNanos) / NANOS;
+            return (now - standing.sinceNanos) / NANOS;
         }
 
         String line(long now) {
             return "%s has not been readable to its end for %d s: %s"
-                    .formatted(partition, (now - sinceNanos) / (long) NANOS, transaction.line(Instant.now()));
+                    .formatted(partition(), (long) seconds(now), transaction.line(Instant.now()));
         }
     }
 }

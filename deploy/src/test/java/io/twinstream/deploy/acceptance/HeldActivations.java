@@ -8,6 +8,7 @@ import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,8 +19,12 @@ import org.apache.kafka.common.TopicPartition;
  * appended before its time by the version before. A rollback ends within seconds and says whose transaction it is.
  */
 final class HeldActivations {
-    private static final ModelId SECOND = new ModelId("letters", "1");
+    private static final ModelId FIRST = new ModelId("letters", "1");
+    private static final ModelId SECOND = new ModelId("letters", "2");
+
+    /** Two topics read, and 10 s of patience with the third. */
     private static final Duration ROLLBACK_SAYS = Duration.ofSeconds(30);
+
     private static final int PROBES = 40;
 
     private final HeldPlace place;
@@ -32,7 +37,15 @@ final class HeldActivations {
     }
 
     String run() throws Exception {
+        Releases.publish(place.settings(), "wide", FIRST);
         Releases.publish(place.settings(), "wide", SECOND);
+        Releases.activate(place.settings(), ModelSlot.SERVING, FIRST, Duration.ofSeconds(2));
+        place.await("the first version serves", () -> {
+            String status = place.get("/status").body();
+            return status.contains("\"model\":\"letters\",\"version\":\"1\"")
+                    && status.contains("\"letters/2\"")
+                    && place.verifier().ready();
+        });
         String held = place.topics().modelActivations();
         probe(PROBES / 4);
         OpenTransactor foreign = place.open();
@@ -49,13 +62,22 @@ final class HeldActivations {
         place.await("the activation takes effect", () -> Instant.now().isAfter(from.plusMillis(500)));
         probe(PROBES / 4);
         double said = place.awaitSaid(new TopicPartition(held, 0));
+        long asked = System.nanoTime();
+        HttpResponse<String> refused = place.rollback();
+        double seconds = (System.nanoTime() - asked) / 1e9;
+        place.expect(
+                "a rollback over HTTP is to be tried again, and says why within seconds",
+                refused.statusCode() == 503
+                        && refused.headers().firstValue("Retry-After").isPresent()
+                        && refused.body().contains("topics transactions --abort")
+                        && seconds < ROLLBACK_SAYS.toSeconds(),
+                "%d after %.0f s: %s".formatted(refused.statusCode(), seconds, refused.body()));
         HeldPlace.Ended rollback = place.command("models", "rollback", "--reason", "a test");
         place.expect(
                 "a rollback that is held off says whose transaction it is",
                 rollback.status() == 1
                         && rollback.output().lines().count() == 1
-                        && rollback.output().contains("twinstream topics transactions --abort")
-                        && rollback.seconds() < ROLLBACK_SAYS.toSeconds(),
+                        && rollback.output().contains("twinstream topics transactions --abort"),
                 rollback);
         try (Answers answers = new Answers(place.settings().kafka(), place.topics())) {
             answers.linger(Duration.ofSeconds(2));
@@ -74,13 +96,13 @@ final class HeldActivations {
             HeldPlace.Ended again = place.command("models", "rollback", "--reason", "a test");
             place.expect("the rollback is written afterwards", again.status() == 0, again);
             return "activations: said after %.0f s, rollback's line after %.0f s, %d probes judged, %d behind the activation, 0 by a wrong version"
-                    .formatted(said, rollback.seconds(), PROBES, after);
+                    .formatted(said, seconds, PROBES, after);
         }
     }
 
     private static long wrong(Answers answers, Instant from) {
         return answers.verdicts().values().stream()
-                .filter(each -> isLate(each, from) != each.getModelName().equals(SECOND.name()))
+                .filter(each -> isLate(each, from) != each.getModelVersion().equals(SECOND.version()))
                 .count();
     }
 

@@ -75,17 +75,18 @@ final class HeldReferences {
                 late.status());
         try (Answers answers = new Answers(place.settings().kafka(), place.topics())) {
             place.accepted("/v1/probes?task=claim&id=meanwhile&subject=" + other[0].subject(), other[0].png());
-            answers.await(1, Duration.ofMinutes(1));
+            place.await("others are judged", () -> answers.poll().verdicts().containsKey("meanwhile"));
             place.expect(
                     "others are judged meanwhile",
-                    answers.verdicts().containsKey("meanwhile")
-                            && answers.verdicts().get("meanwhile").getOutcome() == Outcome.MATCH,
+                    answers.verdicts().get("meanwhile").getOutcome() == Outcome.MATCH,
                     answers.verdicts());
             place.end(foreign);
             place.await("two are enrolled", () -> HeldPlace.gallery(verifier) == 2);
             place.await("the late verifier is ready", () -> late.ready() && HeldPlace.gallery(late) == 2);
             place.accepted("/v1/probes?task=claim&id=afterwards&subject=" + erased[0].subject(), erased[0].png());
-            answers.await(2, Duration.ofMinutes(1));
+            place.await(
+                    "the subject's probe is judged",
+                    () -> answers.poll().verdicts().containsKey("afterwards"));
             place.expect(
                     "the subject is unknown",
                     answers.verdicts().get("afterwards").getOutcome() == Outcome.UNDECIDED,

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.deploy.acceptance.HeldPlace.Ending;
 import io.twinstream.deploy.acceptance.Images.Drawing;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,12 +15,15 @@ import java.util.concurrent.Future;
 
 /**
  * A foreign program leaves a transaction open on the references, the activations or the verdicts, and commits late, dies, or is ended by the
- * command; each on topics of its own, all at once on one broker. Meanwhile readiness, status, answers and commands say so, and nothing is
+ * command; each on topics of its own, three at once on one broker. Meanwhile readiness, status, answers and commands say so, and nothing is
  * answered by a guess; afterwards all goes on by itself.
  */
 final class TransactionsLeftOpen implements Check {
     private static final Map<String, String> QUICK_CLEANER = Map.of(
             "log.cleaner.backoff.ms", "1000", "transaction.abort.timed.out.transaction.cleanup.interval.ms", "2000");
+
+    /** Verifiers that two cores carry without missing what they have to do in time. */
+    private static final int AT_ONCE = 3;
 
     private final Duration open;
 
@@ -32,23 +36,22 @@ final class TransactionsLeftOpen implements Check {
     public Result run(Path folder) throws Exception {
         List<List<Drawing>> subjects =
                 List.copyOf(Images.read(folder).bySubject().values());
-        ExecutorService threads = Executors.newCachedThreadPool();
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         try (Rig rig = new Rig(QUICK_CLEANER)) {
             List<Future<String>> trials = new ArrayList<>();
-            for (HeldPlace.Ending ending : HeldPlace.Ending.values()) {
-                String word = ending.name().toLowerCase(Locale.ROOT);
+            for (boolean dies : List.of(false, true)) {
                 trials.add(threads.submit(() -> {
-                    try (HeldPlace place = new HeldPlace(rig, "references-" + word, ending, open)) {
+                    try (HeldPlace place = place(rig, "references", dies ? Ending.DIES : Ending.COMMITS)) {
                         return new HeldReferences(place, subjects).run();
                     }
                 }));
                 trials.add(threads.submit(() -> {
-                    try (HeldPlace place = new HeldPlace(rig, "activations-" + word, ending, open)) {
+                    try (HeldPlace place = place(rig, "activations", dies ? Ending.IS_ABORTED : Ending.COMMITS)) {
                         return new HeldActivations(place, subjects.get(0)).run();
                     }
                 }));
                 trials.add(threads.submit(() -> {
-                    try (HeldPlace place = new HeldPlace(rig, "verdicts-" + word, ending, open)) {
+                    try (HeldPlace place = place(rig, "verdicts", dies ? Ending.DIES : Ending.COMMITS)) {
                         return new HeldVerdicts(place, subjects).run();
                     }
                 }));
@@ -74,5 +77,9 @@ final class TransactionsLeftOpen implements Check {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private HeldPlace place(Rig rig, String topic, Ending ending) throws Exception {
+        return new HeldPlace(rig, topic + "-" + ending.name().toLowerCase(Locale.ROOT), ending, open);
     }
 }
