@@ -4,6 +4,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.merge.MergeTopology;
@@ -23,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * The way from probes to verdicts: the topology that judges and, where the gallery has shards, the one that merges what they
@@ -37,13 +37,20 @@ final class Judging implements AutoCloseable {
     /** The one that judges first. */
     private final List<VerifierStreams> all = new ArrayList<>();
 
-    Judging(Settings settings, ModelChoice versions, LookAheads lookAheads, ProbeMetrics metrics, Clock clock) {
+    Judging(
+            Settings settings,
+            ServiceThreads threads,
+            ModelChoice versions,
+            LookAheads lookAheads,
+            ProbeMetrics metrics,
+            Clock clock) {
         this.shard = Shard.of(settings);
         this.waiting = new WaitingProbes(clock);
         Topics topics = CommonSettings.topics(settings);
         RecordValues values = RecordValues.of(settings);
         judges = new VerifierStreams(
                 "judging probes",
+                threads,
                 VerifierTopology.build(
                         topics, values, versions, lookAheads, new Judge(clock), agreement, metrics, shard),
                 StreamsProperties.of(settings, lookAheads));
@@ -51,6 +58,7 @@ final class Judging implements AutoCloseable {
         if (!shard.isWhole()) {
             all.add(new VerifierStreams(
                     "merging verdicts",
+                    threads,
                     MergeTopology.build(topics, values, new WholeVerdicts(agreement, metrics), waiting, clock),
                     StreamsProperties.verdicts(settings, MergeTopology.application(settings), 1)));
         }
@@ -95,15 +103,9 @@ final class Judging implements AutoCloseable {
         return status;
     }
 
-    /** Waits for the end; returns the error that caused it, or an empty text after {@link #close}. */
-    String awaitEnd() throws InterruptedException {
-        try {
-            return (String) CompletableFuture.anyOf(
-                            all.stream().map(VerifierStreams::ended).toArray(CompletableFuture[]::new))
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+    /** Done when one of them has stopped: with the error that stopped it, or an empty text after {@link #close}. */
+    CompletableFuture<Object> ended() {
+        return CompletableFuture.anyOf(all.stream().map(VerifierStreams::ended).toArray(CompletableFuture[]::new));
     }
 
     @Override

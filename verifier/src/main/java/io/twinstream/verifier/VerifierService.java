@@ -8,6 +8,7 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ModelControl;
@@ -41,6 +42,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +57,7 @@ public final class VerifierService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final ServiceThreads threads = new ServiceThreads();
 
     /** Null where they are off. */
     private final @Nullable ServiceMetrics metrics;
@@ -69,13 +73,13 @@ public final class VerifierService implements AutoCloseable {
         try {
             Clock clock = Clock.systemUTC();
             Topics topics = CommonSettings.topics(settings);
-            metrics = settings.getBoolean(WatchingSettings.METRICS) ? opened(new ServiceMetrics()) : null;
+            metrics = settings.getBoolean(WatchingSettings.METRICS) ? opened(new ServiceMetrics(threads)) : null;
             ProbeMetrics probeMetrics = metrics == null
                     ? ProbeMetrics.none()
                     : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
             Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
-            modelLog = opened(new ModelLog(settings));
-            versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));
+            modelLog = opened(new ModelLog(settings, threads));
+            versions = opened(new Versions(settings, threads, modelLog, clock, VersionPolicy.verifying(settings)));
             lookAheads = new LookAheads(
                     topics.probes(),
                     CommonSettings.imageLimits(settings),
@@ -83,7 +87,7 @@ public final class VerifierService implements AutoCloseable {
                     RecordValues.of(settings).deserializer(),
                     probeMetrics,
                     tracing);
-            judging = opened(new Judging(settings, versions, lookAheads, probeMetrics, clock));
+            judging = opened(new Judging(settings, threads, versions, lookAheads, probeMetrics, clock));
             OpenAlarms alarms = new OpenAlarms();
             if (metrics != null) {
                 alarms.show(metrics.registry());
@@ -91,11 +95,12 @@ public final class VerifierService implements AutoCloseable {
                 VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), clock);
             }
             Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
-            windows = opened(new MatchWindows(settings, drift));
+            windows = opened(new MatchWindows(settings, threads, drift));
             HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
             WindowsApi windowsApi = new WindowsApi(windows, settings, http, clock);
             Watching watching = opened(new Watching(
                     settings,
+                    threads,
                     modelLog,
                     versions,
                     new ServiceEvents(this::figures, this::status, probeMetrics, clock),
@@ -112,8 +117,8 @@ public final class VerifierService implements AutoCloseable {
             modelLog.start();
             versions.start();
             opened(watching.start());
-            opened(StateReports.start(settings, instance(), versions::status, clock));
-            opened(new DelayedStart(versions::ready, judging::start)).begin();
+            opened(StateReports.start(settings, threads, instance(), versions::status, clock));
+            opened(new DelayedStart(threads, versions::ready, judging::start)).begin();
             VersionStatus first = versions.status().get(0);
             log.info("verifying with {} to begin with, health on port {}", first.id(), health.port());
         } catch (RuntimeException | IOException e) {
@@ -180,7 +185,12 @@ public final class VerifierService implements AutoCloseable {
 
     /** Waits for the end; returns the error that caused it, or an empty text after {@link #close}. */
     public String awaitEnd() throws InterruptedException {
-        return judging.awaitEnd();
+        try {
+            return (String)
+                    CompletableFuture.anyOf(judging.ended(), threads.broken()).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Stops in the reverse order of the start: the models go last, when nobody runs them any more. */
@@ -204,7 +214,11 @@ public final class VerifierService implements AutoCloseable {
         Check following = Check.of("topicsFollowed", () -> versions.failure().isEmpty());
         return HealthServer.start(
                 http,
-                List.of(Check.of("topologyAlive", judging::alive), following),
+                threads,
+                List.of(
+                        Check.of("topologyAlive", judging::alive),
+                        following,
+                        Check.untroubled("threadsAlive", threads::trouble)),
                 List.of(
                         Check.of("topologyRunning", judging::running),
                         Check.of("versionReady", versions::ready),

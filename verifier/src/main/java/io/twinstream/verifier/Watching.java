@@ -3,6 +3,7 @@ package io.twinstream.verifier;
 import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.board.Alarms;
 import io.twinstream.verifier.board.TrainingRuns;
@@ -34,19 +35,27 @@ final class Watching implements AutoCloseable {
     private final WatchApi api;
 
     /** @param service the event of that name */
-    Watching(Settings settings, ModelLog modelLog, Versions versions, EventKind service, LatestWindows windows) {
+    Watching(
+            Settings settings,
+            ServiceThreads threads,
+            ModelLog modelLog,
+            Versions versions,
+            EventKind service,
+            LatestWindows windows) {
         Topics topics = CommonSettings.topics(settings);
         singles = Readers.ofSingles(settings);
         stretches = Readers.ofStretches(settings);
-        alarms = new Alarms(settings);
-        runs = new TrainingRuns(settings);
-        hub = new EventHub(List.of(
-                new Windows(windows),
-                service,
-                new VerdictEvents(new VerdictTail(stretches, topics)),
-                new Changes("alarms", () -> List.of(alarms.isRead(), alarms.changes()), () -> told(alarms)),
-                new Changes("models", () -> stamp(modelLog, versions), () -> Optional.of(Map.of())),
-                new Changes("training-runs", runs::changes, () -> Optional.of(Map.of()))));
+        alarms = new Alarms(settings, threads);
+        runs = new TrainingRuns(settings, threads);
+        hub = new EventHub(
+                threads,
+                List.of(
+                        new Windows(windows),
+                        service,
+                        new VerdictEvents(new VerdictTail(threads, stretches, topics)),
+                        new Changes("alarms", () -> List.of(alarms.isRead(), alarms.changes()), () -> told(alarms)),
+                        new Changes("models", () -> stamp(modelLog, versions), () -> Optional.of(Map.of())),
+                        new Changes("training-runs", runs::changes, () -> Optional.of(Map.of()))));
         api = new WatchApi(
                 settings,
                 new Pictures(singles, topics),

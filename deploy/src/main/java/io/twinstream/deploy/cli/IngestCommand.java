@@ -28,7 +28,10 @@ final class IngestCommand implements Callable<Integer> {
         StopSignal stop = StopSignal.install();
         try (IngestService ingest = new IngestService(settings)) {
             Output.of(spec).println("ingest: HTTP on port " + ingest.port());
-            stop.await();
+            String failure = stop.orEnd(ingest::awaitEnd);
+            if (!failure.isEmpty()) {
+                throw new CommandException(ExitCodes.FAILURE, failure);
+            }
         }
         return ExitCodes.OK;
     }

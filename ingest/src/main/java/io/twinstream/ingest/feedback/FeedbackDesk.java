@@ -12,6 +12,7 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -29,8 +30,10 @@ import org.apache.kafka.clients.consumer.Consumer;
  * another on a thread of its own; a few may wait, one more fails at once. For many threads.
  */
 public final class FeedbackDesk implements AutoCloseable {
+    private static final String NAME = "ingest-feedback";
     private static final int MAX_WAITING = 64;
 
+    private final ServiceThreads threads;
     private final Supplier<Consumer<String, byte[]>> consumers;
     private final Topics topics;
     private final Duration timeout;
@@ -38,18 +41,24 @@ public final class FeedbackDesk implements AutoCloseable {
     private final ExecutorService thread;
 
     FeedbackDesk(
-            Supplier<Consumer<String, byte[]>> consumers, Topics topics, Duration timeout, ImagePublisher publisher) {
+            ServiceThreads threads,
+            Supplier<Consumer<String, byte[]>> consumers,
+            Topics topics,
+            Duration timeout,
+            ImagePublisher publisher) {
+        this.threads = threads;
         this.consumers = consumers;
         this.topics = topics;
         this.timeout = timeout;
         this.publisher = publisher;
         this.thread = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), FeedbackDesk::thread);
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads.daemons(NAME));
     }
 
     /** A desk that reads with consumers of its own, one for each call. */
-    public static FeedbackDesk open(Settings settings, ImagePublisher publisher) {
+    public static FeedbackDesk open(Settings settings, ServiceThreads threads, ImagePublisher publisher) {
         return new FeedbackDesk(
+                threads,
                 () -> TopicConsumer.open(settings),
                 CommonSettings.topics(settings),
                 IngestSettings.ackTimeout(settings),
@@ -65,7 +74,7 @@ public final class FeedbackDesk implements AutoCloseable {
     public CompletableFuture<Label> take(String probeId, Feedback feedback) {
         CompletableFuture<Label> taken = new CompletableFuture<>();
         try {
-            var unused = CompletableFuture.supplyAsync(() -> label(probeId, feedback), thread)
+            var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> label(probeId, feedback)), thread)
                     .thenCompose(this::publish)
                     .whenComplete((label, failure) -> {
                         if (failure == null) {
@@ -116,12 +125,6 @@ public final class FeedbackDesk implements AutoCloseable {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof FeedbackException ? cause : PublishException.of(topics.verdicts(), cause, false);
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "ingest-feedback");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private record Labelled(Label label, byte[] image) {}

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -14,15 +15,18 @@ import java.util.concurrent.TimeUnit;
  * fails at once.
  */
 final class SubjectErasure implements AutoCloseable {
+    private static final String NAME = "ingest-erasure";
     private static final int MAX_WAITING = 16;
 
+    private final ServiceThreads threads;
     private final RecordSender sender;
     private final ExecutorService thread;
 
-    SubjectErasure(RecordSender sender) {
+    SubjectErasure(ServiceThreads threads, RecordSender sender) {
+        this.threads = threads;
         this.sender = sender;
         this.thread = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), SubjectErasure::thread);
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads.daemons(NAME));
     }
 
     /** How many images were erased, once all tombstones are acknowledged. */
@@ -30,7 +34,7 @@ final class SubjectErasure implements AutoCloseable {
         String topic = keys.topic();
         CompletableFuture<Integer> erased = new CompletableFuture<>();
         try {
-            var unused = CompletableFuture.supplyAsync(() -> keys.of(subjectId), thread)
+            var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> keys.of(subjectId)), thread)
                     .thenCompose(found -> eraseEach(topic, found))
                     .whenComplete((count, failure) -> {
                         if (failure == null) {
@@ -60,11 +64,5 @@ final class SubjectErasure implements AutoCloseable {
 
     private static Throwable unwrapped(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "ingest-erasure");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -10,6 +10,7 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.version.VersionUnavailableException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -17,6 +18,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -40,6 +42,8 @@ public final class VerifierStreams implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private final String work;
+    private final ServiceThreads threads;
+    private final LongAdder failures;
     private final Properties properties;
     private final KafkaStreams streams;
     private final CompletableFuture<String> ended = new CompletableFuture<>();
@@ -49,8 +53,11 @@ public final class VerifierStreams implements AutoCloseable {
      * Makes the client.
      *
      * @param work what the topology does, as errors name it: "judging probes"
+     * @param threads are told what ends a stream thread for good
      */
-    public VerifierStreams(String work, Topology topology, Properties properties) {
+    public VerifierStreams(String work, ServiceThreads threads, Topology topology, Properties properties) {
+        this.threads = threads;
+        this.failures = threads.count(work.replace(' ', '-'));
         this.work = work;
         this.properties = properties;
         streams = new KafkaStreams(topology, properties);
@@ -145,6 +152,12 @@ public final class VerifierStreams implements AutoCloseable {
     }
 
     private StreamThreadExceptionResponse onException(Throwable exception) {
+        Error error = ServiceThreads.errorIn(exception);
+        if (error != null) {
+            failure = work + " failed: " + error;
+            threads.ended(work.replace(' ', '-'), exception);
+            return SHUTDOWN_CLIENT;
+        }
         Throwable root = exception;
         while (root.getCause() != null) {
             root = root.getCause();
@@ -158,6 +171,7 @@ public final class VerifierStreams implements AutoCloseable {
             log.error("replacing a stream thread: {}", root.getMessage());
             return REPLACE_THREAD;
         }
+        failures.increment();
         if (root instanceof AuthorizationException) {
             failure = work + " failed: " + String.valueOf(root.getMessage()).replaceFirst("\\.$", "")
                     + ": 'twinstream acls verifier' prints what the verifier's user needs";

@@ -5,6 +5,7 @@ import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -36,14 +37,14 @@ public final class ModelLog implements AutoCloseable {
     /** In the order of publication; replaced, never changed. */
     private volatile Map<ModelId, ModelRelease> releases = Map.of();
 
-    public ModelLog(Settings settings) {
-        this(CommonSettings.topics(settings), CommittedRecords.consumer(settings, POLL));
+    public ModelLog(Settings settings, ServiceThreads threads) {
+        this(CommonSettings.topics(settings), threads, CommittedRecords.consumer(settings, POLL));
     }
 
-    ModelLog(Topics topics, Consumer<String, byte[]> consumer) {
+    ModelLog(Topics topics, ServiceThreads threads, Consumer<String, byte[]> consumer) {
         releasesTopic = topics.modelReleases();
         follower = new TopicFollower(
-                "model-log", consumer, List.of(releasesTopic, topics.modelActivations()), POLL, this::apply);
+                "model-log", threads, consumer, List.of(releasesTopic, topics.modelActivations()), POLL, this::apply);
     }
 
     public void start() {

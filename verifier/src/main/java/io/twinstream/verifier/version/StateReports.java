@@ -7,6 +7,7 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -47,7 +48,7 @@ public final class StateReports implements AutoCloseable {
     private final RecordSerde<ModelState> serde = RecordSerde.of(ModelState.class);
     private final Map<ModelId, VersionStatus> written = new HashMap<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "state-reports");
+    private final Thread thread;
     private long wroteAllNanos;
 
     /**
@@ -56,10 +57,15 @@ public final class StateReports implements AutoCloseable {
      * @param instance names this verifier among all of them
      */
     public static StateReports start(
-            Settings settings, String instance, Supplier<List<VersionStatus>> status, Clock clock) {
+            Settings settings,
+            ServiceThreads threads,
+            String instance,
+            Supplier<List<VersionStatus>> status,
+            Clock clock) {
         Map<String, Object> config = settings.kafka();
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS);
         StateReports reports = new StateReports(
+                threads,
                 new KafkaProducer<>(
                         config,
                         new StringSerializer(),
@@ -73,6 +79,7 @@ public final class StateReports implements AutoCloseable {
     }
 
     StateReports(
+            ServiceThreads threads,
             Producer<String, byte[]> producer,
             String topic,
             String instance,
@@ -84,6 +91,7 @@ public final class StateReports implements AutoCloseable {
         this.status = status;
         this.clock = clock;
         this.wroteAllNanos = System.nanoTime();
+        this.thread = threads.thread("state-reports", this::run);
     }
 
     /** Says of every version that this verifier no longer holds it. */

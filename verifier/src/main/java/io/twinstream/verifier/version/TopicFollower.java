@@ -1,6 +1,7 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Reads topics from the beginning on a thread of its own, then follows them.
  *
  * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
- * down on any error. An error of Kafka's is retried for ever and logged when it is another than before; one of ours ends the
- * thread and shows in {@link #failure}.
+ * down on any error. A failure of Kafka's is retried for ever and logged when it is another than before; one of ours, or an
+ * {@link Error}, ends the thread and shows in {@link #failure}.
  */
 public final class TopicFollower implements AutoCloseable {
     /** Takes what was read, in order, on the follower's thread. */
@@ -54,18 +55,29 @@ public final class TopicFollower implements AutoCloseable {
      * @param consumer handed over: used and closed by this object's thread
      * @param poll between two looks for the topics' ends
      */
-    TopicFollower(String name, Consumer<String, byte[]> consumer, List<String> topics, Duration poll, Handler handler) {
+    TopicFollower(
+            String name,
+            ServiceThreads threads,
+            Consumer<String, byte[]> consumer,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
         this.consumer = consumer;
         this.topics = List.copyOf(topics);
         this.poll = poll;
         this.handler = handler;
-        this.thread = new Thread(this::follow, name);
+        this.thread = threads.thread(name, this::follow);
     }
 
     /** One that reads what is committed, with the settings' own consumer; starts nothing yet. */
     public static TopicFollower of(
-            String name, Settings settings, List<String> topics, Duration poll, Handler handler) {
-        return new TopicFollower(name, CommittedRecords.consumer(settings, poll), topics, poll, handler);
+            String name,
+            ServiceThreads threads,
+            Settings settings,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
+        return new TopicFollower(name, threads, CommittedRecords.consumer(settings, poll), topics, poll, handler);
     }
 
     public void start() {
@@ -131,6 +143,9 @@ public final class TopicFollower implements AutoCloseable {
         } catch (RuntimeException e) {
             failure = "the topics %s can't be followed: %s".formatted(topics, e.getMessage());
             log.error(failure, e);
+        } catch (Error e) {
+            failure = "the topics %s can't be followed: %s".formatted(topics, e);
+            throw e;
         }
     }
 

@@ -4,6 +4,7 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.settings.Shard;
 import java.io.IOException;
 import java.time.Clock;
@@ -49,7 +50,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private final Map<VersionKey, ModelVersion> held = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> askedForNanos = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> notBeforeNanos = new ConcurrentHashMap<>();
-    private final Thread keeper = new Thread(this::keep, "version-keeper");
+    private final Thread keeper;
     private boolean leftovers;
     private long collectedNanos = System.nanoTime();
     private volatile boolean stopping;
@@ -60,12 +61,15 @@ public final class Versions implements ModelChoice, AutoCloseable {
      * @param policy whether these are a verifier's or a replay's
      * @throws IOException if there is no such package, or it is not whole
      */
-    public Versions(Settings settings, ModelLog modelLog, Clock clock, VersionPolicy policy) throws IOException {
+    public Versions(Settings settings, ServiceThreads threads, ModelLog modelLog, Clock clock, VersionPolicy policy)
+            throws IOException {
+        this.keeper = threads.thread("version-keeper", this::keep);
         this.modelLog = modelLog;
         this.clock = clock;
         this.policy = policy;
         this.opener = new VersionOpener(
                 settings,
+                threads,
                 modelLog,
                 PrecisionChoice.of(settings, policy),
                 policy.live() ? Shard.of(settings) : Shard.WHOLE,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ class EventHubTest {
     private static final EventFilter CLAIMS = new EventFilter(TaskKind.CLAIM, null);
 
     private final Counting counting = new Counting();
-    private final EventHub hub = new EventHub(List.of(new Failing(), counting));
+    private final EventHub hub = new EventHub(new ServiceThreads(), List.of(new Failing(), counting));
 
     @AfterEach
     void close() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ class ModelLogTest {
             consumer.addRecord(release(1, other, signed));
         });
 
-        try (ModelLog log = new ModelLog(TOPICS, consumer)) {
+        try (ModelLog log = new ModelLog(TOPICS, new ServiceThreads(), consumer)) {
             log.start();
 
             await().until(log::caughtUp);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.lookahead.Probes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -52,6 +53,7 @@ class TopicFollowerTest {
     };
     private final TopicFollower follower = new TopicFollower(
             "test",
+            new ServiceThreads(),
             consumer,
             List.of("references"),
             Duration.ofSeconds(1),

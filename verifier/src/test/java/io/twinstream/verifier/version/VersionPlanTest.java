@@ -3,6 +3,7 @@ package io.twinstream.verifier.version;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +17,7 @@ class VersionPlanTest {
 
     @Test
     void whatProbesWaitForComesBeforeWhatServesNow() {
-        try (ModelLog log = new ModelLog(new Topics("test", 1), new MockConsumer<>("earliest"))) {
+        try (ModelLog log = new ModelLog(new Topics("test", 1), new ServiceThreads(), new MockConsumer<>("earliest"))) {
             VersionPlan plan = new VersionPlan(log, own);
 
             assertEquals(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -26,6 +27,7 @@ class HealthServerTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final HealthServer server = HealthServer.start(
             listenOn(0),
+            new ServiceThreads(),
             List.of(Check.of("alive", alive::get)),
             List.of(Check.of("alive", alive::get), Check.of("caughtUp", caughtUp::get)),
             () -> Map.of("model", "compact"),
@@ -68,7 +70,8 @@ class HealthServerTest {
         List<Check> checks = List.of(
                 Check.atMost("oldestProbeSeconds", () -> 42, 10, () -> "nobody judges it"),
                 Check.untroubled("topicsRead", () -> ""));
-        try (HealthServer measured = HealthServer.start(listenOn(0), List.of(), checks, Map::of, routes -> {})) {
+        try (HealthServer measured =
+                HealthServer.start(listenOn(0), new ServiceThreads(), List.of(), checks, Map::of, routes -> {})) {
             HttpResponse<String> answer = get(measured.port(), "/health/ready");
 
             assertEquals(503, answer.statusCode());
@@ -97,7 +100,8 @@ class HealthServerTest {
     void aPortThatIsTakenIsOneLineThatNamesIt() {
         ConfigException error = assertThrows(
                 ConfigException.class,
-                () -> HealthServer.start(listenOn(server.port()), List.of(), List.of(), Map::of, routes -> {}));
+                () -> HealthServer.start(
+                        listenOn(server.port()), new ServiceThreads(), List.of(), List.of(), Map::of, routes -> {}));
 
         assertTrue(
                 error.getMessage().startsWith("verifier can't listen on http://127.0.0.1:" + server.port()),
@@ -110,6 +114,7 @@ class HealthServerTest {
         HttpSettings secret = new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim"));
         try (HealthServer guarded = HealthServer.start(
                 secret,
+                new ServiceThreads(),
                 List.of(),
                 List.of(),
                 Map::of,
