@@ -11,7 +11,9 @@ import io.twinstream.verifier.merge.MergeTopology;
 import io.twinstream.verifier.merge.WaitingProbes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
+import io.twinstream.verifier.stream.LyingRecords;
 import io.twinstream.verifier.stream.ShadowAgreement;
 import io.twinstream.verifier.stream.StreamsProperties;
 import io.twinstream.verifier.stream.VerifierStreams;
@@ -19,6 +21,7 @@ import io.twinstream.verifier.stream.VerifierTopology;
 import io.twinstream.verifier.stream.WholeVerdicts;
 import io.twinstream.verifier.version.ModelChoice;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +45,7 @@ final class Judging implements AutoCloseable {
             ServiceThreads threads,
             ModelChoice versions,
             LookAheads lookAheads,
+            Standstills standstills,
             ProbeMetrics metrics,
             Clock clock) {
         this.shard = Shard.of(settings);
@@ -52,7 +56,7 @@ final class Judging implements AutoCloseable {
                 "judging probes",
                 threads,
                 VerifierTopology.build(
-                        topics, values, versions, lookAheads, new Judge(clock), agreement, metrics, shard),
+                        topics, values, versions, lookAheads, standstills, new Judge(clock), agreement, metrics, shard),
                 StreamsProperties.of(settings, lookAheads));
         all.add(judges);
         if (!shard.isWhole()) {
@@ -78,6 +82,16 @@ final class Judging implements AutoCloseable {
 
     boolean alive() {
         return all.stream().allMatch(VerifierStreams::alive);
+    }
+
+    /** Records that lie unprocessed, to be looked for; of each topology. */
+    List<LyingRecords> lying(Settings settings, Duration quiet) {
+        return all.stream().map(each -> each.lying(settings, quiet)).toList();
+    }
+
+    /** Seconds since the last poll of the stream thread that has polled least lately. */
+    double sincePollSeconds() {
+        return all.stream().mapToDouble(VerifierStreams::sincePollSeconds).max().orElse(0);
     }
 
     /** Probes that are still to be judged here. */

@@ -19,6 +19,8 @@ import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.standstill.Standpoints;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
@@ -45,6 +47,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,6 +69,7 @@ public final class VerifierService implements AutoCloseable {
     private final Versions versions;
     private final LookAheads lookAheads;
     private final Judging judging;
+    private final ProgressWatch progress;
     private final MatchWindows windows;
     private final HealthServer health;
 
@@ -80,14 +84,18 @@ public final class VerifierService implements AutoCloseable {
             Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
             modelLog = opened(new ModelLog(settings, threads));
             versions = opened(new Versions(settings, threads, modelLog, clock, VersionPolicy.verifying(settings)));
+            Standpoints standpoints = new Standpoints();
+            Standstills standstills = opened(new Standstills(settings, threads, clock));
             lookAheads = new LookAheads(
                     topics.probes(),
                     CommonSettings.imageLimits(settings),
                     Profile.batchMax(settings),
                     RecordValues.of(settings).deserializer(),
                     probeMetrics,
-                    tracing);
-            judging = opened(new Judging(settings, threads, versions, lookAheads, probeMetrics, clock));
+                    tracing,
+                    standpoints,
+                    standstills);
+            judging = opened(new Judging(settings, threads, versions, lookAheads, standstills, probeMetrics, clock));
             OpenAlarms alarms = new OpenAlarms();
             if (metrics != null) {
                 alarms.show(metrics.registry());
@@ -105,6 +113,15 @@ public final class VerifierService implements AutoCloseable {
                     versions,
                     new ServiceEvents(this::figures, this::status, probeMetrics, clock),
                     windowsApi::latest));
+            progress = opened(new ProgressWatch(
+                    settings,
+                    threads,
+                    standpoints,
+                    standstills,
+                    judging,
+                    versions,
+                    () -> Stream.concat(watching.followers(), standstills.follower().stream()),
+                    this::instance));
             BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
             health = opened(serve(settings, http, broker, routes -> {
                 windowsApi.register(routes);
@@ -113,12 +130,15 @@ public final class VerifierService implements AutoCloseable {
             windows.begin(AdvertisedAddress.of(settings, health.port()));
             if (metrics != null) {
                 windows.measure(metrics);
+                progress.measure(metrics.registry());
             }
+            standstills.start();
             modelLog.start();
             versions.start();
             opened(watching.start());
             opened(StateReports.start(settings, threads, instance(), versions::status, clock));
             opened(new DelayedStart(threads, versions::ready, judging::start)).begin();
+            progress.start();
             VersionStatus first = versions.status().get(0);
             log.info("verifying with {} to begin with, health on port {}", first.id(), health.port());
         } catch (RuntimeException | IOException e) {
@@ -186,8 +206,8 @@ public final class VerifierService implements AutoCloseable {
     /** Waits for the end; returns the error that caused it, or an empty text after {@link #close}. */
     public String awaitEnd() throws InterruptedException {
         try {
-            return (String)
-                    CompletableFuture.anyOf(judging.ended(), threads.broken()).get();
+            return (String) CompletableFuture.anyOf(judging.ended(), threads.broken(), progress.ended())
+                    .get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -215,11 +235,13 @@ public final class VerifierService implements AutoCloseable {
         return HealthServer.start(
                 http,
                 threads,
-                List.of(
+                all(
+                        progress.live(),
                         Check.of("topologyAlive", judging::alive),
                         following,
                         Check.untroubled("threadsAlive", threads::trouble)),
-                List.of(
+                all(
+                        progress.ready(),
                         Check.of("topologyRunning", judging::running),
                         Check.of("versionReady", versions::ready),
                         Check.of("noProbeWaits", () -> versions.waits().cause().isEmpty()),
@@ -235,6 +257,10 @@ public final class VerifierService implements AutoCloseable {
                         metrics.register(routes);
                     }
                 });
+    }
+
+    private static List<Check> all(List<Check> ofProgress, Check... others) {
+        return Stream.concat(Stream.of(others), ofProgress.stream()).toList();
     }
 
     /** Names this verifier among all of them. */

@@ -18,12 +18,14 @@ import io.twinstream.verifier.feed.Readers;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictTail;
 import io.twinstream.verifier.version.ModelLog;
+import io.twinstream.verifier.version.TopicFollower;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.EventsApi;
 import io.twinstream.verifier.web.WatchApi;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a verifier lets people see beside its health. Whatever happens here, probes are judged. */
 final class Watching implements AutoCloseable {
@@ -64,6 +66,11 @@ final class Watching implements AutoCloseable {
                 versions,
                 alarms,
                 runs);
+    }
+
+    /** Who follows topics for people to watch. */
+    Stream<TopicFollower> followers() {
+        return Stream.of(alarms.follower(), runs.follower());
     }
 
     void register(RoutesConfig routes) {

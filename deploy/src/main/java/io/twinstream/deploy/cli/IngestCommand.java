@@ -2,6 +2,7 @@ package io.twinstream.deploy.cli;
 
 import io.twinstream.ingest.IngestService;
 import io.twinstream.schemas.settings.Settings;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +31,7 @@ final class IngestCommand implements Callable<Integer> {
             Output.of(spec).println("ingest: HTTP on port " + ingest.port());
             String failure = stop.orEnd(ingest::awaitEnd);
             if (!failure.isEmpty()) {
-                throw new CommandException(ExitCodes.FAILURE, failure);
+                throw FailedService.because(failure, Objects.requireNonNull(spec, "spec"));
             }
         }
         return ExitCodes.OK;

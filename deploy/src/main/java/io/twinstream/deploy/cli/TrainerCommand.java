@@ -40,7 +40,7 @@ final class TrainerCommand implements Callable<Integer> {
             Output.of(spec).println("trainer: HTTP on port " + trainer.port());
             String failure = stop.orEnd(trainer::awaitEnd);
             if (!failure.isEmpty()) {
-                throw new CommandException(ExitCodes.FAILURE, failure);
+                throw FailedService.because(failure, Objects.requireNonNull(spec, "spec"));
             }
         }
         return ExitCodes.OK;

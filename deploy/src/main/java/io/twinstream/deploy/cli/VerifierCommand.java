@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,7 +34,7 @@ final class VerifierCommand implements Callable<Integer> {
             Output.of(spec).println("verifier: health on port " + verifier.port());
             String failure = stop.orEnd(verifier::awaitEnd);
             if (!failure.isEmpty()) {
-                throw new CommandException(ExitCodes.FAILURE, failure);
+                throw FailedService.because(failure, Objects.requireNonNull(spec, "spec"));
             }
         }
         return ExitCodes.OK;

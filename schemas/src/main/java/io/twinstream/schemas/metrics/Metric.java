@@ -104,6 +104,12 @@ public enum Metric {
             "verifier",
             List.of(),
             "Time since the append of the oldest of them; 0 if there is none."),
+    STANDSTILL(
+            "twinstream_standstill_seconds",
+            GAUGE,
+            "verifier",
+            List.of("of"),
+            "How long something has stood still that should get on, 0 while it does: threads on a probe or a reference, probes that lie unjudged, followers of topics, versions that aren't ready; of polls the time since the last."),
     VERSION_STATE(
             "twinstream_model_version_state",
             GAUGE,

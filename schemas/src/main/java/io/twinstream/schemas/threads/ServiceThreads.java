@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,7 +27,9 @@ public final class ServiceThreads {
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
 
     private final CompletableFuture<String> broken = new CompletableFuture<>();
-    private volatile String trouble = "";
+
+    /** What ended a thread first, by its kind. */
+    private final Map<String, String> troubles = new ConcurrentSkipListMap<>();
 
     /**
      * A thread that isn't started yet.
@@ -81,9 +84,7 @@ public final class ServiceThreads {
     public void ended(String name, Throwable failure) {
         count(name).increment();
         String line = "the thread %s was ended by %s".formatted(name, failure);
-        if (trouble.isEmpty()) {
-            trouble = line;
-        }
+        troubles.putIfAbsent(kind(name), line);
         try {
             log.error(line, failure);
         } finally {
@@ -101,9 +102,9 @@ public final class ServiceThreads {
         log.error("{} failed and goes on", name, failure);
     }
 
-    /** What ended a thread first, in one line, or an empty text. Only a restart brings the thread back. */
+    /** Which threads were ended by what, in one line, or an empty text. Only a restart brings a thread back. */
     public String trouble() {
-        return trouble;
+        return String.join("; ", troubles.values());
     }
 
     /** Done, with one line, once the JVM itself has failed. */
@@ -137,6 +138,10 @@ public final class ServiceThreads {
 
     /** How many Throwables were seen of this kind of thread, which is known from the first call on. */
     public LongAdder count(String name) {
-        return failures.computeIfAbsent(name.replaceFirst("(?s)\\s.*", ""), kind -> new LongAdder());
+        return failures.computeIfAbsent(kind(name), kind -> new LongAdder());
+    }
+
+    private static String kind(String name) {
+        return name.replaceFirst("(?s)\\s.*", "");
     }
 }

@@ -24,12 +24,16 @@ class ServiceThreadsTest {
     }
 
     @Test
-    void theFirstOfSeveralTroublesIsShown() throws Exception {
-        end("first", new AssertionError("one"));
-        end("second", new IllegalStateException("two"));
+    void eachKindsFirstTroubleIsShown() throws Exception {
+        end("gallery acme/7", new AssertionError("one"));
+        end("gallery acme/8", new AssertionError("two"));
+        end("keeper", new IllegalStateException("three"));
 
-        assertEquals("the thread first was ended by java.lang.AssertionError: one", threads.trouble());
-        assertEquals(1, threads.failures().get("second").sum());
+        assertEquals(
+                "the thread gallery acme/7 was ended by java.lang.AssertionError: one; "
+                        + "the thread keeper was ended by java.lang.IllegalStateException: three",
+                threads.trouble());
+        assertEquals(2, threads.failures().get("gallery").sum());
     }
 
     @Test

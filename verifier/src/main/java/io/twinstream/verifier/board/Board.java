@@ -38,6 +38,11 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
         follower.start();
     }
 
+    /** Who reads the topic. */
+    public TopicFollower follower() {
+        return follower;
+    }
+
     /** Rises with every record. */
     public long changes() {
         return changes.get();

@@ -6,6 +6,9 @@ import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.lookahead.ProbeReader.Reading;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.standstill.ProbePlace;
+import io.twinstream.verifier.standstill.Standpoint;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.tracing.TracedProbes;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ServingModel;
@@ -47,6 +50,8 @@ public final class LookAhead {
     private final List<Batched> batched = new ArrayList<>();
     private final ProbeMetrics metrics;
     private final TracedProbes traced;
+    private final Standpoint standpoint;
+    private final Standstills standstills;
     private final LongSupplier nanoTime;
     private @Nullable Work last;
     private long startNanos;
@@ -59,6 +64,8 @@ public final class LookAhead {
             BatchStatistics statistics,
             ProbeMetrics metrics,
             TracedProbes traced,
+            Standpoint standpoint,
+            Standstills standstills,
             LongSupplier nanoTime) {
         this.polled = new PolledProbes(topic);
         this.limits = limits;
@@ -67,6 +74,8 @@ public final class LookAhead {
         this.statistics = statistics;
         this.metrics = metrics;
         this.traced = traced;
+        this.standpoint = standpoint;
+        this.standstills = standstills;
         this.nanoTime = nanoTime;
         this.searches = new SearchAhead(ready, nanoTime);
     }
@@ -92,10 +101,14 @@ public final class LookAhead {
         startNanos = nanoTime.getAsLong();
         Work work = work(model);
         add(work, partition, offset, value);
-        polled.drain(
-                partition,
-                record -> version.holdsAt(Instant.ofEpochMilli(record.timestamp())),
-                record -> tryAdd(work, record));
+        // A probe that a thread stood still on goes alone, and in its turn: else others would be taken for the cause.
+        if (standstills.times(partition.partition(), offset) == 0) {
+            polled.drain(
+                    partition,
+                    record -> version.holdsAt(Instant.ofEpochMilli(record.timestamp()))
+                            && standstills.times(record.partition(), record.offset()) == 0,
+                    record -> tryAdd(work, record));
+        }
         embed(work);
         Prepared own = ready.take(model, partition, offset, value);
         if (own == null) {
@@ -148,6 +161,7 @@ public final class LookAhead {
     }
 
     private void add(Work work, TopicPartition partition, long offset, byte @Nullable [] value) {
+        standpoint.at(partition.partition(), offset);
         long start = System.nanoTime();
         Reading reading = work.reader().read(value);
         for (Picture picture : reading.pictures()) {
@@ -162,6 +176,9 @@ public final class LookAhead {
     private void embed(Work work) {
         List<Batched> records = List.copyOf(batched);
         batched.clear();
+        standpoint.at(records.stream()
+                .map(each -> new ProbePlace(each.partition().partition(), each.offset()))
+                .toList());
         long start = System.nanoTime();
         List<float[]> embeddings = List.of(work.batch().run());
         long took = System.nanoTime() - start;

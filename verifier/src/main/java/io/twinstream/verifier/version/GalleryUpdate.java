@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -54,6 +55,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private @Nullable EmbeddingStore store;
     private final Map<String, String> unusable = new ConcurrentSkipListMap<>();
     private volatile boolean stopped;
+    private volatile long movedNanos = System.nanoTime();
     private long begunNanos;
 
     /** Takes all the time that it can get. */
@@ -112,6 +114,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     private void apply(ConsumerRecord<String, byte[]> record) {
+        movedNanos = System.nanoTime();
         unusable.remove(String.valueOf(record.key()));
         try {
             ReferenceKey key = ReferenceKey.parse(String.valueOf(record.key()));
@@ -157,6 +160,11 @@ public final class GalleryUpdate implements TopicFollower.Handler {
             unusable(record, e.getMessage());
             return null;
         }
+    }
+
+    @Override
+    public OptionalLong movedNanos() {
+        return OptionalLong.of(movedNanos);
     }
 
     /** All references are enrolled: what else is kept of earlier ones goes. */
@@ -222,6 +230,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
 
     private void flush() {
         embed();
+        movedNanos = System.nanoTime();
         share.worked(System.nanoTime() - begunNanos);
         begunNanos = System.nanoTime();
     }

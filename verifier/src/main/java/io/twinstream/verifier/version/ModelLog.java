@@ -82,6 +82,11 @@ public final class ModelLog implements AutoCloseable {
         return releases.keySet().stream().reduce((earlier, later) -> later);
     }
 
+    /** Who reads the topics. */
+    TopicFollower follower() {
+        return follower;
+    }
+
     /** Why nothing new is learnt any more, or an empty text. */
     public String failure() {
         return follower.failure();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -30,6 +31,11 @@ public final class TopicFollower implements AutoCloseable {
     public interface Handler {
         void apply(ConsumerRecords<String, byte[]> records);
 
+        /** When, by {@link System#nanoTime}, it last got on within {@link #apply}; for any thread. */
+        default OptionalLong movedNanos() {
+            return OptionalLong.empty();
+        }
+
         /** All that stood on the topics at the start has been applied; once, on the follower's thread. */
         default void caughtUp() {}
     }
@@ -46,6 +52,9 @@ public final class TopicFollower implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean caughtUp;
     private volatile long completeAsOf;
+    private volatile long movedNanos = System.nanoTime();
+    private volatile long applyingSinceNanos;
+    private volatile boolean applying;
     private volatile String failure = "";
     private volatile String trouble = "";
 
@@ -81,7 +90,13 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     public void start() {
+        movedNanos = System.nanoTime();
         thread.start();
+    }
+
+    /** What it is called in logs: {@code gallery acme/7}. */
+    public String name() {
+        return thread.getName();
     }
 
     /** True once all that stood on the topics at the start has been applied. */
@@ -90,8 +105,23 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     /** Once it has caught up: all that stood on the topics at this value of {@link System#nanoTime} has been applied. */
-    long completeAsOf() {
+    public long completeAsOf() {
         return completeAsOf;
+    }
+
+    /**
+     * How long the follower has neither applied a record nor stood at the topics' ends, whatever the reason. Zero where it isn't
+     * started.
+     */
+    public Duration stoodFor() {
+        return thread.getState() == Thread.State.NEW
+                ? Duration.ZERO
+                : since(Math.max(movedNanos - System.nanoTime(), handledNanos() - System.nanoTime()));
+    }
+
+    /** How long the handler has been at one thing, which only a restart ends if it never does. */
+    public Duration handlingFor() {
+        return applying ? since(handledNanos() - System.nanoTime()) : Duration.ZERO;
     }
 
     /** Why the follower has ended, or an empty text. */
@@ -127,11 +157,16 @@ public final class TopicFollower implements AutoCloseable {
             while (ends != null && stopped.getCount() > 0) {
                 ConsumerRecords<String, byte[]> records = retrying(() -> consumer.poll(poll));
                 if (records != null && !records.isEmpty()) {
+                    applyingSinceNanos = System.nanoTime();
+                    applying = true;
                     handler.apply(records);
+                    applying = false;
+                    movedNanos = System.nanoTime();
                 }
                 Map<TopicPartition, Long> wanted = ends;
                 if (Boolean.TRUE.equals(retrying(() -> reached(wanted)))) {
                     completeAsOf = asOf;
+                    movedNanos = System.nanoTime();
                     if (!caughtUp) {
                         caughtUp = true;
                         handler.caughtUp();
@@ -147,6 +182,16 @@ public final class TopicFollower implements AutoCloseable {
             failure = "the topics %s can't be followed: %s".formatted(topics, e);
             throw e;
         }
+    }
+
+    private long handledNanos() {
+        long began = applying ? applyingSinceNanos : movedNanos;
+        long moved = handler.movedNanos().orElse(began);
+        return moved - began > 0 ? moved : began;
+    }
+
+    private static Duration since(long negativeNanos) {
+        return Duration.ofNanos(Math.max(0, -negativeNanos));
     }
 
     private boolean assign() {

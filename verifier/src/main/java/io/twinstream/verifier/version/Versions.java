@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -162,6 +163,14 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 .filter(failure -> !failure.isEmpty())
                 .findFirst()
                 .orElse(modelLog.failure());
+    }
+
+    /** Those who follow what judging needs: releases and activations, and the references for each gallery. */
+    public List<TopicFollower> followers() {
+        return Stream.concat(
+                        Stream.of(modelLog.follower()),
+                        held.values().stream().map(ModelVersion::follower).filter(Objects::nonNull))
+                .toList();
     }
 
     /** How far each version is, the one that serves now first. */

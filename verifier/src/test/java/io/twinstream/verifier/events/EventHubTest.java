@@ -39,6 +39,19 @@ class EventHubTest {
     }
 
     @Test
+    void anErrorEndsTheRoundsInSightOfAll() {
+        ServiceThreads threads = new ServiceThreads();
+        try (EventHub failing = new EventHub(threads, List.of(new Ending()))) {
+            assertTrue(failing.reserve());
+            failing.add(new Ear(ALL));
+            failing.start();
+
+            await().until(() -> !threads.trouble().isEmpty());
+        }
+        assertEquals("the thread events was ended by java.lang.AssertionError: lost", threads.trouble());
+    }
+
+    @Test
     void whatIsToldIsWorkedOutOnceForEachFilter() {
         listening(ALL);
         listening(ALL);
@@ -166,6 +179,23 @@ class EventHubTest {
         @Override
         public Optional<?> current(EventFilter filter) {
             return news(filter);
+        }
+    }
+
+    private static final class Ending implements EventKind {
+        @Override
+        public String name() {
+            return "ending";
+        }
+
+        @Override
+        public Optional<?> news(EventFilter filter) {
+            throw new AssertionError("lost");
+        }
+
+        @Override
+        public Optional<?> current(EventFilter filter) {
+            return Optional.empty();
         }
     }
 

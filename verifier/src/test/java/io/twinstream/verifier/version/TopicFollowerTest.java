@@ -105,6 +105,45 @@ class TopicFollowerTest {
     }
 
     @Test
+    void anErrorEndsItInSightOfAll() {
+        ServiceThreads threads = new ServiceThreads();
+        TopicFollower failing = follower(threads, records -> {
+            throw new OutOfMemoryError("Java heap space");
+        });
+        topicWith(1);
+        failing.start();
+
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+
+        await().until(() -> threads.broken().isDone());
+        assertEquals("the thread test was ended by java.lang.OutOfMemoryError: Java heap space", threads.trouble());
+        assertTrue(failing.failure().contains("OutOfMemoryError"), failing.failure());
+    }
+
+    @Test
+    void aHandlerThatStaysAtARecordIsSeen() {
+        CountDownLatch over = new CountDownLatch(1);
+        TopicFollower standing = follower(new ServiceThreads(), records -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        topicWith(1);
+        standing.start();
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+
+        await().until(() -> standing.handlingFor().toMillis() > 100);
+        assertTrue(standing.stoodFor().toMillis() > 100);
+
+        over.countDown();
+        await().until(standing::caughtUp);
+        assertEquals(Duration.ZERO, standing.handlingFor());
+        standing.close();
+    }
+
+    @Test
     void kafkasErrorsAreRetried() {
         topicWith(1);
         consumer.setOffsetsException(new TimeoutException("no broker"));
@@ -173,6 +212,10 @@ class TopicFollowerTest {
         follower.close();
 
         assertTrue(consumer.closed());
+    }
+
+    private TopicFollower follower(ServiceThreads threads, TopicFollower.Handler handler) {
+        return new TopicFollower("test", threads, consumer, List.of("references"), Duration.ofSeconds(1), handler);
     }
 
     private void topicWith(long records) {

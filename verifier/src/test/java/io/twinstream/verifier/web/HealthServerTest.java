@@ -25,13 +25,19 @@ class HealthServerTest {
     private final AtomicBoolean alive = new AtomicBoolean(true);
     private final AtomicBoolean caughtUp = new AtomicBoolean();
     private final HttpClient client = HttpClient.newHttpClient();
+    private final ServiceThreads threads = new ServiceThreads();
     private final HealthServer server = HealthServer.start(
             listenOn(0),
-            new ServiceThreads(),
+            threads,
             List.of(Check.of("alive", alive::get)),
             List.of(Check.of("alive", alive::get), Check.of("caughtUp", caughtUp::get)),
             () -> Map.of("model", "compact"),
-            routes -> routes.get("/v1/models", ctx -> ctx.result("compact")));
+            routes -> {
+                routes.get("/v1/models", ctx -> ctx.result("compact"));
+                routes.get("/v1/error", ctx -> {
+                    throw new StackOverflowError("too deep");
+                });
+            });
 
     @AfterEach
     void close() {
@@ -54,6 +60,19 @@ class HealthServerTest {
 
         assertEquals(200, answer.statusCode());
         assertEquals("{\"alive\":true,\"caughtUp\":true}", answer.body());
+    }
+
+    @Test
+    void anErrorInOneRequestIsAnsweredAndCountedAndTheServerGoesOn() throws Exception {
+        HttpResponse<String> answer = get("/v1/error");
+
+        assertEquals(500, answer.statusCode());
+        assertEquals("{\"error\":\"the service failed; its log says why\"}", answer.body());
+        assertEquals(
+                "application/json", answer.headers().firstValue("Content-Type").orElseThrow());
+        assertEquals(1, threads.failures().get("verifier-http").sum());
+        assertEquals("", threads.trouble(), "no thread was ended");
+        assertEquals(200, get("/v1/models").statusCode());
     }
 
     @Test
