@@ -54,6 +54,8 @@ final class Acceptance {
             Map.entry("recovery", new Recovery()),
             Map.entry("manifests", new ManifestMistakes()),
             Map.entry("least-privilege", new LeastPrivilege()),
+            Map.entry("stuck-record", new StuckRecord()),
+            Map.entry("errors-are-seen", new ErrorsAreSeen()),
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));
 

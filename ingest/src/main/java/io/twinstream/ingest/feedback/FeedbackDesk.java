@@ -12,6 +12,7 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
@@ -34,11 +35,13 @@ import org.apache.kafka.common.TopicPartition;
  * another on a thread of its own; a few may wait, one more fails at once. For many threads.
  */
 public final class FeedbackDesk implements AutoCloseable {
+    private static final String NAME = "ingest-feedback";
     private static final int MAX_WAITING = 64;
 
     /** Younger transactions are those that verdicts are written in. */
     private static final Duration LONG_OPEN = Duration.ofSeconds(2);
 
+    private final ServiceThreads threads;
     private final Function<IsolationLevel, Consumer<String, byte[]>> consumers;
     private final Function<TopicPartition, Optional<String>> transactions;
     private final Topics topics;
@@ -47,23 +50,26 @@ public final class FeedbackDesk implements AutoCloseable {
     private final ExecutorService thread;
 
     FeedbackDesk(
+            ServiceThreads threads,
             Function<IsolationLevel, Consumer<String, byte[]>> consumers,
             Function<TopicPartition, Optional<String>> transactions,
             Topics topics,
             Duration timeout,
             ImagePublisher publisher) {
+        this.threads = threads;
         this.consumers = consumers;
         this.transactions = transactions;
         this.topics = topics;
         this.timeout = timeout;
         this.publisher = publisher;
         this.thread = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), FeedbackDesk::thread);
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads.daemons(NAME));
     }
 
     /** A desk that reads with consumers of its own, one for each call. */
-    public static FeedbackDesk open(Settings settings, ImagePublisher publisher) {
+    public static FeedbackDesk open(Settings settings, ServiceThreads threads, ImagePublisher publisher) {
         return new FeedbackDesk(
+                threads,
                 isolation -> TopicConsumer.open(settings, isolation),
                 partition -> OpenTransactions.told(settings.kafka(), List.of(partition), LONG_OPEN),
                 CommonSettings.topics(settings),
@@ -80,7 +86,7 @@ public final class FeedbackDesk implements AutoCloseable {
     public CompletableFuture<Label> take(String probeId, Feedback feedback) {
         CompletableFuture<Label> taken = new CompletableFuture<>();
         try {
-            var unused = CompletableFuture.supplyAsync(() -> label(probeId, feedback), thread)
+            var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> label(probeId, feedback)), thread)
                     .thenCompose(this::publish)
                     .whenComplete((label, failure) -> {
                         if (failure == null) {
@@ -152,12 +158,6 @@ public final class FeedbackDesk implements AutoCloseable {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof FeedbackException ? cause : PublishException.of(topics.verdicts(), cause, false);
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "ingest-feedback");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private record Labelled(Label label, byte[] image) {}

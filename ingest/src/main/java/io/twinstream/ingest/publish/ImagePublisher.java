@@ -15,6 +15,7 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Messaging;
@@ -52,6 +53,7 @@ public final class ImagePublisher implements AutoCloseable {
     private final RecordSerde<LabelledImage> labelled = RecordSerde.of(LabelledImage.class);
 
     ImagePublisher(
+            ServiceThreads threads,
             RecordSender sender,
             SubjectErasure erasure,
             SubjectKeys referenceKeys,
@@ -75,14 +77,20 @@ public final class ImagePublisher implements AutoCloseable {
 
     /** A publisher with a producer of its own; returns before a broker has answered. */
     public static ImagePublisher open(Settings settings) {
-        return open(settings, producer(settings), new PublishMetrics(new CompositeMeterRegistry()), Tracing.off());
+        return open(
+                settings,
+                new ServiceThreads(),
+                producer(settings),
+                new PublishMetrics(new CompositeMeterRegistry()),
+                Tracing.off());
     }
 
     /** A publisher that shows what it does, and its producer, and traces. */
-    public static ImagePublisher open(Settings settings, ServiceMetrics metrics, Tracing tracing) {
+    public static ImagePublisher open(
+            Settings settings, ServiceThreads threads, ServiceMetrics metrics, Tracing tracing) {
         Producer<String, byte[]> producer = producer(settings);
         metrics.producer(producer);
-        return open(settings, producer, new PublishMetrics(metrics.registry()), tracing);
+        return open(settings, threads, producer, new PublishMetrics(metrics.registry()), tracing);
     }
 
     private static Producer<String, byte[]> producer(Settings settings) {
@@ -93,13 +101,19 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     private static ImagePublisher open(
-            Settings settings, Producer<String, byte[]> producer, PublishMetrics metrics, Tracing tracing) {
+            Settings settings,
+            ServiceThreads threads,
+            Producer<String, byte[]> producer,
+            PublishMetrics metrics,
+            Tracing tracing) {
         Topics topics = CommonSettings.topics(settings);
         Duration ackTimeout = IngestSettings.ackTimeout(settings);
         RecordSender sender = new RecordSender(producer, settings.getInt(IngestSettings.PENDING_MAX_BYTES), ackTimeout);
         return new ImagePublisher(
+                threads,
                 sender,
-                new SubjectErasure(sender, held -> OpenTransactions.told(settings.kafka(), held, Duration.ZERO)),
+                new SubjectErasure(
+                        threads, sender, held -> OpenTransactions.told(settings.kafka(), held, Duration.ZERO)),
                 SubjectKeys.ofReferences(settings, topics.references(), ackTimeout),
                 SubjectKeys.ofLabels(settings, topics.labelledImages(), ackTimeout),
                 topics,

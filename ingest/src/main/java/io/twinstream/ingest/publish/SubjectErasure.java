@@ -1,5 +1,6 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -18,18 +19,22 @@ import org.apache.kafka.common.TopicPartition;
  * fails at once.
  */
 final class SubjectErasure implements AutoCloseable {
+    private static final String NAME = "ingest-erasure";
     private static final int MAX_WAITING = 16;
 
+    private final ServiceThreads threads;
     private final RecordSender sender;
     private final Function<Set<TopicPartition>, Optional<String>> transactions;
     private final ExecutorService thread;
 
     /** @param transactions tells of the first that holds some partitions back, in one line */
-    SubjectErasure(RecordSender sender, Function<Set<TopicPartition>, Optional<String>> transactions) {
+    SubjectErasure(
+            ServiceThreads threads, RecordSender sender, Function<Set<TopicPartition>, Optional<String>> transactions) {
+        this.threads = threads;
         this.sender = sender;
         this.transactions = transactions;
         this.thread = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), SubjectErasure::thread);
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads.daemons(NAME));
     }
 
     /** What was erased, once all tombstones are acknowledged. */
@@ -37,7 +42,7 @@ final class SubjectErasure implements AutoCloseable {
         String topic = keys.topic();
         CompletableFuture<Erased> erased = new CompletableFuture<>();
         try {
-            var unused = CompletableFuture.supplyAsync(() -> look(keys, subjectId), thread)
+            var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> look(keys, subjectId)), thread)
                     .thenCompose(looked ->
                             eraseEach(topic, looked.places()).thenApply(count -> new Erased(count, looked.heldBack())))
                     .whenComplete((count, failure) -> {
@@ -77,12 +82,6 @@ final class SubjectErasure implements AutoCloseable {
 
     private static Throwable unwrapped(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "ingest-erasure");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private record Looked(Set<SubjectKeys.Place> places, Optional<String> heldBack) {}

@@ -10,6 +10,7 @@ import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import java.time.Clock;
@@ -73,8 +74,9 @@ public final class FakeKafka {
                 record -> ReferenceKey.subjectOf(record.key()),
                 Duration.ofSeconds(5));
         publisher = new ImagePublisher(
+                new ServiceThreads(),
                 sender,
-                new SubjectErasure(sender, held -> Optional.of("held back")),
+                new SubjectErasure(new ServiceThreads(), sender, held -> Optional.of("held back")),
                 keys,
                 keys,
                 TOPICS,
@@ -141,7 +143,7 @@ public final class FakeKafka {
         Settings settings = Settings.parse(
                 IngestSettings.define(CommonSettings.define(new ConfigDef())),
                 Map.of("bootstrap.servers", "127.0.0.1:1"));
-        return FeedbackDesk.open(settings, publisher);
+        return FeedbackDesk.open(settings, new ServiceThreads(), publisher);
     }
 
     public List<ProducerRecord<String, byte[]>> sent() {

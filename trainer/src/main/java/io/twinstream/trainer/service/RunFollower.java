@@ -3,6 +3,7 @@ package io.twinstream.trainer.service;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.version.PassedOver;
@@ -37,7 +38,7 @@ final class RunFollower implements AutoCloseable {
     private final TopicPartition requests;
     private final TopicPartition progress;
     private final RunBoard board;
-    private final Thread thread = new Thread(this::follow, "training-runs");
+    private final Thread thread;
     private volatile boolean caughtUp;
     private volatile boolean stopped;
 
@@ -46,7 +47,9 @@ final class RunFollower implements AutoCloseable {
      *
      * @param consumer handed over, as the ends are: used and closed by this object's thread
      */
-    RunFollower(Consumer<String, byte[]> consumer, TopicEnds ends, Topics topics, RunBoard board) {
+    RunFollower(
+            ServiceThreads threads, Consumer<String, byte[]> consumer, TopicEnds ends, Topics topics, RunBoard board) {
+        this.thread = threads.thread("training-runs", this::follow);
         this.consumer = consumer;
         this.topicEnds = ends;
         this.requests = new TopicPartition(topics.trainingRequests(), RunRecords.PARTITION);

@@ -5,6 +5,7 @@ import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -41,16 +41,24 @@ public final class ModelLog implements AutoCloseable {
     /** In the order of publication; replaced, never changed. */
     private volatile Map<ModelId, ModelRelease> releases = Map.of();
 
-    public ModelLog(Settings settings) {
-        this(
-                CommonSettings.topics(settings),
-                (topic, handler) -> TopicFollower.of(topic, settings, List.of(topic), POLL, handler));
+    /** Makes the follower of one topic. */
+    @FunctionalInterface
+    interface Followers {
+        /** @param name of its thread */
+        TopicFollower of(String name, String topic, TopicFollower.Handler handler);
     }
 
-    /** @param followers one for a topic */
-    ModelLog(Topics topics, BiFunction<String, TopicFollower.Handler, TopicFollower> followers) {
-        releasesFollower = followers.apply(topics.modelReleases(), records -> apply(records, this::release));
-        activationsFollower = followers.apply(topics.modelActivations(), records -> apply(records, this::activation));
+    public ModelLog(Settings settings, ServiceThreads threads) {
+        this(
+                CommonSettings.topics(settings),
+                (name, topic, handler) -> TopicFollower.of(name, threads, settings, List.of(topic), POLL, handler));
+    }
+
+    ModelLog(Topics topics, Followers followers) {
+        releasesFollower =
+                followers.of("model-releases", topics.modelReleases(), records -> apply(records, this::release));
+        activationsFollower = followers.of(
+                "model-activations", topics.modelActivations(), records -> apply(records, this::activation));
     }
 
     public void start() {
@@ -87,6 +95,11 @@ public final class ModelLog implements AutoCloseable {
     /** The version that was published last. */
     public Optional<ModelId> newest() {
         return releases.keySet().stream().reduce((earlier, later) -> later);
+    }
+
+    /** Who read the topics, one each. */
+    List<TopicFollower> followers() {
+        return List.of(releasesFollower, activationsFollower);
     }
 
     /** Why nothing new is learnt any more, or an empty text. */

@@ -1,11 +1,13 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicEnds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -22,13 +24,18 @@ import org.slf4j.LoggerFactory;
  * Reads topics from the beginning on a thread of its own, then follows them, partitions that are added later too.
  *
  * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
- * down on any error. Ends are high watermarks: while a transaction is open the follower hasn't caught up. An error of Kafka's is retried for ever and logged when it is another than before; one of ours ends the
- * thread and shows in {@link #failure}.
+ * down on any error. Ends are high watermarks: while a transaction is open the follower hasn't caught up. A failure of Kafka's is retried
+ * for ever and logged when it is another than before; one of ours, or an {@link Error}, ends the thread and shows in {@link #failure}.
  */
 public final class TopicFollower implements AutoCloseable {
     /** Takes what was read, in order, on the follower's thread. */
     public interface Handler {
         void apply(ConsumerRecords<String, byte[]> records);
+
+        /** When, by {@link System#nanoTime}, it last got on within {@link #apply}; for any thread. */
+        default OptionalLong movedNanos() {
+            return OptionalLong.empty();
+        }
 
         /** All that stood on the topics at the start has been applied; once, on the follower's thread. */
         default void caughtUp() {}
@@ -47,6 +54,9 @@ public final class TopicFollower implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean caughtUp;
     private volatile long completeAsOf;
+    private volatile long movedNanos = System.nanoTime();
+    private volatile long applyingSinceNanos;
+    private volatile boolean applying;
     private volatile String failure = "";
     private volatile String trouble = "";
 
@@ -58,6 +68,7 @@ public final class TopicFollower implements AutoCloseable {
      */
     TopicFollower(
             String name,
+            ServiceThreads threads,
             Consumer<String, byte[]> consumer,
             TopicEnds ends,
             List<String> topics,
@@ -68,18 +79,35 @@ public final class TopicFollower implements AutoCloseable {
         this.topics = List.copyOf(topics);
         this.poll = poll;
         this.handler = handler;
-        this.thread = new Thread(this::follow, name);
+        this.thread = threads.thread(name, this::follow);
     }
 
     /** One that reads what is committed, with the settings' own consumer; starts nothing yet. */
     public static TopicFollower of(
-            String name, Settings settings, List<String> topics, Duration poll, Handler handler) {
+            String name,
+            ServiceThreads threads,
+            Settings settings,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
         return new TopicFollower(
-                name, CommittedRecords.consumer(settings, poll), TopicEnds.of(settings.kafka()), topics, poll, handler);
+                name,
+                threads,
+                CommittedRecords.consumer(settings, poll),
+                TopicEnds.of(settings.kafka()),
+                topics,
+                poll,
+                handler);
     }
 
     public void start() {
+        movedNanos = System.nanoTime();
         thread.start();
+    }
+
+    /** What it is called in logs: {@code gallery acme/7}. */
+    public String name() {
+        return thread.getName();
     }
 
     /** True once all that stood on the topics at the start has been applied. */
@@ -88,8 +116,23 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     /** Once it has caught up: all that stood on the topics at this value of {@link System#nanoTime} has been applied. */
-    long completeAsOf() {
+    public long completeAsOf() {
         return completeAsOf;
+    }
+
+    /**
+     * How long the follower has neither applied a record nor stood at the topics' ends, whatever the reason. Zero where it isn't
+     * started.
+     */
+    public Duration stoodFor() {
+        return thread.getState() == Thread.State.NEW
+                ? Duration.ZERO
+                : since(Math.max(movedNanos - System.nanoTime(), handledNanos() - System.nanoTime()));
+    }
+
+    /** How long the handler has been at one thing, which only a restart ends if it never does. */
+    public Duration handlingFor() {
+        return applying ? since(handledNanos() - System.nanoTime()) : Duration.ZERO;
     }
 
     /** Why the follower has ended, or an empty text. */
@@ -129,11 +172,16 @@ public final class TopicFollower implements AutoCloseable {
                 retrying(this::assign);
                 ConsumerRecords<String, byte[]> records = retrying(() -> consumer.poll(poll));
                 if (records != null && !records.isEmpty()) {
+                    applyingSinceNanos = System.nanoTime();
+                    applying = true;
                     handler.apply(records);
+                    applying = false;
+                    movedNanos = System.nanoTime();
                 }
                 Map<TopicPartition, Long> wanted = ends;
                 if (Boolean.TRUE.equals(retrying(() -> reached(wanted)))) {
                     completeAsOf = asOf;
+                    movedNanos = System.nanoTime();
                     if (!caughtUp) {
                         caughtUp = true;
                         handler.caughtUp();
@@ -145,7 +193,20 @@ public final class TopicFollower implements AutoCloseable {
         } catch (RuntimeException e) {
             failure = "the topics %s can't be followed: %s".formatted(topics, e.getMessage());
             log.error(failure, e);
+        } catch (Error e) {
+            failure = "the topics %s can't be followed: %s".formatted(topics, e);
+            throw e;
         }
+    }
+
+    private long handledNanos() {
+        long began = applying ? applyingSinceNanos : movedNanos;
+        long moved = handler.movedNanos().orElse(began);
+        return moved - began > 0 ? moved : began;
+    }
+
+    private static Duration since(long negativeNanos) {
+        return Duration.ofNanos(Math.max(0, -negativeNanos));
     }
 
     /** Assigns what isn't yet; once the topics are known this asks only what the consumer knows of them by itself. */

@@ -84,8 +84,9 @@ class ModelLogTest {
     private ModelLog log() {
         return new ModelLog(
                 TOPICS,
-                (topic, handler) -> new TopicFollower(
-                        topic,
+                (name, topic, handler) -> new TopicFollower(
+                        name,
+                        new ServiceThreads(),
                         topic.equals(TOPICS.modelReleases()) ? onReleases : onActivations,
                         new TopicEnds(topic.equals(TOPICS.modelReleases()) ? releasesEnd : activationsEnd),
                         List.of(topic),

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.EmbedBatch;
@@ -141,6 +142,7 @@ class ModelVersionTest {
         // Its own handler would open the store.
         return new TopicFollower(
                 "gallery",
+                new ServiceThreads(),
                 consumer,
                 new TopicEnds(uncommitted),
                 List.of(REFERENCES.topic()),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.lookahead.Probes;
 import java.nio.ByteBuffer;
@@ -54,6 +55,7 @@ class TopicFollowerTest {
     private final MockConsumer<byte[], byte[]> uncommitted = new MockConsumer<>("earliest");
     private final TopicFollower follower = new TopicFollower(
             "test",
+            new ServiceThreads(),
             consumer,
             new TopicEnds(uncommitted),
             List.of("references"),
@@ -141,6 +143,45 @@ class TopicFollowerTest {
     }
 
     @Test
+    void anErrorEndsItInSightOfAll() {
+        ServiceThreads threads = new ServiceThreads();
+        TopicFollower failing = follower(threads, records -> {
+            throw new OutOfMemoryError("Java heap space");
+        });
+        topicWith(1);
+        failing.start();
+
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+
+        await().until(() -> threads.broken().isDone());
+        assertEquals("the thread test was ended by java.lang.OutOfMemoryError: Java heap space", threads.trouble());
+        assertTrue(failing.failure().contains("OutOfMemoryError"), failing.failure());
+    }
+
+    @Test
+    void aHandlerThatStaysAtARecordIsSeen() {
+        CountDownLatch over = new CountDownLatch(1);
+        TopicFollower standing = follower(new ServiceThreads(), records -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        topicWith(1);
+        standing.start();
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+
+        await().until(() -> standing.handlingFor().toMillis() > 100);
+        assertTrue(standing.stoodFor().toMillis() > 100);
+
+        over.countDown();
+        await().until(standing::caughtUp);
+        assertEquals(Duration.ZERO, standing.handlingFor());
+        standing.close();
+    }
+
+    @Test
     void kafkasErrorsAreRetried() {
         topicWith(1);
         uncommitted.setOffsetsException(new TimeoutException("no broker"));
@@ -209,6 +250,17 @@ class TopicFollowerTest {
         follower.close();
 
         assertTrue(consumer.closed());
+    }
+
+    private TopicFollower follower(ServiceThreads threads, TopicFollower.Handler handler) {
+        return new TopicFollower(
+                "test",
+                threads,
+                consumer,
+                new TopicEnds(uncommitted),
+                List.of("references"),
+                Duration.ofSeconds(1),
+                handler);
     }
 
     private void topicWith(long records) {

@@ -3,6 +3,7 @@ package io.twinstream.verifier.version;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
@@ -20,8 +21,9 @@ class VersionPlanTest {
     void whatProbesWaitForComesBeforeWhatServesNow() {
         try (ModelLog log = new ModelLog(
                 new Topics("test", 1),
-                (topic, handler) -> new TopicFollower(
-                        topic,
+                (name, topic, handler) -> new TopicFollower(
+                        name,
+                        new ServiceThreads(),
                         new MockConsumer<>("earliest"),
                         new TopicEnds(new MockConsumer<>("earliest")),
                         List.of(topic),
