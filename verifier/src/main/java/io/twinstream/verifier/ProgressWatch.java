@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -45,7 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ProgressWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProgressWatch.class);
-    private static final String THREAD = "progress";
     private static final int GIVEN_UP = 4;
     private static final long TICK_MS = 500;
     private static final int DEFAULT_POLL_INTERVAL_MS = 300_000;
@@ -75,7 +73,6 @@ final class ProgressWatch implements AutoCloseable {
         }
     }
 
-    private final ServiceThreads threads;
     private final Standpoints standpoints;
     private final Standstills standstills;
     private final Judging judging;
@@ -106,7 +103,6 @@ final class ProgressWatch implements AutoCloseable {
             Versions versions,
             Supplier<Stream<TopicFollower>> others,
             Supplier<String> instance) {
-        this.threads = threads;
         this.standpoints = standpoints;
         this.standstills = standstills;
         this.judging = judging;
@@ -117,7 +113,7 @@ final class ProgressWatch implements AutoCloseable {
         this.hopeless = stall.multipliedBy(GIVEN_UP);
         this.lying = judging.lying(settings, stall.dividedBy(GIVEN_UP));
         this.pollBound = Duration.ofMillis(pollIntervalMs(settings) / 2);
-        this.executor = Executors.newScheduledThreadPool(2, threads.daemons(THREAD));
+        this.executor = threads.scheduled("progress", 2);
     }
 
     void start() {
@@ -166,7 +162,7 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     private void every(long millis, Runnable look) {
-        var unused = executor.scheduleWithFixedDelay(threads.task(THREAD, look), millis, millis, TimeUnit.MILLISECONDS);
+        var unused = executor.scheduleWithFixedDelay(look, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private static Check check(String name, Supplier<Standing> standing, Duration bound) {

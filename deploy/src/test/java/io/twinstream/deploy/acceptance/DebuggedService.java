@@ -41,6 +41,7 @@ import org.awaitility.Awaitility;
  */
 final class DebuggedService implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration REACHED = Duration.ofSeconds(20);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern DEBUGGER = Pattern.compile("Listening for transport dt_socket at address: (\\d+)");
     private static final Pattern PORT = Pattern.compile("(?:health|HTTP) on port (\\d+)");
@@ -142,6 +143,33 @@ final class DebuggedService implements AutoCloseable {
         return false;
     }
 
+    /** Throws an error into a thread when it next begins to execute a method; false where it doesn't in time. */
+    boolean stopAt(String type, String method, Predicate<String> name, ObjectReference error) throws Exception {
+        List<EventRequest> requests = machine.classesByName(type).stream()
+                .flatMap(each -> each.methodsByName(method).stream())
+                .map(this::breakAt)
+                .toList();
+        long end = System.nanoTime() + REACHED.toNanos();
+        boolean stopped = false;
+        while (!stopped && System.nanoTime() < end) {
+            EventSet set = machine.eventQueue().remove(REACHED.toMillis());
+            if (set == null) {
+                break;
+            }
+            for (Event event : set) {
+                if (event instanceof BreakpointEvent reached
+                        && name.test(reached.thread().name())) {
+                    requests.forEach(EventRequest::disable);
+                    reached.thread().stop(error);
+                    stopped = true;
+                }
+            }
+            set.resume();
+        }
+        requests.forEach(EventRequest::disable);
+        return stopped;
+    }
+
     /**
      * Holds the threads for ever that begin to execute a method, where its first argument is an array of at least this length.
      *
@@ -219,8 +247,11 @@ final class DebuggedService implements AutoCloseable {
     }
 
     private EventRequest breakAt(ReferenceType type, String method) {
-        EventRequest request = machine.eventRequestManager()
-                .createBreakpointRequest(type.methodsByName(method).get(0).location());
+        return breakAt(type.methodsByName(method).get(0));
+    }
+
+    private EventRequest breakAt(Method method) {
+        EventRequest request = machine.eventRequestManager().createBreakpointRequest(method.location());
         request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
         request.enable();
         return request;
