@@ -143,12 +143,18 @@ final class DebuggedService implements AutoCloseable {
         return false;
     }
 
-    /** Throws an error into a thread when it next begins to execute a method; false where it doesn't in time. */
-    boolean stopAt(String type, String method, Predicate<String> name, ObjectReference error) throws Exception {
+    /**
+     * Throws an error into a thread when it next begins to execute a method; false where it doesn't in time.
+     *
+     * @param trigger has it do so, once that is watched for
+     */
+    boolean stopAt(String type, String method, Predicate<String> name, ObjectReference error, Runnable trigger)
+            throws Exception {
         List<EventRequest> requests = machine.classesByName(type).stream()
                 .flatMap(each -> each.methodsByName(method).stream())
                 .map(this::breakAt)
                 .toList();
+        trigger.run();
         long end = System.nanoTime() + REACHED.toNanos();
         boolean stopped = false;
         while (!stopped && System.nanoTime() < end) {

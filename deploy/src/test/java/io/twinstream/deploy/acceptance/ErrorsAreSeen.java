@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -140,17 +141,21 @@ final class ErrorsAreSeen implements Check {
     }
 
     private void injected(DebuggedService service, String name, Kind kind, ObjectReference error) throws Exception {
-        CompletableFuture<HttpResponse<String>> asked =
-                kind.survives() ? ask(service, name) : CompletableFuture.completedFuture(null);
-        boolean met = kind.at().isEmpty()
-                ? service.stop(kind.named(), error)
-                : service.stopAt(kind.type(), kind.method(), kind.named(), error);
+        AtomicReference<CompletableFuture<HttpResponse<String>>> asked = new AtomicReference<>();
+        boolean met = meets(service, kind, error, () -> {
+            if (kind.survives()) {
+                asked.set(ask(service, name));
+            }
+        });
         if (!met) {
             missed.add("no error meets " + name);
             return;
         }
-        if (kind.survives() && asked.get(SEEN.toSeconds(), TimeUnit.SECONDS).statusCode() < 500) {
-            missed.add("%s answers %d".formatted(name, asked.get().statusCode()));
+        if (kind.survives()) {
+            int status = asked.get().get(SEEN.toSeconds(), TimeUnit.SECONDS).statusCode();
+            if (status < 500) {
+                missed.add("%s answers %d".formatted(name, status));
+            }
         }
         String logged = kind.survives() ? "%s failed and goes on" : "the thread %s";
         Awaitility.await(name + " is seen")
@@ -161,6 +166,13 @@ final class ErrorsAreSeen implements Check {
                 .until(() -> service.log()
                         .lines()
                         .anyMatch(line -> line.contains("ERROR") && line.contains(logged.formatted(name))));
+    }
+
+    private static boolean meets(DebuggedService service, Kind kind, ObjectReference error, Runnable trigger)
+            throws Exception {
+        return kind.at().isEmpty()
+                ? service.stop(kind.named(), error)
+                : service.stopAt(kind.type(), kind.method(), kind.named(), error, trigger);
     }
 
     /** Has ingest do something on one of its threads. */
@@ -195,10 +207,7 @@ final class ErrorsAreSeen implements Check {
     private void outOfMemory(DebuggedService service, LongLivedThreads threads, String name) throws Exception {
         ObjectReference error = service.error(OUT_OF_MEMORY, "injected");
         Kind kind = Objects.requireNonNull(threads.watched().get(name));
-        boolean met = kind.at().isEmpty()
-                ? service.stop(kind.named(), error)
-                : service.stopAt(kind.type(), kind.method(), kind.named(), error);
-        if (met) {
+        if (meets(service, kind, error, () -> {})) {
             ended(
                     name + " without memory",
                     service,
