@@ -5,10 +5,12 @@ import io.twinstream.ingest.folder.FolderWatch;
 import io.twinstream.ingest.http.IngestServer;
 import io.twinstream.ingest.publish.ErasureTick;
 import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -16,6 +18,7 @@ import io.twinstream.schemas.tracing.Tracing;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Ingest as it runs in a process: publisher, HTTP server and, where one is configured, the watched folder. */
@@ -45,16 +48,25 @@ public final class IngestService implements AutoCloseable {
             closers.push(topics::close);
             FeedbackDesk desk = FeedbackDesk.open(settings, threads, publisher);
             closers.push(desk::close);
-            server = IngestServer.start(http, threads, publisher, desk, topics::check, tracing, metrics::register);
+            Optional<FolderWatch> watch = folder.map(watched -> FolderWatch.start(watched, threads, publisher));
+            watch.ifPresent(each -> closers.push(each::close));
+            Metric.INGEST_FOLDER_STOPPED.gauge(
+                    metrics.registry(),
+                    () -> watch.map(FolderWatch::troubledSeconds).orElse(0.0));
+            server = IngestServer.start(
+                    http, threads, publisher, desk, () -> ready(topics, watch), tracing, metrics::register);
             closers.push(server::close);
-            folder.map(watched -> FolderWatch.start(watched, threads, publisher))
-                    .ifPresent(watch -> closers.push(watch::close));
             started = true;
         } finally {
             if (!started) {
                 close();
             }
         }
+    }
+
+    private static CompletableFuture<Void> ready(TopicCheck topics, Optional<FolderWatch> watch) {
+        String trouble = watch.map(FolderWatch::trouble).orElse("");
+        return trouble.isEmpty() ? topics.check() : CompletableFuture.failedFuture(PublishException.busy(trouble));
     }
 
     /** The port that HTTP is served on. */

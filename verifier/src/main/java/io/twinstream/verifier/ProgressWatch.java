@@ -2,6 +2,7 @@ package io.twinstream.verifier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.image.ForeignDecoder;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
@@ -16,6 +17,7 @@ import io.twinstream.verifier.version.TopicFollower;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -128,13 +130,20 @@ final class ProgressWatch implements AutoCloseable {
 
     /** Checks that fail where only a restart helps. */
     List<Check> live() {
-        return List.of(check("threadsMove", this::thread, hopeless));
+        return List.of(
+                check("threadsMove", this::thread, hopeless),
+                Check.atMost(
+                        "decodersLost",
+                        ForeignDecoder::lost,
+                        Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+                        () -> "as many decoders run on without end as there are processors"));
     }
 
     /** Checks that fail where something that judging needs doesn't get on. */
     List<Check> ready() {
         return List.of(
                 check("threadsMove", this::thread, stall),
+                check("decodersMove", ProgressWatch::decoder, Duration.ZERO),
                 check("probesJudged", this::probe, stall),
                 check("pollsInTime", this::poll, pollBound),
                 check("followersMove", this::follower, stall),
@@ -147,6 +156,7 @@ final class ProgressWatch implements AutoCloseable {
                         "probes", this::probe,
                         "polls", this::poll,
                         "followers", this::follower,
+                        "decoders", ProgressWatch::decoder,
                         "versions", () -> version.orElse(Standing.NONE))
                 .forEach((of, standing) ->
                         Metric.STANDSTILL.gauge(registry, () -> standing.get().seconds(), of));
@@ -228,6 +238,13 @@ final class ProgressWatch implements AutoCloseable {
                         Stream.concat(versions.followers().stream(), others.get()),
                         "%s has been at one record",
                         TopicFollower::handlingFor)));
+    }
+
+    /** A picture that takes long, which others don't wait for. */
+    private static Standing decoder() {
+        return ForeignDecoder.hangingSince()
+                .map(since -> new Standing("a picture is being decoded", Duration.between(since, Instant.now())))
+                .orElse(Standing.NONE);
     }
 
     private Standing probe() {

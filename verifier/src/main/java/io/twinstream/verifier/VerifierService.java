@@ -21,6 +21,7 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
@@ -38,6 +39,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -46,6 +48,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -59,6 +62,12 @@ import org.slf4j.LoggerFactory;
 public final class VerifierService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
+    /** For all parts together, and for one: who sent SIGTERM sends SIGKILL half a minute later. */
+    private static final Duration STOP = Duration.ofSeconds(16);
+
+    private static final Duration PART_STOP = Duration.ofSeconds(11);
+    private static final long LEAST_STOP_MS = 200;
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final ServiceThreads threads = new ServiceThreads();
 
@@ -71,7 +80,9 @@ public final class VerifierService implements AutoCloseable {
     private final Judging judging;
     private final ProgressWatch progress;
     private final MatchWindows windows;
+    private final HeldTopics held;
     private final HealthServer health;
+    private volatile boolean leftRunning;
 
     private VerifierService(Settings settings) throws IOException {
         try {
@@ -83,7 +94,8 @@ public final class VerifierService implements AutoCloseable {
                     : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
             Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
             modelLog = opened(new ModelLog(settings, threads));
-            versions = opened(new Versions(settings, threads, modelLog, clock, VersionPolicy.verifying(settings)));
+            BrokerTime brokerTime = new BrokerTime(clock);
+            versions = opened(new Versions(settings, threads, modelLog, brokerTime, VersionPolicy.verifying(settings)));
             Standpoints standpoints = new Standpoints();
             Standstills standstills = opened(new Standstills(settings, threads, clock));
             lookAheads = new LookAheads(
@@ -100,7 +112,8 @@ public final class VerifierService implements AutoCloseable {
             if (metrics != null) {
                 alarms.show(metrics.registry());
                 judging.measure(metrics);
-                VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), clock);
+                VerifierGauges.show(
+                        metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
             }
             Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
             windows = opened(new MatchWindows(settings, threads, drift));
@@ -122,7 +135,9 @@ public final class VerifierService implements AutoCloseable {
                     versions,
                     () -> Stream.concat(watching.followers(), standstills.follower().stream()),
                     this::instance));
-            BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
+            Admin admin = opened(Admin.create(settings.kafka()));
+            BrokerCheck broker = new BrokerCheck(admin);
+            held = opened(HeldTopics.start(settings, threads, admin));
             health = opened(serve(settings, http, broker, routes -> {
                 windowsApi.register(routes);
                 watching.register(routes);
@@ -131,12 +146,14 @@ public final class VerifierService implements AutoCloseable {
             if (metrics != null) {
                 windows.measure(metrics);
                 progress.measure(metrics.registry());
+                held.measure(metrics);
             }
             standstills.start();
             modelLog.start();
             versions.start();
             opened(watching.start());
-            opened(StateReports.start(settings, threads, instance(), versions::status, clock));
+            opened(StateReports.start(
+                    settings, threads, instance(), versions::status, clock, brokerTime::acknowledged));
             opened(new DelayedStart(threads, versions::ready, judging::start)).begin();
             progress.start();
             VersionStatus first = versions.status().get(0);
@@ -152,9 +169,12 @@ public final class VerifierService implements AutoCloseable {
         return new VerifierService(settings);
     }
 
-    /** True when the version that serves is ready, its gallery included, and the topology runs. */
+    /** True when the version that serves is ready, its gallery included, the topology runs, and topics can be read to their ends. */
     public boolean ready() {
-        return versions.ready() && versions.failure().isEmpty() && judging.running();
+        return versions.ready()
+                && versions.failure().isEmpty()
+                && judging.running()
+                && held.lines().isEmpty();
     }
 
     /** Port of health and status. */
@@ -186,6 +206,7 @@ public final class VerifierService implements AutoCloseable {
         status.put("lookAheadHitRate", lookAheads.statistics().hitRate());
         status.put("waitingFor", versions.waits().cause());
         status.put("waitedMs", versions.waits().total().toMillis());
+        status.put("heldTopics", held.lines());
         status.putAll(windows.status());
         status.put("versions", all.stream().map(VerifierService::shown).toList());
         return status;
@@ -213,16 +234,43 @@ public final class VerifierService implements AutoCloseable {
         }
     }
 
-    /** Stops in the reverse order of the start: the models go last, when nobody runs them any more. */
+    /**
+     * Stops in the reverse order of the start: the models go last, when nobody runs them any more. What doesn't stop in its time
+     * is left as it is, and said.
+     */
     @Override
     public void close() {
+        long end = System.nanoTime() + STOP.toNanos();
         while (!parts.isEmpty()) {
+            AutoCloseable part = parts.removeLast();
+            String name = part.getClass().getSimpleName();
+            Thread closing = new Thread(() -> close(part, name), "closing " + name);
+            closing.setDaemon(true);
+            closing.start();
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             try {
-                parts.removeLast().close();
-            } catch (Exception e) {
-                log.warn("closing: {}", e.getMessage());
+                closing.join(Math.max(LEAST_STOP_MS, Math.min(left, PART_STOP.toMillis())));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (closing.isAlive()) {
+                leftRunning = true;
+                log.warn("{} did not stop in time and is left as it is", name);
             }
         }
+    }
+
+    private static void close(AutoCloseable part, String name) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            log.warn("closing {}: {}", name, e.getMessage());
+        }
+    }
+
+    /** Whether, after {@link #close}, something runs on, as a model that nothing ends: native code must not be taken away under it. */
+    public boolean runsOn() {
+        return leftRunning || versions.runOn();
     }
 
     /** What the event {@code service} shows and {@code /status} doesn't. */
@@ -246,6 +294,7 @@ public final class VerifierService implements AutoCloseable {
                         Check.of("versionReady", versions::ready),
                         Check.of("noProbeWaits", () -> versions.waits().cause().isEmpty()),
                         following,
+                        held.check(),
                         Check.of("brokerAnswers", broker::answers)),
                 this::status,
                 routes -> {

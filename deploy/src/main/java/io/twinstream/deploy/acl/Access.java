@@ -141,11 +141,14 @@ public final class Access {
     }
 
     private List<Grant> setup() {
-        return List.of(Grant.topics(
-                topics.prefix() + ".",
-                "`topics create`; `topics list`; what differs of those that exist",
-                CREATE,
-                DESCRIBE,
-                DESCRIBE_CONFIGS));
+        return List.of(
+                Grant.topics(
+                        topics.prefix() + ".",
+                        "`topics create`; `topics list`, `topics transactions`; what differs of those that exist",
+                        CREATE,
+                        DESCRIBE,
+                        DESCRIBE_CONFIGS),
+                Grant.anyTransactionalId(
+                        "`topics transactions`: whose transaction holds readers back; `--abort` ends it"));
     }
 }

@@ -42,6 +42,16 @@ public record Grant(ResourcePattern resource, List<AclOperation> operations, Str
         return of(ResourceType.TRANSACTIONAL_ID, prefix, PatternType.PREFIXED, purpose, AclOperation.WRITE);
     }
 
+    /** Of whatever producer, foreign ones included. */
+    static Grant anyTransactionalId(String purpose) {
+        return of(
+                ResourceType.TRANSACTIONAL_ID,
+                ResourcePattern.WILDCARD_RESOURCE,
+                PatternType.LITERAL,
+                purpose,
+                AclOperation.WRITE);
+    }
+
     private static Grant of(
             ResourceType type, String name, PatternType pattern, String purpose, AclOperation... operations) {
         return new Grant(new ResourcePattern(type, name, pattern), List.of(operations), purpose, false);

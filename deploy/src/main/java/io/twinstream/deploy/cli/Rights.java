@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.PatternType;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,9 @@ final class Rights {
      * <p>A topic that the service works without, as a cluster of an earlier release lacks one, is warned of.
      *
      * @throws CommandException naming what is lacking, and the mend
+     * @throws ExecutionException if no broker answers in time
      */
-    static void require(Admin admin, Service service, Grant grant) throws InterruptedException {
+    static void require(Admin admin, Service service, Grant grant) throws InterruptedException, ExecutionException {
         Set<AclOperation> allowed = allowed(admin, grant);
         String lacking = grant.operations().stream()
                 .filter(each -> allowed != null && !allowed.contains(each))
@@ -53,7 +55,8 @@ final class Rights {
     }
 
     /** Null where the broker doesn't say. */
-    private static @Nullable Set<AclOperation> allowed(Admin admin, Grant grant) throws InterruptedException {
+    private static @Nullable Set<AclOperation> allowed(Admin admin, Grant grant)
+            throws InterruptedException, ExecutionException {
         String name = grant.resource().name();
         try {
             return switch (grant.resource().resourceType()) {
@@ -71,9 +74,10 @@ final class Rights {
             }
             if (e.getCause() instanceof UnknownTopicOrPartitionException
                     && grant.resource().patternType() == PatternType.LITERAL) {
-                throw new CommandException(
-                        ExitCodes.FAILURE,
-                        "the topic %s doesn't exist: run 'twinstream topics create'".formatted(name));
+                throw new MissingTopicException(name);
+            }
+            if (e.getCause() instanceof TimeoutException) {
+                throw e;
             }
             return null;
         }

@@ -30,7 +30,7 @@ final class TrainerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings, Service.TRAINER);
+        Cluster.awaitTopics(settings, Service.TRAINER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         Logging.service();
         StopSignal stop = StopSignal.install();
@@ -40,7 +40,8 @@ final class TrainerCommand implements Callable<Integer> {
             Output.of(spec).println("trainer: HTTP on port " + trainer.port());
             String failure = stop.orEnd(trainer::awaitEnd);
             if (!failure.isEmpty()) {
-                throw FailedService.because(failure, Objects.requireNonNull(spec, "spec"));
+                FailedService.endSoon(failure);
+                throw new CommandException(ExitCodes.FAILURE, failure);
             }
         }
         return ExitCodes.OK;

@@ -75,7 +75,11 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("verdict-tail", new Kind("verdict-tail", "", false));
         watched.put("events", new Kind("events", "verifier.events.EventHub#round", false));
         watched.put("state-reports", new Kind("state-reports", "", false));
-        for (String topic : List.of(prefix + ".alarms", prefix + ".training-progress")) {
+        for (String topic : List.of(
+                prefix + ".alarms",
+                prefix + ".training-progress",
+                prefix + ".model-releases",
+                prefix + ".model-activations")) {
             watched.put(topic, new Kind(Pattern.quote(topic), "", false));
         }
         watched.put("standstills", new Kind("standstills", "", false));
@@ -83,7 +87,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("verifier-http-looks", looks("verifier"));
         watched.put("kafka-metrics", METRICS);
         watched.put("version-keeper", new Kind("version-keeper", "", false));
-        watched.put("model-log", new Kind("model-log", "", false));
+        watched.put("held-topics", new Kind("held-topics", "verifier.HeldTopics#tryLook", false));
         watched.put("gallery", new Kind("gallery .*", "", false));
         watched.put("counting-verdicts", new Kind(prefix + "-windows-.*-StreamThread-\\d+", "", false));
         // Last: the service ends with it.

@@ -13,8 +13,11 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,8 +25,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Takes feedback on verdicts: finds the verdict, then the probe, labels the probe's image and publishes it. One after
@@ -34,7 +39,11 @@ public final class FeedbackDesk implements AutoCloseable {
     private static final int MAX_WAITING = 64;
 
     private final ServiceThreads threads;
-    private final Supplier<Consumer<String, byte[]>> consumers;
+    /** Younger transactions are those that verdicts are written in. */
+    private static final Duration LONG_OPEN = Duration.ofSeconds(2);
+
+    private final Function<IsolationLevel, Consumer<String, byte[]>> consumers;
+    private final Function<TopicPartition, Optional<String>> transactions;
     private final Topics topics;
     private final Duration timeout;
     private final ImagePublisher publisher;
@@ -42,12 +51,14 @@ public final class FeedbackDesk implements AutoCloseable {
 
     FeedbackDesk(
             ServiceThreads threads,
-            Supplier<Consumer<String, byte[]>> consumers,
+            Function<IsolationLevel, Consumer<String, byte[]>> consumers,
+            Function<TopicPartition, Optional<String>> transactions,
             Topics topics,
             Duration timeout,
             ImagePublisher publisher) {
         this.threads = threads;
         this.consumers = consumers;
+        this.transactions = transactions;
         this.topics = topics;
         this.timeout = timeout;
         this.publisher = publisher;
@@ -59,7 +70,8 @@ public final class FeedbackDesk implements AutoCloseable {
     public static FeedbackDesk open(Settings settings, ServiceThreads threads, ImagePublisher publisher) {
         return new FeedbackDesk(
                 threads,
-                () -> TopicConsumer.open(settings),
+                isolation -> TopicConsumer.open(settings, isolation),
+                partition -> OpenTransactions.told(settings.kafka(), List.of(partition), LONG_OPEN),
                 CommonSettings.topics(settings),
                 IngestSettings.ackTimeout(settings),
                 publisher);
@@ -96,21 +108,42 @@ public final class FeedbackDesk implements AutoCloseable {
     }
 
     private Labelled label(String probeId, Feedback feedback) {
-        try (Consumer<String, byte[]> consumer = consumers.get()) {
-            Verdict verdict = new VerdictSearch(new TopicScan(consumer, topics.verdicts(), timeout))
-                    .of(probeId)
-                    .orElseThrow(() -> new FeedbackException(
+        try (Consumer<String, byte[]> consumer = consumers.apply(IsolationLevel.READ_COMMITTED)) {
+            VerdictSearch search = new VerdictSearch(new TopicScan(consumer, topics.verdicts(), timeout));
+            Verdict verdict = search.of(probeId).orElseThrow(() -> noVerdict(search, probeId));
+            ProbeFetch fetch = new ProbeFetch(new TopicScan(consumer, topics.probes(), timeout));
+            Probe probe = fetch.of(verdict).orElseThrow(() -> noProbe(fetch, verdict));
+            return new Labelled(FeedbackLabel.of(feedback, verdict, probe), RecordSerde.content(probe.getImage()));
+        }
+    }
+
+    private RuntimeException noVerdict(VerdictSearch search, String probeId) {
+        try (Consumer<String, byte[]> uncommitted = consumers.apply(IsolationLevel.READ_UNCOMMITTED)) {
+            return search.pending(new TopicScan(uncommitted, topics.verdicts(), timeout), probeId)
+                    .<RuntimeException>map(
+                            partition -> held("the verdict of the probe '%s'".formatted(probeId), partition))
+                    .orElseGet(() -> new FeedbackException(
                             FeedbackFault.NOT_FOUND,
                             "no verdict of the probe '%s' among the latest %d of each partition"
                                     .formatted(probeId, VerdictSearch.MOST)));
-            Probe probe = new ProbeFetch(new TopicScan(consumer, topics.probes(), timeout))
-                    .of(verdict)
-                    .orElseThrow(() -> new FeedbackException(
+        }
+    }
+
+    private RuntimeException noProbe(ProbeFetch fetch, Verdict verdict) {
+        TopicPartition partition = fetch.partition(verdict);
+        try (Consumer<String, byte[]> uncommitted = consumers.apply(IsolationLevel.READ_UNCOMMITTED)) {
+            return fetch.isPending(verdict, uncommitted.endOffsets(List.of(partition), timeout))
+                    ? held("the probe '%s'".formatted(verdict.getProbeId()), partition)
+                    : new FeedbackException(
                             FeedbackFault.NOT_FOUND,
                             "the probe '%s' is no longer on its topic: send its image to /v1/labelled-images"
-                                    .formatted(probeId)));
-            return new Labelled(FeedbackLabel.of(feedback, verdict, probe), RecordSerde.content(probe.getImage()));
+                                    .formatted(verdict.getProbeId()));
         }
+    }
+
+    private PublishException held(String what, TopicPartition partition) {
+        return PublishException.held(
+                what + " is not committed yet: " + transactions.apply(partition).orElse("try again"));
     }
 
     private CompletableFuture<Label> publish(Labelled labelled) {

@@ -2,6 +2,7 @@ package io.twinstream.schemas.http;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.twinstream.schemas.text.ForeignText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public final class Health {
             body.put(check.name(), finding.holds());
             finding.number().ifPresent(number -> numbers.put(check.name(), number));
             if (!finding.reason().isEmpty()) {
-                reasons.put(check.name(), finding.reason());
+                reasons.put(check.name(), ForeignText.line(finding.reason()));
             }
             healthy &= finding.holds();
         }

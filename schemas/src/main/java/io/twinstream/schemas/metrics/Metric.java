@@ -109,7 +109,7 @@ public enum Metric {
             GAUGE,
             "verifier",
             List.of("of"),
-            "How long something has stood still that should get on, 0 while it does: threads on a probe or a reference, probes that lie unjudged, followers of topics, versions that aren't ready; of polls the time since the last."),
+            "How long something has stood still that should get on, 0 while it does: threads on a probe or a reference, decoders on a picture, probes that lie unjudged, followers of topics, versions that aren't ready; of polls the time since the last."),
     VERSION_STATE(
             "twinstream_model_version_state",
             GAUGE,
@@ -122,6 +122,12 @@ public enum Metric {
             "verifier",
             List.of("model", "version"),
             "References in a held version's gallery."),
+    TOPIC_HELD(
+            "twinstream_topic_held_seconds",
+            GAUGE,
+            "verifier",
+            List.of("topic", "partition"),
+            "Time for which an open transaction has kept readers from a partition's end; only where it is over topics.held.after.ms."),
     SWAP_AGE(
             "twinstream_swap_age_seconds",
             GAUGE,
@@ -153,6 +159,12 @@ public enum Metric {
             "ingest",
             List.of(),
             "Bytes that wait for the broker's acknowledgement."),
+    INGEST_FOLDER_STOPPED(
+            "twinstream_ingest_folder_stopped_seconds",
+            GAUGE,
+            "ingest",
+            List.of(),
+            "Time for which the watched folder could not be sent, as its journal can't be written or it can't be read; 0 while it can."),
     TRAINING_RUNS(
             "twinstream_training_runs",
             GAUGE,

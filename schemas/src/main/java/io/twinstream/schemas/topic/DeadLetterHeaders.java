@@ -2,7 +2,7 @@ package io.twinstream.schemas.topic;
 
 /** The headers of a dead letter, each UTF-8 text. */
 public final class DeadLetterHeaders {
-    /** A word for metrics: an image fault's name, {@link #NOT_A_PROBE}, {@link #BAD_REQUEST}, {@link #STUCK} or {@link #SHARDS_DIFFER}. */
+    /** A word for metrics: an image fault's name, {@link #NOT_A_PROBE}, {@link #BAD_REQUEST}, {@link #SHARDS_DIFFER} or {@link #STUCK}. */
     public static final String REASON = "twinstream.reason";
 
     /** One line that names the cause. */
@@ -20,11 +20,11 @@ public final class DeadLetterHeaders {
     /** {@link #REASON} of a probe that asks for what can't be done. */
     public static final String BAD_REQUEST = "BAD_REQUEST";
 
-    /** {@link #REASON} of a probe on which a thread stood still twice, each time until its process was ended. */
-    public static final String STUCK = "STUCK";
-
     /** {@link #REASON} of a partial verdict that can't be merged with the others on its probe. */
     public static final String SHARDS_DIFFER = "SHARDS_DIFFER";
+
+    /** {@link #REASON} of a record on which a verifier stood still, twice. */
+    public static final String STUCK = "STUCK";
 
     private DeadLetterHeaders() {}
 }

@@ -9,6 +9,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
@@ -50,8 +51,12 @@ public final class TrainerService implements AutoCloseable {
             PublishedModels published = new PublishedModels(settings);
             RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
             RunRecords records = opened(new RunRecords(producer(settings, metrics), topics, board));
-            RunFollower follower = opened(
-                    new RunFollower(threads, consumer(TrainerClients.follower(settings), metrics), topics, board));
+            RunFollower follower = opened(new RunFollower(
+                    threads,
+                    consumer(TrainerClients.follower(settings), metrics),
+                    TopicEnds.of(settings.kafka()),
+                    topics,
+                    board));
             RunExecution execution = new RunExecution(
                     trainer,
                     data,
@@ -77,8 +82,10 @@ public final class TrainerService implements AutoCloseable {
                     Check.of("deskAlive", desk::alive),
                     Check.of("runsFollowed", follower::alive),
                     Check.untroubled("threadsAlive", threads::trouble));
-            List<Check> ready =
-                    List.of(Check.of("runsRead", follower::caughtUp), Check.of("brokerAnswers", broker::answers));
+            List<Check> ready = List.of(
+                    Check.of("runsRead", follower::caughtUp),
+                    Check.untroubled("runHasRoom", execution::trouble),
+                    Check.of("brokerAnswers", broker::answers));
             follower.start();
             desk.start();
             http = opened(HttpServer.start(

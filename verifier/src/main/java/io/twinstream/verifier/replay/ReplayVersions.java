@@ -8,6 +8,7 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ModelLog;
@@ -39,8 +40,8 @@ record ReplayVersions(@Nullable Precision precision, Versions versions, ModelCho
             @Nullable Precision precision,
             @Nullable ModelId model)
             throws IOException {
-        Versions versions =
-                new Versions(settings, threads, modelLog, Clock.systemUTC(), VersionPolicy.replaying(precision));
+        Versions versions = new Versions(
+                settings, threads, modelLog, new BrokerTime(Clock.systemUTC()), VersionPolicy.replaying(precision));
         LookAheads lookAheads = new LookAheads(
                 CommonSettings.topics(settings).probes(),
                 CommonSettings.imageLimits(settings),

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class VerifierStreams implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierStreams.class);
-    private static final Duration STOP = Duration.ofSeconds(30);
+    private static final Duration STOP = Duration.ofSeconds(10);
 
     private final String work;
     private final ServiceThreads threads;

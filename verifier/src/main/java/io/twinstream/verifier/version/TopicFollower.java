@@ -2,6 +2,7 @@ package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicEnds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads topics from the beginning on a thread of its own, then follows them.
+ * Reads topics from the beginning on a thread of its own, then follows them, partitions that are added later too.
  *
  * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
- * down on any error. A failure of Kafka's is retried for ever and logged when it is another than before; one of ours, or an
- * {@link Error}, ends the thread and shows in {@link #failure}.
+ * down on any error. Ends are high watermarks: while a transaction is open the follower hasn't caught up. A failure of Kafka's is
+ * retried for ever and logged when it is another than before; one of ours, or an {@link Error}, ends the thread and shows in
+ * {@link #failure}.
  */
 public final class TopicFollower implements AutoCloseable {
     /** Takes what was read, in order, on the follower's thread. */
@@ -45,6 +47,7 @@ public final class TopicFollower implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final Consumer<String, byte[]> consumer;
+    private final TopicEnds topicEnds;
     private final List<String> topics;
     private final Duration poll;
     private final Handler handler;
@@ -61,17 +64,19 @@ public final class TopicFollower implements AutoCloseable {
     /**
      * Starts nothing yet.
      *
-     * @param consumer handed over: used and closed by this object's thread
+     * @param consumer handed over, as the ends are: used and closed by this object's thread
      * @param poll between two looks for the topics' ends
      */
     TopicFollower(
             String name,
             ServiceThreads threads,
             Consumer<String, byte[]> consumer,
+            TopicEnds ends,
             List<String> topics,
             Duration poll,
             Handler handler) {
         this.consumer = consumer;
+        this.topicEnds = ends;
         this.topics = List.copyOf(topics);
         this.poll = poll;
         this.handler = handler;
@@ -86,7 +91,14 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        return new TopicFollower(name, threads, CommittedRecords.consumer(settings, poll), topics, poll, handler);
+        return new TopicFollower(
+                name,
+                threads,
+                CommittedRecords.consumer(settings, poll),
+                TopicEnds.of(settings.kafka()),
+                topics,
+                poll,
+                handler);
     }
 
     public void start() {
@@ -139,9 +151,11 @@ public final class TopicFollower implements AutoCloseable {
         stopped.countDown();
         if (thread.getState() == Thread.State.NEW) {
             consumer.close();
+            topicEnds.close();
             return;
         }
         consumer.wakeup();
+        topicEnds.wakeup();
         try {
             thread.join(STOP.toMillis());
         } catch (InterruptedException e) {
@@ -150,11 +164,13 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void follow() {
-        try (consumer) {
+        try (consumer;
+                topicEnds) {
             retrying(this::assign);
             long asOf = System.nanoTime();
             Map<TopicPartition, Long> ends = retrying(this::ends);
             while (ends != null && stopped.getCount() > 0) {
+                retrying(this::assign);
                 ConsumerRecords<String, byte[]> records = retrying(() -> consumer.poll(poll));
                 if (records != null && !records.isEmpty()) {
                     applyingSinceNanos = System.nanoTime();
@@ -194,6 +210,7 @@ public final class TopicFollower implements AutoCloseable {
         return Duration.ofNanos(Math.max(0, -negativeNanos));
     }
 
+    /** Assigns what isn't yet; once the topics are known this asks only what the consumer knows of them by itself. */
     private boolean assign() {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : topics) {
@@ -203,13 +220,17 @@ public final class TopicFollower implements AutoCloseable {
                 throw new KafkaException("there is no topic %s: run 'twinstream topics create'".formatted(topic));
             }
         }
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
+        if (partitions.size() > consumer.assignment().size()) {
+            List<TopicPartition> added = new ArrayList<>(partitions);
+            added.removeAll(consumer.assignment());
+            consumer.assign(partitions);
+            consumer.seekToBeginning(added);
+        }
         return true;
     }
 
     private Map<TopicPartition, Long> ends() {
-        return consumer.endOffsets(consumer.assignment());
+        return topicEnds.of(consumer.assignment());
     }
 
     private boolean reached(Map<TopicPartition, Long> ends) {

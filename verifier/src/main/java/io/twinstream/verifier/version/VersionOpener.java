@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 
@@ -31,8 +33,8 @@ final class VersionOpener {
     private final PrecisionChoice precisions;
     private final Shard shard;
     private final EmbeddingFolder embeddings;
-    /** Of the one thread that opens versions. */
-    private final BatchBuffers warming = new BatchBuffers();
+    /** Of the threads that open versions, one after the other. */
+    private final Queue<BatchBuffers> warming = new ConcurrentLinkedQueue<>();
 
     /**
      * @param shard of the galleries that its versions keep
@@ -65,9 +67,24 @@ final class VersionOpener {
         if (key.own()) {
             return own();
         }
-        ModelRelease release =
-                log.release(key.id()).orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
-        return cache.get(release);
+        return cache.get(release(key));
+    }
+
+    /**
+     * Has a foreign model show, in a process of its own, that it can be opened and run. The model that {@code verifier.model}
+     * names is the operator's.
+     *
+     * @throws IOException if it is to be refused
+     * @throws KafkaException if that can't be done now
+     */
+    void tryOut(VersionKey key, ModelPackage model) throws IOException {
+        if (!key.own()) {
+            cache.requireTried(release(key), model);
+        }
+    }
+
+    private ModelRelease release(VersionKey key) {
+        return log.release(key.id()).orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
     }
 
     /** The package that {@code verifier.model} names. */
@@ -90,7 +107,10 @@ final class VersionOpener {
     }
 
     void warm(ServingModel model) {
-        model.embedder().warm(Profile.batchMax(settings), warming);
+        BatchBuffers known = warming.poll();
+        BatchBuffers buffers = known == null ? new BatchBuffers() : known;
+        model.embedder().warm(Profile.batchMax(settings), buffers);
+        warming.add(buffers);
     }
 
     /**
@@ -131,10 +151,10 @@ final class VersionOpener {
 
     /** Reads the references for a gallery. */
     TopicFollower gallery(ModelId id, GalleryUpdate update) {
-        return new TopicFollower(
+        return TopicFollower.of(
                 "gallery " + id,
                 threads,
-                CommittedRecords.consumer(settings, POLL),
+                settings,
                 List.of(CommonSettings.topics(settings).references()),
                 POLL,
                 update);

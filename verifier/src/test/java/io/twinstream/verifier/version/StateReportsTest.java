@@ -23,7 +23,13 @@ class StateReportsTest {
             new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
     private final List<VersionStatus> status = new ArrayList<>();
     private final StateReports reports = new StateReports(
-            new ServiceThreads(), producer, "states", "gate:8081", () -> List.copyOf(status), Clock.systemUTC());
+            new ServiceThreads(),
+            producer,
+            "states",
+            "gate:8081",
+            () -> List.copyOf(status),
+            Clock.systemUTC(),
+            appendedAt -> {});
 
     @Test
     void everyChangeIsWrittenOnceUnderItsKey() {

@@ -9,6 +9,7 @@ import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.lookahead.Probes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -51,10 +52,12 @@ class TopicFollowerTest {
             return super.position(partition);
         }
     };
+    private final MockConsumer<byte[], byte[]> uncommitted = new MockConsumer<>("earliest");
     private final TopicFollower follower = new TopicFollower(
             "test",
             new ServiceThreads(),
             consumer,
+            new TopicEnds(uncommitted),
             List.of("references"),
             Duration.ofSeconds(1),
             new GalleryUpdate(model, ImageLimits.DEFAULT));
@@ -90,6 +93,22 @@ class TopicFollowerTest {
 
         await().until(follower::caughtUp);
         assertEquals(1, model.gallery().size());
+    }
+
+    @Test
+    void itHasNotCaughtUpWhereItsConsumerCallsAnOpenTransactionTheEnd() {
+        topicWith(1);
+        uncommitted.updateEndOffsets(Map.of(PARTITION, 2L));
+        follower.start();
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+        await().until(() -> model.gallery().size() == 1);
+        assertFalse(follower.caughtUp());
+
+        consumer.updateEndOffsets(Map.of(PARTITION, 2L));
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(1, "bob/1")));
+
+        await().until(follower::caughtUp);
+        assertEquals(2, model.gallery().size());
     }
 
     @Test
@@ -144,9 +163,28 @@ class TopicFollowerTest {
     }
 
     @Test
+    void aPartitionThatIsAddedIsReadFromItsBeginning() {
+        topicWith(1);
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+        follower.start();
+        await().until(follower::caughtUp);
+
+        TopicPartition added = new TopicPartition("references", 1);
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L, added, 0L));
+        consumer.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
+        uncommitted.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
+        consumer.updatePartitions("references", List.of(partition(0), partition(1)));
+        await().until(() -> consumer.assignment().contains(added));
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(1, 0, "bob/1")));
+
+        await().until(() -> model.gallery().size() == 2);
+        assertEquals("", follower.failure());
+    }
+
+    @Test
     void kafkasErrorsAreRetried() {
         topicWith(1);
-        consumer.setOffsetsException(new TimeoutException("no broker"));
+        uncommitted.setOffsetsException(new TimeoutException("no broker"));
         consumer.schedulePollTask(() -> consumer.setPollException(new KafkaException("not now")));
         consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
         positionFailures.set(1);
@@ -179,7 +217,7 @@ class TopicFollowerTest {
         await().until(() -> !follower.failure().isEmpty());
         assertEquals("the topics [references] can't be followed: a bug", follower.failure());
         assertFalse(follower.caughtUp());
-        await().until(consumer::closed);
+        await().until(() -> consumer.closed() && uncommitted.closed());
     }
 
     @Test
@@ -215,21 +253,36 @@ class TopicFollowerTest {
     }
 
     private TopicFollower follower(ServiceThreads threads, TopicFollower.Handler handler) {
-        return new TopicFollower("test", threads, consumer, List.of("references"), Duration.ofSeconds(1), handler);
+        return new TopicFollower(
+                "test",
+                threads,
+                consumer,
+                new TopicEnds(uncommitted),
+                List.of("references"),
+                Duration.ofSeconds(1),
+                handler);
     }
 
     private void topicWith(long records) {
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         consumer.updateEndOffsets(Map.of(PARTITION, records));
+        uncommitted.updateEndOffsets(Map.of(PARTITION, records));
+        consumer.updatePartitions("references", List.of(partition(0)));
+    }
+
+    private static PartitionInfo partition(int number) {
         Node node = new Node(0, "localhost", 1);
-        consumer.updatePartitions(
-                "references", List.of(new PartitionInfo("references", 0, node, new Node[] {node}, new Node[] {node})));
+        return new PartitionInfo("references", number, node, new Node[] {node}, new Node[] {node});
     }
 
     private static ConsumerRecord<String, byte[]> reference(long offset, String key) {
+        return reference(0, offset, key);
+    }
+
+    private static ConsumerRecord<String, byte[]> reference(int partition, long offset, String key) {
         String subject = key.substring(0, key.indexOf('/'));
         byte @Nullable [] value =
                 SERDE.encode(new Reference(subject, "1", Instant.EPOCH, ByteBuffer.wrap(Probes.image((int) offset))));
-        return new ConsumerRecord<>("references", 0, offset, key, value);
+        return new ConsumerRecord<>("references", partition, offset, key, value);
     }
 }

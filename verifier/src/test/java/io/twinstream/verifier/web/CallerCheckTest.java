@@ -101,6 +101,7 @@ class CallerCheckTest {
                 tokens,
                 Optional.empty(),
                 2_000,
+                256,
                 Duration.ofSeconds(30));
     }
 
