@@ -2,8 +2,8 @@ package io.twinstream.deploy.broker;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.schemas.disk.Room;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -38,7 +38,6 @@ public final class BrokerKeeper implements AutoCloseable {
     /** Some segments' indexes and a snapshot of the metadata. */
     private static final long ROOM_BYTES = 8 << 20;
 
-    private static final String TRIAL = ".twinstream-trial";
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration STEP = Duration.ofSeconds(60);
     private static final int MOST_FAILURES = 3;
@@ -124,7 +123,7 @@ public final class BrokerKeeper implements AutoCloseable {
             int inVain = 0;
             while (true) {
                 String reason = failures.take();
-                String trouble = trouble();
+                String trouble = Room.trouble(folder, ROOM_BYTES);
                 boolean isSoon = System.nanoTime() - started < STEP.toNanos();
                 inVain = trouble.isEmpty() && isSoon ? inVain + 1 : 0;
                 if (inVain == MOST_FAILURES) {
@@ -149,7 +148,7 @@ public final class BrokerKeeper implements AutoCloseable {
         } catch (IOException e) {
             log.warn("the broker was not stopped cleanly: {}", e.getMessage());
         }
-        while (!trouble().isEmpty()) {
+        while (!Room.trouble(folder, ROOM_BYTES).isEmpty()) {
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
         }
         failures.clear();
@@ -192,21 +191,6 @@ public final class BrokerKeeper implements AutoCloseable {
                     "the broker's disk failed, and it did not %s within %d s".formatted(step, STEP.toSeconds()));
             told.initCause(e);
             throw told;
-        }
-    }
-
-    /** Why the folder can't be used now, in one line; empty if it can. */
-    private String trouble() {
-        Path trial = folder.resolve(TRIAL);
-        try {
-            Files.write(trial, new byte[1]);
-            Files.delete(trial);
-            long room = Files.getFileStore(folder).getUsableSpace();
-            return room >= ROOM_BYTES
-                    ? ""
-                    : "%s has %d MB of room, %d are needed".formatted(folder, room >> 20, ROOM_BYTES >> 20);
-        } catch (IOException e) {
-            return "%s: %s".formatted(folder, e.getMessage());
         }
     }
 }

@@ -18,13 +18,19 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.PatternType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the brokers whether the user has a right before it is needed: what is forbidden later shows in many ways. */
 final class Rights {
+    private static final Logger log = LoggerFactory.getLogger(Rights.class);
+
     private Rights() {}
 
     /**
      * Looks at one. Of transactional ids and of topics that aren't there yet brokers say only whether anything is allowed at all.
+     *
+     * <p>A topic that the service works without, as a cluster of an earlier release lacks one, is warned of.
      *
      * @throws CommandException naming what is lacking, and the mend
      * @throws ExecutionException if no broker answers in time
@@ -61,6 +67,10 @@ final class Rights {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
                 return Set.of();
+            }
+            if (e.getCause() instanceof UnknownTopicOrPartitionException && grant.optional()) {
+                log.warn("the topic {} doesn't exist: run 'twinstream topics create'", name);
+                return null;
             }
             if (e.getCause() instanceof UnknownTopicOrPartitionException
                     && grant.resource().patternType() == PatternType.LITERAL) {

@@ -68,11 +68,7 @@ public final class RunawayGraphs {
     /** A loop that keeps a MiB of each of a million turns. */
     public static byte[] hoarding() throws IOException {
         GraphProto.Builder body = body();
-        body.addInitializer(TensorProto.newBuilder()
-                .setName("mib-shape")
-                .setDataType(TensorProto.DataType.INT64.getNumber())
-                .addDims(1)
-                .setRawData(ByteString.copyFrom(bytes(Long.BYTES).putLong(0, FLOATS_IN_MIB))));
+        body.addInitializer(shape("mib-shape", FLOATS_IN_MIB));
         body.addNode(node("ConstantOfShape", List.of("mib-shape"), "mib"));
         body.addNode(node("Cast", List.of("turn"), "turn-as-float")
                 .addAttribute(integer("to", TensorProto.DataType.FLOAT.getNumber())));
@@ -87,26 +83,24 @@ public final class RunawayGraphs {
                 number("turns", 1_000_000));
     }
 
-    /** So many GiB of zeros, one GiB after the other, which ONNX Runtime works out while it opens the model. */
+    /** The sum of so many constants of a GiB each, which ONNX Runtime works out, and keeps until then, while it opens the model. */
     public static byte[] constants(int gibs) throws IOException {
         List<NodeProto.Builder> nodes = new ArrayList<>();
-        List<TensorProto> shapes = new ArrayList<>();
+        List<String> constants = new ArrayList<>();
         for (int i = 0; i < gibs; i++) {
-            // Of the same shape they would be one.
-            shapes.add(TensorProto.newBuilder()
-                    .setName("shape-" + i)
-                    .setDataType(TensorProto.DataType.INT64.getNumber())
-                    .addDims(1)
-                    .setRawData(ByteString.copyFrom(bytes(Long.BYTES).putLong(0, FLOATS_IN_GIB + i)))
-                    .build());
-            nodes.add(node("ConstantOfShape", List.of("shape-" + i), "zeros-" + i));
-            nodes.add(node("ReduceMax", List.of("zeros-" + i), "zero-" + i).addAttribute(integer("keepdims", 0)));
-            nodes.add(node(
-                    "Add",
-                    List.of(i == 0 ? IMAGE : "image-" + (i - 1), "zero-" + i),
-                    i == gibs - 1 ? HANDED_ON : "image-" + i));
+            constants.add("constant-" + i);
+            // Those that are the same would be one.
+            nodes.add(node("ConstantOfShape", List.of("gib-shape"), "constant-" + i)
+                    .addAttribute(AttributeProto.newBuilder()
+                            .setName("value")
+                            .setType(AttributeProto.AttributeType.TENSOR)
+                            .setT(real("value-" + i, i).toBuilder().addDims(1))));
         }
-        return before(nodes, shapes.toArray(new TensorProto[0]));
+        nodes.add(node("Sum", constants, "sum"));
+        nodes.add(node("ReduceMax", List.of("sum"), "largest").addAttribute(integer("keepdims", 0)));
+        nodes.add(node("Mul", List.of("largest", "nothing"), "zero"));
+        nodes.add(node("Add", List.of(IMAGE, "zero"), HANDED_ON));
+        return before(nodes, shape("gib-shape", FLOATS_IN_GIB), real("nothing", 0));
     }
 
     private static byte[] before(List<NodeProto.Builder> nodes, TensorProto... constants) throws IOException {
@@ -184,6 +178,10 @@ public final class RunawayGraphs {
 
     private static TensorProto number(String name, long value) {
         return scalar(name, TensorProto.DataType.INT64, bytes(Long.BYTES).putLong(0, value));
+    }
+
+    private static TensorProto shape(String name, long size) {
+        return number(name, size).toBuilder().addDims(1).build();
     }
 
     private static TensorProto real(String name, float value) {

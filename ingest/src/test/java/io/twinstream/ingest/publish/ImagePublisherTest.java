@@ -207,9 +207,9 @@ class ImagePublisherTest {
                 FakeKafka.reference(1, 0, "ann/r1", image),
                 FakeKafka.reference(1, 1, "ann/r2", Optional.empty())));
 
-        int erased = kafka.publisher.eraseAll("ann").get();
+        Erased erased = kafka.publisher.eraseAll("ann").get();
 
-        assertEquals(2, erased);
+        assertEquals(2, erased.images());
         assertEquals(
                 Set.of("0 ann/r1", "1 ann/r1", "0 ann/r2"),
                 kafka.sent().stream()
@@ -228,14 +228,36 @@ class ImagePublisherTest {
                 FakeKafka.reference(4, "ann/r2", Optional.empty()),
                 FakeKafka.reference(5, "ann/r1", image)));
 
-        int erased = kafka.publisher.eraseAll("ann").get();
+        Erased erased = kafka.publisher.eraseAll("ann").get();
 
-        assertEquals(2, erased);
+        assertEquals(new Erased(2, Optional.empty()), erased);
         assertEquals(
                 List.of("ann/r1", "ann/r3"),
                 kafka.sent().stream().map(record -> record.key()).toList());
         assertTrue(kafka.sent().stream().allMatch(record -> record.value() == null));
-        assertEquals(0, kafka.publisher.eraseAll("bob").get());
+        assertEquals(0, kafka.publisher.eraseAll("bob").get().images());
+    }
+
+    @Test
+    void erasingASubjectErasesWhatAnOpenTransactionMayBringAndTrustsNoneOfItsTombstones() throws Exception {
+        Optional<byte[]> image = Optional.of(IMAGE);
+        FakeKafka kafka = FakeKafka.holding(
+                List.of(
+                        FakeKafka.reference(0, "ann/r1", image),
+                        FakeKafka.reference(1, "ann/r2", image),
+                        FakeKafka.reference(2, "ann/r2", Optional.empty()),
+                        FakeKafka.reference(3, "ann/r3", image),
+                        FakeKafka.reference(4, "bob/r1", image),
+                        FakeKafka.reference(5, "ann/r1", Optional.empty()),
+                        FakeKafka.reference(6, "ann/r3", Optional.empty())),
+                3);
+
+        Erased erased = kafka.publisher.eraseAll("ann").get();
+
+        assertEquals(new Erased(2, Optional.of("held back")), erased);
+        assertEquals(
+                List.of("ann/r1", "ann/r3"),
+                kafka.sent().stream().map(record -> record.key()).toList());
     }
 
     @Test

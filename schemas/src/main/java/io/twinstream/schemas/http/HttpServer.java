@@ -1,13 +1,20 @@
 package io.twinstream.schemas.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
+import io.javalin.http.HttpStatus;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
+import io.twinstream.schemas.threads.ServiceThreads;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -58,38 +66,47 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration STS = Duration.ofDays(365);
     private static final long IDLE_CONNECTION_AT_STOP_MS = 50;
 
+    private static final byte[] FAILED = "{\"error\":\"the service failed; its log says why\"}".getBytes(UTF_8);
+
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private final Javalin javalin;
     private final int port;
+    private final ServiceThreads watched;
+    private final String looksName;
     private final ScheduledExecutorService looks;
 
-    private HttpServer(Javalin javalin, String service) {
+    private HttpServer(Javalin javalin, String service, ServiceThreads watched) {
         this.javalin = javalin;
-        this.looks = Executors.newSingleThreadScheduledExecutor(each -> {
-            Thread thread = new Thread(each, service + "-http-looks");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.watched = watched;
+        this.looksName = service + "-http-looks";
+        this.looks = Executors.newSingleThreadScheduledExecutor(watched.daemons(looksName));
         this.port = javalin.port();
     }
 
     /**
      * Starts.
      *
+     * @param watched sees errors of requests, which are answered with 500, and makes the server's own thread
      * @param routes adds the service's routes; given the server's own threads, for answers that come later
      * @throws ConfigException if the address can't be listened on
      */
-    public static HttpServer start(HttpSettings settings, BiConsumer<RoutesConfig, Executor> routes) {
+    public static HttpServer start(
+            HttpSettings settings, ServiceThreads watched, BiConsumer<RoutesConfig, Executor> routes) {
         Optional<TlsIdentity> identity = settings.tls().map(TlsIdentity::new);
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS + RESERVED_THREADS, MIN_THREADS, IDLE_THREAD_MS);
         threads.setName(settings.service() + "-http");
         Javalin javalin = Javalin.create(config -> {
             bound(config, settings, threads);
+            config.router.javaLangErrorHandler(
+                    (answer, error) -> failed(watched, settings.service() + "-http", answer, error));
             config.jetty.addConnector((server, http) -> connector(server, http, settings, identity));
             config.routes.before(HttpServer::secure);
             config.routes.before("/v1/*", new CallerCheck(settings));
             config.routes.before("/v1/*", ctx -> ctx.header(Header.CACHE_CONTROL, "no-store"));
+            config.routes.exception(
+                    EofException.class,
+                    (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.BAD_REQUEST, "the body ended early"));
             routes.accept(config.routes, threads);
         });
         try {
@@ -101,7 +118,7 @@ public final class HttpServer implements AutoCloseable {
         AbstractConnector connector =
                 (AbstractConnector) javalin.jettyServer().server().getConnectors()[0];
         connector.setShutdownIdleTimeout(IDLE_CONNECTION_AT_STOP_MS);
-        HttpServer server = new HttpServer(javalin, settings.service());
+        HttpServer server = new HttpServer(javalin, settings.service(), watched);
         server.lookEachSecond(javalin.jettyServer().server().getBean(ConnectionBounds.class)::look);
         server.lookEachSecond(new SlowCallers(connector, settings.requestTimeout())::look);
         identity.ifPresent(tls -> server.lookEachSecond(tls::look));
@@ -135,14 +152,14 @@ public final class HttpServer implements AutoCloseable {
 
     private void lookEachSecond(Runnable look) {
         ScheduledFuture<?> unused = looks.scheduleWithFixedDelay(
-                () -> {
+                watched.task(looksName, () -> {
                     try {
                         look.run();
                     } catch (RuntimeException e) {
                         // An exception would end all further looks.
                         LOG.warn("connections or certificate can't be looked at", e);
                     }
-                },
+                }),
                 1,
                 1,
                 TimeUnit.SECONDS);
@@ -167,6 +184,22 @@ public final class HttpServer implements AutoCloseable {
         secure.setStsMaxAge(STS.toSeconds());
         http.addCustomizer(secure);
         return new ServerConnector(server, identity.factory(), new HttpConnectionFactory(http));
+    }
+
+    /** An error in one request is that request's: the server goes on. */
+    private static void failed(ServiceThreads watched, String name, HttpServletResponse answer, Error error) {
+        watched.survived(name, error);
+        if (answer.isCommitted()) {
+            return;
+        }
+        answer.reset();
+        answer.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.getCode());
+        answer.setContentType(ContentType.JSON);
+        try {
+            answer.getOutputStream().write(FAILED);
+        } catch (IOException e) {
+            LOG.debug("the caller is gone", e);
+        }
     }
 
     /** What tells a browser to make nothing more of an answer than it is; a page that needs more says so itself. */

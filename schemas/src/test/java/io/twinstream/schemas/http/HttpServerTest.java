@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -25,7 +26,7 @@ class HttpServerTest {
     private static final String HEALTH = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final String ECHO = "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nab";
 
-    private final HttpServer server = HttpServer.start(settings(), (routes, threads) -> {
+    private final HttpServer server = HttpServer.start(settings(), new ServiceThreads(), (routes, threads) -> {
         Health.register(routes, List.of(), List.of());
         routes.post("/v1/echo", ctx -> ctx.result(ctx.body()));
     });
@@ -106,6 +107,15 @@ class HttpServerTest {
         for (Socket each : slow) {
             assertEquals(200, status(each));
         }
+    }
+
+    @Test
+    void aBodyThatEndsEarlyIsTheCallersFault() throws IOException {
+        Socket socket = begin("127.0.0.1", SLOW_BODY);
+
+        socket.shutdownOutput();
+
+        assertEquals(400, status(socket));
     }
 
     private static HttpSettings settings() {

@@ -6,6 +6,8 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.OpenTransactions;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.gallery.Position;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,17 +31,18 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 record TopicSource(Settings settings) implements DataSource {
     private static final RecordSerde<LabelledImage> SERDE = RecordSerde.of(LabelledImage.class);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int NAME_DIGITS = 32;
 
     @Override
     public void forEach(ImageSink sink) throws IOException {
         String topic = topic();
-        try (Consumer<String, byte[]> consumer = consumer()) {
+        try (Consumer<String, byte[]> consumer = consumer();
+                TopicEnds topicEnds = TopicEnds.of(settings.kafka())) {
             List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> ends = topicEnds.of(partitions);
             Map<String, Position> latest = new HashMap<>();
             long progressNanos = System.nanoTime();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
@@ -50,8 +53,9 @@ record TopicSource(Settings settings) implements DataSource {
                     progressNanos = System.nanoTime();
                 }
                 if (System.nanoTime() - progressNanos > PATIENCE.toNanos()) {
-                    throw new DatasetException("the topic %s can't be read to its end: nothing came for %d s"
-                            .formatted(topic, PATIENCE.toSeconds()));
+                    throw new DatasetException(
+                            String.valueOf(OpenTransactions.cause(settings.kafka(), partitions, PATIENCE)
+                                    .getMessage()));
                 }
             }
         }

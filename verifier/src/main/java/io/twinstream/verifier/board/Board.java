@@ -2,6 +2,7 @@ package io.twinstream.verifier.board;
 
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.version.PassedOver;
 import io.twinstream.verifier.version.TopicFollower;
 import java.time.Duration;
@@ -26,9 +27,9 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
     private final TopicFollower follower;
     private final AtomicLong changes = new AtomicLong();
 
-    Board(Settings settings, String topic, Class<T> type) {
+    Board(Settings settings, ServiceThreads threads, String topic, Class<T> type) {
         serde = RecordSerde.of(type);
-        follower = TopicFollower.of(topic, settings, List.of(topic), POLL, this::apply);
+        follower = TopicFollower.of(topic, threads, settings, List.of(topic), POLL, this::apply);
     }
 
     /** Takes the topic's next record. */
@@ -36,6 +37,11 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
 
     public void start() {
         follower.start();
+    }
+
+    /** Who reads the topic. */
+    public TopicFollower follower() {
+        return follower;
     }
 
     /** Rises with every record. */

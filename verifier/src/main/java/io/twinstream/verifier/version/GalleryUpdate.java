@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -66,6 +67,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     };
     private volatile boolean stopped;
+    private volatile long movedNanos = System.nanoTime();
     private long begunNanos;
 
     /** Takes all the time that it can get. */
@@ -142,6 +144,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     private void apply(ConsumerRecord<String, byte[]> record) {
+        movedNanos = System.nanoTime();
         unusable.remove(ForeignText.value(record.key()));
         erased.remove(String.valueOf(record.key()));
         try {
@@ -189,6 +192,11 @@ public final class GalleryUpdate implements TopicFollower.Handler {
             unusable(record, e.getMessage());
             return null;
         }
+    }
+
+    @Override
+    public OptionalLong movedNanos() {
+        return OptionalLong.of(movedNanos);
     }
 
     /** All references are enrolled: what else is kept of earlier ones goes. */
@@ -273,6 +281,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
 
     private void flush() {
         embed();
+        movedNanos = System.nanoTime();
         share.worked(System.nanoTime() - begunNanos);
         begunNanos = System.nanoTime();
     }

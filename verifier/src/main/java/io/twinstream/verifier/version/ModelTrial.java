@@ -201,16 +201,19 @@ final class ModelTrial {
         double total = total();
         double all = ResidentMemory.bytes()
                 + RUNNING.values().stream().mapToDouble(each -> each).sum();
-        boolean scarce = all > USABLE * total;
-        if (resident > mostBytes || (scarce && resident > total / LARGE_SHARE)) {
+        if (resident > mostBytes) {
             throw ReleaseClaims.refused(
                     id,
                     "didn't stand its trial: %s took more than %.1f GiB of memory"
-                            .formatted(watched.step, Math.min(resident, mostBytes) / GIB));
+                            .formatted(watched.step, mostBytes / GIB));
         }
-        if (scarce) {
-            throw new KafkaException("%s can't be tried: it and this process take %.1f of %.1f GiB of memory"
-                    .formatted(id, all / GIB, total / GIB));
+        if (all > USABLE * total) {
+            String scarce = "%s took %.1f GiB of memory, and this machine has no more beside what serves"
+                    .formatted(watched.step, resident / GIB);
+            if (resident > total / LARGE_SHARE) {
+                throw ReleaseClaims.refused(id, "didn't stand its trial: " + scarce);
+            }
+            throw new KafkaException("%s can't be tried now: %s".formatted(id, scarce));
         }
     }
 
