@@ -44,7 +44,7 @@ public final class ModelLog implements AutoCloseable {
     /** Makes the follower of one topic. */
     @FunctionalInterface
     interface Followers {
-        /** @param name of its thread */
+        /** A follower of the topic, on a thread of this name. */
         TopicFollower of(String name, String topic, TopicFollower.Handler handler);
     }
 
