@@ -44,7 +44,7 @@ public final class ModelLog implements AutoCloseable {
     /** Makes the follower of one topic. */
     @FunctionalInterface
     interface Followers {
-        /** A follower of the topic, on a thread of this name. */
+        /** One that is still to be started; {@code name} is its thread's. */
         TopicFollower of(String name, String topic, TopicFollower.Handler handler);
     }
 
