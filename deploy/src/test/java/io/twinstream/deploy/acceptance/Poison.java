@@ -10,6 +10,7 @@ import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -66,6 +67,8 @@ final class Poison implements Check {
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
     private static final Duration LINGER = Duration.ofSeconds(3);
     private static final String PREFIX = "poison";
+    private static final String SMALL = "small";
+    private static final String SMALL_HEAP = "-Xmx120m";
     private static final Set<Integer> STATUSES = Set.of(202, 400, 413, 415, 422);
     private static final List<String> VERIFIED = List.of(
             "png: a chunk of type 00000000",
@@ -93,6 +96,7 @@ final class Poison implements Check {
             }
             try (Rig rig = new Rig()) {
                 send(rig, files.path(), poison, pictures, good);
+                fewMegabytes(rig, files.path(), poison, good);
             }
         }
         return new Result(kept, String.join("; ", figures));
@@ -303,7 +307,7 @@ final class Poison implements Check {
         Map<String, byte[]> images = new LinkedHashMap<>();
         images.put("1", poison.get("png: RGBA of 4096 x 4095"));
         images.put("2", poison.get("webp: lossless of 16168 x 1024"));
-        images.put("3", poison.get("png: a chunk of type 00000000"));
+        images.put("3", poison.get("tiff: the next directory is this one"));
         images.put("4", hangingBmp(Color.BLUE));
         RawPublication raw = new RawPublication(settings, Ed25519Keys.generate().getPrivate());
         int refused = 0;
@@ -364,6 +368,46 @@ final class Poison implements Check {
                                 red,
                                 looks,
                                 ForeignDecoder.lost()));
+    }
+
+    /** In a heap that the largest of them doesn't fit into, references are unusable, and the gallery goes on without them. */
+    private void fewMegabytes(Rig rig, Path files, Map<String, byte[]> poison, byte[] good) throws Exception {
+        Topics topics = rig.createTopics(SMALL);
+        byte[] large = PoisonImages.largeTiff();
+        for (int i = 0; i < 3; i++) {
+            rig.enrol(topics, "blank " + i, "reference", poison.get("png: RGBA of 4096 x 4095"));
+            rig.enrol(topics, "large " + i, "reference", large);
+        }
+        rig.enrol(topics, "subject", "reference", good);
+        rig.identify(topics, "large", large);
+        rig.identify(topics, "small", good);
+        rig.flush();
+        Path log = files.resolve("log");
+        Process process = VerifierProcess.start(rig, SMALL, log, Map.of("TWINSTREAM_JAVA_OPTS", SMALL_HEAP));
+        try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+            await(answers, () -> answers.count() == 2);
+            Verdict verdict = answers.verdicts().get("small");
+            List<String> told = Files.readAllLines(log).stream()
+                    .filter(line -> line.contains("can't be used"))
+                    .toList();
+            boolean alive = process.isAlive();
+            check(
+                    verdict != null && verdict.getGallerySize() == 1 && alive,
+                    "with %s the gallery holds %s"
+                            .formatted(SMALL_HEAP, verdict == null ? "nothing" : verdict.getGallerySize()));
+            check(
+                    told.size() == 6 && answers.deadLetters().equals(List.of("large: TOO_MANY_PIXELS")),
+                    "%s: %s".formatted(answers.deadLetters(), told));
+            figures.add("with %s %d references are unusable, a probe is %s, the gallery holds %s"
+                    .formatted(
+                            SMALL_HEAP,
+                            told.size(),
+                            answers.deadLetters(),
+                            verdict == null ? "nothing" : verdict.getGallerySize()));
+        } finally {
+            process.destroy();
+            process.waitFor();
+        }
     }
 
     private static boolean isOver(Answers answers) {

@@ -53,6 +53,11 @@ final class PoisonImages {
         return poison.images;
     }
 
+    /** A valid one, which takes some 80 MB to decode. */
+    static byte[] largeTiff() {
+        return tiff(0, 3_000, 3_000, 4, 8, 8, deflated(new byte[4 * 3_000 * 3_000]));
+    }
+
     private void pngChunks() {
         for (int type : new int[] {0, 1, 0x49000000, 0x49480000, 0x00004e44, 0x00444154, 0x20202020, -1}) {
             images.put("png: a chunk of type %08x".formatted(type), withChunks(1, type, new byte[0]));
