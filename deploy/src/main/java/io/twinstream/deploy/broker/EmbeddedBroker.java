@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,7 @@ import scala.Tuple2;
 public final class EmbeddedBroker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
 
+    private final FolderLock lock;
     private final @Nullable TemporaryFolder temporary;
     private final String bootstrapServers;
     private final Metrics metrics;
@@ -46,7 +48,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     private volatile boolean started;
 
     private EmbeddedBroker(
-            BrokerOptions options, Path folder, @Nullable TemporaryFolder temporary, ListenSockets sockets)
+            BrokerOptions options,
+            Path folder,
+            FolderLock lock,
+            @Nullable TemporaryFolder temporary,
+            ListenSockets sockets)
             throws IOException {
         InetSocketAddress clients = sockets.bind(BrokerProperties.CLIENTS, options.host(), options.port());
         InetSocketAddress voter = sockets.bind(BrokerProperties.CONTROLLER, "127.0.0.1", options.controllerPort());
@@ -55,6 +61,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         BrokerStorage.format(folder, BrokerProperties.NODE_ID, BrokerProperties.CONTROLLER);
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> formatted =
                 KafkaRaftServer.initializeLogDirs(config, log, "");
+        this.lock = lock;
         this.temporary = temporary;
         bootstrapServers = options.host() + ":" + clients.getPort();
         metrics = Server.initializeMetrics(
@@ -84,6 +91,7 @@ public final class EmbeddedBroker implements AutoCloseable {
      * Starts a node; takes 1 to 3 seconds.
      *
      * @throws IOException with one line, if a port is taken or the folder can't be used
+     * @throws org.apache.kafka.common.config.ConfigException with one line, if a broker has the folder
      */
     public static EmbeddedBroker start(BrokerOptions options) throws IOException {
         Path given = options.folder();
@@ -91,9 +99,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         Path folder = temporary == null
                 ? Files.createDirectories(requireNonNull(given).toAbsolutePath())
                 : temporary.path();
+        FolderLock lock = null;
         try (ListenSockets sockets = new ListenSockets()) {
-            return new EmbeddedBroker(options, folder, temporary, sockets);
+            lock = FolderLock.of(folder);
+            return new EmbeddedBroker(options, folder, lock, temporary, sockets);
         } catch (IOException | RuntimeException e) {
+            if (lock != null) {
+                lock.close();
+            }
             if (temporary != null) {
                 temporary.close();
             }
@@ -110,6 +123,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stop();
+        release();
+    }
+
+    /** Stops a node that has failed: nobody is asked to take over, and nothing more is written. */
+    void abandon() throws IOException {
+        broker.shutdown(Duration.ZERO);
+        controller.shutdown();
+        metrics.close();
+        release();
+    }
+
+    private void release() throws IOException {
+        lock.close();
         if (temporary != null) {
             temporary.close();
         }

@@ -1,10 +1,12 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.broker.BrokerKeeper;
 import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.broker.TemporaryFolder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,7 +17,10 @@ import picocli.CommandLine.Spec;
 /** Runs a Kafka broker until a signal comes. */
 @Command(
         name = "broker",
-        description = "Runs Apache Kafka's own broker, one node, for development. For real work use a real cluster.",
+        description = {
+            "Runs Apache Kafka's own broker, one node, for development. For real work use a real cluster.",
+            "Where its disk fills, it stands still, and goes on by itself once there is room."
+        },
         footer = "  twinstream broker --folder ./kafka-data --port 9092")
 final class BrokerCommand implements Callable<Integer> {
     private static final String DEFAULT_PORT = "9092";
@@ -49,9 +54,15 @@ final class BrokerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         StopSignal stop = StopSignal.install();
-        try (EmbeddedBroker broker = EmbeddedBroker.start(new BrokerOptions(folder, host, port, 0, properties))) {
-            Output.of(spec).println("broker at " + broker.bootstrapServers());
-            stop.await();
+        try (TemporaryFolder temporary = folder == null ? TemporaryFolder.create("twinstream-broker-") : null) {
+            Path data = temporary == null ? Objects.requireNonNull(folder) : temporary.path();
+            try (BrokerKeeper broker = BrokerKeeper.start(new BrokerOptions(data, host, port, 0, properties))) {
+                Output.of(spec).println("broker at " + broker.bootstrapServers());
+                String failure = stop.orEnd(broker::awaitEnd);
+                if (!failure.isEmpty()) {
+                    throw new CommandException(ExitCodes.FAILURE, failure);
+                }
+            }
         }
         return ExitCodes.OK;
     }

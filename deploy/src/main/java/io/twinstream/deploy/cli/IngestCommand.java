@@ -1,7 +1,9 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.schemas.settings.Settings;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,11 +26,15 @@ final class IngestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
+        Cluster.awaitAddress(settings, Service.INGEST);
         Logging.service();
         StopSignal stop = StopSignal.install();
         try (IngestService ingest = new IngestService(settings)) {
             Output.of(spec).println("ingest: HTTP on port " + ingest.port());
-            stop.await();
+            String failure = stop.orEnd(ingest::awaitEnd);
+            if (!failure.isEmpty()) {
+                throw FailedService.because(failure, Objects.requireNonNull(spec, "spec"));
+            }
         }
         return ExitCodes.OK;
     }

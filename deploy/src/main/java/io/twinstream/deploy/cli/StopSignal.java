@@ -95,13 +95,16 @@ final class StopSignal {
      * @return the cause; empty after a signal
      */
     String orEnd(Callable<String> ownEnd) throws Exception {
-        Thread waiting = new Thread(() -> {
-            try {
-                end.complete(ownEnd.call());
-            } catch (Exception e) {
-                end.completeExceptionally(e);
-            }
-        });
+        Thread waiting = new Thread(
+                () -> {
+                    try {
+                        end.complete(ownEnd.call());
+                    } catch (Throwable e) {
+                        // Whoever waits for the end throws it on, errors included.
+                        end.completeExceptionally(e);
+                    }
+                },
+                "service-end");
         waiting.setDaemon(true);
         waiting.start();
         return end.get();

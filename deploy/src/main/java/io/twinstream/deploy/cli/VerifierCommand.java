@@ -4,6 +4,7 @@ import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +30,7 @@ final class VerifierCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings, Service.VERIFIER);
+        Cluster.awaitTopics(settings, Service.VERIFIER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         Logging.service();
         StopSignal stop = StopSignal.install(LAST_RESORT);
@@ -43,7 +44,7 @@ final class VerifierCommand implements Callable<Integer> {
             StopSignal.halt(failure.isEmpty() ? "something runs on that can't be stopped" : failure);
         }
         if (!failure.isEmpty()) {
-            throw new CommandException(ExitCodes.FAILURE, failure);
+            throw FailedService.because(failure, Objects.requireNonNull(spec, "spec"));
         }
         return ExitCodes.OK;
     }

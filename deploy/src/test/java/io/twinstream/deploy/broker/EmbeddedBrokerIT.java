@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,22 @@ class EmbeddedBrokerIT {
             assertTrue(String.valueOf(refused.getMessage()).contains(":" + taken.getLocalPort()));
             assertFalse(String.valueOf(refused.getMessage()).contains("\n"));
         }
+    }
+
+    @Test
+    void aFolderInUseIsTakenFromNobody() throws Exception {
+        try (EmbeddedBroker first = EmbeddedBroker.start(in(folder))) {
+            for (int i = 0; i < 2; i++) {
+                ConfigException refused = assertThrows(ConfigException.class, () -> EmbeddedBroker.start(in(folder)));
+                assertTrue(String.valueOf(refused.getMessage()).contains(folder + " is in use"));
+            }
+            try (Admin admin = Admin.create(client(first))) {
+                admin.createTopics(List.of(new NewTopic("t", Optional.of(1), Optional.empty())))
+                        .all()
+                        .get();
+            }
+        }
+        EmbeddedBroker.start(in(folder)).close();
     }
 
     private static BrokerOptions in(Path folder) {

@@ -8,13 +8,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisabledOnOs(OS.WINDOWS)
@@ -50,6 +53,28 @@ class LauncherIT {
         assertEquals(0, ran.exitCode(), ran.err());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "TWINSTREAM_JAVA_OPTS, -Dx=y, 268435456",
+        "TWINSTREAM_JAVA_OPTS, -Xmx128m, 134217728",
+        "TWINSTREAM_JAVA_OPTS, -Xmx512m -Xms300m, 314572800",
+        "JAVA_TOOL_OPTIONS, -Xmx128m, 134217728",
+        "JDK_JAVA_OPTIONS, -XX:MaxHeapSize=128m, 134217728",
+        // As in a small container.
+        "TWINSTREAM_JAVA_OPTS, -XX:MaxRAM=256m -XX:MaxRAMPercentage=50, 134217728"
+    })
+    void aServiceStartsWithAsMuchHeapAsItMayHave(String variable, String options, String initialHeap) throws Exception {
+        Map<String, String> environment = new HashMap<>(Map.of(variable, options));
+        environment.merge("TWINSTREAM_JAVA_OPTS", "-XX:+PrintFlagsFinal", (given, flags) -> given + " " + flags);
+
+        Ran ran = run(folder, environment, LAUNCHER.toString(), "broker", "--help");
+
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertTrue(Pattern.compile("\\bInitialHeapSize\\s*= " + initialHeap + "\\b")
+                .matcher(ran.out())
+                .find());
+    }
+
     @Test
     void aMissingJavaIsSaidInOneLine() throws Exception {
         Ran ran = run(folder, Map.of("JAVA_HOME", folder.toString()), LAUNCHER.toString(), "--version");
@@ -65,7 +90,7 @@ class LauncherIT {
         // Where nobody listens.
         String bootstrap = "--bootstrap=127.0.0.1:1";
 
-        Ran ran = run(folder, Map.of(), LAUNCHER.toString(), service, bootstrap);
+        Ran ran = run(folder, Map.of(), LAUNCHER.toString(), service, bootstrap, "--set=start.broker.wait.ms=0");
 
         assertEquals(4, ran.exitCode(), ran.err());
         assertTrue(ran.err().startsWith("twinstream: no broker answers at 127.0.0.1:1: "), ran.err());
@@ -74,13 +99,8 @@ class LauncherIT {
 
     @Test
     void aSignalStopsAServiceInOrder() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(LAUNCHER.toString(), "broker", "--port", "0", "--folder", "data")
-                .directory(folder.toFile())
-                .redirectErrorStream(true);
-        Process broker = builder.start();
-        try (var out = broker.inputReader(StandardCharsets.UTF_8)) {
-            assertTrue(out.readLine().startsWith("broker at 127.0.0.1:"));
-
+        Process broker = broker();
+        try {
             broker.destroy();
 
             assertTrue(broker.waitFor(30, TimeUnit.SECONDS));
@@ -88,6 +108,48 @@ class LauncherIT {
         } finally {
             broker.destroyForcibly();
         }
+    }
+
+    @Test
+    void aSecondBrokerOnAFolderEndsWithALineAndTheFirstGoesOn() throws Exception {
+        Process broker = broker();
+        try {
+            Ran second = run(folder, Map.of(), LAUNCHER.toString(), "broker", "--port", "0", "--folder", "data");
+
+            assertEquals(2, second.exitCode(), second.err());
+            assertTrue(second.err().contains("data is in use by a broker that runs: "), second.err());
+            assertEquals(1, second.err().lines().count(), second.err());
+
+            broker.destroy();
+            assertTrue(broker.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(0, broker.exitValue());
+        } finally {
+            broker.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aBrokerThatWasKilledLeavesItsFolderToTheNext() throws Exception {
+        Process killed = broker();
+        killed.destroyForcibly().waitFor();
+
+        Process next = broker();
+
+        next.destroyForcibly().waitFor();
+    }
+
+    /** One that runs, in the folder "data". */
+    private Process broker() throws IOException {
+        Process broker = new ProcessBuilder(LAUNCHER.toString(), "broker", "--port", "0", "--folder", "data")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String line = broker.inputReader(StandardCharsets.UTF_8).readLine();
+        if (line == null || !line.startsWith("broker at 127.0.0.1:")) {
+            broker.destroyForcibly();
+            throw new IOException("no broker started: " + line);
+        }
+        return broker;
     }
 
     private static Ran run(Path folder, Map<String, String> environment, String... command)

@@ -31,6 +31,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,6 +215,24 @@ class TrainerServiceIT {
         try (TrainerRig rig = TrainerRig.start(settings, trainer)) {
             JsonNode run = rig.await("a", "FAILED");
             assertTrue(run.get("reason").asText().startsWith("begun 5 times without getting further"), run.toString());
+        }
+    }
+
+    @Test
+    void aRunWhoseFolderCantBeWrittenWaitsAndGoesOn() throws Exception {
+        Settings settings = prepare("room");
+        Path blocked = Files.createFile(folder.resolve("work"));
+        trainer.letGo(1);
+        try (TrainerRig rig = TrainerRig.start(settings, trainer)) {
+            rig.taken("r1", "letters/1", "\"steps\":7");
+            Awaitility.await().until(() -> rig.get("/health/ready").statusCode() == 503);
+            assertTrue(rig.get("/health/ready").body().contains("\"runHasRoom\":false"));
+            assertEquals("READING", rig.run("r1").get("state").asText());
+
+            Files.delete(blocked);
+
+            rig.await("r1", "PUBLISHED");
+            assertEquals(200, rig.get("/health/ready").statusCode());
         }
     }
 

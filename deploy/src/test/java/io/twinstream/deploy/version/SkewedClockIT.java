@@ -10,6 +10,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ModelLog;
@@ -53,13 +54,15 @@ class SkewedClockIT {
             Instant change = Releases.activate(settings, ModelSlot.SERVING, SERVES, Duration.ZERO);
             Releases.activate(settings, ModelSlot.SERVING, NEXT, Duration.ofMinutes(20));
             Releases.activate(settings, ModelSlot.SERVING, LAST, Duration.ofMinutes(40));
+            ServiceThreads threads = new ServiceThreads();
             BrokerTime time = new BrokerTime(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(minutesAhead)));
-            try (ModelLog modelLog = new ModelLog(settings);
-                    Versions versions = new Versions(settings, modelLog, time, VersionPolicy.verifying(settings))) {
+            try (ModelLog modelLog = new ModelLog(settings, threads);
+                    Versions versions =
+                            new Versions(settings, threads, modelLog, time, VersionPolicy.verifying(settings))) {
                 modelLog.start();
                 versions.start();
                 try (StateReports reports = StateReports.start(
-                        settings, "skewed", versions::status, Clock.systemUTC(), time::acknowledged)) {
+                        settings, threads, "skewed", versions::status, Clock.systemUTC(), time::acknowledged)) {
                     await().atMost(LIMIT)
                             .until(() -> Instant.now().isAfter(change)
                                     && versions.ready()

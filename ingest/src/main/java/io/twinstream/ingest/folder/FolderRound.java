@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends settled files, some at a time, and notes what became of each. Trouble that passes, a broker that is away or a file
+ * Sends settled files, some at a time, and notes what became of each; nothing is sent that the journal has no room for. Trouble that passes, a broker that is away or a file
  * that can't be read, is told once and noted nowhere. For one thread.
  */
 final class FolderRound {
@@ -30,6 +30,9 @@ final class FolderRound {
 
     /** Waits for the broker after as many bytes: this and one more image fit into the smallest budget. */
     private static final int WINDOW_BYTES = 1 << 20;
+
+    /** Their lines are reserved together. */
+    private static final int WINDOW_FILES = 256;
 
     private final FolderSender sender;
     private final Journal journal;
@@ -44,7 +47,11 @@ final class FolderRound {
         this.limits = limits;
     }
 
-    /** Sends the files; returns false if some are to be tried again. */
+    /**
+     * Sends the files; returns false if some are to be tried again.
+     *
+     * @throws IOException with one line, if the journal can't be written: what the broker acknowledged is remembered
+     */
     boolean send(Collection<SettledFile> files) throws IOException {
         boolean clean = sendEach(files);
         toldBefore = told;
@@ -53,20 +60,39 @@ final class FolderRound {
     }
 
     private boolean sendEach(Collection<SettledFile> files) throws IOException {
-        int bytes = 0;
+        List<SettledFile> window = new ArrayList<>();
+        long bytes = 0;
         for (SettledFile file : files) {
-            bytes += begin(file);
-            if (bytes >= WINDOW_BYTES) {
-                if (!finish()) {
+            window.add(file);
+            bytes += file.look().bytes();
+            if (bytes >= WINDOW_BYTES || window.size() == WINDOW_FILES) {
+                if (!sendWindow(window)) {
                     return false;
                 }
+                window.clear();
                 bytes = 0;
             }
         }
-        return finish();
+        return sendWindow(window);
     }
 
-    private int begin(SettledFile file) throws IOException {
+    private boolean sendWindow(List<SettledFile> window) throws IOException {
+        journal.reserve(window);
+        int bytes = 0;
+        boolean clean = true;
+        for (SettledFile file : window) {
+            bytes += begin(file);
+            if (bytes >= WINDOW_BYTES) {
+                clean &= finish();
+                bytes = 0;
+            }
+        }
+        clean &= finish();
+        journal.force();
+        return clean;
+    }
+
+    private int begin(SettledFile file) {
         String sha256 = null;
         try {
             limits.checkBytes(file.look().bytes());
@@ -89,7 +115,7 @@ final class FolderRound {
         return 0;
     }
 
-    private boolean finish() throws IOException {
+    private boolean finish() {
         boolean clean = true;
         for (Sending each : sending) {
             try {
@@ -108,7 +134,7 @@ final class FolderRound {
         return clean;
     }
 
-    private void refuse(SettledFile file, @Nullable String sha256, String reason) throws IOException {
+    private void refuse(SettledFile file, @Nullable String sha256, String reason) {
         LOG.warn("refused {}: {}", file.path(), reason);
         journal.append(new JournalEntry(file.path(), file.look(), sha256, reason));
     }

@@ -3,8 +3,8 @@ package io.twinstream.ingest.folder;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.settings.FolderSettings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>sleep until something changes, a few seconds at most
  *   <li>look for files that the journal doesn't know and that have stopped changing
- *   <li>send them; wait for the broker
+ *   <li>take room in the journal, send them, wait for the broker
  *   <li>note in the journal what was sent and what was refused
  * </ol>
  *
  * A file whose content changes is sent again, and so is one that gets another name. Sent at least once: if the process
- * dies between 3 and 4, the file is sent again under the same id. While the broker is away nothing is noted, and every
- * file is tried again.
+ * dies between 3 and 4, or the machine before the disk has what was noted, the file is sent again under the same id. While the
+ * broker is away nothing is noted, and every file is tried again. While the journal can't be written nothing is sent.
  */
 public final class FolderWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FolderWatch.class);
@@ -35,15 +35,17 @@ public final class FolderWatch implements AutoCloseable {
     private final FolderScan scan;
     private final FolderRound round;
     private final Thread thread;
-    private String trouble = "";
+    private volatile String trouble = "";
+    private volatile long troubledSinceNanos;
 
-    private FolderWatch(FolderSettings settings, FolderRound round, Journal journal, Wakeup wakeup) {
+    private FolderWatch(
+            ServiceThreads threads, FolderSettings settings, FolderRound round, Journal journal, Wakeup wakeup) {
         this.settings = settings;
         this.journal = journal;
         this.wakeup = wakeup;
         this.scan = new FolderScan(settings.folder(), settings.journal(), settings.settle(), System::nanoTime);
         this.round = round;
-        this.thread = new Thread(this::run, "ingest-folder");
+        this.thread = threads.thread("ingest-folder", this::run);
     }
 
     /**
@@ -52,12 +54,12 @@ public final class FolderWatch implements AutoCloseable {
      * @throws ConfigException if the journal can't be used or is in use
      * @throws InvalidRequestException if the source breaks the rule for ids
      */
-    public static FolderWatch start(FolderSettings settings, ImagePublisher publisher) {
+    public static FolderWatch start(FolderSettings settings, ServiceThreads threads, ImagePublisher publisher) {
         FolderSender sender = new FolderSender(publisher, settings);
         Journal journal = Journal.open(settings.journal());
         try {
             FolderRound round = new FolderRound(sender, journal, publisher.limits());
-            FolderWatch watch = new FolderWatch(settings, round, journal, new Wakeup());
+            FolderWatch watch = new FolderWatch(threads, settings, round, journal, new Wakeup());
             watch.thread.start();
             return watch;
         } catch (IOException e) {
@@ -65,6 +67,16 @@ public final class FolderWatch implements AutoCloseable {
             throw new ConfigException(
                     "the folder %s can't be watched: %s".formatted(settings.folder(), e.getMessage()));
         }
+    }
+
+    /** Why nothing is sent now, in one line: the journal can't be written, or the folder not read; empty while it is sent. */
+    public String trouble() {
+        return trouble;
+    }
+
+    /** For how long nothing could be sent; 0 while it can. */
+    public double troubledSeconds() {
+        return trouble.isEmpty() ? 0 : (System.nanoTime() - troubledSinceNanos) / 1e9;
     }
 
     /** Stops once what was sent is acknowledged or has failed. */
@@ -98,16 +110,20 @@ public final class FolderWatch implements AutoCloseable {
     private boolean lookAndSend() {
         try {
             boolean clean = round.send(scan.look(journal, wakeup::heed).values());
+            if (!trouble.isEmpty()) {
+                LOG.info("the folder {} is sent again", settings.folder());
+            }
             trouble = "";
             return clean;
-        } catch (IOException | UncheckedIOException e) {
-            if (!e.toString().equals(trouble)) {
-                LOG.warn("the folder {} can't be sent for now: {}", settings.folder(), e.toString());
+        } catch (IOException | RuntimeException e) {
+            String met = e.getClass() == IOException.class ? String.valueOf(e.getMessage()) : e.toString();
+            if (trouble.isEmpty()) {
+                troubledSinceNanos = System.nanoTime();
             }
-            trouble = e.toString();
-            return false;
-        } catch (RuntimeException e) {
-            LOG.error("the folder {} could not be sent", settings.folder(), e);
+            if (!met.equals(trouble)) {
+                LOG.warn("the folder {} can't be sent for now, it is tried again: {}", settings.folder(), met);
+            }
+            trouble = met;
             return false;
         }
     }

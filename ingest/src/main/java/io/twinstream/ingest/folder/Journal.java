@@ -2,59 +2,89 @@ package io.twinstream.ingest.folder;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.FileOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers what was sent and what was refused, one line of JSON a file. A line is appended after the broker has
- * acknowledged, and survives the death of the process; the last lines may be lost with the machine. Locked against
- * other processes. For one thread.
+ * Remembers what was sent and what was refused, one line of JSON a file. What is noted is remembered at once, also where the disk
+ * takes nothing; its line is written in order as soon as the disk does. Locked against other processes. For one thread.
  *
- * <p>It keeps the latest entry of every path in memory and grows by a line for every file: lines of files that are gone
- * may be deleted while nothing watches.
+ * <p>A line survives the death of the process once it is written, and that of the machine once it is {@linkplain #force forced}.
+ * Whoever sends {@linkplain #reserve reserves} room first, so that a full disk stops the sending and not the noting.
+ *
+ * <p>It keeps the latest entry of every path in memory and grows by a line for every file: lines of files that are gone may be
+ * deleted while nothing watches.
+ *
+ * <p>Maintainers: the file holds whole lines up to {@code forced}, then those of {@code lines}, of which the first {@code written}
+ * bytes were taken by the disk, then the reserve of spaces. A write that fails is repeated from its beginning, so it covers what
+ * it left.
  */
 final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Each line begins with it, and no text within a line can hold it: JSON escapes its quotation marks. */
+    private static final String HEAD = "{\"path\":";
+
+    /** For a hash that isn't known before the file is read. */
+    private static final String ANY_SHA256 = "0".repeat(64);
+
+    private static final int MOST_BYTES = 1 << 30;
+
+    /** The key of no file. */
+    private static final Object CLOSED = new Object();
+
+    private final Path path;
     private final Map<String, JournalEntry> entries = new HashMap<>();
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private int written;
+    private long forced;
 
-    /** A stream, not a channel: an interrupt would close a channel. */
-    private final FileOutputStream out;
+    /** Not a channel: an interrupt would close a channel. */
+    private RandomAccessFile file;
 
-    private Journal(FileOutputStream out) {
-        this.out = out;
+    /** Tells the open file from another that has taken its place; null where the system can't say. */
+    private @Nullable Object key = CLOSED;
+
+    private Journal(Path path) throws IOException {
+        this.path = path;
+        this.file = locked(path);
+        try {
+            read();
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /**
-     * Opens or creates the file and reads what is there. What a crash left of a last line is dropped.
+     * Opens or creates the file and reads what is there. Torn lines are removed, with a warning; their files are sent again under
+     * the same ids.
      *
-     * @throws ConfigException if another process has it open, or a line can't be read
+     * @throws ConfigException if another process has it open, or it is no journal
      */
-    static Journal open(Path file) {
+    static Journal open(Path path) {
         try {
-            Journal journal = new Journal(new FileOutputStream(file.toFile(), true));
-            try {
-                lock(journal.out.getChannel(), file);
-                journal.read(file);
-                return journal;
-            } catch (IOException | RuntimeException e) {
-                journal.close();
-                throw e;
-            }
+            return new Journal(path);
         } catch (IOException e) {
-            throw new ConfigException("the journal %s can't be used: %s".formatted(file, e.getMessage()));
+            throw new ConfigException("the journal %s can't be used: %s".formatted(path, e.getMessage()));
         }
     }
 
@@ -70,21 +100,163 @@ final class Journal implements AutoCloseable {
         return entry != null && entry.refused() == null && sha256.equals(entry.sha256());
     }
 
-    void append(JournalEntry entry) throws IOException {
-        out.write((JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8));
-        entries.put(entry.path(), entry);
+    /** Remembers an entry, and writes it if the disk takes it now. */
+    void append(JournalEntry entry) {
+        boolean behind = written < lines.size();
+        byte[] line = remember(entry);
+        if (!behind) {
+            try {
+                write(line, 0);
+            } catch (IOException e) {
+                LOG.debug("written later", e);
+            }
+        }
+    }
+
+    /**
+     * Takes room on the disk for what is to be noted of these files, until {@link #force}; writes first what is not written yet.
+     *
+     * @throws IOException with one line, if there is no room or the journal can't be written
+     */
+    void reserve(Collection<SettledFile> files) throws IOException {
+        force();
+        int bytes = files.stream()
+                .mapToInt(each -> line(new JournalEntry(each.path(), each.look(), ANY_SHA256, null)).length)
+                .sum();
+        byte[] spaces = new byte[bytes];
+        Arrays.fill(spaces, (byte) ' ');
+        try {
+            file.seek(forced);
+            file.write(spaces);
+        } catch (IOException e) {
+            giveBack();
+            throw unusable(e);
+        }
+    }
+
+    /**
+     * Returns when all that was noted is on the disk, and nothing is reserved any more. A journal that was deleted or replaced is
+     * written anew, or completed.
+     *
+     * @throws IOException with one line, if that can't be done now
+     */
+    void force() throws IOException {
+        try {
+            if (isElsewhere()) {
+                reopen();
+            }
+            if (lines.size() > 0) {
+                write(lines.toByteArray(), written);
+                sync();
+            }
+            if (file.length() != forced) {
+                file.setLength(forced);
+            }
+        } catch (IOException e) {
+            throw unusable(e);
+        }
     }
 
     @Override
     public void close() {
         try {
-            out.close();
+            force();
+        } catch (IOException e) {
+            LOG.warn(
+                    "{}; files whose lines it lacks are sent again under the same ids at the next start",
+                    e.getMessage());
+        }
+        try {
+            file.close();
         } catch (IOException e) {
             LOG.warn("the journal was not closed cleanly: {}", e.toString());
         }
     }
 
-    private static void lock(FileChannel channel, Path file) throws IOException {
+    private byte[] remember(JournalEntry entry) {
+        byte[] line = line(entry);
+        lines.writeBytes(line);
+        entries.put(entry.path(), entry);
+        return line;
+    }
+
+    private void write(byte[] bytes, int from) throws IOException {
+        try {
+            file.seek(forced + written);
+            file.write(bytes, from, bytes.length - from);
+            written += bytes.length - from;
+        } catch (IOException e) {
+            giveBack();
+            throw e;
+        }
+    }
+
+    private void sync() throws IOException {
+        try {
+            file.getFD().sync();
+        } catch (IOException e) {
+            // Nobody knows what is on the disk now.
+            written = 0;
+            throw e;
+        }
+        forced += lines.size();
+        lines.reset();
+        written = 0;
+    }
+
+    /** Leaves a full disk what isn't used; where that fails too, the next line overwrites it. */
+    private void giveBack() {
+        try {
+            file.setLength(forced + written);
+        } catch (IOException e) {
+            LOG.debug("what was begun in {} stays", path, e);
+        }
+    }
+
+    private boolean isElsewhere() throws IOException {
+        try {
+            return !Objects.equals(
+                    key, Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+        } catch (NoSuchFileException e) {
+            return true;
+        }
+    }
+
+    private void reopen() throws IOException {
+        Map<String, JournalEntry> known = new HashMap<>(entries);
+        // First, since closing a file gives up every lock of this process on it.
+        file.close();
+        key = CLOSED;
+        try {
+            file = locked(path);
+            entries.clear();
+            lines.reset();
+            written = 0;
+            read();
+        } catch (ConfigException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            known.forEach((name, entry) -> {
+                if (!entry.equals(entries.get(name))) {
+                    remember(entry);
+                }
+            });
+        }
+        LOG.warn("the journal {} was deleted or replaced: it is written again", path);
+    }
+
+    private static RandomAccessFile locked(Path path) throws IOException {
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        try {
+            lock(file.getChannel(), path);
+            return file;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static void lock(FileChannel channel, Path path) throws IOException {
         try {
             if (channel.tryLock() != null) {
                 return;
@@ -92,31 +264,83 @@ final class Journal implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             // Held within this process: the same answer.
         }
-        throw new ConfigException("the journal %s is in use: something watches this folder already".formatted(file));
+        throw new ConfigException("the journal %s is in use: something watches this folder already".formatted(path));
     }
 
-    private void read(Path file) throws IOException {
-        byte[] content = Files.readAllBytes(file);
-        int end = content.length;
-        while (end > 0 && content[end - 1] != '\n') {
-            end--;
+    /** Removes torn lines by spaces, which take no room and stand before the next line as JSON may have them. */
+    private void read() throws IOException {
+        if (file.length() > MOST_BYTES) {
+            throw new IOException("it is larger than 1 GB: delete it, or lines of files that are gone");
         }
-        if (end < content.length) {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.truncate(end);
+        byte[] content = new byte[(int) file.length()];
+        file.seek(0);
+        file.readFully(content);
+        // One character a byte.
+        String text = new String(content, StandardCharsets.ISO_8859_1);
+        requireJournal(text.trim());
+        int torn = 0;
+        int whole = 0;
+        for (int next = 0; next < content.length; ) {
+            int begin = next;
+            int end = text.indexOf('\n', begin);
+            next = end < 0 ? content.length : end + 1;
+            String line = text.substring(begin, next);
+            int head = Math.max(0, line.lastIndexOf(HEAD));
+            JournalEntry entry = end < 0 ? null : entry(content, begin + head, next);
+            // What stands before it is a line that a full disk had cut off.
+            int readable = entry == null ? next : begin + head;
+            if (!text.substring(begin, readable).isBlank()) {
+                torn++;
+                Arrays.fill(content, begin, readable, (byte) ' ');
+                if (end >= 0) {
+                    file.seek(begin);
+                    file.write(content, begin, readable - begin);
+                }
             }
-        }
-        int number = 0;
-        for (String line : (Iterable<String>) new String(content, 0, end, StandardCharsets.UTF_8).lines()::iterator) {
-            number++;
-            try {
-                JournalEntry entry = JSON.readValue(line, JournalEntry.class);
+            if (entry != null) {
                 entries.put(entry.path(), entry);
-            } catch (JsonProcessingException e) {
-                throw new ConfigException(
-                        "line %d of the journal %s can't be read: delete the line, or the file to send everything again"
-                                .formatted(number, file));
+                whole = next;
             }
         }
+        forced = whole;
+        if (file.length() != whole) {
+            file.setLength(whole);
+        }
+        key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        if (torn > 0) {
+            LOG.warn(
+                    "{} torn lines of the journal {} are removed; their files are sent again under the same ids",
+                    torn,
+                    path);
+        }
+    }
+
+    /** Nobody's file is to be emptied for having been named as the journal. */
+    private void requireJournal(String text) {
+        if (!text.startsWith(HEAD) && !HEAD.startsWith(text)) {
+            throw new ConfigException(
+                    "the file %s is no journal: let ingest.folder.journal name another, or delete it".formatted(path));
+        }
+    }
+
+    private static @Nullable JournalEntry entry(byte[] content, int from, int to) throws IOException {
+        try {
+            JournalEntry entry = JSON.readValue(content, from, to - from, JournalEntry.class);
+            return entry.path() == null || entry.look() == null ? null : entry;
+        } catch (JsonProcessingException e) {
+            return null;
+        }
+    }
+
+    private static byte[] line(JournalEntry entry) {
+        try {
+            return (JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private IOException unusable(IOException cause) {
+        return new IOException("the journal %s can't be written: %s".formatted(path, cause.getMessage()), cause);
     }
 }

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,18 +15,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class ErasureTick implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ErasureTick.class);
+    private static final String NAME = "ingest-erasure-tick";
 
     private final ImagePublisher publisher;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(ErasureTick::thread);
+    private final ScheduledExecutorService thread;
 
-    private ErasureTick(ImagePublisher publisher) {
+    private ErasureTick(ServiceThreads threads, ImagePublisher publisher) {
+        this.thread = Executors.newSingleThreadScheduledExecutor(threads.daemons(NAME));
         this.publisher = publisher;
     }
 
     /** Begins at once, and goes on at this interval. */
-    public static ErasureTick start(ImagePublisher publisher, Duration interval) {
-        ErasureTick tick = new ErasureTick(publisher);
-        var unused = tick.thread.scheduleWithFixedDelay(tick::append, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    public static ErasureTick start(ServiceThreads threads, ImagePublisher publisher, Duration interval) {
+        ErasureTick tick = new ErasureTick(threads, publisher);
+        var unused = tick.thread.scheduleWithFixedDelay(
+                threads.task(NAME, tick::append), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
         return tick;
     }
 
@@ -43,11 +47,5 @@ public final class ErasureTick implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "ingest-erasure-tick");
-        thread.setDaemon(true);
-        return thread;
     }
 }

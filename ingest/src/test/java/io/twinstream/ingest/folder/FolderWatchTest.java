@@ -12,6 +12,7 @@ import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("try") // A watch is open while the body runs; the body needs no handle of it.
@@ -109,7 +112,7 @@ class FolderWatchTest {
     }
 
     @Test
-    void aJournalThatCantBeReadOrIsInUseStopsTheStart() throws Exception {
+    void aFileThatIsNoJournalAndAJournalInUseStopTheStart() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
         try (FolderWatch first = watch(kafka)) {
             ConfigException inUse = assertThrows(ConfigException.class, () -> watch(kafka));
@@ -119,7 +122,71 @@ class FolderWatchTest {
 
         ConfigException broken = assertThrows(ConfigException.class, () -> watch(kafka));
 
-        assertTrue(broken.getMessage().contains("line 1"), broken.getMessage());
+        assertTrue(broken.getMessage().contains("is no journal"), broken.getMessage());
+        assertEquals("nonsense\n", Files.readString(folder.resolve(".twinstream-sent")));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void nothingIsSentWhileTheDiskOfTheJournalIsFullAndEachFileOnceThereIsRoom() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Path journal = folder.resolve(".twinstream-sent");
+        // Takes no byte.
+        Files.createSymbolicLink(journal, Path.of("/dev/full"));
+        write("a.png", 1);
+        write("b.png", 2);
+
+        try (FolderWatch watch = watch(kafka)) {
+            await().until(() -> watch.trouble().contains("No space left on device"));
+            assertTrue(watch.troubledSeconds() > 0);
+            assertEquals(0, kafka.sent().size());
+
+            Files.delete(journal);
+            await().until(() -> journalLines().size() == 2);
+            await().until(() -> watch.trouble().isEmpty());
+        }
+        runUntilJournalHas(2, kafka);
+
+        assertEquals(2, kafka.sent().size());
+    }
+
+    @Test
+    void whatWasAcknowledgedWhileTheJournalWasGoneIsNotSentAgain() throws Exception {
+        FakeKafka kafka = FakeKafka.silent(10 << 20);
+        Path disk = Files.createDirectories(folder.resolve(".disk"));
+        Path away = folder.resolve(".away");
+        write("a.png", 1);
+        FolderSettings settings =
+                new FolderSettings(folder, FolderTask.IDENTIFY, "camera", disk.resolve("journal"), SETTLE);
+
+        try (FolderWatch watch = FolderWatch.start(settings, new ServiceThreads(), kafka.publisher)) {
+            await().until(() -> kafka.sent().size() == 1);
+            Files.move(disk, away);
+            kafka.completeAll();
+            await().until(() -> watch.trouble().contains("the journal"));
+            write("b.png", 2);
+            Files.move(away, disk);
+            await().until(() -> kafka.sent().size() == 2);
+            kafka.completeAll();
+            await().until(() -> Files.readAllLines(disk.resolve("journal")).size() == 2);
+        }
+
+        assertEquals(2, kafka.sent().size());
+        assertNotEquals(kafka.probe(0).getProbeId(), kafka.probe(1).getProbeId());
+    }
+
+    @Test
+    void aJournalThatIsDeletedMeanwhileIsWrittenAgain() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        write("a.png", 1);
+        try (FolderWatch watch = watch(kafka)) {
+            await().until(() -> journalLines().size() == 1);
+            Files.delete(folder.resolve(".twinstream-sent"));
+            write("b.png", 2);
+            await().until(() -> journalLines().size() == 2);
+        }
+
+        assertEquals(2, kafka.sent().size());
     }
 
     @Test
@@ -149,7 +216,7 @@ class FolderWatchTest {
         write("nobody.png", 4);
 
         FolderSettings settings = settings(FolderTask.REFERENCE, "camera");
-        try (FolderWatch watch = FolderWatch.start(settings, kafka.publisher)) {
+        try (FolderWatch watch = FolderWatch.start(settings, new ServiceThreads(), kafka.publisher)) {
             await().until(() -> journalLines().size() == 4);
         }
 
@@ -183,7 +250,7 @@ class FolderWatchTest {
 
         InvalidRequestException refused = assertThrows(
                 InvalidRequestException.class,
-                () -> FolderWatch.start(settings(FolderTask.IDENTIFY, "a/b"), kafka.publisher));
+                () -> FolderWatch.start(settings(FolderTask.IDENTIFY, "a/b"), new ServiceThreads(), kafka.publisher));
 
         assertTrue(refused.getMessage().contains("ingest.folder.source"), refused.getMessage());
         watch(kafka).close();
@@ -196,7 +263,7 @@ class FolderWatchTest {
     }
 
     private FolderWatch watch(FakeKafka kafka) {
-        return FolderWatch.start(settings(FolderTask.IDENTIFY, "camera"), kafka.publisher);
+        return FolderWatch.start(settings(FolderTask.IDENTIFY, "camera"), new ServiceThreads(), kafka.publisher);
     }
 
     private FolderSettings settings(FolderTask task, String source) {

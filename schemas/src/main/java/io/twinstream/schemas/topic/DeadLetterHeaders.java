@@ -23,7 +23,7 @@ public final class DeadLetterHeaders {
     /** {@link #REASON} of a partial verdict that can't be merged with the others on its probe. */
     public static final String SHARDS_DIFFER = "SHARDS_DIFFER";
 
-    /** {@link #REASON} of a record on which a verifier stood still, twice. */
+    /** {@link #REASON} of a record on which a decoder, a model or a whole thread stood still, twice. */
     public static final String STUCK = "STUCK";
 
     private DeadLetterHeaders() {}

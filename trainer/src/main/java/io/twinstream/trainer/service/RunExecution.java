@@ -1,5 +1,6 @@
 package io.twinstream.trainer.service;
 
+import io.twinstream.schemas.disk.Room;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
@@ -14,10 +15,15 @@ import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.version.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes one run from its request to its end, on the calling thread:
@@ -31,11 +37,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>publish, if the gate lets it pass
  * </ol>
  *
- * An interrupted run leaves its checkpoints, and no word of an end: it can be taken up again.
+ * A run whose disk is full waits for room, and goes on from what it has there. An interrupted run leaves its checkpoints, and no word of an end: it can be taken up again.
  */
 final class RunExecution {
     /** A run that ends the process, for lack of memory for example, must not end every process after it. */
     private static final int MOST_STALLS = 5;
+
+    /** Less than this is a full disk, and not a model that is too large for it. */
+    private static final long ROOM_BYTES = 8 << 20;
+
+    private static final long LOOK_MS = 1_000;
+
+    private static final Logger log = LoggerFactory.getLogger(RunExecution.class);
 
     private final Trainer trainer;
     private final DataRoot data;
@@ -44,6 +57,7 @@ final class RunExecution {
     private final GatedPublication publication;
     private final RunRecords records;
     private final Path work;
+    private volatile String trouble = "";
 
     RunExecution(
             Trainer trainer,
@@ -67,10 +81,9 @@ final class RunExecution {
      *
      * @return the record that ends the run; not written yet
      * @throws InterruptedException if the thread was interrupted
-     * @throws org.apache.kafka.common.KafkaException if the topics can't be read or written: the run can be tried again
+     * @throws KafkaException if the topics can't be read or written: the run can be tried again
      */
     TrainingProgress run(RunSnapshot run, RunReport report, RunScreen screen) throws InterruptedException {
-        ModelId model = run.modelId();
         if (run.cancelled()) {
             return cancelled(run, report);
         }
@@ -84,23 +97,22 @@ final class RunExecution {
                     "begun %d times without getting further, the trainer's log says why".formatted(run.stalls()),
                     Map.of());
         }
-        records.report(report.phase(TrainingState.READING));
         try {
-            RunFolder folder = new RunFolder(work, run.id());
-            String validation = data.resolve("validation", run.train().getValidation());
-            if (!folder.hasModel(model)) {
-                TrainingOrder order = new TrainingOrder(
-                        run.train(),
-                        data.resolve("images", run.train().getImages()),
-                        validation,
-                        parent(run.train(), folder),
-                        folder.checkpoints());
-                folder.keepModel(trainer.train(order, new ProgressWriter(records, report, screen, System::nanoTime)));
+            while (true) {
+                try {
+                    return attempt(run, report, screen);
+                } catch (IOException e) {
+                    // Its checkpoints stay, and what else it has on the disk.
+                    if (!waitedForRoom(run, ROOM_BYTES)) {
+                        throw e;
+                    }
+                } catch (KafkaException e) {
+                    // Of the package cache, too.
+                    if (!(e.getCause() instanceof IOException) || !waitedForRoom(run, ROOM_BYTES)) {
+                        throw e;
+                    }
+                }
             }
-            if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted before publication");
-            }
-            return end(report, publish(run, validation, folder));
         } catch (IOException
                 | ExportException
                 | InferenceException
@@ -112,10 +124,74 @@ final class RunExecution {
         }
     }
 
+    /** Why the run under way waits, in one line: a disk is full; empty if it doesn't. */
+    String trouble() {
+        return trouble;
+    }
+
+    private TrainingProgress attempt(RunSnapshot run, RunReport report, RunScreen screen)
+            throws IOException, ExportException, RequestRefusedException, InterruptedException {
+        records.report(report.phase(TrainingState.READING));
+        RunFolder folder = new RunFolder(work, run.id());
+        String validation = data.resolve("validation", run.train().getValidation());
+        if (!folder.hasModel(run.modelId())) {
+            TrainingOrder order = new TrainingOrder(
+                    run.train(),
+                    data.resolve("images", run.train().getImages()),
+                    validation,
+                    parent(run.train(), folder),
+                    folder.checkpoints());
+            keep(run, folder, trainer.train(order, new ProgressWriter(records, report, screen, System::nanoTime)));
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before publication");
+        }
+        return end(report, publish(run, validation, folder));
+    }
+
+    private void keep(RunSnapshot run, RunFolder folder, byte[] archive) throws IOException, InterruptedException {
+        while (true) {
+            try {
+                folder.keepModel(archive);
+                return;
+            } catch (IOException e) {
+                if (!waitedForRoom(run, archive.length)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Returns once there is room; false where there was enough already. */
+    private boolean waitedForRoom(RunSnapshot run, long bytes) throws InterruptedException {
+        trouble = lackOfRoom(bytes);
+        if (trouble.isEmpty()) {
+            return false;
+        }
+        log.warn("run {} waits until there is room: {}", run.id(), trouble);
+        try {
+            while (!trouble.isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+                trouble = lackOfRoom(bytes);
+            }
+            log.info("run {} goes on", run.id());
+            return true;
+        } finally {
+            trouble = "";
+        }
+    }
+
+    private String lackOfRoom(long bytes) {
+        String own = Room.trouble(work, bytes);
+        Path cache = packages.folder();
+        // One that comes with an image is read only, which doesn't pass.
+        return own.isEmpty() && Files.isWritable(cache) ? Room.trouble(cache, bytes) : own;
+    }
+
     /**
      * The end of a run that was cancelled: where it was published before the cancellation came, that stays.
      *
-     * @throws org.apache.kafka.common.KafkaException if the releases can't be read
+     * @throws KafkaException if the releases can't be read
      */
     TrainingProgress cancelled(RunSnapshot run, RunReport report) {
         return endBefore(run, report).orElseGet(() -> report.end(TrainingState.CANCELLED, "cancelled", Map.of()));

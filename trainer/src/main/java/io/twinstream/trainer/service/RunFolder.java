@@ -42,8 +42,12 @@ final class RunFolder {
     /** Keeps the model: the file is there whole or not at all. */
     void keepModel(byte[] archive) throws IOException {
         Path part = folder.resolve("model.zip.part");
-        Files.write(part, archive);
-        Files.move(part, model(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.write(part, archive);
+            Files.move(part, model(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 
     /** Removes all but the model. */

@@ -36,6 +36,17 @@ record Checkpoint(String run, int step, BestSoFar best, NDList state, NDList bes
     void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Path draft = folder.resolve(DRAFT);
+        try {
+            writeTo(draft);
+            Files.move(
+                    draft, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            // A full disk gets back what didn't fit.
+            Files.deleteIfExists(draft);
+        }
+    }
+
+    private void writeTo(Path draft) throws IOException {
         try (FileOutputStream file = new FileOutputStream(draft.toFile());
                 CheckedOutputStream summed = new CheckedOutputStream(new BufferedOutputStream(file), new CRC32());
                 DataOutputStream out = new DataOutputStream(summed)) {
@@ -50,7 +61,6 @@ record Checkpoint(String run, int step, BestSoFar best, NDList state, NDList bes
             out.flush();
             file.getFD().sync();
         }
-        Files.move(draft, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     static boolean isIn(Path folder) {

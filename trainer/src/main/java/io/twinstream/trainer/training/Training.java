@@ -10,12 +10,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One training run of a network on a folder of images. While it is open, so are the network's weights; one at a time per
  * process. With a folder for checkpoints, a run that was killed goes on from there to the very same weights.
  */
 public final class Training implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Training.class);
+
     private final TwinNetwork network;
     private final TrainingSettings settings;
     private final Optional<CheckpointFolder> checkpoints;
@@ -64,7 +68,7 @@ public final class Training implements AutoCloseable {
     }
 
     /** Learns for the steps that are left, or until it gets no better where the method says so. */
-    public void run(TrainingListener listener) throws IOException, InterruptedException {
+    public void run(TrainingListener listener) throws InterruptedException {
         ProgressMeter meter = new ProgressMeter(settings.steps(), listener, System.nanoTime());
         long saved = System.nanoTime();
         try (BatchAhead ahead = new BatchAhead(batches, done + 1L)) {
@@ -120,9 +124,12 @@ public final class Training implements AutoCloseable {
         return System.nanoTime() - saved >= checkpoints.orElseThrow().every().toNanos();
     }
 
-    private void save(Path folder) throws IOException {
+    /** The checkpoint before stays where the disk doesn't take this one. */
+    private void save(Path folder) {
         try (NDManager scope = kept.newSubManager()) {
             new Checkpoint(run, done, best, learner.state(scope), bestWeights).write(folder);
+        } catch (IOException e) {
+            log.warn("no checkpoint after step {}, training goes on: {}", done, e.getMessage());
         }
     }
 

@@ -8,6 +8,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Places of a file, each free or with a hash and an embedding. Not safe for threads.
@@ -17,6 +19,8 @@ import java.util.zip.CRC32C;
  * written before the embedding and wiped after it, so an embedding never stands in a place that looks free.
  */
 final class EmbeddingFile {
+    private static final Logger log = LoggerFactory.getLogger(EmbeddingFile.class);
+
     static final int HASH_BYTES = 32;
 
     private static final String FORMAT = "twinstream embeddings 1";
@@ -89,6 +93,36 @@ final class EmbeddingFile {
         entry.clear().put(hash).putLong(checksum(hash)).flip();
         write(entry, entryAt(place));
         write(embedding, embeddingAt(place));
+    }
+
+    /**
+     * Takes back what a failed write left in a place.
+     *
+     * @return whether nothing of it is there any more
+     */
+    boolean undo(int place) {
+        // A full disk took the front of it, and takes as many zeros there.
+        overwrite(embeddingBytes, embeddingAt(place));
+        overwrite(ENTRY_BYTES, entryAt(place));
+        try {
+            return isZero(embedding.clear(), embeddingAt(place)) && isZero(entry.clear(), entryAt(place));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void overwrite(int bytes, long at) {
+        try {
+            write(zeros.clear().limit(bytes), at);
+        } catch (IOException e) {
+            log.debug("zeros don't fit either", e);
+        }
+    }
+
+    /** Also where the file ends before. */
+    private boolean isZero(ByteBuffer into, long at) throws IOException {
+        int end = read(into, at) ? into.limit() : into.position();
+        return into.slice(0, end).equals(zeros.slice(0, end));
     }
 
     /** Overwrites a place with zeros. */

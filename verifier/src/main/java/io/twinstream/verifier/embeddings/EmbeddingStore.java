@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Embeddings of one model version's references in a file, each in a place that whoever keeps it remembers. Where the file can't
- * be used, nothing is kept and nothing found; a file that fails is deleted. Safe for many threads.
+ * be used, nothing is kept and nothing found; a file that fails is deleted, and a disk that is full waited for. Safe for many threads.
  *
  * <p>What stood in the file at the start is found by {@link #claim}, once, until {@link #complete} overwrites what nobody has
  * claimed. So the file never holds more than was enrolled at once, before the start and since.
@@ -45,6 +45,10 @@ public final class EmbeddingStore implements AutoCloseable {
 
     @GuardedBy("this")
     private int claimed;
+
+    /** Told already. */
+    @GuardedBy("this")
+    private boolean full;
 
     /** One that keeps nothing. */
     EmbeddingStore() {
@@ -97,7 +101,7 @@ public final class EmbeddingStore implements AutoCloseable {
         return NONE;
     }
 
-    /** Keeps an embedding of a picture; returns its place, or {@link #NONE}. */
+    /** Keeps an embedding of a picture; returns its place, or {@link #NONE}, also while the disk is full. */
     public synchronized int keep(byte[] hash, float[] embedding) {
         if (file == null) {
             return NONE;
@@ -105,9 +109,21 @@ public final class EmbeddingStore implements AutoCloseable {
         int place = free.isEmpty() ? places++ : free.pop();
         try {
             file.write(place, hash, embedding);
+            if (full) {
+                log.info("embeddings are kept in {} again", path);
+                full = false;
+            }
             return place;
         } catch (IOException e) {
-            fail(e);
+            if (file.undo(place)) {
+                free.push(place);
+                if (!full) {
+                    log.warn("new embeddings can't be kept in {} for now: {}", path, e.getMessage());
+                    full = true;
+                }
+            } else {
+                fail(e);
+            }
             return NONE;
         }
     }

@@ -8,6 +8,9 @@ import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.lookahead.ProbeReader.Reading;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.standstill.ProbePlace;
+import io.twinstream.verifier.standstill.Standpoint;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.tracing.TracedProbes;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ServingModel;
@@ -70,6 +73,8 @@ public final class LookAhead {
 
     private final ProbeMetrics metrics;
     private final TracedProbes traced;
+    private final Standpoint standpoint;
+    private final Standstills standstills;
     private final LongSupplier nanoTime;
     private @Nullable Work last;
     private long startNanos;
@@ -82,6 +87,8 @@ public final class LookAhead {
             BatchStatistics statistics,
             ProbeMetrics metrics,
             TracedProbes traced,
+            Standpoint standpoint,
+            Standstills standstills,
             LongSupplier nanoTime) {
         this.polled = new PolledProbes(topic);
         this.limits = limits;
@@ -90,6 +97,8 @@ public final class LookAhead {
         this.statistics = statistics;
         this.metrics = metrics;
         this.traced = traced;
+        this.standpoint = standpoint;
+        this.standstills = standstills;
         this.nanoTime = nanoTime;
         this.searches = new SearchAhead(ready, nanoTime);
     }
@@ -115,10 +124,14 @@ public final class LookAhead {
         startNanos = nanoTime.getAsLong();
         Work work = work(model);
         add(work, partition, offset, value);
-        polled.drain(
-                partition,
-                record -> version.holdsAt(Instant.ofEpochMilli(record.timestamp())),
-                record -> tryAdd(work, record));
+        // A probe that a thread stood still on goes alone, and in its turn: else others would be taken for the cause.
+        if (standstills.times(partition.partition(), offset) == 0) {
+            polled.drain(
+                    partition,
+                    record -> version.holdsAt(Instant.ofEpochMilli(record.timestamp()))
+                            && standstills.times(record.partition(), record.offset()) == 0,
+                    record -> tryAdd(work, record));
+        }
         embed(work);
         Prepared own = ready.take(model, partition, offset, value);
         if (own == null) {
@@ -175,6 +188,7 @@ public final class LookAhead {
             ready.put(work.model(), partition, offset, value, stoodStill(work.model()));
             return;
         }
+        standpoint.at(partition.partition(), offset);
         long start = System.nanoTime();
         Reading reading = work.reader().read(value);
         for (Picture picture : reading.pictures()) {
@@ -192,6 +206,9 @@ public final class LookAhead {
         }
         List<Batched> records = List.copyOf(batched);
         batched.clear();
+        standpoint.at(records.stream()
+                .map(each -> new ProbePlace(each.partition().partition(), each.offset()))
+                .toList());
         long start = System.nanoTime();
         Embeddings embeddings =
                 work.batch().runEach(records.get(0).reading().pictures().size(), EMBEDDING_NANOS);

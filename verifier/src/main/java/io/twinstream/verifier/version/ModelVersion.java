@@ -157,6 +157,11 @@ final class ModelVersion {
         return update == null ? Map.of() : update.unusable();
     }
 
+    /** Who keeps its gallery; null where nobody does. */
+    synchronized @Nullable TopicFollower follower() {
+        return gallery;
+    }
+
     /** Why its gallery is no longer kept, or an empty text. */
     synchronized String failure() {
         return gallery == null ? "" : gallery.failure();

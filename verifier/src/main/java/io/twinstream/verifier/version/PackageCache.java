@@ -30,6 +30,7 @@ public final class PackageCache {
     private final PackageFolder folder;
     private final ModelTrial trial;
     private final Set<String> tried = ConcurrentHashMap.newKeySet();
+    private final Path path;
 
     /** @throws org.apache.kafka.common.config.ConfigException with one line, if a trusted key can't be read */
     public PackageCache(Settings settings) {
@@ -39,8 +40,14 @@ public final class PackageCache {
     PackageCache(Settings settings, Clock clock) {
         this.settings = settings;
         this.trusted = TrustedKeys.of(settings);
-        this.folder = new PackageFolder(CacheFolder.of(settings), settings.getLong(ModelSettings.CACHE_BYTES), clock);
+        this.path = CacheFolder.of(settings);
+        this.folder = new PackageFolder(path, settings.getLong(ModelSettings.CACHE_BYTES), clock);
         this.trial = new ModelTrial(settings);
+    }
+
+    /** Where the packages lie. */
+    public Path folder() {
+        return path;
     }
 
     /**

@@ -7,6 +7,7 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,7 @@ public final class StateReports implements AutoCloseable {
     private final RecordSerde<ModelState> serde = RecordSerde.of(ModelState.class);
     private final Map<ModelId, VersionStatus> written = new HashMap<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "state-reports");
+    private final Thread thread;
     private long wroteAllNanos;
 
     /**
@@ -61,6 +62,7 @@ public final class StateReports implements AutoCloseable {
      */
     public static StateReports start(
             Settings settings,
+            ServiceThreads threads,
             String instance,
             Supplier<List<VersionStatus>> status,
             Clock clock,
@@ -68,6 +70,7 @@ public final class StateReports implements AutoCloseable {
         Map<String, Object> config = settings.kafka();
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS);
         StateReports reports = new StateReports(
+                threads,
                 new KafkaProducer<>(
                         config,
                         new StringSerializer(),
@@ -82,6 +85,7 @@ public final class StateReports implements AutoCloseable {
     }
 
     StateReports(
+            ServiceThreads threads,
             Producer<String, byte[]> producer,
             String topic,
             String instance,
@@ -95,6 +99,7 @@ public final class StateReports implements AutoCloseable {
         this.clock = clock;
         this.acknowledged = acknowledged;
         this.wroteAllNanos = System.nanoTime();
+        this.thread = threads.thread("state-reports", this::run);
     }
 
     /** Says of every version that this verifier no longer holds it. */
@@ -159,7 +164,7 @@ public final class StateReports implements AutoCloseable {
     private void send(ModelId id, byte @Nullable [] value) {
         // Written again soon, whatever becomes of this one.
         Future<RecordMetadata> unused =
-                producer.send(new ProducerRecord<>(topic, instance + "/" + id, value), (metadata, failure) -> {
+                producer.send(new ProducerRecord<>(topic, 0, instance + "/" + id, value), (metadata, failure) -> {
                     if (failure == null && metadata.hasTimestamp()) {
                         acknowledged.accept(Instant.ofEpochMilli(metadata.timestamp()));
                     }

@@ -6,6 +6,7 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.settings.Profile;
@@ -25,6 +26,7 @@ final class VersionOpener {
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final Settings settings;
+    private final ServiceThreads threads;
     private final ModelLog log;
     private final PackageCache cache;
     private final ImageLimits limits;
@@ -38,7 +40,14 @@ final class VersionOpener {
      * @param shard of the galleries that its versions keep
      * @param keeping whether embeddings are kept where the settings say
      */
-    VersionOpener(Settings settings, ModelLog log, PrecisionChoice precisions, Shard shard, boolean keeping) {
+    VersionOpener(
+            Settings settings,
+            ServiceThreads threads,
+            ModelLog log,
+            PrecisionChoice precisions,
+            Shard shard,
+            boolean keeping) {
+        this.threads = threads;
         this.settings = settings;
         this.log = log;
         this.cache = new PackageCache(settings);
@@ -142,9 +151,10 @@ final class VersionOpener {
 
     /** Reads the references for a gallery. */
     TopicFollower gallery(ModelId id, GalleryUpdate update) {
-        return new TopicFollower(
+        return TopicFollower.of(
                 "gallery " + id,
-                CommittedRecords.consumer(settings, POLL),
+                threads,
+                settings,
                 List.of(CommonSettings.topics(settings).references()),
                 POLL,
                 update);

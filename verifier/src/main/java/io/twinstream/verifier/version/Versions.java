@@ -5,6 +5,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.settings.Shard;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,7 +68,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
     /** Threads of versions that were given up, until they end. */
     private final List<Thread> givenUp = new CopyOnWriteArrayList<>();
 
-    private final Thread keeper = new Thread(this::keep, "version-keeper");
+    private final Thread keeper;
     private boolean leftovers;
     private long collectedNanos = System.nanoTime();
     private volatile boolean stopping;
@@ -88,7 +90,9 @@ public final class Versions implements ModelChoice, AutoCloseable {
      * @param policy whether these are a verifier's or a replay's
      * @throws IOException if there is no such package, or it is not whole
      */
-    public Versions(Settings settings, ModelLog modelLog, BrokerTime time, VersionPolicy policy) throws IOException {
+    public Versions(Settings settings, ServiceThreads threads, ModelLog modelLog, BrokerTime time, VersionPolicy policy)
+            throws IOException {
+        this.keeper = threads.thread("version-keeper", this::keep);
         this.modelLog = modelLog;
         this.time = time;
         this.mostOpening =
@@ -96,6 +100,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         this.policy = policy;
         this.opener = new VersionOpener(
                 settings,
+                threads,
                 modelLog,
                 PrecisionChoice.of(settings, policy),
                 policy.live() ? Shard.of(settings) : Shard.WHOLE,
@@ -145,7 +150,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
             return VersionWait.Attempt.never(failure);
         }
         if (!modelLog.current()) {
-            return VersionWait.Attempt.notYet("the topics of releases and activations can't be read to their end");
+            return VersionWait.Attempt.notYet("the topic of activations can't be read to its end");
         }
         VersionKey key = which.get();
         ModelLease lease = lease(key, holds);
@@ -161,7 +166,9 @@ public final class Versions implements ModelChoice, AutoCloseable {
         }
         if (!key.own() && modelLog.release(key.id()).isEmpty()) {
             String missing = versionAndRole + "not published";
-            return policy.live() ? VersionWait.Attempt.notYet(missing) : VersionWait.Attempt.never(missing);
+            return policy.live() || !modelLog.caughtUp()
+                    ? VersionWait.Attempt.notYet(missing)
+                    : VersionWait.Attempt.never(missing);
         }
         return VersionWait.Attempt.notYet(
                 versionAndRole + (version == null ? VersionState.ASSEMBLING : version.state()) + " here");
@@ -190,6 +197,14 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 .filter(failure -> !failure.isEmpty())
                 .findFirst()
                 .orElse(modelLog.failure());
+    }
+
+    /** Those who follow what judging needs: releases and activations, and the references for each gallery. */
+    public List<TopicFollower> followers() {
+        return Stream.concat(
+                        modelLog.followers().stream(),
+                        held.values().stream().map(ModelVersion::follower).filter(Objects::nonNull))
+                .toList();
     }
 
     /** How far each version is, the one that serves now first. */

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Models;
@@ -135,7 +137,16 @@ class ModelVersionTest {
         Map<TopicPartition, Long> offsets = new HashMap<>(Map.of(REFERENCES, 0L));
         consumer.updateBeginningOffsets(offsets);
         consumer.updateEndOffsets(offsets);
+        MockConsumer<byte[], byte[]> uncommitted = new MockConsumer<>("earliest");
+        uncommitted.updateEndOffsets(offsets);
         // Its own handler would open the store.
-        return new TopicFollower("gallery", consumer, List.of(REFERENCES.topic()), Duration.ofMillis(5), records -> {});
+        return new TopicFollower(
+                "gallery",
+                new ServiceThreads(),
+                consumer,
+                new TopicEnds(uncommitted),
+                List.of(REFERENCES.topic()),
+                Duration.ofMillis(5),
+                records -> {});
     }
 }
