@@ -6,6 +6,7 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -144,7 +145,8 @@ final class BrokerWait {
     private @Nullable HttpServer health() {
         return service.map(each -> HttpServer.start(
                         HttpSettings.of(settings, each),
-                        (routes, threads) -> Health.register(
+                        new ServiceThreads(),
+                        (routes, executor) -> Health.register(
                                 routes, List.of(), List.of(Check.untroubled("brokerAnswers", () -> waitsFor)))))
                 .orElse(null);
     }

@@ -32,6 +32,7 @@ class MetricTest {
             "references",
             "opinions",
             "raised",
+            "failures",
             "records",
             "runs",
             "steps",

@@ -44,7 +44,7 @@ public final class ModelLog implements AutoCloseable {
     /** Makes the follower of one topic. */
     @FunctionalInterface
     interface Followers {
-        /** @param name of its thread */
+        /** One that is still to be started; {@code name} is its thread's. */
         TopicFollower of(String name, String topic, TopicFollower.Handler handler);
     }
 
