@@ -153,7 +153,8 @@ final class ModelTrial {
         long started = System.nanoTime();
         Path folder = null;
         try {
-            folder = Files.createTempDirectory("twinstream-trial");
+            folder = Files.createTempDirectory(
+                    "twinstream-trial-%d-".formatted(ProcessHandle.current().pid()));
             double unpacked =
                     manifest.files().stream().mapToDouble(PackageFile::bytes).sum();
             Process process = start(folder, file, (long) unpacked);
