@@ -179,7 +179,10 @@ class ModelTrialTest {
 
     private static List<Path> left() throws IOException {
         try (var all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return all.filter(each -> each.getFileName().toString().startsWith("twinstream-trial"))
+            return all.filter(each -> each.getFileName()
+                            .toString()
+                            .startsWith("twinstream-trial-%d-"
+                                    .formatted(ProcessHandle.current().pid())))
                     .sorted()
                     .toList();
         }
