@@ -48,6 +48,7 @@ final class Acceptance {
             Map.entry("drift", new DriftAlarms()),
             Map.entry("erasure", new Erasure()),
             Map.entry("recovery", new Recovery()),
+            Map.entry("full-disk", new FullDisk()),
             Map.entry("manifests", new ManifestMistakes()),
             Map.entry("least-privilege", new LeastPrivilege()),
             Map.entry("page", new PageAtWork()),
