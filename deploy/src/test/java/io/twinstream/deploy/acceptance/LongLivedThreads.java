@@ -45,6 +45,12 @@ record LongLivedThreads(Map<String, Kind> watched) {
                 "Scheduler-.*|Connector-Scheduler-.*|Session-Scheduler-.*|JettyServerThreadPool.*",
                 "Jetty's timers of idle connections");
         OTHERS.put("gallery-search|schema-registry", "short-lived; errors go to whoever waits for the answer");
+        OTHERS.put(
+                "inference-watch",
+                "without it a run that doesn't end shows in threadsMove, and the verifier ends for it");
+        OTHERS.put("foreign-decoder-\\d+", "errors go to whoever waits for the picture");
+        OTHERS.put("(opening|closing) .*|trial-.*", "short-lived; a version that isn't opened shows in versionsMove");
+        OTHERS.put("last-resort", "only waits for a signal, to end a process that doesn't stop");
         OTHERS.put("ForkJoinPool.*|HttpClient-.*|CompletableFutureDelayScheduler", "errors go to whoever waits");
     }
 
