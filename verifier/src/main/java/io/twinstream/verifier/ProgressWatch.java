@@ -143,7 +143,7 @@ final class ProgressWatch implements AutoCloseable {
     List<Check> ready() {
         return List.of(
                 check("threadsMove", this::thread, stall),
-                check("decodersMove", ProgressWatch::decoder, Duration.ZERO),
+                check("decodersMove", ProgressWatch::awaitedDecoder, Duration.ZERO),
                 check("probesJudged", this::probe, stall),
                 check("pollsInTime", this::poll, pollBound),
                 check("followersMove", this::follower, stall),
@@ -240,10 +240,18 @@ final class ProgressWatch implements AutoCloseable {
                         TopicFollower::handlingFor)));
     }
 
-    /** A picture that takes long, which others don't wait for. */
+    /** A picture that takes long, given up or not. */
     private static Standing decoder() {
-        return ForeignDecoder.hangingSince()
-                .map(since -> new Standing("a picture is being decoded", Duration.between(since, Instant.now())))
+        return decoding(ForeignDecoder.hangingSince());
+    }
+
+    /** A picture that takes long and that others wait for: one that was given up takes a processor, and holds nobody up. */
+    private static Standing awaitedDecoder() {
+        return decoding(ForeignDecoder.awaitedSince());
+    }
+
+    private static Standing decoding(Optional<Instant> begun) {
+        return begun.map(since -> new Standing("a picture is being decoded", Duration.between(since, Instant.now())))
                 .orElse(Standing.NONE);
     }
 

@@ -82,7 +82,12 @@ public final class ForeignDecoder {
 
     /** Since when the picture is being decoded that has taken longest, if one takes longer than a second; given up or not. */
     public static Optional<Instant> hangingSince() {
-        return SHARED.longestSince();
+        return SHARED.longestSince(true);
+    }
+
+    /** As {@link #hangingSince}, of pictures that somebody waits for. */
+    public static Optional<Instant> awaitedSince() {
+        return SHARED.longestSince(false);
     }
 
     /** What a picture is refused with that memory doesn't suffice for. */
@@ -95,9 +100,10 @@ public final class ForeignDecoder {
         return (int) underway.stream().filter(each -> each.lost).count();
     }
 
-    Optional<Instant> longestSince() {
+    Optional<Instant> longestSince(boolean lostToo) {
         Instant bound = Instant.now().minus(LONG);
         return underway.stream()
+                .filter(each -> lostToo || !each.lost)
                 .map(each -> each.begun)
                 .filter(begun -> begun.isBefore(bound))
                 .min(Comparator.naturalOrder());

@@ -73,12 +73,13 @@ class ForeignDecoderTest {
         assertEquals(2, tries.get());
         assertEquals(2, decoder.lostThreads());
         assertEquals("next", decoder.result(new byte[] {2}, () -> "next"));
-        Instant since =
-                await().until(decoder::longestSince, Optional::isPresent).orElseThrow();
+        Instant since = await().until(() -> decoder.longestSince(true), Optional::isPresent)
+                .orElseThrow();
         assertTrue(!since.isBefore(before));
+        assertEquals(Optional.empty(), decoder.longestSince(false), "nobody waits for it");
         end.countDown();
         await().until(() -> decoder.lostThreads() == 0);
-        assertEquals(Optional.empty(), decoder.longestSince());
+        assertEquals(Optional.empty(), decoder.longestSince(true));
     }
 
     @Test
