@@ -6,6 +6,7 @@ import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.OpenTransaction;
 import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.Topics;
@@ -17,7 +18,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -44,7 +44,7 @@ final class HeldTopics implements AutoCloseable {
     private final Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions;
     private final Duration after;
     private final LongSupplier nanos;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(HeldTopics::thread);
+    private final ScheduledExecutorService thread;
 
     /** Where readers stand and since when, of the partitions that were held back at the last look. */
     private Map<TopicPartition, Standing> standing = Map.of();
@@ -58,10 +58,12 @@ final class HeldTopics implements AutoCloseable {
      * @param transactions those at these places
      */
     HeldTopics(
+            ServiceThreads threads,
             Supplier<Map<TopicPartition, Long>> heldBack,
             Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions,
             Duration after,
             LongSupplier nanos) {
+        this.thread = threads.scheduled("held-topics", 1);
         this.heldBack = heldBack;
         this.transactions = transactions;
         this.after = after;
@@ -69,10 +71,11 @@ final class HeldTopics implements AutoCloseable {
     }
 
     /** Starts to look. */
-    static HeldTopics start(Settings settings, Admin admin) {
+    static HeldTopics start(Settings settings, ServiceThreads threads, Admin admin) {
         List<String> topics = read(settings);
         OpenTransactions transactions = new OpenTransactions(admin);
         HeldTopics started = new HeldTopics(
+                threads,
                 () -> transactions.heldBack(transactions.partitions(topics)),
                 transactions::of,
                 CommonSettings.heldAfter(settings),
@@ -170,12 +173,6 @@ final class HeldTopics implements AutoCloseable {
             read.add(topics.partialVerdicts());
         }
         return read;
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "held-topics");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private record Standing(long offset, long sinceNanos) {}

@@ -2,6 +2,7 @@ package io.twinstream.verifier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.image.ForeignDecoder;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
@@ -16,6 +17,7 @@ import io.twinstream.verifier.version.TopicFollower;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -24,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -45,7 +46,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ProgressWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProgressWatch.class);
-    private static final String THREAD = "progress";
     private static final int GIVEN_UP = 4;
     private static final long TICK_MS = 500;
     private static final int DEFAULT_POLL_INTERVAL_MS = 300_000;
@@ -75,7 +75,6 @@ final class ProgressWatch implements AutoCloseable {
         }
     }
 
-    private final ServiceThreads threads;
     private final Standpoints standpoints;
     private final Standstills standstills;
     private final Judging judging;
@@ -106,7 +105,6 @@ final class ProgressWatch implements AutoCloseable {
             Versions versions,
             Supplier<Stream<TopicFollower>> others,
             Supplier<String> instance) {
-        this.threads = threads;
         this.standpoints = standpoints;
         this.standstills = standstills;
         this.judging = judging;
@@ -117,7 +115,7 @@ final class ProgressWatch implements AutoCloseable {
         this.hopeless = stall.multipliedBy(GIVEN_UP);
         this.lying = judging.lying(settings, stall.dividedBy(GIVEN_UP));
         this.pollBound = Duration.ofMillis(pollIntervalMs(settings) / 2);
-        this.executor = Executors.newScheduledThreadPool(2, threads.daemons(THREAD));
+        this.executor = threads.scheduled("progress", 2);
     }
 
     void start() {
@@ -132,13 +130,20 @@ final class ProgressWatch implements AutoCloseable {
 
     /** Checks that fail where only a restart helps. */
     List<Check> live() {
-        return List.of(check("threadsMove", this::thread, hopeless));
+        return List.of(
+                check("threadsMove", this::thread, hopeless),
+                Check.atMost(
+                        "decodersLost",
+                        ForeignDecoder::lost,
+                        Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+                        () -> "as many decoders run on without end as there are processors"));
     }
 
     /** Checks that fail where something that judging needs doesn't get on. */
     List<Check> ready() {
         return List.of(
                 check("threadsMove", this::thread, stall),
+                check("decodersMove", ProgressWatch::decoder, Duration.ZERO),
                 check("probesJudged", this::probe, stall),
                 check("pollsInTime", this::poll, pollBound),
                 check("followersMove", this::follower, stall),
@@ -151,6 +156,7 @@ final class ProgressWatch implements AutoCloseable {
                         "probes", this::probe,
                         "polls", this::poll,
                         "followers", this::follower,
+                        "decoders", ProgressWatch::decoder,
                         "versions", () -> version.orElse(Standing.NONE))
                 .forEach((of, standing) ->
                         Metric.STANDSTILL.gauge(registry, () -> standing.get().seconds(), of));
@@ -166,7 +172,7 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     private void every(long millis, Runnable look) {
-        var unused = executor.scheduleWithFixedDelay(threads.task(THREAD, look), millis, millis, TimeUnit.MILLISECONDS);
+        var unused = executor.scheduleWithFixedDelay(look, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private static Check check(String name, Supplier<Standing> standing, Duration bound) {
@@ -232,6 +238,13 @@ final class ProgressWatch implements AutoCloseable {
                         Stream.concat(versions.followers().stream(), others.get()),
                         "%s has been at one record",
                         TopicFollower::handlingFor)));
+    }
+
+    /** A picture that takes long, which others don't wait for. */
+    private static Standing decoder() {
+        return ForeignDecoder.hangingSince()
+                .map(since -> new Standing("a picture is being decoded", Duration.between(since, Instant.now())))
+                .orElse(Standing.NONE);
     }
 
     private Standing probe() {

@@ -137,7 +137,7 @@ public final class VerifierService implements AutoCloseable {
                     this::instance));
             Admin admin = opened(Admin.create(settings.kafka()));
             BrokerCheck broker = new BrokerCheck(admin);
-            held = opened(HeldTopics.start(settings, admin));
+            held = opened(HeldTopics.start(settings, threads, admin));
             health = opened(serve(settings, http, broker, routes -> {
                 windowsApi.register(routes);
                 watching.register(routes);
@@ -145,8 +145,8 @@ public final class VerifierService implements AutoCloseable {
             windows.begin(AdvertisedAddress.of(settings, health.port()));
             if (metrics != null) {
                 windows.measure(metrics);
-                held.measure(metrics);
                 progress.measure(metrics.registry());
+                held.measure(metrics);
             }
             standstills.start();
             modelLog.start();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.OpenTransaction;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,8 +25,8 @@ class HeldTopicsTest {
     private final List<Map<TopicPartition, Long>> asked = new ArrayList<>();
     private Map<TopicPartition, Long> heldBack = Map.of();
     private long nanos;
-    private final HeldTopics topics =
-            new HeldTopics(() -> heldBack, this::transactions, Duration.ofSeconds(10), () -> nanos);
+    private final HeldTopics topics = new HeldTopics(
+            new ServiceThreads(), () -> heldBack, this::transactions, Duration.ofSeconds(10), () -> nanos);
 
     @AfterEach
     void close() {

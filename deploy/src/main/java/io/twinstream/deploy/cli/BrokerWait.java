@@ -146,7 +146,7 @@ final class BrokerWait {
         return service.map(each -> HttpServer.start(
                         HttpSettings.of(settings, each),
                         new ServiceThreads(),
-                        (routes, executor) -> Health.register(
+                        (routes, threads) -> Health.register(
                                 routes, List.of(), List.of(Check.untroubled("brokerAnswers", () -> waitsFor)))))
                 .orElse(null);
     }

@@ -3,7 +3,6 @@ package io.twinstream.deploy.cli;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.schemas.settings.Settings;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,7 +32,8 @@ final class IngestCommand implements Callable<Integer> {
             Output.of(spec).println("ingest: HTTP on port " + ingest.port());
             String failure = stop.orEnd(ingest::awaitEnd);
             if (!failure.isEmpty()) {
-                throw FailedService.because(failure, Objects.requireNonNull(spec, "spec"));
+                FailedService.endSoon(failure);
+                throw new CommandException(ExitCodes.FAILURE, failure);
             }
         }
         return ExitCodes.OK;

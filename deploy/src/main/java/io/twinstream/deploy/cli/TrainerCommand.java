@@ -40,7 +40,8 @@ final class TrainerCommand implements Callable<Integer> {
             Output.of(spec).println("trainer: HTTP on port " + trainer.port());
             String failure = stop.orEnd(trainer::awaitEnd);
             if (!failure.isEmpty()) {
-                throw FailedService.because(failure, Objects.requireNonNull(spec, "spec"));
+                FailedService.endSoon(failure);
+                throw new CommandException(ExitCodes.FAILURE, failure);
             }
         }
         return ExitCodes.OK;

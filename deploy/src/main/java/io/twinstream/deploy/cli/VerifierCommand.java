@@ -4,7 +4,6 @@ import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,12 +38,15 @@ final class VerifierCommand implements Callable<Integer> {
         try (verifier) {
             Output.of(spec).println("verifier: health on port " + verifier.port());
             failure = stop.orEnd(verifier::awaitEnd);
+            if (!failure.isEmpty()) {
+                FailedService.endSoon(failure);
+            }
         }
         if (verifier.runsOn()) {
             StopSignal.halt(failure.isEmpty() ? "something runs on that can't be stopped" : failure);
         }
         if (!failure.isEmpty()) {
-            throw FailedService.because(failure, Objects.requireNonNull(spec, "spec"));
+            throw new CommandException(ExitCodes.FAILURE, failure);
         }
         return ExitCodes.OK;
     }

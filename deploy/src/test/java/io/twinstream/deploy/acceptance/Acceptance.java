@@ -52,6 +52,7 @@ final class Acceptance {
             Map.entry("erasure", new Erasure()),
             Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),
             Map.entry("recovery", new Recovery()),
+            Map.entry("full-disk", new FullDisk()),
             Map.entry("manifests", new ManifestMistakes()),
             Map.entry("least-privilege", new LeastPrivilege()),
             Map.entry("stuck-record", new StuckRecord()),

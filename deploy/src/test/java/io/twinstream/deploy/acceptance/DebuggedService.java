@@ -41,6 +41,7 @@ import org.awaitility.Awaitility;
  */
 final class DebuggedService implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration REACHED = Duration.ofSeconds(20);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern DEBUGGER = Pattern.compile("Listening for transport dt_socket at address: (\\d+)");
     private static final Pattern PORT = Pattern.compile("(?:health|HTTP) on port (\\d+)");
@@ -143,6 +144,39 @@ final class DebuggedService implements AutoCloseable {
     }
 
     /**
+     * Throws an error into a thread when it next begins to execute a method; false where it doesn't in time.
+     *
+     * @param trigger has it do so, once that is watched for
+     */
+    boolean stopAt(String type, String method, Predicate<String> name, ObjectReference error, Runnable trigger)
+            throws Exception {
+        List<EventRequest> requests = machine.classesByName(type).stream()
+                .flatMap(each -> each.methodsByName(method).stream())
+                .map(this::breakAt)
+                .toList();
+        trigger.run();
+        long end = System.nanoTime() + REACHED.toNanos();
+        boolean stopped = false;
+        while (!stopped && System.nanoTime() < end) {
+            EventSet set = machine.eventQueue().remove(REACHED.toMillis());
+            if (set == null) {
+                break;
+            }
+            for (Event event : set) {
+                if (event instanceof BreakpointEvent reached
+                        && name.test(reached.thread().name())) {
+                    requests.forEach(EventRequest::disable);
+                    reached.thread().stop(error);
+                    stopped = true;
+                }
+            }
+            set.resume();
+        }
+        requests.forEach(EventRequest::disable);
+        return stopped;
+    }
+
+    /**
      * Holds the threads for ever that begin to execute a method, where its first argument is an array of at least this length.
      *
      * @param held runs once for each, on a thread of this process
@@ -219,8 +253,11 @@ final class DebuggedService implements AutoCloseable {
     }
 
     private EventRequest breakAt(ReferenceType type, String method) {
-        EventRequest request = machine.eventRequestManager()
-                .createBreakpointRequest(type.methodsByName(method).get(0).location());
+        return breakAt(type.methodsByName(method).get(0));
+    }
+
+    private EventRequest breakAt(Method method) {
+        EventRequest request = machine.eventRequestManager().createBreakpointRequest(method.location());
         request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
         request.enable();
         return request;

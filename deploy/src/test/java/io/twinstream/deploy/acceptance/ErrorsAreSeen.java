@@ -1,6 +1,7 @@
 package io.twinstream.deploy.acceptance;
 
 import com.sun.jdi.ObjectReference;
+import io.twinstream.deploy.acceptance.LongLivedThreads.Kind;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.metrics.Metric;
@@ -19,7 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -50,7 +55,7 @@ final class ErrorsAreSeen implements Check {
         }
         return new Result(
                 missed.isEmpty(),
-                "%d threads of 3 services ended by an error, each in health, metric and log, and ended for memory with a line; missed: %s"
+                "an error in each of %d kinds of threads of 3 services, each seen in health, metric and log; missed: %s"
                         .formatted(seen, missed));
     }
 
@@ -92,19 +97,17 @@ final class ErrorsAreSeen implements Check {
                 "ingest",
                 CommonSettings.TOPIC_PREFIX + "=" + PREFIX,
                 IngestSettings.HTTP_PORT + "=0",
+                IngestSettings.ERASURE_TICK_MS + "=2000",
                 IngestSettings.FOLDER + "=" + watched,
                 IngestSettings.FOLDER_JOURNAL + "=" + files.resolve("journal"))) {
-            HttpResponse<String> erased = service.send(HttpRequest.newBuilder(service.uri("/v1/references/nobody"))
-                    .DELETE()
-                    .build());
-            HttpResponse<String> judged =
-                    service.send(HttpRequest.newBuilder(service.uri("/v1/verdicts/nothing/feedback"))
-                            .header("Content-Type", "application/json")
-                            .POST(BodyPublishers.ofString("{\"correct\":true}"))
-                            .build());
-            System.err.printf("erasure %d, feedback %d%n", erased.statusCode(), judged.statusCode());
+            // Their threads begin with their first jobs.
+            ask(service, "ingest-erasure").join();
+            ask(service, "ingest-feedback").join();
             injected(service, LongLivedThreads.ingest());
-            outOfMemory(service, LongLivedThreads.ingest(), "ingest-erasure-tick");
+        }
+        try (DebuggedService service = new DebuggedService(
+                rig, "ingest", CommonSettings.TOPIC_PREFIX + "=" + PREFIX, IngestSettings.HTTP_PORT + "=0")) {
+            outOfMemory(service, LongLivedThreads.ingest(), "ingest-http-looks");
         }
     }
 
@@ -117,7 +120,6 @@ final class ErrorsAreSeen implements Check {
                 TrainerSettings.DATA_ROOT + "=" + Files.createDirectories(files.resolve("data")),
                 TrainerSettings.WORK_DIR + "=" + files.resolve("work"))) {
             injected(service, LongLivedThreads.trainer());
-            outOfMemory(service, LongLivedThreads.trainer(), "trainer-http-looks");
         }
     }
 
@@ -127,26 +129,60 @@ final class ErrorsAreSeen implements Check {
         missed.addAll(differences);
         ObjectReference error = service.error(ERROR, "injected");
         request(service, error);
-        for (String kind : threads.watched().keySet()) {
+        for (Map.Entry<String, Kind> each : threads.watched().entrySet()) {
             try {
-                if (!service.stop(threads.named(kind), error)) {
-                    continue;
-                }
-                boolean ends = kind.equals("judging-probes");
-                Awaitility.await(kind + " is seen").atMost(SEEN).until(() -> ends || isSeen(service, kind));
-                Awaitility.await(kind + " is logged")
-                        .atMost(SEEN)
-                        .until(() -> service.log()
-                                .lines()
-                                .anyMatch(line -> line.contains("ERROR")
-                                        && line.contains("the thread " + kind)
-                                        && line.contains("was ended by java.lang.Error: injected")));
+                injected(service, each.getKey(), each.getValue(), error);
                 seen++;
             } catch (ConditionTimeoutException e) {
-                missed.add(kind + ": "
+                missed.add(each.getKey() + ": "
                         + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             }
         }
+    }
+
+    private void injected(DebuggedService service, String name, Kind kind, ObjectReference error) throws Exception {
+        AtomicReference<CompletableFuture<HttpResponse<String>>> asked = new AtomicReference<>();
+        boolean met = meets(service, kind, error, () -> {
+            if (kind.survives()) {
+                asked.set(ask(service, name));
+            }
+        });
+        if (!met) {
+            missed.add("no error meets " + name);
+            return;
+        }
+        if (kind.survives()) {
+            int status = asked.get().get(SEEN.toSeconds(), TimeUnit.SECONDS).statusCode();
+            if (status < 500) {
+                missed.add("%s answers %d".formatted(name, status));
+            }
+        }
+        String logged = kind.survives() ? "%s failed and goes on" : "the thread %s";
+        Awaitility.await(name + " is seen")
+                .atMost(SEEN)
+                .until(() -> name.equals(LongLivedThreads.JUDGING) || isSeen(service, name, kind.survives()));
+        Awaitility.await(name + " is logged")
+                .atMost(SEEN)
+                .until(() -> service.log()
+                        .lines()
+                        .anyMatch(line -> line.contains("ERROR") && line.contains(logged.formatted(name))));
+    }
+
+    private static boolean meets(DebuggedService service, Kind kind, ObjectReference error, Runnable trigger)
+            throws Exception {
+        return kind.at().isEmpty()
+                ? service.stop(kind.named(), error)
+                : service.stopAt(kind.type(), kind.method(), kind.named(), error, trigger);
+    }
+
+    /** Has ingest do something on one of its threads. */
+    private static CompletableFuture<HttpResponse<String>> ask(DebuggedService service, String name) {
+        HttpRequest.Builder request = name.equals("ingest-erasure")
+                ? HttpRequest.newBuilder(service.uri("/v1/references/nobody")).DELETE()
+                : HttpRequest.newBuilder(service.uri("/v1/verdicts/nothing/feedback"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"correct\":true}"));
+        return HttpClient.newHttpClient().sendAsync(request.build(), BodyHandlers.ofString());
     }
 
     private void request(DebuggedService service, ObjectReference error) throws Exception {
@@ -158,26 +194,26 @@ final class ErrorsAreSeen implements Check {
         }
     }
 
-    private static boolean isSeen(DebuggedService service, String kind) throws Exception {
+    private static boolean isSeen(DebuggedService service, String name, boolean survives) throws Exception {
         HttpResponse<String> live = service.get("/health/live");
-        String counted = "%s{thread=\"%s\"}".formatted(Metric.THREAD_FAILURES.id(), kind);
-        return live.statusCode() == 503
-                && live.body().contains("the thread " + kind)
+        String counted = "%s{thread=\"%s\"}".formatted(Metric.THREAD_FAILURES.id(), name);
+        return (survives || live.statusCode() == 503 && live.body().contains("the thread " + name))
                 && service.get("/metrics")
                         .body()
                         .lines()
                         .anyMatch(line -> line.startsWith(counted) && !line.endsWith(" 0.0"));
     }
 
-    private void outOfMemory(DebuggedService service, LongLivedThreads threads, String kind) throws Exception {
+    private void outOfMemory(DebuggedService service, LongLivedThreads threads, String name) throws Exception {
         ObjectReference error = service.error(OUT_OF_MEMORY, "injected");
-        if (service.stop(threads.named(kind), error)) {
+        Kind kind = Objects.requireNonNull(threads.watched().get(name));
+        if (meets(service, kind, error, () -> {})) {
             ended(
-                    kind + " without memory",
+                    name + " without memory",
                     service,
-                    "twinstream: the thread %s was ended by java.lang.OutOfMemoryError: injected".formatted(kind));
+                    "twinstream: the thread %s was ended by java.lang.OutOfMemoryError: injected".formatted(name));
         } else {
-            missed.add("no thread is " + kind);
+            missed.add("no error meets " + name);
         }
     }
 

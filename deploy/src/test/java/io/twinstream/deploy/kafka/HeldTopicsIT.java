@@ -136,6 +136,9 @@ class HeldTopicsIT {
                 String metrics = get(verifier.port(), "/metrics").body();
 
                 assertFalse(verifier.ready());
+                assertTrue(
+                        verifier.status().get("versions").toString().contains("state=BUILDING"),
+                        verifier.status()::toString);
                 assertEquals(1, gallery(verifier));
                 assertEquals(503, ready.statusCode());
                 assertTrue(ready.body().contains("\"topicsReadable\":false"), ready.body());

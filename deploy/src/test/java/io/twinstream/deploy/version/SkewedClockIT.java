@@ -54,15 +54,19 @@ class SkewedClockIT {
             Instant change = Releases.activate(settings, ModelSlot.SERVING, SERVES, Duration.ZERO);
             Releases.activate(settings, ModelSlot.SERVING, NEXT, Duration.ofMinutes(20));
             Releases.activate(settings, ModelSlot.SERVING, LAST, Duration.ofMinutes(40));
-            ServiceThreads threads = new ServiceThreads();
             BrokerTime time = new BrokerTime(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(minutesAhead)));
-            try (ModelLog modelLog = new ModelLog(settings, threads);
-                    Versions versions =
-                            new Versions(settings, threads, modelLog, time, VersionPolicy.verifying(settings))) {
+            try (ModelLog modelLog = new ModelLog(settings, new ServiceThreads());
+                    Versions versions = new Versions(
+                            settings, new ServiceThreads(), modelLog, time, VersionPolicy.verifying(settings))) {
                 modelLog.start();
                 versions.start();
                 try (StateReports reports = StateReports.start(
-                        settings, threads, "skewed", versions::status, Clock.systemUTC(), time::acknowledged)) {
+                        settings,
+                        new ServiceThreads(),
+                        "skewed",
+                        versions::status,
+                        Clock.systemUTC(),
+                        time::acknowledged)) {
                     await().atMost(LIMIT)
                             .until(() -> Instant.now().isAfter(change)
                                     && versions.ready()

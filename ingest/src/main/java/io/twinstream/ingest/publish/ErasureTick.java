@@ -2,7 +2,6 @@ package io.twinstream.ingest.publish;
 
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -15,21 +14,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class ErasureTick implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ErasureTick.class);
-    private static final String NAME = "ingest-erasure-tick";
-
     private final ImagePublisher publisher;
     private final ScheduledExecutorService thread;
 
     private ErasureTick(ServiceThreads threads, ImagePublisher publisher) {
-        this.thread = Executors.newSingleThreadScheduledExecutor(threads.daemons(NAME));
+        this.thread = threads.scheduled("ingest-erasure-tick", 1);
         this.publisher = publisher;
     }
 
     /** Begins at once, and goes on at this interval. */
     public static ErasureTick start(ServiceThreads threads, ImagePublisher publisher, Duration interval) {
         ErasureTick tick = new ErasureTick(threads, publisher);
-        var unused = tick.thread.scheduleWithFixedDelay(
-                threads.task(NAME, tick::append), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = tick.thread.scheduleWithFixedDelay(tick::append, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
         return tick;
     }
 

@@ -53,7 +53,6 @@ public final class ImagePublisher implements AutoCloseable {
     private final RecordSerde<LabelledImage> labelled = RecordSerde.of(LabelledImage.class);
 
     ImagePublisher(
-            ServiceThreads threads,
             RecordSender sender,
             SubjectErasure erasure,
             SubjectKeys referenceKeys,
@@ -110,7 +109,6 @@ public final class ImagePublisher implements AutoCloseable {
         Duration ackTimeout = IngestSettings.ackTimeout(settings);
         RecordSender sender = new RecordSender(producer, settings.getInt(IngestSettings.PENDING_MAX_BYTES), ackTimeout);
         return new ImagePublisher(
-                threads,
                 sender,
                 new SubjectErasure(
                         threads, sender, held -> OpenTransactions.told(settings.kafka(), held, Duration.ZERO)),

@@ -74,7 +74,6 @@ public final class FakeKafka {
                 record -> ReferenceKey.subjectOf(record.key()),
                 Duration.ofSeconds(5));
         publisher = new ImagePublisher(
-                new ServiceThreads(),
                 sender,
                 new SubjectErasure(new ServiceThreads(), sender, held -> Optional.of("held back")),
                 keys,

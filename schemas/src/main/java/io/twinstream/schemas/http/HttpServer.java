@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -72,15 +71,11 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final int port;
-    private final ServiceThreads watched;
-    private final String looksName;
     private final ScheduledExecutorService looks;
 
     private HttpServer(Javalin javalin, String service, ServiceThreads watched) {
         this.javalin = javalin;
-        this.watched = watched;
-        this.looksName = service + "-http-looks";
-        this.looks = Executors.newSingleThreadScheduledExecutor(watched.daemons(looksName));
+        this.looks = watched.scheduled(service + "-http-looks", 1);
         this.port = javalin.port();
     }
 
@@ -152,14 +147,14 @@ public final class HttpServer implements AutoCloseable {
 
     private void lookEachSecond(Runnable look) {
         ScheduledFuture<?> unused = looks.scheduleWithFixedDelay(
-                watched.task(looksName, () -> {
+                () -> {
                     try {
                         look.run();
                     } catch (RuntimeException e) {
                         // An exception would end all further looks.
                         LOG.warn("connections or certificate can't be looked at", e);
                     }
-                }),
+                },
                 1,
                 1,
                 TimeUnit.SECONDS);

@@ -109,7 +109,7 @@ public enum Metric {
             GAUGE,
             "verifier",
             List.of("of"),
-            "How long something has stood still that should get on, 0 while it does: threads on a probe or a reference, probes that lie unjudged, followers of topics, versions that aren't ready; of polls the time since the last."),
+            "How long something has stood still that should get on, 0 while it does: threads on a probe or a reference, decoders on a picture, probes that lie unjudged, followers of topics, versions that aren't ready; of polls the time since the last."),
     VERSION_STATE(
             "twinstream_model_version_state",
             GAUGE,

@@ -19,7 +19,6 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -42,7 +41,7 @@ public final class ServiceMetrics implements AutoCloseable {
 
     /** @param threads whose failures are counted */
     public ServiceMetrics(ServiceThreads threads) {
-        looks = Executors.newSingleThreadScheduledExecutor(threads.daemons("kafka-metrics"));
+        looks = threads.scheduled("kafka-metrics", 1);
         // Kinds of threads come with the threads.
         refreshes.add(() -> threads.failures()
                 .forEach((kind, count) -> Metric.THREAD_FAILURES.counter(registry, count, LongAdder::sum, kind)));

@@ -6,6 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -43,7 +46,7 @@ public final class ServiceThreads {
         return thread;
     }
 
-    /** Makes daemon threads of one name, for an executor. What runs there as a task is to be {@link #task}. */
+    /** Makes daemon threads of one name, for an executor whose work is to be a {@link #job}. */
     public ThreadFactory daemons(String name) {
         count(name);
         return work -> {
@@ -54,16 +57,23 @@ public final class ServiceThreads {
     }
 
     /**
-     * Work for an executor, which would keep a Throwable to itself and, where the work is repeated, never run it again. It is
-     * seen here and thrown on.
+     * An executor of daemon threads for work that is repeated. It sees what ends a task, which others keep to themselves while they
+     * never run it again.
      */
-    public Runnable task(String name, Runnable work) {
-        return () -> {
-            try {
-                work.run();
-            } catch (RuntimeException | Error failure) {
-                ended(name, failure);
-                throw failure;
+    public ScheduledExecutorService scheduled(String name, int size) {
+        return new ScheduledThreadPoolExecutor(size, daemons(name)) {
+            @Override
+            protected void afterExecute(Runnable task, @Nullable Throwable failure) {
+                super.afterExecute(task, failure);
+                if (failure == null && task instanceof Future<?> done && done.isDone() && !done.isCancelled()) {
+                    try {
+                        Object unused = done.get();
+                    } catch (ExecutionException e) {
+                        ended(name, e.getCause() == null ? e : e.getCause());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
             }
         };
     }

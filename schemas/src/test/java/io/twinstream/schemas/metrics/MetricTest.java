@@ -25,6 +25,7 @@ class MetricTest {
             "verdicts",
             "letters",
             "images",
+            "failures",
             "hits",
             "misses",
             "probes",

@@ -1,12 +1,12 @@
 package io.twinstream.schemas.threads;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -53,17 +53,18 @@ class ServiceThreadsTest {
 
     @Test
     void anExecutorDoesNotHideWhatEndsRepeatedWork() throws Exception {
-        ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(threads.daemons("looks"));
+        ScheduledExecutorService executor = threads.scheduled("looks", 1);
         try {
             var look = executor.scheduleWithFixedDelay(
-                    threads.task("looks", () -> {
+                    () -> {
                         throw new AssertionError("lost");
-                    }),
+                    },
                     0,
                     1,
                     TimeUnit.MILLISECONDS);
 
             assertThrows(ExecutionException.class, () -> look.get(10, TimeUnit.SECONDS));
+            await().until(() -> !threads.trouble().isEmpty());
             assertEquals("the thread looks was ended by java.lang.AssertionError: lost", threads.trouble());
         } finally {
             executor.shutdownNow();

@@ -122,7 +122,7 @@ final class EmbeddingFile {
     /** Also where the file ends before. */
     private boolean isZero(ByteBuffer into, long at) throws IOException {
         int end = read(into, at) ? into.limit() : into.position();
-        return into.slice(0, end).equals(zeros.slice(0, end));
+        return into.slice(0, end).equals(zeros.clear().slice(0, end));
     }
 
     /** Overwrites a place with zeros. */

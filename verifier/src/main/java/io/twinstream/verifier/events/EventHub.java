@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -25,27 +24,23 @@ public final class EventHub implements AutoCloseable {
     public static final int MOST_LISTENERS = 64;
 
     private static final Logger log = LoggerFactory.getLogger(EventHub.class);
-    private static final String NAME = "events";
     private static final long ROUND_MS = 1_000;
     private static final long STOP_SECONDS = 10;
 
     private final List<EventKind> kinds;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Semaphore free = new Semaphore(MOST_LISTENERS);
-    private final ServiceThreads threads;
     private final ScheduledExecutorService thread;
     private boolean awake;
     private long failures;
 
     public EventHub(ServiceThreads threads, List<EventKind> kinds) {
-        this.threads = threads;
-        this.thread = Executors.newSingleThreadScheduledExecutor(threads.daemons(NAME));
+        this.thread = threads.scheduled("events", 1);
         this.kinds = List.copyOf(kinds);
     }
 
     public void start() {
-        var unused = thread.scheduleWithFixedDelay(
-                threads.task(NAME, this::round), ROUND_MS, ROUND_MS, TimeUnit.MILLISECONDS);
+        var unused = thread.scheduleWithFixedDelay(this::round, ROUND_MS, ROUND_MS, TimeUnit.MILLISECONDS);
     }
 
     /** A place for a listener, to be filled by {@link #add} or given back; false if there is none. */
@@ -61,7 +56,7 @@ public final class EventHub implements AutoCloseable {
     /** Takes a listener into its place; it is told at once what there is. */
     public void add(Listener listener) {
         try {
-            thread.execute(threads.task(NAME, () -> welcome(listener)));
+            thread.execute(() -> welcome(listener));
         } catch (RejectedExecutionException e) {
             listener.end();
         }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -36,6 +37,8 @@ public final class CommittedRecords {
     static final Duration WAIT = Duration.ofMillis(100);
 
     static final Duration POLL = Duration.ofMillis(200);
+
+    private static final Duration JUST_CREATED = Duration.ofSeconds(3);
 
     private CommittedRecords() {}
 
@@ -98,19 +101,32 @@ public final class CommittedRecords {
         }
     }
 
-    /** Offset behind the last record that all replicas in sync have, of whatever transaction. */
+    /**
+     * Offset behind the last record that all replicas in sync have, of whatever transaction.
+     *
+     * <p>Maintainers: a broker hears of a topic a moment after the caller who had it created, and the admin client takes its word for it.
+     */
     static long end(Settings settings, TopicPartition partition) {
+        long deadline = System.nanoTime() + JUST_CREATED.toNanos();
         try (Admin admin = Admin.create(settings.kafka())) {
-            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
-                    .partitionResult(partition)
-                    .get()
-                    .offset();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new KafkaException(
-                        "the topic %s doesn't exist: run 'twinstream topics create'".formatted(partition.topic()));
+            while (true) {
+                try {
+                    return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                            .partitionResult(partition)
+                            .get()
+                            .offset();
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                        throw new KafkaException(
+                                "the topic %s can't be read".formatted(partition.topic()), e.getCause());
+                    }
+                    if (System.nanoTime() - deadline > 0) {
+                        throw new KafkaException("the topic %s doesn't exist: run 'twinstream topics create'"
+                                .formatted(partition.topic()));
+                    }
+                    TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+                }
             }
-            throw new KafkaException("the topic %s can't be read".formatted(partition.topic()), e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

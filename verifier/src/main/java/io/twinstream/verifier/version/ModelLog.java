@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -41,24 +42,16 @@ public final class ModelLog implements AutoCloseable {
     /** In the order of publication; replaced, never changed. */
     private volatile Map<ModelId, ModelRelease> releases = Map.of();
 
-    /** Makes the follower of one topic. */
-    @FunctionalInterface
-    interface Followers {
-        /** One that is still to be started; {@code name} is its thread's. */
-        TopicFollower of(String name, String topic, TopicFollower.Handler handler);
-    }
-
     public ModelLog(Settings settings, ServiceThreads threads) {
         this(
                 CommonSettings.topics(settings),
-                (name, topic, handler) -> TopicFollower.of(name, threads, settings, List.of(topic), POLL, handler));
+                (topic, handler) -> TopicFollower.of(topic, threads, settings, List.of(topic), POLL, handler));
     }
 
-    ModelLog(Topics topics, Followers followers) {
-        releasesFollower =
-                followers.of("model-releases", topics.modelReleases(), records -> apply(records, this::release));
-        activationsFollower = followers.of(
-                "model-activations", topics.modelActivations(), records -> apply(records, this::activation));
+    /** @param followers one for a topic */
+    ModelLog(Topics topics, BiFunction<String, TopicFollower.Handler, TopicFollower> followers) {
+        releasesFollower = followers.apply(topics.modelReleases(), records -> apply(records, this::release));
+        activationsFollower = followers.apply(topics.modelActivations(), records -> apply(records, this::activation));
     }
 
     public void start() {
@@ -97,7 +90,7 @@ public final class ModelLog implements AutoCloseable {
         return releases.keySet().stream().reduce((earlier, later) -> later);
     }
 
-    /** Who read the topics, one each. */
+    /** Who read the topics. */
     List<TopicFollower> followers() {
         return List.of(releasesFollower, activationsFollower);
     }

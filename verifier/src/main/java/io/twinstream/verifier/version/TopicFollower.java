@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * Reads topics from the beginning on a thread of its own, then follows them, partitions that are added later too.
  *
  * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
- * down on any error. Ends are high watermarks: while a transaction is open the follower hasn't caught up. A failure of Kafka's is retried
- * for ever and logged when it is another than before; one of ours, or an {@link Error}, ends the thread and shows in {@link #failure}.
+ * down on any error. Ends are high watermarks: while a transaction is open the follower hasn't caught up. A failure of Kafka's is
+ * retried for ever and logged when it is another than before; one of ours, or an {@link Error}, ends the thread and shows in
+ * {@link #failure}.
  */
 public final class TopicFollower implements AutoCloseable {
     /** Takes what was read, in order, on the follower's thread. */

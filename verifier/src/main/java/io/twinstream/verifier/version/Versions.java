@@ -68,6 +68,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
     /** Threads of versions that were given up, until they end. */
     private final List<Thread> givenUp = new CopyOnWriteArrayList<>();
 
+    private final ServiceThreads threads;
     private final Thread keeper;
     private boolean leftovers;
     private long collectedNanos = System.nanoTime();
@@ -92,6 +93,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
      */
     public Versions(Settings settings, ServiceThreads threads, ModelLog modelLog, BrokerTime time, VersionPolicy policy)
             throws IOException {
+        this.threads = threads;
         this.keeper = threads.thread("version-keeper", this::keep);
         this.modelLog = modelLog;
         this.time = time;
@@ -395,7 +397,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private void open(VersionKey key, boolean urgent) {
         ModelVersion version = new ModelVersion(key);
         held.put(key, version);
-        Thread thread = new Thread(() -> open(key, version), "opening " + key.id());
+        Thread thread = threads.thread("opening " + key.id(), () -> open(key, version));
         thread.setDaemon(true);
         openings.add(new Opening(version, urgent, System.nanoTime(), thread));
         thread.start();

@@ -85,8 +85,8 @@ class ModelLogTest {
     private ModelLog log() {
         return new ModelLog(
                 TOPICS,
-                (name, topic, handler) -> new TopicFollower(
-                        name,
+                (topic, handler) -> new TopicFollower(
+                        topic,
                         new ServiceThreads(),
                         topic.equals(TOPICS.modelReleases()) ? onReleases : onActivations,
                         new TopicEnds(topic.equals(TOPICS.modelReleases()) ? releasesEnd : activationsEnd),

@@ -124,25 +124,6 @@ class TopicFollowerTest {
     }
 
     @Test
-    void aPartitionThatIsAddedIsReadFromItsBeginning() {
-        topicWith(1);
-        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
-        follower.start();
-        await().until(follower::caughtUp);
-
-        TopicPartition added = new TopicPartition("references", 1);
-        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L, added, 0L));
-        consumer.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
-        uncommitted.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
-        consumer.updatePartitions("references", List.of(partition(0), partition(1)));
-        await().until(() -> consumer.assignment().contains(added));
-        consumer.schedulePollTask(() -> consumer.addRecord(reference(1, 0, "bob/1")));
-
-        await().until(() -> model.gallery().size() == 2);
-        assertEquals("", follower.failure());
-    }
-
-    @Test
     void anErrorEndsItInSightOfAll() {
         ServiceThreads threads = new ServiceThreads();
         TopicFollower failing = follower(threads, records -> {
@@ -179,6 +160,25 @@ class TopicFollowerTest {
         await().until(standing::caughtUp);
         assertEquals(Duration.ZERO, standing.handlingFor());
         standing.close();
+    }
+
+    @Test
+    void aPartitionThatIsAddedIsReadFromItsBeginning() {
+        topicWith(1);
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+        follower.start();
+        await().until(follower::caughtUp);
+
+        TopicPartition added = new TopicPartition("references", 1);
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L, added, 0L));
+        consumer.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
+        uncommitted.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
+        consumer.updatePartitions("references", List.of(partition(0), partition(1)));
+        await().until(() -> consumer.assignment().contains(added));
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(1, 0, "bob/1")));
+
+        await().until(() -> model.gallery().size() == 2);
+        assertEquals("", follower.failure());
     }
 
     @Test

@@ -21,8 +21,8 @@ class VersionPlanTest {
     void whatProbesWaitForComesBeforeWhatServesNow() {
         try (ModelLog log = new ModelLog(
                 new Topics("test", 1),
-                (name, topic, handler) -> new TopicFollower(
-                        name,
+                (topic, handler) -> new TopicFollower(
+                        topic,
                         new ServiceThreads(),
                         new MockConsumer<>("earliest"),
                         new TopicEnds(new MockConsumer<>("earliest")),
