@@ -68,7 +68,7 @@ final class Poison implements Check {
     private static final Duration LINGER = Duration.ofSeconds(3);
     private static final String PREFIX = "poison";
     private static final String SMALL = "small";
-    private static final String SMALL_HEAP = "-Xmx120m";
+    private static final String SMALL_HEAP = "-Xmx88m";
     private static final Set<Integer> STATUSES = Set.of(202, 400, 413, 415, 422);
     private static final List<String> VERIFIED = List.of(
             "png: a chunk of type 00000000",
@@ -387,9 +387,10 @@ final class Poison implements Check {
         try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
             await(answers, () -> answers.count() == 2);
             Verdict verdict = answers.verdicts().get("small");
-            List<String> told = Files.readAllLines(log).stream()
-                    .filter(line -> line.contains("can't be used"))
-                    .toList();
+            Set<String> told = Files.readAllLines(log).stream()
+                    .filter(line -> line.contains("GalleryUpdate"))
+                    .map(line -> line.replaceAll(".*GalleryUpdate: ([^/]*)/.*", "$1"))
+                    .collect(Collectors.toSet());
             boolean alive = process.isAlive();
             check(
                     verdict != null && verdict.getGallerySize() == 1 && alive,

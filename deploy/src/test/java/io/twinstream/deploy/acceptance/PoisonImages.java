@@ -53,9 +53,10 @@ final class PoisonImages {
         return poison.images;
     }
 
-    /** A valid one, which takes some 80 MB to decode. */
+    /** A valid one that is long enough for its pixels, and takes some 80 MB to decode. */
     static byte[] largeTiff() {
-        return tiff(0, 3_000, 3_000, 4, 8, 8, deflated(new byte[4 * 3_000 * 3_000]));
+        byte[] strip = deflated(new byte[4 * SIDE * (SIDE - 1)]);
+        return tiff(0, SIDE, SIDE - 1, 4, 8, 8, joined(strip, new byte[200_000]));
     }
 
     private void pngChunks() {
