@@ -44,7 +44,7 @@ final class RunExecution {
     private static final int MOST_STALLS = 5;
 
     /** Less than this is a full disk, and not a model that is too large for it. */
-    private static final long ROOM_BYTES = 8 << 20;
+    private static final long ROOM_BYTES = 1 << 20;
 
     private static final long LOOK_MS = 1_000;
 
@@ -185,7 +185,7 @@ final class RunExecution {
         String own = Room.trouble(work, bytes);
         Path cache = packages.folder();
         // One that comes with an image is read only, which doesn't pass.
-        return own.isEmpty() && Files.isWritable(cache) ? Room.trouble(cache, bytes) : own;
+        return own.isEmpty() && Files.isWritable(cache) ? Room.trouble(cache, ROOM_BYTES) : own;
     }
 
     /**
