@@ -38,10 +38,10 @@ public final class FeedbackDesk implements AutoCloseable {
     private static final String NAME = "ingest-feedback";
     private static final int MAX_WAITING = 64;
 
-    private final ServiceThreads threads;
     /** Younger transactions are those that verdicts are written in. */
     private static final Duration LONG_OPEN = Duration.ofSeconds(2);
 
+    private final ServiceThreads threads;
     private final Function<IsolationLevel, Consumer<String, byte[]>> consumers;
     private final Function<TopicPartition, Optional<String>> transactions;
     private final Topics topics;

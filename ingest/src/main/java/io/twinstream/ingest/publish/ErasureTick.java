@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ErasureTick implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ErasureTick.class);
+
     private final ImagePublisher publisher;
     private final ScheduledExecutorService thread;
 
