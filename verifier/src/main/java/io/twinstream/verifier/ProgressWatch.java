@@ -133,7 +133,7 @@ final class ProgressWatch implements AutoCloseable {
         return List.of(
                 check("threadsMove", this::thread, hopeless),
                 Check.atMost(
-                        "decodersLost",
+                        "fewDecodersLost",
                         ForeignDecoder::lost,
                         Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
                         () -> "as many decoders run on without end as there are processors"));

@@ -43,6 +43,7 @@ final class BrokerWait {
     private final long beganNanos = System.nanoTime();
     private long saidNanos = beganNanos - BETWEEN_LINES_NANOS;
     private volatile String waitsFor = "";
+    private boolean brokerAnswers;
 
     /** @param service that waits, as its settings begin; empty for a command */
     private BrokerWait(Settings settings, Optional<String> service, Duration patience) {
@@ -80,11 +81,13 @@ final class BrokerWait {
                     answered = true;
                     return admin;
                 } catch (ExecutionException | KafkaException e) {
+                    brokerAnswers = false;
                     waitsFor = waitsFor(e);
                 } catch (MissingTopicException e) {
                     if (service.isEmpty()) {
                         throw e;
                     }
+                    brokerAnswers = true;
                     waitsFor = String.valueOf(e.getMessage());
                 } finally {
                     if (admin != null && !answered) {
@@ -105,6 +108,9 @@ final class BrokerWait {
         long now = System.nanoTime();
         long seconds = TimeUnit.NANOSECONDS.toSeconds(now - beganNanos);
         if (now - beganNanos > patience.toNanos()) {
+            if (brokerAnswers) {
+                throw new CommandException(ExitCodes.FAILURE, "%s (waited %d s)".formatted(waitsFor, seconds));
+            }
             throw new CommandException(
                     ExitCodes.UNREACHABLE,
                     "%s: waited %d s, start a broker with 'twinstream broker', or name another with --bootstrap"

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "prune",
         description =
                 "Removes old versions of published models, for good. The newest stay, and any version that serves, "
-                        + "is about to, is in the shadow, or served before the one that serves.",
+                        + "is about to, is in the shadow, served before the one that serves, or served within the last hour.",
         footer = {"  twinstream models prune --dry-run", "  twinstream models prune --keep 5 --name letters"})
 final class ModelsPruneCommand implements Callable<Integer> {
     @Spec

@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.OpenTransaction;
 import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.TopicDeclaration;
@@ -97,7 +98,7 @@ final class TopicsTransactionsCommand implements Callable<Integer> {
             throw new CommandException(
                     ExitCodes.NEGATIVE,
                     "no open transaction '%s' holds a topic back: 'twinstream topics transactions --all' lists those that do"
-                            .formatted(name.replaceAll("\\p{C}", "?")));
+                            .formatted(ForeignText.value(name)));
         }
         return named;
     }
@@ -130,9 +131,7 @@ final class TopicsTransactionsCommand implements Callable<Integer> {
             } else {
                 out.println("aborted %s, readers of %s go on"
                         .formatted(
-                                each.transactionalId()
-                                        .map(OpenTransaction::shown)
-                                        .orElse("a transaction that hung"),
+                                each.transactionalId().map(ForeignText::value).orElse("a transaction that hung"),
                                 each.partition()));
             }
         }
@@ -150,7 +149,7 @@ final class TopicsTransactionsCommand implements Callable<Integer> {
                         each.partition(),
                         each.offset(),
                         each.age(now).map(age -> age.toSeconds() + " s").orElse("?"),
-                        each.transactionalId().map(OpenTransaction::shown).orElse("unknown id")
+                        each.transactionalId().map(ForeignText::value).orElse("unknown id")
                                 + each.producerId().stream()
                                         .mapToObj(id -> ", producer " + id)
                                         .collect(Collectors.joining())

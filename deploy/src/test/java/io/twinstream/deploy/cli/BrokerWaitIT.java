@@ -82,6 +82,21 @@ class BrokerWaitIT {
     }
 
     @Test
+    void aServiceThatWaitedForTopicsNamesWhatMendsThat() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
+            Process process =
+                    start("verifier", "--bootstrap=" + broker.bootstrapServers(), "--set=start.broker.wait.ms=2000");
+
+            assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            assertEquals(1, process.exitValue());
+            assertTrue(
+                    said().matches("(?s).*twinstream: the topic twinstream\\.\\S+ doesn't exist: "
+                            + "run 'twinstream topics create' \\(waited \\d+ s\\)\\R.*"),
+                    said());
+        }
+    }
+
+    @Test
     void aSignalEndsAServiceThatWaits() throws Exception {
         Process process = start("verifier");
         await().atMost(PATIENCE).until(() -> said().contains("no broker answers"));

@@ -1,5 +1,6 @@
 package io.twinstream.schemas.image;
 
+import io.twinstream.schemas.text.ForeignText;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -171,7 +172,7 @@ public final class EncodedImage implements AutoCloseable {
 
     private static ImageRefusedException damaged(ImageType type, String how) {
         // Readers quote the file, whatever bytes it holds.
-        String line = how.replaceAll("\\p{Cntrl}+", " ");
+        String line = ForeignText.line(how);
         return new ImageRefusedException(ImageFault.DAMAGED, "the %s is damaged: %s".formatted(type, line));
     }
 }

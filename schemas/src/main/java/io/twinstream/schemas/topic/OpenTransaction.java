@@ -1,5 +1,6 @@
 package io.twinstream.schemas.topic;
 
+import io.twinstream.schemas.text.ForeignText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,8 +28,6 @@ public record OpenTransaction(
         OptionalInt coordinatorEpoch,
         Optional<String> transactionalId,
         Optional<Duration> timeout) {
-    private static final int SHOWN_ID = 200;
-
     /** An id that a shell takes as it is. */
     private static final Pattern PLAIN = Pattern.compile("[\\w.:-]{1,200}");
 
@@ -54,13 +53,15 @@ public record OpenTransaction(
     public String line(Instant now) {
         String details = Stream.of(
                         producerId.stream().mapToObj(id -> "producer " + id),
-                        age(now).stream().map(age -> "since %d s".formatted(age.toSeconds())),
+                        age(now).stream().map(age -> "open for %d s".formatted(age.toSeconds())),
                         timeout.stream().map(limit -> "timeout %d s".formatted(limit.toSeconds())))
                 .flatMap(each -> each)
                 .collect(Collectors.joining(", "));
         return "an open transaction%s%s holds %s back at offset %d: %s"
                 .formatted(
-                        transactionalId.map(id -> " of '" + shown(id) + "'").orElse(""),
+                        transactionalId
+                                .map(id -> " of '" + ForeignText.value(id) + "'")
+                                .orElse(""),
                         details.isEmpty() ? "" : " (" + details + ")",
                         partition,
                         offset,
@@ -72,11 +73,5 @@ public record OpenTransaction(
                 .map(id -> "'twinstream topics transactions --abort %s' ends it"
                         .formatted(PLAIN.matcher(id).matches() ? id : partition))
                 .orElse("'twinstream topics transactions' says whose it is and ends it");
-    }
-
-    /** An id as it can stand in a line: anybody chooses it. */
-    public static String shown(String id) {
-        String printable = id.replaceAll("\\p{C}", "?");
-        return printable.length() <= SHOWN_ID ? printable : printable.substring(0, SHOWN_ID) + "…";
     }
 }
