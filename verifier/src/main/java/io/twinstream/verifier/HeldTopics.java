@@ -47,7 +47,7 @@ final class HeldTopics implements AutoCloseable {
     private final ScheduledExecutorService thread;
 
     /** Where readers stand and since when, of the partitions that were held back at the last look. */
-    private Map<TopicPartition, Standing> standing = Map.of();
+    private Map<TopicPartition, ReaderPosition> standing = Map.of();
 
     private volatile List<Held> held = List.of();
 
@@ -115,10 +115,10 @@ final class HeldTopics implements AutoCloseable {
 
     void look() {
         long now = nanos.getAsLong();
-        Map<TopicPartition, Standing> found = new HashMap<>();
+        Map<TopicPartition, ReaderPosition> found = new HashMap<>();
         heldBack.get().forEach((partition, offset) -> {
-            Standing before = standing.get(partition);
-            found.put(partition, before != null && before.offset == offset ? before : new Standing(offset, now));
+            ReaderPosition before = standing.get(partition);
+            found.put(partition, before != null && before.offset == offset ? before : new ReaderPosition(offset, now));
         });
         standing = found;
         List<Held> next = new ArrayList<>(held);
@@ -132,7 +132,7 @@ final class HeldTopics implements AutoCloseable {
         });
         if (!unnamed.isEmpty()) {
             for (OpenTransaction each : transactions.apply(unnamed)) {
-                next.add(new Held(found.getOrDefault(each.partition(), new Standing(each.offset(), now)), each));
+                next.add(new Held(found.getOrDefault(each.partition(), new ReaderPosition(each.offset(), now)), each));
             }
         }
         next.sort(Comparator.comparingLong(each -> each.standing.sinceNanos));
@@ -175,9 +175,9 @@ final class HeldTopics implements AutoCloseable {
         return read;
     }
 
-    private record Standing(long offset, long sinceNanos) {}
+    private record ReaderPosition(long offset, long sinceNanos) {}
 
-    private record Held(Standing standing, OpenTransaction transaction) {
+    private record Held(ReaderPosition standing, OpenTransaction transaction) {
         TopicPartition partition() {
             return transaction.partition();
         }

@@ -67,8 +67,8 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     /** Something that stands still, and for how long. */
-    private record Standing(String what, Duration duration) {
-        static final Standing NONE = new Standing("", Duration.ZERO);
+    private record Stall(String what, Duration duration) {
+        static final Stall NONE = new Stall("", Duration.ZERO);
 
         double seconds() {
             return duration.toNanos() / NANOS;
@@ -88,7 +88,7 @@ final class ProgressWatch implements AutoCloseable {
     private final ScheduledExecutorService executor;
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private final Map<ModelId, Reached> reached = new HashMap<>();
-    private volatile Optional<Standing> version = Optional.empty();
+    private volatile Optional<Stall> version = Optional.empty();
 
     /**
      * Looks at nothing yet.
@@ -147,17 +147,17 @@ final class ProgressWatch implements AutoCloseable {
                 check("probesJudged", this::probe, stall),
                 check("pollsInTime", this::poll, pollBound),
                 check("followersMove", this::follower, stall),
-                check("versionsMove", () -> version.orElse(Standing.NONE), hopeless));
+                check("versionsMove", () -> version.orElse(Stall.NONE), hopeless));
     }
 
     void measure(MeterRegistry registry) {
-        Map.<String, Supplier<Standing>>of(
+        Map.<String, Supplier<Stall>>of(
                         "threads", this::thread,
                         "probes", this::probe,
                         "polls", this::poll,
                         "followers", this::follower,
                         "decoders", ProgressWatch::decoder,
-                        "versions", () -> version.orElse(Standing.NONE))
+                        "versions", () -> version.orElse(Stall.NONE))
                 .forEach((of, standing) ->
                         Metric.STANDSTILL.gauge(registry, () -> standing.get().seconds(), of));
     }
@@ -175,7 +175,7 @@ final class ProgressWatch implements AutoCloseable {
         var unused = executor.scheduleWithFixedDelay(look, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    private static Check check(String name, Supplier<Standing> standing, Duration bound) {
+    private static Check check(String name, Supplier<Stall> standing, Duration bound) {
         return Check.atMost(
                 name,
                 () -> standing.get().seconds(),
@@ -223,15 +223,15 @@ final class ProgressWatch implements AutoCloseable {
         }
         version = reached.entrySet().stream()
                 .filter(each -> UNDER_WAY.contains(each.getValue().state()))
-                .map(each -> new Standing(
+                .map(each -> new Stall(
                         "%s has been %s and got no further"
                                 .formatted(each.getKey(), each.getValue().state()),
                         since(each.getValue().sinceNanos())))
-                .max(Comparator.comparing(Standing::duration));
+                .max(Comparator.comparing(Stall::duration));
     }
 
-    private Standing thread() {
-        Stream<Standing> stream = standpoints.oldest().stream().map(at -> new Standing(on(at), since(at.sinceNanos())));
+    private Stall thread() {
+        Stream<Stall> stream = standpoints.oldest().stream().map(at -> new Stall(on(at), since(at.sinceNanos())));
         return longest(Stream.concat(
                 stream,
                 standing(
@@ -241,45 +241,45 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     /** A picture that takes long, given up or not. */
-    private static Standing decoder() {
+    private static Stall decoder() {
         return decoding(ForeignDecoder.hangingSince());
     }
 
     /** A picture that takes long and that others wait for: one that was given up takes a processor, and holds nobody up. */
-    private static Standing awaitedDecoder() {
+    private static Stall awaitedDecoder() {
         return decoding(ForeignDecoder.awaitedSince());
     }
 
-    private static Standing decoding(Optional<Instant> begun) {
-        return begun.map(since -> new Standing("a picture is being decoded", Duration.between(since, Instant.now())))
-                .orElse(Standing.NONE);
+    private static Stall decoding(Optional<Instant> begun) {
+        return begun.map(since -> new Stall("a picture is being decoded", Duration.between(since, Instant.now())))
+                .orElse(Stall.NONE);
     }
 
-    private Standing probe() {
+    private Stall probe() {
         return longest(lying.stream()
                 .flatMap(each -> each.oldest().stream())
-                .map(each -> new Standing(
+                .map(each -> new Stall(
                         "a probe lies on %s and none was judged there".formatted(each.partition()),
                         since(each.sinceNanos()))));
     }
 
-    private Standing poll() {
-        return new Standing(
+    private Stall poll() {
+        return new Stall(
                 "a stream thread hasn't polled", Duration.ofMillis((long) (judging.sincePollSeconds() * 1_000)));
     }
 
-    private Standing follower() {
+    private Stall follower() {
         return longest(standing(
                 versions.followers().stream(), "%s hasn't moved while its topic has", TopicFollower::stoodFor));
     }
 
-    private static Stream<Standing> standing(
+    private static Stream<Stall> standing(
             Stream<TopicFollower> followers, String what, Function<TopicFollower, Duration> duration) {
-        return followers.map(each -> new Standing(what.formatted(each.name()), duration.apply(each)));
+        return followers.map(each -> new Stall(what.formatted(each.name()), duration.apply(each)));
     }
 
-    private static Standing longest(Stream<Standing> standing) {
-        return standing.max(Comparator.comparing(Standing::duration)).orElse(Standing.NONE);
+    private static Stall longest(Stream<Stall> standing) {
+        return standing.max(Comparator.comparing(Stall::duration)).orElse(Stall.NONE);
     }
 
     private static String on(Standpoint.At at) {

@@ -30,14 +30,14 @@ import picocli.CommandLine.Spec;
         name = "transactions",
         description = {
             "Lists the open transactions that keep readers from the ends of the topics: what is committed behind them isn't seen "
-                    + "until they end. Those younger than topics.held.after.ms are left out, services write in such ones.",
-            "With --abort ends one without its records. Its producer, if it is alive, is fenced out."
+                    + "until they end. Those younger than topics.held.after.ms are left out, since services write in such transactions.",
+            "With --abort it ends one without its records. A producer that is alive gets an error at its next call."
         },
         exitCodeList = {
             "0:no transaction holds readers back; with --abort, it is aborted",
             "1:failed; the line on standard error says why",
             "2:wrong options, arguments or settings; nothing was done",
-            "3:transactions hold readers back; with --abort, not the one that was named, and nothing was done",
+            "3:transactions hold readers back; with --abort: the one that is named does not, and nothing was done",
             "4:no broker answers"
         },
         footer = {
@@ -55,7 +55,7 @@ final class TopicsTransactionsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Option(names = "--all", description = "List those as well that have only just been begun.")
+    @Option(names = "--all", description = "List those too that have only just begun.")
     private boolean all;
 
     @Option(names = "--json", description = "Print one JSON object a partition.")

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends settled files, some at a time, and notes what became of each; nothing is sent that the journal has no room for. Trouble that passes, a broker that is away or a file
- * that can't be read, is told once and noted nowhere. For one thread.
+ * Sends settled files, some at a time, and notes what became of each. Nothing is sent that the journal has no room for. Trouble that
+ * passes, a broker that is away or a file that can't be read, is told once and noted nowhere. For one thread.
  */
 final class FolderRound {
     private static final Logger LOG = LoggerFactory.getLogger(FolderRound.class);

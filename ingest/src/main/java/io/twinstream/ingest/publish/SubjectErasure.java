@@ -43,8 +43,8 @@ final class SubjectErasure implements AutoCloseable {
         CompletableFuture<Erased> erased = new CompletableFuture<>();
         try {
             var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> look(keys, subjectId)), thread)
-                    .thenCompose(looked ->
-                            eraseEach(topic, looked.places()).thenApply(count -> new Erased(count, looked.heldBack())))
+                    .thenCompose(found ->
+                            eraseEach(topic, found.places()).thenApply(count -> new Erased(count, found.heldBack())))
                     .whenComplete((count, failure) -> {
                         if (failure == null) {
                             erased.complete(count);
@@ -65,18 +65,19 @@ final class SubjectErasure implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    private Looked look(SubjectKeys keys, String subjectId) {
+    private FoundKeys look(SubjectKeys keys, String subjectId) {
         SubjectKeys.Found found = keys.of(subjectId);
         boolean tell = !found.places().isEmpty() && !found.held().isEmpty();
-        return new Looked(found.places(), tell ? transactions.apply(found.held()) : Optional.empty());
+        return new FoundKeys(found.places(), tell ? transactions.apply(found.held()) : Optional.empty());
     }
 
     /** A tombstone erases from its own partition alone, which for a key of before isn't the one that it would go to today. */
-    private CompletableFuture<Integer> eraseEach(String topic, Set<SubjectKeys.Place> found) {
+    private CompletableFuture<Integer> eraseEach(String topic, Set<SubjectKeys.KeyPlace> found) {
         CompletableFuture<?>[] erased = found.stream()
                 .map(each -> sender.send(new ProducerRecord<>(topic, each.partition(), each.key(), null), each))
                 .toArray(CompletableFuture<?>[]::new);
-        int keys = (int) found.stream().map(SubjectKeys.Place::key).distinct().count();
+        int keys =
+                (int) found.stream().map(SubjectKeys.KeyPlace::key).distinct().count();
         return CompletableFuture.allOf(erased).thenApply(all -> keys);
     }
 
@@ -84,5 +85,5 @@ final class SubjectErasure implements AutoCloseable {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    private record Looked(Set<SubjectKeys.Place> places, Optional<String> heldBack) {}
+    private record FoundKeys(Set<SubjectKeys.KeyPlace> places, Optional<String> heldBack) {}
 }

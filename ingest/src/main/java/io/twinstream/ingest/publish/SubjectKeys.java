@@ -37,12 +37,12 @@ record SubjectKeys(
         Function<ConsumerRecord<String, byte[]>, @Nullable String> subjectOf,
         Duration timeout) {
     /** A key on a partition: others than ingest may have chosen another, and so had ingest while the topic had fewer. */
-    record Place(int partition, String key) {
-        private static final Comparator<Place> BY_KEY =
-                Comparator.comparing(Place::key).thenComparingInt(Place::partition);
+    record KeyPlace(int partition, String key) {
+        private static final Comparator<KeyPlace> BY_KEY =
+                Comparator.comparing(KeyPlace::key).thenComparingInt(KeyPlace::partition);
 
-        static Place of(ConsumerRecord<String, byte[]> record) {
-            return new Place(record.partition(), record.key());
+        static KeyPlace of(ConsumerRecord<String, byte[]> record) {
+            return new KeyPlace(record.partition(), record.key());
         }
     }
 
@@ -77,11 +77,11 @@ record SubjectKeys(
      * @param places sorted by key
      * @param held partitions that no reader of what is committed reads to the end now
      */
-    record Found(Set<Place> places, Set<TopicPartition> held) {}
+    record Found(Set<KeyPlace> places, Set<TopicPartition> held) {}
 
     /** The keys of all that every replica in sync had when the call came. What is appended later may be missing. */
     Found of(String subjectId) {
-        Set<Place> keys = new TreeSet<>(Place.BY_KEY);
+        Set<KeyPlace> keys = new TreeSet<>(KeyPlace.BY_KEY);
         try (Consumer<String, byte[]> committed = consumers.apply(IsolationLevel.READ_COMMITTED);
                 Consumer<String, byte[]> uncommitted = consumers.apply(IsolationLevel.READ_UNCOMMITTED)) {
             TopicScan scan = new TopicScan(committed, topic, timeout);
@@ -97,18 +97,18 @@ record SubjectKeys(
             pending.keySet().forEach(partition -> uncommitted.seek(partition, stable.getOrDefault(partition, 0L)));
             new TopicScan(uncommitted, topic, timeout).readTo(pending, record -> {
                 if (shows(record, subjectId)) {
-                    keys.add(Place.of(record));
+                    keys.add(KeyPlace.of(record));
                 }
             });
             return new Found(keys, pending.keySet());
         }
     }
 
-    private void follow(ConsumerRecord<String, byte[]> record, String subjectId, Set<Place> keys) {
+    private void follow(ConsumerRecord<String, byte[]> record, String subjectId, Set<KeyPlace> keys) {
         if (shows(record, subjectId)) {
-            keys.add(Place.of(record));
+            keys.add(KeyPlace.of(record));
         } else if (record.key() != null) {
-            keys.remove(Place.of(record));
+            keys.remove(KeyPlace.of(record));
         }
     }
 

@@ -44,8 +44,8 @@ import org.slf4j.LoggerFactory;
 /**
  * An HTTP server with bounds: at most {@link #MAX_THREADS} requests hold a thread at a time, and at most {@link #MAX_CONNECTIONS}
  * connections are open, see {@link ConnectionBounds}; {@link RateLimit} and {@link SlowCallers} bound what one caller takes. Health
- * is answered whatever else is served: it has threads of its own. What lies under {@code /v1} is for callers that {@link CallerCheck} lets pass, and
- * for no cache, unless a route says otherwise.
+ * is answered whatever else is served: it has threads of its own. What lies under {@code /v1} is for callers that {@link CallerCheck}
+ * lets pass, and for no cache, unless a route says otherwise.
  */
 public final class HttpServer implements AutoCloseable {
     public static final int MAX_THREADS = 32;

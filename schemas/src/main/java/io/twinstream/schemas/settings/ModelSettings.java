@@ -64,6 +64,6 @@ public final class ModelSettings {
                         DEFAULT_TRIAL_BYTES,
                         atLeast(1 << 28),
                         LOW,
-                        "Memory in bytes that the process may take beside six times the package's files; a model that takes more is refused. Only Linux tells how much it is.");
+                        "Memory in bytes that this process may take beside six times the package's files; a model that takes more is refused. Bounded on Linux only.");
     }
 }
