@@ -210,7 +210,7 @@ final class FullDisk implements Check {
         /** Asks for a run while its disk is full. */
         private void ask() throws Exception {
             String body =
-                    "{\"id\":\"r1\",\"name\":\"learnt\",\"version\":\"1\",\"images\":\"images\",\"validation\":\"images\",\"steps\":20}";
+                    "{\"id\":\"r1\",\"name\":\"learnt\",\"version\":\"1\",\"images\":\"images\",\"validation\":\"validation\",\"steps\":20}";
             require(
                     send("trainer", "POST", "/v1/training-runs", body.getBytes(UTF_8))
                                     .statusCode()
@@ -449,15 +449,14 @@ final class FullDisk implements Check {
 
         private List<String> trainer() throws IOException, InterruptedException {
             Path root = Files.createDirectories(place.resolve("root"));
-            Path alphabet;
-            try (var alphabets = Files.list(images)) {
-                alphabet = alphabets
-                        .filter(Files::isDirectory)
-                        .sorted()
-                        .findFirst()
-                        .orElseThrow();
+            List<Path> alphabets;
+            try (var all = Files.list(images)) {
+                alphabets = all.filter(Files::isDirectory).sorted().toList();
             }
-            Command.run("cp", "-r", alphabet.toString(), root.resolve("images").toString());
+            for (String name : List.of("images", "validation")) {
+                Path alphabet = alphabets.get(name.equals("images") ? 0 : 1);
+                Command.run("cp", "-r", alphabet.toString(), root.resolve(name).toString());
+            }
             return set(
                     TrainerSettings.HTTP_PORT + "=" + port("trainer"),
                     TrainerSettings.GROUP + "=" + PREFIX + "-trainer",
