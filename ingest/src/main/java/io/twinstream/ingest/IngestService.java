@@ -13,6 +13,7 @@ import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.tracing.Tracing;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.config.ConfigException;
 /** Ingest as it runs in a process: publisher, HTTP server and, where one is configured, the watched folder. */
 public final class IngestService implements AutoCloseable {
     private final Deque<Runnable> closers = new ArrayDeque<>();
+    private final ServiceThreads threads = new ServiceThreads();
     private final IngestServer server;
 
     /**
@@ -35,23 +37,24 @@ public final class IngestService implements AutoCloseable {
         Optional<FolderSettings> folder = FolderSettings.of(settings);
         boolean started = false;
         try {
-            ServiceMetrics metrics = new ServiceMetrics();
+            ServiceMetrics metrics = new ServiceMetrics(threads);
             closers.push(metrics::close);
             Tracing tracing = Tracing.open(settings, "twinstream-ingest");
             closers.push(tracing::close);
-            ImagePublisher publisher = ImagePublisher.open(settings, metrics, tracing);
+            ImagePublisher publisher = ImagePublisher.open(settings, threads, metrics, tracing);
             closers.push(publisher::close);
-            closers.push(ErasureTick.start(publisher, IngestSettings.erasureTick(settings))::close);
+            closers.push(ErasureTick.start(threads, publisher, IngestSettings.erasureTick(settings))::close);
             TopicCheck topics = TopicCheck.open(settings);
             closers.push(topics::close);
-            FeedbackDesk desk = FeedbackDesk.open(settings, publisher);
+            FeedbackDesk desk = FeedbackDesk.open(settings, threads, publisher);
             closers.push(desk::close);
-            Optional<FolderWatch> watch = folder.map(watched -> FolderWatch.start(watched, publisher));
+            Optional<FolderWatch> watch = folder.map(watched -> FolderWatch.start(watched, threads, publisher));
             watch.ifPresent(each -> closers.push(each::close));
             Metric.INGEST_FOLDER_STOPPED.gauge(
                     metrics.registry(),
                     () -> watch.map(FolderWatch::troubledSeconds).orElse(0.0));
-            server = IngestServer.start(http, publisher, desk, () -> ready(topics, watch), tracing, metrics::register);
+            server = IngestServer.start(
+                    http, threads, publisher, desk, () -> ready(topics, watch), tracing, metrics::register);
             closers.push(server::close);
             started = true;
         } finally {
@@ -69,6 +72,11 @@ public final class IngestService implements AutoCloseable {
     /** The port that HTTP is served on. */
     public int port() {
         return server.port();
+    }
+
+    /** Waits until the JVM has failed, which this process can't go on from; returns what happened. */
+    public String awaitEnd() throws InterruptedException {
+        return threads.awaitBroken();
     }
 
     /** Stops the ways in, the last started first, then waits for what the broker has not acknowledged. */

@@ -1,5 +1,6 @@
 package io.twinstream.verifier;
 
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -9,19 +10,17 @@ final class DelayedStart implements AutoCloseable {
 
     private final Thread thread;
 
-    DelayedStart(BooleanSupplier condition, Runnable start) {
-        thread = new Thread(
-                () -> {
-                    try {
-                        while (!condition.getAsBoolean()) {
-                            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
-                        }
-                        start.run();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "delayed-start");
+    DelayedStart(ServiceThreads threads, BooleanSupplier condition, Runnable start) {
+        thread = threads.thread("delayed-start", () -> {
+            try {
+                while (!condition.getAsBoolean()) {
+                    TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+                }
+                start.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     void begin() {

@@ -4,13 +4,16 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.merge.MergeTopology;
 import io.twinstream.verifier.merge.WaitingProbes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
+import io.twinstream.verifier.stream.LyingRecords;
 import io.twinstream.verifier.stream.ShadowAgreement;
 import io.twinstream.verifier.stream.StreamsProperties;
 import io.twinstream.verifier.stream.VerifierStreams;
@@ -18,12 +21,12 @@ import io.twinstream.verifier.stream.VerifierTopology;
 import io.twinstream.verifier.stream.WholeVerdicts;
 import io.twinstream.verifier.version.ModelChoice;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * The way from probes to verdicts: the topology that judges and, where the gallery has shards, the one that merges what they
@@ -37,20 +40,29 @@ final class Judging implements AutoCloseable {
     /** The one that judges first. */
     private final List<VerifierStreams> all = new ArrayList<>();
 
-    Judging(Settings settings, ModelChoice versions, LookAheads lookAheads, ProbeMetrics metrics, Clock clock) {
+    Judging(
+            Settings settings,
+            ServiceThreads threads,
+            ModelChoice versions,
+            LookAheads lookAheads,
+            Standstills standstills,
+            ProbeMetrics metrics,
+            Clock clock) {
         this.shard = Shard.of(settings);
         this.waiting = new WaitingProbes(clock);
         Topics topics = CommonSettings.topics(settings);
         RecordValues values = RecordValues.of(settings);
         judges = new VerifierStreams(
                 "judging probes",
+                threads,
                 VerifierTopology.build(
-                        topics, values, versions, lookAheads, new Judge(clock), agreement, metrics, shard),
+                        topics, values, versions, lookAheads, standstills, new Judge(clock), agreement, metrics, shard),
                 StreamsProperties.of(settings, lookAheads));
         all.add(judges);
         if (!shard.isWhole()) {
             all.add(new VerifierStreams(
                     "merging verdicts",
+                    threads,
                     MergeTopology.build(topics, values, new WholeVerdicts(agreement, metrics), waiting, clock),
                     StreamsProperties.verdicts(settings, MergeTopology.application(settings), 1)));
         }
@@ -70,6 +82,16 @@ final class Judging implements AutoCloseable {
 
     boolean alive() {
         return all.stream().allMatch(VerifierStreams::alive);
+    }
+
+    /** Records that lie unprocessed, to be looked for; of each topology. */
+    List<LyingRecords> lying(Settings settings, Duration quiet) {
+        return all.stream().map(each -> each.lying(settings, quiet)).toList();
+    }
+
+    /** Seconds since the last poll of the stream thread that has polled least lately. */
+    double sincePollSeconds() {
+        return all.stream().mapToDouble(VerifierStreams::sincePollSeconds).max().orElse(0);
     }
 
     /** Probes that are still to be judged here. */
@@ -95,15 +117,9 @@ final class Judging implements AutoCloseable {
         return status;
     }
 
-    /** Waits for the end; returns the error that caused it, or an empty text after {@link #close}. */
-    String awaitEnd() throws InterruptedException {
-        try {
-            return (String) CompletableFuture.anyOf(
-                            all.stream().map(VerifierStreams::ended).toArray(CompletableFuture[]::new))
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+    /** Done when one of them has stopped: with the error that stopped it, or an empty text after {@link #close}. */
+    CompletableFuture<Object> ended() {
+        return CompletableFuture.anyOf(all.stream().map(VerifierStreams::ended).toArray(CompletableFuture[]::new));
     }
 
     @Override

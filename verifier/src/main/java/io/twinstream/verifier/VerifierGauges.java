@@ -11,10 +11,10 @@ import io.twinstream.schemas.record.VersionState;
 import io.twinstream.verifier.lookahead.BatchStatistics;
 import io.twinstream.verifier.merge.WaitingProbes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class VerifierGauges {
             ModelLog modelLog,
             BatchStatistics statistics,
             WaitingProbes forShards,
-            Clock clock) {
+            BrokerTime time) {
         MeterRegistry registry = metrics.registry();
         Metric.HITS.counter(registry, statistics, BatchStatistics::hits);
         Metric.MISSES.counter(registry, statistics, each -> each.probes() - each.hits());
@@ -51,7 +51,7 @@ final class VerifierGauges {
         Metric.WAITED.counter(registry, versions.waits(), each -> each.total().toMillis() / MILLIS);
         Metric.SHARD_WAITING.gauge(registry, forShards::count);
         Metric.SHARD_WAIT_AGE.gauge(registry, () -> forShards.oldest().toMillis() / MILLIS);
-        Metric.SWAP_AGE.gauge(registry, () -> swapAge(modelLog, clock.instant()));
+        Metric.SWAP_AGE.gauge(registry, () -> swapAge(modelLog, time.now()));
         metrics.beforeScrape(new VerifierGauges(registry, versions)::refresh);
     }
 

@@ -8,6 +8,7 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ModelControl;
@@ -18,6 +19,9 @@ import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.standstill.Standpoints;
+import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
@@ -35,13 +39,18 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +62,14 @@ import org.slf4j.LoggerFactory;
 public final class VerifierService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
+    /** For all parts together, and for one: who sent SIGTERM sends SIGKILL half a minute later. */
+    private static final Duration STOP = Duration.ofSeconds(16);
+
+    private static final Duration PART_STOP = Duration.ofSeconds(11);
+    private static final long LEAST_STOP_MS = 200;
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final ServiceThreads threads = new ServiceThreads();
 
     /** Null where they are off. */
     private final @Nullable ServiceMetrics metrics;
@@ -62,45 +78,66 @@ public final class VerifierService implements AutoCloseable {
     private final Versions versions;
     private final LookAheads lookAheads;
     private final Judging judging;
+    private final ProgressWatch progress;
     private final MatchWindows windows;
+    private final HeldTopics held;
     private final HealthServer health;
+    private volatile boolean leftRunning;
 
     private VerifierService(Settings settings) throws IOException {
         try {
             Clock clock = Clock.systemUTC();
             Topics topics = CommonSettings.topics(settings);
-            metrics = settings.getBoolean(WatchingSettings.METRICS) ? opened(new ServiceMetrics()) : null;
+            metrics = settings.getBoolean(WatchingSettings.METRICS) ? opened(new ServiceMetrics(threads)) : null;
             ProbeMetrics probeMetrics = metrics == null
                     ? ProbeMetrics.none()
                     : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
             Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
-            modelLog = opened(new ModelLog(settings));
-            versions = opened(new Versions(settings, modelLog, clock, VersionPolicy.verifying(settings)));
+            modelLog = opened(new ModelLog(settings, threads));
+            BrokerTime brokerTime = new BrokerTime(clock);
+            versions = opened(new Versions(settings, threads, modelLog, brokerTime, VersionPolicy.verifying(settings)));
+            Standpoints standpoints = new Standpoints();
+            Standstills standstills = opened(new Standstills(settings, threads, clock));
             lookAheads = new LookAheads(
                     topics.probes(),
                     CommonSettings.imageLimits(settings),
                     Profile.batchMax(settings),
                     RecordValues.of(settings).deserializer(),
                     probeMetrics,
-                    tracing);
-            judging = opened(new Judging(settings, versions, lookAheads, probeMetrics, clock));
+                    tracing,
+                    standpoints,
+                    standstills);
+            judging = opened(new Judging(settings, threads, versions, lookAheads, standstills, probeMetrics, clock));
             OpenAlarms alarms = new OpenAlarms();
             if (metrics != null) {
                 alarms.show(metrics.registry());
                 judging.measure(metrics);
-                VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), clock);
+                VerifierGauges.show(
+                        metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
             }
             Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
-            windows = opened(new MatchWindows(settings, drift));
+            windows = opened(new MatchWindows(settings, threads, drift));
             HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
             WindowsApi windowsApi = new WindowsApi(windows, settings, http, clock);
             Watching watching = opened(new Watching(
                     settings,
+                    threads,
                     modelLog,
                     versions,
                     new ServiceEvents(this::figures, this::status, probeMetrics, clock),
                     windowsApi::latest));
-            BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
+            progress = opened(new ProgressWatch(
+                    settings,
+                    threads,
+                    standpoints,
+                    standstills,
+                    judging,
+                    versions,
+                    () -> Stream.concat(watching.followers(), standstills.follower().stream()),
+                    this::instance));
+            Admin admin = opened(Admin.create(settings.kafka()));
+            BrokerCheck broker = new BrokerCheck(admin);
+            held = opened(HeldTopics.start(settings, threads, admin));
             health = opened(serve(settings, http, broker, routes -> {
                 windowsApi.register(routes);
                 watching.register(routes);
@@ -108,12 +145,17 @@ public final class VerifierService implements AutoCloseable {
             windows.begin(AdvertisedAddress.of(settings, health.port()));
             if (metrics != null) {
                 windows.measure(metrics);
+                progress.measure(metrics.registry());
+                held.measure(metrics);
             }
+            standstills.start();
             modelLog.start();
             versions.start();
             opened(watching.start());
-            opened(StateReports.start(settings, instance(), versions::status, clock));
-            opened(new DelayedStart(versions::ready, judging::start)).begin();
+            opened(StateReports.start(
+                    settings, threads, instance(), versions::status, clock, brokerTime::acknowledged));
+            opened(new DelayedStart(threads, versions::ready, judging::start)).begin();
+            progress.start();
             VersionStatus first = versions.status().get(0);
             log.info("verifying with {} to begin with, health on port {}", first.id(), health.port());
         } catch (RuntimeException | IOException e) {
@@ -127,9 +169,12 @@ public final class VerifierService implements AutoCloseable {
         return new VerifierService(settings);
     }
 
-    /** True when the version that serves is ready, its gallery included, and the topology runs. */
+    /** True when the version that serves is ready, its gallery included, the topology runs, and topics can be read to their ends. */
     public boolean ready() {
-        return versions.ready() && versions.failure().isEmpty() && judging.running();
+        return versions.ready()
+                && versions.failure().isEmpty()
+                && judging.running()
+                && held.lines().isEmpty();
     }
 
     /** Port of health and status. */
@@ -161,6 +206,7 @@ public final class VerifierService implements AutoCloseable {
         status.put("lookAheadHitRate", lookAheads.statistics().hitRate());
         status.put("waitingFor", versions.waits().cause());
         status.put("waitedMs", versions.waits().total().toMillis());
+        status.put("heldTopics", held.lines());
         status.putAll(windows.status());
         status.put("versions", all.stream().map(VerifierService::shown).toList());
         return status;
@@ -180,19 +226,51 @@ public final class VerifierService implements AutoCloseable {
 
     /** Waits for the end; returns the error that caused it, or an empty text after {@link #close}. */
     public String awaitEnd() throws InterruptedException {
-        return judging.awaitEnd();
+        try {
+            return (String) CompletableFuture.anyOf(judging.ended(), threads.broken(), progress.ended())
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
-    /** Stops in the reverse order of the start: the models go last, when nobody runs them any more. */
+    /**
+     * Stops in the reverse order of the start: the models go last, when nobody runs them any more. What doesn't stop in its time
+     * is left as it is, and said.
+     */
     @Override
     public void close() {
+        long end = System.nanoTime() + STOP.toNanos();
         while (!parts.isEmpty()) {
+            AutoCloseable part = parts.removeLast();
+            String name = part.getClass().getSimpleName();
+            Thread closing = new Thread(() -> close(part, name), "closing " + name);
+            closing.setDaemon(true);
+            closing.start();
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             try {
-                parts.removeLast().close();
-            } catch (Exception e) {
-                log.warn("closing: {}", e.getMessage());
+                closing.join(Math.max(LEAST_STOP_MS, Math.min(left, PART_STOP.toMillis())));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (closing.isAlive()) {
+                leftRunning = true;
+                log.warn("{} did not stop in time and is left as it is", name);
             }
         }
+    }
+
+    private static void close(AutoCloseable part, String name) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            log.warn("closing {}: {}", name, e.getMessage());
+        }
+    }
+
+    /** Whether, after {@link #close}, something runs on, as a model that nothing ends: native code must not be taken away under it. */
+    public boolean runsOn() {
+        return leftRunning || versions.runOn();
     }
 
     /** What the event {@code service} shows and {@code /status} doesn't. */
@@ -204,12 +282,19 @@ public final class VerifierService implements AutoCloseable {
         Check following = Check.of("topicsFollowed", () -> versions.failure().isEmpty());
         return HealthServer.start(
                 http,
-                List.of(Check.of("topologyAlive", judging::alive), following),
-                List.of(
+                threads,
+                all(
+                        progress.live(),
+                        Check.of("topologyAlive", judging::alive),
+                        following,
+                        Check.untroubled("threadsAlive", threads::trouble)),
+                all(
+                        progress.ready(),
                         Check.of("topologyRunning", judging::running),
                         Check.of("versionReady", versions::ready),
                         Check.of("noProbeWaits", () -> versions.waits().cause().isEmpty()),
                         following,
+                        held.check(),
                         Check.of("brokerAnswers", broker::answers)),
                 this::status,
                 routes -> {
@@ -221,6 +306,10 @@ public final class VerifierService implements AutoCloseable {
                         metrics.register(routes);
                     }
                 });
+    }
+
+    private static List<Check> all(List<Check> ofProgress, Check... others) {
+        return Stream.concat(Stream.of(others), ofProgress.stream()).toList();
     }
 
     /** Names this verifier among all of them. */

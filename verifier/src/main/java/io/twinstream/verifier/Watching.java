@@ -3,6 +3,7 @@ package io.twinstream.verifier;
 import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.board.Alarms;
 import io.twinstream.verifier.board.TrainingRuns;
@@ -17,12 +18,14 @@ import io.twinstream.verifier.feed.Readers;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictTail;
 import io.twinstream.verifier.version.ModelLog;
+import io.twinstream.verifier.version.TopicFollower;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.EventsApi;
 import io.twinstream.verifier.web.WatchApi;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a verifier lets people see beside its health. Whatever happens here, probes are judged. */
 final class Watching implements AutoCloseable {
@@ -34,19 +37,27 @@ final class Watching implements AutoCloseable {
     private final WatchApi api;
 
     /** @param service the event of that name */
-    Watching(Settings settings, ModelLog modelLog, Versions versions, EventKind service, LatestWindows windows) {
+    Watching(
+            Settings settings,
+            ServiceThreads threads,
+            ModelLog modelLog,
+            Versions versions,
+            EventKind service,
+            LatestWindows windows) {
         Topics topics = CommonSettings.topics(settings);
         singles = Readers.ofSingles(settings);
         stretches = Readers.ofStretches(settings);
-        alarms = new Alarms(settings);
-        runs = new TrainingRuns(settings);
-        hub = new EventHub(List.of(
-                new Windows(windows),
-                service,
-                new VerdictEvents(new VerdictTail(stretches, topics)),
-                new Changes("alarms", () -> List.of(alarms.isRead(), alarms.changes()), () -> told(alarms)),
-                new Changes("models", () -> stamp(modelLog, versions), () -> Optional.of(Map.of())),
-                new Changes("training-runs", runs::changes, () -> Optional.of(Map.of()))));
+        alarms = new Alarms(settings, threads);
+        runs = new TrainingRuns(settings, threads);
+        hub = new EventHub(
+                threads,
+                List.of(
+                        new Windows(windows),
+                        service,
+                        new VerdictEvents(new VerdictTail(threads, stretches, topics)),
+                        new Changes("alarms", () -> List.of(alarms.isRead(), alarms.changes()), () -> told(alarms)),
+                        new Changes("models", () -> stamp(modelLog, versions), () -> Optional.of(Map.of())),
+                        new Changes("training-runs", runs::changes, () -> Optional.of(Map.of()))));
         api = new WatchApi(
                 settings,
                 new Pictures(singles, topics),
@@ -55,6 +66,11 @@ final class Watching implements AutoCloseable {
                 versions,
                 alarms,
                 runs);
+    }
+
+    /** Who follows topics for people to watch. */
+    Stream<TopicFollower> followers() {
+        return Stream.of(alarms.follower(), runs.follower());
     }
 
     void register(RoutesConfig routes) {

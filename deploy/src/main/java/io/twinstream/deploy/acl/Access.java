@@ -64,7 +64,12 @@ public final class Access {
                 Grant.topic(topics.modelChunks(), "packages", READ),
                 Grant.topic(topics.modelActivations(), "orders over HTTP; which version judges", WRITE, READ),
                 Grant.topic(topics.modelStates(), "how far this verifier is; how far all are", WRITE, READ),
-                Grant.topic(topics.trainingProgress(), "runs shown", READ)));
+                Grant.topic(topics.trainingProgress(), "runs shown", READ),
+                Grant.optionalTopic(
+                        topics.standstills(),
+                        "probes that a thread stood still on; those of others, to set them aside",
+                        WRITE,
+                        READ)));
         grants.addAll(sharing());
         boolean windows = settings.getBoolean(WatchingSettings.WINDOWS);
         boolean drift = windows && settings.getBoolean(WatchingSettings.DRIFT);
@@ -136,11 +141,14 @@ public final class Access {
     }
 
     private List<Grant> setup() {
-        return List.of(Grant.topics(
-                topics.prefix() + ".",
-                "`topics create`; `topics list`; what differs of those that exist",
-                CREATE,
-                DESCRIBE,
-                DESCRIBE_CONFIGS));
+        return List.of(
+                Grant.topics(
+                        topics.prefix() + ".",
+                        "`topics create`; `topics list`, `topics transactions`; what differs of those that exist",
+                        CREATE,
+                        DESCRIBE,
+                        DESCRIBE_CONFIGS),
+                Grant.anyTransactionalId(
+                        "`topics transactions`: whose transaction holds readers back; `--abort` ends it"));
     }
 }

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /** A service's grants as text, a line each or more. */
@@ -84,9 +85,14 @@ public final class AclText {
                         operations: [%s]
                 """.formatted(
                 STRIMZI_TYPES.get(grant.resource().resourceType()),
-                grant.resource().name(),
+                yaml(grant.resource().name()),
                 isPrefix(grant) ? "prefix" : "literal",
                 grant.operations().stream().map(AclText::camelCase).collect(Collectors.joining(", "))).lines();
+    }
+
+    /** A star alone would begin an alias. */
+    private static String yaml(String name) {
+        return name.equals(ResourcePattern.WILDCARD_RESOURCE) ? "'*'" : name;
     }
 
     private static boolean isPrefix(Grant grant) {

@@ -14,14 +14,20 @@ import org.apache.kafka.common.resource.ResourceType;
  * What may be done with one resource, from any host. Each of READ, WRITE and DELETE allows DESCRIBE as well.
  *
  * @param purpose what for, of each operation
+ * @param optional whether the service works without the resource, if with less
  */
-public record Grant(ResourcePattern resource, List<AclOperation> operations, String purpose) {
+public record Grant(ResourcePattern resource, List<AclOperation> operations, String purpose, boolean optional) {
     public Grant {
         operations = List.copyOf(operations);
     }
 
     static Grant topic(String name, String purpose, AclOperation... operations) {
         return of(ResourceType.TOPIC, name, PatternType.LITERAL, purpose, operations);
+    }
+
+    static Grant optionalTopic(String name, String purpose, AclOperation... operations) {
+        Grant grant = topic(name, purpose, operations);
+        return new Grant(grant.resource(), grant.operations(), purpose, true);
     }
 
     static Grant topics(String prefix, String purpose, AclOperation... operations) {
@@ -36,9 +42,19 @@ public record Grant(ResourcePattern resource, List<AclOperation> operations, Str
         return of(ResourceType.TRANSACTIONAL_ID, prefix, PatternType.PREFIXED, purpose, AclOperation.WRITE);
     }
 
+    /** Of whatever producer, foreign ones included. */
+    static Grant anyTransactionalId(String purpose) {
+        return of(
+                ResourceType.TRANSACTIONAL_ID,
+                ResourcePattern.WILDCARD_RESOURCE,
+                PatternType.LITERAL,
+                purpose,
+                AclOperation.WRITE);
+    }
+
     private static Grant of(
             ResourceType type, String name, PatternType pattern, String purpose, AclOperation... operations) {
-        return new Grant(new ResourcePattern(type, name, pattern), List.of(operations), purpose);
+        return new Grant(new ResourcePattern(type, name, pattern), List.of(operations), purpose, false);
     }
 
     /**

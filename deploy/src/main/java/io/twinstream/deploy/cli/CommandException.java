@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli;
 
 /** An end of a command that a user can mend; the message is one line with cause and mend. Carries no stack trace. */
-final class CommandException extends RuntimeException {
+class CommandException extends RuntimeException {
     private final int exitCode;
 
     CommandException(int exitCode, String message) {

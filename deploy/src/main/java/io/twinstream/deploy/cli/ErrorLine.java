@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.inference.InferenceException;
@@ -120,8 +121,6 @@ record ErrorLine(int exitCode, String text) {
 
     private static String message(Throwable failure) {
         String message = failure.getMessage();
-        return message == null
-                ? failure.getClass().getSimpleName()
-                : message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return message == null ? failure.getClass().getSimpleName() : ForeignText.line(message);
     }
 }

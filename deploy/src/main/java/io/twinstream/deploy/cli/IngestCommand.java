@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.acl.Service;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.schemas.settings.Settings;
 import java.util.concurrent.Callable;
@@ -24,11 +25,16 @@ final class IngestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
+        Cluster.awaitAddress(settings, Service.INGEST);
         Logging.service();
         StopSignal stop = StopSignal.install();
         try (IngestService ingest = new IngestService(settings)) {
             Output.of(spec).println("ingest: HTTP on port " + ingest.port());
-            stop.await();
+            String failure = stop.orEnd(ingest::awaitEnd);
+            if (!failure.isEmpty()) {
+                FailedService.endSoon(failure);
+                throw new CommandException(ExitCodes.FAILURE, failure);
+            }
         }
         return ExitCodes.OK;
     }

@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli;
 import io.twinstream.schemas.modelpackage.FmrPoint;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.control.ActivationEntry;
 import io.twinstream.verifier.control.InstanceState;
 import io.twinstream.verifier.control.ModelDetails;
@@ -13,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Model versions as lines for people: one a version, and one below it for each verifier. Times are UTC. */
@@ -117,6 +119,9 @@ final class ModelLines {
     }
 
     private void line(String format, @Nullable Object... values) {
-        lines.add(String.format(Locale.ROOT, format, values).stripTrailing());
+        Object[] shown = Stream.of(values)
+                .map(value -> value instanceof String text ? ForeignText.line(text) : value)
+                .toArray();
+        lines.add(String.format(Locale.ROOT, format, shown).stripTrailing());
     }
 }

@@ -14,20 +14,28 @@ import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.PatternType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the brokers whether the user has a right before it is needed: what is forbidden later shows in many ways. */
 final class Rights {
+    private static final Logger log = LoggerFactory.getLogger(Rights.class);
+
     private Rights() {}
 
     /**
      * Looks at one. Of transactional ids and of topics that aren't there yet brokers say only whether anything is allowed at all.
      *
+     * <p>A topic that the service works without, as a cluster of an earlier release lacks one, is warned of.
+     *
      * @throws CommandException naming what is lacking, and the mend
+     * @throws ExecutionException if no broker answers in time
      */
-    static void require(Admin admin, Service service, Grant grant) throws InterruptedException {
+    static void require(Admin admin, Service service, Grant grant) throws InterruptedException, ExecutionException {
         Set<AclOperation> allowed = allowed(admin, grant);
         String lacking = grant.operations().stream()
                 .filter(each -> allowed != null && !allowed.contains(each))
@@ -47,7 +55,8 @@ final class Rights {
     }
 
     /** Null where the broker doesn't say. */
-    private static @Nullable Set<AclOperation> allowed(Admin admin, Grant grant) throws InterruptedException {
+    private static @Nullable Set<AclOperation> allowed(Admin admin, Grant grant)
+            throws InterruptedException, ExecutionException {
         String name = grant.resource().name();
         try {
             return switch (grant.resource().resourceType()) {
@@ -59,11 +68,16 @@ final class Rights {
             if (e.getCause() instanceof AuthorizationException) {
                 return Set.of();
             }
+            if (e.getCause() instanceof UnknownTopicOrPartitionException && grant.optional()) {
+                log.warn("the topic {} doesn't exist: run 'twinstream topics create'", name);
+                return null;
+            }
             if (e.getCause() instanceof UnknownTopicOrPartitionException
                     && grant.resource().patternType() == PatternType.LITERAL) {
-                throw new CommandException(
-                        ExitCodes.FAILURE,
-                        "the topic %s doesn't exist: run 'twinstream topics create'".formatted(name));
+                throw new MissingTopicException(name);
+            }
+            if (e.getCause() instanceof TimeoutException) {
+                throw e;
             }
             return null;
         }

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -21,14 +22,46 @@ final class StopSignal {
     private StopSignal() {}
 
     static StopSignal install() {
+        return install(() -> {});
+    }
+
+    /**
+     * Installs one after which the process doesn't outlast a time, whatever it waits for then: code in a native library can't be
+     * interrupted.
+     */
+    static StopSignal install(Duration most) {
+        return install(() -> {
+            Thread end = new Thread(() -> endAfter(most), "last-resort");
+            end.setDaemon(true);
+            end.start();
+        });
+    }
+
+    private static StopSignal install(Runnable onSignal) {
         StopSignal stop = new StopSignal();
         for (String name : List.of("INT", "TERM")) {
             Signals.register(name, () -> {
                 Signals.registerDefault(name);
+                onSignal.run();
                 stop.end.complete("");
             });
         }
         return stop;
+    }
+
+    private static void endAfter(Duration most) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(most.toMillis());
+            halt("stopping takes more than %d s".formatted(most.toSeconds()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the process at once, without the hooks that take native libraries away from threads that use them. */
+    static void halt(String cause) {
+        System.err.println("twinstream: " + cause + ": ended at once; what wasn't committed is done by others");
+        Runtime.getRuntime().halt(ExitCodes.FAILURE);
     }
 
     boolean received() {
@@ -62,13 +95,16 @@ final class StopSignal {
      * @return the cause; empty after a signal
      */
     String orEnd(Callable<String> ownEnd) throws Exception {
-        Thread waiting = new Thread(() -> {
-            try {
-                end.complete(ownEnd.call());
-            } catch (Exception e) {
-                end.completeExceptionally(e);
-            }
-        });
+        Thread waiting = new Thread(
+                () -> {
+                    try {
+                        end.complete(ownEnd.call());
+                    } catch (Throwable e) {
+                        // Whoever waits for the end throws it on, errors included.
+                        end.completeExceptionally(e);
+                    }
+                },
+                "service-end");
         waiting.setDaemon(true);
         waiting.start();
         return end.get();

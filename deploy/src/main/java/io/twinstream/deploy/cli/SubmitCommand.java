@@ -102,8 +102,12 @@ final class SubmitCommand implements Callable<Integer> {
             if (!outstanding.isEmpty()) {
                 throw new CommandException(
                         ExitCodes.FAILURE,
-                        "%d of %d verdicts have not come within %d s: does a verifier run?"
-                                .formatted(outstanding.size(), summary.sent(), wait.toSeconds()));
+                        "%d of %d verdicts have not come within %d s: %s"
+                                .formatted(
+                                        outstanding.size(),
+                                        summary.sent(),
+                                        wait.toSeconds(),
+                                        reader.heldBack().orElse("does a verifier run?")));
             }
             return code;
         }

@@ -7,12 +7,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The group of {@code topics create} and {@code topics list}. */
+/** The group of {@code topics create}, {@code topics list} and {@code topics transactions}. */
 @Command(
         name = "topics",
-        description = "Creates and lists the topics.",
+        description = "Creates and lists the topics, and what keeps readers from their ends.",
         footer = "  twinstream topics create --bootstrap broker-1:9092",
-        subcommands = {TopicsCreateCommand.class, TopicsListCommand.class})
+        subcommands = {TopicsCreateCommand.class, TopicsListCommand.class, TopicsTransactionsCommand.class})
 final class TopicsCommand implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
@@ -20,6 +20,6 @@ final class TopicsCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                Objects.requireNonNull(spec, "spec").commandLine(), "say what to do: create or list");
+                Objects.requireNonNull(spec, "spec").commandLine(), "say what to do: create, list or transactions");
     }
 }

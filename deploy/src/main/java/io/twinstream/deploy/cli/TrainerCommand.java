@@ -30,7 +30,7 @@ final class TrainerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings, Service.TRAINER);
+        Cluster.awaitTopics(settings, Service.TRAINER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         Logging.service();
         StopSignal stop = StopSignal.install();
@@ -38,7 +38,11 @@ final class TrainerCommand implements Callable<Integer> {
         try (TrainerService trainer = TrainerService.start(
                 settings, new TwinTrainer(settings), (title, steps) -> TrainerScreen.open(err, title, steps))) {
             Output.of(spec).println("trainer: HTTP on port " + trainer.port());
-            stop.await();
+            String failure = stop.orEnd(trainer::awaitEnd);
+            if (!failure.isEmpty()) {
+                FailedService.endSoon(failure);
+                throw new CommandException(ExitCodes.FAILURE, failure);
+            }
         }
         return ExitCodes.OK;
     }

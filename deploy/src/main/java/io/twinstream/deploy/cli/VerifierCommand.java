@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Spec;
         description = "Runs a verifier: probes in, verdicts out. Start as many as you like, they share the work.",
         footer = "  twinstream verifier --config twinstream.properties --set verifier.provider=cuda")
 final class VerifierCommand implements Callable<Integer> {
+    /** Longer than an orderly stop may take, shorter than whoever asked for it waits. */
+    private static final Duration LAST_RESORT = Duration.ofSeconds(20);
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -25,16 +29,24 @@ final class VerifierCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings, Service.VERIFIER);
+        Cluster.awaitTopics(settings, Service.VERIFIER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         Logging.service();
-        StopSignal stop = StopSignal.install();
-        try (VerifierService verifier = VerifierService.start(settings)) {
+        StopSignal stop = StopSignal.install(LAST_RESORT);
+        VerifierService verifier = VerifierService.start(settings);
+        String failure;
+        try (verifier) {
             Output.of(spec).println("verifier: health on port " + verifier.port());
-            String failure = stop.orEnd(verifier::awaitEnd);
+            failure = stop.orEnd(verifier::awaitEnd);
             if (!failure.isEmpty()) {
-                throw new CommandException(ExitCodes.FAILURE, failure);
+                FailedService.endSoon(failure);
             }
+        }
+        if (verifier.runsOn()) {
+            StopSignal.halt(failure.isEmpty() ? "something runs on that can't be stopped" : failure);
+        }
+        if (!failure.isEmpty()) {
+            throw new CommandException(ExitCodes.FAILURE, failure);
         }
         return ExitCodes.OK;
     }

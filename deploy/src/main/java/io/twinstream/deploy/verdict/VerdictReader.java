@@ -5,10 +5,13 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.OpenTransactions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,16 +26,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads verdicts in no group: every reader gets all of them, committed ones only, in order within a partition. Knows the
- * partitions that there are when it opens. For one thread.
+ * partitions that there are when it opens. Where verdicts are held back by an open transaction it says so, once nothing has come for
+ * {@code topics.held.after.ms}. For one thread.
  */
 public final class VerdictReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerdictReader.class);
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
+
+    private final Settings settings;
     private final Consumer<String, byte[]> consumer;
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
 
-    private VerdictReader(Consumer<String, byte[]> consumer) {
+    /** When to look why nothing comes. */
+    private long nextLookNanos;
+
+    private VerdictReader(Settings settings, Consumer<String, byte[]> consumer) {
+        this.settings = settings;
         this.consumer = consumer;
+        putOff(CommonSettings.heldAfter(settings));
     }
 
     /**
@@ -60,7 +72,7 @@ public final class VerdictReader implements AutoCloseable {
             }
             // Seeking is lazy: only the question for the position fixes "now".
             partitions.forEach(consumer::position);
-            return new VerdictReader(consumer);
+            return new VerdictReader(settings, consumer);
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
@@ -74,10 +86,28 @@ public final class VerdictReader implements AutoCloseable {
             try {
                 verdicts.add(serde.decode(record.value()));
             } catch (SerializationException e) {
-                log.warn("verdict at {}-{}: {}", record.partition(), record.offset(), e.getMessage());
+                log.warn("verdict at {}-{}: {}", record.partition(), record.offset(), ForeignText.line(e.getMessage()));
             }
         }
+        if (!verdicts.isEmpty()) {
+            putOff(CommonSettings.heldAfter(settings));
+        } else if (System.nanoTime() - nextLookNanos > 0) {
+            heldBack().ifPresent(line -> log.warn("verdicts are held back: {}", line));
+            putOff(BETWEEN_LOOKS);
+        }
         return verdicts;
+    }
+
+    /** One line on the open transaction that keeps verdicts from being read now; empty if there is none. */
+    public Optional<String> heldBack() {
+        return OpenTransactions.told(
+                settings.kafka(),
+                consumer.assignment(),
+                CommonSettings.heldAfter(settings).dividedBy(2));
+    }
+
+    private void putOff(Duration look) {
+        nextLookNanos = System.nanoTime() + look.toNanos();
     }
 
     @Override

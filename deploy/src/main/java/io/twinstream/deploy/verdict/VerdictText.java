@@ -4,10 +4,10 @@ import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.text.ForeignText;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /** A verdict for people, in one line, and for programs, field by field. */
 public final class VerdictText {
@@ -19,13 +19,13 @@ public final class VerdictText {
                 .formatted(
                         verdict.getOutcome(),
                         verdict.getTask().name().toLowerCase(Locale.ROOT),
-                        verdict.getSourceId(),
-                        verdict.getProbeId(),
+                        ForeignText.value(verdict.getSourceId()),
+                        ForeignText.value(verdict.getProbeId()),
                         verdict.getOutcome() == Outcome.UNDECIDED
                                 ? String.valueOf(verdict.getReason())
                                 : comparison(verdict),
-                        verdict.getModelName(),
-                        verdict.getModelVersion());
+                        ForeignText.value(verdict.getModelName()),
+                        ForeignText.value(verdict.getModelVersion()));
     }
 
     /** Every field by its name on the topic; times in ISO 8601. */
@@ -49,10 +49,14 @@ public final class VerdictText {
     }
 
     private static String comparison(Verdict verdict) {
-        double score = Objects.requireNonNull(verdict.getScore(), "score");
-        String best = verdict.getTask() == TaskKind.PAIR
-                ? ""
-                : verdict.getCandidates().get(0).getSubjectId() + " ";
+        Double score = verdict.getScore();
+        if (score == null) {
+            return "no score";
+        }
+        String best =
+                verdict.getTask() == TaskKind.PAIR || verdict.getCandidates().isEmpty()
+                        ? ""
+                        : ForeignText.value(verdict.getCandidates().get(0).getSubjectId()) + " ";
         return "%s%.4f %s %.4f"
                 .formatted(best, score, score >= verdict.getThreshold() ? ">=" : "<", verdict.getThreshold());
     }

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.acceptance;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -18,12 +19,14 @@ final class Acceptance {
             Map.entry("exactly-once", new ExactlyOnce()),
             Map.entry("exact-windows", new ExactWindows()),
             Map.entry("hostile-input", new HostileInput()),
+            Map.entry("poison", new Poison()),
             Map.entry("replay", new Replayed()),
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
             Map.entry("swap-under-load", new SwapUnderLoad()),
             Map.entry("large-model", new LargeModel()),
             Map.entry("refusals", new Refusals()),
+            Map.entry("runaway-model", new RunawayModel()),
             Map.entry("swap-soak", new SwapSoak()),
             Map.entry("swap-faults", new SwapFaults()),
             Map.entry("gallery-rebuild", new GalleryRebuild()),
@@ -47,10 +50,13 @@ final class Acceptance {
             Map.entry("http-security", new HttpSecurity()),
             Map.entry("drift", new DriftAlarms()),
             Map.entry("erasure", new Erasure()),
+            Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),
             Map.entry("recovery", new Recovery()),
             Map.entry("full-disk", new FullDisk()),
             Map.entry("manifests", new ManifestMistakes()),
             Map.entry("least-privilege", new LeastPrivilege()),
+            Map.entry("stuck-record", new StuckRecord()),
+            Map.entry("errors-are-seen", new ErrorsAreSeen()),
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));
 
@@ -61,6 +67,7 @@ final class Acceptance {
             "gallery-rebuild", new GalleryRebuild(10_000),
             "sharded", new Sharded(1_000, 3_000),
             "million", new Million(20_000),
+            "open-transactions", new TransactionsLeftOpen(Duration.ofSeconds(40)),
             "page-load", new PageUnderLoad(2_000, 1));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(

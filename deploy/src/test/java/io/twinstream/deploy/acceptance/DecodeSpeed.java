@@ -15,7 +15,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -27,7 +26,7 @@ import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 
 /**
- * From a picture's bytes to a model's input of 48 x 48, in processor time of one thread: a 105 x 105 PNG within 15 us, and a 1920 x
+ * From a picture's bytes to a model's input of 48 x 48, in processor time: a 105 x 105 PNG within 15 us, and a 1920 x
  * 1080 JPEG in a fifth of what {@code ImageIO.read} and drawing it smaller take in the same run. What reading and averaging take,
  * which leaves no pixel out either, is a figure beside it. The best of some rounds counts, as others' work on the machine only ever
  * adds to it.
@@ -83,11 +82,11 @@ final class DecodeSpeed implements Check {
     }
 
     private static double micros(int count, Work work) {
-        long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        long start = DecodingThreads.cpuNanos();
         for (int i = 0; i < count; i++) {
             work.on(i);
         }
-        return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e3 / count;
+        return (DecodingThreads.cpuNanos() - start) / 1e3 / count;
     }
 
     private void decode(byte[] encoded) {

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.acceptance;
 
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.stream.StreamsProperties;
 import io.twinstream.verifier.stream.VerifierStreams;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,8 +22,11 @@ final class Forwarding implements AutoCloseable {
                 .addSource("from", new ByteArrayDeserializer(), new ByteArrayDeserializer(), from)
                 .addProcessor("forward", () -> new Forwarder(value, forwarded), "from")
                 .addSink("to", to, new ByteArraySerializer(), new ByteArraySerializer(), "forward");
-        streams =
-                new VerifierStreams("forwarding", topology, StreamsProperties.verdicts(settings, application, threads));
+        streams = new VerifierStreams(
+                "forwarding",
+                new ServiceThreads(),
+                topology,
+                StreamsProperties.verdicts(settings, application, threads));
         streams.start();
     }
 

@@ -40,7 +40,7 @@ final class GalleryCosts {
             float[] embedding = embedding();
             long start = THREADS.getCurrentThreadCpuTime();
             for (int i = 0; i < OPERATIONS; i++) {
-                gallery.put(key(i, "other"), embedding, new Position(0, i), i);
+                gallery.put(key(i, "other"), embedding, new Position(0, i, i), i);
             }
             long between = THREADS.getCurrentThreadCpuTime();
             for (int i = 0; i < OPERATIONS; i++) {
@@ -64,7 +64,7 @@ final class GalleryCosts {
     }
 
     private void put(int i) {
-        gallery.put(key(i, "1"), embedding(), new Position(i % 4, i), i);
+        gallery.put(key(i, "1"), embedding(), new Position(i % 4, i, i), i);
     }
 
     /** Spread over the order of the names. */

@@ -7,6 +7,7 @@ import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.VerifierService;
@@ -87,9 +88,10 @@ final class HostileInput implements Check {
                         "0"));
         HttpClient client = HttpClient.newHttpClient();
         try (ImagePublisher publisher = ImagePublisher.open(settings);
-                FeedbackDesk desk = FeedbackDesk.open(settings, publisher);
+                FeedbackDesk desk = FeedbackDesk.open(settings, new ServiceThreads(), publisher);
                 IngestServer server = IngestServer.start(
                         HttpSettings.of(settings, "ingest"),
+                        new ServiceThreads(),
                         publisher,
                         desk,
                         () -> CompletableFuture.completedFuture(null),

@@ -15,8 +15,8 @@ import org.awaitility.Awaitility;
 
 /**
  * Every route of the three services over HTTPS, from callers without a token, with a wrong one and with one of a lesser role; bodies
- * and headers too large, slow callers, paths and headers that would break out, pages of elsewhere, a flood: each is refused as
- * documented, no answer holds a token, and the certificate is replaced while requests go on.
+ * and headers too large, slow callers, paths and headers that would break out, pages of elsewhere, a flood, 1,200 half-sent
+ * requests of one address, bodies that hold all threads: each is refused as documented, health is answered all the time, no answer holds a token, and the certificate is replaced while requests go on.
  */
 final class HttpSecurity implements Check {
     private static final String OPERATOR = "geheim-operator-token";
@@ -27,11 +27,16 @@ final class HttpSecurity implements Check {
     private static final int PER_SECOND = 300;
     private static final int FLOOD = 1_500;
     private static final int CERTIFICATES = 5;
+    private static final String CROWD = "127.0.0.2";
+    private static final int HALF_SENT = 1_200;
+    private static final int HALF_BODIES = 64;
+    private static final int HEALTH_LIMIT_MS = 2_000;
 
     /** By kind: as documented, and all. */
     private final Map<String, int[]> counts = new TreeMap<>();
 
     private int leaks;
+    private long slowestHealthMs;
 
     @Override
     public Result run(Path images) throws Exception {
@@ -62,6 +67,7 @@ final class HttpSecurity implements Check {
                     attempt(callers, each, each.open() ? open : guarded);
                 }
                 for (String service : NAMES) {
+                    crowd(callers, guarded.port(service), service);
                     slow(callers, guarded.port(service), service);
                     flood(callers, guarded.port(service), service);
                     open(callers, guarded.port(service));
@@ -131,6 +137,38 @@ final class HttpSecurity implements Check {
         }
     }
 
+    /** One address that begins more requests than there may be connections, then more bodies than there are threads. */
+    private void crowd(HttpsCallers callers, int port, String service) throws Exception {
+        String body =
+                "POST /v1/%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: 100000\r\n\r\nx"
+                        .formatted(service.equals("ingest") ? "probes" : "training-runs", OPERATOR);
+        try (RawCrowd crowd = new RawCrowd(callers.trust(), CROWD, port)) {
+            crowd.begin(HALF_SENT, "");
+            health(callers, port, service + " while handshakes are half-sent");
+            crowd.beginSecured(HALF_SENT / 4, "GET /health/live HTTP/1.1\r\nX-Slow: ");
+            health(callers, port, service + " while heads are half-sent");
+            crowd.beginSecured(HALF_BODIES, body);
+            health(callers, port, service + " while bodies are half-sent");
+        }
+    }
+
+    private void health(HttpsCallers callers, int port, String when) throws Exception {
+        for (String check : List.of("live", "ready")) {
+            long began = System.nanoTime();
+            String answer = RawHttps.exchange(
+                    callers.trust(),
+                    port,
+                    "GET /health/%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".formatted(check));
+            long millis = (System.nanoTime() - began) / 1_000_000;
+            slowestHealthMs = Math.max(slowestHealthMs, millis);
+            count(
+                    "crowd",
+                    RawHttps.status(answer) == 200 && millis < HEALTH_LIMIT_MS,
+                    check + " of " + when,
+                    answer + millis + " ms");
+        }
+    }
+
     /** More requests on end than a second allows, while the health check is still answered. */
     private void flood(HttpsCallers callers, int port, String service) throws Exception {
         String one = "GET /v1/session HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -181,11 +219,12 @@ final class HttpSecurity implements Check {
         List<String> kinds = new ArrayList<>();
         counts.forEach((kind, count) -> kinds.add("%s %d of %d".formatted(kind, count[0], count[1])));
         String figures =
-                "%d of %d answered as documented (%s); %d tokens shown; %d certificates one after the other, %d requests meanwhile, %d failed"
+                "%d of %d answered as documented (%s); health within %d ms of 1,200 half-sent requests of one address; %d tokens shown; %d certificates one after the other, %d requests meanwhile, %d failed"
                         .formatted(
                                 good,
                                 all,
                                 String.join(", ", kinds),
+                                slowestHealthMs,
                                 leaks,
                                 CERTIFICATES,
                                 callers.requests(),

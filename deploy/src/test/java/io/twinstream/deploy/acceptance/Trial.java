@@ -90,7 +90,8 @@ record Trial(Service service, String user, String protocol, int lacking) {
         ResourcePattern resource = right.pattern();
         boolean isThere = resource.patternType() == PatternType.PREFIXED
                 ? denial.resource().name().startsWith(resource.name())
-                : denial.resource().name().equals(resource.name());
+                : List.of(denial.resource().name(), ResourcePattern.WILDCARD_RESOURCE)
+                        .contains(resource.name());
         return isThere
                 && denial.resource().resourceType() == resource.resourceType()
                 && (denial.operation() == right.entry().operation() || denial.operation() == AclOperation.DESCRIBE);

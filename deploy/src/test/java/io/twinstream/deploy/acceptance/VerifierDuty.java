@@ -13,9 +13,14 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.standstill.ProbePlace;
+import io.twinstream.verifier.standstill.Standpoint;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.window.MatchWindows;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +50,7 @@ final class VerifierDuty implements Duty {
             tenant.awaitText(port, "/v1/verdicts?source=gate", "\"p1\"");
             tenant.call(200, "GET", port, "/v1/probes/0/0/image", new byte[0]);
             tenant.call(200, "GET", port, "/v1/subjects/alice/references/r1/image", new byte[0]);
+            noted(tenant);
             tenant.await("dead letter", () -> isWritten(tenant, tenant.topics().deadLetters()));
             tenant.awaitText(port, "/v1/training-runs", "\"r1\"");
             tenant.awaitText(port, "/v1/models/letters/1", "\"READY\"");
@@ -57,6 +63,14 @@ final class VerifierDuty implements Duty {
             tenant.await("window", () -> isWritten(tenant, tenant.topics().matchWindows()));
             String counted = MatchWindows.application(tenant.own()) + "-by-series-repartition";
             tenant.await("what is counted goes", () -> tenant.offset(counted, OffsetSpec.earliest()) > 0);
+        }
+    }
+
+    private static void noted(Tenant tenant) {
+        try (Standstills standstills = new Standstills(tenant.own(), new ServiceThreads(), Clock.systemUTC())) {
+            standstills.start();
+            standstills.note(new Standpoint.At(List.of(new ProbePlace(0, 0)), System.nanoTime()), "duty");
+            tenant.await("a standstill written and read", () -> standstills.times(0, 0) == 1);
         }
     }
 

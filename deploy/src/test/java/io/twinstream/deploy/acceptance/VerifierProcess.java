@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Verifiers in processes of their own, by the launcher, as a user would start them. */
 final class VerifierProcess {
@@ -19,6 +20,12 @@ final class VerifierProcess {
      * @param settings further ones, {@code key=value}
      */
     static Process start(Rig rig, String prefix, Path log, String... settings) throws IOException {
+        return start(rig, prefix, log, Map.of(), settings);
+    }
+
+    /** As the other, with variables in its environment. */
+    static Process start(Rig rig, String prefix, Path log, Map<String, String> variables, String... settings)
+            throws IOException {
         File launcher = new File(System.getProperty("twinstream.launcher", "deploy/twinstream"));
         List<String> command = new ArrayList<>(List.of(launcher.getAbsolutePath(), "verifier"));
         for (String setting : List.of(
@@ -32,9 +39,9 @@ final class VerifierProcess {
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder process =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        process.environment().putAll(variables);
+        return process.start();
     }
 }

@@ -82,6 +82,11 @@ class AclsCommandTest {
                           name: twinstream.
                           patternType: prefix
                         operations: [Create, Describe, DescribeConfigs]
+                      - resource:
+                          type: transactionalId
+                          name: '*'
+                          patternType: literal
+                        operations: [Write]
                 """, ran.out());
     }
 

@@ -90,7 +90,7 @@ class LauncherIT {
         // Where nobody listens.
         String bootstrap = "--bootstrap=127.0.0.1:1";
 
-        Ran ran = run(folder, Map.of(), LAUNCHER.toString(), service, bootstrap);
+        Ran ran = run(folder, Map.of(), LAUNCHER.toString(), service, bootstrap, "--set=start.broker.wait.ms=0");
 
         assertEquals(4, ran.exitCode(), ran.err());
         assertTrue(ran.err().startsWith("twinstream: no broker answers at 127.0.0.1:1: "), ran.err());

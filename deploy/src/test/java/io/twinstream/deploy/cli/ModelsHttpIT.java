@@ -9,6 +9,7 @@ import io.twinstream.deploy.broker.BrokerOptions;
 import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
@@ -43,6 +44,7 @@ class ModelsHttpIT {
             rig.report("gate-1:8081", "2", VersionState.REFUSED);
             try (HealthServer server = HealthServer.start(
                     new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
+                    new ServiceThreads(),
                     List.of(),
                     List.of(),
                     Map::of,

@@ -40,6 +40,7 @@ class TwinstreamTest {
                 "settings",
                 "topics create",
                 "topics list",
+                "topics transactions",
                 "ingest",
                 "verifier",
                 "watch",

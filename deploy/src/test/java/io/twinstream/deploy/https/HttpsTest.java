@@ -9,6 +9,7 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.TlsTrust;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -117,6 +118,7 @@ class HttpsTest {
                 "verifier.http.tls.certificate", certificate.toString(), "verifier.http.tls.key", key.toString()));
         return HttpServer.start(
                 HttpSettings.of(settings, "verifier"),
+                new ServiceThreads(),
                 (routes, threads) -> routes.get("/health/live", ctx -> ctx.json(Map.of("up", true))));
     }
 

@@ -11,6 +11,7 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -93,7 +94,8 @@ class MatchWindowsIT {
     }
 
     private static MatchWindows windows(Settings settings) {
-        return new MatchWindows(settings, new Drift(settings, id -> Optional.empty(), new OpenAlarms()));
+        return new MatchWindows(
+                settings, new ServiceThreads(), new Drift(settings, id -> Optional.empty(), new OpenAlarms()));
     }
 
     private static void countAll(Settings settings, long expected) {

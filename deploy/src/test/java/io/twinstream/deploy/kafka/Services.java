@@ -7,11 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.TopicReport;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
@@ -25,12 +30,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,6 +52,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** Ingest and a verifier on a cluster, and what a caller of theirs does: all over HTTP and topics. */
 final class Services implements AutoCloseable {
@@ -53,7 +63,7 @@ final class Services implements AutoCloseable {
     private final Map<String, Verdict> verdicts = new HashMap<>();
     private final String bootstrapServers;
     private final Settings settings;
-    private final VerifierService verifier;
+    private VerifierService verifier;
     private final IngestService ingest;
     private final VerdictReader reader;
 
@@ -162,6 +172,81 @@ final class Services implements AutoCloseable {
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(CommonSettings.topics(settings).probes(), key, value))
                     .get();
+        }
+    }
+
+    void addPartitions(String topic, int all) throws Exception {
+        try (Admin admin = Admin.create(settings.kafka())) {
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(all)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** The verdict on a probe that a producer of its own puts on a partition. */
+    Verdict identifyOn(int partition, byte[] image) throws Exception {
+        String id = "on-" + partition;
+        Probe probe = new Probe(id, "foreign", Instant.now(), ByteBuffer.wrap(image), new Identify(1));
+        append(topics().probes(), partition, id, RecordSerde.of(Probe.class).encode(probe));
+        return verdict(id);
+    }
+
+    /** Appends a reference to a partition, or erases it there; returns when the gallery holds so many. */
+    void enrolOn(int partition, String subject, String id, byte @Nullable [] image, int references) throws Exception {
+        byte[] value = image == null
+                ? null
+                : RecordSerde.of(Reference.class)
+                        .encode(new Reference(subject, id, Instant.now(), ByteBuffer.wrap(image)));
+        append(topics().references(), partition, subject + "/" + id, value);
+        awaitGallery(references);
+    }
+
+    /** Enrols under an id. */
+    void enrol(String subject, String id, byte[] image) throws Exception {
+        post("/v1/references/%s?id=%s".formatted(subject, id), image);
+    }
+
+    void erase(String subject, String id) throws Exception {
+        erase(subject + "?reference=" + id);
+    }
+
+    void awaitGallery(int references) {
+        Awaitility.await().atMost(LIMIT).until(() -> gallerySize() == references);
+    }
+
+    /** The verifier with all that it had in memory goes, and another one comes. */
+    void restartVerifier() throws Exception {
+        verifier.close();
+        verifier = VerifierService.start(settings);
+        Awaitility.await().atMost(LIMIT).until(verifier::ready);
+    }
+
+    /** What compaction would leave of a topic: of each partition the last value of each key, null for a tombstone. */
+    Map<String, Optional<byte[]>> latest(String topic) {
+        Map<String, Optional<byte[]>> latest = new HashMap<>();
+        try (var consumer = committed()) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100))
+                        .forEach(each ->
+                                latest.put(each.partition() + " " + each.key(), Optional.ofNullable(each.value())));
+            }
+        }
+        return latest;
+    }
+
+    Topics topics() {
+        return CommonSettings.topics(settings);
+    }
+
+    private void append(String topic, int partition, String key, byte @Nullable [] value) throws Exception {
+        try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, partition, key, value)).get();
         }
     }
 

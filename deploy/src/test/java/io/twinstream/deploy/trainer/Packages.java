@@ -1,7 +1,9 @@
 package io.twinstream.deploy.trainer;
 
+import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.Int8Facts;
 import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.verifier.version.ShippedModel;
@@ -32,6 +34,15 @@ public final class Packages {
                         PackageArchive.read(fp32, "renamed"), int8, shipped.file(ModelPackage.EMBEDDER_INT8));
     }
 
+    /** The shipped model by another name, with another embedder and other golden vectors. */
+    public static byte[] altered(ModelId id, byte[] embedder, List<GoldenVector> golden) throws IOException {
+        ModelPackage shipped = ShippedModel.read("");
+        return PackageArchive.write(
+                renamed(shipped.manifest(), id.name(), id.version(), golden),
+                embedder,
+                shipped.file(ModelPackage.MATCHER));
+    }
+
     /** Whole as a package, but its embedder is noise that doesn't compress. */
     static byte[] large(String name, String version, int bytes, long seed) throws IOException {
         ModelPackage shipped = ShippedModel.read("");
@@ -42,6 +53,10 @@ public final class Packages {
     }
 
     private static Manifest renamed(Manifest manifest, String name, String version) {
+        return renamed(manifest, name, version, manifest.golden());
+    }
+
+    private static Manifest renamed(Manifest manifest, String name, String version, List<GoldenVector> golden) {
         return new Manifest(
                 Manifest.FORMAT,
                 name,
@@ -55,7 +70,7 @@ public final class Packages {
                 manifest.fmrTable(),
                 manifest.histograms(),
                 manifest.evaluation(),
-                manifest.golden(),
+                golden,
                 manifest.training());
     }
 }

@@ -5,6 +5,7 @@ import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.PublishFault;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.text.ForeignText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -126,7 +127,7 @@ final class BulkRun implements ImageVisitor {
         if (cause instanceof IOException) {
             return "can't be read: " + cause.getMessage();
         }
-        return cause == null ? "failed" : String.valueOf(cause.getMessage()).replaceAll("\\p{Cntrl}+", " ");
+        return cause == null ? "failed" : ForeignText.line(cause.getMessage());
     }
 
     private record Waiting(String name, CompletableFuture<String> acknowledged) {}

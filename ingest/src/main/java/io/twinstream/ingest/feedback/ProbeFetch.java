@@ -23,10 +23,26 @@ final class ProbeFetch {
         this.scan = scan;
     }
 
-    /** The probe, unless the topic has deleted it or was made anew. */
+    /** Where it lies, or lay. */
+    TopicPartition partition(Verdict verdict) {
+        return new TopicPartition(scan.topic(), verdict.getProbePartition());
+    }
+
+    /**
+     * Whether it lies where nothing is committed yet.
+     *
+     * @param ends where the partition ends
+     */
+    boolean isPending(Verdict verdict, Map<TopicPartition, Long> ends) {
+        long offset = verdict.getProbeOffset();
+        TopicPartition partition = partition(verdict);
+        return offset >= end(scan.consumer(), partition) && offset < ends.getOrDefault(partition, 0L);
+    }
+
+    /** The probe, unless the topic has deleted it, was made anew, or hasn't got it committed. */
     Optional<Probe> of(Verdict verdict) {
         Consumer<String, byte[]> consumer = scan.consumer();
-        TopicPartition partition = new TopicPartition(scan.topic(), verdict.getProbePartition());
+        TopicPartition partition = partition(verdict);
         long offset = verdict.getProbeOffset();
         if (!scan.partitions().contains(partition)
                 || offset < begin(consumer, partition)

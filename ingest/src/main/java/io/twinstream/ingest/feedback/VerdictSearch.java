@@ -7,6 +7,7 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,9 @@ final class VerdictSearch {
     private final TopicScan scan;
     private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
 
+    /** Where the search ended: what lies behind was not committed then. */
+    private Map<TopicPartition, Long> ends = Map.of();
+
     VerdictSearch(TopicScan scan) {
         this.scan = scan;
     }
@@ -38,7 +42,7 @@ final class VerdictSearch {
         Consumer<String, byte[]> consumer = scan.consumer();
         List<TopicPartition> partitions = inOrder(scan.partitions(), probeId);
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, scan.timeout());
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, scan.timeout());
+        ends = consumer.endOffsets(partitions, scan.timeout());
         for (TopicPartition partition : partitions) {
             long end = requireNonNull(ends.get(partition));
             long begin = Math.max(requireNonNull(begins.get(partition)), end - MOST);
@@ -50,6 +54,27 @@ final class VerdictSearch {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * The partition on which a verdict of the probe lies behind the end of the last search, in a transaction that was open then.
+     *
+     * @param uncommitted reads what isn't committed, too
+     */
+    Optional<TopicPartition> pending(TopicScan uncommitted, String probeId) {
+        Map<TopicPartition, Long> pending =
+                new HashMap<>(uncommitted.consumer().endOffsets(ends.keySet(), uncommitted.timeout()));
+        pending.entrySet().removeIf(end -> end.getValue() <= requireNonNull(ends.get(end.getKey())));
+        uncommitted.consumer().assign(pending.keySet());
+        pending.forEach((partition, end) ->
+                uncommitted.consumer().seek(partition, Math.max(requireNonNull(ends.get(partition)), end - MOST)));
+        List<TopicPartition> found = new ArrayList<>();
+        uncommitted.readTo(pending, record -> {
+            if (probeId.equals(record.key()) && record.value() != null) {
+                found.add(new TopicPartition(record.topic(), record.partition()));
+            }
+        });
+        return found.stream().findFirst();
     }
 
     private Optional<Verdict> latest(TopicPartition partition, long from, long to, String probeId) {

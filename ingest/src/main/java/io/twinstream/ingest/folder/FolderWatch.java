@@ -3,6 +3,7 @@ package io.twinstream.ingest.folder;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.settings.FolderSettings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.kafka.common.config.ConfigException;
@@ -37,13 +38,14 @@ public final class FolderWatch implements AutoCloseable {
     private volatile String trouble = "";
     private volatile long troubledSinceNanos;
 
-    private FolderWatch(FolderSettings settings, FolderRound round, Journal journal, Wakeup wakeup) {
+    private FolderWatch(
+            ServiceThreads threads, FolderSettings settings, FolderRound round, Journal journal, Wakeup wakeup) {
         this.settings = settings;
         this.journal = journal;
         this.wakeup = wakeup;
         this.scan = new FolderScan(settings.folder(), settings.journal(), settings.settle(), System::nanoTime);
         this.round = round;
-        this.thread = new Thread(this::run, "ingest-folder");
+        this.thread = threads.thread("ingest-folder", this::run);
     }
 
     /**
@@ -52,12 +54,12 @@ public final class FolderWatch implements AutoCloseable {
      * @throws ConfigException if the journal can't be used or is in use
      * @throws InvalidRequestException if the source breaks the rule for ids
      */
-    public static FolderWatch start(FolderSettings settings, ImagePublisher publisher) {
+    public static FolderWatch start(FolderSettings settings, ServiceThreads threads, ImagePublisher publisher) {
         FolderSender sender = new FolderSender(publisher, settings);
         Journal journal = Journal.open(settings.journal());
         try {
             FolderRound round = new FolderRound(sender, journal, publisher.limits());
-            FolderWatch watch = new FolderWatch(settings, round, journal, new Wakeup());
+            FolderWatch watch = new FolderWatch(threads, settings, round, journal, new Wakeup());
             watch.thread.start();
             return watch;
         } catch (IOException e) {

@@ -3,7 +3,9 @@ package io.twinstream.ingest.http;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.twinstream.ingest.feedback.FeedbackException;
+import io.twinstream.ingest.publish.Erased;
 import io.twinstream.ingest.publish.PublishException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -39,14 +41,16 @@ final class Acknowledgement {
                 threads));
     }
 
-    /** Answers 202 with how many images of the subject were erased, 404 if it had none. */
-    void erased(Context ctx, String subject, String images, CompletableFuture<Integer> erasure) {
-        answer(ctx, erasure, (answer, count) -> {
-            if (count == 0) {
+    /** Answers 202 with how many images of the subject were erased, and what holds galleries back; 404 if it had none. */
+    void erased(Context ctx, String subject, String images, CompletableFuture<Erased> erasure) {
+        answer(ctx, erasure, (answer, erased) -> {
+            if (erased.images() == 0) {
                 answer.status(HttpStatus.NOT_FOUND)
                         .json(Map.of("error", "the subject '%s' has no %s".formatted(subject, images)));
             } else {
-                answer.status(HttpStatus.ACCEPTED).json(Map.of("id", subject, "erased", count));
+                Map<String, Object> body = new LinkedHashMap<>(Map.of("id", subject, "erased", erased.images()));
+                erased.heldBack().ifPresent(line -> body.put("heldBack", line));
+                answer.status(HttpStatus.ACCEPTED).json(body);
             }
         });
     }

@@ -3,9 +3,13 @@ package io.twinstream.ingest.http;
 import io.javalin.config.RoutesConfig;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.tracing.Tracing;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -32,13 +36,14 @@ public final class IngestServer implements AutoCloseable {
      */
     public static IngestServer start(
             HttpSettings settings,
+            ServiceThreads threads,
             ImagePublisher publisher,
             FeedbackDesk desk,
             Supplier<CompletableFuture<Void>> ready,
             Tracing tracing,
             Consumer<RoutesConfig> more) {
-        return new IngestServer(HttpServer.start(settings, (routes, threads) -> {
-            route(routes, publisher, desk, new Acknowledgement(threads), ready, new RequestSpans(tracing));
+        return new IngestServer(HttpServer.start(settings, threads, (routes, executor) -> {
+            route(routes, threads, publisher, desk, new Acknowledgement(executor), ready, new RequestSpans(tracing));
             more.accept(routes);
         }));
     }
@@ -56,6 +61,7 @@ public final class IngestServer implements AutoCloseable {
 
     private static void route(
             RoutesConfig routes,
+            ServiceThreads threads,
             ImagePublisher publisher,
             FeedbackDesk desk,
             Acknowledgement acknowledgement,
@@ -65,7 +71,7 @@ public final class IngestServer implements AutoCloseable {
         new ReferenceRoutes(publisher, acknowledgement).register(routes, spans);
         new LabelRoutes(publisher, desk, acknowledgement).register(routes);
         routes.after("/v1/*", spans::end);
-        routes.get("/health/live", ctx -> ctx.json(Map.of("live", true)));
+        Health.live(routes, List.of(Check.untroubled("threadsAlive", threads::trouble)));
         routes.get(
                 "/health/ready",
                 ctx -> acknowledgement.answer(

@@ -1,7 +1,7 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -14,17 +14,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class ErasureTick implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ErasureTick.class);
-
     private final ImagePublisher publisher;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(ErasureTick::thread);
+    private final ScheduledExecutorService thread;
 
-    private ErasureTick(ImagePublisher publisher) {
+    private ErasureTick(ServiceThreads threads, ImagePublisher publisher) {
+        this.thread = threads.scheduled("ingest-erasure-tick", 1);
         this.publisher = publisher;
     }
 
     /** Begins at once, and goes on at this interval. */
-    public static ErasureTick start(ImagePublisher publisher, Duration interval) {
-        ErasureTick tick = new ErasureTick(publisher);
+    public static ErasureTick start(ServiceThreads threads, ImagePublisher publisher, Duration interval) {
+        ErasureTick tick = new ErasureTick(threads, publisher);
         var unused = tick.thread.scheduleWithFixedDelay(tick::append, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
         return tick;
     }
@@ -43,11 +43,5 @@ public final class ErasureTick implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "ingest-erasure-tick");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.Topics;
 
 /** The rule for ids: 1 to 200 characters, no {@code /}, no control character, no half of a surrogate pair. */
@@ -13,8 +14,7 @@ public final class Ids {
                     "a %s has 1 to %d characters, was %d".formatted(what, Topics.MAX_ID_LENGTH, id.length()));
         }
         if (id.indexOf('/') >= 0) {
-            throw new InvalidRequestException(
-                    "a %s holds no '/', was '%s'".formatted(what, id.replaceAll("\\p{Cntrl}", "?")));
+            throw new InvalidRequestException("a %s holds no '/', was '%s'".formatted(what, ForeignText.value(id)));
         }
         if (id.codePoints().anyMatch(Ids::isUnprintable)) {
             throw new InvalidRequestException("a %s holds no control character".formatted(what));

@@ -15,6 +15,8 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Messaging;
 import io.twinstream.schemas.tracing.Tracing;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -51,6 +54,7 @@ public final class ImagePublisher implements AutoCloseable {
 
     ImagePublisher(
             RecordSender sender,
+            SubjectErasure erasure,
             SubjectKeys referenceKeys,
             SubjectKeys labelKeys,
             Topics topics,
@@ -59,7 +63,7 @@ public final class ImagePublisher implements AutoCloseable {
             PublishMetrics metrics,
             SendSpans spans) {
         this.sender = sender;
-        this.erasure = new SubjectErasure(sender);
+        this.erasure = erasure;
         this.referenceKeys = referenceKeys;
         this.labelKeys = labelKeys;
         this.topics = topics;
@@ -72,14 +76,20 @@ public final class ImagePublisher implements AutoCloseable {
 
     /** A publisher with a producer of its own; returns before a broker has answered. */
     public static ImagePublisher open(Settings settings) {
-        return open(settings, producer(settings), new PublishMetrics(new CompositeMeterRegistry()), Tracing.off());
+        return open(
+                settings,
+                new ServiceThreads(),
+                producer(settings),
+                new PublishMetrics(new CompositeMeterRegistry()),
+                Tracing.off());
     }
 
     /** A publisher that shows what it does, and its producer, and traces. */
-    public static ImagePublisher open(Settings settings, ServiceMetrics metrics, Tracing tracing) {
+    public static ImagePublisher open(
+            Settings settings, ServiceThreads threads, ServiceMetrics metrics, Tracing tracing) {
         Producer<String, byte[]> producer = producer(settings);
         metrics.producer(producer);
-        return open(settings, producer, new PublishMetrics(metrics.registry()), tracing);
+        return open(settings, threads, producer, new PublishMetrics(metrics.registry()), tracing);
     }
 
     private static Producer<String, byte[]> producer(Settings settings) {
@@ -90,12 +100,18 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     private static ImagePublisher open(
-            Settings settings, Producer<String, byte[]> producer, PublishMetrics metrics, Tracing tracing) {
+            Settings settings,
+            ServiceThreads threads,
+            Producer<String, byte[]> producer,
+            PublishMetrics metrics,
+            Tracing tracing) {
         Topics topics = CommonSettings.topics(settings);
         Duration ackTimeout = IngestSettings.ackTimeout(settings);
         RecordSender sender = new RecordSender(producer, settings.getInt(IngestSettings.PENDING_MAX_BYTES), ackTimeout);
         return new ImagePublisher(
                 sender,
+                new SubjectErasure(
+                        threads, sender, held -> OpenTransactions.told(settings.kafka(), held, Duration.ZERO)),
                 SubjectKeys.ofReferences(settings, topics.references(), ackTimeout),
                 SubjectKeys.ofLabels(settings, topics.labelledImages(), ackTimeout),
                 topics,
@@ -194,21 +210,27 @@ public final class ImagePublisher implements AutoCloseable {
      * @return its id, once acknowledged
      */
     public CompletableFuture<String> erase(ReferenceKey key) {
-        return sender.send(topics.references(), key.toString(), null, key.referenceId());
+        try {
+            return sender.erase(topics.references(), key.toString()).thenApply(all -> key.referenceId());
+        } catch (KafkaException e) {
+            return CompletableFuture.failedFuture(PublishException.of(topics.references(), e, false));
+        }
     }
 
     /**
-     * Erases every reference of a subject that was on the topic when the call came. To find them it reads the whole topic,
+     * Erases every reference of a subject that was on the topic when the call came, those of open transactions included: these don't
+     * come back when their transactions end. A subject all of whose records were erased or aborted behind an open transaction may
+     * be counted again until it ends. To find them it reads the whole topic,
      * images included, which costs seconds for each gigabyte of gallery; calls queue up, 16 at most. May be repeated.
      *
-     * @return how many were erased, once all are acknowledged; 0 if the subject had none
+     * @return what was erased, once all tombstones are acknowledged; none if the subject had none
      */
-    public CompletableFuture<Integer> eraseAll(String subjectId) {
+    public CompletableFuture<Erased> eraseAll(String subjectId) {
         return erasure.erase(referenceKeys, Ids.check("subject id", subjectId));
     }
 
     /** The same of the images labelled with the subject, those of probes that were corrected to it included. */
-    public CompletableFuture<Integer> eraseLabels(String subjectId) {
+    public CompletableFuture<Erased> eraseLabels(String subjectId) {
         return erasure.erase(labelKeys, Ids.check("subject id", subjectId));
     }
 

@@ -23,6 +23,11 @@ public final class PublishException extends RuntimeException {
         return new PublishException(PublishFault.BUSY, message, null);
     }
 
+    /** Nothing was sent: what it needs stands in a transaction that is still open. */
+    public static PublishException held(String message) {
+        return new PublishException(PublishFault.HELD, message, null);
+    }
+
     public PublishFault fault() {
         return fault;
     }

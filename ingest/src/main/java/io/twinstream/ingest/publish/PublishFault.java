@@ -4,6 +4,8 @@ package io.twinstream.ingest.publish;
 public enum PublishFault {
     /** Nothing was sent: too many bytes wait for acknowledgements, or no broker has answered yet. Try again. */
     BUSY,
+    /** What is asked for is not committed: a transaction is open. Try again. */
+    HELD,
     /** The record was handed over and not acknowledged in time: it may or may not be on the topic. */
     UNACKNOWLEDGED,
     /** Nothing was sent: the topic doesn't exist. */

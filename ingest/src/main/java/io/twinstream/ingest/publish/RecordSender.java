@@ -32,15 +32,10 @@ final class RecordSender implements AutoCloseable {
     }
 
     /**
-     * Sends a record, or a tombstone.
+     * Sends a record with its headers, or a tombstone.
      *
      * @return the result given, once every in-sync replica has the record
      */
-    <T> CompletableFuture<T> send(String topic, String key, byte @Nullable [] value, T result) {
-        return send(new ProducerRecord<>(topic, key, value), result);
-    }
-
-    /** Sends a record with its headers. */
     <T> CompletableFuture<T> send(ProducerRecord<String, byte[]> record, T result) {
         String topic = record.topic();
         byte @Nullable [] value = record.value();
@@ -75,8 +70,17 @@ final class RecordSender implements AutoCloseable {
      * @throws KafkaException if no broker names the partitions in time
      */
     CompletableFuture<Void> touch(String topic) {
+        return erase(topic, NOBODY);
+    }
+
+    /**
+     * Appends the tombstone of a key to each partition of a topic: before partitions were added it may have lain on another.
+     *
+     * @throws KafkaException if no broker names the partitions in time
+     */
+    CompletableFuture<Void> erase(String topic, String key) {
         return CompletableFuture.allOf(producer.partitionsFor(topic).stream()
-                .map(info -> send(new ProducerRecord<>(topic, info.partition(), NOBODY, null), topic))
+                .map(info -> send(new ProducerRecord<>(topic, info.partition(), key, null), topic))
                 .toArray(CompletableFuture<?>[]::new));
     }
 

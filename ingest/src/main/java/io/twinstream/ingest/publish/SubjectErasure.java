@@ -1,5 +1,7 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.threads.ServiceThreads;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -8,30 +10,41 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Erases every image of a subject on a topic, one subject after another on a thread of its own. A few may wait; one more
  * fails at once.
  */
 final class SubjectErasure implements AutoCloseable {
+    private static final String NAME = "ingest-erasure";
     private static final int MAX_WAITING = 16;
 
+    private final ServiceThreads threads;
     private final RecordSender sender;
+    private final Function<Set<TopicPartition>, Optional<String>> transactions;
     private final ExecutorService thread;
 
-    SubjectErasure(RecordSender sender) {
+    /** @param transactions tells of the first that holds some partitions back, in one line */
+    SubjectErasure(
+            ServiceThreads threads, RecordSender sender, Function<Set<TopicPartition>, Optional<String>> transactions) {
+        this.threads = threads;
         this.sender = sender;
+        this.transactions = transactions;
         this.thread = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), SubjectErasure::thread);
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads.daemons(NAME));
     }
 
-    /** How many images were erased, once all tombstones are acknowledged. */
-    CompletableFuture<Integer> erase(SubjectKeys keys, String subjectId) {
+    /** What was erased, once all tombstones are acknowledged. */
+    CompletableFuture<Erased> erase(SubjectKeys keys, String subjectId) {
         String topic = keys.topic();
-        CompletableFuture<Integer> erased = new CompletableFuture<>();
+        CompletableFuture<Erased> erased = new CompletableFuture<>();
         try {
-            var unused = CompletableFuture.supplyAsync(() -> keys.of(subjectId), thread)
-                    .thenCompose(found -> eraseEach(topic, found))
+            var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> look(keys, subjectId)), thread)
+                    .thenCompose(looked ->
+                            eraseEach(topic, looked.places()).thenApply(count -> new Erased(count, looked.heldBack())))
                     .whenComplete((count, failure) -> {
                         if (failure == null) {
                             erased.complete(count);
@@ -52,19 +65,24 @@ final class SubjectErasure implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    private CompletableFuture<Integer> eraseEach(String topic, Set<String> found) {
-        CompletableFuture<?>[] erased =
-                found.stream().map(key -> sender.send(topic, key, null, key)).toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(erased).thenApply(all -> erased.length);
+    private Looked look(SubjectKeys keys, String subjectId) {
+        SubjectKeys.Found found = keys.of(subjectId);
+        boolean tell = !found.places().isEmpty() && !found.held().isEmpty();
+        return new Looked(found.places(), tell ? transactions.apply(found.held()) : Optional.empty());
+    }
+
+    /** A tombstone erases from its own partition alone, which for a key of before isn't the one that it would go to today. */
+    private CompletableFuture<Integer> eraseEach(String topic, Set<SubjectKeys.Place> found) {
+        CompletableFuture<?>[] erased = found.stream()
+                .map(each -> sender.send(new ProducerRecord<>(topic, each.partition(), each.key(), null), each))
+                .toArray(CompletableFuture<?>[]::new);
+        int keys = (int) found.stream().map(SubjectKeys.Place::key).distinct().count();
+        return CompletableFuture.allOf(erased).thenApply(all -> keys);
     }
 
     private static Throwable unwrapped(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "ingest-erasure");
-        thread.setDaemon(true);
-        return thread;
-    }
+    private record Looked(Set<SubjectKeys.Place> places, Optional<String> heldBack) {}
 }

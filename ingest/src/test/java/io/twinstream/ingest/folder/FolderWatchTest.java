@@ -12,6 +12,7 @@ import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,7 +159,7 @@ class FolderWatchTest {
         FolderSettings settings =
                 new FolderSettings(folder, FolderTask.IDENTIFY, "camera", disk.resolve("journal"), SETTLE);
 
-        try (FolderWatch watch = FolderWatch.start(settings, kafka.publisher)) {
+        try (FolderWatch watch = FolderWatch.start(settings, new ServiceThreads(), kafka.publisher)) {
             await().until(() -> kafka.sent().size() == 1);
             Files.move(disk, away);
             kafka.completeAll();
@@ -215,7 +216,7 @@ class FolderWatchTest {
         write("nobody.png", 4);
 
         FolderSettings settings = settings(FolderTask.REFERENCE, "camera");
-        try (FolderWatch watch = FolderWatch.start(settings, kafka.publisher)) {
+        try (FolderWatch watch = FolderWatch.start(settings, new ServiceThreads(), kafka.publisher)) {
             await().until(() -> journalLines().size() == 4);
         }
 
@@ -249,7 +250,7 @@ class FolderWatchTest {
 
         InvalidRequestException refused = assertThrows(
                 InvalidRequestException.class,
-                () -> FolderWatch.start(settings(FolderTask.IDENTIFY, "a/b"), kafka.publisher));
+                () -> FolderWatch.start(settings(FolderTask.IDENTIFY, "a/b"), new ServiceThreads(), kafka.publisher));
 
         assertTrue(refused.getMessage().contains("ingest.folder.source"), refused.getMessage());
         watch(kafka).close();
@@ -262,7 +263,7 @@ class FolderWatchTest {
     }
 
     private FolderWatch watch(FakeKafka kafka) {
-        return FolderWatch.start(settings(FolderTask.IDENTIFY, "camera"), kafka.publisher);
+        return FolderWatch.start(settings(FolderTask.IDENTIFY, "camera"), new ServiceThreads(), kafka.publisher);
     }
 
     private FolderSettings settings(FolderTask task, String source) {

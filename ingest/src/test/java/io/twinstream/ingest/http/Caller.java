@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.tracing.Tracing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,8 +33,8 @@ record Caller(IngestServer server, HttpClient client) implements AutoCloseable {
 
     static Caller of(FakeKafka kafka, Optional<String> token, CompletableFuture<Void> ready, Tracing tracing) {
         HttpSettings settings = new HttpSettings("ingest", InetAddress.getLoopbackAddress(), 0, token);
-        IngestServer server =
-                IngestServer.start(settings, kafka.publisher, kafka.desk(), () -> ready, tracing, routes -> {});
+        IngestServer server = IngestServer.start(
+                settings, new ServiceThreads(), kafka.publisher, kafka.desk(), () -> ready, tracing, routes -> {});
         return new Caller(
                 server,
                 HttpClient.newBuilder()

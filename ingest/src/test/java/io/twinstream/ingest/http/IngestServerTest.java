@@ -178,7 +178,7 @@ class IngestServerTest {
         assertEquals(202, one.statusCode());
         assertEquals("bob/r9", kafka.sent().get(2).key());
         assertEquals(404, none.statusCode());
-        assertEquals(3, kafka.sent().size());
+        assertEquals(4, kafka.sent().size());
     }
 
     @Test

@@ -10,20 +10,28 @@ import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
@@ -32,6 +40,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A publisher over Kafka's own mock clients, for tests that have no broker. */
 public final class FakeKafka {
@@ -49,16 +58,24 @@ public final class FakeKafka {
             boolean acknowledges,
             int maxPendingBytes,
             List<ConsumerRecord<String, byte[]>> onReferences,
+            int committed,
             Tracing tracing) {
-        producer = new MockProducer<>(acknowledges, null, new StringSerializer(), new ByteArraySerializer());
+        producer = new MockProducer<>(
+                cluster(),
+                acknowledges,
+                new RoundRobinPartitioner(),
+                new StringSerializer(),
+                new ByteArraySerializer());
         RecordSender sender = new RecordSender(producer, maxPendingBytes, Duration.ofSeconds(1));
         SubjectKeys keys = new SubjectKeys(
-                () -> consumer(onReferences),
+                isolation -> consumer(
+                        onReferences, isolation == IsolationLevel.READ_COMMITTED ? committed : onReferences.size()),
                 TOPICS.references(),
                 record -> ReferenceKey.subjectOf(record.key()),
                 Duration.ofSeconds(5));
         publisher = new ImagePublisher(
                 sender,
+                new SubjectErasure(new ServiceThreads(), sender, held -> Optional.of("held back")),
                 keys,
                 keys,
                 TOPICS,
@@ -70,29 +87,40 @@ public final class FakeKafka {
 
     /** Acknowledges at once. */
     public static FakeKafka acknowledging() {
-        return new FakeKafka(true, 10 << 20, List.of(), Tracing.off());
+        return new FakeKafka(true, 10 << 20, List.of(), 0, Tracing.off());
     }
 
     /** Acknowledges at once; sending is traced. */
     public static FakeKafka traced(Tracing tracing) {
-        return new FakeKafka(true, 10 << 20, List.of(), tracing);
+        return new FakeKafka(true, 10 << 20, List.of(), 0, tracing);
     }
 
     /** Acknowledges at once; the topic of references holds these records. */
     public static FakeKafka holding(List<ConsumerRecord<String, byte[]>> references) {
-        return new FakeKafka(true, 10 << 20, references, Tracing.off());
+        return holding(references, references.size());
+    }
+
+    /** As {@link #holding(List)}; only the first records are committed, behind them a transaction is open. */
+    public static FakeKafka holding(List<ConsumerRecord<String, byte[]>> references, int committed) {
+        return new FakeKafka(true, 10 << 20, references, committed, Tracing.off());
     }
 
     /** Acknowledges when the test completes a record. */
     public static FakeKafka silent(int maxPendingBytes) {
-        return new FakeKafka(false, maxPendingBytes, List.of(), Tracing.off());
+        return new FakeKafka(false, maxPendingBytes, List.of(), 0, Tracing.off());
     }
 
     /** A record of the references topic; an empty value is a tombstone. */
     public static ConsumerRecord<String, byte[]> reference(long offset, String key, Optional<byte[]> value) {
+        return reference(0, offset, key, value);
+    }
+
+    /** The same on a partition. */
+    public static ConsumerRecord<String, byte[]> reference(
+            int partition, long offset, String key, Optional<byte[]> value) {
         return new ConsumerRecord<>(
                 TOPICS.references(),
-                0,
+                partition,
                 offset,
                 0,
                 TimestampType.CREATE_TIME,
@@ -114,7 +142,7 @@ public final class FakeKafka {
         Settings settings = Settings.parse(
                 IngestSettings.define(CommonSettings.define(new ConfigDef())),
                 Map.of("bootstrap.servers", "127.0.0.1:1"));
-        return FeedbackDesk.open(settings, publisher);
+        return FeedbackDesk.open(settings, new ServiceThreads(), publisher);
     }
 
     public List<ProducerRecord<String, byte[]>> sent() {
@@ -140,14 +168,34 @@ public final class FakeKafka {
         return RecordSerde.of(LabelledImage.class).decode(sent().get(index).value());
     }
 
-    private static Consumer<String, byte[]> consumer(List<ConsumerRecord<String, byte[]>> records) {
+    /** With two partitions of references. */
+    private static Cluster cluster() {
+        List<Node> nodes = List.of(new Node(0, "localhost", 1));
+        return new Cluster("test", nodes, partitions(nodes.toArray(Node[]::new)), Set.of(), Set.of());
+    }
+
+    private static List<PartitionInfo> partitions(Node @Nullable [] nodes) {
+        return List.of(
+                new PartitionInfo(TOPICS.references(), 0, null, nodes, nodes),
+                new PartitionInfo(TOPICS.references(), 1, null, nodes, nodes));
+    }
+
+    private static Consumer<String, byte[]> consumer(List<ConsumerRecord<String, byte[]>> records, int end) {
         MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
-        TopicPartition partition = new TopicPartition(TOPICS.references(), 0);
-        consumer.updatePartitions(
-                TOPICS.references(), List.of(new PartitionInfo(TOPICS.references(), 0, null, null, null)));
-        consumer.updateBeginningOffsets(Map.of(partition, 0L));
-        consumer.updateEndOffsets(Map.of(partition, (long) records.size()));
-        consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
+        consumer.updatePartitions(TOPICS.references(), partitions(null));
+        List<ConsumerRecord<String, byte[]>> there = records.subList(0, end);
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (int i = 0; i < 2; i++) {
+            int partition = i;
+            ends.put(
+                    new TopicPartition(TOPICS.references(), i),
+                    there.stream().filter(each -> each.partition() == partition).count());
+        }
+        consumer.updateBeginningOffsets(ends.keySet().stream().collect(Collectors.toMap(each -> each, each -> 0L)));
+        consumer.updateEndOffsets(ends);
+        consumer.schedulePollTask(() -> there.stream()
+                .filter(each -> consumer.assignment().contains(new TopicPartition(each.topic(), each.partition())))
+                .forEach(consumer::addRecord));
         return consumer;
     }
 }

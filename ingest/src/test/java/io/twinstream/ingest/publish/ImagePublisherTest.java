@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,8 +19,10 @@ import io.twinstream.schemas.record.Pair;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -186,13 +187,34 @@ class ImagePublisherTest {
     }
 
     @Test
-    void erasingOneReferenceIsATombstoneUnderItsKey() throws Exception {
+    void erasingOneReferenceIsATombstoneUnderItsKeyOnEachPartition() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
         kafka.publisher.erase(new ReferenceKey("ann", "r1")).get();
 
-        assertEquals("ann/r1", kafka.sent().get(0).key());
-        assertNull(kafka.sent().get(0).value());
+        assertEquals(
+                List.of(0, 1),
+                kafka.sent().stream().map(record -> record.partition()).toList());
+        assertTrue(kafka.sent().stream().allMatch(record -> record.key().equals("ann/r1") && record.value() == null));
+    }
+
+    @Test
+    void aSubjectIsErasedFromThePartitionsOnWhichItsReferencesLie() throws Exception {
+        Optional<byte[]> image = Optional.of(IMAGE);
+        FakeKafka kafka = FakeKafka.holding(List.of(
+                FakeKafka.reference(0, 0, "ann/r1", image),
+                FakeKafka.reference(0, 1, "ann/r2", image),
+                FakeKafka.reference(1, 0, "ann/r1", image),
+                FakeKafka.reference(1, 1, "ann/r2", Optional.empty())));
+
+        Erased erased = kafka.publisher.eraseAll("ann").get();
+
+        assertEquals(2, erased.images());
+        assertEquals(
+                Set.of("0 ann/r1", "1 ann/r1", "0 ann/r2"),
+                kafka.sent().stream()
+                        .map(record -> record.partition() + " " + record.key())
+                        .collect(Collectors.toSet()));
     }
 
     @Test
@@ -206,14 +228,36 @@ class ImagePublisherTest {
                 FakeKafka.reference(4, "ann/r2", Optional.empty()),
                 FakeKafka.reference(5, "ann/r1", image)));
 
-        int erased = kafka.publisher.eraseAll("ann").get();
+        Erased erased = kafka.publisher.eraseAll("ann").get();
 
-        assertEquals(2, erased);
+        assertEquals(new Erased(2, Optional.empty()), erased);
         assertEquals(
                 List.of("ann/r1", "ann/r3"),
                 kafka.sent().stream().map(record -> record.key()).toList());
         assertTrue(kafka.sent().stream().allMatch(record -> record.value() == null));
-        assertEquals(0, kafka.publisher.eraseAll("bob").get());
+        assertEquals(0, kafka.publisher.eraseAll("bob").get().images());
+    }
+
+    @Test
+    void erasingASubjectErasesWhatAnOpenTransactionMayBringAndTrustsNoneOfItsTombstones() throws Exception {
+        Optional<byte[]> image = Optional.of(IMAGE);
+        FakeKafka kafka = FakeKafka.holding(
+                List.of(
+                        FakeKafka.reference(0, "ann/r1", image),
+                        FakeKafka.reference(1, "ann/r2", image),
+                        FakeKafka.reference(2, "ann/r2", Optional.empty()),
+                        FakeKafka.reference(3, "ann/r3", image),
+                        FakeKafka.reference(4, "bob/r1", image),
+                        FakeKafka.reference(5, "ann/r1", Optional.empty()),
+                        FakeKafka.reference(6, "ann/r3", Optional.empty())),
+                3);
+
+        Erased erased = kafka.publisher.eraseAll("ann").get();
+
+        assertEquals(new Erased(2, Optional.of("held back")), erased);
+        assertEquals(
+                List.of("ann/r1", "ann/r3"),
+                kafka.sent().stream().map(record -> record.key()).toList());
     }
 
     @Test

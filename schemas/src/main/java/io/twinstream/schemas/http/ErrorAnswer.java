@@ -2,6 +2,7 @@ package io.twinstream.schemas.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.twinstream.schemas.text.ForeignText;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ public final class ErrorAnswer {
      * @param message what went wrong; null for the status's own words
      */
     public static void send(Context ctx, HttpStatus status, @Nullable String message) {
-        String line = message == null ? status.getMessage() : message.replaceAll("\\p{Cntrl}+", " ");
+        String line = message == null ? status.getMessage() : ForeignText.line(message);
         if (hasBody(ctx) && !(status == HttpStatus.CONTENT_TOO_LARGE ? isPassedOver(ctx) : isBodyRead(ctx))) {
             // Jetty hangs up on a body that nobody read: the caller must not send its next request on this connection.
             ctx.header("Connection", "close");

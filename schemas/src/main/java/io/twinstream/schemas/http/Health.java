@@ -2,6 +2,7 @@ package io.twinstream.schemas.http;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.twinstream.schemas.text.ForeignText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,13 @@ public final class Health {
     private Health() {}
 
     public static void register(RoutesConfig routes, List<Check> live, List<Check> ready) {
-        routes.get("/health/live", context -> answer(context, live));
+        live(routes, live);
         routes.get("/health/ready", context -> answer(context, ready));
+    }
+
+    /** Registers the first of the two alone. */
+    public static void live(RoutesConfig routes, List<Check> checks) {
+        routes.get("/health/live", context -> answer(context, checks));
     }
 
     private static void answer(Context context, List<Check> checks) {
@@ -29,7 +35,7 @@ public final class Health {
             body.put(check.name(), finding.holds());
             finding.number().ifPresent(number -> numbers.put(check.name(), number));
             if (!finding.reason().isEmpty()) {
-                reasons.put(check.name(), finding.reason());
+                reasons.put(check.name(), ForeignText.line(finding.reason()));
             }
             healthy &= finding.holds();
         }

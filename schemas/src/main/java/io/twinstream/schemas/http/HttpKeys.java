@@ -10,6 +10,7 @@ import org.apache.kafka.common.config.ConfigDef;
 /** The settings of an HTTP server, {@code SERVICE.http.*}, the same for each service. */
 public final class HttpKeys {
     static final int DEFAULT_REQUESTS_PER_SECOND = 2_000;
+    static final int DEFAULT_CONNECTIONS_PER_ADDRESS = 256;
     static final int DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 
     private static final int MOST_REQUESTS_PER_SECOND = 1_000_000;
@@ -69,6 +70,14 @@ public final class HttpKeys {
                         MEDIUM,
                         "Requests a second of one address above which answers are 429; health is not counted.")
                 .define(
+                        connectionsPerAddress(service),
+                        ConfigDef.Type.INT,
+                        DEFAULT_CONNECTIONS_PER_ADDRESS,
+                        between(1, HttpServer.MAX_CONNECTIONS),
+                        MEDIUM,
+                        "Connections of one address, of %d in all; one more closes the one that has waited longest for its request. Raise it behind a proxy."
+                                .formatted(HttpServer.MAX_CONNECTIONS))
+                .define(
                         requestTimeout(service),
                         ConfigDef.Type.INT,
                         DEFAULT_REQUEST_TIMEOUT_MS,
@@ -104,6 +113,10 @@ public final class HttpKeys {
 
     static String requestsPerSecond(String service) {
         return service + ".http.requests.per.second";
+    }
+
+    static String connectionsPerAddress(String service) {
+        return service + ".http.connections.per.address";
     }
 
     static String requestTimeout(String service) {

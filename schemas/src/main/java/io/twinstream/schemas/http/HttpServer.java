@@ -1,46 +1,63 @@
 package io.twinstream.schemas.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
+import io.javalin.http.HttpStatus;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
+import io.twinstream.schemas.threads.ServiceThreads;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.server.handler.ThreadLimitHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An HTTP server with bounds: at most {@link #MAX_THREADS} requests are served at a time, and connections past
- * {@link #MAX_CONNECTIONS} wait unaccepted; {@link RateLimit} and {@link SlowCallers} bound what one caller takes. What lies under {@code /v1} is for callers that {@link CallerCheck} lets pass, and
+ * An HTTP server with bounds: at most {@link #MAX_THREADS} requests hold a thread at a time, and at most {@link #MAX_CONNECTIONS}
+ * connections are open, see {@link ConnectionBounds}; {@link RateLimit} and {@link SlowCallers} bound what one caller takes. Health
+ * is answered whatever else is served: it has threads of its own. What lies under {@code /v1} is for callers that {@link CallerCheck} lets pass, and
  * for no cache, unless a route says otherwise.
  */
 public final class HttpServer implements AutoCloseable {
     public static final int MAX_THREADS = 32;
     public static final int MAX_CONNECTIONS = 1_024;
+
+    /** For health checks, and for accepting and reading, beside the threads of all other requests. */
+    private static final int RESERVED_THREADS = 8;
+
+    /** Of the threads for requests one address leaves these to others. */
+    private static final int THREADS_OF_OTHERS = 8;
+
+    private static final String HEALTH = "/health/*";
 
     private static final int MIN_THREADS = 4;
     private static final int IDLE_THREAD_MS = 60_000;
@@ -48,39 +65,43 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration STS = Duration.ofDays(365);
     private static final long IDLE_CONNECTION_AT_STOP_MS = 50;
 
+    private static final byte[] FAILED = "{\"error\":\"the service failed; its log says why\"}".getBytes(UTF_8);
+
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private final Javalin javalin;
     private final int port;
     private final ScheduledExecutorService looks;
 
-    private HttpServer(Javalin javalin, String service) {
+    private HttpServer(Javalin javalin, String service, ServiceThreads watched) {
         this.javalin = javalin;
-        this.looks = Executors.newSingleThreadScheduledExecutor(each -> {
-            Thread thread = new Thread(each, service + "-http-looks");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.looks = watched.scheduled(service + "-http-looks", 1);
         this.port = javalin.port();
     }
 
     /**
      * Starts.
      *
+     * @param watched sees errors of requests, which are answered with 500, and makes the server's own thread
      * @param routes adds the service's routes; given the server's own threads, for answers that come later
      * @throws ConfigException if the address can't be listened on
      */
-    public static HttpServer start(HttpSettings settings, BiConsumer<RoutesConfig, Executor> routes) {
+    public static HttpServer start(
+            HttpSettings settings, ServiceThreads watched, BiConsumer<RoutesConfig, Executor> routes) {
         Optional<TlsIdentity> identity = settings.tls().map(TlsIdentity::new);
-        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, IDLE_THREAD_MS);
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS + RESERVED_THREADS, MIN_THREADS, IDLE_THREAD_MS);
         threads.setName(settings.service() + "-http");
         Javalin javalin = Javalin.create(config -> {
             bound(config, settings, threads);
-            identity.ifPresent(
-                    tls -> config.jetty.addConnector((server, http) -> connector(server, http, settings, tls)));
+            config.router.javaLangErrorHandler(
+                    (answer, error) -> failed(watched, settings.service() + "-http", answer, error));
+            config.jetty.addConnector((server, http) -> connector(server, http, settings, identity));
             config.routes.before(HttpServer::secure);
             config.routes.before("/v1/*", new CallerCheck(settings));
             config.routes.before("/v1/*", ctx -> ctx.header(Header.CACHE_CONTROL, "no-store"));
+            config.routes.exception(
+                    EofException.class,
+                    (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.BAD_REQUEST, "the body ended early"));
             routes.accept(config.routes, threads);
         });
         try {
@@ -92,7 +113,8 @@ public final class HttpServer implements AutoCloseable {
         AbstractConnector connector =
                 (AbstractConnector) javalin.jettyServer().server().getConnectors()[0];
         connector.setShutdownIdleTimeout(IDLE_CONNECTION_AT_STOP_MS);
-        HttpServer server = new HttpServer(javalin, settings.service());
+        HttpServer server = new HttpServer(javalin, settings.service(), watched);
+        server.lookEachSecond(javalin.jettyServer().server().getBean(ConnectionBounds.class)::look);
         server.lookEachSecond(new SlowCallers(connector, settings.requestTimeout())::look);
         identity.ifPresent(tls -> server.lookEachSecond(tls::look));
         return server;
@@ -139,16 +161,40 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static Connector connector(
-            Server server, HttpConfiguration http, HttpSettings settings, TlsIdentity identity) {
+            Server server, HttpConfiguration http, HttpSettings settings, Optional<TlsIdentity> identity) {
+        ServerConnector connector = identity.map(tls -> secured(server, http, tls))
+                .orElseGet(() -> new ServerConnector(server, new HttpConnectionFactory(http)));
+        connector.setHost(settings.address().getHostAddress());
+        connector.setPort(settings.port());
+        // With the 50 of Java a burst of one caller has the system drop the connections of others, for a second or
+        // more.
+        connector.setAcceptQueueSize(MAX_CONNECTIONS);
+        return connector;
+    }
+
+    private static ServerConnector secured(Server server, HttpConfiguration http, TlsIdentity identity) {
         SecureRequestCustomizer secure = new SecureRequestCustomizer();
         // There is one certificate, and who checks the server's health calls it by an address that isn't in it.
         secure.setSniHostCheck(false);
         secure.setStsMaxAge(STS.toSeconds());
         http.addCustomizer(secure);
-        ServerConnector connector = new ServerConnector(server, identity.factory(), new HttpConnectionFactory(http));
-        connector.setHost(settings.address().getHostAddress());
-        connector.setPort(settings.port());
-        return connector;
+        return new ServerConnector(server, identity.factory(), new HttpConnectionFactory(http));
+    }
+
+    /** An error in one request is that request's: the server goes on. */
+    private static void failed(ServiceThreads watched, String name, HttpServletResponse answer, Error error) {
+        watched.survived(name, error);
+        if (answer.isCommitted()) {
+            return;
+        }
+        answer.reset();
+        answer.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.getCode());
+        answer.setContentType(ContentType.JSON);
+        try {
+            answer.getOutputStream().write(FAILED);
+        } catch (IOException e) {
+            LOG.debug("the caller is gone", e);
+        }
     }
 
     /** What tells a browser to make nothing more of an answer than it is; a page that needs more says so itself. */
@@ -168,10 +214,29 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.threadPool = threads;
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
         config.jetty.modifyServer(server -> {
-            server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+            server.addBean(new ConnectionBounds(server, MAX_CONNECTIONS, settings.connectionsPerAddress()));
+            server.insertHandler(threadsOf("all", MAX_THREADS));
+            server.insertHandler(threadsOf("", MAX_THREADS - THREADS_OF_OTHERS));
             server.insertHandler(RateLimit.handler(settings.requestsPerSecond()));
             server.insertHandler(new GracefulHandler());
             server.setStopTimeout(STOP_TIMEOUT_MS);
         });
+    }
+
+    /**
+     * Lets further requests wait, without a thread, while so many hold one; health waits for nobody.
+     *
+     * @param group who is counted together; empty: each address for itself
+     */
+    private static ThreadLimitHandler threadsOf(String group, int threads) {
+        ThreadLimitHandler handler = new ThreadLimitHandler() {
+            @Override
+            protected String getRemoteIP(Request request) {
+                return group.isEmpty() ? super.getRemoteIP(request) : group;
+            }
+        };
+        handler.setThreadLimit(threads);
+        handler.excludePath(HEALTH);
+        return handler;
     }
 }

@@ -18,6 +18,7 @@ import org.apache.kafka.common.config.ConfigException;
  * @param tokens of the roles that have one
  * @param tls empty for plain HTTP
  * @param requestsPerSecond of one address
+ * @param connectionsPerAddress open at a time
  * @param requestTimeout within which a request must have come whole
  */
 public record HttpSettings(
@@ -27,6 +28,7 @@ public record HttpSettings(
         Map<Role, String> tokens,
         Optional<TlsFiles> tls,
         int requestsPerSecond,
+        int connectionsPerAddress,
         Duration requestTimeout) {
     public HttpSettings {
         tokens = Map.copyOf(tokens);
@@ -57,6 +59,7 @@ public record HttpSettings(
                 token.map(each -> Map.of(Role.OPERATE, each)).orElse(Map.of()),
                 Optional.empty(),
                 HttpKeys.DEFAULT_REQUESTS_PER_SECOND,
+                HttpKeys.DEFAULT_CONNECTIONS_PER_ADDRESS,
                 Duration.ofMillis(HttpKeys.DEFAULT_REQUEST_TIMEOUT_MS));
     }
 
@@ -84,6 +87,7 @@ public record HttpSettings(
                 tokens,
                 TlsFiles.of(settings, service),
                 settings.getInt(HttpKeys.requestsPerSecond(service)),
+                settings.getInt(HttpKeys.connectionsPerAddress(service)),
                 Duration.ofMillis(settings.getInt(HttpKeys.requestTimeout(service))));
     }
 

@@ -1,6 +1,7 @@
 package io.twinstream.schemas.http;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.io.Connection;
@@ -26,22 +27,35 @@ final class SlowCallers {
 
     void look() {
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-            Connection connection = endPoint.getConnection();
-            if (connection instanceof SslConnection ssl) {
-                connection = ssl.getSslEndPoint().getConnection();
-            }
-            if (connection instanceof HttpConnection http && isSlow(http, endPoint)) {
+            if (comingNanos(endPoint) > limit.toNanos()) {
                 endPoint.close(new TimeoutException("the request didn't come whole within " + limit));
             }
         }
     }
 
-    private boolean isSlow(HttpConnection http, EndPoint endPoint) {
+    /** How long a connection's request has been coming and isn't whole; of a new connection from its beginning. 0 where none comes. */
+    static long comingNanos(EndPoint endPoint) {
+        if (!(http(endPoint) instanceof HttpConnection http)) {
+            return 0;
+        }
         if (http.getMessagesIn() == 0) {
-            return System.currentTimeMillis() - endPoint.getCreatedTimeStamp() > limit.toMillis();
+            return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() - endPoint.getCreatedTimeStamp());
         }
         HttpParser parser = http.getParser();
         boolean arriving = parser.inContentState() || (parser.inHeaderState() && !parser.isStart());
-        return arriving && System.nanoTime() - parser.getBeginNanoTime() > limit.toNanos();
+        return arriving ? System.nanoTime() - parser.getBeginNanoTime() : 0;
+    }
+
+    /** Whether a request came whole and its answer has yet to be sent. */
+    static boolean isServed(EndPoint endPoint) {
+        return http(endPoint) instanceof HttpConnection http
+                && http.getMessagesIn() > 0
+                && !http.getParser().isStart()
+                && comingNanos(endPoint) == 0;
+    }
+
+    private static Connection http(EndPoint endPoint) {
+        Connection connection = endPoint.getConnection();
+        return connection instanceof SslConnection ssl ? ssl.getSslEndPoint().getConnection() : connection;
     }
 }

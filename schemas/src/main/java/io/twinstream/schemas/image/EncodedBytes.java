@@ -1,11 +1,12 @@
 package io.twinstream.schemas.image;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
  * Encoded bytes as ImageIO reads them, without a copy. Stops a reader that keeps asking for more than there is: some
- * take the end of a broken file for an endless row of zeros.
+ * take the end of a broken file for an endless row of zeros. Stops one that was given up, too.
  */
 final class EncodedBytes extends ImageInputStreamImpl {
     private static final int MOST_OVERRUNS = 64;
@@ -24,14 +25,14 @@ final class EncodedBytes extends ImageInputStreamImpl {
 
     @Override
     public int read() throws IOException {
-        checkClosed();
+        check();
         bitOffset = 0;
         return streamPos < bytes.length ? bytes[(int) streamPos++] & 0xff : end();
     }
 
     @Override
     public int read(byte[] target, int offset, int most) throws IOException {
-        checkClosed();
+        check();
         bitOffset = 0;
         if (most == 0) {
             return 0;
@@ -43,6 +44,13 @@ final class EncodedBytes extends ImageInputStreamImpl {
         System.arraycopy(bytes, (int) streamPos, target, offset, count);
         streamPos += count;
         return count;
+    }
+
+    private void check() throws IOException {
+        checkClosed();
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("its decoder was given up");
+        }
     }
 
     private int end() throws IOException {

@@ -26,15 +26,21 @@ public final class EncodedImage implements AutoCloseable {
     private static final int MARGIN = 16;
 
     private static final int GIF_SCREEN_END = 10;
+    private static final int PNG_INTERLACING = 28;
+    /** Times that the reader takes for a sample, against one that stands in its row. */
+    private static final int INTERLACED_COST = 3;
+
     private static final int MAX_BITS = 8;
     private static final int MAX_BANDS = 4;
 
     private final ImageReader reader;
     private final ImageHeader header;
+    private final byte[] essentials;
 
-    private EncodedImage(ImageReader reader, ImageHeader header) {
+    private EncodedImage(ImageReader reader, ImageHeader header, byte[] essentials) {
         this.reader = reader;
         this.header = header;
+        this.essentials = essentials;
     }
 
     /**
@@ -45,27 +51,27 @@ public final class EncodedImage implements AutoCloseable {
     public static EncodedImage open(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
         limits.checkBytes(encoded.length);
         ImageType type = ImageType.of(encoded);
-        Structure.check(type, encoded);
+        byte[] essentials = Structure.essentials(type, encoded);
         if (type == ImageType.GIF) {
-            checkScreen(encoded, limits);
+            checkScreen(essentials, limits);
         }
         ImageReader reader = ImageIO.getImageReadersByFormatName(type.name().toLowerCase(Locale.ROOT))
                 .next();
         boolean checked = false;
         try {
             EncodedBytes stream = new EncodedBytes(
-                    type == ImageType.WEBP ? Arrays.copyOf(encoded, encoded.length + MARGIN) : encoded);
+                    type == ImageType.WEBP ? Arrays.copyOf(essentials, essentials.length + MARGIN) : essentials);
             // Ignoring metadata keeps compressed text and colour profiles, which may be bombs, packed.
             reader.setInput(stream, false, true);
             int width = reader.getWidth(0);
             int height = reader.getHeight(0);
             limits.checkSize(width, height);
             checkTiles(reader, (long) width * height);
-            checkLayout(reader);
+            limits.checkDensity(samples(type, reader, essentials, (long) width * height), essentials.length);
             checkFrames(reader);
             checked = true;
-            return new EncodedImage(reader, new ImageHeader(type, width, height));
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            return new EncodedImage(reader, new ImageHeader(type, width, height), essentials);
+        } catch (IOException | RuntimeException e) {
             throw damaged(type, e);
         } finally {
             if (!checked) {
@@ -78,6 +84,11 @@ public final class EncodedImage implements AutoCloseable {
         return header;
     }
 
+    /** The file with what its pixels depend on, for a decoder of another kind; not to be changed. */
+    public byte[] essentials() {
+        return essentials;
+    }
+
     /** Decodes the pixels. What a lenient reader only warns of, a cut-off file above all, is a fault here. */
     public BufferedImage decode() throws ImageRefusedException {
         List<String> complaints = new ArrayList<>();
@@ -88,8 +99,7 @@ public final class EncodedImage implements AutoCloseable {
                 throw damaged(header.type(), complaints.get(0));
             }
             return picture;
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            // A reader that trusts a length in the file fails to allocate one array; nothing else has suffered.
+        } catch (IOException | RuntimeException e) {
             throw damaged(header.type(), e);
         }
     }
@@ -115,7 +125,18 @@ public final class EncodedImage implements AutoCloseable {
         }
     }
 
-    private static void checkLayout(ImageReader reader) throws IOException, ImageRefusedException {
+    /** Samples that decoding makes of the picture; an interlaced one takes longer. */
+    private static long samples(ImageType type, ImageReader reader, byte[] essentials, long pixels)
+            throws IOException, ImageRefusedException {
+        int bands = checkedLayout(reader).getNumBands();
+        return switch (type) {
+            case PNG -> pixels * bands * (essentials[PNG_INTERLACING] == 0 ? 1 : INTERLACED_COST);
+            case WEBP -> pixels * MAX_BANDS;
+            default -> pixels * bands;
+        };
+    }
+
+    private static ImageTypeSpecifier checkedLayout(ImageReader reader) throws IOException, ImageRefusedException {
         Iterator<ImageTypeSpecifier> layouts = reader.getImageTypes(0);
         ImageTypeSpecifier layout = layouts.hasNext() ? layouts.next() : null;
         int colors =
@@ -131,6 +152,7 @@ public final class EncodedImage implements AutoCloseable {
                     "the image has %d bands of %d bits, at most %d of %d are taken"
                             .formatted(layout.getNumBands(), layout.getBitsPerBand(0), MAX_BANDS, MAX_BITS));
         }
+        return layout;
     }
 
     private static void checkFrames(ImageReader reader) throws IOException, ImageRefusedException {

@@ -13,8 +13,10 @@ public record ImageHeader(ImageType type, int width, int height) {
      * @throws ImageRefusedException with the fault, if the image is not to be taken
      */
     public static ImageHeader of(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
-        try (EncodedImage image = EncodedImage.open(encoded, limits)) {
-            return image.header();
-        }
+        return ForeignDecoder.decode(encoded, () -> {
+            try (EncodedImage image = EncodedImage.open(encoded, limits)) {
+                return image.header();
+            }
+        });
     }
 }

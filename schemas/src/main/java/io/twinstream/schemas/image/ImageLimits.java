@@ -14,6 +14,15 @@ public record ImageLimits(int maxBytes, int maxPixels, int minSide) {
     /** Four samples of each and a byte a row still fit an array. */
     public static final int MOST_PIXELS = 1 << 28;
 
+    /**
+     * What any file may claim, however short: a blank page of 300 dpi and four bands, or the most pixels that are taken by default in
+     * two.
+     */
+    private static final long FREE_SAMPLES = 36L << 20;
+
+    /** A page of text in one colour packs so densely; photographs and drawings have a tenth of it. */
+    private static final int SAMPLES_PER_BYTE = 128;
+
     public ImageLimits {
         if (maxBytes < 1 || maxPixels < 1 || minSide < 1) {
             throw new IllegalArgumentException("image limits must be positive, were %d bytes, %d pixels, %d a side"
@@ -36,6 +45,20 @@ public record ImageLimits(int maxBytes, int maxPixels, int minSide) {
             throw new ImageRefusedException(
                     ImageFault.TOO_MANY_PIXELS,
                     "the image claims %d x %d pixels, at most %d are taken".formatted(width, height, maxPixels));
+        }
+    }
+
+    /**
+     * Throws unless a file of this length may claim so much: one that is small and claims to be large costs its sender nothing.
+     *
+     * @param samples pixels times bands
+     */
+    public void checkDensity(long samples, long bytes) throws ImageRefusedException {
+        long most = FREE_SAMPLES + SAMPLES_PER_BYTE * bytes;
+        if (samples > most) {
+            throw new ImageRefusedException(
+                    ImageFault.TOO_MANY_PIXELS,
+                    "the image claims %d samples in %d bytes, at most %d are taken".formatted(samples, bytes, most));
         }
     }
 

@@ -2,9 +2,13 @@ package io.twinstream.schemas.image;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashSet;
 import java.util.Set;
 
-/** The directory of a TIFF file (TIFF 6.0, section 2), walked once: one page, and all that it points to is there. */
+/**
+ * The directory of a TIFF file (TIFF 6.0, section 2), walked once: one page, all that it points to is there, and no strip or tile
+ * lies on another. Of its fields those are kept that its pixels depend on, each once.
+ */
 final class TiffStructure {
     private static final int ENTRY = 12;
     private static final int COMPRESSION = 259;
@@ -13,6 +17,34 @@ final class TiffStructure {
     private static final int TILE_OFFSETS = 324;
     private static final int TILE_BYTES = 325;
     private static final int SHORT = 3;
+
+    /** From size and layout to what the samples mean; 529 to 532 are those of YCbCr. */
+    private static final Set<Integer> ESSENTIAL = Set.of(
+            256,
+            257,
+            258,
+            COMPRESSION,
+            262,
+            266,
+            STRIP_OFFSETS,
+            277,
+            278,
+            STRIP_BYTES,
+            284,
+            292,
+            293,
+            317,
+            320,
+            322,
+            323,
+            TILE_OFFSETS,
+            TILE_BYTES,
+            338,
+            339,
+            529,
+            530,
+            531,
+            532);
 
     /** None, CCITT, LZW, Deflate, PackBits. JPEG inside TIFF has a size of its own, which nobody has checked. */
     private static final Set<Integer> COMPRESSIONS = Set.of(1, 2, 3, 4, 5, 8, 32946, 32773);
@@ -28,11 +60,11 @@ final class TiffStructure {
         this.file = ByteBuffer.wrap(file).order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     }
 
-    static void check(byte[] file) throws ImageRefusedException {
-        new TiffStructure(file).check();
+    static byte[] essentials(byte[] file) throws ImageRefusedException {
+        return new TiffStructure(file.clone()).essentials();
     }
 
-    private void check() throws ImageRefusedException {
+    private byte[] essentials() throws ImageRefusedException {
         requireInside(4, 4);
         long directory = unsignedInt(4);
         requireInside(directory, 2);
@@ -45,13 +77,35 @@ final class TiffStructure {
         if (offsets.length != lengths.length) {
             throw damaged("it has %d offsets and %d lengths".formatted(offsets.length, lengths.length));
         }
+        long bytes = 0;
         for (int i = 0; i < offsets.length; i++) {
             requireInside(offsets[i], lengths[i]);
+            bytes += lengths[i];
+        }
+        if (bytes > file.limit()) {
+            throw damaged("its strips or tiles have %d bytes, and it has %d".formatted(bytes, file.limit()));
         }
         if (unsignedInt((int) end) != 0) {
             throw new ImageRefusedException(
                     ImageFault.SEVERAL_FRAMES, "the image has several pages: send the one that is meant");
         }
+        keepEssentials((int) directory, entries);
+        return file.array();
+    }
+
+    /** Moves the fields that count to the front of the directory, and ends it there. */
+    private void keepEssentials(int directory, int entries) {
+        Set<Integer> kept = new HashSet<>();
+        int to = directory + 2;
+        for (int i = 0; i < entries; i++) {
+            int from = directory + 2 + i * ENTRY;
+            int tag = file.getShort(from) & 0xffff;
+            if (ESSENTIAL.contains(tag) && kept.add(tag)) {
+                System.arraycopy(file.array(), from, file.array(), to, ENTRY);
+                to += ENTRY;
+            }
+        }
+        file.putShort(directory, (short) kept.size()).putInt(to, 0);
     }
 
     private void entry(int at) throws ImageRefusedException {

@@ -3,8 +3,9 @@
  * Ingest refuses what fails; the verifier checks again, since anyone can write to a topic.
  *
  * <pre>
- *   bytes -&gt; ImageType (magic) -&gt; Structure (what the file claims of itself) -&gt; EncodedImage.open (ImageLimits)
+ *   bytes -&gt; ImageType (magic) -&gt; Structure (what pixels depend on, and no more) -&gt; EncodedImage.open (ImageLimits)
  *   EncodedImage -&gt; ImageHeader | decode() -&gt; pixels
+ *   ForeignDecoder: around open and decode, on a thread of its own, with a deadline
  *   any step -&gt; ImageRefusedException(ImageFault, one line)
  * </pre>
  */

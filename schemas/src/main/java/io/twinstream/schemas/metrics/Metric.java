@@ -31,6 +31,12 @@ public enum Metric {
             "every service",
             List.of(),
             "Processor time of the process, summed over its threads."),
+    THREAD_FAILURES(
+            "twinstream_thread_failures_total",
+            COUNTER,
+            "every service",
+            List.of("thread"),
+            "Errors and exceptions that nothing expected, by the kind of thread that they ended, or that survived them."),
     VERDICTS(
             "twinstream_verdicts_total",
             COUNTER,
@@ -98,6 +104,12 @@ public enum Metric {
             "verifier",
             List.of(),
             "Time since the append of the oldest of them; 0 if there is none."),
+    STANDSTILL(
+            "twinstream_standstill_seconds",
+            GAUGE,
+            "verifier",
+            List.of("of"),
+            "How long something has stood still that should get on, 0 while it does: threads on a probe or a reference, decoders on a picture, probes that lie unjudged, followers of topics, versions that aren't ready; of polls the time since the last."),
     VERSION_STATE(
             "twinstream_model_version_state",
             GAUGE,
@@ -110,6 +122,12 @@ public enum Metric {
             "verifier",
             List.of("model", "version"),
             "References in a held version's gallery."),
+    TOPIC_HELD(
+            "twinstream_topic_held_seconds",
+            GAUGE,
+            "verifier",
+            List.of("topic", "partition"),
+            "Time for which an open transaction has kept readers from a partition's end; only where it is over topics.held.after.ms."),
     SWAP_AGE(
             "twinstream_swap_age_seconds",
             GAUGE,
@@ -223,8 +241,11 @@ public enum Metric {
     }
 
     /** Shows a count that an object keeps; the object is not kept alive by that. */
-    public <T> void counter(MeterRegistry registry, T object, ToDoubleFunction<T> count) {
-        FunctionCounter.builder(id, object, count).description(meaning).register(registry);
+    public <T> void counter(MeterRegistry registry, T object, ToDoubleFunction<T> count, String... values) {
+        FunctionCounter.builder(id, object, count)
+                .description(meaning)
+                .tags(tags(values))
+                .register(registry);
     }
 
     /** Shows a value, asked for at each scrape, under these values of the labels. */

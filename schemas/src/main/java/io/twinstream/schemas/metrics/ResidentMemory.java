@@ -6,21 +6,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Memory of this process that is in RAM, as Linux counts it. */
-final class ResidentMemory {
-    private static final Path STATUS = Path.of("/proc/self/status");
+/** Memory of a process that is in RAM, as Linux counts it. */
+public final class ResidentMemory {
     private static final String FIELD = "VmRSS:";
     private static final int KIB = 1024;
 
     private ResidentMemory() {}
 
     static boolean known() {
-        return Files.isReadable(STATUS);
+        return !Double.isNaN(bytes());
     }
 
-    /** In bytes; NaN where it isn't told. */
-    static double bytes() {
-        try (Stream<String> lines = Files.lines(STATUS)) {
+    /** This process's, in bytes; NaN where it isn't told. */
+    public static double bytes() {
+        return bytes("self");
+    }
+
+    /** Another one's, in bytes; NaN where it isn't told, or the process has ended. */
+    public static double bytes(long pid) {
+        return bytes(Long.toString(pid));
+    }
+
+    private static double bytes(String process) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", process, "status"))) {
             return lines.filter(line -> line.startsWith(FIELD))
                     .mapToDouble(line -> KIB
                             * Double.parseDouble(line.substring(FIELD.length())

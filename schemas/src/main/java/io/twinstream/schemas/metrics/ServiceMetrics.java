@@ -15,11 +15,12 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -35,10 +36,15 @@ public final class ServiceMetrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(ServiceMetrics::thread);
+    private final ScheduledExecutorService looks;
     private final List<Runnable> refreshes = new CopyOnWriteArrayList<>();
 
-    public ServiceMetrics() {
+    /** @param threads whose failures are counted */
+    public ServiceMetrics(ServiceThreads threads) {
+        looks = threads.scheduled("kafka-metrics", 1);
+        // Kinds of threads come with the threads.
+        refreshes.add(() -> threads.failures()
+                .forEach((kind, count) -> Metric.THREAD_FAILURES.counter(registry, count, LongAdder::sum, kind)));
         registry.config().meterFilter(new Wanted());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -85,12 +91,6 @@ public final class ServiceMetrics implements AutoCloseable {
         looks.shutdownNow();
         collections.close();
         registry.close();
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "kafka-metrics");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private void answer(Context context) {

@@ -1,5 +1,6 @@
 package io.twinstream.schemas.modelpackage;
 
+import io.twinstream.schemas.text.ForeignText;
 import java.util.regex.Pattern;
 
 /**
@@ -26,7 +27,8 @@ public record ModelId(String name, String version) {
     public static ModelId parse(String text) {
         int slash = text.indexOf('/');
         if (slash < 0) {
-            throw new IllegalArgumentException("a model is written NAME/VERSION, was '%s'".formatted(printable(text)));
+            throw new IllegalArgumentException(
+                    "a model is written NAME/VERSION, was '%s'".formatted(ForeignText.value(text)));
         }
         return new ModelId(text.substring(0, slash), text.substring(slash + 1));
     }
@@ -45,11 +47,7 @@ public record ModelId(String name, String version) {
     private static void check(String part, String value) {
         if (!PART.matcher(value).matches()) {
             throw new IllegalArgumentException("a model's %s is 1 to 100 of the characters a-z A-Z 0-9 . _ -, was '%s'"
-                    .formatted(part, printable(value)));
+                    .formatted(part, ForeignText.value(value)));
         }
-    }
-
-    private static String printable(String text) {
-        return text.substring(0, Math.min(text.length(), 100)).replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -1,24 +1,32 @@
 package io.twinstream.schemas.settings;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.topic.Topics;
+import java.time.Duration;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** The settings that every service shares. */
 public final class CommonSettings {
     public static final String BOOTSTRAP = "bootstrap.servers";
+    public static final String START_BROKER_WAIT = "start.broker.wait.ms";
     public static final String TOPIC_PREFIX = "topic.prefix";
     public static final String TOPIC_PARTITIONS = "topic.partitions";
+    public static final String TOPICS_HELD_AFTER_MS = "topics.held.after.ms";
     public static final String IMAGE_MAX_BYTES = "image.max.bytes";
     public static final String IMAGE_MAX_PIXELS = "image.max.pixels";
     public static final String IMAGE_MIN_SIDE = "image.min.side";
 
     private static final int DEFAULT_PARTITIONS = 4;
+    private static final int DEFAULT_HELD_AFTER_MS = 10_000;
+
+    /** Longer than brokers take to start with the machine; a wrong address shall end the service some time. */
+    private static final long DEFAULT_BROKER_WAIT_MS = 300_000;
 
     private CommonSettings() {}
 
@@ -32,6 +40,13 @@ public final class CommonSettings {
                         HIGH,
                         "Kafka brokers, host:port, comma-separated.")
                 .define(
+                        START_BROKER_WAIT,
+                        ConfigDef.Type.LONG,
+                        DEFAULT_BROKER_WAIT_MS,
+                        atLeast(0),
+                        MEDIUM,
+                        "Milliseconds for which a service that starts waits for brokers to answer and for its topics; then it ends. Later it waits without end.")
+                .define(
                         TOPIC_PREFIX,
                         ConfigDef.Type.STRING,
                         Topics.DEFAULT_PREFIX,
@@ -44,6 +59,13 @@ public final class CommonSettings {
                         atLeast(1),
                         MEDIUM,
                         "Partitions of the probe, verdict, match-window and labelled-image topics when they are created: the most verifier threads that can share the work.")
+                .define(
+                        TOPICS_HELD_AFTER_MS,
+                        ConfigDef.Type.INT,
+                        DEFAULT_HELD_AFTER_MS,
+                        atLeast(1_000),
+                        LOW,
+                        "Milliseconds after which an open transaction that keeps readers from a topic's end makes a verifier unready, and is listed.")
                 .define(
                         IMAGE_MAX_BYTES,
                         ConfigDef.Type.INT,
@@ -69,6 +91,11 @@ public final class CommonSettings {
 
     public static Topics topics(Settings settings) {
         return new Topics(settings.getString(TOPIC_PREFIX), settings.getInt(TOPIC_PARTITIONS));
+    }
+
+    /** {@link #TOPICS_HELD_AFTER_MS} as a duration. */
+    public static Duration heldAfter(Settings settings) {
+        return Duration.ofMillis(settings.getInt(TOPICS_HELD_AFTER_MS));
     }
 
     public static ImageLimits imageLimits(Settings settings) {

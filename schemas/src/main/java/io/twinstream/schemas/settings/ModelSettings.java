@@ -14,6 +14,11 @@ public final class ModelSettings {
     public static final String CACHE_DIR = "models.cache.dir";
     public static final String CACHE_BYTES = "models.cache.bytes";
 
+    public static final String TRIAL_MS = "models.trial.ms";
+    public static final String TRIAL_BYTES = "models.trial.bytes";
+
+    private static final long DEFAULT_TRIAL_MS = 60_000;
+    private static final long DEFAULT_TRIAL_BYTES = 4L << 30;
     private static final long DEFAULT_CACHE_BYTES = 2L << 30;
 
     private ModelSettings() {}
@@ -45,6 +50,20 @@ public final class ModelSettings {
                         DEFAULT_CACHE_BYTES,
                         atLeast(0),
                         LOW,
-                        "Bytes of packages in that folder above which those used least recently are removed.");
+                        "Bytes of packages in that folder above which those used least recently are removed.")
+                .define(
+                        TRIAL_MS,
+                        ConfigDef.Type.LONG,
+                        DEFAULT_TRIAL_MS,
+                        atLeast(1_000),
+                        LOW,
+                        "How long a published model's first opening, self-test and warm-up may take, in a process of their own; a model that takes longer is refused.")
+                .define(
+                        TRIAL_BYTES,
+                        ConfigDef.Type.LONG,
+                        DEFAULT_TRIAL_BYTES,
+                        atLeast(1 << 28),
+                        LOW,
+                        "Memory in bytes that the process may take beside six times the package's files; a model that takes more is refused. Only Linux tells how much it is.");
     }
 }

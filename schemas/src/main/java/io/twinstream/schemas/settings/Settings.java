@@ -20,6 +20,9 @@ import org.apache.kafka.common.config.provider.FileConfigProvider;
 public final class Settings extends AbstractConfig {
     public static final String KAFKA_PREFIX = "kafka.";
 
+    /** Within which every client learns of new partitions: Kafka's own five minutes would leave their records lying. */
+    private static final int METADATA_MAX_AGE_MS = 10_000;
+
     /** Kafka's own: values that lie elsewhere, as {@code ${file:/run/secrets.properties:token}}. */
     private static final Map<String, Object> PROVIDERS = Map.of(
             "config.providers", "file,directory,env",
@@ -88,10 +91,11 @@ public final class Settings extends AbstractConfig {
         return layer;
     }
 
-    /** Kafka client settings: what was given under {@code kafka.}, without the prefix. A new map. */
+    /** Kafka client settings: defaults, then what was given under {@code kafka.}, without the prefix. A new map. */
     public Map<String, Object> kafka() {
         Map<String, Object> client = new HashMap<>();
         client.put("bootstrap.servers", getString(CommonSettings.BOOTSTRAP));
+        client.put("metadata.max.age.ms", METADATA_MAX_AGE_MS);
         client.putAll(originalsWithPrefix(KAFKA_PREFIX));
         return client;
     }

@@ -2,7 +2,7 @@ package io.twinstream.schemas.topic;
 
 /** The headers of a dead letter, each UTF-8 text. */
 public final class DeadLetterHeaders {
-    /** A word for metrics: an image fault's name, {@link #NOT_A_PROBE}, {@link #BAD_REQUEST} or {@link #SHARDS_DIFFER}. */
+    /** A word for metrics: an image fault's name, {@link #NOT_A_PROBE}, {@link #BAD_REQUEST}, {@link #SHARDS_DIFFER} or {@link #STUCK}. */
     public static final String REASON = "twinstream.reason";
 
     /** One line that names the cause. */
@@ -22,6 +22,9 @@ public final class DeadLetterHeaders {
 
     /** {@link #REASON} of a partial verdict that can't be merged with the others on its probe. */
     public static final String SHARDS_DIFFER = "SHARDS_DIFFER";
+
+    /** {@link #REASON} of a record on which a decoder, a model or a whole thread stood still, twice. */
+    public static final String STUCK = "STUCK";
 
     private DeadLetterHeaders() {}
 }

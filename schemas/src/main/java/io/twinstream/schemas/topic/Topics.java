@@ -39,6 +39,7 @@ public record Topics(String prefix, int partitions) {
 
     private static final int WINDOW_DAYS = 14;
     private static final int ALARM_DAYS = 60;
+    private static final int STANDSTILL_DAYS = 14;
 
     /** Characters of the longest id of a probe, source, subject or reference. */
     public static final int MAX_ID_LENGTH = 200;
@@ -119,6 +120,11 @@ public record Topics(String prefix, int partitions) {
     /** Alarms of verdicts that have left what is normal, by their ids; the latest of a key holds. */
     public String alarms() {
         return prefix + ".alarms";
+    }
+
+    /** Probes on which a thread stood still, by {@code partition-offset} of the probe; the latest of a key holds. */
+    public String standstills() {
+        return prefix + ".standstills";
     }
 
     /**
@@ -214,6 +220,14 @@ public record Topics(String prefix, int partitions) {
                                 TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
                                 TopicConfig.RETENTION_MS_CONFIG,
                                 Long.toString(Duration.ofDays(ALARM_DAYS).toMillis()))),
+                new TopicDeclaration(
+                        standstills(),
+                        1,
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
+                                TopicConfig.RETENTION_MS_CONFIG,
+                                Long.toString(Duration.ofDays(STANDSTILL_DAYS).toMillis()))),
                 // One partition: one service at a time reads it, and a run is cancelled after it was asked for.
                 kept(trainingRequests(), Duration.ofDays(REQUEST_DAYS)),
                 // Much longer than a request: without its last record a run would be taken for one that has not ended.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.micrometer.core.instrument.Tags;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,9 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ServiceMetricsTest {
-    private final ServiceMetrics metrics = new ServiceMetrics();
+    private final ServiceMetrics metrics = new ServiceMetrics(new ServiceThreads());
     private final HttpServer server = HttpServer.start(
             new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
+            new ServiceThreads(),
             (routes, threads) -> metrics.register(routes));
 
     @AfterEach

@@ -25,6 +25,7 @@ import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.ShardOpinion;
+import io.twinstream.schemas.record.Standstill;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
@@ -56,6 +57,7 @@ final class Samples {
             entry("ModelRelease", release()),
             entry("ModelActivation", activation()),
             entry("ModelState", state()),
+            entry("Standstill", new Standstill("gate-1:8081", 2, 60_000L, TIME)),
             entry("LabelledImage-submitted", labelled(LabelOrigin.SUBMITTED, null)),
             entry("LabelledImage-corrected", labelled(LabelOrigin.CORRECTED, "p-1")));
 

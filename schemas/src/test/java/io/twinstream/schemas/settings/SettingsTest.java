@@ -80,8 +80,18 @@ class SettingsTest {
                 declared,
                 Map.of("bootstrap.servers", "a:1", "kafka.ssl.keystore.location", "/k", "kafka.made.up", "x"));
 
-        assertEquals(
-                Map.of("bootstrap.servers", "a:1", "ssl.keystore.location", "/k", "made.up", "x"), settings.kafka());
+        Map<String, Object> client = settings.kafka();
+        client.remove("metadata.max.age.ms");
+        assertEquals(Map.of("bootstrap.servers", "a:1", "ssl.keystore.location", "/k", "made.up", "x"), client);
+    }
+
+    @Test
+    void clientsLearnOfNewPartitionsSoonUnlessToldOtherwise() {
+        Settings settings = Settings.parse(declared, Map.of());
+        Settings told = Settings.parse(declared, Map.of("kafka.metadata.max.age.ms", "60000"));
+
+        assertEquals(10_000, settings.kafka().get("metadata.max.age.ms"));
+        assertEquals("60000", told.kafka().get("metadata.max.age.ms"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.schemas.text.ForeignText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,6 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
 
     private static String reason(Exception e) {
         String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : message.replaceAll("\\s*\\R\\s*", " ");
+        return message == null ? e.getClass().getSimpleName() : ForeignText.line(message);
     }
 }

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.schemas.text.ForeignText;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -9,8 +10,6 @@ import java.util.Map;
 public final class ProblemList {
     static final int KEPT = 20;
 
-    private static final int LINE_LENGTH = 300;
-
     private final Map<DataProblem, Long> counts = new EnumMap<>(DataProblem.class);
     private final Map<DataProblem, List<String>> first = new EnumMap<>(DataProblem.class);
 
@@ -19,8 +18,7 @@ public final class ProblemList {
         counts.merge(kind, 1L, Long::sum);
         List<String> kept = first.computeIfAbsent(kind, each -> new ArrayList<>());
         if (kept.size() < KEPT) {
-            String printable = line.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
-            kept.add(printable.length() <= LINE_LENGTH ? printable : printable.substring(0, LINE_LENGTH) + "...");
+            kept.add(ForeignText.line(line));
         }
     }
 

@@ -6,8 +6,12 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.OpenTransactions;
+import io.twinstream.schemas.topic.TopicEnds;
+import io.twinstream.verifier.gallery.Position;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -21,31 +25,37 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /**
  * The topic of labelled images, from its beginning to where it ended when reading began. A class is a subject, a drawer a
  * source, and an image is named after its content: the same picture twice is one image, and the same images give the same
- * set in whatever order they came. The latest of a key holds, so of the labels of one probe; an erased image is none.
+ * set in whatever order they came. The latest of a key holds, so of the labels of one probe; an erased image is none. Of keys that partitions
+ * have taken over from others the youngest record holds, as in a gallery.
  */
 record TopicSource(Settings settings) implements DataSource {
     private static final RecordSerde<LabelledImage> SERDE = RecordSerde.of(LabelledImage.class);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int NAME_DIGITS = 32;
 
     @Override
     public void forEach(ImageSink sink) throws IOException {
         String topic = topic();
-        try (Consumer<String, byte[]> consumer = consumer()) {
+        try (Consumer<String, byte[]> consumer = consumer();
+                TopicEnds topicEnds = TopicEnds.of(settings.kafka())) {
             List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> ends = topicEnds.of(partitions);
+            Map<String, Position> latest = new HashMap<>();
             long progressNanos = System.nanoTime();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-                    hand(record, sink);
+                    if (isLatest(record, latest)) {
+                        hand(record, sink);
+                    }
                     progressNanos = System.nanoTime();
                 }
                 if (System.nanoTime() - progressNanos > PATIENCE.toNanos()) {
-                    throw new DatasetException("the topic %s can't be read to its end: nothing came for %d s"
-                            .formatted(topic, PATIENCE.toSeconds()));
+                    throw new DatasetException(
+                            String.valueOf(OpenTransactions.cause(settings.kafka(), partitions, PATIENCE)
+                                    .getMessage()));
                 }
             }
         }
@@ -85,6 +95,15 @@ record TopicSource(Settings settings) implements DataSource {
         return infos.stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
                 .toList();
+    }
+
+    private static boolean isLatest(ConsumerRecord<String, byte[]> record, Map<String, Position> latest) {
+        Position position = Position.of(record);
+        return latest.merge(
+                        String.valueOf(record.key()),
+                        position,
+                        (before, now) -> before.holdsAgainst(now) ? before : now)
+                .equals(position);
     }
 
     private static void hand(ConsumerRecord<String, byte[]> record, ImageSink sink) {

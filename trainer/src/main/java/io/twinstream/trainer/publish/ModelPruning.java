@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Removes old versions from the topics. Of each version, release and chunks go in one transaction: whoever finds the
  * release can fetch the package, until the topic is compacted.
  *
- * <p>Maintainers: times are compared with this machine's clock; where it is ahead of the brokers', a version that is about
- * to serve counts as serving.
+ * <p>Maintainers: times are compared with this machine's clock, which may differ from the brokers' by an hour: what is yet to
+ * serve stays in any case, and so does what served lately.
  */
 public final class ModelPruning {
     /** More than the largest package has: what a release claims is not to be believed. */

@@ -5,6 +5,7 @@ import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.verifier.version.Activated;
 import io.twinstream.verifier.version.Timeline;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * before what serves: what a verifier needs now, or a rollback would need next.
  */
 final class PrunePlan {
+    /** That the machine's clock may be ahead of the brokers'. */
+    private static final Duration CLOCKS = Duration.ofHours(1);
+
     private PrunePlan() {}
 
     /**
@@ -70,7 +75,23 @@ final class PrunePlan {
             }
         }
         timeline.predecessor(now).ifPresent(id -> needed.putIfAbsent(id, "served before the one that serves"));
+        lately(timeline, now).forEach(id -> needed.putIfAbsent(id, "served within the last hour, or just before"));
         return needed;
+    }
+
+    /** What may serve, or be the way back, by the brokers' clocks where this machine's is ahead of them by an hour at most. */
+    private static List<ModelId> lately(Timeline timeline, Instant now) {
+        Instant since = now.minus(CLOCKS);
+        List<ModelId> lately = new ArrayList<>();
+        timeline.predecessor(since).ifPresent(lately::add);
+        timeline.at(ModelSlot.SERVING, since).map(Activated::model).ifPresent(lately::add);
+        timeline.activations().stream()
+                .filter(each -> each.slot() == ModelSlot.SERVING)
+                .filter(each ->
+                        each.effectiveAt().isAfter(since) && !each.effectiveAt().isAfter(now))
+                .flatMap(each -> Stream.ofNullable(each.model()))
+                .forEach(lately::add);
+        return lately;
     }
 
     private static String newest(int rank) {

@@ -49,7 +49,8 @@ final class PublishTransaction {
                     .setFirstOffset(acknowledged(chunks.get(0)).offset())
                     .setLastOffset(acknowledged(chunks.get(chunks.size() - 1)).offset());
             byte[] value = RecordSerde.of(ModelRelease.class).encode(release.build());
-            acknowledged(producer.send(new ProducerRecord<>(topics.modelReleases(), id.toString(), value)));
+            acknowledged(producer.send(
+                    new ProducerRecord<>(topics.modelReleases(), VersionProducer.PARTITION, id.toString(), value)));
         });
     }
 

@@ -35,7 +35,9 @@ final class ServingVersion {
         Optional<ModelRelease> release =
                 activated.isPresent() ? published.find(activated.get()) : published.latest(name);
         if (release.isPresent()) {
-            return Optional.of(packages.get(release.get()));
+            ModelPackage model = packages.get(release.get());
+            packages.requireTried(release.get(), model);
+            return Optional.of(model);
         }
         ModelPackage shipped = ShippedModel.read(settings.getString(VerifierSettings.MODEL));
         return Optional.of(shipped).filter(model -> model.manifest().name().equals(name));

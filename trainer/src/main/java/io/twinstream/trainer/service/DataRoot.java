@@ -1,5 +1,6 @@
 package io.twinstream.trainer.service;
 
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.trainer.service.RequestRefusedException.Fault;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -48,7 +49,6 @@ final class DataRoot {
         }
         throw new RequestRefusedException(
                 Fault.MISSING,
-                "%s: there is no '%s' under the trainer's data root"
-                        .formatted(what, source.replaceAll("\\p{Cntrl}", "?")));
+                "%s: there is no '%s' under the trainer's data root".formatted(what, ForeignText.value(source)));
     }
 }

@@ -3,7 +3,10 @@ package io.twinstream.trainer.service;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.version.PassedOver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,20 +34,24 @@ final class RunFollower implements AutoCloseable {
     private final RecordSerde<TrainingRequest> requestSerde = RecordSerde.of(TrainingRequest.class);
     private final RecordSerde<TrainingProgress> progressSerde = RecordSerde.of(TrainingProgress.class);
     private final Consumer<String, byte[]> consumer;
+    private final TopicEnds topicEnds;
     private final TopicPartition requests;
     private final TopicPartition progress;
     private final RunBoard board;
-    private final Thread thread = new Thread(this::follow, "training-runs");
+    private final Thread thread;
     private volatile boolean caughtUp;
     private volatile boolean stopped;
 
     /**
      * Starts nothing yet.
      *
-     * @param consumer handed over: used and closed by this object's thread
+     * @param consumer handed over, as the ends are: used and closed by this object's thread
      */
-    RunFollower(Consumer<String, byte[]> consumer, Topics topics, RunBoard board) {
+    RunFollower(
+            ServiceThreads threads, Consumer<String, byte[]> consumer, TopicEnds ends, Topics topics, RunBoard board) {
+        this.thread = threads.thread("training-runs", this::follow);
         this.consumer = consumer;
+        this.topicEnds = ends;
         this.requests = new TopicPartition(topics.trainingRequests(), RunRecords.PARTITION);
         this.progress = new TopicPartition(topics.trainingProgress(), RunRecords.PARTITION);
         this.board = board;
@@ -68,9 +75,11 @@ final class RunFollower implements AutoCloseable {
         stopped = true;
         if (thread.getState() == Thread.State.NEW) {
             consumer.close();
+            topicEnds.close();
             return;
         }
         consumer.wakeup();
+        topicEnds.wakeup();
         try {
             thread.join(STOP.toMillis());
         } catch (InterruptedException e) {
@@ -84,7 +93,7 @@ final class RunFollower implements AutoCloseable {
         Map<TopicPartition, Long> ends = null;
         while (!stopped) {
             try {
-                ends = ends == null ? consumer.endOffsets(List.of(requests, progress)) : ends;
+                ends = ends == null ? topicEnds.of(List.of(requests, progress)) : ends;
                 apply(consumer.poll(POLL));
                 board.progressRead(consumer.position(progress));
                 caughtUp = caughtUp
@@ -96,6 +105,7 @@ final class RunFollower implements AutoCloseable {
             }
         }
         consumer.close();
+        topicEnds.close();
     }
 
     private void apply(ConsumerRecords<String, byte[]> records) {
@@ -118,7 +128,7 @@ final class RunFollower implements AutoCloseable {
         try {
             return each.value() == null ? null : serde.decode(each.value());
         } catch (SerializationException e) {
-            log.warn("{} at offset {} is passed over: {}", each.topic(), each.offset(), e.getMessage());
+            PassedOver.RECORDS.tell(log, each, "a request or a report", e.getMessage());
             return null;
         }
     }

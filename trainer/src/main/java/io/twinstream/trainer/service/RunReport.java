@@ -2,14 +2,13 @@ package io.twinstream.trainer.service;
 
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.text.ForeignText;
 import java.time.Clock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Draws up the progress records of one run, each with the last step that it heard of. For one thread. */
 final class RunReport {
-    private static final int LONGEST_REASON = 1_000;
-
     private final RunSnapshot run;
     private final Clock clock;
     private int step;
@@ -45,9 +44,8 @@ final class RunReport {
      * @param measures of the model; empty if there is none
      */
     TrainingProgress end(TrainingState state, String reason, Map<String, Double> measures) {
-        String line = reason.strip().replaceAll("\\p{Cntrl}+", " ");
         return draft(state)
-                .setReason(line.substring(0, Math.min(line.length(), LONGEST_REASON)))
+                .setReason(ForeignText.line(reason))
                 .setMeasures(measures)
                 .build();
     }

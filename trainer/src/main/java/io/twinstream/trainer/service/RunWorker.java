@@ -2,6 +2,7 @@ package io.twinstream.trainer.service;
 
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class RunWorker {
 
     private static final long RETRY_MS = 5_000;
 
+    private final ServiceThreads threads;
     private final RunExecution execution;
     private final RunRecords records;
     private final RunScreen.Opener screens;
@@ -26,7 +28,9 @@ final class RunWorker {
     private volatile boolean cancelled;
     private volatile boolean stopping;
 
-    RunWorker(RunExecution execution, RunRecords records, RunScreen.Opener screens, Clock clock) {
+    RunWorker(
+            ServiceThreads threads, RunExecution execution, RunRecords records, RunScreen.Opener screens, Clock clock) {
+        this.threads = threads;
         this.execution = execution;
         this.records = records;
         this.screens = screens;
@@ -46,7 +50,7 @@ final class RunWorker {
         cancelled = false;
         stopping = false;
         runId = run.id();
-        thread = new Thread(() -> run(run), "training");
+        thread = threads.thread("training", () -> run(run));
         thread.start();
     }
 
@@ -87,11 +91,19 @@ final class RunWorker {
             pause();
         } catch (RuntimeException e) {
             log.error("run {} failed", run.id(), e);
-            end = report.end(TrainingState.FAILED, "internal error, the trainer's log has more: " + e, Map.of());
+            end = failed(report, e);
+        } catch (Error e) {
+            // The run's own failure: it would meet the same one again in the next process.
+            threads.survived("training", e);
+            end = failed(report, e);
         }
         // The interruption has done its work.
         Thread.interrupted();
         finish(run, report, end);
+    }
+
+    private static TrainingProgress failed(RunReport report, Throwable cause) {
+        return report.end(TrainingState.FAILED, "internal error, the trainer's log has more: " + cause, Map.of());
     }
 
     private static void pause() {

@@ -8,6 +8,8 @@ import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
@@ -34,6 +36,7 @@ public final class TrainerService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final ServiceThreads threads = new ServiceThreads();
     private final HttpServer http;
 
     private TrainerService(Settings settings, Trainer trainer, RunScreen.Opener screens) throws IOException {
@@ -43,13 +46,17 @@ public final class TrainerService implements AutoCloseable {
             DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
             Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
             RunBoard board = new RunBoard();
-            ServiceMetrics metrics = opened(new ServiceMetrics());
+            ServiceMetrics metrics = opened(new ServiceMetrics(threads));
             RunGauges.show(metrics, board);
             PublishedModels published = new PublishedModels(settings);
             RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
             RunRecords records = opened(new RunRecords(producer(settings, metrics), topics, board));
-            RunFollower follower =
-                    opened(new RunFollower(consumer(TrainerClients.follower(settings), metrics), topics, board));
+            RunFollower follower = opened(new RunFollower(
+                    threads,
+                    consumer(TrainerClients.follower(settings), metrics),
+                    TopicEnds.of(settings.kafka()),
+                    topics,
+                    board));
             RunExecution execution = new RunExecution(
                     trainer,
                     data,
@@ -58,8 +65,9 @@ public final class TrainerService implements AutoCloseable {
                     new GatedPublication(settings),
                     records,
                     work);
-            RunWorker worker = new RunWorker(execution, records, screens, clock);
+            RunWorker worker = new RunWorker(threads, execution, records, screens, clock);
             TrainingDesk desk = opened(new TrainingDesk(
+                    threads,
                     consumer(TrainerClients.member(settings), metrics),
                     topics.trainingRequests(),
                     follower,
@@ -70,17 +78,21 @@ public final class TrainerService implements AutoCloseable {
                     clock));
             BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
             RunRoutes runs = new RunRoutes(board, check, records, follower::caughtUp, clock);
-            List<Check> live = List.of(Check.of("deskAlive", desk::alive), Check.of("runsFollowed", follower::alive));
+            List<Check> live = List.of(
+                    Check.of("deskAlive", desk::alive),
+                    Check.of("runsFollowed", follower::alive),
+                    Check.untroubled("threadsAlive", threads::trouble));
             List<Check> ready = List.of(
                     Check.of("runsRead", follower::caughtUp),
                     Check.untroubled("runHasRoom", execution::trouble),
                     Check.of("brokerAnswers", broker::answers));
             follower.start();
             desk.start();
-            http = opened(HttpServer.start(HttpSettings.of(settings, TrainerSettings.SERVICE), (routes, threads) -> {
-                route(routes, runs, live, ready);
-                metrics.register(routes);
-            }));
+            http = opened(HttpServer.start(
+                    HttpSettings.of(settings, TrainerSettings.SERVICE), threads, (routes, executor) -> {
+                        route(routes, runs, live, ready);
+                        metrics.register(routes);
+                    }));
             log.info("training on request, HTTP on port {}", http.port());
         } catch (RuntimeException | IOException e) {
             close();
@@ -102,6 +114,11 @@ public final class TrainerService implements AutoCloseable {
     /** The port that HTTP is served on. */
     public int port() {
         return http.port();
+    }
+
+    /** Waits until the JVM has failed, which this process can't go on from; returns what happened. */
+    public String awaitEnd() throws InterruptedException {
+        return threads.awaitBroken();
     }
 
     /** Takes no more requests, stops the run that is under way at its next step, and leaves it to be taken up again. */

@@ -2,6 +2,7 @@ package io.twinstream.trainer.service;
 
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.trainer.service.RequestRefusedException.Fault;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,11 +50,12 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
     private final RunWorker worker;
     private final Clock clock;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::sit, "training-desk");
+    private final Thread thread;
     private boolean leads;
 
     /** @param group member of the trainers' group; handed over: used and closed by this object's thread */
     TrainingDesk(
+            ServiceThreads threads,
             Consumer<String, byte[]> group,
             String requestsTopic,
             RunFollower follower,
@@ -62,6 +64,7 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
             RunRecords records,
             RunWorker worker,
             Clock clock) {
+        this.thread = threads.thread("training-desk", this::sit);
         this.group = group;
         this.lead = new TopicPartition(requestsTopic, RunRecords.PARTITION);
         this.follower = follower;

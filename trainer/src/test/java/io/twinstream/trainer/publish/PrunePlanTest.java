@@ -20,6 +20,8 @@ class PrunePlanTest {
             .map(version -> release("letters", version))
             .toList();
 
+    private static final long HOUR = 3_600;
+
     private long offset;
 
     @Test
@@ -40,11 +42,23 @@ class PrunePlanTest {
     @Test
     void whatServesAndWhatServedBeforeItStays() {
         Timeline timeline = Timeline.EMPTY
-                .with(activated(ModelSlot.SERVING, "1", -30))
-                .with(activated(ModelSlot.SERVING, "2", -20))
-                .with(activated(ModelSlot.SERVING, "3", -10));
+                .with(activated(ModelSlot.SERVING, "1", -3 * HOUR))
+                .with(activated(ModelSlot.SERVING, "2", -2 * HOUR))
+                .with(activated(ModelSlot.SERVING, "3", -HOUR));
 
         assertEquals(List.of("letters/1", "letters/4", "letters/5"), gone(SIX, timeline, 1));
+    }
+
+    @Test
+    void whatServesByBrokersAnHourBehindThisClockStaysToo() {
+        Timeline timeline = Timeline.EMPTY
+                .with(activated(ModelSlot.SERVING, "1", -4 * HOUR))
+                .with(activated(ModelSlot.SERVING, "2", -3 * HOUR))
+                .with(activated(ModelSlot.SERVING, "3", -2 * HOUR))
+                .with(activated(ModelSlot.SERVING, "4", -1_200))
+                .with(activated(ModelSlot.SERVING, "5", -600));
+
+        assertEquals(List.of("letters/1"), gone(SIX, timeline, 1));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,9 +39,10 @@ class RunGaugesTest {
     }
 
     private static String shown(RunBoard board) throws Exception {
-        try (ServiceMetrics metrics = new ServiceMetrics();
+        try (ServiceMetrics metrics = new ServiceMetrics(new ServiceThreads());
                 HttpServer server = HttpServer.start(
                         new HttpSettings("trainer", InetAddress.getLoopbackAddress(), 0, Optional.empty()),
+                        new ServiceThreads(),
                         (routes, threads) -> metrics.register(routes))) {
             RunGauges.show(metrics, board);
             URI uri = URI.create("http://127.0.0.1:%d/metrics".formatted(server.port()));

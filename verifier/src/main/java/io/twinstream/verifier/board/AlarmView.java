@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
+import io.twinstream.schemas.text.ForeignText;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,12 @@ public record AlarmView(
     static AlarmView of(Alarm alarm) {
         Instant cleared = alarm.getClearedAt();
         return new AlarmView(
-                alarm.getId(),
+                ForeignText.value(alarm.getId()),
                 alarm.getKind(),
                 alarm.getState(),
-                alarm.getModelName() + "/" + alarm.getModelVersion(),
-                alarm.getSourceId(),
-                alarm.getTask(),
+                ForeignText.value(alarm.getModelName() + "/" + alarm.getModelVersion()),
+                ForeignText.value(alarm.getSourceId()),
+                ForeignText.value(alarm.getTask()),
                 alarm.getRaisedAt().toEpochMilli(),
                 cleared == null ? null : cleared.toEpochMilli(),
                 alarm.getWindowStart().toEpochMilli(),
@@ -42,7 +43,7 @@ public record AlarmView(
                 alarm.getExpected(),
                 alarm.getStatistic(),
                 alarm.getBound(),
-                alarm.getReason());
+                ForeignText.line(alarm.getReason()));
     }
 
     boolean isRaised() {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +23,8 @@ public final class Alarms extends Board<Alarm> {
     @GuardedBy("this")
     private final Map<String, AlarmView> alarms = new HashMap<>();
 
-    public Alarms(Settings settings) {
-        super(settings, CommonSettings.topics(settings).alarms(), Alarm.class);
+    public Alarms(Settings settings, ServiceThreads threads) {
+        super(settings, threads, CommonSettings.topics(settings).alarms(), Alarm.class);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.twinstream.verifier.board;
 
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.version.PassedOver;
 import io.twinstream.verifier.version.TopicFollower;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows a topic of records of one type; what is none is passed over with a line in the log. Takes records on a thread of its
+ * Follows a topic of records of one type; what is none is passed over, see {@link PassedOver}. Takes records on a thread of its
  * own and is asked by many.
  */
 abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
@@ -25,9 +27,9 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
     private final TopicFollower follower;
     private final AtomicLong changes = new AtomicLong();
 
-    Board(Settings settings, String topic, Class<T> type) {
+    Board(Settings settings, ServiceThreads threads, String topic, Class<T> type) {
         serde = RecordSerde.of(type);
-        follower = TopicFollower.of(topic, settings, List.of(topic), POLL, this::apply);
+        follower = TopicFollower.of(topic, threads, settings, List.of(topic), POLL, this::apply);
     }
 
     /** Takes the topic's next record. */
@@ -35,6 +37,11 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
 
     public void start() {
         follower.start();
+    }
+
+    /** Who reads the topic. */
+    public TopicFollower follower() {
+        return follower;
     }
 
     /** Rises with every record. */
@@ -69,12 +76,7 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
                 accept(serde.decode(each.value()));
                 changes.incrementAndGet();
             } catch (SerializationException e) {
-                log.warn(
-                        "{} at offset {} of {} is passed over: {}",
-                        each.key(),
-                        each.offset(),
-                        each.topic(),
-                        e.getMessage());
+                PassedOver.RECORDS.tell(log, each, "a record of the topic", e.getMessage());
             }
         }
     }

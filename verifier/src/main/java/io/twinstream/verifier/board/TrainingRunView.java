@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.text.ForeignText;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,10 @@ public record TrainingRunView(
         @Nullable List<TrainingRunView> history) {
     static TrainingRunView of(TrainingProgress progress) {
         return new TrainingRunView(
-                progress.getRunId(),
+                ForeignText.value(progress.getRunId()),
                 progress.getState(),
-                progress.getModelName() + "/" + progress.getModelVersion(),
-                progress.getReason(),
+                ForeignText.value(progress.getModelName() + "/" + progress.getModelVersion()),
+                progress.getReason() == null ? null : ForeignText.line(progress.getReason()),
                 progress.getStep(),
                 progress.getSteps(),
                 progress.getLoss(),

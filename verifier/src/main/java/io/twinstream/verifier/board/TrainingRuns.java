@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,8 +24,8 @@ public final class TrainingRuns extends Board<TrainingProgress> {
     @GuardedBy("this")
     private final Map<String, Known> runs = new LinkedHashMap<>();
 
-    public TrainingRuns(Settings settings) {
-        super(settings, CommonSettings.topics(settings).trainingProgress(), TrainingProgress.class);
+    public TrainingRuns(Settings settings, ServiceThreads threads) {
+        super(settings, threads, CommonSettings.topics(settings).trainingProgress(), TrainingProgress.class);
     }
 
     @Override

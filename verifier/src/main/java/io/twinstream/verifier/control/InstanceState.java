@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.text.ForeignText;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +38,14 @@ public record InstanceState(
     /** @throws IllegalArgumentException if the record names no model */
     static InstanceState of(ModelState record, Instant reportedAt) {
         return new InstanceState(
-                record.getInstance(),
+                ForeignText.value(record.getInstance()),
                 new ModelId(record.getModelName(), record.getModelVersion()),
                 record.getModelSha256(),
                 record.getState(),
-                record.getReason(),
+                record.getReason() == null ? null : ForeignText.line(record.getReason()),
                 record.getGallerySize(),
                 record.getUnusableReferences(),
-                record.getUnusable(),
+                record.getUnusable().stream().map(ForeignText::line).toList(),
                 reportedAt);
     }
 }

@@ -2,6 +2,7 @@ package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.verifier.version.PassedOver;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +19,7 @@ final class LatestStates {
     private final Map<String, InstanceState> byKey = new TreeMap<>();
     private Instant newest = Instant.MIN;
 
-    /** Takes the topic's next record; passes over one that is none, with a warning in the log. */
+    /** Takes the topic's next record; passes over one that is none, see {@link PassedOver}. */
     void accept(ConsumerRecord<String, byte[]> next) {
         Instant appended = Instant.ofEpochMilli(next.timestamp());
         newest = appended.isAfter(newest) ? appended : newest;
@@ -29,7 +30,7 @@ final class LatestStates {
         try {
             byKey.put(next.key(), InstanceState.of(serde.decode(next.value()), appended));
         } catch (SerializationException | IllegalArgumentException e) {
-            log.warn("the state {} at offset {} is passed over: {}", next.key(), next.offset(), e.getMessage());
+            PassedOver.RECORDS.tell(log, next, "a version's state", e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package io.twinstream.verifier.control;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.control.ControlException.Kind;
 import io.twinstream.verifier.version.Activations;
 import io.twinstream.verifier.version.PublishedModels;
@@ -87,7 +88,7 @@ record ModelBoard(List<ModelRelease> releases, Timeline timeline, ModelStates st
             throw new ControlException(
                     Kind.NOT_FOUND,
                     "no model has the version %s: 'models list' shows what there is"
-                            .formatted(text.replaceAll("\\p{Cntrl}", "?")));
+                            .formatted(ForeignText.value(text)));
         }
         throw new ControlException(
                 Kind.BAD_REQUEST,

@@ -4,6 +4,7 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.ForeignText;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ record ReleasedManifest(
             return new ReleasedManifest(
                     PackageArchive.manifest(RecordSerde.content(release.getManifest()), origin), null);
         } catch (IOException e) {
-            return new ReleasedManifest(null, String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " "));
+            return new ReleasedManifest(null, ForeignText.line(e.getMessage()));
         }
     }
 }

@@ -17,15 +17,16 @@ final class GrayRows {
 
     private GrayRows() {}
 
-    /** Expands rows of a filter byte and {@code (width * bits + 7) / 8} bytes. */
-    static void expand(byte[] raw, int bits, int width, int height, byte[] samples) {
-        int rowBytes = (width * bits + 7) / 8;
-        for (int y = 0; y < height; y++) {
-            int row = y * (rowBytes + 1) + 1;
+    /** Expands rows of a filter byte and {@code (width * bits + 7) / 8} bytes, to samples from a place on. */
+    static void expand(byte[] raw, int from, int bits, int width, int rows, byte[] samples, int to) {
+        int rowBytes = (int) (((long) width * bits + 7) / 8);
+        for (int y = 0; y < rows; y++) {
+            int row = from + y * (rowBytes + 1) + 1;
+            int start = to + y * width;
             switch (bits) {
-                case 8 -> System.arraycopy(raw, row, samples, y * width, width);
-                case 1 -> bits(raw, row, samples, y * width, width);
-                default -> packed(raw, row, bits, samples, y * width, width);
+                case 8 -> System.arraycopy(raw, row, samples, start, width);
+                case 1 -> bits(raw, row, samples, start, width);
+                default -> packed(raw, row, bits, samples, start, width);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.twinstream.verifier.decode;
 
 import io.twinstream.schemas.image.EncodedImage;
+import io.twinstream.schemas.image.ForeignDecoder;
 import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
@@ -8,8 +9,11 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import java.util.function.ToIntFunction;
 
 /**
- * Encoded bytes to pixels. Never throws for what the bytes hold, and never decodes more than the limits allow.
+ * Encoded bytes to pixels. Never throws for what the bytes hold, never decodes more than the limits allow, and returns within 16 s.
  * Reuses its buffers: for one thread.
+ *
+ * <p>Maintainers: our own decoder of PNG is bounded by the file, and stays on the caller's thread. All others run by {@link
+ * ForeignDecoder}.
  */
 public final class ImageDecoder {
     private final ImageLimits limits;
@@ -44,12 +48,22 @@ public final class ImageDecoder {
             if (PngDecoder.takes(encoded)) {
                 return png.decode(encoded, channels);
             }
-            try (EncodedImage image = EncodedImage.open(encoded, limits)) {
-                int by = reduction.applyAsInt(image.header());
-                return by == 1 ? RasterReader.read(image.decode(), channels) : ReducedJpeg.read(encoded, by);
-            }
+            return ForeignDecoder.decode(encoded, () -> foreign(encoded, channels, reduction));
         } catch (ImageRefusedException e) {
             return new Undecodable(e.fault(), e.reason());
+        } catch (OutOfMemoryError e) {
+            // One array was too large, and nothing else has suffered.
+            ImageRefusedException refused = ForeignDecoder.tooLarge();
+            return new Undecodable(refused.fault(), refused.reason());
+        }
+    }
+
+    /** Touches nothing of this object that changes: a thread that is given up may still be at it. */
+    private Picture foreign(byte[] encoded, int channels, ToIntFunction<ImageHeader> reduction)
+            throws ImageRefusedException {
+        try (EncodedImage image = EncodedImage.open(encoded, limits)) {
+            int by = reduction.applyAsInt(image.header());
+            return by == 1 ? RasterReader.read(image.decode(), channels) : ReducedJpeg.read(image.essentials(), by);
         }
     }
 }

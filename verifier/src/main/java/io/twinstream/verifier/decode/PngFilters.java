@@ -1,27 +1,32 @@
 package io.twinstream.verifier.decode;
 
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.image.PngChunks;
 
 /** Undoes the row filters of PNG (ISO/IEC 15948, clause 9) in place. */
 final class PngFilters {
     private PngFilters() {}
 
     /**
-     * Reconstructs all rows.
+     * Reconstructs rows.
      *
      * @param raw rows of one filter byte and {@code rowBytes} bytes
+     * @param start of the first of them
+     * @param hasAbove whether a reconstructed row stands before it
      * @param step bytes from a sample to the one of the pixel on its left
      */
-    static void undo(byte[] raw, int rowBytes, int height, int step) throws ImageRefusedException {
-        for (int y = 0; y < height; y++) {
-            int row = y * (rowBytes + 1) + 1;
+    static void undo(byte[] raw, int start, int rowBytes, int rows, int step, boolean hasAbove)
+            throws ImageRefusedException {
+        for (int y = 0; y < rows; y++) {
+            int row = start + y * (rowBytes + 1) + 1;
             int above = row - rowBytes - 1;
+            boolean isBelow = hasAbove || y > 0;
             switch (raw[row - 1]) {
                 case 0 -> {}
                 case 1 -> sub(raw, row, rowBytes, step);
-                case 2 -> up(raw, row, above, rowBytes, y > 0);
-                case 3 -> average(raw, row, above, rowBytes, step, y > 0);
-                case 4 -> paeth(raw, row, above, rowBytes, step, y > 0);
+                case 2 -> up(raw, row, above, rowBytes, isBelow);
+                case 3 -> average(raw, row, above, rowBytes, step, isBelow);
+                case 4 -> paeth(raw, row, above, rowBytes, step, isBelow);
                 default -> throw PngChunks.damaged("filter type " + raw[row - 1]);
             }
         }
@@ -49,12 +54,16 @@ final class PngFilters {
         }
     }
 
+    /** What isn't there is 0, of which the sample on the left, or the one above, is predicted. */
     private static void paeth(byte[] raw, int row, int above, int length, int step, boolean hasAbove) {
-        for (int i = 0; i < length; i++) {
-            int left = i < step ? 0 : raw[row + i - step] & 255;
-            int up = hasAbove ? raw[above + i] & 255 : 0;
-            int corner = hasAbove && i >= step ? raw[above + i - step] & 255 : 0;
-            raw[row + i] += (byte) predict(left, up, corner);
+        if (!hasAbove) {
+            sub(raw, row, length, step);
+            return;
+        }
+        up(raw, row, above, Math.min(step, length), true);
+        for (int i = step; i < length; i++) {
+            int left = raw[row + i - step] & 255;
+            raw[row + i] += (byte) predict(left, raw[above + i] & 255, raw[above + i - step] & 255);
         }
     }
 

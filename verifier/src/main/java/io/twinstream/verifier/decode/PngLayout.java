@@ -1,6 +1,7 @@
 package io.twinstream.verifier.decode;
 
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.image.PngChunks;
 import java.util.Arrays;
 
 /** How the samples of one PNG lie in a row, and what they mean: colour type, bit depth, palette, transparency. */
@@ -45,6 +46,11 @@ final class PngLayout {
         return (int) (((long) width * bands * bits + 7) / 8);
     }
 
+    /** Of all rows. */
+    long samples(int height) {
+        return (long) width * bands * height;
+    }
+
     /** Bytes of a whole pixel, at least 1: the step of the row filters. */
     int pixelBytes() {
         return Math.max(1, bands * bits / 8);
@@ -64,15 +70,20 @@ final class PngLayout {
         }
     }
 
-    /** Turns unfiltered rows into samples. */
-    void expand(byte[] raw, int height, byte[] samples, int channels) throws ImageRefusedException {
+    /**
+     * Turns unfiltered rows into samples.
+     *
+     * @param from where the first row's filter byte stands
+     * @param y which row of the picture it is
+     */
+    void expand(byte[] raw, int from, int rows, byte[] samples, int y, int channels) throws ImageRefusedException {
         if (colorType == GRAY && channels == 1 && transparent < 0) {
-            GrayRows.expand(raw, bits, width, height, samples);
+            GrayRows.expand(raw, from, bits, width, rows, samples, y * width);
             return;
         }
-        SampleWriter out = new SampleWriter(samples, channels);
-        for (int y = 0; y < height; y++) {
-            int row = y * (rowBytes() + 1) + 1;
+        SampleWriter out = new SampleWriter(samples, channels, y * width);
+        for (int i = 0; i < rows; i++) {
+            int row = from + i * (rowBytes() + 1) + 1;
             for (int x = 0; x < width; x++) {
                 pixel(raw, row, x, out);
             }

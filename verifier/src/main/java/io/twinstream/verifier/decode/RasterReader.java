@@ -3,10 +3,14 @@ package io.twinstream.verifier.decode;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.util.Arrays;
 
 /**
  * Samples out of a {@link BufferedImage}, row by row. Gray and RGB samples are taken as they are stored: colour
- * profiles are not applied, in any format.
+ * profiles are not applied, in any format. Allocates a row beside the samples.
  */
 final class RasterReader {
     private RasterReader() {}
@@ -16,37 +20,75 @@ final class RasterReader {
         int height = image.getHeight();
         byte[] samples = new byte[width * height * channels];
         SampleWriter out = new SampleWriter(samples, channels);
-        boolean stored = image.getColorModel() instanceof ComponentColorModel;
-        if (stored) {
+        ColorModel model = image.getColorModel();
+        boolean bytes = image.getRaster().getTransferType() == DataBuffer.TYPE_BYTE;
+        if (model instanceof IndexColorModel palette && bytes) {
+            indexed(image.getRaster(), palette, out, channels);
+        } else if (model instanceof ComponentColorModel) {
             image.coerceData(false);
-        }
-        for (int y = 0; y < height; y++) {
-            if (stored) {
-                storedRow(image, y, width, out);
-            } else {
-                for (int argb : image.getRGB(0, y, width, 1, null, 0, width)) {
-                    out.rgba(argb >> 16 & 255, argb >> 8 & 255, argb & 255, argb >>> 24);
-                }
-            }
+            stored(image.getRaster(), image.getColorModel(), out);
+        } else {
+            packed(image, out);
         }
         return new Picture(width, height, channels, samples);
     }
 
+    /** A colour is converted once, not once a pixel. */
+    private static void indexed(Raster raster, IndexColorModel palette, SampleWriter out, int channels) {
+        // What lies behind the palette's end is transparent.
+        int count = 1 << palette.getPixelSize();
+        byte[] colors = new byte[count * channels];
+        SampleWriter writer = new SampleWriter(colors, channels);
+        for (int i = 0; i < count; i++) {
+            argb(palette.getRGB(i), writer);
+        }
+        byte[] row = new byte[raster.getWidth()];
+        for (int y = 0; y < raster.getHeight(); y++) {
+            raster.getDataElements(0, y, row.length, 1, row);
+            out.copied(row, colors);
+        }
+    }
+
     /** {@code getRGB} would convert each pixel between colour spaces, which is slow and changes gray samples. */
-    private static void storedRow(BufferedImage image, int y, int width, SampleWriter out) {
-        ColorModel model = image.getColorModel();
-        int bands = image.getRaster().getNumBands();
-        int colors = model.getNumColorComponents();
-        int most = (1 << model.getComponentSize(0)) - 1;
-        int[] row = image.getRaster().getPixels(0, y, width, 1, (int[]) null);
+    private static void stored(Raster raster, ColorModel model, SampleWriter out) {
+        int bands = raster.getNumBands();
+        boolean alpha = model.hasAlpha();
+        int[] most = new int[bands];
+        Arrays.setAll(most, band -> (1 << model.getComponentSize(band)) - 1);
+        boolean whole = Arrays.stream(most).allMatch(each -> each == 255);
+        int[] row = new int[raster.getWidth() * bands];
+        for (int y = 0; y < raster.getHeight(); y++) {
+            raster.getPixels(0, y, raster.getWidth(), 1, row);
+            if (!whole) {
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = row[i] * 255 / most[i % bands];
+                }
+            }
+            write(row, bands, model.getNumColorComponents(), alpha, out);
+        }
+    }
+
+    private static void write(int[] row, int bands, int colors, boolean hasAlpha, SampleWriter out) {
         for (int i = 0; i < row.length; i += bands) {
-            int alpha = model.hasAlpha() ? row[i + colors] * 255 / most : 255;
-            int first = row[i] * 255 / most;
+            int alpha = hasAlpha ? row[i + colors] : 255;
             if (colors == 1) {
-                out.gray(Luma.overWhite(first, alpha));
+                out.gray(Luma.overWhite(row[i], alpha));
             } else {
-                out.rgba(first, row[i + 1] * 255 / most, row[i + 2] * 255 / most, alpha);
+                out.rgba(row[i], row[i + 1], row[i + 2], alpha);
             }
         }
+    }
+
+    private static void packed(BufferedImage image, SampleWriter out) {
+        int[] row = new int[image.getWidth()];
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int argb : image.getRGB(0, y, row.length, 1, row, 0, row.length)) {
+                argb(argb, out);
+            }
+        }
+    }
+
+    private static void argb(int argb, SampleWriter out) {
+        out.rgba(argb >> 16 & 255, argb >> 8 & 255, argb & 255, argb >>> 24);
     }
 }

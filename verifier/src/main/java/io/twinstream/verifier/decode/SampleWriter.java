@@ -7,8 +7,14 @@ final class SampleWriter {
     private int next;
 
     SampleWriter(byte[] samples, int channels) {
+        this(samples, channels, 0);
+    }
+
+    /** Appends from a pixel on. */
+    SampleWriter(byte[] samples, int channels, int pixel) {
         this.samples = samples;
         this.channels = channels;
+        this.next = pixel * channels;
     }
 
     void gray(int value) {
@@ -27,6 +33,15 @@ final class SampleWriter {
             samples[next++] = (byte) r;
             samples[next++] = (byte) g;
             samples[next++] = (byte) b;
+        }
+    }
+
+    /** Pixels by their index into colours of as many samples each. */
+    void copied(byte[] indices, byte[] colors) {
+        for (byte index : indices) {
+            for (int c = 0; c < channels; c++) {
+                samples[next++] = colors[(index & 255) * channels + c];
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
  * Encoded bytes to the numbers that a model takes.
  *
  * <pre>
- *   bytes -&gt; ImageDecoder (PngDecoder, ReducedJpeg, else ImageIO) -&gt; Picture | Undecodable
+ *   bytes -&gt; ImageDecoder (PngDecoder; by ForeignDecoder: ReducedJpeg, else ImageIO) -&gt; Picture | Undecodable
  *   Picture -&gt; PictureWarp (Affine) | Views (small distortions) -&gt; Picture
  *   Picture -&gt; Preprocessor (InputSpec) -&gt; floats [channels][height][width]
  * </pre>

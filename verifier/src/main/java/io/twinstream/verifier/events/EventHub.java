@@ -1,12 +1,12 @@
 package io.twinstream.verifier.events;
 
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -30,15 +30,12 @@ public final class EventHub implements AutoCloseable {
     private final List<EventKind> kinds;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Semaphore free = new Semaphore(MOST_LISTENERS);
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread made = new Thread(work, "events");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ScheduledExecutorService thread;
     private boolean awake;
     private long failures;
 
-    public EventHub(List<EventKind> kinds) {
+    public EventHub(ServiceThreads threads, List<EventKind> kinds) {
+        this.thread = threads.scheduled("events", 1);
         this.kinds = List.copyOf(kinds);
     }
 

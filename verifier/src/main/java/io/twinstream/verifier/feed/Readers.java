@@ -2,6 +2,11 @@ package io.twinstream.verifier.feed;
 
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.OpenTransactions;
+import io.twinstream.schemas.topic.TopicEnds;
+import io.twinstream.schemas.topic.TopicHeldException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -9,6 +14,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
@@ -23,6 +29,9 @@ public final class Readers implements AutoCloseable {
     private static final int SINGLE_FETCH_BYTES = 64 << 10;
 
     private static final int STRETCH_FETCH_BYTES = 1 << 20;
+
+    /** Younger transactions are those that services write in. */
+    private static final Duration LONG_OPEN = Duration.ofSeconds(2);
 
     private final Settings settings;
     private final int fetchBytes;
@@ -58,6 +67,24 @@ public final class Readers implements AutoCloseable {
                 idle.add(consumer);
             } else {
                 consumer.close();
+            }
+        }
+    }
+
+    /**
+     * Makes sure that a partition ends before an offset that no committed reader reaches.
+     *
+     * @throws TopicHeldException if there is something, which isn't committed
+     */
+    void requireNone(TopicPartition partition, long offset) {
+        try (TopicEnds ends = TopicEnds.of(settings.kafka())) {
+            if (offset < ends.of(List.of(partition)).getOrDefault(partition, 0L)) {
+                throw new TopicHeldException("offset %d of %s is not committed yet: %s"
+                        .formatted(
+                                offset,
+                                partition,
+                                OpenTransactions.told(settings.kafka(), List.of(partition), LONG_OPEN)
+                                        .orElse("try again")));
             }
         }
     }

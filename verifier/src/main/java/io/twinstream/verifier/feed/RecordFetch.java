@@ -1,5 +1,6 @@
 package io.twinstream.verifier.feed;
 
+import io.twinstream.schemas.topic.TopicHeldException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +19,23 @@ final class RecordFetch {
         this.topic = topic;
     }
 
-    /** The record's value; empty if there is none, or none any more. */
+    /**
+     * The record's value; empty if there is none, or none any more.
+     *
+     * @throws TopicHeldException if it is there, and not committed
+     */
     Optional<byte[]> at(int partition, long offset) {
         return readers.read(consumer -> at(consumer, new TopicPartition(topic, partition), offset));
     }
 
     private Optional<byte[]> at(Consumer<String, byte[]> consumer, TopicPartition partition, long offset) {
-        if (!Stretch.partitions(consumer, topic).contains(partition)
-                || offset
-                        >= consumer.endOffsets(List.of(partition), Stretch.PATIENCE)
-                                .getOrDefault(partition, 0L)) {
+        if (!Stretch.partitions(consumer, topic).contains(partition)) {
+            return Optional.empty();
+        }
+        long committed =
+                consumer.endOffsets(List.of(partition), Stretch.PATIENCE).getOrDefault(partition, 0L);
+        if (offset >= committed) {
+            readers.requireNone(partition, offset);
             return Optional.empty();
         }
         List<byte[]> found = new ArrayList<>();

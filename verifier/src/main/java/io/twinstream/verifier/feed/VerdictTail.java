@@ -1,5 +1,6 @@
 package io.twinstream.verifier.feed;
 
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Collection;
@@ -28,12 +29,14 @@ public final class VerdictTail implements AutoCloseable {
     private static final long FIRST = 50;
     private static final long FAR_BEHIND = 20_000;
 
+    private final ServiceThreads threads;
     private final Readers readers;
     private final String topic;
     private final VerdictViews views = new VerdictViews();
     private @Nullable Reading reading;
 
-    public VerdictTail(Readers readers, Topics topics) {
+    public VerdictTail(ServiceThreads threads, Readers readers, Topics topics) {
+        this.threads = threads;
         this.readers = readers;
         this.topic = topics.verdicts();
     }
@@ -69,7 +72,7 @@ public final class VerdictTail implements AutoCloseable {
         private final VerdictSample sample = new VerdictSample(ThreadLocalRandom.current());
         private final CountDownLatch stopped = new CountDownLatch(1);
         private final Consumer<String, byte[]> consumer = readers.open();
-        private final Thread thread = new Thread(this::read, "verdict-tail");
+        private final Thread thread = threads.thread("verdict-tail", this::read);
 
         void stop() {
             stopped.countDown();

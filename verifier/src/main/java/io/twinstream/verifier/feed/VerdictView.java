@@ -6,6 +6,7 @@ import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.UndecidedReason;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.text.ForeignText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,29 +41,32 @@ public record VerdictView(
             @Nullable String subject) {
         static Shadow of(ShadowOpinion said) {
             return new Shadow(
-                    said.getModelName() + "/" + said.getModelVersion(),
+                    ForeignText.value(said.getModelName() + "/" + said.getModelVersion()),
                     said.getOutcome(),
                     said.getScore(),
                     said.getThreshold(),
-                    said.getSubjectId());
+                    said.getSubjectId() == null ? null : ForeignText.value(said.getSubjectId()));
         }
     }
 
     static VerdictView of(Verdict verdict) {
         ShadowOpinion shadow = verdict.getShadow();
         return new VerdictView(
-                verdict.getProbeId(),
-                verdict.getSourceId(),
+                ForeignText.value(verdict.getProbeId()),
+                ForeignText.value(verdict.getSourceId()),
                 verdict.getTask(),
                 verdict.getOutcome(),
                 verdict.getReason(),
                 verdict.getScore(),
                 verdict.getThreshold(),
                 verdict.getCandidates().stream()
-                        .map(each -> new Candidate(each.getSubjectId(), each.getReferenceId(), each.getScore()))
+                        .map(each -> new Candidate(
+                                ForeignText.value(each.getSubjectId()),
+                                ForeignText.value(each.getReferenceId()),
+                                each.getScore()))
                         .toList(),
                 verdict.getGallerySize(),
-                verdict.getModelName() + "/" + verdict.getModelVersion(),
+                ForeignText.value(verdict.getModelName() + "/" + verdict.getModelVersion()),
                 verdict.getProbePartition(),
                 verdict.getProbeOffset(),
                 verdict.getAppendedAt().toEpochMilli(),

@@ -10,20 +10,23 @@ final class Positions {
     private static final int FIRST = 64;
 
     private long[] packed = new long[FIRST];
+    private long[] appendedMs = new long[FIRST];
     private int[] places = new int[FIRST];
 
     /** @param position null if there is no record */
     void set(int slot, @Nullable Position position, int place) {
         if (slot >= packed.length) {
             packed = Arrays.copyOf(packed, Math.max(slot + 1, packed.length + packed.length / 2));
+            appendedMs = Arrays.copyOf(appendedMs, packed.length);
             places = Arrays.copyOf(places, packed.length);
         }
         packed[slot] = position == null ? NONE : position.pack();
+        appendedMs[slot] = position == null ? 0 : position.appendedMs();
         places[slot] = place;
     }
 
     Optional<Position> get(int slot) {
-        return packed[slot] == NONE ? Optional.empty() : Optional.of(Position.unpack(packed[slot]));
+        return packed[slot] == NONE ? Optional.empty() : Optional.of(Position.unpack(packed[slot], appendedMs[slot]));
     }
 
     int place(int slot) {

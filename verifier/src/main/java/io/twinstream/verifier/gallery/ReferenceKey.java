@@ -1,5 +1,6 @@
 package io.twinstream.verifier.gallery;
 
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.Topics;
 import java.util.Comparator;
 
@@ -7,7 +8,6 @@ import java.util.Comparator;
 public record ReferenceKey(String subjectId, String referenceId) implements Comparable<ReferenceKey> {
     static final char SLASH = '/';
 
-    private static final int SHOWN = 50;
     private static final Comparator<ReferenceKey> ORDER =
             Comparator.comparing(ReferenceKey::subjectId).thenComparing(ReferenceKey::referenceId);
 
@@ -24,7 +24,8 @@ public record ReferenceKey(String subjectId, String referenceId) implements Comp
     public static ReferenceKey parse(String key) {
         int slash = key.indexOf(SLASH);
         if (slash < 0) {
-            throw new IllegalArgumentException("a reference's key is subjectId/referenceId, was '%s'".formatted(key));
+            throw new IllegalArgumentException(
+                    "a reference's key is subjectId/referenceId, was '%s'".formatted(ForeignText.value(key)));
         }
         return new ReferenceKey(key.substring(0, slash), key.substring(slash + 1));
     }
@@ -36,14 +37,14 @@ public record ReferenceKey(String subjectId, String referenceId) implements Comp
     }
 
     /** The topic key, {@code subjectId/referenceId}. */
-    String name() {
+    public String name() {
         return subjectId + SLASH + referenceId;
     }
 
     private static void check(String what, String id) {
         if (id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH || id.indexOf(SLASH) >= 0) {
             throw new IllegalArgumentException("a %s has 1 to %d characters and no slash, was '%s'"
-                    .formatted(what, Topics.MAX_ID_LENGTH, id.length() > SHOWN ? id.substring(0, SHOWN) + "..." : id));
+                    .formatted(what, Topics.MAX_ID_LENGTH, ForeignText.value(id)));
         }
     }
 

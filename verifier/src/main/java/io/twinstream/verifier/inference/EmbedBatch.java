@@ -7,6 +7,8 @@ import io.twinstream.verifier.decode.Preprocessor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's batch: pictures go into a direct input buffer, embeddings come out of a pinned one, and nothing is copied
@@ -14,17 +16,29 @@ import java.nio.FloatBuffer;
  * same few shapes for ever.
  */
 public final class EmbedBatch {
+    private static final double NANOS = 1e9;
+
     private final Inference inference;
     private final InputSpec spec;
     private final int embeddingLength;
     private final int maxImages;
     private final Preprocessor preprocessor;
     private final BatchBuffers buffers;
+    private final RunBounds bounds;
     private ByteBuffer input;
     private FloatBuffer pixels;
     private int images;
+    private long tookNanos;
+    private volatile @Nullable BoundedRun current;
+    private volatile boolean cancelled;
 
-    EmbedBatch(Inference inference, InputSpec spec, int embeddingLength, int maxImages, BatchBuffers buffers) {
+    EmbedBatch(
+            Inference inference,
+            InputSpec spec,
+            int embeddingLength,
+            int maxImages,
+            BatchBuffers buffers,
+            RunBounds bounds) {
         if (maxImages < 1) {
             throw new IllegalArgumentException("maxImages must be positive, was " + maxImages);
         }
@@ -34,6 +48,7 @@ public final class EmbedBatch {
         this.maxImages = maxImages;
         this.preprocessor = new Preprocessor(spec);
         this.buffers = buffers;
+        this.bounds = bounds;
         this.input = buffers.input(maxImages * spec.length());
         this.pixels = input.asFloatBuffer();
     }
@@ -57,14 +72,21 @@ public final class EmbedBatch {
         images++;
     }
 
-    /** Embeds what was added, in order, and empties the batch. */
+    /**
+     * Embeds what was added, in order, and empties the batch.
+     *
+     * @throws InferenceException if the embedder fails, or takes longer than it may
+     */
     public float[][] run() {
         float[][] embeddings = new float[images][embeddingLength];
         ByteBuffer output = buffers.output(maxImages * embeddingLength);
         try {
             for (int from = 0; from < images; ) {
                 int bucket = Integer.highestOneBit(images - from);
-                run(from, bucket, output);
+                if (!run(from, bucket, output)) {
+                    throw new InferenceException("a run of the embedder on %d images took more than %.1f s"
+                            .formatted(bucket, bounds.nanos(bucket) / NANOS));
+                }
                 from += bucket;
             }
             FloatBuffer results = output.asFloatBuffer();
@@ -72,17 +94,97 @@ public final class EmbedBatch {
                 results.get(embedding);
             }
             return embeddings;
-        } catch (OrtException e) {
-            throw new InferenceException("the embedder failed on %d images".formatted(images), e);
         } finally {
             images = 0;
         }
     }
 
-    private void run(int from, int bucket, ByteBuffer output) throws OrtException {
+    /**
+     * Embeds what was added and empties the batch, whatever images it holds: where a run takes longer than it may, its images
+     * are run one by one, and those that stand still alone too are left without an embedding.
+     *
+     * @param first of the images that are run in any case; the others only while the time for that lasts
+     * @param patienceNanos after which no further run begins
+     * @throws InferenceException if the embedder fails otherwise
+     */
+    public Embeddings runEach(int first, long patienceNanos) {
+        float[] @Nullable [] embeddings = new float[images][];
+        BitSet stuck = new BitSet();
+        ByteBuffer output = buffers.output(maxImages * embeddingLength);
+        long begun = System.nanoTime();
+        try {
+            for (int from = 0; from < images; ) {
+                int bucket = Integer.highestOneBit(images - from);
+                boolean late = System.nanoTime() - begun > patienceNanos;
+                if (!late && run(from, bucket, output)) {
+                    copy(from, bucket, output, embeddings);
+                } else {
+                    for (int image = from; image < from + bucket; image++) {
+                        boolean begins = image < first || System.nanoTime() - begun <= patienceNanos;
+                        if (begins && !cancelled && run(image, 1, output)) {
+                            copy(image, 1, output, embeddings);
+                        } else {
+                            stuck.set(image, begins && !cancelled);
+                        }
+                    }
+                }
+                from += bucket;
+            }
+            return new Embeddings(embeddings, stuck);
+        } finally {
+            images = 0;
+        }
+    }
+
+    /** Ends the run at hand, and every later one at once; what they were to embed stays without an embedding. For any thread. */
+    public void cancel() {
+        cancelled = true;
+        BoundedRun run = current;
+        if (run != null) {
+            run.expire();
+        }
+    }
+
+    /** Notes what a run takes, on the batch's own buffers, for the bounds of later ones. */
+    void measure(Picture picture, int bucket) {
+        for (int i = 0; i < bucket; i++) {
+            add(picture);
+        }
+        run();
+        bounds.measured(bucket, tookNanos);
+    }
+
+    /** False where it took longer than it may. */
+    private boolean run(int from, int bucket, ByteBuffer output) {
         FloatBuffer in = slice(input, from * spec.length(), bucket * spec.length());
         FloatBuffer out = slice(output, from * embeddingLength, bucket * embeddingLength);
-        inference.run(bucket, in, out);
+        try (BoundedRun bounded = BoundedRun.begin(bounds.nanos(bucket))) {
+            current = bounded;
+            if (cancelled) {
+                bounded.expire();
+            }
+            try {
+                inference.run(bucket, in, out, bounded);
+                tookNanos = bounded.processorNanos();
+                return true;
+            } catch (OrtException e) {
+                if (bounded.expired()) {
+                    return false;
+                }
+                throw new InferenceException("the embedder failed on %d images".formatted(bucket), e);
+            }
+        } finally {
+            current = null;
+        }
+    }
+
+    private void copy(int from, int bucket, ByteBuffer output, float[] @Nullable [] embeddings) {
+        FloatBuffer results = slice(output, from * embeddingLength, bucket * embeddingLength);
+        for (int image = from; image < from + bucket; image++) {
+            float[] embedding = new float[embeddingLength];
+            results.get(embedding);
+            embeddings[image] = embedding;
+        }
     }
 
     private static FloatBuffer slice(ByteBuffer buffer, int fromFloat, int floats) {

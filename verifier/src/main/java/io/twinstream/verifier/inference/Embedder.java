@@ -22,6 +22,7 @@ public final class Embedder implements AutoCloseable {
     private final int embeddingLength;
     private final int enrolmentViews;
     private final Precision precision;
+    private final RunBounds bounds = new RunBounds();
 
     private Embedder(
             Inference inference, InputSpec input, int embeddingLength, int enrolmentViews, Precision precision) {
@@ -90,23 +91,33 @@ public final class Embedder implements AutoCloseable {
 
     /** A batch of up to so many images in one thread's buffers, one batch after the other. */
     public EmbedBatch newBatch(int maxImages, BatchBuffers buffers) {
-        return new EmbedBatch(inference, input, embeddingLength, maxImages, buffers);
+        return new EmbedBatch(inference, input, embeddingLength, maxImages, buffers, bounds);
     }
 
     /**
      * Runs every size of batch up to this one once, in one thread's buffers, so that no probe waits for what a first run
-     * allocates or searches.
+     * allocates or searches; what the runs took bounds those to come.
+     *
+     * @param lastNanos of {@link System#nanoTime}: no size is begun that would hardly be done by then
      */
-    public void warm(int maxImages, BatchBuffers buffers) {
+    public void warm(int maxImages, BatchBuffers buffers, long lastNanos) {
         EmbedBatch batch = newBatch(maxImages, buffers);
         int samples = input.width() * input.height() * input.channels();
         Picture blank = new Picture(input.width(), input.height(), input.channels(), new byte[samples]);
+        long tookNanos = 0;
         for (int bucket = 1; bucket <= maxImages; bucket *= 2) {
-            for (int i = 0; i < bucket; i++) {
-                batch.add(blank);
+            long begun = System.nanoTime();
+            if (begun + 2 * tookNanos - lastNanos > 0) {
+                return;
             }
-            batch.run();
+            batch.measure(blank, bucket);
+            tookNanos = System.nanoTime() - begun;
         }
+    }
+
+    /** Runs every size of batch up to this one once, however long that takes. */
+    public void warm(int maxImages, BatchBuffers buffers) {
+        warm(maxImages, buffers, System.nanoTime() + Long.MAX_VALUE / 2);
     }
 
     /** Buffers for one thread's references: at least one, and not more images, views counted, than given if there can be. */

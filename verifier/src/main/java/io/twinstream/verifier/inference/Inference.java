@@ -13,8 +13,10 @@ sealed interface Inference extends AutoCloseable permits OnnxInference, StandIn 
      *
      * @param in direct, {@code [images, channels, height, width]}
      * @param out direct, {@code [images, length]}
+     * @param bounded when it ends before it is done
+     * @throws OrtException if it fails, or ends before it is done
      */
-    void run(int images, FloatBuffer in, FloatBuffer out) throws OrtException;
+    void run(int images, FloatBuffer in, FloatBuffer out, BoundedRun bounded) throws OrtException;
 
     @Override
     void close();

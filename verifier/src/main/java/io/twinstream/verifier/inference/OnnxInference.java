@@ -9,6 +9,7 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An embedder on ONNX Runtime: nothing is copied between Java and it. */
@@ -44,7 +45,7 @@ record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLengt
     }
 
     @Override
-    public void run(int images, FloatBuffer in, FloatBuffer out) throws OrtException {
+    public void run(int images, FloatBuffer in, FloatBuffer out, BoundedRun bounded) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         long[] inShape = {images, input.channels(), input.height(), input.width()};
         long[] outShape = {images, embeddingLength};
@@ -54,7 +55,7 @@ record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLengt
                 throw new OrtException("a buffer was copied: it should be direct");
             }
             sessions.of(images)
-                    .run(Map.of(INPUT, pictures), Map.of(OUTPUT, embeddings))
+                    .run(Map.of(INPUT, pictures), Set.of(), Map.of(OUTPUT, embeddings), bounded.options())
                     .close();
         }
     }

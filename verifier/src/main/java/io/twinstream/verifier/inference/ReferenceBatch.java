@@ -3,6 +3,8 @@ package io.twinstream.verifier.inference;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.decode.PictureWarp;
 import io.twinstream.verifier.decode.Views;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's batch of references. Each is embedded as the mean over as many views as the model's manifest asks for at
@@ -34,9 +36,6 @@ public final class ReferenceBatch {
     /** Embeds what was added, in order, and empties the batch. */
     public float[][] run() {
         float[][] each = batch.run();
-        if (views == 1) {
-            return each;
-        }
         float[][] means = new float[each.length / views][];
         for (int reference = 0; reference < means.length; reference++) {
             means[reference] = mean(each, reference * views);
@@ -44,7 +43,37 @@ public final class ReferenceBatch {
         return means;
     }
 
+    /**
+     * Embeds what was added and empties the batch, whatever it holds: a reference with a view that the model stands still on is
+     * left without an embedding.
+     */
+    public Embeddings runEach() {
+        Embeddings each = batch.runEach(Integer.MAX_VALUE, Long.MAX_VALUE);
+        float[] @Nullable [] means = new float[each.size() / views][];
+        BitSet stuck = new BitSet();
+        for (int reference = 0; reference < means.length; reference++) {
+            float[][] of = new float[views][];
+            boolean whole = true;
+            for (int view = 0; view < views; view++) {
+                float[] embedding = each.get(reference * views + view);
+                whole &= embedding != null;
+                of[view] = embedding == null ? new float[0] : embedding;
+                stuck.set(reference, stuck.get(reference) || each.isStuck(reference * views + view));
+            }
+            means[reference] = whole ? mean(of, 0) : null;
+        }
+        return new Embeddings(means, stuck);
+    }
+
+    /** Ends the run at hand, and every later one at once. For any thread. */
+    public void cancel() {
+        batch.cancel();
+    }
+
     private float[] mean(float[][] embeddings, int first) {
+        if (views == 1) {
+            return embeddings[first];
+        }
         float[] mean = new float[embeddings[first].length];
         for (int d = 0; d < mean.length; d++) {
             for (int view = 0; view < views; view++) {

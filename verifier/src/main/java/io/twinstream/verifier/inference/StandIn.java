@@ -26,7 +26,7 @@ record StandIn(long batchNanos, long imageNanos) implements Inference {
     }
 
     @Override
-    public void run(int images, FloatBuffer in, FloatBuffer out) {
+    public void run(int images, FloatBuffer in, FloatBuffer out, BoundedRun bounded) {
         long takes = batchNanos + images * imageNanos;
         // What waits in a device's queue begins as soon as it may, without a thread being woken for it.
         long end = FREE.accumulateAndGet(System.nanoTime(), (free, now) -> (free - now > 0 ? free : now) + takes);

@@ -1,17 +1,26 @@
 package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
+import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.lookahead.ProbeReader.Reading;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.standstill.ProbePlace;
+import io.twinstream.verifier.standstill.Standpoint;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.tracing.TracedProbes;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ServingModel;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * Embeds a probe together with those that are known to follow it. {@link #remember} sees every poll, {@link #prepare}
  * every record that Streams processes; both on the same stream thread, so nothing is locked. One call costs at most one
  * batch and starts no read after a second, and no record is held back: whatever is known or forgotten, every answer is the same, only sooner or later.
- * A batch is of one version: probes that another one judges wait for a batch of their own.
+ * A batch is of one version: probes that another one judges wait for a batch of their own. A record whose images the model
+ * stands still on, in the batch and alone, is rejected; those beside it aren't.
  */
 public final class LookAhead {
     /** A record that is in the batch. */
@@ -32,6 +42,14 @@ public final class LookAhead {
 
     /** An image of the largest size takes most of a second: a batch of them would outlast the transaction. */
     private static final long READING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** With the record's own two runs at most, what a transaction has left for it. */
+    private static final long EMBEDDING_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int REMEMBERED = 1_000;
+
+    /** A record that a version stood still on. */
+    private record Stuck(String sha256, TopicPartition partition, long offset) {}
 
     /** What belongs to one version. */
     private record Work(ServingModel model, ProbeReader reader, EmbedBatch batch) {}
@@ -45,8 +63,18 @@ public final class LookAhead {
     private final PreparedProbes ready = new PreparedProbes();
     private final SearchAhead searches;
     private final List<Batched> batched = new ArrayList<>();
+    /** Those that come again, since their transaction was given up, are not to hold anything up again. */
+    private final Set<Stuck> stuck = Collections.newSetFromMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Stuck, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
+
     private final ProbeMetrics metrics;
     private final TracedProbes traced;
+    private final Standpoint standpoint;
+    private final Standstills standstills;
     private final LongSupplier nanoTime;
     private @Nullable Work last;
     private long startNanos;
@@ -59,6 +87,8 @@ public final class LookAhead {
             BatchStatistics statistics,
             ProbeMetrics metrics,
             TracedProbes traced,
+            Standpoint standpoint,
+            Standstills standstills,
             LongSupplier nanoTime) {
         this.polled = new PolledProbes(topic);
         this.limits = limits;
@@ -67,6 +97,8 @@ public final class LookAhead {
         this.statistics = statistics;
         this.metrics = metrics;
         this.traced = traced;
+        this.standpoint = standpoint;
+        this.standstills = standstills;
         this.nanoTime = nanoTime;
         this.searches = new SearchAhead(ready, nanoTime);
     }
@@ -92,10 +124,14 @@ public final class LookAhead {
         startNanos = nanoTime.getAsLong();
         Work work = work(model);
         add(work, partition, offset, value);
-        polled.drain(
-                partition,
-                record -> version.holdsAt(Instant.ofEpochMilli(record.timestamp())),
-                record -> tryAdd(work, record));
+        // A probe that a thread stood still on goes alone, and in its turn: else others would be taken for the cause.
+        if (standstills.times(partition.partition(), offset) == 0) {
+            polled.drain(
+                    partition,
+                    record -> version.holdsAt(Instant.ofEpochMilli(record.timestamp()))
+                            && standstills.times(record.partition(), record.offset()) == 0,
+                    record -> tryAdd(work, record));
+        }
         embed(work);
         Prepared own = ready.take(model, partition, offset, value);
         if (own == null) {
@@ -148,6 +184,11 @@ public final class LookAhead {
     }
 
     private void add(Work work, TopicPartition partition, long offset, byte @Nullable [] value) {
+        if (stuck.contains(new Stuck(work.model().sha256(), partition, offset))) {
+            ready.put(work.model(), partition, offset, value, stoodStill(work.model()));
+            return;
+        }
+        standpoint.at(partition.partition(), offset);
         long start = System.nanoTime();
         Reading reading = work.reader().read(value);
         for (Picture picture : reading.pictures()) {
@@ -160,28 +201,60 @@ public final class LookAhead {
     }
 
     private void embed(Work work) {
+        if (batched.isEmpty()) {
+            return;
+        }
         List<Batched> records = List.copyOf(batched);
         batched.clear();
+        standpoint.at(records.stream()
+                .map(each -> new ProbePlace(each.partition().partition(), each.offset()))
+                .toList());
         long start = System.nanoTime();
-        List<float[]> embeddings = List.of(work.batch().run());
+        Embeddings embeddings =
+                work.batch().runEach(records.get(0).reading().pictures().size(), EMBEDDING_NANOS);
         long took = System.nanoTime() - start;
-        if (!embeddings.isEmpty()) {
-            statistics.batch(embeddings.size());
-            metrics.embedded(took, embeddings.size());
+        if (embeddings.count() > 0) {
+            statistics.batch(embeddings.count());
+            metrics.embedded(took, embeddings.count());
         }
         int next = 0;
         for (Batched record : records) {
             int images = record.reading().pictures().size();
-            ready.put(
-                    work.model(),
-                    record.partition(),
-                    record.offset(),
-                    record.value(),
-                    record.reading().prepared(embeddings.subList(next, next + images)));
+            keep(work.model(), record, embeddings, next);
             next += images;
             if (images > 0) {
-                traced.embedded(record.partition(), record.offset(), took, embeddings.size());
+                traced.embedded(record.partition(), record.offset(), took, embeddings.count());
             }
         }
+    }
+
+    /** Keeps what came of a record; one that nothing came of yet is prepared anew when its turn comes. */
+    private void keep(ServingModel model, Batched record, Embeddings embeddings, int first) {
+        List<float[]> own = new ArrayList<>(2);
+        for (int image = first; image < first + record.reading().pictures().size(); image++) {
+            float[] embedding = embeddings.get(image);
+            if (embeddings.isStuck(image)) {
+                stuck.add(new Stuck(model.sha256(), record.partition(), record.offset()));
+                ready.put(model, record.partition(), record.offset(), record.value(), stoodStill(model));
+                return;
+            }
+            if (embedding == null) {
+                return;
+            }
+            own.add(embedding);
+        }
+        ready.put(
+                model,
+                record.partition(),
+                record.offset(),
+                record.value(),
+                record.reading().prepared(own));
+    }
+
+    private static RejectedProbe stoodStill(ServingModel model) {
+        return new RejectedProbe(
+                DeadLetterHeaders.STUCK,
+                "%s/%s stood still on its image twice"
+                        .formatted(model.manifest().name(), model.manifest().version()));
     }
 }

@@ -1,5 +1,6 @@
 /**
- * Batches without a buffer: records are embedded and searched for ahead of their turn, and processed, committed and judged in it.
+ * Batches without a buffer: records are embedded and searched for ahead of their turn, and processed, committed and judged in it. A probe that a thread
+ * stood still on before is embedded in its turn, and alone.
  *
  * <pre>
  *   consumer.poll -&gt; PollInterceptor -&gt; LookAhead.remember (PolledProbes), TracedProbes.remember

@@ -4,6 +4,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
@@ -50,12 +51,13 @@ public final class Replay {
         try (TopicSpan probes = TopicSpan.open(settings, topics.probes(), range.from(), range.to())) {
             requireProbes(probes.length());
             RecordedVerdicts verdicts = RecordedVerdicts.read(settings, range);
-            try (ModelLog modelLog = new ModelLog(settings)) {
+            ServiceThreads threads = new ServiceThreads();
+            try (ModelLog modelLog = new ModelLog(settings, threads)) {
                 modelLog.start();
                 List<ReplayVersions> versions = new ArrayList<>();
                 try {
                     for (Precision precision : precisions(verdicts)) {
-                        versions.add(ReplayVersions.open(settings, modelLog, precision, model));
+                        versions.add(ReplayVersions.open(settings, threads, modelLog, precision, model));
                     }
                     versions.forEach(ReplayVersions::start);
                     return run(

@@ -4,9 +4,11 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ModelLog;
@@ -32,9 +34,14 @@ record ReplayVersions(@Nullable Precision precision, Versions versions, ModelCho
      * @param model that judges all probes; null for those that the activations name
      */
     static ReplayVersions open(
-            Settings settings, ModelLog modelLog, @Nullable Precision precision, @Nullable ModelId model)
+            Settings settings,
+            ServiceThreads threads,
+            ModelLog modelLog,
+            @Nullable Precision precision,
+            @Nullable ModelId model)
             throws IOException {
-        Versions versions = new Versions(settings, modelLog, Clock.systemUTC(), VersionPolicy.replaying(precision));
+        Versions versions = new Versions(
+                settings, threads, modelLog, new BrokerTime(Clock.systemUTC()), VersionPolicy.replaying(precision));
         LookAheads lookAheads = new LookAheads(
                 CommonSettings.topics(settings).probes(),
                 CommonSettings.imageLimits(settings),

@@ -2,6 +2,7 @@ package io.twinstream.verifier.replay;
 
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.OpenTransactions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 final class TopicSpan implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /** A minute without a record: transactions that nobody ends are ended by the broker sooner. */
+    /** A minute without a record: verifiers' own transactions last no longer. */
     private static final int MOST_EMPTY_POLLS = 300;
 
-    private final String topic;
+    private final Settings settings;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     /** Of the partitions that aren't read to their end. */
@@ -47,9 +47,8 @@ final class TopicSpan implements AutoCloseable {
     private final long length;
     private int emptyPolls;
 
-    private TopicSpan(
-            Settings settings, String topic, Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
-        this.topic = topic;
+    private TopicSpan(Settings settings, Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
+        this.settings = settings;
         this.ends = new HashMap<>(ends);
         this.ends.entrySet().removeIf(end -> starts.getOrDefault(end.getKey(), end.getValue()) >= end.getValue());
         this.length = this.ends.entrySet().stream()
@@ -86,7 +85,7 @@ final class TopicSpan implements AutoCloseable {
                         .forEach((partition, later) -> ends.merge(partition, later, Math::min));
             }
             Map<TopicPartition, Long> starts = offsets(admin, partitions, OffsetSpec.forTimestamp(from.toEpochMilli()));
-            return new TopicSpan(settings, topic, starts, ends);
+            return new TopicSpan(settings, starts, ends);
         } catch (ExecutionException e) {
             throw new KafkaException("the topic %s can't be read".formatted(topic), e.getCause());
         } catch (InterruptedException e) {
@@ -122,14 +121,13 @@ final class TopicSpan implements AutoCloseable {
     /**
      * The next records, or none for now.
      *
-     * @throws TimeoutException if there has been none for a minute
+     * @throws KafkaException if there has been none for a minute, with the transaction that is open
      */
     ConsumerRecords<byte[], byte[]> poll() {
         ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
         emptyPolls = polled.isEmpty() ? emptyPolls + 1 : 0;
         if (emptyPolls > MOST_EMPTY_POLLS) {
-            throw new TimeoutException("the topic %s could not be read on within %d s"
-                    .formatted(topic, POLL.multipliedBy(MOST_EMPTY_POLLS).toSeconds()));
+            throw OpenTransactions.cause(settings.kafka(), ends.keySet(), POLL.multipliedBy(MOST_EMPTY_POLLS));
         }
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> within = new HashMap<>();
         for (TopicPartition partition : polled.partitions()) {

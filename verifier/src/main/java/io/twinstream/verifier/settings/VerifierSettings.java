@@ -26,6 +26,7 @@ public final class VerifierSettings {
     public static final String TARGET_FMR = "verifier.target.fmr";
     public static final String TARGET_FPIR = "verifier.target.fpir";
     public static final String VERSION_WAIT = "verifier.version.wait.ms";
+    public static final String STALL = "verifier.stall.ms";
     public static final String GALLERY_SHARE = "verifier.gallery.share";
     public static final String GALLERY_THREADS = "verifier.gallery.threads";
     public static final String GALLERY_SHARDS = "verifier.gallery.shards";
@@ -50,6 +51,7 @@ public final class VerifierSettings {
     private static final int DEFAULT_STAND_IN_BATCH = 5_000;
     private static final int DEFAULT_STAND_IN_IMAGE = 50;
     private static final long DEFAULT_WAIT_MS = 10_000;
+    private static final long DEFAULT_STALL_MS = 15_000;
     private static final int DEFAULT_PORT = 8081;
     private static final double LOWEST_RATE = 1e-9;
 
@@ -140,6 +142,13 @@ public final class VerifierSettings {
                         between(1_000, 240_000),
                         MEDIUM,
                         "How long a probe waits inside a transaction for the model version that has to judge it; then the transaction is given up and the probe waits outside.")
+                .define(
+                        STALL,
+                        ConfigDef.Type.LONG,
+                        DEFAULT_STALL_MS,
+                        between(1_000, 600_000),
+                        MEDIUM,
+                        "How long a thread, a probe that lies unjudged, or a follower of a topic may stand still before readiness says so. After four times that liveness does, and a verifier whose thread stands still on a probe notes it and ends; where that happens twice the probe becomes a dead letter, STUCK.")
                 .define(
                         GALLERY_SHARE,
                         ConfigDef.Type.DOUBLE,

@@ -2,6 +2,7 @@ package io.twinstream.verifier.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.RejectedProbe;
 import org.apache.kafka.common.TopicPartition;
@@ -17,7 +18,7 @@ public final class DeadLetter {
             Record<byte[], byte[]> original, TopicPartition partition, long offset, RejectedProbe rejected) {
         Headers headers = new RecordHeaders(original.headers());
         add(headers, DeadLetterHeaders.REASON, rejected.reason());
-        add(headers, DeadLetterHeaders.MESSAGE, rejected.message());
+        add(headers, DeadLetterHeaders.MESSAGE, ForeignText.line(rejected.message()));
         add(headers, DeadLetterHeaders.TOPIC, partition.topic());
         add(headers, DeadLetterHeaders.PARTITION, Integer.toString(partition.partition()));
         add(headers, DeadLetterHeaders.OFFSET, Long.toString(offset));

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Prepared;
 import io.twinstream.verifier.lookahead.RejectedProbe;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.tracing.ProbeSpan;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
@@ -21,11 +23,16 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * One probe in, one verdict, partial where the gallery has shards, or one dead letter out, before the next is looked at. A record that can't be judged is data;
- * an exception from here is the verifier's own trouble and stops the thread.
+ * an exception from here is the verifier's own trouble and stops the thread. A probe that two threads stood still on, in processes that
+ * ended for it, is set aside unread.
  */
 final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    /** Standstills on one probe after which it is judged no more. */
+    private static final int MOST_STANDSTILLS = 2;
+
     private final ModelChoice versions;
     private final LookAheads lookAheads;
+    private final Standstills standstills;
     private final Judge judge;
     private final WholeVerdicts whole;
     private final ProbeMetrics metrics;
@@ -47,10 +54,14 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     @SuppressWarnings("NullAway.Init")
     private TopicPartition partition;
 
+    private long assignedNanos;
+    private boolean caughtUp;
+
     JudgeProcessor(
             String topic,
             ModelChoice versions,
             LookAheads lookAheads,
+            Standstills standstills,
             Judge judge,
             ShadowAgreement agreement,
             ProbeMetrics metrics,
@@ -58,6 +69,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         this.topic = topic;
         this.versions = versions;
         this.lookAheads = lookAheads;
+        this.standstills = standstills;
         this.judge = judge;
         this.whole = new WholeVerdicts(agreement, metrics);
         this.metrics = metrics;
@@ -71,6 +83,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         lookAhead = lookAheads.ofThisThread();
         shadow = new ShadowJudge(versions, lookAhead.shadow(), judge);
         partition = new TopicPartition(topic, context.taskId().partition());
+        assignedNanos = System.nanoTime();
     }
 
     @Override
@@ -78,20 +91,35 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long offset = context.recordMetadata().orElseThrow().offset();
         ProbePosition position =
                 new ProbePosition(partition.partition(), offset, Instant.ofEpochMilli(record.timestamp()));
+        if (!caughtUp) {
+            standstills.await(assignedNanos);
+            caughtUp = true;
+        }
         try (ProbeSpan span = lookAhead.traced().begin(partition, offset, record.headers())) {
             process(record, position, span);
+        } finally {
+            lookAhead.standpoint().done();
         }
     }
 
     private void process(Record<byte[], byte[]> record, ProbePosition position, ProbeSpan span) {
         long offset = position.offset();
+        int noted = standstills.times(position.partition(), offset);
+        if (noted >= MOST_STANDSTILLS) {
+            lookAhead.serving().passed(partition, offset);
+            lookAhead.shadow().passed(partition, offset);
+            reject(record, offset, stuck(position), span);
+            return;
+        }
         Judgement judgement;
         try (ModelLease version = versions.serving(position.appendedAt())) {
+            lookAhead.standpoint().at(position.partition(), offset);
             Prepared prepared = lookAhead.serving().prepare(version, partition, offset, record.value());
             if (prepared instanceof RejectedProbe rejected) {
                 reject(record, offset, rejected, span);
                 return;
             }
+            lookAhead.standpoint().at(position.partition(), offset);
             long start = System.nanoTime();
             EmbeddedProbe probe = lookAhead.serving().searched(version.model(), partition, (EmbeddedProbe) prepared);
             judgement = judge.judgement(version.model(), probe, position);
@@ -99,7 +127,14 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             metrics.matched(took);
             span.matched(took);
         }
-        Judgement would = shadow.of(record.value(), partition, position);
+        Judgement would = null;
+        if (noted == 0) {
+            would = shadow.of(record.value(), partition, position);
+        } else {
+            // It may have been the shadow that stood still, and a verdict needs none.
+            lookAhead.shadow().passed(partition, offset);
+        }
+        lookAhead.standpoint().done();
         if (shard.isWhole()) {
             Verdict verdict = whole.with(judgement.verdict(), would == null ? null : would.verdict());
             forward(record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict)), span);
@@ -108,6 +143,15 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             forward(partials.record(record, position, judgement, would), span);
         }
         span.judged(judgement.verdict());
+    }
+
+    private RejectedProbe stuck(ProbePosition at) {
+        String last = standstills
+                .last(at.partition(), at.offset())
+                .map(note -> "%d times, the last time at %s on %s"
+                        .formatted(note.getTimes(), note.getTime(), note.getInstance()))
+                .orElse("before");
+        return new RejectedProbe(DeadLetterHeaders.STUCK, "a verifier's thread stood still on it " + last);
     }
 
     private void forward(Record<byte[], byte[]> result, ProbeSpan span) {

@@ -1,8 +1,10 @@
 package io.twinstream.verifier.stream;
 
+import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.Prepared;
+import io.twinstream.verifier.lookahead.RejectedProbe;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
 import java.util.Optional;
@@ -36,6 +38,10 @@ final class ShadowJudge {
         try (ModelLease version = shadow.get()) {
             try {
                 Prepared prepared = lookAhead.prepare(version, partition, position.offset(), value);
+                if (prepared instanceof RejectedProbe rejected
+                        && rejected.reason().equals(DeadLetterHeaders.STUCK)) {
+                    throw new IllegalStateException(rejected.message());
+                }
                 if (!(prepared instanceof EmbeddedProbe embedded)) {
                     return null;
                 }

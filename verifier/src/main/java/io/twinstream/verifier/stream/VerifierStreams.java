@@ -10,14 +10,20 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.version.VersionUnavailableException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
@@ -25,6 +31,8 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -37,9 +45,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class VerifierStreams implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerifierStreams.class);
-    private static final Duration STOP = Duration.ofSeconds(30);
+    private static final Duration STOP = Duration.ofSeconds(10);
 
     private final String work;
+    private final ServiceThreads threads;
+    private final LongAdder failures;
     private final Properties properties;
     private final KafkaStreams streams;
     private final CompletableFuture<String> ended = new CompletableFuture<>();
@@ -49,8 +59,11 @@ public final class VerifierStreams implements AutoCloseable {
      * Makes the client.
      *
      * @param work what the topology does, as errors name it: "judging probes"
+     * @param threads are told what ends a stream thread for good
      */
-    public VerifierStreams(String work, Topology topology, Properties properties) {
+    public VerifierStreams(String work, ServiceThreads threads, Topology topology, Properties properties) {
+        this.threads = threads;
+        this.failures = threads.count(work.replace(' ', '-'));
         this.work = work;
         this.properties = properties;
         streams = new KafkaStreams(topology, properties);
@@ -128,6 +141,40 @@ public final class VerifierStreams implements AutoCloseable {
                 .sum();
     }
 
+    /** What is committed of each partition that this client has now; -1 where it has committed nothing since it has it. */
+    Map<TopicPartition, Long> committed() {
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+            for (TaskMetadata task : thread.activeTasks()) {
+                task.topicPartitions().forEach(each -> committed.put(each, -1L));
+                committed.putAll(task.committedOffsets());
+            }
+        }
+        return committed;
+    }
+
+    /** Seconds since the last poll of the stream thread that has polled least lately; 0 before the first. */
+    public double sincePollSeconds() {
+        return streams.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("last-poll-seconds-ago")
+                        // Others poll only while a store is restored.
+                        && !String.valueOf(metric.metricName().tags().get("client-id"))
+                                .endsWith("-restore-consumer")
+                        && metric.metricValue() instanceof Number)
+                .mapToDouble(metric -> ((Number) metric.metricValue()).doubleValue())
+                .max()
+                .stream()
+                .map(seconds -> Math.max(0, seconds))
+                .sum();
+    }
+
+    /** Records that lie on its partitions unprocessed, to be looked for. */
+    public LyingRecords lying(Settings settings, Duration quiet) {
+        String application = String.valueOf(properties.get(StreamsConfig.APPLICATION_ID_CONFIG));
+        return new LyingRecords(
+                this::committed, () -> LyingRecords.consumer(settings, application), quiet, System::nanoTime);
+    }
+
     /** Done when the client has stopped: with the error that stopped it, or an empty text after {@link #close}. */
     public CompletableFuture<String> ended() {
         return ended;
@@ -145,6 +192,12 @@ public final class VerifierStreams implements AutoCloseable {
     }
 
     private StreamThreadExceptionResponse onException(Throwable exception) {
+        Error error = ServiceThreads.errorIn(exception);
+        if (error != null) {
+            failure = work + " failed: " + error;
+            threads.ended(work.replace(' ', '-'), exception);
+            return SHUTDOWN_CLIENT;
+        }
         Throwable root = exception;
         while (root.getCause() != null) {
             root = root.getCause();
@@ -158,6 +211,7 @@ public final class VerifierStreams implements AutoCloseable {
             log.error("replacing a stream thread: {}", root.getMessage());
             return REPLACE_THREAD;
         }
+        failures.increment();
         if (root instanceof AuthorizationException) {
             failure = work + " failed: " + String.valueOf(root.getMessage()).replaceFirst("\\.$", "")
                     + ": 'twinstream acls verifier' prints what the verifier's user needs";

@@ -4,6 +4,7 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.version.ModelChoice;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -32,6 +33,7 @@ public final class VerifierTopology {
      * Builds it.
      *
      * @param values of the topics, as they stand there
+     * @param standstills probes that are set aside where threads stood still on them twice
      * @param shard of the galleries; of one of several, {@code verdicts} are partial ones, on a topic of their own
      */
     public static Topology build(
@@ -39,6 +41,7 @@ public final class VerifierTopology {
             Serde<byte[]> values,
             ModelChoice versions,
             LookAheads lookAheads,
+            Standstills standstills,
             Judge judge,
             ShadowAgreement agreement,
             ProbeMetrics metrics,
@@ -48,7 +51,7 @@ public final class VerifierTopology {
                 .addProcessor(
                         JUDGE,
                         () -> new JudgeProcessor(
-                                topics.probes(), versions, lookAheads, judge, agreement, metrics, shard),
+                                topics.probes(), versions, lookAheads, standstills, judge, agreement, metrics, shard),
                         PROBES)
                 .addSink(
                         DEAD_LETTERS,

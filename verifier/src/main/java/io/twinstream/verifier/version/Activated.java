@@ -4,6 +4,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.ForeignText;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -32,6 +33,9 @@ public record Activated(
      */
     public static final Duration NOTICE = Duration.ofSeconds(2);
 
+    /** Between an activation's append and its effect, at the most: what is to happen later than that nobody means. */
+    public static final Duration FURTHEST = Duration.ofDays(3_650);
+
     private static final RecordSerde<ModelActivation> SERDE = RecordSerde.of(ModelActivation.class);
 
     /**
@@ -45,16 +49,27 @@ public record Activated(
         }
         ModelActivation value = SERDE.decode(record.value());
         Instant asked = Instant.ofEpochMilli(record.timestamp());
+        if (value.getDelayMs() > FURTHEST.toMillis()) {
+            throw tooFar("its delay is %d ms".formatted(value.getDelayMs()));
+        }
         Instant soonest = asked.plusMillis(Math.max(value.getDelayMs(), NOTICE.toMillis()));
         Instant wanted = value.getEffectiveAt();
+        if (wanted != null && wanted.isAfter(asked.plus(FURTHEST))) {
+            throw tooFar("it is to take effect at " + wanted);
+        }
         return new Activated(
                 value.getSlot(),
                 model(value),
                 asked,
                 record.offset(),
                 wanted != null && wanted.isAfter(soonest) ? wanted : soonest,
-                value.getReason(),
-                value.getBy());
+                ForeignText.line(value.getReason()),
+                ForeignText.value(value.getBy()));
+    }
+
+    private static SerializationException tooFar(String what) {
+        return new SerializationException(
+                "%s, and an activation takes effect within %d days".formatted(what, FURTHEST.toDays()));
     }
 
     private static @Nullable ModelId model(ModelActivation value) {

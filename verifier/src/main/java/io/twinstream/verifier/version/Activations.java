@@ -7,7 +7,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The activations topic. What is no activation there is passed over with a line in the log. */
+/** The activations topic. What is no activation there is passed over, see {@link PassedOver}. */
 public final class Activations {
     private static final Logger log = LoggerFactory.getLogger(Activations.class);
 
@@ -30,7 +30,7 @@ public final class Activations {
         try {
             timeline = timeline.with(Activated.of(record));
         } catch (SerializationException e) {
-            log.warn("the activation at offset {} is passed over: {}", record.offset(), e.getMessage());
+            PassedOver.RECORDS.tell(log, record, "an activation", e.getMessage());
         }
     }
 }

@@ -4,6 +4,8 @@ import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.decode.Decoded;
 import io.twinstream.verifier.decode.ImageDecoder;
 import io.twinstream.verifier.decode.Picture;
@@ -12,6 +14,7 @@ import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.embeddings.EmbeddingStore;
 import io.twinstream.verifier.gallery.Position;
 import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.ReferenceBatch;
 import io.twinstream.verifier.settings.Shard;
 import java.nio.ByteBuffer;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,13 +34,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies records of the references topic to a model's gallery, embedding them in batches. Of one key only the last
- * record of a poll counts. A reference that can't be used is logged, and whatever stood under its key is erased: the
+ * Applies records of the references topic to a model's gallery, embedding them in batches. Of one key the last
+ * record counts, as {@link Position#holdsAgainst} says it of several partitions. A reference that can't be used is logged, and whatever stood under its key is erased: the
  * topic says that it was replaced. For one thread.
  */
 public final class GalleryUpdate implements TopicFollower.Handler {
     private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
     private static final int BATCH = 32;
+
+    /** Keys of which it is remembered when they were erased, for what is read later of other partitions. */
+    private static final int MOST_ERASED = 100_000;
 
     /** A reference's record, and the SHA-256 of its picture. */
     private record Enrolled(ReferenceKey key, Position position, ByteBuffer hash) {}
@@ -53,7 +60,14 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private final float[] kept;
     private @Nullable EmbeddingStore store;
     private final Map<String, String> unusable = new ConcurrentSkipListMap<>();
+    private final Map<String, Position> erased = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Position> eldest) {
+            return size() > MOST_ERASED;
+        }
+    };
     private volatile boolean stopped;
+    private volatile long movedNanos = System.nanoTime();
     private long begunNanos;
 
     /** Takes all the time that it can get. */
@@ -98,8 +112,9 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
         for (ConsumerRecord<String, byte[]> record : records) {
             String key = String.valueOf(record.key());
-            if (shard.holds(ReferenceKey.subject(key))) {
-                last.put(key, record);
+            if (shard.holds(ReferenceKey.subject(key)) && !isOutdated(key, record)) {
+                last.merge(
+                        key, record, (one, other) -> Position.of(one).holdsAgainst(Position.of(other)) ? one : other);
             }
         }
         // Erasures first: they must not wait for the embedding of others.
@@ -111,22 +126,42 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         flush();
     }
 
+    /** Whether a record of another partition that was read before says what holds of its key. */
+    private boolean isOutdated(String key, ConsumerRecord<String, byte[]> record) {
+        Position position = Position.of(record);
+        Position erasure = erased.get(key);
+        if (erasure != null) {
+            return erasure.holdsAgainst(position);
+        }
+        try {
+            return model.gallery()
+                    .position(ReferenceKey.parse(key))
+                    .filter(enrolled -> enrolled.holdsAgainst(position))
+                    .isPresent();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     private void apply(ConsumerRecord<String, byte[]> record) {
-        unusable.remove(String.valueOf(record.key()));
+        movedNanos = System.nanoTime();
+        unusable.remove(ForeignText.value(record.key()));
+        erased.remove(String.valueOf(record.key()));
         try {
             ReferenceKey key = ReferenceKey.parse(String.valueOf(record.key()));
             byte @Nullable [] image = record.value() == null ? null : image(key, record);
             if (image == null) {
-                erase(key);
+                erase(key, Position.of(record));
                 return;
             }
-            Enrolled enrolled = new Enrolled(
-                    key, new Position(record.partition(), record.offset()), ByteBuffer.wrap(digest.digest(image)));
+            Enrolled enrolled = new Enrolled(key, Position.of(record), ByteBuffer.wrap(digest.digest(image)));
             if (!readBack(enrolled)) {
                 embedLater(enrolled, image, record);
             }
         } catch (IllegalArgumentException e) {
-            unusable(record, e.getMessage());
+            if (record.value() != null) {
+                unusable(record, e.getMessage());
+            }
         }
     }
 
@@ -134,7 +169,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         Decoded decoded = decoder.decode(image, model.embedder().input());
         if (decoded instanceof Undecodable undecodable) {
             unusable(record, undecodable.reason());
-            erase(enrolled.key());
+            erase(enrolled.key(), enrolled.position());
         } else if (!stopped) {
             batch.add((Picture) decoded);
             batched.add(enrolled);
@@ -159,6 +194,11 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
+    @Override
+    public OptionalLong movedNanos() {
+        return OptionalLong.of(movedNanos);
+    }
+
     /** All references are enrolled: what else is kept of earlier ones goes. */
     @Override
     public synchronized void caughtUp() {
@@ -167,11 +207,17 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
-    /** Ends its use of the model: when this returns no batch runs, and none will. For any thread. */
-    synchronized void stop() {
+    /**
+     * Ends its use of the model: when this returns no batch runs, and none will. Waits for no more of a batch than the node of
+     * the graph that runs. For any thread.
+     */
+    void stop() {
         stopped = true;
-        if (store != null) {
-            store.close();
+        batch.cancel();
+        synchronized (this) {
+            if (store != null) {
+                store.close();
+            }
         }
     }
 
@@ -201,7 +247,8 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         store().erase(before);
     }
 
-    private synchronized void erase(ReferenceKey key) {
+    private synchronized void erase(ReferenceKey key, Position position) {
+        erased.put(key.name(), position);
         int place = model.gallery().place(key);
         model.gallery().erase(key);
         if (!stopped) {
@@ -211,23 +258,41 @@ public final class GalleryUpdate implements TopicFollower.Handler {
 
     private synchronized void embed() {
         if (!stopped) {
-            float[][] embeddings = batch.run();
-            for (int i = 0; i < embeddings.length; i++) {
-                Enrolled each = batched.get(i);
-                enrol(each, embeddings[i], store().keep(each.hash().array(), embeddings[i]));
+            Embeddings embeddings = batch.runEach();
+            for (int i = 0; i < embeddings.size(); i++) {
+                keep(batched.get(i), embeddings.get(i), embeddings.isStuck(i));
             }
             batched.clear();
         }
     }
 
+    /** Enrols a reference with its embedding, unless the model stands still on it, or nothing came of it before the end. */
+    private synchronized void keep(Enrolled enrolled, float @Nullable [] embedding, boolean stuck) {
+        if (embedding != null) {
+            enrol(enrolled, embedding, store().keep(enrolled.hash().array(), embedding));
+        } else if (stuck) {
+            unusable(
+                    enrolled.key().name(),
+                    enrolled.position().offset(),
+                    DeadLetterHeaders.STUCK + ": the model stood still on its image twice");
+            erase(enrolled.key(), enrolled.position());
+        }
+    }
+
     private void flush() {
         embed();
+        movedNanos = System.nanoTime();
         share.worked(System.nanoTime() - begunNanos);
         begunNanos = System.nanoTime();
     }
 
     private void unusable(ConsumerRecord<String, byte[]> record, @Nullable String why) {
-        unusable.put(String.valueOf(record.key()), String.valueOf(why));
-        log.warn("reference {} at offset {} can't be used: {}", record.key(), record.offset(), why);
+        unusable.put(ForeignText.value(record.key()), ForeignText.line(why));
+        PassedOver.RECORDS.tell(log, record, "a reference", why);
+    }
+
+    private void unusable(String key, long offset, @Nullable String why) {
+        unusable.put(ForeignText.value(key), ForeignText.line(why));
+        log.warn("reference {} at offset {} can't be used: {}", ForeignText.value(key), offset, ForeignText.line(why));
     }
 }

@@ -5,6 +5,7 @@ import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -12,14 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has been released and activated, as a verifier follows it. Safe for many threads. */
+/**
+ * What has been released and activated, as a verifier follows it. Safe for many threads.
+ *
+ * <p>Maintainers: a follower for each topic, so that a publisher's open transaction on the releases doesn't keep anybody from the activations.
+ */
 public final class ModelLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModelLog.class);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -28,39 +34,42 @@ public final class ModelLog implements AutoCloseable {
     private static final long CURRENT_NANOS =
             Activated.NOTICE.minus(Duration.ofMillis(500)).toNanos();
 
-    private final String releasesTopic;
     private final RecordSerde<ModelRelease> serde = RecordSerde.of(ModelRelease.class);
-    private final TopicFollower follower;
+    private final TopicFollower releasesFollower;
+    private final TopicFollower activationsFollower;
     private volatile Timeline timeline = Timeline.EMPTY;
 
     /** In the order of publication; replaced, never changed. */
     private volatile Map<ModelId, ModelRelease> releases = Map.of();
 
-    public ModelLog(Settings settings) {
-        this(CommonSettings.topics(settings), CommittedRecords.consumer(settings, POLL));
+    public ModelLog(Settings settings, ServiceThreads threads) {
+        this(
+                CommonSettings.topics(settings),
+                (topic, handler) -> TopicFollower.of(topic, threads, settings, List.of(topic), POLL, handler));
     }
 
-    ModelLog(Topics topics, Consumer<String, byte[]> consumer) {
-        releasesTopic = topics.modelReleases();
-        follower = new TopicFollower(
-                "model-log", consumer, List.of(releasesTopic, topics.modelActivations()), POLL, this::apply);
+    /** @param followers one for a topic */
+    ModelLog(Topics topics, BiFunction<String, TopicFollower.Handler, TopicFollower> followers) {
+        releasesFollower = followers.apply(topics.modelReleases(), records -> apply(records, this::release));
+        activationsFollower = followers.apply(topics.modelActivations(), records -> apply(records, this::activation));
     }
 
     public void start() {
-        follower.start();
+        releasesFollower.start();
+        activationsFollower.start();
     }
 
     /**
-     * Whether every activation is known that can concern a probe appended by now: the topic was read to its end less
+     * Whether every activation is known that can concern a probe appended by now: the topic was read to its high watermark less
      * than {@link Activated#NOTICE} ago, and what was appended since takes effect later.
      */
     public boolean current() {
-        return follower.caughtUp() && System.nanoTime() - follower.completeAsOf() < CURRENT_NANOS;
+        return activationsFollower.caughtUp() && System.nanoTime() - activationsFollower.completeAsOf() < CURRENT_NANOS;
     }
 
     /** True once all that stood on the topics at the start is known. */
     public boolean caughtUp() {
-        return follower.caughtUp();
+        return releasesFollower.caughtUp() && activationsFollower.caughtUp();
     }
 
     public Timeline timeline() {
@@ -81,31 +90,36 @@ public final class ModelLog implements AutoCloseable {
         return releases.keySet().stream().reduce((earlier, later) -> later);
     }
 
+    /** Who read the topics. */
+    List<TopicFollower> followers() {
+        return List.of(releasesFollower, activationsFollower);
+    }
+
     /** Why nothing new is learnt any more, or an empty text. */
     public String failure() {
-        return follower.failure();
+        return releasesFollower.failure().isEmpty() ? activationsFollower.failure() : releasesFollower.failure();
     }
 
     @Override
     public void close() {
-        follower.close();
+        releasesFollower.close();
+        activationsFollower.close();
     }
 
-    private void apply(ConsumerRecords<String, byte[]> records) {
+    private void activation(ConsumerRecord<String, byte[]> record) {
+        timeline = timeline.with(Activated.of(record));
+    }
+
+    private static void apply(ConsumerRecords<String, byte[]> records, Consumer<ConsumerRecord<String, byte[]>> each) {
         for (ConsumerRecord<String, byte[]> record : records) {
             try {
-                if (record.topic().equals(releasesTopic)) {
-                    release(record);
-                } else {
-                    timeline = timeline.with(Activated.of(record));
+                if (record.partition() != 0) {
+                    throw new SerializationException(
+                            "what lies on another partition than 0 has no place in their order");
                 }
+                each.accept(record);
             } catch (SerializationException | IllegalArgumentException e) {
-                log.warn(
-                        "{} at offset {} of {} is passed over: {}",
-                        record.key(),
-                        record.offset(),
-                        record.topic(),
-                        e.getMessage());
+                PassedOver.RECORDS.tell(log, record, "a release or an activation", e.getMessage());
             }
         }
     }

@@ -15,7 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One version on its way to being ready here, in use, and to its end: it is closed when it has been dropped and the last
- * that uses it is done. One thread advances it; any may use it.
+ * that uses it is done, its gallery included. One thread advances it; any may use, refuse or drop it.
+ *
+ * <p>Maintainers: what still runs is never closed under, however long it runs. A model that nothing ends stays open.
  */
 final class ModelVersion {
     private static final Logger log = LoggerFactory.getLogger(ModelVersion.class);
@@ -43,6 +45,13 @@ final class ModelVersion {
     @GuardedBy("this")
     private boolean dropped;
 
+    /** Whether its gallery's thread may still use the model. */
+    @GuardedBy("this")
+    private boolean galleryRuns;
+
+    /** Of {@link System#nanoTime}, since when its model is opened and run in this process; 0 before and after that. */
+    private volatile long openingNanos;
+
     private volatile long lastUsedNanos = System.nanoTime();
 
     ModelVersion(VersionKey key) {
@@ -61,15 +70,18 @@ final class ModelVersion {
             opened = open(opener);
             enter(VersionState.WARMING);
             opener.warm(opened);
-            build(opener, opened, bounded);
+            GalleryUpdate applying =
+                    opener.update(opened, () -> state() == VersionState.BUILDING && bounded.getAsBoolean());
+            build(opened, applying, opener.gallery(key.id(), applying));
         } catch (KafkaException e) {
+            close(opened);
             throw e;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             // Whatever a package brings about is its own failure, and never that of the versions beside it.
-            if (opened != null) {
-                opened.close();
-            }
+            close(opened);
             refuse(fault(e));
+        } finally {
+            openingNanos = 0;
         }
     }
 
@@ -77,7 +89,25 @@ final class ModelVersion {
     private ServingModel open(VersionOpener opener) throws IOException {
         ModelPackage assembled = opener.assemble(key);
         enter(VersionState.VALIDATING);
+        opener.tryOut(key, assembled);
+        openingNanos = System.nanoTime();
         return opener.validate(assembled);
+    }
+
+    private static void close(@Nullable ServingModel opened) {
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    VersionKey key() {
+        return key;
+    }
+
+    /** How long its model has been opened, tested and warmed in this process, if it is now. */
+    Duration opening() {
+        long since = openingNanos;
+        return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
     }
 
     private static String fault(Throwable e) {
@@ -89,12 +119,21 @@ final class ModelVersion {
         return foreseen ? String.valueOf(e.getMessage()) : "it can't be opened: " + e;
     }
 
-    private synchronized void build(VersionOpener opener, ServingModel opened, BooleanSupplier bounded) {
-        model = opened;
-        update = opener.update(opened, () -> state() == VersionState.BUILDING && bounded.getAsBoolean());
-        gallery = opener.gallery(key.id(), update);
-        gallery.start();
-        enter(VersionState.BUILDING);
+    /** Lets the gallery follow with a model that is open; closes both where the version was dropped meanwhile. */
+    void build(ServingModel opened, GalleryUpdate applying, TopicFollower following) {
+        synchronized (this) {
+            if (!dropped) {
+                model = opened;
+                update = applying;
+                gallery = following;
+                galleryRuns = true;
+                following.start();
+                enter(VersionState.BUILDING);
+                return;
+            }
+        }
+        following.close();
+        opened.close();
     }
 
     /** Where it is; looks whether its gallery has caught up. */
@@ -116,6 +155,11 @@ final class ModelVersion {
 
     synchronized Map<String, String> unusable() {
         return update == null ? Map.of() : update.unusable();
+    }
+
+    /** Who keeps its gallery; null where nobody does. */
+    synchronized @Nullable TopicFollower follower() {
+        return gallery;
     }
 
     /** Why its gallery is no longer kept, or an empty text. */
@@ -143,16 +187,25 @@ final class ModelVersion {
         return System.nanoTime() - lastUsedNanos > duration.toNanos() && state() != VersionState.REFUSED;
     }
 
-    /** Takes it out of use for good, at once; what it holds goes when the thread that advances it drops it. */
+    /** Takes it out of use for good, at once; what it holds goes when it is dropped. */
     synchronized void refuse(String why) {
+        if (dropped) {
+            return;
+        }
         log.warn("{} is refused: {}", key.id(), why);
         state = VersionState.REFUSED;
         reason = why;
         dropped = true;
     }
 
-    /** Ends it. */
-    void drop() {
+    /**
+     * Ends it: at once for whoever would use it, in the background for what still runs.
+     *
+     * @return the thread that waits for its gallery's last batch and then lets go of the model; null where there is none to wait
+     *     for
+     */
+    @Nullable
+    Thread drop() {
         TopicFollower follower;
         GalleryUpdate applied;
         synchronized (this) {
@@ -160,20 +213,35 @@ final class ModelVersion {
             follower = gallery;
             applied = update;
             gallery = null;
-        }
-        if (follower != null && applied != null) {
-            // Waits for a batch, which the model must not be closed under.
-            applied.stop();
-            follower.close();
-        }
-        synchronized (this) {
             closeUnused();
         }
+        if (follower == null || applied == null) {
+            return null;
+        }
+        Thread ending = new Thread(
+                () -> {
+                    // Waits for a batch, which the model must not be closed under.
+                    applied.stop();
+                    synchronized (this) {
+                        galleryRuns = false;
+                        closeUnused();
+                    }
+                    follower.close();
+                },
+                "drop " + key.id());
+        ending.setDaemon(true);
+        ending.start();
+        return ending;
+    }
+
+    /** Whether something still uses its model. */
+    synchronized boolean holds() {
+        return model != null;
     }
 
     @GuardedBy("this")
     private void closeUnused() {
-        if (dropped && users == 0 && gallery == null && model != null) {
+        if (dropped && users == 0 && !galleryRuns && model != null) {
             model.close();
             model = null;
             update = null;
@@ -181,6 +249,9 @@ final class ModelVersion {
     }
 
     private synchronized void enter(VersionState next) {
+        if (dropped) {
+            return;
+        }
         state = next;
         log.info("{} is {}", key.id(), next);
     }

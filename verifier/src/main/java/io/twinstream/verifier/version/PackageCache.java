@@ -16,6 +16,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -26,6 +28,8 @@ public final class PackageCache {
     private final Settings settings;
     private final TrustedKeys trusted;
     private final PackageFolder folder;
+    private final ModelTrial trial;
+    private final Set<String> tried = ConcurrentHashMap.newKeySet();
     private final Path path;
 
     /** @throws org.apache.kafka.common.config.ConfigException with one line, if a trusted key can't be read */
@@ -38,6 +42,7 @@ public final class PackageCache {
         this.trusted = TrustedKeys.of(settings);
         this.path = CacheFolder.of(settings);
         this.folder = new PackageFolder(path, settings.getLong(ModelSettings.CACHE_BYTES), clock);
+        this.trial = new ModelTrial(settings);
     }
 
     /** Where the packages lie. */
@@ -68,6 +73,24 @@ public final class PackageCache {
             throw new KafkaException(
                     "the package cache can't be used now, models.cache.dir names its folder: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Tries a release's model in a process of its own, unless that was done before, here or by a process with the same folder:
+     * nothing of it is to be opened before.
+     *
+     * @param model as {@link #get} gave it
+     * @throws InvalidPackageException with one line, if the model is to be refused, now and ever
+     * @throws KafkaException if it can't be tried now: it can be tried again
+     */
+    public void requireTried(ModelRelease release, ModelPackage model) throws InvalidPackageException {
+        String sha256 = release.getPackageSha256();
+        if (tried.contains(sha256) || folder.isTried(sha256, trial.key())) {
+            return;
+        }
+        trial.require(ModelId.of(model.manifest()), folder.file(sha256), model.manifest());
+        tried.add(sha256);
+        folder.tried(sha256, trial.key());
     }
 
     private static ModelPackage checked(ModelRelease release, InputStream bytes) throws IOException {

@@ -6,16 +6,17 @@ import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.OpenTransactions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Puts a released package together from its chunks: reads from the first one's offset to the last one's, passes over what
@@ -26,6 +27,8 @@ import org.apache.kafka.common.errors.TimeoutException;
  * will never hold it; a topic that goes on behind it but can't be read so far is held back by an open transaction.
  */
 final class PackageFetch {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final Settings settings;
     private final ModelRelease release;
     private final ModelId id;
@@ -66,7 +69,7 @@ final class PackageFetch {
         consumer.assign(List.of(partition));
         consumer.seek(partition, release.getFirstOffset());
         long reached = release.getFirstOffset();
-        long deadline = System.nanoTime() + CommittedRecords.PATIENCE.toNanos();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (reached <= release.getLastOffset()) {
             for (ConsumerRecord<String, byte[]> chunk : consumer.poll(CommittedRecords.POLL)) {
                 if (chunk.offset() <= release.getLastOffset()
@@ -77,10 +80,11 @@ final class PackageFetch {
             long position = consumer.position(partition);
             if (position > reached) {
                 reached = position;
-                deadline = System.nanoTime() + CommittedRecords.PATIENCE.toNanos();
+                deadline = System.nanoTime() + PATIENCE.toNanos();
             } else if (System.nanoTime() > deadline) {
-                throw new TimeoutException("no further chunk of %s came within %d s after %d of %d"
-                        .formatted(id, CommittedRecords.PATIENCE.toSeconds(), chunks, release.getChunkCount()));
+                KafkaException cause = OpenTransactions.cause(settings.kafka(), List.of(partition), PATIENCE);
+                throw new KafkaException("no further chunk of %s came after %d of %d: %s"
+                        .formatted(id, chunks, release.getChunkCount(), cause.getMessage()));
             }
         }
     }

@@ -42,6 +42,7 @@ final class PackageFolder {
     private static final Logger log = LoggerFactory.getLogger(PackageFolder.class);
     private static final String WHOLE = ".zip";
     private static final String PART = ".part";
+    private static final String TRIED = ".tried";
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final Path folder;
@@ -111,6 +112,28 @@ final class PackageFolder {
         evict(file(sha256));
     }
 
+    /** Whether they were noted under this key. */
+    boolean isTried(String sha256, String key) {
+        try {
+            return Files.readString(note(file(sha256))).equals(key);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Notes that the model was tried; where that can't be, it is tried again after a restart. */
+    void tried(String sha256, String key) {
+        try {
+            Files.writeString(note(file(sha256)), key);
+        } catch (IOException e) {
+            log.debug("{} can't be noted as tried: {}", sha256, e.getMessage());
+        }
+    }
+
+    private static Path note(Path file) {
+        return file.resolveSibling(String.valueOf(file.getFileName()).replace(WHOLE, TRIED));
+    }
+
     /** Of this call alone: another process may fetch the same. */
     private Path part(String sha256) throws IOException {
         try {
@@ -148,6 +171,7 @@ final class PackageFolder {
                     && !each.file().equals(fetched)
                     && each.usedAt().isBefore(now.minus(IN_USE))) {
                 Files.deleteIfExists(each.file());
+                Files.deleteIfExists(note(each.file()));
                 bytes -= each.bytes();
                 log.info("removed {} from the package cache", each.file());
             }
@@ -173,7 +197,8 @@ final class PackageFolder {
         return stored;
     }
 
-    private Path file(String sha256) {
+    /** Where the bytes with this hash lie. */
+    Path file(String sha256) {
         return folder.resolve(sha256 + WHOLE);
     }
 

@@ -72,9 +72,14 @@ final class PrecisionChoice {
      * @throws InferenceException if there is no int8 embedder, and nothing but that will do
      */
     ModelPackage of(ModelPackage model) {
-        return wanted.equals("fp32")
-                ? model
-                : model.at(chosen.computeIfAbsent(model.sha256(), sha256 -> choose(model)));
+        if (wanted.equals("fp32")) {
+            return model;
+        }
+        Precision known = chosen.get(model.sha256());
+        // Not inside the map: choosing takes seconds, and other versions must not wait for it.
+        Precision precision = known == null ? choose(model) : known;
+        Precision before = chosen.putIfAbsent(model.sha256(), precision);
+        return model.at(before == null ? precision : before);
     }
 
     private Precision choose(ModelPackage model) {

@@ -90,7 +90,7 @@ public final class PublishedModels {
                 byKey.put(key, release);
             }
         } catch (SerializationException | IllegalArgumentException e) {
-            log.warn("the release {} at offset {} is passed over: {}", key, each.offset(), e.getMessage());
+            PassedOver.RECORDS.tell(log, each, "a release", e.getMessage());
         }
     }
 }

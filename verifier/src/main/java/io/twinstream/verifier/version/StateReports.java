@@ -7,8 +7,10 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -44,22 +47,30 @@ public final class StateReports implements AutoCloseable {
     private final String instance;
     private final Supplier<List<VersionStatus>> status;
     private final Clock clock;
+    private final Consumer<Instant> acknowledged;
     private final RecordSerde<ModelState> serde = RecordSerde.of(ModelState.class);
     private final Map<ModelId, VersionStatus> written = new HashMap<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "state-reports");
+    private final Thread thread;
     private long wroteAllNanos;
 
     /**
      * Begins at once.
      *
      * @param instance names this verifier among all of them
+     * @param acknowledged told when the broker appended each report, as soon as it says so
      */
     public static StateReports start(
-            Settings settings, String instance, Supplier<List<VersionStatus>> status, Clock clock) {
+            Settings settings,
+            ServiceThreads threads,
+            String instance,
+            Supplier<List<VersionStatus>> status,
+            Clock clock,
+            Consumer<Instant> acknowledged) {
         Map<String, Object> config = settings.kafka();
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS);
         StateReports reports = new StateReports(
+                threads,
                 new KafkaProducer<>(
                         config,
                         new StringSerializer(),
@@ -67,23 +78,28 @@ public final class StateReports implements AutoCloseable {
                 CommonSettings.topics(settings).modelStates(),
                 instance,
                 status,
-                clock);
+                clock,
+                acknowledged);
         reports.thread.start();
         return reports;
     }
 
     StateReports(
+            ServiceThreads threads,
             Producer<String, byte[]> producer,
             String topic,
             String instance,
             Supplier<List<VersionStatus>> status,
-            Clock clock) {
+            Clock clock,
+            Consumer<Instant> acknowledged) {
         this.producer = producer;
         this.topic = topic;
         this.instance = instance;
         this.status = status;
         this.clock = clock;
+        this.acknowledged = acknowledged;
         this.wroteAllNanos = System.nanoTime();
+        this.thread = threads.thread("state-reports", this::run);
     }
 
     /** Says of every version that this verifier no longer holds it. */
@@ -91,7 +107,7 @@ public final class StateReports implements AutoCloseable {
     public void close() {
         stopped.countDown();
         try {
-            thread.join();
+            thread.join(BLOCK_MS);
             Set.copyOf(written.keySet()).forEach(this::take);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -147,7 +163,12 @@ public final class StateReports implements AutoCloseable {
 
     private void send(ModelId id, byte @Nullable [] value) {
         // Written again soon, whatever becomes of this one.
-        Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(topic, instance + "/" + id, value));
+        Future<RecordMetadata> unused =
+                producer.send(new ProducerRecord<>(topic, 0, instance + "/" + id, value), (metadata, failure) -> {
+                    if (failure == null && metadata.hasTimestamp()) {
+                        acknowledged.accept(Instant.ofEpochMilli(metadata.timestamp()));
+                    }
+                });
     }
 
     private ModelState record(VersionStatus status) {

@@ -6,6 +6,7 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.settings.Profile;
@@ -15,6 +16,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 
@@ -23,20 +26,28 @@ final class VersionOpener {
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final Settings settings;
+    private final ServiceThreads threads;
     private final ModelLog log;
     private final PackageCache cache;
     private final ImageLimits limits;
     private final PrecisionChoice precisions;
     private final Shard shard;
     private final EmbeddingFolder embeddings;
-    /** Of the one thread that opens versions. */
-    private final BatchBuffers warming = new BatchBuffers();
+    /** Of the threads that open versions, one after the other. */
+    private final Queue<BatchBuffers> warming = new ConcurrentLinkedQueue<>();
 
     /**
      * @param shard of the galleries that its versions keep
      * @param keeping whether embeddings are kept where the settings say
      */
-    VersionOpener(Settings settings, ModelLog log, PrecisionChoice precisions, Shard shard, boolean keeping) {
+    VersionOpener(
+            Settings settings,
+            ServiceThreads threads,
+            ModelLog log,
+            PrecisionChoice precisions,
+            Shard shard,
+            boolean keeping) {
+        this.threads = threads;
         this.settings = settings;
         this.log = log;
         this.cache = new PackageCache(settings);
@@ -56,9 +67,24 @@ final class VersionOpener {
         if (key.own()) {
             return own();
         }
-        ModelRelease release =
-                log.release(key.id()).orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
-        return cache.get(release);
+        return cache.get(release(key));
+    }
+
+    /**
+     * Has a foreign model show, in a process of its own, that it can be opened and run. The model that {@code verifier.model}
+     * names is the operator's.
+     *
+     * @throws IOException if it is to be refused
+     * @throws KafkaException if that can't be done now
+     */
+    void tryOut(VersionKey key, ModelPackage model) throws IOException {
+        if (!key.own()) {
+            cache.requireTried(release(key), model);
+        }
+    }
+
+    private ModelRelease release(VersionKey key) {
+        return log.release(key.id()).orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
     }
 
     /** The package that {@code verifier.model} names. */
@@ -81,7 +107,10 @@ final class VersionOpener {
     }
 
     void warm(ServingModel model) {
-        model.embedder().warm(Profile.batchMax(settings), warming);
+        BatchBuffers known = warming.poll();
+        BatchBuffers buffers = known == null ? new BatchBuffers() : known;
+        model.embedder().warm(Profile.batchMax(settings), buffers);
+        warming.add(buffers);
     }
 
     /**
@@ -122,9 +151,10 @@ final class VersionOpener {
 
     /** Reads the references for a gallery. */
     TopicFollower gallery(ModelId id, GalleryUpdate update) {
-        return new TopicFollower(
+        return TopicFollower.of(
                 "gallery " + id,
-                CommittedRecords.consumer(settings, POLL),
+                threads,
+                settings,
                 List.of(CommonSettings.topics(settings).references()),
                 POLL,
                 update);

@@ -40,22 +40,29 @@ final class VersionPlan {
 
     /**
      * What is to be held, in the order of its urgency: first what probes wait for, since those that the present version
-     * judges stand behind them.
+     * judges stand behind them; last the newest release, which nobody has asked for yet.
      *
+     * @param now by the brokers' time
      * @param askedFor what probes wait for
      */
     Set<VersionKey> wanted(Instant now, Collection<VersionKey> askedFor) {
+        Set<VersionKey> wanted = new LinkedHashSet<>(needed(now, askedFor));
+        log.newest().ifPresent(id -> wanted.add(key(id)));
+        return wanted;
+    }
+
+    /** Those of them that serve, are about to, did so last, or stand in the shadow. */
+    Set<VersionKey> needed(Instant now, Collection<VersionKey> askedFor) {
         Timeline timeline = log.timeline();
-        Set<VersionKey> wanted = new LinkedHashSet<>(askedFor);
-        wanted.add(serving(now));
+        Set<VersionKey> needed = new LinkedHashSet<>(askedFor);
+        needed.add(serving(now));
         timeline.pending(now).stream()
                 .filter(activated -> activated.model() != null)
                 .limit(AHEAD)
-                .forEach(activated -> wanted.add(key(activated.model())));
-        shadow(now).ifPresent(wanted::add);
-        timeline.predecessor(now).ifPresent(id -> wanted.add(key(id)));
-        log.newest().ifPresent(id -> wanted.add(key(id)));
-        return wanted;
+                .forEach(activated -> needed.add(key(activated.model())));
+        shadow(now).ifPresent(needed::add);
+        timeline.predecessor(now).ifPresent(id -> needed.add(key(id)));
+        return needed;
     }
 
     /** What an id means here. */

@@ -3,6 +3,7 @@ package io.twinstream.verifier.version;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.text.ForeignText;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,10 @@ public record VersionStatus(
         String reason,
         int gallerySize,
         Map<String, String> unusable) {
+    public VersionStatus {
+        reason = ForeignText.line(reason);
+    }
+
     static VersionStatus unknown(ModelId id) {
         return new VersionStatus(id, null, null, null, VersionState.ASSEMBLING, "", 0, Map.of());
     }

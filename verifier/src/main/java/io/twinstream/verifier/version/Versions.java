@@ -3,19 +3,22 @@ package io.twinstream.verifier.version;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.settings.Shard;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
@@ -30,7 +33,9 @@ import org.slf4j.LoggerFactory;
  * The versions that this verifier holds: those that serve, are about to, did so last, or stand in the shadow, the newest
  * release, and whatever probes that are left behind ask for. Safe for many threads.
  *
- * <p>Maintainers: one thread, the keeper, makes and drops versions; stream threads only use them.
+ * <p>Maintainers: one thread, the keeper, decides which versions there are, and waits for nothing; each is opened on a thread
+ * of its own. That they follow each other where all goes well leaves the machine to what is most urgent; where one takes long,
+ * the next begins beside it, and no release holds up another. Stream threads only use them.
  */
 public final class Versions implements ModelChoice, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Versions.class);
@@ -39,20 +44,46 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private static final Duration KEPT_IDLE = Duration.ofSeconds(10);
     private static final Duration KEPT_ASKED_FOR = Duration.ofMinutes(10);
     private static final Duration BETWEEN_COLLECTIONS = Duration.ofSeconds(30);
+    /** After so long in the opening, a version has the next one begin beside it. */
+    private static final Duration SLOW = Duration.ofSeconds(3);
+    /** As many as can be wanted at once beside what is ready: what serves, and what serves next and after that. */
+    private static final int URGENT_AT_ONCE = 3;
+
+    private static final int OTHERS_AT_ONCE = 2;
+    private static final Duration STOP = Duration.ofSeconds(6);
 
     private final ModelLog modelLog;
     private final VersionOpener opener;
     private final VersionPlan plan;
-    private final Clock clock;
+    private final BrokerTime time;
+    private final Duration mostOpening;
     private final VersionPolicy policy;
     private final VersionWait wait;
     private final Map<VersionKey, ModelVersion> held = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> askedForNanos = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> notBeforeNanos = new ConcurrentHashMap<>();
-    private final Thread keeper = new Thread(this::keep, "version-keeper");
+    /** The keeper's, and whoever's that closes when the keeper has ended. */
+    private final List<Opening> openings = new CopyOnWriteArrayList<>();
+
+    /** Threads of versions that were given up, until they end. */
+    private final List<Thread> givenUp = new CopyOnWriteArrayList<>();
+
+    private final ServiceThreads threads;
+    private final Thread keeper;
     private boolean leftovers;
     private long collectedNanos = System.nanoTime();
     private volatile boolean stopping;
+    private volatile @Nullable Judged lastJudged;
+
+    /** When the probe that was judged last was appended, and when that was asked, of {@link System#nanoTime}. */
+    private record Judged(Instant appendedAt, long nanos) {}
+
+    /** A version that is being opened. */
+    private record Opening(ModelVersion version, boolean urgent, long startNanos, Thread thread) {
+        boolean isSlow() {
+            return System.nanoTime() - startNanos > SLOW.toNanos();
+        }
+    }
 
     /**
      * Opens and tests the verifier's own model, so that a bad one is known at once.
@@ -60,12 +91,18 @@ public final class Versions implements ModelChoice, AutoCloseable {
      * @param policy whether these are a verifier's or a replay's
      * @throws IOException if there is no such package, or it is not whole
      */
-    public Versions(Settings settings, ModelLog modelLog, Clock clock, VersionPolicy policy) throws IOException {
+    public Versions(Settings settings, ServiceThreads threads, ModelLog modelLog, BrokerTime time, VersionPolicy policy)
+            throws IOException {
+        this.threads = threads;
+        this.keeper = threads.thread("version-keeper", this::keep);
         this.modelLog = modelLog;
-        this.clock = clock;
+        this.time = time;
+        this.mostOpening =
+                Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)).multipliedBy(2);
         this.policy = policy;
         this.opener = new VersionOpener(
                 settings,
+                threads,
                 modelLog,
                 PrecisionChoice.of(settings, policy),
                 policy.live() ? Shard.of(settings) : Shard.WHOLE,
@@ -82,6 +119,8 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     @Override
     public ModelLease serving(Instant appendedAt) {
+        time.passed(appendedAt);
+        lastJudged = new Judged(appendedAt, System.nanoTime());
         ModelLease lease = modelLog.current() ? lease(plan.serving(appendedAt), this::serves) : null;
         return lease == null
                 ? wait.until(() -> attempt(
@@ -93,7 +132,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     /** The version that serves now, unless it isn't ready; waits for nothing. */
     public Optional<ModelLease> servingNow() {
-        return Optional.ofNullable(lease(plan.serving(clock.instant()), this::serves));
+        return Optional.ofNullable(lease(plan.serving(time.now()), this::serves));
     }
 
     /**
@@ -113,7 +152,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
             return VersionWait.Attempt.never(failure);
         }
         if (!modelLog.current()) {
-            return VersionWait.Attempt.notYet("the topics of releases and activations can't be read to their end");
+            return VersionWait.Attempt.notYet("the topic of activations can't be read to its end");
         }
         VersionKey key = which.get();
         ModelLease lease = lease(key, holds);
@@ -129,7 +168,9 @@ public final class Versions implements ModelChoice, AutoCloseable {
         }
         if (!key.own() && modelLog.release(key.id()).isEmpty()) {
             String missing = versionAndRole + "not published";
-            return policy.live() ? VersionWait.Attempt.notYet(missing) : VersionWait.Attempt.never(missing);
+            return policy.live() || !modelLog.caughtUp()
+                    ? VersionWait.Attempt.notYet(missing)
+                    : VersionWait.Attempt.never(missing);
         }
         return VersionWait.Attempt.notYet(
                 versionAndRole + (version == null ? VersionState.ASSEMBLING : version.state()) + " here");
@@ -147,7 +188,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     /** True when the version that serves now is ready. */
     public boolean ready() {
-        ModelVersion version = held.get(plan.serving(clock.instant()));
+        ModelVersion version = held.get(plan.serving(time.now()));
         return modelLog.caughtUp() && version != null && version.state() == VersionState.READY;
     }
 
@@ -160,10 +201,18 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 .orElse(modelLog.failure());
     }
 
+    /** Those who follow what judging needs: releases and activations, and the references for each gallery. */
+    public List<TopicFollower> followers() {
+        return Stream.concat(
+                        modelLog.followers().stream(),
+                        held.values().stream().map(ModelVersion::follower).filter(Objects::nonNull))
+                .toList();
+    }
+
     /** How far each version is, the one that serves now first. */
     public List<VersionStatus> status() {
         Set<VersionKey> keys = new LinkedHashSet<>();
-        keys.add(plan.serving(clock.instant()));
+        keys.add(plan.serving(time.now()));
         keys.addAll(held.keySet());
         List<VersionStatus> all = new ArrayList<>();
         for (VersionKey key : keys) {
@@ -187,16 +236,45 @@ public final class Versions implements ModelChoice, AutoCloseable {
         return wait;
     }
 
+    /** Lets go of all versions; leaves open, and says so, what something still runs that doesn't end within seconds. */
     @Override
     public void close() {
         stopping = true;
         keeper.interrupt();
+        long end = System.nanoTime() + STOP.toNanos();
         try {
-            keeper.join();
+            join(keeper, end);
+            List<Thread> ending = new ArrayList<>();
+            for (Opening each : openings) {
+                each.thread().interrupt();
+                ending.add(each.thread());
+            }
+            held.values().stream()
+                    .flatMap(each -> Stream.ofNullable(each.drop()))
+                    .forEach(ending::add);
+            for (Thread each : ending) {
+                join(each, end);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        held.values().forEach(ModelVersion::drop);
+        held.forEach((key, version) -> {
+            if (version.holds()) {
+                log.warn("{} stays open: something still runs it", key.id());
+            }
+        });
+    }
+
+    /** Whether, after {@link #close}, a model is still open or being opened. */
+    public boolean runOn() {
+        return held.values().stream().anyMatch(ModelVersion::holds)
+                || Stream.concat(openings.stream().map(Opening::thread), givenUp.stream())
+                        .anyMatch(Thread::isAlive);
+    }
+
+    private static void join(Thread thread, long endNanos) throws InterruptedException {
+        // Join takes 0 for ever.
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime())));
     }
 
     private @Nullable ModelLease lease(VersionKey key, BiPredicate<VersionKey, Instant> holds) {
@@ -226,27 +304,82 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private void tidy() {
         long asked = System.nanoTime() - KEPT_ASKED_FOR.toNanos();
         askedForNanos.values().removeIf(nanos -> nanos - asked < 0);
-        Set<VersionKey> wanted = policy.live()
-                ? plan.wanted(clock.instant(), askedForNanos.keySet())
-                : Set.copyOf(askedForNanos.keySet());
+        Instant now = time.now();
+        Set<VersionKey> needed =
+                new LinkedHashSet<>(policy.live() ? plan.needed(now, askedForNanos.keySet()) : askedForNanos.keySet());
+        Judged last = lastJudged;
+        if (policy.live() && last != null && last.nanos() - asked > 0) {
+            // Whatever the clocks say, the next probe is most likely judged by the same.
+            needed.add(plan.serving(last.appendedAt()));
+        }
+        Set<VersionKey> wanted = new LinkedHashSet<>(needed);
+        if (policy.live()) {
+            wanted.addAll(plan.wanted(now, askedForNanos.keySet()));
+        }
+        openings.removeIf(each -> !each.thread().isAlive() || isGivenUp(each));
         for (VersionKey key : Set.copyOf(held.keySet())) {
             ModelVersion version = held.get(key);
             if (version != null && version.state() == VersionState.REFUSED) {
                 version.drop();
-            } else if (version != null && !wanted.contains(key) && version.isIdle(KEPT_IDLE)) {
-                held.remove(key);
-                version.drop();
-                log.info("{} is dropped", key.id());
-                leftovers = true;
+            } else if (version != null
+                    && !wanted.contains(key)
+                    && version.isIdle(KEPT_IDLE)
+                    && openings.stream().noneMatch(each -> each.version() == version)) {
+                drop(key, version);
             }
         }
         collect();
         opener.sweep();
         notBeforeNanos.values().removeIf(nanos -> nanos - System.nanoTime() < 0);
-        wanted.stream()
-                .filter(key -> !held.containsKey(key) && !notBeforeNanos.containsKey(key))
-                .findFirst()
-                .ifPresent(this::prepare);
+        for (VersionKey key : wanted) {
+            boolean urgent = needed.contains(key);
+            if (!held.containsKey(key) && !notBeforeNanos.containsKey(key) && mayOpen(urgent)) {
+                makeRoom(wanted, urgent);
+                open(key, urgent);
+            }
+        }
+    }
+
+    private void drop(VersionKey key, ModelVersion version) {
+        held.remove(key);
+        version.drop();
+        log.info("{} is dropped", key.id());
+        leftovers = true;
+    }
+
+    /** Gives a version up that takes too long here, though its trial went well; the own one is the operator's. */
+    private boolean isGivenUp(Opening opening) {
+        ModelVersion version = opening.version();
+        if (version.key().own() || version.opening().compareTo(mostOpening) < 0) {
+            return false;
+        }
+        version.refuse("opening, testing and warming it took more than %d s here".formatted(mostOpening.toSeconds()));
+        opening.thread().interrupt();
+        givenUp.add(opening.thread());
+        return true;
+    }
+
+    /** Whether what is as urgent, or more so, leaves room: it is as good as open, or takes long. */
+    private boolean mayOpen(boolean urgent) {
+        return openings.stream().filter(each -> each.urgent() || !urgent).allMatch(Opening::isSlow)
+                && (!urgent || ofKind(true) < URGENT_AT_ONCE);
+    }
+
+    private long ofKind(boolean urgent) {
+        return openings.stream().filter(each -> each.urgent() == urgent).count();
+    }
+
+    /** Gives up the opening of releases that were followed by others before they were open, the oldest first. */
+    private void makeRoom(Set<VersionKey> wanted, boolean urgent) {
+        for (Opening each : urgent ? List.<Opening>of() : openings) {
+            if (ofKind(false) >= OTHERS_AT_ONCE
+                    && !each.urgent()
+                    && !wanted.contains(each.version().key())) {
+                drop(each.version().key(), each.version());
+                each.thread().interrupt();
+                openings.remove(each);
+            }
+        }
     }
 
     /**
@@ -261,18 +394,25 @@ public final class Versions implements ModelChoice, AutoCloseable {
         }
     }
 
-    private void prepare(VersionKey key) {
+    private void open(VersionKey key, boolean urgent) {
         ModelVersion version = new ModelVersion(key);
         held.put(key, version);
+        Thread thread = threads.thread("opening " + key.id(), () -> open(key, version));
+        thread.setDaemon(true);
+        openings.add(new Opening(version, urgent, System.nanoTime(), thread));
+        thread.start();
+    }
+
+    private void open(VersionKey key, ModelVersion version) {
         try {
             version.advance(opener, this::anyReady);
         } catch (KafkaException e) {
-            held.remove(key);
+            // First the pause: once it is no longer held it would be opened again.
+            notBeforeNanos.put(key, System.nanoTime() + RETRY.toNanos());
+            held.remove(key, version);
             version.drop();
             if (!stopping) {
                 log.warn("{} can't be had now, trying again: {}", key.id(), e.getMessage());
-                // The others must not wait for it.
-                notBeforeNanos.put(key, System.nanoTime() + RETRY.toNanos());
             }
         }
     }

@@ -7,9 +7,9 @@
  *   PackageCache: TrustedKeys -&gt; ReleaseClaims -&gt; PackageFolder | PackageFetch (chunks topic) -&gt; PackageFolder
  *   activations topic -&gt; Activations -&gt; Timeline
  *   releases, activations -&gt; ModelLog (follows them) -&gt; VersionPlan (which version is wanted) -&gt; Versions
- *   Versions: VersionOpener -&gt; ModelVersion: ModelPackage -&gt; PrecisionChoice -&gt; ServingModel -&gt; SelfTest -&gt; warm -&gt; gallery -&gt; ModelLease
+ *   Versions: VersionOpener -&gt; ModelVersion: ModelPackage -&gt; ModelTrial (TrialProcess, apart) -&gt; PrecisionChoice -&gt; ServingModel -&gt; SelfTest -&gt; warm -&gt; gallery -&gt; ModelLease
  *   references topic -&gt; TopicFollower -&gt; GalleryUpdate (EmbeddingStore | decode, embed, WorkShare) -&gt; ServingModel.gallery
- *   Versions -&gt; VersionStatus -&gt; StateReports -&gt; states topic
+ *   Versions -&gt; VersionStatus -&gt; StateReports -&gt; states topic -&gt; BrokerTime -&gt; Versions (what serves now)
  * </pre>
  */
 @NullMarked

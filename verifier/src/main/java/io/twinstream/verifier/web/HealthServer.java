@@ -5,6 +5,7 @@ import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,11 +33,12 @@ public final class HealthServer implements AutoCloseable {
      */
     public static HealthServer start(
             HttpSettings settings,
+            ServiceThreads threads,
             List<Check> live,
             List<Check> ready,
             Supplier<Map<String, Object>> status,
             Consumer<RoutesConfig> more) {
-        return new HealthServer(HttpServer.start(settings, (routes, threads) -> {
+        return new HealthServer(HttpServer.start(settings, threads, (routes, executor) -> {
             Health.register(routes, live, ready);
             routes.get("/status", context -> context.json(status.get()));
             OpenApi.register(routes);

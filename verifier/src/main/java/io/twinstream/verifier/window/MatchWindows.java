@@ -5,6 +5,7 @@ import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -49,6 +50,7 @@ public final class MatchWindows implements AutoCloseable {
     private final LongAdder unreadable = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final Settings settings;
+    private final ServiceThreads threads;
     private final Drift drift;
     private final boolean counting;
     private volatile @Nullable VerifierStreams streams;
@@ -59,7 +61,8 @@ public final class MatchWindows implements AutoCloseable {
      *
      * @param drift judges windows, where the settings say so
      */
-    public MatchWindows(Settings settings, Drift drift) {
+    public MatchWindows(Settings settings, ServiceThreads threads, Drift drift) {
+        this.threads = threads;
         this.settings = settings;
         this.drift = drift;
         this.counting = settings.getBoolean(WatchingSettings.WINDOWS);
@@ -183,6 +186,7 @@ public final class MatchWindows implements AutoCloseable {
         properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address);
         return new VerifierStreams(
                 "counting verdicts",
+                threads,
                 WindowTopology.build(
                         CommonSettings.topics(settings),
                         RecordValues.of(settings),

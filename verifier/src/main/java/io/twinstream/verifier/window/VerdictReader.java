@@ -2,6 +2,7 @@ package io.twinstream.verifier.window;
 
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.Topics;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ final class VerdictReader {
             Verdict verdict = serde.decode(bytes);
             if (verdict.getAppendedAt().toEpochMilli() < 0) {
                 throw new SerializationException("appendedAt is before 1970: " + verdict.getAppendedAt());
+            }
+            if (verdict.getSourceId().length() > Topics.MAX_ID_LENGTH) {
+                throw new SerializationException("a sourceId has at most %d characters, this one has %d"
+                        .formatted(Topics.MAX_ID_LENGTH, verdict.getSourceId().length()));
             }
             return verdict;
         } catch (SerializationException e) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -12,13 +13,17 @@ import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -106,6 +111,48 @@ class PngDecoderTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 900", "2, 300", "3, 900", "4, 450", "6, 225"})
+    void aPictureOfSeveralBandsGivesTheSamplesOfImageIo(int colorType, int width) throws ImageRefusedException {
+        PngFile file = new PngFile(colorType, 8, width, 600).filter(5);
+        assertLikeImageIo((colorType == 3 ? file.palette(new int[256]) : file).bytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 0x49000000, 0x00004e44, 0x20202020, -1})
+    void chunksOfAnyTypeArePassedOver(int type) throws ImageRefusedException {
+        byte[] whole = file(new int[] {0, 8}, 9).bytes();
+        byte[] file = ByteBuffer.allocate(whole.length + 12)
+                .put(whole, 0, whole.length - 12)
+                .put(emptyChunk(type))
+                .put(whole, whole.length - 12, 12)
+                .array();
+
+        Picture picture = assertTimeoutPreemptively(Duration.ofSeconds(2), () -> decoder.decode(file, 1));
+
+        assertArrayEquals(whole(whole), picture.samples());
+    }
+
+    @Test
+    void aBlankPictureThatIsLargeForItsFileIsRefused() {
+        byte[] blank = PngFile.deflated(new byte[(4 * 4096 + 1) * 4095]);
+
+        ImageRefusedException refused = assertThrows(
+                ImageRefusedException.class, () -> decoder.decode(new PngFile(6, 8, 4096, 4095).file(blank), 1));
+
+        assertEquals(ImageFault.TOO_MANY_PIXELS, refused.fault());
+    }
+
+    @Test
+    void decodingALargePictureTakesLittleMoreThanItsSamples() throws ImageRefusedException {
+        byte[] file = new PngFile(6, 8, 2_000, 2_000).file(PngFile.deflated(new byte[8_001 * 2_000]));
+        long before = allocated();
+
+        decoder.decode(file, 1);
+
+        assertTrue(allocated() - before < 5 << 20, () -> "allocated " + (allocated() - before));
+    }
+
     @Test
     void interlacedAndDeepFilesAreLeftToImageIo() {
         byte[] file = file(new int[] {0, 8}, 9).bytes();
@@ -188,6 +235,21 @@ class PngDecoderTest {
             assertThrows(ImageRefusedException.class, () -> decoder.decode(cut, 1));
             assertArrayEquals(expected, decoder.decode(whole, 1).samples());
         }
+    }
+
+    private byte[] whole(byte[] file) throws ImageRefusedException {
+        return decoder.decode(file, 1).samples();
+    }
+
+    private static byte[] emptyChunk(int type) {
+        byte[] name = ByteBuffer.allocate(4).putInt(type).array();
+        CRC32 crc = new CRC32();
+        crc.update(name);
+        return ByteBuffer.allocate(12)
+                .putInt(0)
+                .put(name)
+                .putInt((int) crc.getValue())
+                .array();
     }
 
     private static PngFile file(int[] layout, int width) {

@@ -96,7 +96,7 @@ final class PngFile {
         Deflater deflater = new Deflater();
         deflater.setInput(bytes);
         deflater.finish();
-        byte[] buffer = new byte[bytes.length + 100];
+        byte[] buffer = new byte[bytes.length + bytes.length / 100 + 100];
         int length = deflater.deflate(buffer);
         deflater.end();
         return Arrays.copyOf(buffer, length);

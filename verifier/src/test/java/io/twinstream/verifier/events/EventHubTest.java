@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ class EventHubTest {
     private static final EventFilter CLAIMS = new EventFilter(TaskKind.CLAIM, null);
 
     private final Counting counting = new Counting();
-    private final EventHub hub = new EventHub(List.of(new Failing(), counting));
+    private final EventHub hub = new EventHub(new ServiceThreads(), List.of(new Failing(), counting));
 
     @AfterEach
     void close() {
@@ -35,6 +36,19 @@ class EventHubTest {
 
         assertEquals(
                 List.of("event: count\ndata: \"now 1\"\n\n", "event: count\ndata: \"news 2\"\n\n", ":\n\n"), ear.heard);
+    }
+
+    @Test
+    void anErrorEndsTheRoundsInSightOfAll() {
+        ServiceThreads threads = new ServiceThreads();
+        try (EventHub failing = new EventHub(threads, List.of(new Ending()))) {
+            assertTrue(failing.reserve());
+            failing.add(new Ear(ALL));
+            failing.start();
+
+            await().until(() -> !threads.trouble().isEmpty());
+        }
+        assertEquals("the thread events was ended by java.lang.AssertionError: lost", threads.trouble());
     }
 
     @Test
@@ -165,6 +179,23 @@ class EventHubTest {
         @Override
         public Optional<?> current(EventFilter filter) {
             return news(filter);
+        }
+    }
+
+    private static final class Ending implements EventKind {
+        @Override
+        public String name() {
+            return "ending";
+        }
+
+        @Override
+        public Optional<?> news(EventFilter filter) {
+            throw new AssertionError("lost");
+        }
+
+        @Override
+        public Optional<?> current(EventFilter filter) {
+            return Optional.empty();
         }
     }
 

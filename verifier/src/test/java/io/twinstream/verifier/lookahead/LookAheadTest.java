@@ -12,6 +12,8 @@ import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.standstill.Standpoint;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.tracing.TracedProbes;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
@@ -201,6 +203,8 @@ class LookAheadTest {
                 statistics,
                 ProbeMetrics.none(),
                 new TracedProbes(TOPIC, Tracing.off(), Clock.systemUTC()),
+                new Standpoint(),
+                Standstills.none(),
                 () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(400)));
         lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
 

@@ -13,6 +13,7 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.ShadowAgreement;
 import io.twinstream.verifier.stream.VerifierTopology;
@@ -160,6 +161,7 @@ final class ShardedGallery implements AutoCloseable {
                     Serdes.ByteArray(),
                     withItselfInTheShadow(model),
                     new LookAheads(TOPICS.probes(), ImageLimits.DEFAULT, 8),
+                    Standstills.none(),
                     new Judge(CLOCK),
                     new ShadowAgreement(),
                     ProbeMetrics.none(),

@@ -22,6 +22,8 @@ import io.twinstream.verifier.lookahead.PollInterceptor;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.standstill.Standpoints;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ServingModel;
 import io.twinstream.verifier.version.ServingModels;
@@ -68,7 +70,9 @@ class TracedVerdictsTest {
             8,
             new ByteArrayDeserializer(),
             ProbeMetrics.none(),
-            Tracing.of(SimpleSpanProcessor.create(exported), "test", 1));
+            Tracing.of(SimpleSpanProcessor.create(exported), "test", 1),
+            new Standpoints(),
+            Standstills.none());
     private final AtomicBoolean broken = new AtomicBoolean();
     private final ServingModel model = ServingModels.byDistance();
     private final TopologyTestDriver driver = new TopologyTestDriver(
@@ -77,6 +81,7 @@ class TracedVerdictsTest {
                     Serdes.ByteArray(),
                     ModelChoice.always(model),
                     lookAheads,
+                    Standstills.none(),
                     new Judge(clock()),
                     new ShadowAgreement(),
                     ProbeMetrics.none(),

@@ -30,6 +30,8 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.standstill.Standpoints;
+import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ServingModel;
 import io.twinstream.verifier.version.ServingModels;
@@ -67,13 +69,21 @@ class VerifierTopologyTest {
     private final ProbeMetrics metrics = new ProbeMetrics(registry, 2);
     private final ServingModel model = ServingModels.byDistance();
     private final LookAheads lookAheads = new LookAheads(
-            TOPICS.probes(), ImageLimits.DEFAULT, 8, new ByteArrayDeserializer(), metrics, Tracing.off());
+            TOPICS.probes(),
+            ImageLimits.DEFAULT,
+            8,
+            new ByteArrayDeserializer(),
+            metrics,
+            Tracing.off(),
+            new Standpoints(),
+            Standstills.none());
     private final TopologyTestDriver driver = new TopologyTestDriver(
             VerifierTopology.build(
                     TOPICS,
                     Serdes.ByteArray(),
                     ModelChoice.always(model),
                     lookAheads,
+                    Standstills.none(),
                     new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
                     new ShadowAgreement(),
                     metrics,

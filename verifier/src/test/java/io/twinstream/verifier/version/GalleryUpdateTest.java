@@ -28,8 +28,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,16 @@ class GalleryUpdateTest {
     }
 
     @Test
+    void anEndlessKeyIsCutInTheList() {
+        update.apply(List.of(record("ann/" + "x\n".repeat(50_000), new byte[] {1, 2})));
+
+        String key = update.unusable().keySet().iterator().next();
+        assertTrue(key.length() < 500 && key.endsWith("... (100004 characters)"), key);
+        update.apply(List.of(record("ann/" + "x\n".repeat(50_000), null)));
+        assertEquals(Map.of(), update.unusable());
+    }
+
+    @Test
     void aLaterReferenceReplacesTheOneUnderItsKey() {
         update.apply(List.of(reference("ann", "1", 1)));
 
@@ -125,6 +138,21 @@ class GalleryUpdateTest {
 
         assertEquals(1, model.gallery().size());
         assertHolds("ann/2", 2);
+    }
+
+    @Test
+    void ofAKeyThatLiesOnTwoPartitionsTheYoungestRecordHolds() {
+        update.apply(List.of(placed(1, 9, reference("ann", "1", 2)), placed(1, 9, record("bob/1", null))));
+
+        update.apply(List.of(placed(0, 5, reference("ann", "1", 1)), placed(0, 5, reference("bob", "1", 3))));
+        assertEquals(1, model.gallery().size());
+        assertHolds("ann/1", 2);
+
+        update.apply(List.of(placed(0, 10, record("ann/1", null)), placed(1, 9, reference("ann", "1", 2))));
+        assertEquals(0, model.gallery().size());
+
+        update.apply(List.of(placed(0, 12, reference("bob", "1", 3))));
+        assertHolds("bob/1", 3);
     }
 
     @Test
@@ -298,6 +326,22 @@ class GalleryUpdateTest {
         return record(
                 subject + "/" + id,
                 SERDE.encode(new Reference(subject, id, Instant.EPOCH, ByteBuffer.wrap(Probes.image(image)))));
+    }
+
+    private static ConsumerRecord<String, byte[]> placed(
+            int partition, long appendedMs, ConsumerRecord<String, byte[]> record) {
+        return new ConsumerRecord<>(
+                record.topic(),
+                partition,
+                record.offset(),
+                appendedMs,
+                TimestampType.CREATE_TIME,
+                ConsumerRecord.NULL_SIZE,
+                ConsumerRecord.NULL_SIZE,
+                record.key(),
+                record.value(),
+                new RecordHeaders(),
+                Optional.empty());
     }
 
     private ConsumerRecord<String, byte[]> record(@Nullable String key, byte @Nullable [] value) {

@@ -2,12 +2,16 @@ package io.twinstream.verifier.version;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,21 +26,24 @@ class ModelLogTest {
     private static final Topics TOPICS = new Topics("test", 1);
     private static final RecordSerde<ModelRelease> SERDE = RecordSerde.of(ModelRelease.class);
 
-    private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
+    private final MockConsumer<String, byte[]> onReleases = new MockConsumer<>("earliest");
+    private final MockConsumer<String, byte[]> onActivations = new MockConsumer<>("earliest");
+    private final MockConsumer<byte[], byte[]> releasesEnd = new MockConsumer<>("earliest");
+    private final MockConsumer<byte[], byte[]> activationsEnd = new MockConsumer<>("earliest");
 
     @Test
     void aReleaseInThePlaceOfAnotherVersionIsPassedOver() {
         ModelRelease signed = Releases.shipped().build();
         ModelId id = new ModelId(signed.getName(), signed.getVersion());
         ModelId other = new ModelId(signed.getName(), "2");
-        topic(TOPICS.modelReleases(), 2);
-        topic(TOPICS.modelActivations(), 0);
-        consumer.schedulePollTask(() -> {
-            consumer.addRecord(release(0, id, signed));
-            consumer.addRecord(release(1, other, signed));
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 2);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+        onReleases.schedulePollTask(() -> {
+            onReleases.addRecord(release(0, id, signed));
+            onReleases.addRecord(release(1, other, signed));
         });
 
-        try (ModelLog log = new ModelLog(TOPICS, consumer)) {
+        try (ModelLog log = log()) {
             log.start();
 
             await().until(log::caughtUp);
@@ -46,17 +53,58 @@ class ModelLogTest {
         }
     }
 
+    @Test
+    void anOpenTransactionOnTheReleasesKeepsNobodyFromTheActivations() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 1);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+
+        try (ModelLog log = log()) {
+            log.start();
+
+            await().until(log::current);
+            assertFalse(log.caughtUp());
+        }
+    }
+
+    @Test
+    void itIsNotCurrentWhileATransactionIsOpenOnTheActivations() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 0);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+
+        try (ModelLog log = log()) {
+            log.start();
+            await().until(log::current);
+
+            activationsEnd.updateEndOffsets(Map.of(new TopicPartition(TOPICS.modelActivations(), 0), 1L));
+
+            await().until(() -> !log.current());
+            assertTrue(log.caughtUp());
+        }
+    }
+
+    private ModelLog log() {
+        return new ModelLog(
+                TOPICS,
+                (topic, handler) -> new TopicFollower(
+                        topic,
+                        new ServiceThreads(),
+                        topic.equals(TOPICS.modelReleases()) ? onReleases : onActivations,
+                        new TopicEnds(topic.equals(TOPICS.modelReleases()) ? releasesEnd : activationsEnd),
+                        List.of(topic),
+                        Duration.ofMillis(20),
+                        handler));
+    }
+
     private static ConsumerRecord<String, byte[]> release(long offset, ModelId key, ModelRelease release) {
         return new ConsumerRecord<>(TOPICS.modelReleases(), 0, offset, key.toString(), SERDE.encode(release));
     }
 
-    private void topic(String name, long end) {
+    private static void topic(
+            String name, MockConsumer<String, byte[]> consumer, MockConsumer<byte[], byte[]> ends, long end) {
         Node node = new Node(0, "localhost", 9092);
         consumer.updatePartitions(name, List.of(new PartitionInfo(name, 0, node, new Node[0], new Node[0])));
         TopicPartition partition = new TopicPartition(name, 0);
-        Map<TopicPartition, Long> offsets = new HashMap<>(Map.of(partition, 0L));
-        consumer.updateBeginningOffsets(offsets);
-        offsets.put(partition, end);
-        consumer.updateEndOffsets(offsets);
+        consumer.updateBeginningOffsets(Map.of(partition, 0L));
+        ends.updateEndOffsets(Map.of(partition, end));
     }
 }

@@ -8,6 +8,7 @@ import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,14 @@ class StateReportsTest {
     private final MockProducer<String, byte[]> producer =
             new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
     private final List<VersionStatus> status = new ArrayList<>();
-    private final StateReports reports =
-            new StateReports(producer, "states", "gate:8081", () -> List.copyOf(status), Clock.systemUTC());
+    private final StateReports reports = new StateReports(
+            new ServiceThreads(),
+            producer,
+            "states",
+            "gate:8081",
+            () -> List.copyOf(status),
+            Clock.systemUTC(),
+            appendedAt -> {});
 
     @Test
     void everyChangeIsWrittenOnceUnderItsKey() {

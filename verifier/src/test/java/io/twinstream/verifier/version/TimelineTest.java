@@ -7,6 +7,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.serde.RecordSerde;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -93,6 +94,21 @@ class TimelineTest {
     @Test
     void servingNothingIsNoActivation() {
         assertThrows(SerializationException.class, () -> activated(ModelSlot.SERVING, null, 0, 0, null));
+    }
+
+    @Test
+    void whatIsToHappenInMillionsOfYearsIsNoActivation() {
+        assertThrows(SerializationException.class, () -> serving("1", 0, Long.MAX_VALUE));
+        assertThrows(
+                SerializationException.class,
+                () -> serving("1", 0, Duration.ofDays(3_651).toMillis()));
+        assertThrows(
+                SerializationException.class,
+                () -> activated(ModelSlot.SERVING, "1", 0, 0, Instant.ofEpochMilli(Long.MAX_VALUE)));
+
+        Activated longest = serving("1", 0, Duration.ofDays(3_650).toMillis());
+        assertEquals(NOON.plus(Duration.ofDays(3_650)), longest.effectiveAt());
+        assertEquals(NOON.plusMillis(2_000), serving("1", 0, Long.MIN_VALUE).effectiveAt());
     }
 
     private Activated serving(String version, long askedMs, long delayMs) {

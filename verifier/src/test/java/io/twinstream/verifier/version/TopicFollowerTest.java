@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.lookahead.Probes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -50,9 +52,12 @@ class TopicFollowerTest {
             return super.position(partition);
         }
     };
+    private final MockConsumer<byte[], byte[]> uncommitted = new MockConsumer<>("earliest");
     private final TopicFollower follower = new TopicFollower(
             "test",
+            new ServiceThreads(),
             consumer,
+            new TopicEnds(uncommitted),
             List.of("references"),
             Duration.ofSeconds(1),
             new GalleryUpdate(model, ImageLimits.DEFAULT));
@@ -91,6 +96,22 @@ class TopicFollowerTest {
     }
 
     @Test
+    void itHasNotCaughtUpWhereItsConsumerCallsAnOpenTransactionTheEnd() {
+        topicWith(1);
+        uncommitted.updateEndOffsets(Map.of(PARTITION, 2L));
+        follower.start();
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+        await().until(() -> model.gallery().size() == 1);
+        assertFalse(follower.caughtUp());
+
+        consumer.updateEndOffsets(Map.of(PARTITION, 2L));
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(1, "bob/1")));
+
+        await().until(follower::caughtUp);
+        assertEquals(2, model.gallery().size());
+    }
+
+    @Test
     void itFollowsWhatIsWrittenLater() {
         topicWith(0);
         follower.start();
@@ -103,9 +124,67 @@ class TopicFollowerTest {
     }
 
     @Test
+    void anErrorEndsItInSightOfAll() {
+        ServiceThreads threads = new ServiceThreads();
+        TopicFollower failing = follower(threads, records -> {
+            throw new OutOfMemoryError("Java heap space");
+        });
+        topicWith(1);
+        failing.start();
+
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+
+        await().until(() -> threads.broken().isDone());
+        assertEquals("the thread test was ended by java.lang.OutOfMemoryError: Java heap space", threads.trouble());
+        assertTrue(failing.failure().contains("OutOfMemoryError"), failing.failure());
+    }
+
+    @Test
+    void aHandlerThatStaysAtARecordIsSeen() {
+        CountDownLatch over = new CountDownLatch(1);
+        TopicFollower standing = follower(new ServiceThreads(), records -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        topicWith(1);
+        standing.start();
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+
+        await().until(() -> standing.handlingFor().toMillis() > 100);
+        assertTrue(standing.stoodFor().toMillis() > 100);
+
+        over.countDown();
+        await().until(standing::caughtUp);
+        assertEquals(Duration.ZERO, standing.handlingFor());
+        standing.close();
+    }
+
+    @Test
+    void aPartitionThatIsAddedIsReadFromItsBeginning() {
+        topicWith(1);
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+        follower.start();
+        await().until(follower::caughtUp);
+
+        TopicPartition added = new TopicPartition("references", 1);
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L, added, 0L));
+        consumer.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
+        uncommitted.updateEndOffsets(Map.of(PARTITION, 1L, added, 1L));
+        consumer.updatePartitions("references", List.of(partition(0), partition(1)));
+        await().until(() -> consumer.assignment().contains(added));
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(1, 0, "bob/1")));
+
+        await().until(() -> model.gallery().size() == 2);
+        assertEquals("", follower.failure());
+    }
+
+    @Test
     void kafkasErrorsAreRetried() {
         topicWith(1);
-        consumer.setOffsetsException(new TimeoutException("no broker"));
+        uncommitted.setOffsetsException(new TimeoutException("no broker"));
         consumer.schedulePollTask(() -> consumer.setPollException(new KafkaException("not now")));
         consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
         positionFailures.set(1);
@@ -138,7 +217,7 @@ class TopicFollowerTest {
         await().until(() -> !follower.failure().isEmpty());
         assertEquals("the topics [references] can't be followed: a bug", follower.failure());
         assertFalse(follower.caughtUp());
-        await().until(consumer::closed);
+        await().until(() -> consumer.closed() && uncommitted.closed());
     }
 
     @Test
@@ -173,18 +252,37 @@ class TopicFollowerTest {
         assertTrue(consumer.closed());
     }
 
+    private TopicFollower follower(ServiceThreads threads, TopicFollower.Handler handler) {
+        return new TopicFollower(
+                "test",
+                threads,
+                consumer,
+                new TopicEnds(uncommitted),
+                List.of("references"),
+                Duration.ofSeconds(1),
+                handler);
+    }
+
     private void topicWith(long records) {
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         consumer.updateEndOffsets(Map.of(PARTITION, records));
+        uncommitted.updateEndOffsets(Map.of(PARTITION, records));
+        consumer.updatePartitions("references", List.of(partition(0)));
+    }
+
+    private static PartitionInfo partition(int number) {
         Node node = new Node(0, "localhost", 1);
-        consumer.updatePartitions(
-                "references", List.of(new PartitionInfo("references", 0, node, new Node[] {node}, new Node[] {node})));
+        return new PartitionInfo("references", number, node, new Node[] {node}, new Node[] {node});
     }
 
     private static ConsumerRecord<String, byte[]> reference(long offset, String key) {
+        return reference(0, offset, key);
+    }
+
+    private static ConsumerRecord<String, byte[]> reference(int partition, long offset, String key) {
         String subject = key.substring(0, key.indexOf('/'));
         byte @Nullable [] value =
                 SERDE.encode(new Reference(subject, "1", Instant.EPOCH, ByteBuffer.wrap(Probes.image((int) offset))));
-        return new ConsumerRecord<>("references", 0, offset, key, value);
+        return new ConsumerRecord<>("references", partition, offset, key, value);
     }
 }

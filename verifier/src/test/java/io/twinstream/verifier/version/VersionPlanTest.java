@@ -3,7 +3,10 @@ package io.twinstream.verifier.version;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -16,7 +19,16 @@ class VersionPlanTest {
 
     @Test
     void whatProbesWaitForComesBeforeWhatServesNow() {
-        try (ModelLog log = new ModelLog(new Topics("test", 1), new MockConsumer<>("earliest"))) {
+        try (ModelLog log = new ModelLog(
+                new Topics("test", 1),
+                (topic, handler) -> new TopicFollower(
+                        topic,
+                        new ServiceThreads(),
+                        new MockConsumer<>("earliest"),
+                        new TopicEnds(new MockConsumer<>("earliest")),
+                        List.of(topic),
+                        Duration.ofMillis(20),
+                        handler))) {
             VersionPlan plan = new VersionPlan(log, own);
 
             assertEquals(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.Role;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -82,7 +83,7 @@ class CallerCheckTest {
     }
 
     private static HttpServer server(Optional<String> token, Optional<String> readToken) {
-        return HttpServer.start(settings(token, readToken), (routes, threads) -> {
+        return HttpServer.start(settings(token, readToken), new ServiceThreads(), (routes, threads) -> {
             routes.get("/v1/role", ctx -> ctx.result(Role.of(ctx).word()));
             routes.post("/v1/role", ctx -> ctx.result(Role.of(ctx).word()));
             routes.delete("/v1/role", ctx -> ctx.result(Role.of(ctx).word()));
@@ -100,6 +101,7 @@ class CallerCheckTest {
                 tokens,
                 Optional.empty(),
                 2_000,
+                256,
                 Duration.ofSeconds(30));
     }
 

@@ -7,6 +7,7 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.forward.IngestClient;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.net.InetAddress;
@@ -79,6 +80,7 @@ class EnrolmentApiTest {
     private static HttpServer ingest(Optional<String> token) {
         return HttpServer.start(
                 new HttpSettings("ingest", InetAddress.getLoopbackAddress(), 0, token),
+                new ServiceThreads(),
                 (routes, threads) -> routes.post(
                         "/v1/references/{subject}",
                         ctx -> ctx.status(202)
@@ -100,6 +102,7 @@ class EnrolmentApiTest {
     private HttpResponse<String> enrolled(Optional<IngestClient> client, int bytes) throws Exception {
         try (HealthServer server = HealthServer.start(
                 new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.empty()),
+                new ServiceThreads(),
                 List.of(),
                 List.of(),
                 Map::of,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.events.EventFilter;
 import io.twinstream.verifier.events.EventHub;
 import io.twinstream.verifier.events.EventKind;
@@ -32,9 +33,10 @@ class EventsApiTest {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Letters letters = new Letters();
-    private final EventHub hub = new EventHub(List.of(letters));
+    private final EventHub hub = new EventHub(new ServiceThreads(), List.of(letters));
     private final HealthServer server = HealthServer.start(
             new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.empty()),
+            new ServiceThreads(),
             List.of(),
             List.of(),
             Map::of,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -24,12 +25,19 @@ class HealthServerTest {
     private final AtomicBoolean alive = new AtomicBoolean(true);
     private final AtomicBoolean caughtUp = new AtomicBoolean();
     private final HttpClient client = HttpClient.newHttpClient();
+    private final ServiceThreads threads = new ServiceThreads();
     private final HealthServer server = HealthServer.start(
             listenOn(0),
+            threads,
             List.of(Check.of("alive", alive::get)),
             List.of(Check.of("alive", alive::get), Check.of("caughtUp", caughtUp::get)),
             () -> Map.of("model", "compact"),
-            routes -> routes.get("/v1/models", ctx -> ctx.result("compact")));
+            routes -> {
+                routes.get("/v1/models", ctx -> ctx.result("compact"));
+                routes.get("/v1/error", ctx -> {
+                    throw new StackOverflowError("too deep");
+                });
+            });
 
     @AfterEach
     void close() {
@@ -55,6 +63,19 @@ class HealthServerTest {
     }
 
     @Test
+    void anErrorInOneRequestIsAnsweredAndCountedAndTheServerGoesOn() throws Exception {
+        HttpResponse<String> answer = get("/v1/error");
+
+        assertEquals(500, answer.statusCode());
+        assertEquals("{\"error\":\"the service failed; its log says why\"}", answer.body());
+        assertEquals(
+                "application/json", answer.headers().firstValue("Content-Type").orElseThrow());
+        assertEquals(1, threads.failures().get("verifier-http").sum());
+        assertEquals("", threads.trouble(), "no thread was ended");
+        assertEquals(200, get("/v1/models").statusCode());
+    }
+
+    @Test
     void livenessHasChecksOfItsOwn() throws Exception {
         assertEquals(200, get("/health/live").statusCode());
 
@@ -68,7 +89,8 @@ class HealthServerTest {
         List<Check> checks = List.of(
                 Check.atMost("oldestProbeSeconds", () -> 42, 10, () -> "nobody judges it"),
                 Check.untroubled("topicsRead", () -> ""));
-        try (HealthServer measured = HealthServer.start(listenOn(0), List.of(), checks, Map::of, routes -> {})) {
+        try (HealthServer measured =
+                HealthServer.start(listenOn(0), new ServiceThreads(), List.of(), checks, Map::of, routes -> {})) {
             HttpResponse<String> answer = get(measured.port(), "/health/ready");
 
             assertEquals(503, answer.statusCode());
@@ -97,7 +119,8 @@ class HealthServerTest {
     void aPortThatIsTakenIsOneLineThatNamesIt() {
         ConfigException error = assertThrows(
                 ConfigException.class,
-                () -> HealthServer.start(listenOn(server.port()), List.of(), List.of(), Map::of, routes -> {}));
+                () -> HealthServer.start(
+                        listenOn(server.port()), new ServiceThreads(), List.of(), List.of(), Map::of, routes -> {}));
 
         assertTrue(
                 error.getMessage().startsWith("verifier can't listen on http://127.0.0.1:" + server.port()),
@@ -110,6 +133,7 @@ class HealthServerTest {
         HttpSettings secret = new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim"));
         try (HealthServer guarded = HealthServer.start(
                 secret,
+                new ServiceThreads(),
                 List.of(),
                 List.of(),
                 Map::of,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -33,6 +34,7 @@ class PageRoutesTest {
     void serve() throws IOException {
         server = HealthServer.start(
                 new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
+                new ServiceThreads(),
                 List.of(),
                 List.of(),
                 Map::of,

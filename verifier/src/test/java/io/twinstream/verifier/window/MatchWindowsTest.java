@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -69,7 +70,8 @@ class MatchWindowsTest {
 
     private static MatchWindows windows(Map<String, String> values) {
         Settings settings = settings(values);
-        return new MatchWindows(settings, new Drift(settings, id -> Optional.empty(), new OpenAlarms()));
+        return new MatchWindows(
+                settings, new ServiceThreads(), new Drift(settings, id -> Optional.empty(), new OpenAlarms()));
     }
 
     private static Settings settings(Map<String, String> values) {

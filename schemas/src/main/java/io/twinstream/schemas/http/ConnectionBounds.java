@@ -1,0 +1,129 @@
+package io.twinstream.schemas.http;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.IdleTimeout;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.component.Container;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds the connections of an address and of all. One more takes the place of the one whose request has been coming for longest, else
+ * of the one that has been idle for longest; where all are being served it is closed itself.
+ *
+ * <p>Maintainers: Jetty's own limit stops accepting, so that whoever fills it shuts out everybody, health checks included. What
+ * is closed here is looked for among all connections, which only one over the bounds costs.
+ */
+final class ConnectionBounds extends AbstractLifeCycle implements SelectorManager.AcceptListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionBounds.class);
+
+    private final Server server;
+    private final int most;
+    private final int mostOfAddress;
+    private final Map<SelectableChannel, InetAddress> open = new ConcurrentHashMap<>();
+    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+    private final AtomicInteger closed = new AtomicInteger();
+    private volatile @Nullable InetAddress last;
+
+    ConnectionBounds(Server server, int most, int mostOfAddress) {
+        this.server = server;
+        this.most = most;
+        this.mostOfAddress = mostOfAddress;
+    }
+
+    /** Says how many connections were closed since it was last called, if any were. */
+    void look() {
+        int count = closed.getAndSet(0);
+        if (count > 0) {
+            LOG.warn(
+                    "closed {} connections to keep within {} of an address and {} in all; the last to come was of {}",
+                    count,
+                    mostOfAddress,
+                    most,
+                    last);
+        }
+    }
+
+    @Override
+    protected void doStart() {
+        for (Connector connector : server.getConnectors()) {
+            ((Container) connector).addBean(this, false);
+        }
+    }
+
+    @Override
+    public void onAccepting(SelectableChannel channel) {
+        InetAddress address = address(channel);
+        open.put(channel, address);
+        int ofAddress = byAddress.merge(address, 1, Integer::sum);
+        if (ofAddress > mostOfAddress || open.size() > most) {
+            last = address;
+            closed.incrementAndGet();
+            leastServed(ofAddress > mostOfAddress ? address : null)
+                    .ifPresentOrElse(
+                            each -> each.close(new IOException("another connection takes its place")),
+                            () -> hangUp(channel));
+        }
+    }
+
+    @Override
+    public void onAcceptFailed(SelectableChannel channel, Throwable cause) {
+        onClosed(channel);
+    }
+
+    @Override
+    public void onClosed(SelectableChannel channel) {
+        InetAddress address = open.remove(channel);
+        if (address != null) {
+            byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** @param address whose connections are looked at; null for those of all */
+    private Optional<EndPoint> leastServed(@Nullable InetAddress address) {
+        Comparator<EndPoint> byWait = Comparator.comparingLong(SlowCallers::comingNanos);
+        return Stream.of(server.getConnectors())
+                .flatMap(connector -> ((AbstractConnector) connector).getConnectedEndPoints().stream())
+                .filter(EndPoint::isOpen)
+                .filter(each -> address == null
+                        || (each.getRemoteSocketAddress() instanceof InetSocketAddress remote
+                                && address.equals(remote.getAddress())))
+                .filter(each -> !SlowCallers.isServed(each))
+                .max(byWait.thenComparingLong(each -> each instanceof IdleTimeout idle ? idle.getIdleFor() : 0));
+    }
+
+    private static InetAddress address(SelectableChannel channel) {
+        try {
+            if (((SocketChannel) channel).getRemoteAddress() instanceof InetSocketAddress remote) {
+                return remote.getAddress();
+            }
+        } catch (IOException e) {
+            LOG.debug("hung up at once", e);
+        }
+        return InetAddress.getLoopbackAddress();
+    }
+
+    private static void hangUp(SelectableChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("is closed already", e);
+        }
+    }
+}

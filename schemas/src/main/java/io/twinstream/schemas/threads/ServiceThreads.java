@@ -1,0 +1,157 @@
+package io.twinstream.schemas.threads;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a service's long-lived threads, and sees whatever Throwable ends one: it is logged with the thread's name, counted, and
+ * kept as {@link #trouble}. One for each service. Safe for many threads.
+ *
+ * <p>A failure of the JVM itself, such as memory that has run out or a class that can't be loaded, leaves nothing to rely on: it
+ * completes {@link #broken}, whereupon whoever runs the service ends the process.
+ */
+public final class ServiceThreads {
+    private static final Logger log = LoggerFactory.getLogger(ServiceThreads.class);
+
+    /** By the kind of thread; with a zero from the first thread of a kind on, since a rate needs a first value. */
+    private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+
+    private final CompletableFuture<String> broken = new CompletableFuture<>();
+
+    /** What ended a thread first, by its kind. */
+    private final Map<String, String> troubles = new ConcurrentSkipListMap<>();
+
+    /**
+     * A thread that isn't started yet.
+     *
+     * @param name whose first word is the kind that failures are counted under: {@code gallery acme/7}
+     */
+    public Thread thread(String name, Runnable work) {
+        count(name);
+        Thread thread = new Thread(work, name);
+        thread.setUncaughtExceptionHandler((ended, failure) -> ended(name, failure));
+        return thread;
+    }
+
+    /** Makes daemon threads of one name, for an executor whose work is to be a {@link #job}. */
+    public ThreadFactory daemons(String name) {
+        count(name);
+        return work -> {
+            Thread thread = thread(name, work);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /**
+     * An executor of daemon threads for work that is repeated. It sees what ends a task, which others keep to themselves while they
+     * never run it again.
+     */
+    public ScheduledExecutorService scheduled(String name, int size) {
+        return new ScheduledThreadPoolExecutor(size, daemons(name)) {
+            @Override
+            protected void afterExecute(Runnable task, @Nullable Throwable failure) {
+                super.afterExecute(task, failure);
+                if (failure == null && task instanceof Future<?> done && done.isDone() && !done.isCancelled()) {
+                    try {
+                        Object unused = done.get();
+                    } catch (ExecutionException e) {
+                        ended(name, e.getCause() == null ? e : e.getCause());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+            }
+        };
+    }
+
+    /** A job whose failure goes to whoever waits for it; an {@link Error} is seen here too. */
+    public <T> Supplier<T> job(String name, Supplier<T> work) {
+        return () -> {
+            try {
+                return work.get();
+            } catch (Error error) {
+                survived(name, error);
+                throw error;
+            }
+        };
+    }
+
+    /** A thread, or work that is repeated, was ended by this. */
+    public void ended(String name, Throwable failure) {
+        count(name).increment();
+        String line = "the thread %s was ended by %s".formatted(name, failure);
+        troubles.putIfAbsent(kind(name), line);
+        try {
+            log.error(line, failure);
+        } finally {
+            // Even where there is no memory to log with.
+            Error error = errorIn(failure);
+            if (error instanceof VirtualMachineError || error instanceof LinkageError) {
+                broken.complete(line);
+            }
+        }
+    }
+
+    /** Something failed that the thread has survived: one request, one job. */
+    public void survived(String name, Throwable failure) {
+        count(name).increment();
+        log.error("{} failed and goes on", name, failure);
+    }
+
+    /** Which threads were ended by what, in one line, or an empty text. Only a restart brings a thread back. */
+    public String trouble() {
+        return String.join("; ", troubles.values());
+    }
+
+    /** Done, with one line, once the JVM itself has failed. */
+    public CompletableFuture<String> broken() {
+        return broken;
+    }
+
+    /** Waits for {@link #broken}. */
+    public String awaitBroken() throws InterruptedException {
+        try {
+            return broken.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many Throwables were seen, by kind of thread. */
+    public Map<String, LongAdder> failures() {
+        return Collections.unmodifiableMap(failures);
+    }
+
+    /** The error that an exception was caused by, or null. */
+    public static @Nullable Error errorIn(@Nullable Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof Error error) {
+                return error;
+            }
+        }
+        return null;
+    }
+
+    /** How many Throwables were seen of this kind of thread, which is known from the first call on. */
+    public LongAdder count(String name) {
+        return failures.computeIfAbsent(kind(name), kind -> new LongAdder());
+    }
+
+    private static String kind(String name) {
+        return name.replaceFirst("(?s)\\s.*", "");
+    }
+}

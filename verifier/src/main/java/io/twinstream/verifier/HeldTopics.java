@@ -1,0 +1,194 @@
+package io.twinstream.verifier;
+
+import io.micrometer.core.instrument.MultiGauge;
+import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.metrics.Metric;
+import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.OpenTransaction;
+import io.twinstream.schemas.topic.OpenTransactions;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks every two seconds, on a thread of its own, which of the topics that a verifier reads are held back by a transaction that is open:
+ * their readers have stood at the same offset for longer than {@code topics.held.after.ms}, and there is more behind it. For many threads.
+ *
+ * <p>Maintainers: verdicts are written in transactions all the time, so that their readers are always a little behind; but they move.
+ */
+final class HeldTopics implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HeldTopics.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
+    private static final double NANOS = 1e9;
+
+    private final Supplier<Map<TopicPartition, Long>> heldBack;
+    private final Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions;
+    private final Duration after;
+    private final LongSupplier nanos;
+    private final ScheduledExecutorService thread;
+
+    /** Where readers stand and since when, of the partitions that were held back at the last look. */
+    private Map<TopicPartition, Standing> standing = Map.of();
+
+    private volatile List<Held> held = List.of();
+
+    /**
+     * Looks at nothing yet.
+     *
+     * @param heldBack where readers stand now that aren't at the end
+     * @param transactions those at these places
+     */
+    HeldTopics(
+            ServiceThreads threads,
+            Supplier<Map<TopicPartition, Long>> heldBack,
+            Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions,
+            Duration after,
+            LongSupplier nanos) {
+        this.thread = threads.scheduled("held-topics", 1);
+        this.heldBack = heldBack;
+        this.transactions = transactions;
+        this.after = after;
+        this.nanos = nanos;
+    }
+
+    /** Starts to look. */
+    static HeldTopics start(Settings settings, ServiceThreads threads, Admin admin) {
+        List<String> topics = read(settings);
+        OpenTransactions transactions = new OpenTransactions(admin);
+        HeldTopics started = new HeldTopics(
+                threads,
+                () -> transactions.heldBack(transactions.partitions(topics)),
+                transactions::of,
+                CommonSettings.heldAfter(settings),
+                System::nanoTime);
+        var unused = started.thread.scheduleWithFixedDelay(
+                started::tryLook, 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+        return started;
+    }
+
+    /** A ready check: the longest time for which a partition has been held back, in seconds. */
+    Check check() {
+        return Check.atMost("topicsReadable", this::longest, 0, () -> String.join("; ", lines()));
+    }
+
+    /** One line on each partition that is held back, that for longest first. */
+    List<String> lines() {
+        return held.stream().map(each -> each.line(nanos.getAsLong())).toList();
+    }
+
+    void measure(ServiceMetrics metrics) {
+        MultiGauge rows = Metric.TOPIC_HELD.rows(metrics.registry());
+        metrics.beforeScrape(() -> rows.register(
+                held.stream()
+                        .map(each -> MultiGauge.Row.of(
+                                Metric.TOPIC_HELD.tags(
+                                        each.partition().topic(),
+                                        Integer.toString(each.partition().partition())),
+                                each.seconds(nanos.getAsLong())))
+                        .toList(),
+                true));
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    void look() {
+        long now = nanos.getAsLong();
+        Map<TopicPartition, Standing> found = new HashMap<>();
+        heldBack.get().forEach((partition, offset) -> {
+            Standing before = standing.get(partition);
+            found.put(partition, before != null && before.offset == offset ? before : new Standing(offset, now));
+        });
+        standing = found;
+        List<Held> next = new ArrayList<>(held);
+        next.removeIf(each -> !each.standing.equals(found.get(each.partition())));
+        Map<TopicPartition, Long> unnamed = new HashMap<>();
+        found.forEach((partition, each) -> {
+            boolean named = next.stream().anyMatch(one -> one.partition().equals(partition));
+            if (!named && now - each.sinceNanos > after.toNanos()) {
+                unnamed.put(partition, each.offset);
+            }
+        });
+        if (!unnamed.isEmpty()) {
+            for (OpenTransaction each : transactions.apply(unnamed)) {
+                next.add(new Held(found.getOrDefault(each.partition(), new Standing(each.offset(), now)), each));
+            }
+        }
+        next.sort(Comparator.comparingLong(each -> each.standing.sinceNanos));
+        if (held.isEmpty() && !next.isEmpty()) {
+            log.warn("a topic can't be read to its end: {}", next.get(0).line(now));
+        }
+        held = List.copyOf(next);
+    }
+
+    private void tryLook() {
+        try {
+            look();
+        } catch (KafkaException e) {
+            // That brokers don't answer is told by the check that asks them.
+            log.debug("whether topics are held back isn't known now", e);
+        } catch (RuntimeException e) {
+            log.error("whether topics are held back can't be told", e);
+        }
+    }
+
+    private double longest() {
+        return held.isEmpty() ? 0 : held.get(0).seconds(nanos.getAsLong());
+    }
+
+    private static List<String> read(Settings settings) {
+        Topics topics = CommonSettings.topics(settings);
+        List<String> read = new ArrayList<>(List.of(
+                topics.probes(),
+                topics.references(),
+                topics.verdicts(),
+                topics.modelReleases(),
+                topics.modelChunks(),
+                topics.modelActivations(),
+                topics.modelStates(),
+                topics.alarms(),
+                topics.trainingProgress()));
+        if (settings.getInt(VerifierSettings.GALLERY_SHARDS) > 1) {
+            read.add(topics.partialVerdicts());
+        }
+        return read;
+    }
+
+    private record Standing(long offset, long sinceNanos) {}
+
+    private record Held(Standing standing, OpenTransaction transaction) {
+        TopicPartition partition() {
+            return transaction.partition();
+        }
+
+        double seconds(long now) {
+            return (now - standing.sinceNanos) / NANOS;
+        }
+
+        String line(long now) {
+            return "%s has not been readable to its end for %d s: %s"
+                    .formatted(partition(), (long) seconds(now), transaction.line(Instant.now()));
+        }
+    }
+}

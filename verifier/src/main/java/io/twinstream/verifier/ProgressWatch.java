@@ -1,0 +1,300 @@
+package io.twinstream.verifier;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.image.ForeignDecoder;
+import io.twinstream.schemas.metrics.Metric;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.standstill.Standpoint;
+import io.twinstream.verifier.standstill.Standpoints;
+import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.stream.LyingRecords;
+import io.twinstream.verifier.version.TopicFollower;
+import io.twinstream.verifier.version.VersionStatus;
+import io.twinstream.verifier.version.Versions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a verifier gets on: threads that run are no sign of it. What stands still for {@code verifier.stall.ms} fails a check of
+ * readiness, and for four times that, where only a restart helps, of liveness.
+ *
+ * <p>A stream thread that stands still on a probe for the longer time never ends by itself. Its probe is noted for whoever takes the
+ * partition over, then {@link #ended} asks for the end of the process.
+ */
+final class ProgressWatch implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ProgressWatch.class);
+    private static final int GIVEN_UP = 4;
+    private static final long TICK_MS = 500;
+    private static final int DEFAULT_POLL_INTERVAL_MS = 300_000;
+    private static final double NANOS = 1e9;
+
+    /** States that a version is to leave. */
+    private static final Set<VersionState> UNDER_WAY =
+            EnumSet.of(VersionState.ASSEMBLING, VersionState.VALIDATING, VersionState.WARMING, VersionState.BUILDING);
+
+    /** How far a version was when it last got on. */
+    private record Reached(VersionState state, int references, long sinceNanos) {
+        boolean same(VersionStatus now) {
+            return state == now.state() && references == count(now);
+        }
+
+        static int count(VersionStatus status) {
+            return status.gallerySize() + status.unusable().size();
+        }
+    }
+
+    /** Something that stands still, and for how long. */
+    private record Standing(String what, Duration duration) {
+        static final Standing NONE = new Standing("", Duration.ZERO);
+
+        double seconds() {
+            return duration.toNanos() / NANOS;
+        }
+    }
+
+    private final Standpoints standpoints;
+    private final Standstills standstills;
+    private final Judging judging;
+    private final Versions versions;
+    private final List<LyingRecords> lying;
+    private final Supplier<Stream<TopicFollower>> others;
+    private final Supplier<String> instance;
+    private final Duration stall;
+    private final Duration hopeless;
+    private final Duration pollBound;
+    private final ScheduledExecutorService executor;
+    private final CompletableFuture<String> ended = new CompletableFuture<>();
+    private final Map<ModelId, Reached> reached = new HashMap<>();
+    private volatile Optional<Standing> version = Optional.empty();
+
+    /**
+     * Looks at nothing yet.
+     *
+     * @param others follow what judging doesn't need
+     * @param instance names this verifier
+     */
+    ProgressWatch(
+            Settings settings,
+            ServiceThreads threads,
+            Standpoints standpoints,
+            Standstills standstills,
+            Judging judging,
+            Versions versions,
+            Supplier<Stream<TopicFollower>> others,
+            Supplier<String> instance) {
+        this.standpoints = standpoints;
+        this.standstills = standstills;
+        this.judging = judging;
+        this.versions = versions;
+        this.others = others;
+        this.instance = instance;
+        this.stall = Duration.ofMillis(settings.getLong(VerifierSettings.STALL));
+        this.hopeless = stall.multipliedBy(GIVEN_UP);
+        this.lying = judging.lying(settings, stall.dividedBy(GIVEN_UP));
+        this.pollBound = Duration.ofMillis(pollIntervalMs(settings) / 2);
+        this.executor = threads.scheduled("progress", 2);
+    }
+
+    void start() {
+        every(TICK_MS, this::tick);
+        every(stall.dividedBy(GIVEN_UP).toMillis(), this::lookForProbes);
+    }
+
+    /** Done, with one line, when this process has to end for a thread that stands still. */
+    CompletableFuture<String> ended() {
+        return ended;
+    }
+
+    /** Checks that fail where only a restart helps. */
+    List<Check> live() {
+        return List.of(
+                check("threadsMove", this::thread, hopeless),
+                Check.atMost(
+                        "decodersLost",
+                        ForeignDecoder::lost,
+                        Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+                        () -> "as many decoders run on without end as there are processors"));
+    }
+
+    /** Checks that fail where something that judging needs doesn't get on. */
+    List<Check> ready() {
+        return List.of(
+                check("threadsMove", this::thread, stall),
+                check("decodersMove", ProgressWatch::awaitedDecoder, Duration.ZERO),
+                check("probesJudged", this::probe, stall),
+                check("pollsInTime", this::poll, pollBound),
+                check("followersMove", this::follower, stall),
+                check("versionsMove", () -> version.orElse(Standing.NONE), hopeless));
+    }
+
+    void measure(MeterRegistry registry) {
+        Map.<String, Supplier<Standing>>of(
+                        "threads", this::thread,
+                        "probes", this::probe,
+                        "polls", this::poll,
+                        "followers", this::follower,
+                        "decoders", ProgressWatch::decoder,
+                        "versions", () -> version.orElse(Standing.NONE))
+                .forEach((of, standing) ->
+                        Metric.STANDSTILL.gauge(registry, () -> standing.get().seconds(), of));
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        executor.shutdownNow();
+        // What reads for it is for one thread, and ends soon.
+        if (executor.awaitTermination(stall.toMillis(), TimeUnit.MILLISECONDS)) {
+            lying.forEach(LyingRecords::close);
+        }
+    }
+
+    private void every(long millis, Runnable look) {
+        var unused = executor.scheduleWithFixedDelay(look, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static Check check(String name, Supplier<Standing> standing, Duration bound) {
+        return Check.atMost(
+                name,
+                () -> standing.get().seconds(),
+                bound.toNanos() / NANOS,
+                () -> "%s for %d s"
+                        .formatted(
+                                standing.get().what(), standing.get().duration().toSeconds()));
+    }
+
+    private void tick() {
+        lookAtVersions();
+        standpoints
+                .oldest()
+                .filter(at -> since(at.sinceNanos()).compareTo(hopeless) > 0 && !ended.isDone())
+                .ifPresent(this::giveUp);
+    }
+
+    private void giveUp(Standpoint.At at) {
+        standstills.note(at, instance.get());
+        String line = "%s for %d s: this verifier ends, another takes over"
+                .formatted(on(at), since(at.sinceNanos()).toSeconds());
+        log.error(line);
+        ended.complete(line);
+    }
+
+    private void lookForProbes() {
+        for (LyingRecords each : lying) {
+            try {
+                each.look();
+            } catch (KafkaException e) {
+                // Where brokers are away another check says so.
+                log.debug("whether probes lie unjudged can't be seen", e);
+            }
+        }
+    }
+
+    private void lookAtVersions() {
+        List<VersionStatus> all = versions.status();
+        reached.keySet().retainAll(all.stream().map(VersionStatus::id).collect(Collectors.toSet()));
+        for (VersionStatus each : all) {
+            Reached before = reached.get(each.id());
+            if (before == null || !before.same(each)) {
+                reached.put(each.id(), new Reached(each.state(), Reached.count(each), System.nanoTime()));
+            }
+        }
+        version = reached.entrySet().stream()
+                .filter(each -> UNDER_WAY.contains(each.getValue().state()))
+                .map(each -> new Standing(
+                        "%s has been %s and got no further"
+                                .formatted(each.getKey(), each.getValue().state()),
+                        since(each.getValue().sinceNanos())))
+                .max(Comparator.comparing(Standing::duration));
+    }
+
+    private Standing thread() {
+        Stream<Standing> stream = standpoints.oldest().stream().map(at -> new Standing(on(at), since(at.sinceNanos())));
+        return longest(Stream.concat(
+                stream,
+                standing(
+                        Stream.concat(versions.followers().stream(), others.get()),
+                        "%s has been at one record",
+                        TopicFollower::handlingFor)));
+    }
+
+    /** A picture that takes long, given up or not. */
+    private static Standing decoder() {
+        return decoding(ForeignDecoder.hangingSince());
+    }
+
+    /** A picture that takes long and that others wait for: one that was given up takes a processor, and holds nobody up. */
+    private static Standing awaitedDecoder() {
+        return decoding(ForeignDecoder.awaitedSince());
+    }
+
+    private static Standing decoding(Optional<Instant> begun) {
+        return begun.map(since -> new Standing("a picture is being decoded", Duration.between(since, Instant.now())))
+                .orElse(Standing.NONE);
+    }
+
+    private Standing probe() {
+        return longest(lying.stream()
+                .flatMap(each -> each.oldest().stream())
+                .map(each -> new Standing(
+                        "a probe lies on %s and none was judged there".formatted(each.partition()),
+                        since(each.sinceNanos()))));
+    }
+
+    private Standing poll() {
+        return new Standing(
+                "a stream thread hasn't polled", Duration.ofMillis((long) (judging.sincePollSeconds() * 1_000)));
+    }
+
+    private Standing follower() {
+        return longest(standing(
+                versions.followers().stream(), "%s hasn't moved while its topic has", TopicFollower::stoodFor));
+    }
+
+    private static Stream<Standing> standing(
+            Stream<TopicFollower> followers, String what, Function<TopicFollower, Duration> duration) {
+        return followers.map(each -> new Standing(what.formatted(each.name()), duration.apply(each)));
+    }
+
+    private static Standing longest(Stream<Standing> standing) {
+        return standing.max(Comparator.comparing(Standing::duration)).orElse(Standing.NONE);
+    }
+
+    private static String on(Standpoint.At at) {
+        return at.probes().size() == 1
+                ? "a stream thread has stood still on the probe " + at.probes().get(0)
+                : "a stream thread has stood still on %d probes, among them %s"
+                        .formatted(at.probes().size(), at.probes().get(0));
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(Math.max(0, System.nanoTime() - nanos));
+    }
+
+    private static int pollIntervalMs(Settings settings) {
+        Object set = settings.kafka().get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
+        return set == null ? DEFAULT_POLL_INTERVAL_MS : Integer.parseInt(set.toString());
+    }
+}

@@ -1,0 +1,192 @@
+package io.twinstream.verifier.standstill;
+
+import io.twinstream.schemas.record.Standstill;
+import io.twinstream.schemas.registry.RecordValues;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.version.TopicFollower;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The probes that threads of any verifier have stood still on, as their topic tells. Where the topic is missing nothing is known,
+ * and a warning says so. Safe for many threads.
+ *
+ * <p>Maintainers: who takes a partition over has to know what was noted before its owner ended. The note is acknowledged before
+ * that process ends, and the group hears of its end only after; so {@link #isCurrent} asks for a look that began later.
+ */
+public final class Standstills implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Standstills.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long PAUSE_MS = 10;
+    private static final int WRITE_MS = 4_000;
+
+    /** As many as an honest cluster never comes to. */
+    private static final int MOST = 10_000;
+
+    private final Map<ProbePlace, Standstill> known = new ConcurrentHashMap<>();
+    private final RecordSerde<Standstill> serde = RecordSerde.of(Standstill.class);
+    private final Clock clock;
+    private final String topic;
+    private final Supplier<Producer<String, byte[]>> producers;
+    private final @Nullable TopicFollower follower;
+
+    /** Of this cluster; follows nothing yet. */
+    public Standstills(Settings settings, ServiceThreads threads, Clock clock) {
+        this.clock = clock;
+        this.topic = CommonSettings.topics(settings).standstills();
+        this.producers = () -> producer(settings);
+        this.follower = TopicFollower.of("standstills", threads, settings, List.of(topic), POLL, this::apply);
+    }
+
+    private Standstills(Map<ProbePlace, Standstill> known) {
+        this.known.putAll(known);
+        this.clock = Clock.systemUTC();
+        this.topic = "";
+        this.producers = () -> {
+            throw new IllegalStateException("nothing is noted here");
+        };
+        this.follower = null;
+    }
+
+    /** Of none: for stored probes that are judged again. */
+    public static Standstills none() {
+        return of(Map.of());
+    }
+
+    /** Those that are known already, and no others. */
+    public static Standstills of(Map<ProbePlace, Standstill> known) {
+        return new Standstills(known);
+    }
+
+    public void start() {
+        if (follower != null) {
+            follower.start();
+        }
+    }
+
+    /** Who reads the topic; empty where nothing is followed. */
+    public Optional<TopicFollower> follower() {
+        return Optional.ofNullable(follower);
+    }
+
+    /** How often threads have stood still on a probe. */
+    public int times(int partition, long offset) {
+        if (known.isEmpty()) {
+            return 0;
+        }
+        Standstill noted = known.get(new ProbePlace(partition, offset));
+        return noted == null ? 0 : noted.getTimes();
+    }
+
+    /** What was noted of a probe last, if anything. */
+    public Optional<Standstill> last(int partition, long offset) {
+        return Optional.ofNullable(known.get(new ProbePlace(partition, offset)));
+    }
+
+    /**
+     * Waits until all is known that was noted by a moment, for a few seconds at most: what stands on a topic that can't be read is
+     * no reason to judge nothing.
+     *
+     * @param asOfNanos by {@link System#nanoTime}
+     */
+    public void await(long asOfNanos) {
+        long start = System.nanoTime();
+        try {
+            while (!isCurrent(asOfNanos)) {
+                if (System.nanoTime() - start > PATIENCE_NANOS) {
+                    log.warn("{} can't be read to its end: probes that threads stood still on may not be known", topic);
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Notes that a thread stands still on these; returns once the broker has it, or after a few seconds without. */
+    public void note(Standpoint.At at, String instance) {
+        long stoodMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at.sinceNanos());
+        try (Producer<String, byte[]> producer = producers.get()) {
+            List<Future<?>> sent = new ArrayList<>();
+            for (ProbePlace probe : at.probes()) {
+                Standstill note = new Standstill(
+                        instance, times(probe.partition(), probe.offset()) + 1, stoodMs, clock.instant());
+                sent.add(producer.send(new ProducerRecord<>(topic, probe.toString(), serde.encode(note))));
+            }
+            for (Future<?> each : sent) {
+                Object unused = each.get(WRITE_MS, TimeUnit.MILLISECONDS);
+            }
+        } catch (KafkaException | ExecutionException | TimeoutException e) {
+            log.error("the standstill on {} can't be noted: {}", at.probes(), e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (follower != null) {
+            follower.close();
+        }
+    }
+
+    /** What can't be read has been warned of: nobody waits for it. */
+    private boolean isCurrent(long asOfNanos) {
+        return follower == null
+                || !follower.failure().isEmpty()
+                || !follower.trouble().isEmpty()
+                || (follower.caughtUp() && follower.completeAsOf() - asOfNanos >= 0);
+    }
+
+    private void apply(ConsumerRecords<String, byte[]> records) {
+        for (ConsumerRecord<String, byte[]> each : records) {
+            try {
+                ProbePlace probe = ProbePlace.parse(String.valueOf(each.key())).orElse(null);
+                if (probe != null && each.value() == null) {
+                    known.remove(probe);
+                } else if (probe != null && (known.size() < MOST || known.containsKey(probe))) {
+                    known.put(probe, serde.decode(each.value()));
+                }
+            } catch (SerializationException e) {
+                log.warn("offset {} of {} is passed over: {}", each.offset(), topic, e.getMessage());
+            }
+        }
+    }
+
+    private static Producer<String, byte[]> producer(Settings settings) {
+        Map<String, Object> config = settings.kafka();
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, WRITE_MS);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, WRITE_MS / 2);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, WRITE_MS);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        return new KafkaProducer<>(
+                config, new StringSerializer(), RecordValues.of(settings).serializer());
+    }
+}

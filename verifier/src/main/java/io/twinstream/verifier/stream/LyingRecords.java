@@ -1,0 +1,184 @@
+package io.twinstream.verifier.stream;
+
+import io.twinstream.schemas.settings.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for records that lie on a topology's partitions while nothing is committed there. A partition that gets on is no trouble,
+ * however much lies on it: that is lag. {@link #look} is for one thread, {@link #oldest} for any.
+ *
+ * <p>Maintainers: offsets alone don't tell, since a transaction's end and what was given up take some as well. So a partition that
+ * has been quiet is read, with {@code read_committed}, from what is committed on, by a consumer that belongs to no group.
+ */
+public final class LyingRecords implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(300);
+    private static final int WAIT_MS = 100;
+    private static final int ANSWER_MS = 5_000;
+
+    /** For which a partition is remembered that this client doesn't have: a thread that is replaced gives its own back soon. */
+    private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private static final long UNKNOWN = -1;
+
+    /**
+     * A record that lies there.
+     *
+     * @param sinceNanos when it was first seen, by {@link System#nanoTime}, or something was committed last
+     */
+    public record Lying(TopicPartition partition, long sinceNanos) {}
+
+    private static final class Seen {
+        private long committed = UNKNOWN;
+        /** No record lies between what is committed and this. */
+        private long clearTo = UNKNOWN;
+
+        private long movedNanos;
+        private long assignedNanos;
+        private boolean lies;
+        private long foundNanos;
+
+        void committed(long offset, long now) {
+            if (offset != UNKNOWN && offset != committed) {
+                committed = offset;
+                movedNanos = now;
+                lies = false;
+            }
+        }
+
+        long sinceNanos() {
+            return foundNanos - movedNanos > 0 ? foundNanos : movedNanos;
+        }
+    }
+
+    private final Supplier<Map<TopicPartition, Long>> committed;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Duration quiet;
+    private final LongSupplier nanoTime;
+    private final Map<TopicPartition, Seen> seen = new HashMap<>();
+    private @Nullable Consumer<byte[], byte[]> consumer;
+    private volatile Optional<Lying> oldest = Optional.empty();
+
+    /**
+     * Looks at nothing yet.
+     *
+     * @param committed of each partition that the topology has now, -1 where that isn't known
+     * @param consumers opens one that can tell what the topology's group has committed
+     * @param quiet for which nothing is committed on a partition before it is read
+     */
+    LyingRecords(
+            Supplier<Map<TopicPartition, Long>> committed,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Duration quiet,
+            LongSupplier nanoTime) {
+        this.committed = committed;
+        this.consumers = consumers;
+        this.quiet = quiet;
+        this.nanoTime = nanoTime;
+    }
+
+    /** A consumer that never joins the group, and commits nothing. */
+    static Consumer<byte[], byte[]> consumer(Settings settings, String group) {
+        Map<String, Object> config = settings.kafka();
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // One record of each partition is enough.
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, WAIT_MS);
+        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Looks anew, which takes the broker's time only where nothing is being committed. */
+    public void look() {
+        long now = nanoTime.getAsLong();
+        Map<TopicPartition, Long> assigned = committed.get();
+        assigned.forEach((partition, offset) -> {
+            Seen each = seen.computeIfAbsent(partition, added -> {
+                Seen fresh = new Seen();
+                fresh.movedNanos = now;
+                return fresh;
+            });
+            each.assignedNanos = now;
+            each.committed(offset, now);
+        });
+        seen.values().removeIf(each -> now - each.assignedNanos > REMEMBERED_NANOS);
+        Map<TopicPartition, Seen> silent = seen.entrySet().stream()
+                .filter(each -> assigned.containsKey(each.getKey())
+                        && !each.getValue().lies
+                        && now - each.getValue().movedNanos >= quiet.toNanos())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        if (!silent.isEmpty()) {
+            read(silent);
+        }
+        oldest = seen.entrySet().stream()
+                .filter(each -> assigned.containsKey(each.getKey()) && each.getValue().lies)
+                .map(each -> new Lying(each.getKey(), each.getValue().sinceNanos()))
+                .min(Comparator.comparingLong(lying -> lying.sinceNanos() - now));
+    }
+
+    /** The one that has lain longest while nothing was committed on its partition, as of the last look. */
+    public Optional<Lying> oldest() {
+        return oldest;
+    }
+
+    @Override
+    public void close() {
+        if (consumer != null) {
+            consumer.close();
+        }
+    }
+
+    private void read(Map<TopicPartition, Seen> silent) {
+        Consumer<byte[], byte[]> reader = consumer == null ? consumers.get() : consumer;
+        consumer = reader;
+        reader.assign(silent.keySet());
+        Map<TopicPartition, OffsetAndMetadata> ofGroup = reader.committed(silent.keySet());
+        List<TopicPartition> fromTheBeginning = new ArrayList<>();
+        long now = nanoTime.getAsLong();
+        silent.forEach((partition, each) -> {
+            OffsetAndMetadata offset = ofGroup.get(partition);
+            if (offset != null) {
+                each.committed(offset.offset(), now);
+            }
+            long from = Math.max(each.committed, each.clearTo);
+            if (from == UNKNOWN) {
+                fromTheBeginning.add(partition);
+            } else {
+                reader.seek(partition, from);
+            }
+        });
+        if (!fromTheBeginning.isEmpty()) {
+            reader.seekToBeginning(fromTheBeginning);
+        }
+        ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
+        silent.forEach((partition, each) -> {
+            if (!records.records(partition).isEmpty()) {
+                each.lies = true;
+                each.foundNanos = nanoTime.getAsLong();
+            } else {
+                each.clearTo = reader.position(partition);
+            }
+        });
+    }
+}

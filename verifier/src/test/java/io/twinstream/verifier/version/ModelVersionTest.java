@@ -1,0 +1,152 @@
+package io.twinstream.verifier.version;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicEnds;
+import io.twinstream.verifier.embeddings.EmbeddingFolder;
+import io.twinstream.verifier.inference.EmbedBatch;
+import io.twinstream.verifier.inference.Models;
+import io.twinstream.verifier.settings.Shard;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class ModelVersionTest {
+    private static final TopicPartition REFERENCES = new TopicPartition("references", 0);
+
+    private final ServingModel model = ServingModels.byDistance();
+    private final ModelVersion version = new ModelVersion(new VersionKey(new ModelId("letters", "1"), false));
+    private final CountDownLatch working = new CountDownLatch(1);
+    private final CountDownLatch worked = new CountDownLatch(1);
+
+    /** With a store that takes long to open, as a batch of references takes long to embed: the gallery's thread is at work. */
+    private final GalleryUpdate update =
+            new GalleryUpdate(model, ImageLimits.DEFAULT, new WorkShare(1, 1, () -> false), Shard.WHOLE, () -> {
+                working.countDown();
+                awaitWorked();
+                return new EmbeddingFolder("").open("", model.embedder().embeddingLength());
+            });
+
+    @Test
+    void aModelIsNotClosedUnderTheGalleryThatStillUsesItThoughItsLastLeaseIsReleased() throws Exception {
+        version.build(model, update, following());
+        await().until(() -> version.state() == VersionState.READY);
+        assertNotNull(version.use());
+        Thread gallery = new Thread(update::caughtUp);
+        gallery.start();
+        working.await();
+
+        Thread ending = version.drop();
+        assertNotNull(ending);
+        await().until(() -> ending.getState() == Thread.State.BLOCKED);
+        version.release();
+
+        assertTrue(isOpen());
+        assertTrue(version.holds());
+        worked.countDown();
+        ending.join();
+        assertFalse(version.holds());
+        assertFalse(isOpen());
+    }
+
+    @Test
+    void aModelIsNotClosedUnderALeaseThoughItsGalleryHasEnded() throws Exception {
+        worked.countDown();
+        version.build(model, update, following());
+        await().until(() -> version.state() == VersionState.READY);
+        assertNotNull(version.use());
+
+        Thread ending = version.drop();
+        assertNotNull(ending);
+        ending.join();
+
+        assertNull(version.use());
+        assertTrue(isOpen());
+        version.release();
+        assertFalse(isOpen());
+    }
+
+    @Test
+    void whatIsOpenOnlyOnceItsVersionWasDroppedIsClosed() {
+        worked.countDown();
+        version.drop();
+
+        version.build(model, update, following());
+
+        assertFalse(version.holds());
+        assertFalse(isOpen());
+    }
+
+    @Test
+    void theFirstReasonStands() {
+        version.refuse("it takes too long");
+        version.refuse("it can't be opened: interrupted");
+
+        assertEquals("it takes too long", version.reason());
+        assertEquals(VersionState.REFUSED, version.state());
+        assertEquals(Duration.ZERO, version.opening());
+    }
+
+    private boolean isOpen() {
+        EmbedBatch batch = model.embedder().newBatch(1);
+        batch.add(Models.picture(new Random(1)));
+        try {
+            batch.run();
+            return true;
+        } catch (IllegalStateException e) {
+            assertTrue(String.valueOf(e.getMessage()).contains("closed"), e.getMessage());
+            assertThrows(IllegalStateException.class, () -> {
+                batch.add(Models.picture(new Random(1)));
+                batch.run();
+            });
+            return false;
+        }
+    }
+
+    private void awaitWorked() {
+        try {
+            worked.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private TopicFollower following() {
+        MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
+        Node node = new Node(0, "localhost", 9092);
+        consumer.updatePartitions(
+                REFERENCES.topic(), List.of(new PartitionInfo(REFERENCES.topic(), 0, node, new Node[0], new Node[0])));
+        Map<TopicPartition, Long> offsets = new HashMap<>(Map.of(REFERENCES, 0L));
+        consumer.updateBeginningOffsets(offsets);
+        consumer.updateEndOffsets(offsets);
+        MockConsumer<byte[], byte[]> uncommitted = new MockConsumer<>("earliest");
+        uncommitted.updateEndOffsets(offsets);
+        // Its own handler would open the store.
+        return new TopicFollower(
+                "gallery",
+                new ServiceThreads(),
+                consumer,
+                new TopicEnds(uncommitted),
+                List.of(REFERENCES.topic()),
+                Duration.ofMillis(5),
+                records -> {});
+    }
+}
