@@ -198,19 +198,23 @@ final class FullDisk implements Check {
             int through = acknowledged.size();
             Awaitility.await("a probe is taken").atMost(ON_AGAIN).until(() -> acknowledged.size() > through);
             seconds.put(disk, "%.0f".formatted((System.nanoTime() - emptied) / 1e9));
-            lines().forEach((service, count) -> {
-                long said = count - before.getOrDefault(service, 0L);
-                System.err.printf("    %s: %d warnings and errors%n", service, said);
-                require(
-                        said <= MOST_LINES || disk.equals("broker") || disk.equals("logs"),
-                        "%s said %d lines of the %s disk".formatted(service, said, disk));
-            });
+            for (Map.Entry<String, Long> each : lines().entrySet()) {
+                long said = each.getValue() - before.getOrDefault(each.getKey(), 0L);
+                System.err.printf("    %s: %d warnings and errors%n", each.getKey(), said);
+                if (said > MOST_LINES && !disk.equals("broker")) {
+                    List<String> all = warnings(each.getKey());
+                    require(
+                            false,
+                            "%s said %d lines of the %s disk, as %s"
+                                    .formatted(each.getKey(), said, disk, all.get(all.size() - 1)));
+                }
+            }
         }
 
         /** Asks for a run while its disk is full. */
         private void ask() throws Exception {
             String body =
-                    "{\"id\":\"r1\",\"name\":\"learnt\",\"version\":\"1\",\"images\":\"images\",\"validation\":\"images\",\"steps\":20}";
+                    "{\"id\":\"r1\",\"name\":\"learnt\",\"version\":\"1\",\"images\":\"images\",\"validation\":\"validation\",\"steps\":20}";
             require(
                     send("trainer", "POST", "/v1/training-runs", body.getBytes(UTF_8))
                                     .statusCode()
@@ -397,14 +401,16 @@ final class FullDisk implements Check {
         private Map<String, Long> lines() throws IOException {
             Map<String, Long> lines = new LinkedHashMap<>();
             for (String service : processes.keySet()) {
-                lines.put(
-                        service,
-                        log(service)
-                                .lines()
-                                .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
-                                .count());
+                lines.put(service, (long) warnings(service).size());
             }
             return lines;
+        }
+
+        private List<String> warnings(String service) throws IOException {
+            return log(service)
+                    .lines()
+                    .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+                    .toList();
         }
 
         private String log(String service) throws IOException {
@@ -449,15 +455,15 @@ final class FullDisk implements Check {
 
         private List<String> trainer() throws IOException, InterruptedException {
             Path root = Files.createDirectories(place.resolve("root"));
-            Path alphabet;
-            try (var alphabets = Files.list(images)) {
-                alphabet = alphabets
-                        .filter(Files::isDirectory)
-                        .sorted()
-                        .findFirst()
-                        .orElseThrow();
+            List<Path> alphabets;
+            try (var all = Files.list(images)) {
+                alphabets = all.filter(Files::isDirectory).sorted().toList();
             }
-            Command.run("cp", "-r", alphabet.toString(), root.resolve("images").toString());
+            for (String name : List.of("images", "validation")) {
+                Path alphabet = alphabets.get(name.equals("images") ? 0 : 1);
+                Path group = Files.createDirectories(root.resolve(name));
+                Command.run("cp", "-r", alphabet.toString(), group.toString());
+            }
             return set(
                     TrainerSettings.HTTP_PORT + "=" + port("trainer"),
                     TrainerSettings.GROUP + "=" + PREFIX + "-trainer",

@@ -227,7 +227,9 @@ public record Topics(String prefix, int partitions) {
                                 TopicConfig.CLEANUP_POLICY_CONFIG,
                                 TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
                                 TopicConfig.RETENTION_MS_CONFIG,
-                                Long.toString(Duration.ofDays(STANDSTILL_DAYS).toMillis()))),
+                                Long.toString(Duration.ofDays(STANDSTILL_DAYS).toMillis()),
+                                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                "LogAppendTime")),
                 // One partition: one service at a time reads it, and a run is cancelled after it was asked for.
                 kept(trainingRequests(), Duration.ofDays(REQUEST_DAYS)),
                 // Much longer than a request: without its last record a run would be taken for one that has not ended.

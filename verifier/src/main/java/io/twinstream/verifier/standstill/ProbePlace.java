@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public record ProbePlace(int partition, long offset) {
     private static final Pattern KEY = Pattern.compile("(\\d{1,9})-(\\d{1,18})");
 
-    /** As a record's key has it. */
+    /** As a record's key has it behind the group. */
     static Optional<ProbePlace> parse(String key) {
         Matcher parts = KEY.matcher(key);
         return parts.matches()

@@ -6,9 +6,11 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.version.TopicFollower;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The probes that threads of any verifier have stood still on, as their topic tells. Where the topic is missing nothing is known,
+ * The probes that threads of the group's verifiers have stood still on, as their topic tells. Where the topic is missing nothing is known,
  * and a warning says so. Safe for many threads.
  *
  * <p>Maintainers: who takes a partition over has to know what was noted before its owner ended. The note is acknowledged before
@@ -53,6 +55,9 @@ public final class Standstills implements AutoCloseable {
     private final RecordSerde<Standstill> serde = RecordSerde.of(Standstill.class);
     private final Clock clock;
     private final String topic;
+    /** Before the place in a key: what stops one group's verifiers says nothing of another's. */
+    private final String ofGroup;
+
     private final Supplier<Producer<String, byte[]>> producers;
     private final @Nullable TopicFollower follower;
 
@@ -60,6 +65,7 @@ public final class Standstills implements AutoCloseable {
     public Standstills(Settings settings, ServiceThreads threads, Clock clock) {
         this.clock = clock;
         this.topic = CommonSettings.topics(settings).standstills();
+        this.ofGroup = settings.getString(VerifierSettings.GROUP) + "/";
         this.producers = () -> producer(settings);
         this.follower = TopicFollower.of("standstills", threads, settings, List.of(topic), POLL, this::apply);
     }
@@ -68,6 +74,7 @@ public final class Standstills implements AutoCloseable {
         this.known.putAll(known);
         this.clock = Clock.systemUTC();
         this.topic = "";
+        this.ofGroup = "";
         this.producers = () -> {
             throw new IllegalStateException("nothing is noted here");
         };
@@ -104,9 +111,13 @@ public final class Standstills implements AutoCloseable {
         return noted == null ? 0 : noted.getTimes();
     }
 
-    /** What was noted of a probe last, if anything. */
-    public Optional<Standstill> last(int partition, long offset) {
-        return Optional.ofNullable(known.get(new ProbePlace(partition, offset)));
+    /**
+     * What was noted of a probe last, if anything. A note that is older than the probe is of another that lay there before the
+     * topic was made anew.
+     */
+    public Optional<Standstill> last(int partition, long offset, Instant appendedAt) {
+        return Optional.ofNullable(known.get(new ProbePlace(partition, offset)))
+                .filter(note -> !note.getTime().isBefore(appendedAt));
     }
 
     /**
@@ -138,7 +149,7 @@ public final class Standstills implements AutoCloseable {
             for (ProbePlace probe : at.probes()) {
                 Standstill note = new Standstill(
                         instance, times(probe.partition(), probe.offset()) + 1, stoodMs, clock.instant());
-                sent.add(producer.send(new ProducerRecord<>(topic, probe.toString(), serde.encode(note))));
+                sent.add(producer.send(new ProducerRecord<>(topic, ofGroup + probe, serde.encode(note))));
             }
             for (Future<?> each : sent) {
                 Object unused = each.get(WRITE_MS, TimeUnit.MILLISECONDS);
@@ -168,16 +179,24 @@ public final class Standstills implements AutoCloseable {
     private void apply(ConsumerRecords<String, byte[]> records) {
         for (ConsumerRecord<String, byte[]> each : records) {
             try {
-                ProbePlace probe = ProbePlace.parse(String.valueOf(each.key())).orElse(null);
+                ProbePlace probe = place(String.valueOf(each.key())).orElse(null);
                 if (probe != null && each.value() == null) {
                     known.remove(probe);
                 } else if (probe != null && (known.size() < MOST || known.containsKey(probe))) {
-                    known.put(probe, serde.decode(each.value()));
+                    Standstill note = serde.decode(each.value());
+                    // The broker's clock, as a probe's time is.
+                    Instant appendedAt = Instant.ofEpochMilli(each.timestamp());
+                    known.put(
+                            probe, new Standstill(note.getInstance(), note.getTimes(), note.getStoodMs(), appendedAt));
                 }
             } catch (SerializationException e) {
                 log.warn("offset {} of {} is passed over: {}", each.offset(), topic, e.getMessage());
             }
         }
+    }
+
+    private Optional<ProbePlace> place(String key) {
+        return key.startsWith(ofGroup) ? ProbePlace.parse(key.substring(ofGroup.length())) : Optional.empty();
     }
 
     private static Producer<String, byte[]> producer(Settings settings) {

@@ -2,6 +2,7 @@ package io.twinstream.verifier.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.twinstream.schemas.record.Standstill;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
@@ -104,7 +105,10 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void process(Record<byte[], byte[]> record, ProbePosition position, ProbeSpan span) {
         long offset = position.offset();
-        int noted = standstills.times(position.partition(), offset);
+        int noted = standstills
+                .last(position.partition(), offset, position.appendedAt())
+                .map(Standstill::getTimes)
+                .orElse(0);
         if (noted >= MOST_STANDSTILLS) {
             lookAhead.serving().passed(partition, offset);
             lookAhead.shadow().passed(partition, offset);
@@ -147,7 +151,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private RejectedProbe stuck(ProbePosition at) {
         String last = standstills
-                .last(at.partition(), at.offset())
+                .last(at.partition(), at.offset(), at.appendedAt())
                 .map(note -> "%d times, the last time at %s on %s"
                         .formatted(note.getTimes(), note.getTime(), note.getInstance()))
                 .orElse("before");
@@ -161,7 +165,8 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void reject(Record<byte[], byte[]> record, long offset, RejectedProbe rejected, ProbeSpan span) {
         span.rejected(rejected.reason());
-        if (shard.reports(partition.partition(), offset)) {
+        // What one shard stands still on the others may judge: each speaks for itself.
+        if (rejected.reason().equals(DeadLetterHeaders.STUCK) || shard.reports(partition.partition(), offset)) {
             Record<byte[], byte[]> letter = DeadLetter.of(record, partition, offset, rejected);
             span.inject(letter.headers());
             context.forward(letter, VerifierTopology.DEAD_LETTERS);

@@ -115,6 +115,14 @@ class StuckProbesTest {
     }
 
     @Test
+    void aProbeThatIsYoungerThanTheNoteIsAnotherOneAndIsJudged() {
+        judgeAll(TIME.plusSeconds(1));
+
+        assertTrue(deadLetters.isEmpty());
+        assertEquals(PROBES, verdicts.readRecordsToList().size());
+    }
+
+    @Test
     void aThreadThatHasNothingToDoIsAtNothing() {
         judgeAll();
 
@@ -122,6 +130,10 @@ class StuckProbesTest {
     }
 
     private void judgeAll() {
+        judgeAll(TIME);
+    }
+
+    private void judgeAll(Instant appendedAt) {
         // As the interceptor of the poll does it, which the driver has none of.
         TopicPartition partition = new TopicPartition(TOPICS.probes(), 0);
         List<ConsumerRecord<byte[], byte[]>> polled = IntStream.range(0, PROBES)
@@ -130,7 +142,7 @@ class StuckProbesTest {
         LookAheads.OfThread ofThread = lookAheads.ofThisThread();
         ofThread.serving().remember(new ConsumerRecords<>(Map.of(partition, polled), Map.of()));
         var input = driver.createInputTopic(TOPICS.probes(), new ByteArraySerializer(), new ByteArraySerializer());
-        IntStream.range(0, PROBES).forEach(i -> input.pipeInput(new TestRecord<>(new byte[0], probe(i), TIME)));
+        IntStream.range(0, PROBES).forEach(i -> input.pipeInput(new TestRecord<>(new byte[0], probe(i), appendedAt)));
     }
 
     private static byte[] probe(int i) {
