@@ -44,7 +44,7 @@ final class GifStructure {
             at = switch (file.get(at)) {
                 case EXTENSION -> extension(at);
                 case FRAME -> frame(at);
-                default -> throw damaged("no block begins at byte " + at);
+                default -> behindFrame(at);
             };
         }
         if (frames == 0) {
@@ -52,6 +52,14 @@ final class GifStructure {
         }
         essentials.put((byte) TRAILER);
         return Arrays.copyOf(essentials.array(), essentials.position());
+    }
+
+    /** Some writers pad what follows the frame, and no reader looks there: the file ends with what begins no block. */
+    private int behindFrame(int at) throws ImageRefusedException {
+        if (frames == 0) {
+            throw damaged("no block begins at byte " + at);
+        }
+        return file.limit();
     }
 
     private int extension(int at) throws ImageRefusedException {

@@ -92,6 +92,16 @@ class StructureTest {
         assertArrayEquals(pixels(decode(gif)), pixels(decoded));
     }
 
+    @Test
+    void whatBeginsNoBlockBehindAGifsFrameIsPassedOver() throws Exception {
+        byte[] gif = TestImages.encode("gif", TestImages.draw(TYPE_BYTE_INDEXED, SIDE, SIDE));
+        byte[] padded = joined(Arrays.copyOf(gif, gif.length - 1), new byte[] {0, 0, 0x3b});
+        byte[] before = joined(joined(Arrays.copyOf(gif, gifBlocks(gif)), new byte[1]), tail(gif, gifBlocks(gif)));
+
+        assertArrayEquals(pixels(decode(gif)), pixels(decode(padded)));
+        assertRefused(ImageFault.DAMAGED, before);
+    }
+
     @ParameterizedTest
     @CsvSource({"4, DAMAGED", "8, PICTURE", "40, DAMAGED"})
     void aGifsCodesGiveThePixelsOfItsFrame(int runs, String expected) {
