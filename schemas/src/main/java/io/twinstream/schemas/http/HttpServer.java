@@ -115,7 +115,8 @@ public final class HttpServer implements AutoCloseable {
         connector.setShutdownIdleTimeout(IDLE_CONNECTION_AT_STOP_MS);
         HttpServer server = new HttpServer(javalin, settings.service(), watched);
         server.lookEachSecond(javalin.jettyServer().server().getBean(ConnectionBounds.class)::look);
-        server.lookEachSecond(new SlowCallers(connector, settings.requestTimeout())::look);
+        server.lookEachSecond(
+                new SlowCallers(connector, settings.requestTimeout(), MAX_THREADS - THREADS_OF_OTHERS)::look);
         identity.ifPresent(tls -> server.lookEachSecond(tls::look));
         return server;
     }

@@ -1,6 +1,13 @@
 package io.twinstream.schemas.http;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpParser;
@@ -11,18 +18,24 @@ import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
- * Hangs up on callers whose request doesn't come whole in time, a byte now and then as well as none.
+ * Hangs up on callers whose request doesn't come whole in time, a byte now and then as well as none. Where slow bodies hold most of the
+ * threads, those that have taken longer than two seconds go at once, first of the address that has most of them.
  *
  * <p>Maintainers: Jetty's idle timeout begins anew with each byte, and its minimum data rate, which counts bodies alone, takes a
  * pause after the first bytes for a low rate. Only the parser knows since when it waits, and for what.
  */
 final class SlowCallers {
+    private static final Duration IN_A_CROWD = Duration.ofSeconds(2);
+
     private final AbstractConnector connector;
     private final Duration limit;
+    private final int mostBodies;
 
-    SlowCallers(AbstractConnector connector, Duration limit) {
+    /** @param mostBodies that may be coming at a time, before slow ones among them go sooner */
+    SlowCallers(AbstractConnector connector, Duration limit, int mostBodies) {
         this.connector = connector;
         this.limit = limit;
+        this.mostBodies = mostBodies;
     }
 
     void look() {
@@ -31,6 +44,31 @@ final class SlowCallers {
                 endPoint.close(new TimeoutException("the request didn't come whole within " + limit));
             }
         }
+        thinOut();
+    }
+
+    private void thinOut() {
+        List<EndPoint> bodies = connector.getConnectedEndPoints().stream()
+                .filter(each -> http(each) instanceof HttpConnection http
+                        && http.getParser().inContentState())
+                .toList();
+        if (bodies.size() <= mostBodies) {
+            return;
+        }
+        Map<Object, Long> byAddress = bodies.stream().collect(groupingBy(SlowCallers::address, counting()));
+        bodies.stream()
+                .filter(each -> comingNanos(each) > IN_A_CROWD.toNanos())
+                .sorted(Comparator.<EndPoint>comparingLong(each -> byAddress.getOrDefault(address(each), 0L))
+                        .thenComparingLong(SlowCallers::comingNanos)
+                        .reversed())
+                .limit(bodies.size() - mostBodies)
+                .forEach(each -> each.close(new TimeoutException("others wait for the thread of a slow request")));
+    }
+
+    private static Object address(EndPoint endPoint) {
+        return endPoint.getRemoteSocketAddress() instanceof InetSocketAddress remote && remote.getAddress() != null
+                ? remote.getAddress()
+                : "elsewhere";
     }
 
     /** How long a connection's request has been coming and isn't whole; of a new connection from its beginning. 0 where none comes. */

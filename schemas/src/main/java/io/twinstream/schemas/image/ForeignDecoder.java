@@ -143,7 +143,6 @@ public final class ForeignDecoder {
     /** Waits, whatever interrupts it, until the try ends or its time is over: null. */
     private <T> @Nullable Outcome<T> await(Try<T> once) {
         long start = System.nanoTime();
-        long cpuStart = -1;
         boolean interrupted = false;
         try {
             while (true) {
@@ -154,9 +153,7 @@ public final class ForeignDecoder {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (TimeoutException e) {
-                    long cpu = cpuNanos(once.thread);
-                    cpuStart = cpuStart < 0 ? cpu : cpuStart;
-                    if (cpu - cpuStart > cpuNanos || System.nanoTime() - start > wallNanos) {
+                    if (cpuNanos(once) > this.cpuNanos || System.nanoTime() - start > wallNanos) {
                         giveUp(once);
                         return null;
                     }
@@ -169,10 +166,12 @@ public final class ForeignDecoder {
         }
     }
 
-    private long cpuNanos(@Nullable Thread thread) {
+    /** Processor time that a try has taken; its thread may have taken more before. */
+    private long cpuNanos(Try<?> once) {
+        Thread thread = once.thread;
         return thread == null || !times.isThreadCpuTimeEnabled()
                 ? 0
-                : Math.max(0, times.getThreadCpuTime(thread.getId()));
+                : Math.max(0, times.getThreadCpuTime(thread.getId()) - once.cpuStartNanos);
     }
 
     private void giveUp(Try<?> once) {
@@ -227,6 +226,7 @@ public final class ForeignDecoder {
         private volatile @Nullable Thread thread;
         private volatile Instant begun = Instant.now();
         private volatile boolean lost;
+        private volatile long cpuStartNanos;
 
         Try(Decoding<T> decoding) {
             super(() -> outcome(decoding));
@@ -234,8 +234,9 @@ public final class ForeignDecoder {
 
         @Override
         public void run() {
-            thread = Thread.currentThread();
+            cpuStartNanos = times.isThreadCpuTimeEnabled() ? times.getCurrentThreadCpuTime() : 0;
             begun = Instant.now();
+            thread = Thread.currentThread();
             underway.add(this);
             try {
                 super.run();

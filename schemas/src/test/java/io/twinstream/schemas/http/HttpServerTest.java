@@ -94,6 +94,15 @@ class HttpServerTest {
     }
 
     @Test
+    void bodiesOfSeveralAddressesThatNeverEndGiveWayToOthersWithinSeconds() throws IOException {
+        for (int i = 0; i < 2 * HttpServer.MAX_THREADS; i++) {
+            begin("127.0.0." + (2 + i % 2), SLOW_BODY);
+        }
+
+        assertEquals(200, status(begin("127.0.0.1", ECHO)));
+    }
+
+    @Test
     void requestsThatWaitForAThreadAreAnsweredWhenOneIsFree() throws IOException {
         List<Socket> slow = new ArrayList<>();
         for (int i = 0; i < 2 * HttpServer.MAX_THREADS; i++) {

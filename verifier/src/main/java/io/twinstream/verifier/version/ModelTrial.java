@@ -16,9 +16,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +29,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -43,6 +48,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ModelTrial {
     private static final Logger log = LoggerFactory.getLogger(ModelTrial.class);
+    private static final String FOLDER = "twinstream-trial-";
+    private static final Pattern OF_PROCESS = Pattern.compile(FOLDER + "(\\d{1,18})-.*");
+    private static final Duration LEFT = Duration.ofHours(1);
     private static final long LOOK_MS = 20;
     /** A model is held as bytes, and by ONNX Runtime as it was read and as it is computed with, and int8 comes beside it. */
     private static final int TIMES_FILES = 6;
@@ -153,8 +161,9 @@ final class ModelTrial {
         long started = System.nanoTime();
         Path folder = null;
         try {
+            sweep(Path.of(System.getProperty("java.io.tmpdir")), Instant.now().minus(LEFT));
             folder = Files.createTempDirectory(
-                    "twinstream-trial-%d-".formatted(ProcessHandle.current().pid()));
+                    FOLDER + "%d-".formatted(ProcessHandle.current().pid()));
             double unpacked =
                     manifest.files().stream().mapToDouble(PackageFile::bytes).sum();
             Process process = start(folder, file, (long) unpacked);
@@ -294,6 +303,25 @@ final class ModelTrial {
 
     private static String seconds(Duration duration) {
         return duration.toSeconds() + " s";
+    }
+
+    /**
+     * Deletes what trials of killed processes have left. A younger folder may be of a container that shares this one and whose
+     * processes aren't seen from here.
+     */
+    static void sweep(Path temporary, Instant before) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary, FOLDER + "*")) {
+            for (Path folder : left) {
+                Matcher name = OF_PROCESS.matcher(folder.getFileName().toString());
+                if (name.matches()
+                        && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()
+                        && Files.getLastModifiedTime(folder).toInstant().isBefore(before)) {
+                    delete(folder);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            log.debug("another has deleted {}", e.getMessage());
+        }
     }
 
     private static void delete(@Nullable Path folder) {
