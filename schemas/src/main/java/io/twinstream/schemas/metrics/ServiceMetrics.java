@@ -18,6 +18,8 @@ import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
@@ -42,9 +44,13 @@ public final class ServiceMetrics implements AutoCloseable {
     /** @param threads whose failures are counted */
     public ServiceMetrics(ServiceThreads threads) {
         looks = threads.scheduled("kafka-metrics", 1);
-        // Kinds of threads come with the threads.
-        refreshes.add(() -> threads.failures()
-                .forEach((kind, count) -> Metric.THREAD_FAILURES.counter(registry, count, LongAdder::sum, kind)));
+        // Kinds of threads come with the threads; Micrometer warns of what is registered again.
+        Set<String> shown = ConcurrentHashMap.newKeySet();
+        refreshes.add(() -> threads.failures().forEach((kind, count) -> {
+            if (shown.add(kind)) {
+                Metric.THREAD_FAILURES.counter(registry, count, LongAdder::sum, kind);
+            }
+        }));
         registry.config().meterFilter(new Wanted());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
