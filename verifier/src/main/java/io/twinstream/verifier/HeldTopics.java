@@ -40,6 +40,7 @@ final class HeldTopics implements AutoCloseable {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
     private static final double NANOS = 1e9;
 
+    private final List<String> topics;
     private final Supplier<Map<TopicPartition, Long>> heldBack;
     private final Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions;
     private final Duration after;
@@ -54,16 +55,19 @@ final class HeldTopics implements AutoCloseable {
     /**
      * Looks at nothing yet.
      *
+     * @param topics that are looked at
      * @param heldBack where readers stand now that aren't at the end
      * @param transactions those at these places
      */
     HeldTopics(
             ServiceThreads threads,
+            List<String> topics,
             Supplier<Map<TopicPartition, Long>> heldBack,
             Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions,
             Duration after,
             LongSupplier nanos) {
         this.thread = threads.scheduled("held-topics", 1);
+        this.topics = topics;
         this.heldBack = heldBack;
         this.transactions = transactions;
         this.after = after;
@@ -76,6 +80,7 @@ final class HeldTopics implements AutoCloseable {
         OpenTransactions transactions = new OpenTransactions(admin);
         HeldTopics started = new HeldTopics(
                 threads,
+                topics,
                 () -> transactions.heldBack(transactions.partitions(topics)),
                 transactions::of,
                 CommonSettings.heldAfter(settings),
@@ -98,12 +103,8 @@ final class HeldTopics implements AutoCloseable {
     void measure(ServiceMetrics metrics) {
         MultiGauge rows = Metric.TOPIC_HELD.rows(metrics.registry());
         metrics.beforeScrape(() -> rows.register(
-                held.stream()
-                        .map(each -> MultiGauge.Row.of(
-                                Metric.TOPIC_HELD.tags(
-                                        each.partition().topic(),
-                                        Integer.toString(each.partition().partition())),
-                                each.seconds(nanos.getAsLong())))
+                topics.stream()
+                        .map(topic -> MultiGauge.Row.of(Metric.TOPIC_HELD.tags(topic), longest(topic)))
                         .toList(),
                 true));
     }
@@ -155,6 +156,14 @@ final class HeldTopics implements AutoCloseable {
 
     private double longest() {
         return held.isEmpty() ? 0 : held.get(0).seconds(nanos.getAsLong());
+    }
+
+    private double longest(String topic) {
+        return held.stream()
+                .filter(each -> each.partition().topic().equals(topic))
+                .mapToDouble(each -> each.seconds(nanos.getAsLong()))
+                .max()
+                .orElse(0);
     }
 
     private static List<String> read(Settings settings) {

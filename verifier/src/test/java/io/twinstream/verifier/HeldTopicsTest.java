@@ -26,7 +26,12 @@ class HeldTopicsTest {
     private Map<TopicPartition, Long> heldBack = Map.of();
     private long nanos;
     private final HeldTopics topics = new HeldTopics(
-            new ServiceThreads(), () -> heldBack, this::transactions, Duration.ofSeconds(10), () -> nanos);
+            new ServiceThreads(),
+            List.of(REFERENCES.topic()),
+            () -> heldBack,
+            this::transactions,
+            Duration.ofSeconds(10),
+            () -> nanos);
 
     @AfterEach
     void close() {

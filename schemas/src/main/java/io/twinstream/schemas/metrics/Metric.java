@@ -126,8 +126,8 @@ public enum Metric {
             "twinstream_topic_held_seconds",
             GAUGE,
             "verifier",
-            List.of("topic", "partition"),
-            "Time for which an open transaction has kept readers from a partition's end; only where it is over topics.held.after.ms."),
+            List.of("topic"),
+            "Time for which an open transaction has kept readers from the end of one of a topic's partitions, the longest; 0 up to topics.held.after.ms."),
     SWAP_AGE(
             "twinstream_swap_age_seconds",
             GAUGE,
