@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,6 +87,11 @@ final class ProgressWatch implements AutoCloseable {
     private final Duration hopeless;
     private final Duration pollBound;
     private final ScheduledExecutorService executor;
+    /** Where the thread that has stood still longest was at the last tick, and for how many ticks it has been there; of the executor. */
+    private Standpoint.@Nullable At watched;
+
+    private long ticks;
+
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private final Map<ModelId, Reached> reached = new HashMap<>();
     private volatile Optional<Stall> version = Optional.empty();
@@ -187,10 +193,16 @@ final class ProgressWatch implements AutoCloseable {
 
     private void tick() {
         lookAtVersions();
-        standpoints
-                .oldest()
-                .filter(at -> since(at.sinceNanos()).compareTo(hopeless) > 0 && !ended.isDone())
-                .ifPresent(this::giveUp);
+        Standpoint.At oldest = standpoints.oldest().orElse(null);
+        ticks = oldest != null && oldest.equals(watched) ? ticks + 1 : 0;
+        watched = oldest;
+        if (oldest != null
+                && since(oldest.sinceNanos()).compareTo(hopeless) > 0
+                // A machine that was paused, or gives this process nearly nothing, makes time pass for nobody's fault.
+                && ticks * TICK_MS * 2 >= hopeless.toMillis()
+                && !ended.isDone()) {
+            giveUp(oldest);
+        }
     }
 
     private void giveUp(Standpoint.At at) {
