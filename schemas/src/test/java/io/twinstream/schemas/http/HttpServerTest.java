@@ -1,5 +1,6 @@
 package io.twinstream.schemas.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,9 +28,15 @@ class HttpServerTest {
     private static final String HEALTH = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final String ECHO = "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nab";
 
+    /** Requests that have held a thread so far. */
+    private final AtomicInteger begun = new AtomicInteger();
+
     private final HttpServer server = HttpServer.start(settings(), new ServiceThreads(), (routes, threads) -> {
         Health.register(routes, List.of(), List.of());
-        routes.post("/v1/echo", ctx -> ctx.result(ctx.body()));
+        routes.post("/v1/echo", ctx -> {
+            begun.incrementAndGet();
+            ctx.result(ctx.body());
+        });
     });
     private final List<Socket> sockets = new ArrayList<>();
 
@@ -98,8 +106,12 @@ class HttpServerTest {
         for (int i = 0; i < 2 * HttpServer.MAX_THREADS; i++) {
             begin("127.0.0." + (2 + i % 2), SLOW_BODY);
         }
+        await().until(() -> begun.get() == HttpServer.MAX_THREADS);
 
-        assertEquals(200, status(begin("127.0.0.1", ECHO)));
+        Socket other = begin("127.0.0.1", ECHO);
+        // Less than the 30 s after which a slow request is hung up on anyway.
+        other.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+        assertEquals(200, status(other));
     }
 
     @Test
