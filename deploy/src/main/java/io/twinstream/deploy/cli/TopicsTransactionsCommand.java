@@ -85,6 +85,14 @@ final class TopicsTransactionsCommand implements Callable<Integer> {
                     .filter(each -> all || each.age(now).orElse(after).compareTo(after) >= 0)
                     .toList();
             listed.forEach(each -> print(each, now));
+            if (listed.isEmpty() && !json) {
+                Output.of(spec)
+                        .println(
+                                all
+                                        ? "no open transaction holds a topic back"
+                                        : "no transaction has been open on a topic for %d s or longer"
+                                                .formatted(after.toSeconds()));
+            }
             return listed.isEmpty() ? ExitCodes.OK : ExitCodes.NEGATIVE;
         }
     }

@@ -63,6 +63,9 @@ class TopicsTransactionsIT {
         Ran aborted = run(settings, "--abort", "import 7");
 
         assertEquals(ExitCodes.OK, young.exitCode(), young.out() + young.err());
+        assertEquals(
+                "no transaction has been open on a topic for 10 s or longer",
+                young.out().trim());
         assertEquals(ExitCodes.NEGATIVE, all.exitCode(), all.err());
         List<JsonNode> listed = new JsonMapper()
                 .readerFor(JsonNode.class)
