@@ -1,9 +1,9 @@
 package io.twinstream.deploy.bench;
 
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.verifier.decode.Decoded;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.inference.EmbedBatch;

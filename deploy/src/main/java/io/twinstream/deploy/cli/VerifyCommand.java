@@ -1,12 +1,12 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.decode.Decoded;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.Undecodable;
 import io.twinstream.verifier.match.Threshold;
 import io.twinstream.verifier.version.ServingModel;
 import java.io.IOException;

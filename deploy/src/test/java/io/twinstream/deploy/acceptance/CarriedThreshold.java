@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.match.MatchFunction;

@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.verifier.decode.Decoded;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.Preprocessor;
+import io.twinstream.verifier.preprocess.Preprocessor;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Image;

@@ -1,7 +1,9 @@
 package io.twinstream.deploy.acceptance;
 
 import io.twinstream.deploy.acceptance.Images.Drawing;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
@@ -9,8 +11,6 @@ import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.stream.Judge;

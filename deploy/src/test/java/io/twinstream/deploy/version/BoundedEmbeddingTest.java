@@ -10,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.trainer.Packages;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embedder;

@@ -1,8 +1,9 @@
 /**
- * What an encoded image must be to cross a topic: type, bytes, pixels, layout and frames, checked from the header.
- * Ingest refuses what fails; the verifier checks again, since anyone can write to a topic.
+ * Encoded bytes to pixels, by one rule wherever it is done. Headers are checked first: type, bytes, pixels, layout. Ingest refuses
+ * what fails; the verifier checks again, since anyone can write to a topic.
  *
  * <pre>
+ *   bytes -&gt; ImageDecoder (PngDecoder; by ForeignDecoder: EncodedImage, ReducedJpeg) -&gt; Picture | Undecodable
  *   bytes -&gt; ImageType (magic) -&gt; Structure (what pixels depend on, and no more) -&gt; EncodedImage.open (ImageLimits)
  *   EncodedImage -&gt; ImageHeader | decode() -&gt; pixels
  *   ForeignDecoder: around open and decode, on a thread of its own, with a deadline

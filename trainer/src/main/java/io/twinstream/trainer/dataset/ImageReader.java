@@ -1,10 +1,10 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.verifier.decode.Decoded;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.Undecodable;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.image.Undecodable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

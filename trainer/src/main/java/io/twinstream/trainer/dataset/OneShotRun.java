@@ -1,6 +1,6 @@
 package io.twinstream.trainer.dataset;
 
-import io.twinstream.verifier.decode.Picture;
+import io.twinstream.schemas.image.Picture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.twinstream.trainer.evaluation;
 
-import io.twinstream.verifier.decode.Picture;
+import io.twinstream.schemas.image.Picture;
 import java.util.List;
 
 /** A way to tell how alike two pictures are: the model, or a baseline beside it. */

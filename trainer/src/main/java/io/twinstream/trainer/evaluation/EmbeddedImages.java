@@ -1,10 +1,10 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.LabelledImage;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.match.MatchFunction;

@@ -1,6 +1,6 @@
 package io.twinstream.trainer.evaluation;
 
-import io.twinstream.verifier.decode.Views;
+import io.twinstream.verifier.preprocess.Views;
 
 /**
  * How a model is measured.

@@ -1,13 +1,13 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.trainer.dataset.ImageSink;
 import io.twinstream.trainer.dataset.SourceImage;
-import io.twinstream.verifier.decode.Decoded;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.Undecodable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.dataset.SourceImage;
-import io.twinstream.verifier.decode.Picture;
 
 /**
  * One picture of a subject that the model was not trained on.

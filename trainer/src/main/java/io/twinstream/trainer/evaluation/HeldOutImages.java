@@ -1,12 +1,12 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.Preprocessor;
+import io.twinstream.verifier.preprocess.Preprocessor;
 import java.nio.FloatBuffer;
 
 /**

@@ -1,12 +1,12 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.ModelPackage;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.PictureWarp;
-import io.twinstream.verifier.decode.Views;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.match.MatchFunction;
+import io.twinstream.verifier.preprocess.PictureWarp;
+import io.twinstream.verifier.preprocess.Views;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;

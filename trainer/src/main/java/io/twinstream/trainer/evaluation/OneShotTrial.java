@@ -1,7 +1,7 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.trainer.dataset.OneShotRun;
-import io.twinstream.verifier.decode.Picture;
 
 /**
  * One test picture of a one-shot run and the class that it was taken for.

@@ -1,6 +1,6 @@
 package io.twinstream.trainer.evaluation;
 
-import io.twinstream.verifier.decode.Picture;
+import io.twinstream.schemas.image.Picture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.export;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.FmrPoint;
 import io.twinstream.schemas.modelpackage.FmrTable;
 import io.twinstream.schemas.modelpackage.GoldenVector;
@@ -13,7 +14,6 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
 import io.twinstream.trainer.network.TwinNetwork;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.twinstream.trainer.export;
 
 import ai.djl.ndarray.types.DataType;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.trainer.network.TwinNetwork;
-import io.twinstream.verifier.decode.Picture;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.export;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.Int8Facts;
 import io.twinstream.schemas.modelpackage.ModelPackage;
@@ -9,7 +10,6 @@ import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
-import io.twinstream.verifier.decode.Picture;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumMap;

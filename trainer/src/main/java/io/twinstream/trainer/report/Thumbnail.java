@@ -1,6 +1,6 @@
 package io.twinstream.trainer.report;
 
-import io.twinstream.verifier.decode.Picture;
+import io.twinstream.schemas.image.Picture;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;

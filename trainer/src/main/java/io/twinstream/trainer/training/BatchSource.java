@@ -1,11 +1,11 @@
 package io.twinstream.trainer.training;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.verifier.decode.Affine;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.PictureWarp;
-import io.twinstream.verifier.decode.Preprocessor;
+import io.twinstream.verifier.preprocess.Affine;
+import io.twinstream.verifier.preprocess.PictureWarp;
+import io.twinstream.verifier.preprocess.Preprocessor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

@@ -1,6 +1,6 @@
 package io.twinstream.trainer.training;
 
-import io.twinstream.verifier.decode.Affine;
+import io.twinstream.verifier.preprocess.Affine;
 import java.util.SplittableRandom;
 
 /**

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.trainer.Drawings;
-import io.twinstream.verifier.decode.Picture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.twinstream.trainer.evaluation;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.twinstream.verifier.decode.Picture;
+import io.twinstream.schemas.image.Picture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -3,8 +3,8 @@ package io.twinstream.trainer.training;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.PictureWarp;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.verifier.preprocess.PictureWarp;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

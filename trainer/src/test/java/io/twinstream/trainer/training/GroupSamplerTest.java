@@ -3,9 +3,9 @@ package io.twinstream.trainer.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.LabelledImage;
-import io.twinstream.verifier.decode.Picture;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

@@ -1,9 +1,9 @@
 package io.twinstream.verifier.inference;
 
 import ai.onnxruntime.OrtException;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.Preprocessor;
+import io.twinstream.verifier.preprocess.Preprocessor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

@@ -1,7 +1,7 @@
 package io.twinstream.verifier.inference;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.verifier.decode.Picture;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package io.twinstream.verifier.inference;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.Precision;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.PictureWarp;
+import io.twinstream.verifier.preprocess.PictureWarp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

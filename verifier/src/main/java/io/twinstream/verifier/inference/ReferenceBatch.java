@@ -1,8 +1,8 @@
 package io.twinstream.verifier.inference;
 
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.PictureWarp;
-import io.twinstream.verifier.decode.Views;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.verifier.preprocess.PictureWarp;
+import io.twinstream.verifier.preprocess.Views;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embeddings;

@@ -2,7 +2,11 @@ package io.twinstream.verifier.lookahead;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
@@ -11,10 +15,6 @@ import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.decode.Decoded;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.Undecodable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,15 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
-import io.twinstream.verifier.decode.Decoded;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
-import io.twinstream.verifier.decode.Undecodable;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.embeddings.EmbeddingStore;
 import io.twinstream.verifier.gallery.Position;

@@ -1,12 +1,12 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.record.Precision;
-import io.twinstream.verifier.decode.Decoded;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.InferenceException;
 import java.util.List;

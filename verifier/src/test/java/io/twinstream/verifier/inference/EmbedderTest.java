@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.ModelPackage;
-import io.twinstream.verifier.decode.Picture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

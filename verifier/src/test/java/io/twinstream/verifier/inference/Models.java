@@ -1,11 +1,11 @@
 package io.twinstream.verifier.inference;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

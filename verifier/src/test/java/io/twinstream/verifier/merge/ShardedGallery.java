@@ -1,13 +1,13 @@
 package io.twinstream.verifier.merge;
 
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.record.PartialVerdict;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Probes;

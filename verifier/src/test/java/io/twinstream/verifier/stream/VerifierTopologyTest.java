@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
@@ -22,8 +24,6 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
-import io.twinstream.verifier.decode.ImageDecoder;
-import io.twinstream.verifier.decode.Picture;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.LookAheads;

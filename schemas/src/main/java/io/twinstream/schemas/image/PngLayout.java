@@ -1,7 +1,5 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
-import io.twinstream.schemas.image.ImageRefusedException;
-import io.twinstream.schemas.image.PngChunks;
 import java.util.Arrays;
 
 /** How the samples of one PNG lie in a row, and what they mean: colour type, bit depth, palette, transparency. */

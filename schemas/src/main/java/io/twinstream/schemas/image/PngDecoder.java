@@ -1,10 +1,7 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
 import static io.twinstream.schemas.image.PngChunks.damaged;
 
-import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.schemas.image.ImageRefusedException;
-import io.twinstream.schemas.image.PngChunks;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;

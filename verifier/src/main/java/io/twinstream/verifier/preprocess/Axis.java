@@ -1,4 +1,4 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
 /**
  * The weights that resample one axis: for each target position the first source position and the shares of it and

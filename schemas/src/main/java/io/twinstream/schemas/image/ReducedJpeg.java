@@ -1,4 +1,4 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
 import static org.bytedeco.leptonica.global.leptonica.L_JPEG_READ_LUMINANCE;
 import static org.bytedeco.leptonica.global.leptonica.L_SEVERITY_NONE;
@@ -12,10 +12,6 @@ import static org.bytedeco.leptonica.global.leptonica.pixGetWpl;
 import static org.bytedeco.leptonica.global.leptonica.pixReadMemJpeg;
 import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
-import io.twinstream.schemas.image.ImageFault;
-import io.twinstream.schemas.image.ImageHeader;
-import io.twinstream.schemas.image.ImageRefusedException;
-import io.twinstream.schemas.image.ImageType;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
@@ -29,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Maintainers: libjpeg warns of a file that is cut off or damaged and goes on; Leptonica, asked for nothing else, then fails.
  */
-final class ReducedJpeg {
+public final class ReducedJpeg {
     private static final Logger log = LoggerFactory.getLogger(ReducedJpeg.class);
     private static final int MOST_REDUCTION = 8;
     /** Source pixels that stay for each of the input's, since its areas don't end where blocks do. */
@@ -52,7 +48,7 @@ final class ReducedJpeg {
     }
 
     /** By what a picture's sides may be divided for a model: 1, which is not at all, 2, 4 or 8. */
-    static int reduction(ImageHeader header, InputSpec input) {
+    public static int reduction(ImageHeader header, InputSpec input) {
         int reduction = 1;
         if (header.type() == ImageType.JPEG && input.channels() == 1 && LOADED) {
             while (reduction < MOST_REDUCTION

@@ -1,10 +1,5 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
-import io.twinstream.schemas.image.EncodedImage;
-import io.twinstream.schemas.image.ForeignDecoder;
-import io.twinstream.schemas.image.ImageHeader;
-import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import java.util.function.ToIntFunction;
 

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 

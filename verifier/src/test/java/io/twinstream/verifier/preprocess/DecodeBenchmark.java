@@ -1,6 +1,8 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import java.awt.BasicStroke;
 import java.awt.Color;

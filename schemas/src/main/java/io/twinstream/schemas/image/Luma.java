@@ -1,4 +1,4 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
 /** Sample arithmetic that every decoder shares, so that the same pixel gives the same sample from any format. */
 final class Luma {

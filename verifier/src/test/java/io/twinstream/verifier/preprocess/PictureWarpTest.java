@@ -1,8 +1,9 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.twinstream.schemas.image.Picture;
 import org.junit.jupiter.api.Test;
 
 class PictureWarpTest {

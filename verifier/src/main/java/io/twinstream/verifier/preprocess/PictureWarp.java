@@ -1,5 +1,6 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 
 /** Redraws a picture through an affine map, bilinearly. Immutable. */

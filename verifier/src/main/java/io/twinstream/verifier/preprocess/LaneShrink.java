@@ -1,5 +1,6 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
+import io.twinstream.schemas.image.Picture;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

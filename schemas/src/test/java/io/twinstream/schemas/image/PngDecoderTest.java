@@ -1,4 +1,4 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,10 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.twinstream.schemas.image.EncodedImage;
-import io.twinstream.schemas.image.ImageFault;
-import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.schemas.image.ImageRefusedException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
 /** Appends pixels as 1 or 3 samples each. */
 final class SampleWriter {

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
 /**
  * An affine map of the plane, from an offset in the target picture to one in the source, both in pixels from the

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
 /**
  * Decoded pixels, opaque: what was transparent lies on white.

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,6 +1,4 @@
-package io.twinstream.verifier.decode;
-
-import io.twinstream.schemas.image.ImageFault;
+package io.twinstream.schemas.image;
 
 /**
  * Bytes that gave no picture: a failure to acquire (ISO/IEC 19795-1).

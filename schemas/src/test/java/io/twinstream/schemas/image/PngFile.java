@@ -1,4 +1,4 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

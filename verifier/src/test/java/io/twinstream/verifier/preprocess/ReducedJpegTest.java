@@ -1,13 +1,18 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageType;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.image.ReducedJpeg;
+import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import java.awt.Color;
 import java.awt.Graphics2D;

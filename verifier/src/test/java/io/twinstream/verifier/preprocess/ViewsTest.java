@@ -1,10 +1,11 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.image.Picture;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

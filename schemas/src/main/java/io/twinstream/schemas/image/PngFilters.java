@@ -1,7 +1,4 @@
-package io.twinstream.verifier.decode;
-
-import io.twinstream.schemas.image.ImageRefusedException;
-import io.twinstream.schemas.image.PngChunks;
+package io.twinstream.schemas.image;
 
 /** Undoes the row filters of PNG (ISO/IEC 15948, clause 9) in place. */
 final class PngFilters {

@@ -1,9 +1,10 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import java.nio.FloatBuffer;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.verifier.preprocess;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import java.nio.FloatBuffer;
 import java.util.Arrays;

@@ -1,12 +1,10 @@
-package io.twinstream.verifier.decode;
+package io.twinstream.schemas.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.schemas.image.ImageFault;
-import io.twinstream.schemas.image.ImageLimits;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
