@@ -17,9 +17,10 @@ final class Structure {
             case PNG -> PngStructure.essentials(file);
             case JPEG -> JpegStructure.essentials(file);
             case BMP -> BmpStructure.essentials(file);
-            case GIF -> GifStructure.essentials(file);
-            case WEBP -> WebpStructure.essentials(file);
-            case TIFF -> TiffStructure.essentials(file);
+            case GIF -> GifStructure.of(file).essentials();
+            case WEBP -> WebpStructure.of(file).essentials();
+            // Its reader is ours, and looks at nothing else.
+            case TIFF -> file;
         };
     }
 }
