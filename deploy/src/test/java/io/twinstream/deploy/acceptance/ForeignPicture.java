@@ -16,8 +16,8 @@ record ForeignPicture(int width, int height, byte[] samples) {
         int[] numbers = new int[3];
         int at = 2;
         for (int i = 0; i < numbers.length; i++) {
-            while (Character.isWhitespace(file[at])) {
-                at++;
+            while (Character.isWhitespace(file[at]) || file[at] == '#') {
+                at = file[at] == '#' ? behindLine(file, at) : at + 1;
             }
             int start = at;
             while (!Character.isWhitespace(file[at])) {
@@ -36,6 +36,14 @@ record ForeignPicture(int width, int height, byte[] samples) {
             samples[i] = file[at + (channels == 3 ? i : i / 3)];
         }
         return new ForeignPicture(numbers[0], numbers[1], samples);
+    }
+
+    private static int behindLine(byte[] file, int at) {
+        int end = at;
+        while (file[end] != '\n') {
+            end++;
+        }
+        return end + 1;
     }
 
     /** Mean of how far samples differ, in levels of 255; all of them where the sizes differ. */

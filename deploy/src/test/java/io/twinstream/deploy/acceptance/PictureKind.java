@@ -25,6 +25,9 @@ record PictureKind(
     record Source(BufferedImage picture, int number) {}
 
     static final String DJPEG = "djpeg -pnm $out";
+    /** Of what djpeg warns of, and decodes all of. */
+    static final String DJPEG_WARNED = "djpeg -pnm $out || [ $? -eq 2 ]";
+
     static final String MAGICK =
             "$convert \"$out[0]\" +repage -auto-orient -background $ground -alpha remove -depth 8 ppm:-";
     static final String CMYK = "$convert \"$out[0]\" -auto-orient -colorspace sRGB -depth 8 ppm:-";

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /**
  * Valid pictures of every kind that {@link PictureKinds} lists, made on the spot by foreign programs: each is decoded, whole and for a
@@ -50,18 +51,31 @@ final class Pictures implements Check {
         double levels = made.stream().mapToDouble(Made::levels).max().orElseThrow();
         double reducedLevels =
                 made.stream().mapToDouble(Made::reducedLevels).max().orElseThrow();
-        String figures =
+        List<Result> results = new ArrayList<>();
+        results.add(new Result(
+                wrong == 0 && (perKind > 0 || made.size() >= LEAST),
                 "%d pictures of %d kinds, made of %d drawings and %d coloured scenes in %.0f s: %d refused, %d wrong in all; means differ by at most %.2f levels, inputs of 48 x 48 whole and reduced by %.2f"
                         .formatted(
                                 made.size(),
-                                PictureKinds.all().size(),
+                                made.stream()
+                                        .map(each -> each.kind().name())
+                                        .distinct()
+                                        .count(),
                                 sources.drawingCount(),
                                 sources.sceneCount(),
                                 seconds,
                                 refused,
                                 wrong,
                                 levels,
-                                reducedLevels);
+                                reducedLevels)));
+        System.err.println(results.get(0).figures());
+        results.add(new PicturesAtWork().judge(made));
+        System.err.println(results.get(1).figures());
+        Path shared = Path.of(System.getProperty("twinstream.shared.pictures", "../shared/data/pictures"));
+        results.add(
+                Files.isDirectory(shared)
+                        ? new SharedPictures(shared).judge()
+                        : new Result(true, "the shared files aren't here: set PICTURES to a folder that holds them"));
         for (Made each : made) {
             if (each.fault().isEmpty() && each.file() != null) {
                 Files.delete(each.file());
@@ -70,7 +84,9 @@ final class Pictures implements Check {
         if (wrong > 0) {
             System.err.println("what failed lies in " + work);
         }
-        return new Result(wrong == 0 && made.size() >= LEAST, figures);
+        return new Result(
+                results.stream().allMatch(Result::kept),
+                results.stream().map(Result::figures).collect(Collectors.joining("; ")));
     }
 
     private List<Made> make(Path work, PictureSources sources) throws Exception {
