@@ -21,6 +21,7 @@ final class Acceptance {
             Map.entry("hostile-input", new HostileInput()),
             Map.entry("poison", new Poison()),
             Map.entry("pictures", new Pictures()),
+            Map.entry("orientation", new Orientations()),
             Map.entry("replay", new Replayed()),
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
