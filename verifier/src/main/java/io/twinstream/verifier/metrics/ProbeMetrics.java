@@ -8,8 +8,9 @@ import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.TaskKind;
-import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.Undecided;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +35,7 @@ public final class ProbeMetrics {
     }
 
     private record VerdictKey(
-            Outcome outcome, @Nullable UndecidedReason reason, TaskKind task, String source, Version version) {}
+            Outcome outcome, @Nullable UndecidedCause cause, TaskKind task, String source, Version version) {}
 
     private record ShadowKey(Version version, boolean agreed) {}
 
@@ -98,7 +99,7 @@ public final class ProbeMetrics {
         String source = verdict.getSourceId();
         VerdictKey key = new VerdictKey(
                 verdict.getOutcome(),
-                verdict.getReason(),
+                Undecided.cause(verdict),
                 verdict.getTask(),
                 sources.admits(source) ? source : OTHER,
                 version(verdict.getModelName(), verdict.getModelVersion()));
@@ -134,7 +135,7 @@ public final class ProbeMetrics {
         return Metric.VERDICTS.counter(
                 registry,
                 word(key.outcome()),
-                key.reason() == null ? "none" : word(key.reason()),
+                key.cause() == null ? "none" : word(key.cause()),
                 word(key.task()),
                 key.source(),
                 key.version().model(),

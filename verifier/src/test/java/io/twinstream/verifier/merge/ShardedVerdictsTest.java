@@ -283,7 +283,8 @@ class ShardedVerdictsTest {
                 model.embedder(),
                 function,
                 model.thresholds(),
-                new Gallery(function));
+                new Gallery(function),
+                model.domain());
     }
 
     private static TestRecord<byte[], byte[]> changed(
