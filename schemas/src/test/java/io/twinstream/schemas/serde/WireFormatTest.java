@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.UndecidedCause;
@@ -71,6 +72,7 @@ class WireFormatTest {
         Verdict verdict = RecordSerde.of(Verdict.class).decode(HexFormat.of().parseHex(golden("Verdict-1")));
         ModelRelease release =
                 RecordSerde.of(ModelRelease.class).decode(HexFormat.of().parseHex(golden("ModelRelease-1")));
+        Alarm alarm = RecordSerde.of(Alarm.class).decode(HexFormat.of().parseHex(golden("Alarm-1")));
 
         assertEquals("p-1", verdict.getProbeId());
         assertNull(verdict.getShadow());
@@ -78,6 +80,7 @@ class WireFormatTest {
         assertEquals(Precision.FP32, verdict.getPrecision());
         assertNull(verdict.getCause());
         assertFalse(verdict.getOutOfDomain());
+        assertNull(alarm.getAbout());
         assertEquals("letters", release.getName());
         assertNull(release.getSignature());
     }

@@ -33,4 +33,16 @@ public final class ServingModels {
                 new Gallery(function),
                 DomainRule.OFF);
     }
+
+    /** The same model, gallery included, under another rule. */
+    public static ServingModel under(DomainRule rule, ServingModel model) {
+        return new ServingModel(
+                model.manifest(),
+                model.sha256(),
+                model.embedder(),
+                model.matchFunction(),
+                model.thresholds(),
+                model.gallery(),
+                rule);
+    }
 }
