@@ -1,7 +1,7 @@
 package io.twinstream.verifier.inference;
 
 import io.twinstream.schemas.modelpackage.Manifest;
-import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.UndecidedCause;
 import org.jspecify.annotations.Nullable;
 
 /** Tells inputs that a model has nothing to say about, by what its package knows of its held-out images. Safe for many threads. */
@@ -25,7 +25,7 @@ public final class InputCheck {
      * @param embedding that the embedder made of it
      * @return {@code BLANK}, {@code OUT_OF_DOMAIN}, or null where it can be judged
      */
-    public @Nullable UndecidedReason reason(float[] inputs, int at, float[] embedding) {
+    public @Nullable UndecidedCause reason(float[] inputs, int at, float[] embedding) {
         return null;
     }
 }
