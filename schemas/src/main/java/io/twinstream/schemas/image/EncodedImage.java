@@ -117,7 +117,8 @@ public final class EncodedImage implements AutoCloseable {
     /** Decodes the pixels. What a lenient reader only warns of, a cut-off file above all, is a fault here. */
     public BufferedImage decode() throws ImageRefusedException {
         List<String> complaints = new ArrayList<>();
-        if (reader != null) {
+        // Of BMP and GIF, whose pixels are counted before, readers warn of palettes only.
+        if (reader != null && header.type() != ImageType.BMP && header.type() != ImageType.GIF) {
             reader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
         }
         try {
@@ -149,14 +150,15 @@ public final class EncodedImage implements AutoCloseable {
     /** Samples that decoding makes of the picture; an interlaced one takes longer. */
     private static long samples(ImageType type, ImageReader reader, byte[] essentials, long pixels)
             throws IOException, ImageRefusedException {
-        int bands = checkedLayout(reader).getNumBands();
+        int bands = checkedLayout(type, reader).getNumBands();
         return switch (type) {
             case PNG -> pixels * bands * (essentials[PNG_INTERLACING] == 0 ? 1 : INTERLACED_COST);
             default -> pixels * bands;
         };
     }
 
-    private static ImageTypeSpecifier checkedLayout(ImageReader reader) throws IOException, ImageRefusedException {
+    private static ImageTypeSpecifier checkedLayout(ImageType type, ImageReader reader)
+            throws IOException, ImageRefusedException {
         Iterator<ImageTypeSpecifier> layouts = reader.getImageTypes(0);
         ImageTypeSpecifier layout = layouts.hasNext() ? layouts.next() : null;
         int colors =
@@ -166,7 +168,7 @@ public final class EncodedImage implements AutoCloseable {
                     ImageFault.UNSUPPORTED_LAYOUT,
                     "the image is neither gray nor RGB (but CMYK?): convert it to one of them");
         }
-        if (layout.getBitsPerBand(0) > MAX_BITS || layout.getNumBands() > MAX_BANDS) {
+        if ((type != ImageType.BMP && layout.getBitsPerBand(0) > MAX_BITS) || layout.getNumBands() > MAX_BANDS) {
             throw new ImageRefusedException(
                     ImageFault.UNSUPPORTED_LAYOUT,
                     "the image has %d bands of %d bits, at most %d of %d are taken"
