@@ -87,7 +87,8 @@ public final class EncodedImage implements AutoCloseable {
             int height = canvas == null ? reader.getHeight(0) : canvas.height();
             limits.checkSize(width, height);
             checkTiles(reader, (long) width * height);
-            limits.checkDensity((long) width * height * checkedLayout(reader).getNumBands(), essentials.length);
+            limits.checkDensity(
+                    (long) width * height * checkedLayout(type, reader).getNumBands(), essentials.length);
             checked = true;
             Pixels pixels = canvas == null ? () -> reader.read(0) : () -> canvas.with(reader.read(0));
             return new EncodedImage(new ImageHeader(type, width, height), pixels, reader);
@@ -111,7 +112,8 @@ public final class EncodedImage implements AutoCloseable {
     /** Decodes the pixels. What a lenient reader only warns of, a cut-off file above all, is a fault here. */
     public BufferedImage decode() throws ImageRefusedException {
         List<String> complaints = new ArrayList<>();
-        if (reader != null) {
+        // Of BMP and GIF, whose pixels are counted before, readers warn of palettes only.
+        if (reader != null && header.type() != ImageType.BMP && header.type() != ImageType.GIF) {
             reader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
         }
         try {
@@ -140,7 +142,8 @@ public final class EncodedImage implements AutoCloseable {
         }
     }
 
-    private static ImageTypeSpecifier checkedLayout(ImageReader reader) throws IOException, ImageRefusedException {
+    private static ImageTypeSpecifier checkedLayout(ImageType type, ImageReader reader)
+            throws IOException, ImageRefusedException {
         Iterator<ImageTypeSpecifier> layouts = reader.getImageTypes(0);
         ImageTypeSpecifier layout = layouts.hasNext() ? layouts.next() : null;
         int colors =
@@ -150,7 +153,7 @@ public final class EncodedImage implements AutoCloseable {
                     ImageFault.UNSUPPORTED_LAYOUT,
                     "the image is neither gray nor RGB (but CMYK?): convert it to one of them");
         }
-        if (layout.getBitsPerBand(0) > MAX_BITS || layout.getNumBands() > MAX_BANDS) {
+        if ((type != ImageType.BMP && layout.getBitsPerBand(0) > MAX_BITS) || layout.getNumBands() > MAX_BANDS) {
             throw new ImageRefusedException(
                     ImageFault.UNSUPPORTED_LAYOUT,
                     "the image has %d bands of %d bits, at most %d of %d are taken"

@@ -33,9 +33,9 @@ class ForeignDecoderTest {
 
     @Test
     void aDecodersOwnFaultIsHandedOn() {
-        ImageRefusedException own = new ImageRefusedException(ImageFault.UNSUPPORTED_LAYOUT, "two");
+        ImageRefusedException own = new ImageRefusedException(ImageFault.TOO_SMALL, "two");
 
-        assertEquals(ImageFault.UNSUPPORTED_LAYOUT, fault(() -> {
+        assertEquals(ImageFault.TOO_SMALL, fault(() -> {
             throw own;
         }));
     }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +84,23 @@ class ImageHeaderTest {
         ImageHeader.of(png, new ImageLimits(1 << 20, 600, 8));
 
         assertFault(ImageFault.TOO_MANY_PIXELS, png, new ImageLimits(1 << 20, 599, 8));
+    }
+
+    @Test
+    void ofSeveralFramesOrPagesTheFirstIsTaken() throws ImageRefusedException {
+        List<BufferedImage> frames =
+                List.of(TestImages.draw(TYPE_BYTE_INDEXED, 20, 24), TestImages.draw(TYPE_BYTE_INDEXED, 12, 10));
+
+        assertEquals(
+                new ImageHeader(ImageType.GIF, 20, 24),
+                ImageHeader.of(TestImages.encodeFrames("gif", frames), ImageLimits.DEFAULT));
+        assertEquals(
+                new ImageHeader(ImageType.TIFF, 20, 24),
+                ImageHeader.of(TestImages.encodeFrames("tiff", frames), ImageLimits.DEFAULT));
+        assertEquals(
+                ImageType.WEBP,
+                ImageHeader.of(TestImages.resource("animated.webp"), ImageLimits.DEFAULT)
+                        .type());
     }
 
     @Test
