@@ -30,11 +30,13 @@ final class VerifierGauges {
     private final Versions versions;
     private final MultiGauge states;
     private final MultiGauge galleries;
+    private final MultiGauge unusable;
 
     private VerifierGauges(MeterRegistry registry, Versions versions) {
         this.versions = versions;
         states = Metric.VERSION_STATE.rows(registry);
         galleries = Metric.GALLERY.rows(registry);
+        unusable = Metric.UNUSABLE.rows(registry);
     }
 
     static void show(
@@ -69,10 +71,15 @@ final class VerifierGauges {
                 .collect(Collectors.toMap(VersionStatus::id, each -> each, (first, second) -> first));
         List<Row<?>> stateRows = new ArrayList<>();
         List<Row<?>> galleryRows = new ArrayList<>();
+        List<Row<?>> unusableRows = new ArrayList<>();
         for (VersionStatus each : shown.values()) {
             String name = each.id().name();
             String version = each.id().version();
             galleryRows.add(Row.of(Metric.GALLERY.tags(name, version), each.gallerySize()));
+            each.unusable()
+                    .byReason()
+                    .forEach((reason, count) -> unusableRows.add(
+                            Row.of(Metric.UNUSABLE.tags(name, version, reason.toLowerCase(Locale.ROOT)), count)));
             for (VersionState state : VersionState.values()) {
                 String word = state.name().toLowerCase(Locale.ROOT);
                 stateRows.add(Row.of(Metric.VERSION_STATE.tags(name, version, word), each.state() == state ? 1 : 0));
@@ -80,5 +87,6 @@ final class VerifierGauges {
         }
         states.register(stateRows, true);
         galleries.register(galleryRows, true);
+        unusable.register(unusableRows, true);
     }
 }

@@ -220,7 +220,7 @@ public final class VerifierService implements AutoCloseable {
         shown.put("state", version.state().name());
         shown.put("reason", version.reason());
         shown.put("gallerySize", version.gallerySize());
-        shown.put("unusableReferences", version.unusable().size());
+        shown.put("unusableReferences", version.unusable().all());
         return shown;
     }
 

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.acceptance;
 
 import io.twinstream.schemas.record.Alarm;
+import io.twinstream.schemas.record.AlarmAbout;
 import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.TrainingProgress;
@@ -58,6 +59,7 @@ final class PageRecords {
         return new Alarm(
                 "MATCH_RATE/compact/1/IDENTIFY/gate-7/" + now.toEpochMilli(),
                 AlarmKind.MATCH_RATE,
+                AlarmAbout.MATCH_RATE,
                 AlarmState.RAISED,
                 "compact",
                 "1",

@@ -3,6 +3,7 @@ package io.twinstream.schemas.image;
 import static java.awt.image.BufferedImage.TYPE_BYTE_GRAY;
 import static java.awt.image.BufferedImage.TYPE_INT_RGB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -135,13 +136,13 @@ class ImageBombTest {
     }
 
     @Test
-    void aTiffWhosePagesGoInACircleIsRefused() {
+    void ofATiffWhosePagesGoInACircleTheFirstIsTaken() {
         byte[] tiff = tiff(new TreeMap<>());
         ByteBuffer file = ByteBuffer.wrap(tiff).order(ByteOrder.LITTLE_ENDIAN);
         int directory = file.getInt(4);
         file.putInt(directory + 2 + file.getShort(directory) * 12, directory);
 
-        assertRefused(ImageFault.SEVERAL_FRAMES, tiff);
+        assertInstanceOf(Picture.class, new ImageDecoder(ImageLimits.DEFAULT).decode(tiff, 1));
     }
 
     /** A gray 16x16 TIFF with fields replaced or added, each {type, count, value}, or removed: none. */
@@ -180,15 +181,22 @@ class ImageBombTest {
 
     private static ImageRefusedException assertAnyRefusal(byte[] encoded) {
         long before = allocated();
-        ImageRefusedException refused = assertTimeout(
-                QUICKLY,
-                () -> assertThrows(ImageRefusedException.class, () -> {
-                    try (EncodedImage image = EncodedImage.open(encoded, ImageLimits.DEFAULT)) {
-                        image.decode();
-                    }
-                }));
+        ImageRefusedException refused =
+                assertTimeout(QUICKLY, () -> assertThrows(ImageRefusedException.class, () -> read(encoded)));
         assertTrue(allocated() - before < FEW_BYTES, () -> "allocated " + (allocated() - before));
         return refused;
+    }
+
+    /** On this thread, whose allocations are measured. */
+    private static void read(byte[] encoded) throws ImageRefusedException {
+        ImageType type = ImageType.of(encoded);
+        if (type == ImageType.PNG || type == ImageType.JPEG) {
+            ImageHeader.of(encoded, ImageLimits.DEFAULT);
+        } else {
+            try (EncodedImage image = EncodedImage.open(encoded, ImageLimits.DEFAULT)) {
+                image.decode();
+            }
+        }
     }
 
     private static long allocated() {

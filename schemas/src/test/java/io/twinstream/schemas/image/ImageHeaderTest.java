@@ -4,16 +4,12 @@ import static java.awt.image.BufferedImage.TYPE_BYTE_BINARY;
 import static java.awt.image.BufferedImage.TYPE_BYTE_GRAY;
 import static java.awt.image.BufferedImage.TYPE_BYTE_INDEXED;
 import static java.awt.image.BufferedImage.TYPE_INT_RGB;
-import static java.awt.image.BufferedImage.TYPE_USHORT_GRAY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBuffer;
-import java.awt.image.Raster;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,31 +83,6 @@ class ImageHeaderTest {
         ImageHeader.of(png, new ImageLimits(1 << 20, 600, 8));
 
         assertFault(ImageFault.TOO_MANY_PIXELS, png, new ImageLimits(1 << 20, 599, 8));
-    }
-
-    @Test
-    void moreThanEightBitsASampleIsAnUnsupportedLayout() {
-        BufferedImage deep = TestImages.draw(TYPE_USHORT_GRAY, 20, 20);
-
-        assertFault(ImageFault.UNSUPPORTED_LAYOUT, TestImages.encode("png", deep));
-        assertFault(ImageFault.UNSUPPORTED_LAYOUT, TestImages.encode("tiff", deep));
-    }
-
-    @Test
-    void cmykIsAnUnsupportedLayout() {
-        Raster cmyk = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 20, 20, 4, null);
-
-        assertFault(ImageFault.UNSUPPORTED_LAYOUT, TestImages.encodeRaster("jpeg", cmyk));
-    }
-
-    @Test
-    void severalFramesAreRefusedInEveryTypeThatHasThem() {
-        List<BufferedImage> frames =
-                List.of(TestImages.draw(TYPE_BYTE_INDEXED, 20, 20), TestImages.draw(TYPE_BYTE_INDEXED, 20, 20));
-
-        assertFault(ImageFault.SEVERAL_FRAMES, TestImages.encodeFrames("gif", frames));
-        assertFault(ImageFault.SEVERAL_FRAMES, TestImages.encodeFrames("tiff", frames));
-        assertFault(ImageFault.SEVERAL_FRAMES, TestImages.resource("animated.webp"));
     }
 
     @Test

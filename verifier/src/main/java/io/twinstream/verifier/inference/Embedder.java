@@ -22,15 +22,16 @@ public final class Embedder implements AutoCloseable {
     private final int embeddingLength;
     private final int enrolmentViews;
     private final Precision precision;
+    private final InputCheck check;
     private final RunBounds bounds = new RunBounds();
 
-    private Embedder(
-            Inference inference, InputSpec input, int embeddingLength, int enrolmentViews, Precision precision) {
+    private Embedder(Inference inference, Manifest manifest, Precision precision) {
         this.inference = inference;
         this.precision = precision;
-        this.input = input;
-        this.embeddingLength = embeddingLength;
-        this.enrolmentViews = enrolmentViews;
+        this.input = manifest.input();
+        this.embeddingLength = manifest.embeddingLength();
+        this.enrolmentViews = manifest.enrolmentViews();
+        this.check = InputCheck.of(manifest);
     }
 
     /**
@@ -56,9 +57,7 @@ public final class Embedder implements AutoCloseable {
     }
 
     private static Embedder of(ModelPackage model, Inference inference) {
-        Manifest manifest = model.manifest();
-        return new Embedder(
-                inference, manifest.input(), manifest.embeddingLength(), manifest.enrolmentViews(), model.precision());
+        return new Embedder(inference, model.manifest(), model.precision());
     }
 
     /** {@code CUDA}, {@code CPU} or {@code STAND-IN}. */
@@ -76,6 +75,11 @@ public final class Embedder implements AutoCloseable {
         return inference instanceof StandIn;
     }
 
+    /** Whether its package has statistics of the pictures that it was trained for: without them nothing is out of its domain. */
+    public boolean knowsDomain() {
+        return check.knowsDomain();
+    }
+
     public InputSpec input() {
         return input;
     }
@@ -91,7 +95,8 @@ public final class Embedder implements AutoCloseable {
 
     /** A batch of up to so many images in one thread's buffers, one batch after the other. */
     public EmbedBatch newBatch(int maxImages, BatchBuffers buffers) {
-        return new EmbedBatch(inference, input, embeddingLength, maxImages, buffers, bounds);
+        return new EmbedBatch(
+                inference, input, embeddingLength, maxImages, isStandIn() ? null : check, buffers, bounds);
     }
 
     /**

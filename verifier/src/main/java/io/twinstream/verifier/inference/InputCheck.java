@@ -2,7 +2,7 @@ package io.twinstream.verifier.inference;
 
 import io.twinstream.schemas.modelpackage.InputDomain;
 import io.twinstream.schemas.modelpackage.Manifest;
-import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.UndecidedCause;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -81,14 +81,14 @@ public final class InputCheck {
      * @param embedding that the embedder made of it
      * @return {@code BLANK}, {@code OUT_OF_DOMAIN}, or null where it can be judged
      */
-    public @Nullable UndecidedReason reason(float[] inputs, int at, float[] embedding) {
+    public @Nullable UndecidedCause reason(float[] inputs, int at, float[] embedding) {
         Scratch mine = scratch.get();
         mine.features.measure(inputs, at);
         boolean blank = isBlank(mine.features);
         if (knowsDomain() && (!blank || isFog(mine.features)) && nearest(mine) < leastProduct) {
-            return UndecidedReason.OUT_OF_DOMAIN;
+            return UndecidedCause.OUT_OF_DOMAIN;
         }
-        return blank ? UndecidedReason.BLANK : null;
+        return blank ? UndecidedCause.BLANK : null;
     }
 
     private boolean isBlank(InputFeatures features) {

@@ -12,6 +12,7 @@ import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.schemas.topic.Topics;
@@ -34,8 +35,8 @@ final class ProbeReader {
             @Nullable Probe probe,
             List<Picture> pictures,
             @Nullable RejectedProbe rejection) {
-        Prepared prepared(List<float[]> embeddings) {
-            return rejection != null ? rejection : new EmbeddedProbe(requireNonNull(probe), embeddings);
+        Prepared prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
+            return rejection != null ? rejection : new EmbeddedProbe(requireNonNull(probe), embeddings, cause);
         }
     }
 

@@ -6,7 +6,6 @@ import io.twinstream.schemas.record.VersionState;
 import io.twinstream.verifier.inference.InferenceException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -153,8 +152,9 @@ final class ModelVersion {
         return model;
     }
 
-    synchronized Map<String, String> unusable() {
-        return update == null ? Map.of() : update.unusable();
+    /** References that it can't use; none before its gallery is built. */
+    synchronized UnusableReferences unusable() {
+        return update == null ? new UnusableReferences() : update.unusable();
     }
 
     /** Who keeps its gallery; null where nobody does. */

@@ -28,10 +28,13 @@ final class Query {
 
     /** A text as long as an id may be. */
     Optional<String> text(String name) {
+        return text(name, Topics.MAX_ID_LENGTH);
+    }
+
+    Optional<String> text(String name, int most) {
         return value(name).map(value -> {
-            if (value.length() > Topics.MAX_ID_LENGTH) {
-                throw new BadRequestResponse(
-                        "the parameter %s has at most %d characters".formatted(name, Topics.MAX_ID_LENGTH));
+            if (value.length() > most) {
+                throw new BadRequestResponse("the parameter %s has at most %d characters".formatted(name, most));
             }
             return value;
         });

@@ -21,6 +21,7 @@ public final class WatchApi {
     private final VerdictsApi verdicts;
     private final ProbesApi probes;
     private final SubjectsApi subjects;
+    private final UnusableApi unusable;
     private final EnrolmentApi enrolment;
     private final ActivationsApi activations;
     private final BoardsApi boards;
@@ -37,6 +38,7 @@ public final class WatchApi {
         verdicts = new VerdictsApi(ends);
         probes = new ProbesApi(pictures, fetching);
         subjects = new SubjectsApi(versions, pictures, fetching);
+        unusable = new UnusableApi(versions);
         enrolment = new EnrolmentApi(
                 IngestClient.of(settings), CommonSettings.imageLimits(settings).maxBytes());
         activations = new ActivationsApi(modelLog);
@@ -47,6 +49,7 @@ public final class WatchApi {
         verdicts.register(routes);
         probes.register(routes);
         subjects.register(routes);
+        unusable.register(routes);
         enrolment.register(routes);
         activations.register(routes);
         boards.register(routes);

@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -87,7 +86,7 @@ class GalleryUpdateTest {
 
         assertHolds("alice/1", 1);
         assertEquals(1, model.gallery().size());
-        assertEquals(Set.of(), ofShard.unusable().keySet());
+        assertEquals(List.of(), unusable(ofShard));
     }
 
     @Test
@@ -103,21 +102,26 @@ class GalleryUpdateTest {
     @Test
     void whatTheModelCantUseIsListedUntilItIsReplacedOrErased() {
         update.apply(List.of(record("ann/1", new byte[] {1, 2}), record("bob/1", new byte[] {3})));
-        assertEquals(Set.of("ann/1", "bob/1"), update.unusable().keySet());
+        assertEquals(List.of("ann/1", "bob/1"), unusable(update));
+        assertEquals(
+                new UnusableReferences.Count(2, Map.of(UnusableReferences.NOT_A_REFERENCE, 2)),
+                update.unusable().count());
 
         update.apply(List.of(reference("ann", "1", 1), record("bob/1", null)));
 
-        assertEquals(Map.of(), update.unusable());
+        assertEquals(List.of(), unusable(update));
+        assertEquals(0, update.unusable().count().all());
     }
 
     @Test
     void anEndlessKeyIsCutInTheList() {
         update.apply(List.of(record("ann/" + "x\n".repeat(50_000), new byte[] {1, 2})));
 
-        String key = update.unusable().keySet().iterator().next();
+        String key = unusable(update).get(0);
         assertTrue(key.length() < 500 && key.endsWith("... (100004 characters)"), key);
         update.apply(List.of(record("ann/" + "x\n".repeat(50_000), null)));
-        assertEquals(Map.of(), update.unusable());
+        assertEquals(List.of(), unusable(update));
+        assertEquals(0, update.unusable().count().all());
     }
 
     @Test
@@ -265,6 +269,12 @@ class GalleryUpdateTest {
         assertFalse(stands(folder, 1));
         assertTrue(stands(folder, 2));
         again.stop();
+    }
+
+    private static List<String> unusable(GalleryUpdate update) {
+        return update.unusable().page("", 100).stream()
+                .map(UnusableReferences.Unusable::key)
+                .toList();
     }
 
     private static GalleryUpdate keeping(ServingModel by, Path folder) {

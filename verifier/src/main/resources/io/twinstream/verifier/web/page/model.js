@@ -30,9 +30,10 @@ export function ModelDetails({ where, stream, session, onOrder }) {
       </div>
       <div>
         <h3>Verifiers</h3>
-        <table><thead><tr><th>Verifier</th><th>State</th><th>Gallery</th></tr></thead><tbody>
+        <table><thead><tr><th>Verifier</th><th>State</th><th>Gallery</th><th>Unusable references</th></tr></thead><tbody>
           ${model.instances.map((each) => html`<tr key=${each.instance}><th scope="row">${each.instance}</th>
-            <td>${words(each.state)}${each.reason && `: ${each.reason}`}</td><td>${number(each.gallerySize)}</td></tr>`)}
+            <td>${words(each.state)}${each.reason && `: ${each.reason}`}</td><td>${number(each.gallerySize)}</td>
+            <td title=${each.unusable.join("\n")}>${number(each.unusableReferences)}</td></tr>`)}
         </tbody></table>
       </div>
       <div>
