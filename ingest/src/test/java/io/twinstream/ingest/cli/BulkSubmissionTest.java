@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.ingest.TestImages;
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.Receipt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.ZipOutputStream;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -155,7 +157,7 @@ class BulkSubmissionTest {
         ByteArrayOutputStream terminal = new ByteArrayOutputStream();
         try (BulkProgress bar =
                 BulkProgress.show("enrol", 2, new PrintStream(terminal, true, StandardCharsets.UTF_8))) {
-            bar.accept(new BulkOutcome.Sent("a", "1"));
+            bar.accept(new BulkOutcome.Sent("a", new Receipt("1", Map.of())));
             bar.accept(new BulkOutcome.Refused("b", "no image"));
         }
 

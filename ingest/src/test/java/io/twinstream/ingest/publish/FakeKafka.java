@@ -2,7 +2,9 @@ package io.twinstream.ingest.publish;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.twinstream.ingest.feedback.FeedbackDesk;
+import io.twinstream.ingest.image.Pictures;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
@@ -50,6 +52,9 @@ public final class FakeKafka {
     /** Small enough that a test reaches the limits with little data. */
     public static final ImageLimits LIMITS = new ImageLimits(200_000, 1_000_000, 8);
 
+    /** What each topic takes. */
+    public static final int LARGEST_RECORD = 3 << 20;
+
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final MockProducer<String, byte[]> producer;
     public final ImagePublisher publisher;
@@ -79,7 +84,10 @@ public final class FakeKafka {
                 keys,
                 keys,
                 TOPICS,
-                LIMITS,
+                new Pictures(LIMITS),
+                new TopicLimits(topic -> LARGEST_RECORD, System::nanoTime),
+                Shrink.FIT,
+                LARGEST_RECORD,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new PublishMetrics(registry),
                 new SendSpans(tracing));

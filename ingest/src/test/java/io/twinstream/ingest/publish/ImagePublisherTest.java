@@ -39,7 +39,8 @@ class ImagePublisherTest {
 
         String id = kafka.publisher
                 .probe(new ProbeRequest("p1", "gate", IMAGE, new ProbeTask.Claim("ann")))
-                .get();
+                .get()
+                .id();
 
         assertEquals("p1", id);
         assertEquals(TOPICS.probes(), kafka.sent().get(0).topic());
@@ -72,9 +73,9 @@ class ImagePublisherTest {
     void aReferenceIsNamedAfterItsImageSoThatEnrollingItTwiceIsOneReference() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
-        String first = kafka.publisher.enrol("ann", IMAGE).get();
-        String second = kafka.publisher.enrol("ann", IMAGE).get();
-        String other = kafka.publisher.enrol("ann", TestImages.png(2)).get();
+        String first = kafka.publisher.enrol("ann", IMAGE).get().id();
+        String second = kafka.publisher.enrol("ann", IMAGE).get().id();
+        String other = kafka.publisher.enrol("ann", TestImages.png(2)).get().id();
 
         assertEquals(first, second);
         assertNotEquals(first, other);
@@ -88,7 +89,10 @@ class ImagePublisherTest {
     void aLabelledImageStandsUnderItsSubjectOrTheProbeThatItCameAs() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
-        String id = kafka.publisher.label(Label.submitted("ann", "gate"), IMAGE).get();
+        String id = kafka.publisher
+                .label(Label.submitted("ann", "gate"), IMAGE)
+                .get()
+                .id();
 
         assertEquals(ReferenceKey.ofImage("ann", IMAGE).referenceId(), id);
         assertEquals(TOPICS.labelledImages(), kafka.sent().get(0).topic());
@@ -133,10 +137,10 @@ class ImagePublisherTest {
     @Test
     void aCallPastTheBudgetFailsAtOnceAndAnAcknowledgementMakesRoom() throws Exception {
         FakeKafka kafka = FakeKafka.silent(2 * (IMAGE.length + 400));
-        CompletableFuture<String> first = kafka.publisher.enrol("ann", TestImages.png(1));
-        CompletableFuture<String> second = kafka.publisher.enrol("ann", TestImages.png(2));
+        CompletableFuture<Receipt> first = kafka.publisher.enrol("ann", TestImages.png(1));
+        CompletableFuture<Receipt> second = kafka.publisher.enrol("ann", TestImages.png(2));
 
-        CompletableFuture<String> third = kafka.publisher.enrol("ann", TestImages.png(3));
+        CompletableFuture<Receipt> third = kafka.publisher.enrol("ann", TestImages.png(3));
 
         assertEquals(PublishFault.BUSY, fault(third));
         assertFalse(first.isDone());
@@ -144,7 +148,7 @@ class ImagePublisherTest {
         kafka.producer.completeNext();
         assertTrue(first.isDone());
         assertFalse(second.isDone());
-        CompletableFuture<String> fourth = kafka.publisher.enrol("ann", TestImages.png(3));
+        CompletableFuture<Receipt> fourth = kafka.publisher.enrol("ann", TestImages.png(3));
         assertFalse(fourth.isDone());
     }
 
@@ -152,7 +156,7 @@ class ImagePublisherTest {
     void aFailedRecordGivesItsBytesBack() throws Exception {
         FakeKafka kafka = FakeKafka.silent(IMAGE.length + 400);
         for (int round = 0; round < 5; round++) {
-            CompletableFuture<String> sent = kafka.publisher.enrol("ann", IMAGE);
+            CompletableFuture<Receipt> sent = kafka.publisher.enrol("ann", IMAGE);
             assertFalse(sent.isDone(), "round " + round);
             kafka.producer.errorNext(new TimeoutException("expired"));
             assertTrue(sent.isCompletedExceptionally());
