@@ -126,11 +126,13 @@ class BulkSubmissionTest {
     @Test
     void aBrokerThatStaysAwayEndsItWithTheImageAtWhichItDid() throws Exception {
         FakeKafka kafka = FakeKafka.silent(300);
+        var waits = kafka.publisher.enrol("ann", TestImages.png(9));
         write("1.png", 1);
         write("2.png", 2);
 
         BulkSummary summary = submit(kafka, Duration.ofMillis(100));
 
+        assertFalse(waits.isDone());
         assertEquals(0, summary.sent());
         assertTrue(summary.aborted().orElseThrow().contains("1.png: "), summary.toString());
     }
