@@ -16,8 +16,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 
 /**
- * An encoded image whose header has passed the limits and whose pixels are still to be decoded, by Java's ImageIO
- * with TwelveMonkeys' WebP reader. For one thread.
+ * An encoded image, neither PNG nor JPEG, whose header has passed the limits and whose pixels are still to be decoded, by Java's
+ * ImageIO with TwelveMonkeys' WebP reader. For one thread.
  */
 public final class EncodedImage implements AutoCloseable {
     /** A tile is decoded whole: one that is much larger than the picture is a bomb. */
@@ -27,21 +27,15 @@ public final class EncodedImage implements AutoCloseable {
     private static final int MARGIN = 16;
 
     private static final int GIF_SCREEN_END = 10;
-    private static final int PNG_INTERLACING = 28;
-    /** Times that the reader takes for a sample, against one that stands in its row. */
-    private static final int INTERLACED_COST = 3;
-
     private static final int MAX_BITS = 8;
     private static final int MAX_BANDS = 4;
 
     private final ImageReader reader;
     private final ImageHeader header;
-    private final byte[] essentials;
 
-    private EncodedImage(ImageReader reader, ImageHeader header, byte[] essentials) {
+    private EncodedImage(ImageReader reader, ImageHeader header) {
         this.reader = reader;
         this.header = header;
-        this.essentials = essentials;
     }
 
     /**
@@ -68,10 +62,10 @@ public final class EncodedImage implements AutoCloseable {
             int height = reader.getHeight(0);
             limits.checkSize(width, height);
             checkTiles(reader, (long) width * height);
-            limits.checkDensity(samples(type, reader, essentials, (long) width * height), essentials.length);
+            limits.checkDensity(samples(type, reader, (long) width * height), essentials.length);
             checkFrames(reader);
             checked = true;
-            return new EncodedImage(reader, new ImageHeader(type, width, height), essentials);
+            return new EncodedImage(reader, ImageHeader.of(type, width, height, Orientation.of(type, encoded)));
         } catch (IOException | RuntimeException e) {
             throw damaged(type, e);
         } finally {
@@ -83,11 +77,6 @@ public final class EncodedImage implements AutoCloseable {
 
     public ImageHeader header() {
         return header;
-    }
-
-    /** The file with what its pixels depend on, for a decoder of another kind; not to be changed. */
-    public byte[] essentials() {
-        return essentials;
     }
 
     /** Decodes the pixels. What a lenient reader only warns of, a cut-off file above all, is a fault here. */
@@ -126,15 +115,11 @@ public final class EncodedImage implements AutoCloseable {
         }
     }
 
-    /** Samples that decoding makes of the picture; an interlaced one takes longer. */
-    private static long samples(ImageType type, ImageReader reader, byte[] essentials, long pixels)
+    /** Samples that decoding makes of the picture. */
+    private static long samples(ImageType type, ImageReader reader, long pixels)
             throws IOException, ImageRefusedException {
         int bands = checkedLayout(reader).getNumBands();
-        return switch (type) {
-            case PNG -> pixels * bands * (essentials[PNG_INTERLACING] == 0 ? 1 : INTERLACED_COST);
-            case WEBP -> pixels * MAX_BANDS;
-            default -> pixels * bands;
-        };
+        return pixels * (type == ImageType.WEBP ? MAX_BANDS : bands);
     }
 
     private static ImageTypeSpecifier checkedLayout(ImageReader reader) throws IOException, ImageRefusedException {

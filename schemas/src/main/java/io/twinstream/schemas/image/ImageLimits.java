@@ -8,8 +8,8 @@ package io.twinstream.schemas.image;
  * @param minSide least width and height, in pixels
  */
 public record ImageLimits(int maxBytes, int maxPixels, int minSide) {
-    /** 16 MiB, 16 megapixels, 8 pixels. */
-    public static final ImageLimits DEFAULT = new ImageLimits(16 << 20, 1 << 24, 8);
+    /** 16 MiB, 64 Mi pixels, which are more than phones' 50 megapixels, 8 pixels. */
+    public static final ImageLimits DEFAULT = new ImageLimits(16 << 20, 1 << 26, 8);
 
     /** What can be set: two of them still are one request to a broker by its defaults. */
     public static final int MOST_BYTES = 32 << 20;
@@ -17,10 +17,7 @@ public record ImageLimits(int maxBytes, int maxPixels, int minSide) {
     /** Four samples of each and a byte a row still fit an array. */
     public static final int MOST_PIXELS = 1 << 28;
 
-    /**
-     * What any file may claim, however short: a blank page of 300 dpi and four bands, or the most pixels that are taken by default in
-     * two.
-     */
+    /** What any file may claim, however short: a blank page of 300 dpi and four bands. */
     private static final long FREE_SAMPLES = 36L << 20;
 
     /** A page of text in one colour packs so densely; photographs and drawings have a tenth of it. */

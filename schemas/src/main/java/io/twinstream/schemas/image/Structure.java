@@ -14,8 +14,7 @@ final class Structure {
      */
     static byte[] essentials(ImageType type, byte[] file) throws ImageRefusedException {
         return switch (type) {
-            case PNG -> PngStructure.essentials(file);
-            case JPEG -> JpegStructure.essentials(file);
+            case PNG, JPEG -> throw new IllegalArgumentException(type + " has a decoder of its own");
             case BMP -> BmpStructure.essentials(file);
             case GIF -> GifStructure.essentials(file);
             case WEBP -> WebpStructure.essentials(file);
