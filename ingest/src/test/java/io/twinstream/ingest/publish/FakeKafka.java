@@ -65,6 +65,18 @@ public final class FakeKafka {
             List<ConsumerRecord<String, byte[]>> onReferences,
             int committed,
             Tracing tracing) {
+        this(acknowledges, maxPendingBytes, onReferences, committed, tracing, LIMITS, LARGEST_RECORD, Shrink.FIT);
+    }
+
+    private FakeKafka(
+            boolean acknowledges,
+            int maxPendingBytes,
+            List<ConsumerRecord<String, byte[]>> onReferences,
+            int committed,
+            Tracing tracing,
+            ImageLimits limits,
+            int largestRecord,
+            Shrink shrink) {
         producer = new MockProducer<>(
                 cluster(),
                 acknowledges,
@@ -84,9 +96,9 @@ public final class FakeKafka {
                 keys,
                 keys,
                 TOPICS,
-                new Pictures(LIMITS),
-                new TopicLimits(topic -> LARGEST_RECORD, System::nanoTime),
-                Shrink.FIT,
+                new Pictures(limits),
+                new TopicLimits(topic -> largestRecord, System::nanoTime),
+                shrink,
                 LARGEST_RECORD,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new PublishMetrics(registry),
@@ -96,6 +108,11 @@ public final class FakeKafka {
     /** Acknowledges at once. */
     public static FakeKafka acknowledging() {
         return new FakeKafka(true, 10 << 20, List.of(), 0, Tracing.off());
+    }
+
+    /** Acknowledges at once; each topic takes records of so many bytes, and images are bound by the defaults alone. */
+    public static FakeKafka taking(int largestRecord, Shrink shrink) {
+        return new FakeKafka(true, 10 << 20, List.of(), 0, Tracing.off(), ImageLimits.DEFAULT, largestRecord, shrink);
     }
 
     /** Acknowledges at once; sending is traced. */
