@@ -4,6 +4,7 @@ import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.ingest.publish.RequestIds;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
@@ -36,7 +37,7 @@ final class FolderSender {
      * @throws ImageRefusedException if the image is not taken
      * @throws InvalidRequestException if a reference has no subject
      */
-    CompletableFuture<String> send(SettledFile file, byte[] image, String sha256) throws ImageRefusedException {
+    CompletableFuture<Receipt> send(SettledFile file, byte[] image, String sha256) throws ImageRefusedException {
         if (settings.task() == FolderTask.REFERENCE) {
             return publisher.enrol(subject(file.path()), image);
         }
