@@ -52,6 +52,7 @@ final class Acceptance {
             Map.entry("http-security", new HttpSecurity()),
             Map.entry("drift", new DriftAlarms()),
             Map.entry("erasure", new Erasure()),
+            Map.entry("names", new NamesKept()),
             Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),
             Map.entry("recovery", new Recovery()),
             Map.entry("full-disk", new FullDisk()),
