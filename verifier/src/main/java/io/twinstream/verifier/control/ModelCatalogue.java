@@ -5,6 +5,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.verifier.inference.InputCheck;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,6 +66,7 @@ final class ModelCatalogue {
                 release.map(ModelRelease::getPackageBytes).orElse(null),
                 release.map(ModelRelease::getSignature).isPresent(),
                 manifest == null ? Map.of() : manifest.evaluation(),
+                manifest == null ? null : InputCheck.of(manifest).knowsDomain(),
                 read == null ? null : read.fault(),
                 ModelRole.of(model, board),
                 board.states().of(model));
