@@ -13,6 +13,7 @@ final class BulkFailures {
     /** Prints the lines and returns the exit code. */
     static int report(@Nullable CommandSpec spec, BulkSummary summary) {
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
+        summary.leftOut().ifPresent(line -> err.println("twinstream: left out " + line));
         summary.refused().forEach(refused -> err.println("twinstream: refused " + refused));
         summary.aborted().ifPresent(cause -> err.println("twinstream: ended early at " + cause));
         err.flush();

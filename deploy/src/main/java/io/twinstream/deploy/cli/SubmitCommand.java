@@ -7,6 +7,7 @@ import io.twinstream.ingest.cli.BulkOutcome;
 import io.twinstream.ingest.cli.BulkSubmission;
 import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
+import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.record.Verdict;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
         name = "submit",
         description = {
             "Submits images as probes to be identified, or with --claim or --pair to be verified.",
-            "With --label submits images to be learned from: each shows whom its folder is named after, or the one given."
+            "With --label submits images to be learned from: each shows whom its folder is named after, or as --subject and --by say."
         },
         exitCodeList = {
             "0:every image is on the topic; with --wait, every verdict has come",
@@ -118,9 +119,13 @@ final class SubmitCommand implements Callable<Integer> {
         if (wait != null) {
             throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
         }
+        Subjects subjects = SubjectOptions.subjects(spec, images, labels.subject(), labels.by());
         Cluster.requireTopics(settings, Service.INGEST);
-        BulkSummary summary = labels.send(settings, images);
-        LabelSubmission.print(summary, Output.of(spec), json);
+        if (!json) {
+            Output.of(spec).println(subjects.toString());
+        }
+        BulkSummary summary = labels.send(settings, images, subjects);
+        LabelSubmission.print(summary, subjects, Output.of(spec), json);
         return BulkFailures.report(spec, summary);
     }
 

@@ -20,6 +20,8 @@ final class Acceptance {
             Map.entry("exact-windows", new ExactWindows()),
             Map.entry("hostile-input", new HostileInput()),
             Map.entry("poison", new Poison()),
+            Map.entry("pictures", new Pictures()),
+            Map.entry("orientation", new Orientations()),
             Map.entry("replay", new Replayed()),
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
@@ -62,6 +64,7 @@ final class Acceptance {
 
     /** Those of them that can be tried on less than they promise. */
     private static final Map<String, Check> SMALLER = Map.of(
+            "pictures", new Pictures(2),
             "exact-windows", new ExactWindows(50_000),
             "swap-soak", new SwapSoak(40),
             "gallery-rebuild", new GalleryRebuild(10_000),

@@ -1,10 +1,10 @@
 package io.twinstream.ingest.folder;
 
-import io.twinstream.ingest.publish.Ids;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.RequestIds;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
 import io.twinstream.ingest.settings.IngestSettings;
@@ -27,7 +27,7 @@ final class FolderSender {
     FolderSender(ImagePublisher publisher, FolderSettings settings) {
         this.publisher = publisher;
         this.settings = settings;
-        Ids.check("source id (%s)".formatted(IngestSettings.FOLDER_SOURCE), settings.source());
+        RequestIds.check("source id (%s)".formatted(IngestSettings.FOLDER_SOURCE), settings.source());
     }
 
     /**

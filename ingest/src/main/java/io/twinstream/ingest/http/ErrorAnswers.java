@@ -71,8 +71,7 @@ final class ErrorAnswers {
             case EMPTY -> HttpStatus.BAD_REQUEST;
             case TOO_MANY_BYTES -> HttpStatus.CONTENT_TOO_LARGE;
             case UNKNOWN_TYPE -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
-            case TOO_SMALL, TOO_MANY_PIXELS, UNSUPPORTED_LAYOUT, SEVERAL_FRAMES, DAMAGED, STUCK ->
-                HttpStatus.UNPROCESSABLE_CONTENT;
+            case TOO_SMALL, TOO_MANY_PIXELS, UNSUPPORTED_LAYOUT, DAMAGED, STUCK -> HttpStatus.UNPROCESSABLE_CONTENT;
         };
     }
 }

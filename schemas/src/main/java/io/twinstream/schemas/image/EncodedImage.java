@@ -4,44 +4,36 @@ import io.twinstream.schemas.text.ForeignText;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An encoded image whose header has passed the limits and whose pixels are still to be decoded, by Java's ImageIO
- * with TwelveMonkeys' WebP reader. For one thread.
+ * An encoded image, neither PNG nor JPEG, whose header has passed the limits and whose pixels are still to be decoded, by ImageIO or,
+ * of TIFF and WebP, by what {@link TiffImage} and {@link WebpDecoder} say. For one thread.
  */
 public final class EncodedImage implements AutoCloseable {
     /** A tile is decoded whole: one that is much larger than the picture is a bomb. */
     private static final int TILE_SLACK = 4;
 
-    /** Zeros behind a WebP, since its reader looks ahead by 8 bytes. What belongs to the file stands in its header. */
-    private static final int MARGIN = 16;
-
-    private static final int GIF_SCREEN_END = 10;
-    private static final int PNG_INTERLACING = 28;
-    /** Times that the reader takes for a sample, against one that stands in its row. */
-    private static final int INTERLACED_COST = 3;
-
     private static final int MAX_BITS = 8;
     private static final int MAX_BANDS = 4;
 
-    private final ImageReader reader;
-    private final ImageHeader header;
-    private final byte[] essentials;
+    private interface Pixels {
+        BufferedImage decode() throws IOException, ImageRefusedException;
+    }
 
-    private EncodedImage(ImageReader reader, ImageHeader header, byte[] essentials) {
-        this.reader = reader;
+    private final ImageHeader header;
+    private final Pixels pixels;
+    private final @Nullable ImageReader reader;
+
+    private EncodedImage(ImageHeader header, Pixels pixels, @Nullable ImageReader reader) {
         this.header = header;
-        this.essentials = essentials;
+        this.pixels = pixels;
+        this.reader = reader;
     }
 
     /**
@@ -52,26 +44,54 @@ public final class EncodedImage implements AutoCloseable {
     public static EncodedImage open(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
         limits.checkBytes(encoded.length);
         ImageType type = ImageType.of(encoded);
-        byte[] essentials = Structure.essentials(type, encoded);
-        if (type == ImageType.GIF) {
-            checkScreen(essentials, limits);
-        }
-        ImageReader reader = ImageIO.getImageReadersByFormatName(type.name().toLowerCase(Locale.ROOT))
-                .next();
+        return switch (type) {
+            case TIFF -> tiff(encoded, limits);
+            case WEBP -> webp(encoded, limits);
+            case GIF -> gif(encoded, limits);
+            case BMP -> read(type, BmpStructure.essentials(encoded), limits, null);
+            case PNG, JPEG -> throw new IllegalArgumentException(type + " has a decoder of its own");
+        };
+    }
+
+    private static EncodedImage tiff(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
+        TiffImage page = TiffImage.open(encoded, limits);
+        ImageHeader header = header(ImageType.TIFF, page.width(), page.height(), encoded);
+        return new EncodedImage(header, page::decode, null);
+    }
+
+    private static EncodedImage webp(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
+        WebpStructure webp = WebpStructure.of(encoded);
+        Canvas canvas = webp.canvas();
+        limits.checkSize(canvas.width(), canvas.height());
+        limits.checkDensity((long) canvas.width() * canvas.height() * MAX_BANDS, encoded.length);
+        ImageHeader header = header(ImageType.WEBP, canvas.width(), canvas.height(), encoded);
+        return new EncodedImage(header, () -> canvas.with(WebpDecoder.decode(webp)), null);
+    }
+
+    private static EncodedImage gif(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
+        GifStructure gif = GifStructure.of(encoded);
+        Canvas canvas = gif.canvas();
+        limits.checkSize(canvas.width(), canvas.height());
+        limits.checkDensity((long) canvas.width() * canvas.height(), encoded.length);
+        return read(ImageType.GIF, gif.essentials(), limits, canvas);
+    }
+
+    private static EncodedImage read(ImageType type, byte[] essentials, ImageLimits limits, @Nullable Canvas canvas)
+            throws ImageRefusedException {
+        ImageReader reader = Readers.valueOf(type.name()).reader();
         boolean checked = false;
         try {
-            EncodedBytes stream = new EncodedBytes(
-                    type == ImageType.WEBP ? Arrays.copyOf(essentials, essentials.length + MARGIN) : essentials);
             // Ignoring metadata keeps compressed text and colour profiles, which may be bombs, packed.
-            reader.setInput(stream, false, true);
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
+            reader.setInput(new EncodedBytes(essentials), false, true);
+            int width = canvas == null ? reader.getWidth(0) : canvas.width();
+            int height = canvas == null ? reader.getHeight(0) : canvas.height();
             limits.checkSize(width, height);
             checkTiles(reader, (long) width * height);
-            limits.checkDensity(samples(type, reader, essentials, (long) width * height), essentials.length);
-            checkFrames(reader);
+            limits.checkDensity(
+                    (long) width * height * checkedLayout(type, reader).getNumBands(), essentials.length);
             checked = true;
-            return new EncodedImage(reader, new ImageHeader(type, width, height), essentials);
+            Pixels pixels = canvas == null ? () -> reader.read(0) : () -> canvas.with(reader.read(0));
+            return new EncodedImage(new ImageHeader(type, width, height), pixels, reader);
         } catch (IOException | RuntimeException e) {
             throw damaged(type, e);
         } finally {
@@ -81,21 +101,23 @@ public final class EncodedImage implements AutoCloseable {
         }
     }
 
-    public ImageHeader header() {
-        return header;
+    private static ImageHeader header(ImageType type, int width, int height, byte[] encoded) {
+        return ImageHeader.of(type, width, height, Orientation.of(type, encoded));
     }
 
-    /** The file with what its pixels depend on, for a decoder of another kind; not to be changed. */
-    public byte[] essentials() {
-        return essentials;
+    public ImageHeader header() {
+        return header;
     }
 
     /** Decodes the pixels. What a lenient reader only warns of, a cut-off file above all, is a fault here. */
     public BufferedImage decode() throws ImageRefusedException {
         List<String> complaints = new ArrayList<>();
-        reader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
+        // Of BMP and GIF, whose pixels are counted before, readers warn of palettes only.
+        if (reader != null && header.type() != ImageType.BMP && header.type() != ImageType.GIF) {
+            reader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
+        }
         try {
-            BufferedImage picture = reader.read(0);
+            BufferedImage picture = pixels.decode();
             if (!complaints.isEmpty()) {
                 throw damaged(header.type(), complaints.get(0));
             }
@@ -107,14 +129,8 @@ public final class EncodedImage implements AutoCloseable {
 
     @Override
     public void close() {
-        reader.dispose();
-    }
-
-    /** The reader gives the frame's size; a GIF is as large as the screen that its frame lies on. */
-    private static void checkScreen(byte[] gif, ImageLimits limits) throws ImageRefusedException {
-        if (gif.length >= GIF_SCREEN_END) {
-            ByteBuffer screen = ByteBuffer.wrap(gif).order(ByteOrder.LITTLE_ENDIAN);
-            limits.checkSize(screen.getShort(6) & 0xffff, screen.getShort(8) & 0xffff);
+        if (reader != null) {
+            reader.dispose();
         }
     }
 
@@ -126,18 +142,8 @@ public final class EncodedImage implements AutoCloseable {
         }
     }
 
-    /** Samples that decoding makes of the picture; an interlaced one takes longer. */
-    private static long samples(ImageType type, ImageReader reader, byte[] essentials, long pixels)
+    private static ImageTypeSpecifier checkedLayout(ImageType type, ImageReader reader)
             throws IOException, ImageRefusedException {
-        int bands = checkedLayout(reader).getNumBands();
-        return switch (type) {
-            case PNG -> pixels * bands * (essentials[PNG_INTERLACING] == 0 ? 1 : INTERLACED_COST);
-            case WEBP -> pixels * MAX_BANDS;
-            default -> pixels * bands;
-        };
-    }
-
-    private static ImageTypeSpecifier checkedLayout(ImageReader reader) throws IOException, ImageRefusedException {
         Iterator<ImageTypeSpecifier> layouts = reader.getImageTypes(0);
         ImageTypeSpecifier layout = layouts.hasNext() ? layouts.next() : null;
         int colors =
@@ -147,22 +153,13 @@ public final class EncodedImage implements AutoCloseable {
                     ImageFault.UNSUPPORTED_LAYOUT,
                     "the image is neither gray nor RGB (but CMYK?): convert it to one of them");
         }
-        if (layout.getBitsPerBand(0) > MAX_BITS || layout.getNumBands() > MAX_BANDS) {
+        if ((type != ImageType.BMP && layout.getBitsPerBand(0) > MAX_BITS) || layout.getNumBands() > MAX_BANDS) {
             throw new ImageRefusedException(
                     ImageFault.UNSUPPORTED_LAYOUT,
                     "the image has %d bands of %d bits, at most %d of %d are taken"
                             .formatted(layout.getNumBands(), layout.getBitsPerBand(0), MAX_BANDS, MAX_BITS));
         }
         return layout;
-    }
-
-    private static void checkFrames(ImageReader reader) throws IOException, ImageRefusedException {
-        int frames = reader.getNumImages(true);
-        if (frames > 1) {
-            throw new ImageRefusedException(
-                    ImageFault.SEVERAL_FRAMES,
-                    "the image has %d frames or pages: send the one that is meant".formatted(frames));
-        }
     }
 
     private static ImageRefusedException damaged(ImageType type, Throwable cause) {

@@ -14,12 +14,12 @@ final class Structure {
      */
     static byte[] essentials(ImageType type, byte[] file) throws ImageRefusedException {
         return switch (type) {
-            case PNG -> PngStructure.essentials(file);
-            case JPEG -> JpegStructure.essentials(file);
+            case PNG, JPEG -> throw new IllegalArgumentException(type + " has a decoder of its own");
             case BMP -> BmpStructure.essentials(file);
-            case GIF -> GifStructure.essentials(file);
-            case WEBP -> WebpStructure.essentials(file);
-            case TIFF -> TiffStructure.essentials(file);
+            case GIF -> GifStructure.of(file).essentials();
+            case WEBP -> WebpStructure.of(file).essentials();
+            // Its reader is ours, and looks at nothing else.
+            case TIFF -> file;
         };
     }
 }

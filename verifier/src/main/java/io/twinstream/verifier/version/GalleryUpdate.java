@@ -11,6 +11,7 @@ import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.schemas.topic.Ids;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.embeddings.EmbeddingStore;
 import io.twinstream.verifier.gallery.Position;
@@ -117,7 +118,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         begunNanos = System.nanoTime();
         Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
         for (ConsumerRecord<String, byte[]> record : records) {
-            String key = String.valueOf(record.key());
+            String key = name(record);
             if (shard.holds(ReferenceKey.subject(key)) && !isOutdated(key, record)) {
                 last.merge(
                         key, record, (one, other) -> Position.of(one).holdsAgainst(Position.of(other)) ? one : other);
@@ -149,17 +150,23 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
+    /** The record's key composed: one that is written in both forms is one reference, whose youngest record holds. */
+    private static String name(ConsumerRecord<String, byte[]> record) {
+        return Ids.normal(String.valueOf(record.key()));
+    }
+
     private void apply(ConsumerRecord<String, byte[]> record) {
         movedNanos = System.nanoTime();
-        unusable.remove(ForeignText.value(record.key()));
-        erased.remove(String.valueOf(record.key()));
+        unusable.remove(ForeignText.value(name(record)));
+        erased.remove(name(record));
         try {
-            ReferenceKey key = ReferenceKey.parse(String.valueOf(record.key()));
+            ReferenceKey key = ReferenceKey.parse(name(record));
             byte @Nullable [] image = record.value() == null ? null : image(key, record);
             if (image == null) {
                 erase(key, Position.of(record));
                 return;
             }
+            key.requireIds();
             Enrolled enrolled = new Enrolled(key, record, ByteBuffer.wrap(digest.digest(image)));
             if (!readBack(enrolled)) {
                 embedLater(enrolled, image, record);
@@ -188,8 +195,8 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private byte @Nullable [] image(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
         try {
             Reference reference = serde.decode(record.value());
-            if (!key.subjectId().equals(reference.getSubjectId())
-                    || !key.referenceId().equals(reference.getReferenceId())) {
+            if (!key.subjectId().equals(Ids.normal(reference.getSubjectId()))
+                    || !key.referenceId().equals(Ids.normal(reference.getReferenceId()))) {
                 unusable(record, UnusableReferences.NOT_A_REFERENCE, "its key names another reference");
                 return null;
             }
@@ -321,7 +328,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     private void unusable(ConsumerRecord<String, byte[]> record, String reason, @Nullable String message) {
-        unusable.put(new Unusable(ForeignText.value(record.key()), reason, ForeignText.line(message)));
+        unusable.put(new Unusable(ForeignText.value(name(record)), reason, ForeignText.line(message)));
         PassedOver.RECORDS.tell(log, record, "a reference", reason + ": " + message);
     }
 }

@@ -135,6 +135,31 @@ class GalleryUpdateTest {
     }
 
     @Test
+    void composedAndDecomposedAreOneReferenceWhoseYoungestRecordHolds() {
+        update.apply(List.of(reference("Jose\u0301", "1", 1)));
+        assertHolds("Jos\u00e9/1", 1);
+
+        update.apply(List.of(reference("Jos\u00e9", "1", 2), reference("Jose\u0301", "1", 3)));
+        assertHolds("Jos\u00e9/1", 3);
+        assertEquals(1, model.gallery().size());
+
+        update.apply(List.of(reference("Jose\u0301", "1", 4), record("Jos\u00e9/1", null)));
+        assertEquals(0, model.gallery().size());
+    }
+
+    @Test
+    void aReferenceWhoseIdNobodySeesIsUnusableUntilItIsErased() {
+        update.apply(List.of(reference("ann\u200b", "1", 1), reference("ann", "\ufffd", 1)));
+
+        assertEquals(0, model.gallery().size());
+        assertEquals(
+                "the subject id has U+200B ZERO WIDTH SPACE at 3: nobody sees it, leave it out",
+                update.unusable().page("", 100).get(1).message());
+        update.apply(List.of(record("ann\u200b/1", null), record("ann/\ufffd", null)));
+        assertEquals(0, update.unusable().count().all());
+    }
+
+    @Test
     void aTombstoneErases() {
         update.apply(List.of(reference("ann", "1", 1), reference("ann", "2", 2)));
 
