@@ -5,7 +5,6 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.verifier.inference.InputCheck;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,7 +65,7 @@ final class ModelCatalogue {
                 release.map(ModelRelease::getPackageBytes).orElse(null),
                 release.map(ModelRelease::getSignature).isPresent(),
                 manifest == null ? Map.of() : manifest.evaluation(),
-                manifest == null ? null : InputCheck.of(manifest).knowsDomain(),
+                manifest == null ? null : manifest.namesDomain(),
                 read == null ? null : read.fault(),
                 ModelRole.of(model, board),
                 board.states().of(model));
