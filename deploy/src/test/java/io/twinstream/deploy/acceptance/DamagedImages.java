@@ -18,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -134,7 +133,9 @@ final class DamagedImages {
         byte[] end = chunk("IEND", new byte[0]);
         for (int i = 1; i < 8; i++) {
             byte[] part = Arrays.copyOf(data, length * i / 8);
-            images.put("png: IDAT of %d of %d bytes".formatted(part.length, length), joined(head, chunk("IDAT", part), end));
+            images.put(
+                    "png: IDAT of %d of %d bytes".formatted(part.length, length),
+                    joined(head, chunk("IDAT", part), end));
         }
         images.put("png: no IDAT", joined(head, end));
         byte[] noise = data.clone();
@@ -159,7 +160,9 @@ final class DamagedImages {
         for (int code : TIFF_CODES) {
             images.put("tiff: noise for compression %d".formatted(code), tiff(code, Arrays.copyOf(rows, 2_000)));
         }
-        images.put("tiff: half of a JPEG strip", tiff(7, Arrays.copyOf(jpeg, scan(jpeg) + (jpeg.length - scan(jpeg)) / 2)));
+        images.put(
+                "tiff: half of a JPEG strip",
+                tiff(7, Arrays.copyOf(jpeg, scan(jpeg) + (jpeg.length - scan(jpeg)) / 2)));
         for (int side : new int[] {16, 60_000}) {
             byte[] lying = jpeg.clone();
             ByteBuffer.wrap(lying).putShort(frame(lying) + 5, (short) side).putShort(frame(lying) + 7, (short) side);
@@ -178,7 +181,9 @@ final class DamagedImages {
         byte[] gif = bytes.toByteArray();
         int frame = gifFrame(gif);
         ByteBuffer narrow = ByteBuffer.wrap(gif.clone()).order(ByteOrder.LITTLE_ENDIAN);
-        images.put("gif: a frame of no width", narrow.putShort(frame + 5, (short) 0).array());
+        images.put(
+                "gif: a frame of no width",
+                narrow.putShort(frame + 5, (short) 0).array());
         ByteBuffer higher = ByteBuffer.wrap(gif.clone()).order(ByteOrder.LITTLE_ENDIAN);
         higher.putShort(8, (short) 300).putShort(frame + 7, (short) 300);
         images.put("gif: a frame three times as high as its data", higher.array());
@@ -199,15 +204,21 @@ final class DamagedImages {
         ByteBuffer loop = ByteBuffer.wrap(PictureEdits.exif(1, true));
         all.put("a directory that is its own next", loop.putInt(46, 8).array());
         byte[] far = PictureEdits.exif(1, true);
-        all.put("a directory at byte 2^31 - 1", ByteBuffer.wrap(far).putInt(4, Integer.MAX_VALUE).array());
+        all.put(
+                "a directory at byte 2^31 - 1",
+                ByteBuffer.wrap(far).putInt(4, Integer.MAX_VALUE).array());
         byte[] before = PictureEdits.exif(1, true);
         all.put("a directory at byte -8", ByteBuffer.wrap(before).putInt(4, -8).array());
         byte[] many = PictureEdits.exif(1, true);
         all.put("65535 entries", ByteBuffer.wrap(many).putShort(8, (short) -1).array());
         byte[] count = PictureEdits.exif(6, true);
-        all.put("2^31 - 1 orientations", ByteBuffer.wrap(count).putInt(26, Integer.MAX_VALUE).array());
+        all.put(
+                "2^31 - 1 orientations",
+                ByteBuffer.wrap(count).putInt(26, Integer.MAX_VALUE).array());
         byte[] text = PictureEdits.exif(6, true);
-        all.put("an orientation in words", ByteBuffer.wrap(text).putShort(24, (short) 2).array());
+        all.put(
+                "an orientation in words",
+                ByteBuffer.wrap(text).putShort(24, (short) 2).array());
         all.put("nothing", new byte[0]);
         all.put("60 KB of nothing", new byte[60_000]);
         all.forEach((what, exif) -> {
@@ -241,7 +252,8 @@ final class DamagedImages {
         images.put("jpeg: MPF of 2^31 - 1 pictures", many);
         for (int frames : new int[] {0, 1, Integer.MAX_VALUE, -1}) {
             byte[] control = ByteBuffer.allocate(8).putInt(frames).array();
-            images.put("png: acTL of %d frames".formatted(frames), PictureEdits.withChunk(png, "IDAT", "acTL", control));
+            images.put(
+                    "png: acTL of %d frames".formatted(frames), PictureEdits.withChunk(png, "IDAT", "acTL", control));
         }
         byte[] outside = ByteBuffer.allocate(26)
                 .putInt(0)
@@ -265,14 +277,18 @@ final class DamagedImages {
         ByteBuffer none = ByteBuffer.wrap(gif.clone()).order(ByteOrder.LITTLE_ENDIAN);
         images.put("gif: a canvas of 0 x 0", none.putInt(6, 0).array());
         byte[] end = {-1, (byte) 0xd9};
-        images.put("jpeg: restart markers where none belong", inserted(jpeg, scan(jpeg) + 40, new byte[] {-1, (byte) 0xd0}));
+        images.put(
+                "jpeg: restart markers where none belong",
+                inserted(jpeg, scan(jpeg) + 40, new byte[] {-1, (byte) 0xd0}));
         images.put("jpeg: ends twice", joined(jpeg, end, end));
         byte[] noise = new byte[5_000];
         new Random(2).nextBytes(noise);
         images.put("jpeg: noise behind", joined(jpeg, noise));
         images.put("jpeg: a comment whose length is beyond its end", inserted(jpeg, 2, new byte[] {-1, -2, -1, -1}));
-        images.put("jpeg: an ICC profile in parts that are missing", PictureEdits.withSegments(
-                jpeg, segment(0xe2, "ICC_PROFILE\0".getBytes(ISO_8859_1), new byte[] {7, 3}, new byte[100])));
+        images.put(
+                "jpeg: an ICC profile in parts that are missing",
+                PictureEdits.withSegments(
+                        jpeg, segment(0xe2, "ICC_PROFILE\0".getBytes(ISO_8859_1), new byte[] {7, 3}, new byte[100])));
     }
 
     /** All pixels, and 200 MB more behind them. */

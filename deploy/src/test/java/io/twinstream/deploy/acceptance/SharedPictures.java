@@ -152,7 +152,9 @@ final class SharedPictures {
             HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
             boolean taken = answer.statusCode() == 202;
             acknowledged += taken ? 1 : 0;
-            if (each.getValue() == Right.MATCH || each.getValue() == Right.JUDGED ? !taken : each.getValue() == Right.REFUSED && taken) {
+            if (each.getValue() == Right.MATCH || each.getValue() == Right.JUDGED
+                    ? !taken
+                    : each.getValue() == Right.REFUSED && taken) {
                 mistakes.add("%s by HTTP: %d %s"
                         .formatted(name, answer.statusCode(), answer.body().strip()));
             }
