@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An answer that says no: a status and {@code {"error": "one line"}}. */
 public final class ErrorAnswer {
-    private static final int MOST_PASSED_OVER_BYTES = 8 << 20;
+    private static final int MOST_PASSED_OVER_BYTES = 32 << 20;
 
     private ErrorAnswer() {}
 
