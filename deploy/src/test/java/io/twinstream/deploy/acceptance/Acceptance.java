@@ -49,6 +49,7 @@ final class Acceptance {
             Map.entry("rolling-upgrade", new RollingUpgrade()),
             Map.entry("http-security", new HttpSecurity()),
             Map.entry("drift", new DriftAlarms()),
+            Map.entry("acknowledged", new Acknowledged()),
             Map.entry("erasure", new Erasure()),
             Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),
             Map.entry("recovery", new Recovery()),
