@@ -70,7 +70,7 @@ final class SlowCallers {
     /** A large picture may take its time, as long as it comes. */
     private static long earnedNanos(EndPoint endPoint) {
         return http(endPoint) instanceof HttpConnection http
-                ? http.getParser().getContentRead() * NANOS_PER_MIB >> 20
+                ? (http.getParser().getContentRead() * NANOS_PER_MIB) >> 20
                 : 0;
     }
 
