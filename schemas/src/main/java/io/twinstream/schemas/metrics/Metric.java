@@ -172,7 +172,7 @@ public enum Metric {
             List.of(),
             "Bytes that wait for the broker's acknowledgement."),
     INGEST_SHRUNK(
-            "twinstream_ingest_shrunk_total",
+            "twinstream_ingest_shrunk_images_total",
             COUNTER,
             "ingest",
             List.of(),
