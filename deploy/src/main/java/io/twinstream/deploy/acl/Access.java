@@ -60,9 +60,21 @@ public final class Access {
 
     private List<Grant> ingest() {
         return List.of(
-                Grant.topic(topics.probes(), "probes; the picture that feedback labels", WRITE, READ),
-                Grant.topic(topics.references(), "enrolment; the keys of a subject to erase", WRITE, READ),
-                Grant.topic(topics.labelledImages(), "training material; the keys of a subject to erase", WRITE, READ),
+                Grant.topic(
+                        topics.probes(),
+                        "probes; the picture that feedback labels; how large a record may be",
+                        WRITE,
+                        READ),
+                Grant.topic(
+                        topics.references(),
+                        "enrolment; the keys of a subject to erase; how large a record may be",
+                        WRITE,
+                        READ),
+                Grant.topic(
+                        topics.labelledImages(),
+                        "training material; the keys of a subject to erase; how large a record may be",
+                        WRITE,
+                        READ),
                 Grant.topic(topics.verdicts(), "the verdict that feedback is about, `submit --wait`", READ),
                 Grant.topic(
                                 topics.deadLetters(),

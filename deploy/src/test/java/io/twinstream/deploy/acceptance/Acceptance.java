@@ -51,6 +51,7 @@ final class Acceptance {
             Map.entry("rolling-upgrade", new RollingUpgrade()),
             Map.entry("http-security", new HttpSecurity()),
             Map.entry("drift", new DriftAlarms()),
+            Map.entry("acknowledged", new Acknowledged()),
             Map.entry("erasure", new Erasure()),
             Map.entry("names", new NamesKept()),
             Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),

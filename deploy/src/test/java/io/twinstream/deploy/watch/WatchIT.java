@@ -223,7 +223,7 @@ class WatchIT {
         HttpResponse<byte[]> noImage =
                 rig.send(WatchRig.OPERATOR, "POST", "/v1/subjects/x/references", "text".getBytes(UTF_8));
         HttpResponse<byte[]> tooLarge =
-                rig.send(WatchRig.OPERATOR, "POST", "/v1/subjects/x/references", new byte[(1 << 20) + 1]);
+                rig.send(WatchRig.OPERATOR, "POST", "/v1/subjects/x/references", new byte[(16 << 20) + 1]);
         HttpResponse<byte[]> nobody = rig.send(WatchRig.OPERATOR, "DELETE", "/v1/subjects/nobody", new byte[0]);
 
         assertEquals(415, noImage.statusCode());

@@ -44,7 +44,7 @@ public enum Metric {
             List.of("outcome", "reason", "task", "source", "model", "version"),
             "Verdicts forwarded."),
     OUT_OF_DOMAIN(
-            "twinstream_out_of_domain_total",
+            "twinstream_out_of_domain_verdicts_total",
             COUNTER,
             "verifier",
             List.of("source", "model", "version"),
@@ -129,7 +129,7 @@ public enum Metric {
             List.of("model", "version"),
             "References in a held version's gallery."),
     UNUSABLE(
-            "twinstream_references_unusable",
+            "twinstream_unusable_references",
             GAUGE,
             "verifier",
             List.of("model", "version", "reason"),
@@ -172,7 +172,7 @@ public enum Metric {
             List.of(),
             "Bytes that wait for the broker's acknowledgement."),
     INGEST_SHRUNK(
-            "twinstream_ingest_shrunk_total",
+            "twinstream_ingest_shrunk_images_total",
             COUNTER,
             "ingest",
             List.of(),

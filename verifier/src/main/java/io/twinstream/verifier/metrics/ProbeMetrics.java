@@ -104,16 +104,13 @@ public final class ProbeMetrics {
         VerdictKey key =
                 new VerdictKey(verdict.getOutcome(), Undecided.cause(verdict), verdict.getTask(), source, version);
         verdicts.computeIfAbsent(key, this::counter).increment();
+        // There before it counts anything: a rate needs the zero.
+        Counter out = outOfDomain.computeIfAbsent(
+                new OutKey(source, version),
+                k -> Metric.OUT_OF_DOMAIN.counter(
+                        registry, k.source(), k.version().model(), k.version().version()));
         if (verdict.getOutOfDomain()) {
-            outOfDomain
-                    .computeIfAbsent(
-                            new OutKey(source, version),
-                            k -> Metric.OUT_OF_DOMAIN.counter(
-                                    registry,
-                                    k.source(),
-                                    k.version().model(),
-                                    k.version().version()))
-                    .increment();
+            out.increment();
         }
         // Two machines' clocks: a verdict may seem to come before its probe.
         Duration took = Duration.between(verdict.getAppendedAt(), verdict.getDecidedAt());

@@ -51,6 +51,7 @@ public final class UnusableReferences {
     public Count count() {
         Map<String, Integer> byReason = new TreeMap<>();
         counts.forEach((reason, count) -> byReason.put(reason, count.get()));
+        byReason.values().removeIf(count -> count == 0);
         return new Count(byReason.values().stream().mapToInt(Integer::intValue).sum(), byReason);
     }
 

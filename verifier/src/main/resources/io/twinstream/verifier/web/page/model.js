@@ -20,6 +20,7 @@ export function ModelDetails({ where, stream, session, onOrder }) {
     <dl class="figures">
       <div><dt>published</dt><dd>${dateTime(model.publishedAt)}</dd></div>
       <div><dt>package</dt><dd>${bytes(model.packageBytes)}</dd></div>
+      <div><dt>domain</dt><dd>${model.knowsDomain == null ? "–" : model.knowsDomain ? "known" : "not known"}</dd></div>
       <div><dt>gate</dt><dd>${model.decision ?? "–"}</dd></div>
     </dl>
     <div class="charts">

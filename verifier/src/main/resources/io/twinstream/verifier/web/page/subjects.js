@@ -72,10 +72,9 @@ function Unusable({ stream }) {
   if (!value || value.total === 0) {
     return "";
   }
-  const reasons = Object.entries(value.byReason).filter(([, count]) => count > 0);
   return html`<details class="unusable">
     <summary>${value.model} can't use ${number(value.total)} references:
-      ${" "}${reasons.map(([reason, count]) => `${words(reason)} ${number(count)}`).join(", ")}</summary>
+      ${" "}${Object.entries(value.byReason).map(([reason, count]) => `${words(reason)} ${number(count)}`).join(", ")}</summary>
     ${value.advice && html`<p>${value.advice}</p>`}
     <table><thead><tr><th>Reference</th><th>Reason</th></tr></thead><tbody>
       ${value.references.map((each) => html`<tr key=${each.key}><th scope="row">${each.key}</th>
