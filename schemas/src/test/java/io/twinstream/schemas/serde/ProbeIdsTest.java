@@ -34,6 +34,14 @@ class ProbeIdsTest {
         assertEquals(Optional.empty(), ProbeIds.of(new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff}));
     }
 
+    @Test
+    void aRecordOfAnUnknownSchemaNamesNoProbe() {
+        byte[] record = record("p-1", "Zoë");
+        record[2]++;
+
+        assertEquals(Optional.empty(), ProbeIds.of(record));
+    }
+
     private static byte[] record(String probeId, String sourceId) {
         return RecordSerde.of(Probe.class)
                 .encode(new Probe(
