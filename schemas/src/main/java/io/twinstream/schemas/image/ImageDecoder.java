@@ -1,11 +1,13 @@
 package io.twinstream.schemas.image;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
-import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Encoded bytes to pixels. Never throws for what the bytes hold, never decodes more than the limits allow, and returns within 16 s.
- * Reuses its buffers: for one thread.
+ * Encoded bytes to the picture that a person sees: upright, opaque, 8 bits a sample, of several frames or pages the first. Never throws
+ * for what the bytes hold, never decodes more than the limits allow, and returns within 16 s. Reuses its buffers: for one thread.
+ *
+ * <p>Samples are taken as they are stored: colour profiles are ignored, in all formats.
  *
  * <p>Maintainers: our own decoder of PNG is bounded by the file, and stays on the caller's thread. All others run by {@link
  * ForeignDecoder}.
@@ -13,6 +15,7 @@ import java.util.function.ToIntFunction;
 public final class ImageDecoder {
     private final ImageLimits limits;
     private final PngDecoder png;
+    private final JpegDecoder jpeg;
 
     public ImageDecoder(ImageLimits limits) {
         this(limits, false);
@@ -21,6 +24,7 @@ public final class ImageDecoder {
     private ImageDecoder(ImageLimits limits, boolean overwrites) {
         this.limits = limits;
         this.png = new PngDecoder(limits, overwrites);
+        this.jpeg = new JpegDecoder(limits);
     }
 
     /** One whose pictures hold until it decodes the next, which may overwrite them: nothing is allocated for their samples. */
@@ -30,20 +34,24 @@ public final class ImageDecoder {
 
     /** Decodes to 1 channel (luma) or 3 (red, green, blue). */
     public Decoded decode(byte[] encoded, int channels) {
-        return decode(encoded, channels, image -> 1);
+        return decode(encoded, channels, null);
     }
 
     /** Decodes for a model's input: what is much larger perhaps at a fraction of its size. */
     public Decoded decode(byte[] encoded, InputSpec input) {
-        return decode(encoded, input.channels(), header -> ReducedJpeg.reduction(header, input));
+        return decode(encoded, input.channels(), input);
     }
 
-    private Decoded decode(byte[] encoded, int channels, ToIntFunction<ImageHeader> reduction) {
+    private Decoded decode(byte[] encoded, int channels, @Nullable InputSpec input) {
         try {
-            if (PngDecoder.takes(encoded)) {
+            limits.checkBytes(encoded.length);
+            ImageType type = ImageType.of(encoded);
+            if (type == ImageType.PNG) {
                 return png.decode(encoded, channels);
             }
-            return ForeignDecoder.decode(encoded, () -> foreign(encoded, channels, reduction));
+            return ForeignDecoder.decode(
+                    encoded,
+                    () -> type == ImageType.JPEG ? jpeg.decode(encoded, channels, input) : foreign(encoded, channels));
         } catch (ImageRefusedException e) {
             return new Undecodable(e.fault(), e.reason());
         } catch (OutOfMemoryError e) {
@@ -54,11 +62,9 @@ public final class ImageDecoder {
     }
 
     /** Touches nothing of this object that changes: a thread that is given up may still be at it. */
-    private Picture foreign(byte[] encoded, int channels, ToIntFunction<ImageHeader> reduction)
-            throws ImageRefusedException {
+    private Picture foreign(byte[] encoded, int channels) throws ImageRefusedException {
         try (EncodedImage image = EncodedImage.open(encoded, limits)) {
-            int by = reduction.applyAsInt(image.header());
-            return by == 1 ? RasterReader.read(image.decode(), channels) : ReducedJpeg.read(image.essentials(), by);
+            return Orientation.upright(RasterReader.read(image.decode(), channels), image.orientation());
         }
     }
 }

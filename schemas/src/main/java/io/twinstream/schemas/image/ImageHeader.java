@@ -3,20 +3,33 @@ package io.twinstream.schemas.image;
 /**
  * What an encoded image says of itself before it is decoded.
  *
- * @param width in pixels
- * @param height in pixels
+ * @param width in pixels, as a person sees it: upright, whatever way round the rows are stored
+ * @param height in pixels, likewise
  */
 public record ImageHeader(ImageType type, int width, int height) {
     /**
-     * Reads and checks the header: length, type, pixels, layout, frames. Decodes no pixel.
+     * Reads and checks the header: length, type, pixels, layout. Decodes no pixel.
      *
      * @throws ImageRefusedException with the fault, if the image is not to be taken
      */
     public static ImageHeader of(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
-        return ForeignDecoder.decode(encoded, () -> {
-            try (EncodedImage image = EncodedImage.open(encoded, limits)) {
-                return image.header();
-            }
-        });
+        limits.checkBytes(encoded.length);
+        return switch (ImageType.of(encoded)) {
+            case PNG -> PngDecoder.header(encoded, limits);
+            case JPEG -> JpegDecoder.header(encoded, limits);
+            default ->
+                ForeignDecoder.decode(encoded, () -> {
+                    try (EncodedImage image = EncodedImage.open(encoded, limits)) {
+                        return image.header();
+                    }
+                });
+        };
+    }
+
+    /** Of a picture whose sides are stored in an {@link Orientation}. */
+    static ImageHeader of(ImageType type, int storedWidth, int storedHeight, int orientation) {
+        return Orientation.swapsSides(orientation)
+                ? new ImageHeader(type, storedHeight, storedWidth)
+                : new ImageHeader(type, storedWidth, storedHeight);
     }
 }

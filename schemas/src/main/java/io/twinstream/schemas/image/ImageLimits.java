@@ -8,16 +8,13 @@ package io.twinstream.schemas.image;
  * @param minSide least width and height, in pixels
  */
 public record ImageLimits(int maxBytes, int maxPixels, int minSide) {
-    /** 1 MiB, 16 megapixels, 8 pixels. */
-    public static final ImageLimits DEFAULT = new ImageLimits(1 << 20, 1 << 24, 8);
+    /** 1 MiB, 64 Mi pixels, which are more than phones' 50 megapixels, 8 pixels. */
+    public static final ImageLimits DEFAULT = new ImageLimits(1 << 20, 1 << 26, 8);
 
     /** Four samples of each and a byte a row still fit an array. */
     public static final int MOST_PIXELS = 1 << 28;
 
-    /**
-     * What any file may claim, however short: a blank page of 300 dpi and four bands, or the most pixels that are taken by default in
-     * two.
-     */
+    /** What any file may claim, however short: a blank page of 300 dpi and four bands. */
     private static final long FREE_SAMPLES = 36L << 20;
 
     /** A page of text in one colour packs so densely; photographs and drawings have a tenth of it. */

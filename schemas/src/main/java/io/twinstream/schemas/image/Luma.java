@@ -8,9 +8,4 @@ final class Luma {
     static int of(int red, int green, int blue) {
         return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
     }
-
-    /** A sample of the given opacity over white. */
-    static int overWhite(int sample, int alpha) {
-        return alpha == 255 ? sample : (sample * alpha + 255 * (255 - alpha) + 127) / 255;
-    }
 }

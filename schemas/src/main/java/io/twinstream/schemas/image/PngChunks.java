@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /**
- * The chunks of a PNG file (ISO/IEC 15948, clause 5), walked once: from the first to IEND, each critical one with its
- * checksum verified, so that a file cut off or damaged anywhere is noticed. Each step goes on by a chunk's 12 bytes at least, whatever its type. For one
- * thread.
+ * The chunks of a PNG file (ISO/IEC 15948, clause 5), walked once, from the first to IEND or to where the file ends. Each step goes on
+ * by a chunk's 12 bytes at least, whatever its type. A critical chunk's checksum is verified until {@link #trust}: what pixels don't
+ * depend on harms only itself. For one thread.
  */
 public final class PngChunks {
     public static final int IHDR = 0x49484452;
@@ -14,10 +14,14 @@ public final class PngChunks {
     public static final int TRNS = 0x74524e53;
     public static final int IDAT = 0x49444154;
     public static final int IEND = 0x49454e44;
+    public static final int EXIF = 0x65584966;
+    private static final int UNKNOWN = 0;
     private static final int FIRST = 8;
 
     /** Length and type before the data, checksum behind it. */
     private static final int FRAME = 12;
+
+    private static final int DATA = 8;
 
     private final byte[] file;
     private final ByteBuffer ints;
@@ -26,33 +30,50 @@ public final class PngChunks {
     private int following = FIRST;
     private int type;
     private int length;
+    private boolean trusted;
 
     public PngChunks(byte[] file) {
         this.file = file;
         this.ints = ByteBuffer.wrap(file);
     }
 
-    /** Steps to the next chunk; false at IEND. */
+    /** Steps to the next chunk; false at IEND, and where no more follow. The pixels of a file that is cut off end where it does. */
     public boolean next() throws ImageRefusedException {
         position = following;
         if (file.length - position < FRAME) {
-            throw damaged("the file ends before IEND");
+            return false;
         }
         length = ints.getInt(position);
         type = ints.getInt(position + 4);
-        if (length < 0 || length > file.length - position - FRAME) {
-            throw damaged("a chunk is longer than the file");
+        boolean whole = length >= 0 && length <= file.length - position - FRAME;
+        if (!whole) {
+            length = file.length - position - DATA;
+            following = file.length;
+            return type == IDAT;
         }
         following = position + FRAME + length;
+        if (type == IEND) {
+            return false;
+        }
         boolean ancillary = (type & 0x20000000) != 0;
-        if (!ancillary || type == TRNS) {
-            crc.reset();
-            crc.update(file, position + 4, length + 4);
-            if ((int) crc.getValue() != ints.getInt(position + 8 + length)) {
+        if (!trusted && (!ancillary || type == TRNS) && !isSound()) {
+            if (!ancillary) {
                 throw damaged("a chunk's checksum is wrong");
             }
+            type = UNKNOWN;
         }
-        return type != IEND;
+        return true;
+    }
+
+    private boolean isSound() {
+        crc.reset();
+        crc.update(file, position + 4, length + 4);
+        return (int) crc.getValue() == ints.getInt(position + DATA + length);
+    }
+
+    /** Verifies nothing from now on, since all pixels are there. */
+    public void trust() {
+        trusted = true;
     }
 
     public int type() {
@@ -60,7 +81,7 @@ public final class PngChunks {
     }
 
     public int dataStart() {
-        return position + 8;
+        return position + DATA;
     }
 
     public int length() {

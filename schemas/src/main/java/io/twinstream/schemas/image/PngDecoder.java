@@ -7,21 +7,29 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * PNG without ImageIO: decoding is on the hot path, and ImageIO's set-up alone costs more than a small picture. Takes
- * what is not interlaced and has up to 8 bits a sample; the rest is ImageIO's. For one thread.
+ * PNG without ImageIO: decoding is on the hot path, and ImageIO's set-up alone costs more than a small picture. Takes every colour
+ * type, depth and interlacing of the standard. Of an animated PNG it decodes the default image. For one thread.
+ *
+ * <p>A picture is damaged where pixels are missing, where its compressed data is broken, or where a checksum shows that its header,
+ * palette or data is. Whatever follows the last pixel is not looked at but for the orientation, so that an end that is missing, a
+ * stream cut off before its checksum and bytes that trail are no damage; a checksum of the stream that is there and wrong is.
  *
  * <p>Maintainers: rows are inflated, unfiltered and expanded in bands that stay in the processor's cache, so that nothing is
  * allocated beside the samples. Inflated bytes are bounded by what the checked header needs, so a bomb behind a small header ends
  * after that many bytes.
  */
 final class PngDecoder {
-    private static final int HEADER_END = 29;
+    private static final int HEADER_BYTES = 13;
     private static final int KEPT_BYTES = 1 << 20;
     private static final int BAND_BYTES = 1 << 18;
     /** Deflate packs no more bytes into one. */
     private static final int MOST_DEFLATION = 1032;
 
-    private static final long SIGNATURE = 0x89504e470d0a1a0aL;
+    private static final int[][] WHOLE = {{0, 0, 1, 1}};
+    /** First column and row of Adam7's passes, and how far apart their columns and rows are. */
+    private static final int[][] ADAM7 = {
+        {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
+    };
 
     private final ImageLimits limits;
     private final Inflater inflater = new Inflater();
@@ -35,34 +43,61 @@ final class PngDecoder {
         this.overwrites = overwrites;
     }
 
-    /** True for a PNG whose header this class can follow. */
-    static boolean takes(byte[] encoded) {
-        if (encoded.length < HEADER_END) {
-            return false;
+    /** Reads and checks the header, and what it takes to see the picture upright. */
+    static ImageHeader header(byte[] file, ImageLimits limits) throws ImageRefusedException {
+        PngChunks chunks = new PngChunks(file);
+        Header header = Header.of(chunks, file, limits);
+        int orientation = Orientation.UPRIGHT;
+        boolean pixels = false;
+        while (chunks.next()) {
+            pixels |= chunks.type() == PngChunks.IDAT;
+            if (chunks.type() == PngChunks.EXIF && orientation == Orientation.UPRIGHT) {
+                orientation = orientation(file, chunks);
+            }
         }
-        ByteBuffer header = ByteBuffer.wrap(encoded);
-        return header.getLong(0) == SIGNATURE
-                && header.getInt(8) == 13
-                && header.getInt(12) == PngChunks.IHDR
-                && PngLayout.known(encoded[25], encoded[24])
-                && (encoded[26] | encoded[27] | encoded[28]) == 0;
+        if (!pixels) {
+            throw damaged("it has no pixels");
+        }
+        return ImageHeader.of(ImageType.PNG, header.width, header.height, orientation);
+    }
+
+    private static int orientation(byte[] file, PngChunks chunks) {
+        return Orientation.ofExif(file, chunks.dataStart(), chunks.dataStart() + chunks.length());
     }
 
     Picture decode(byte[] file, int channels) throws ImageRefusedException {
-        limits.checkBytes(file.length);
-        ByteBuffer header = ByteBuffer.wrap(file);
-        int width = header.getInt(16);
-        int height = header.getInt(20);
-        limits.checkSize(width, height);
-        PngLayout layout = new PngLayout(file[25], file[24], width);
-        long rawBytes = (layout.rowBytes() + 1L) * height;
-        if (rawBytes > (long) file.length * MOST_DEFLATION) {
-            throw damaged("%d bytes of file for %d of pixels".formatted(file.length, rawBytes));
+        PngChunks chunks = new PngChunks(file);
+        Header header = Header.of(chunks, file, limits);
+        Rows rows = new Rows(file, header, channels, samples(header.width * header.height * channels));
+        rows.read(chunks);
+        return Orientation.upright(new Picture(header.width, header.height, channels, rows.samples), rows.orientation);
+    }
+
+    private record Header(int width, int height, PngLayout layout, boolean interlaced) {
+        /** Takes the first chunk. */
+        static Header of(PngChunks chunks, byte[] file, ImageLimits limits) throws ImageRefusedException {
+            limits.checkBytes(file.length);
+            if (!chunks.next() || chunks.type() != PngChunks.IHDR || chunks.length() != HEADER_BYTES) {
+                throw damaged("it doesn't begin with its header");
+            }
+            ByteBuffer data = ByteBuffer.wrap(file, chunks.dataStart(), HEADER_BYTES);
+            int width = data.getInt();
+            int height = data.getInt();
+            int bits = data.get();
+            int colorType = data.get();
+            if (!PngLayout.known(colorType, bits) || data.getShort() != 0) {
+                throw damaged("its header claims colour type %d of %d bits".formatted(colorType, bits));
+            }
+            boolean interlaced = data.get() != 0;
+            limits.checkSize(width, height);
+            PngLayout layout = new PngLayout(colorType, bits);
+            long rawBytes = (layout.rowBytes(width) + 1L) * height;
+            if (rawBytes > (long) file.length * MOST_DEFLATION) {
+                throw damaged("%d bytes of file for %d of pixels".formatted(file.length, rawBytes));
+            }
+            limits.checkDensity(layout.samples(width, height), file.length);
+            return new Header(width, height, layout, interlaced);
         }
-        limits.checkDensity(layout.samples(height), file.length);
-        byte[] samples = samples(width * height * channels);
-        new Rows(file, layout, height, channels, samples).read();
-        return new Picture(width, height, channels, samples);
     }
 
     /** A stream's pictures are mostly of one size. */
@@ -86,54 +121,89 @@ final class PngDecoder {
         return kept;
     }
 
-    /** The rows of one picture on their way to samples. */
+    /** The rows of one picture on their way to samples, pass by pass where it is interlaced. */
     private final class Rows {
         private final byte[] file;
+        private final Header header;
         private final PngLayout layout;
-        private final int height;
         private final int channels;
         private final byte[] samples;
-        private final int stride;
-        private final int bandRows;
+        private final int[][] passes;
+        private final SampleWriter out;
+        private int orientation = Orientation.UPRIGHT;
+
+        private int pass = -1;
+        private int width;
+        private int height;
+        private int stride;
+        private int bandRows;
         /** The last row of the band before, then the band's rows, then a byte to spare. */
-        private final byte[] raw;
+        private byte[] raw = kept;
 
         private int done;
         private int filled;
         private boolean begun;
+        private boolean ended;
 
-        Rows(byte[] file, PngLayout layout, int height, int channels, byte[] samples) {
+        Rows(byte[] file, Header header, int channels, byte[] samples) {
             this.file = file;
-            this.layout = layout;
-            this.height = height;
+            this.header = header;
+            this.layout = header.layout;
             this.channels = channels;
             this.samples = samples;
-            this.stride = layout.rowBytes() + 1;
-            this.bandRows = Math.min(height, Math.max(1, BAND_BYTES / stride - 1));
-            this.raw = buffer(Math.addExact(Math.multiplyExact(bandRows + 1, stride), 1));
+            this.passes = header.interlaced ? ADAM7 : WHOLE;
+            this.out = new SampleWriter(samples, channels);
+            nextPass();
         }
 
-        void read() throws ImageRefusedException {
+        /** The next that has pixels. After the last, none is to come. */
+        private void nextPass() {
+            do {
+                pass++;
+                done = 0;
+                if (pass == passes.length) {
+                    height = 0;
+                    return;
+                }
+                width = count(header.width, passes[pass][0], passes[pass][2]);
+                height = count(header.height, passes[pass][1], passes[pass][3]);
+            } while (width == 0 || height == 0);
+            stride = layout.rowBytes(width) + 1;
+            bandRows = Math.min(height, Math.max(1, BAND_BYTES / stride - 1));
+            raw = buffer(Math.addExact(Math.multiplyExact(bandRows + 1, stride), 1));
+        }
+
+        private static int count(int side, int first, int step) {
+            return Math.max(0, (side - first + step - 1) / step);
+        }
+
+        private boolean isLastPass() {
+            return pass >= passes.length - 1;
+        }
+
+        private boolean isComplete() {
+            return pass == passes.length;
+        }
+
+        void read(PngChunks chunks) throws ImageRefusedException {
             inflater.reset();
-            PngChunks chunks = new PngChunks(file);
             try {
                 while (chunks.next()) {
                     switch (chunks.type()) {
                         case PngChunks.PLTE -> palette(chunks);
                         case PngChunks.TRNS -> transparency(chunks);
                         case PngChunks.IDAT -> inflate(chunks);
+                        case PngChunks.EXIF -> turn(chunks);
                         default -> {}
                     }
                 }
             } catch (DataFormatException e) {
                 throw damaged("its compressed data is broken");
             }
-            if (done < height) {
-                throw damaged("%d of %d rows of pixels".formatted(done, height));
+            if (!isComplete()) {
+                throw damaged("it ends before its last row of pixels");
             }
-            if (!inflater.finished()) {
-                throw damaged("its compressed data has no end");
-            }
+            out.finish();
         }
 
         private void palette(PngChunks chunks) {
@@ -148,31 +218,58 @@ final class PngDecoder {
             }
         }
 
+        private void turn(PngChunks chunks) {
+            if (orientation == Orientation.UPRIGHT) {
+                orientation = PngDecoder.orientation(file, chunks);
+            }
+        }
+
         private void inflate(PngChunks chunks) throws ImageRefusedException, DataFormatException {
             begun = true;
+            if (ended) {
+                return;
+            }
             inflater.setInput(file, chunks.dataStart(), chunks.length());
             int came;
             do {
                 int rows = Math.min(bandRows, height - done);
                 // With a byte to spare zlib goes on to the end of its stream, and verifies its checksum.
-                int spare = done + rows == height ? 1 : 0;
+                int spare = isLastPass() && done + rows == height ? 1 : 0;
                 came = inflater.inflate(raw, stride + filled, rows * stride + spare - filled);
                 filled += came;
-                if (filled > rows * stride) {
-                    throw damaged("more pixels than its header claims");
-                }
-                if (rows > 0 && filled == rows * stride) {
+                ended = inflater.finished() || filled > rows * stride;
+                if (rows > 0 && filled >= rows * stride) {
                     finish(rows);
                 }
-            } while (came > 0);
+            } while (came > 0 && !ended);
+            if (isComplete()) {
+                chunks.trust();
+            }
         }
 
         private void finish(int rows) throws ImageRefusedException {
-            PngFilters.undo(raw, stride, layout.rowBytes(), rows, layout.pixelBytes(), done > 0);
-            layout.expand(raw, stride, rows, samples, done, channels);
+            int rowBytes = stride - 1;
+            PngFilters.undo(raw, stride, rowBytes, rows, layout.pixelBytes(), done > 0);
+            if (channels == 1 && passes == WHOLE && layout.isOpaqueGray()) {
+                GrayRows.expand(raw, stride, layout.bits(), width, rows, samples, done * width);
+            } else {
+                expand(rows);
+            }
             System.arraycopy(raw, rows * stride, raw, 0, stride);
             done += rows;
             filled = 0;
+            if (done == height) {
+                nextPass();
+            }
+        }
+
+        private void expand(int rows) throws ImageRefusedException {
+            int[] place = passes[pass];
+            for (int i = 0; i < rows; i++) {
+                int y = place[1] + (done + i) * place[3];
+                out.seek(y * header.width + place[0], place[2]);
+                layout.expand(raw, (i + 1) * stride + 1, width, out);
+            }
         }
     }
 }

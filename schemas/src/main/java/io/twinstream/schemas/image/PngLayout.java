@@ -2,7 +2,10 @@ package io.twinstream.schemas.image;
 
 import java.util.Arrays;
 
-/** How the samples of one PNG lie in a row, and what they mean: colour type, bit depth, palette, transparency. */
+/**
+ * How the samples of one PNG lie in a row, and what they mean: colour type, bit depth, palette, transparency. Of 16 bits a sample 8 are
+ * taken, rounded.
+ */
 final class PngLayout {
     private static final int GRAY = 0;
     private static final int RGB = 2;
@@ -10,19 +13,20 @@ final class PngLayout {
     private static final int GRAY_ALPHA = 4;
     private static final int RGB_ALPHA = 6;
 
+    private static final int DEEP = 16;
+    private static final int MOST_DEEP = 65535;
+
     private final int colorType;
     private final int bits;
-    private final int width;
     private final int bands;
     private byte[] palette = {};
     private byte[] alphas = {};
-    /** The gray or RGB value that is transparent, or -1. */
-    private int transparent = -1;
+    /** The gray or RGB value, as deep as it is stored, that is transparent, or -1. */
+    private long transparent = -1;
 
-    PngLayout(int colorType, int bits, int width) {
+    PngLayout(int colorType, int bits) {
         this.colorType = colorType;
         this.bits = bits;
-        this.width = width;
         this.bands = switch (colorType) {
             case RGB -> 3;
             case GRAY_ALPHA -> 2;
@@ -31,27 +35,37 @@ final class PngLayout {
         };
     }
 
-    /** True for the combinations of the standard with up to 8 bits a sample. */
+    /** True for the combinations of the standard. */
     static boolean known(int colorType, int bits) {
         return switch (colorType) {
-            case GRAY, PALETTE -> bits == 1 || bits == 2 || bits == 4 || bits == 8;
-            case RGB, GRAY_ALPHA, RGB_ALPHA -> bits == 8;
+            case GRAY -> bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == DEEP;
+            case PALETTE -> bits == 1 || bits == 2 || bits == 4 || bits == 8;
+            case RGB, GRAY_ALPHA, RGB_ALPHA -> bits == 8 || bits == DEEP;
             default -> false;
         };
     }
 
-    int rowBytes() {
+    int rowBytes(int width) {
         return (int) (((long) width * bands * bits + 7) / 8);
     }
 
-    /** Of all rows. */
-    long samples(int height) {
-        return (long) width * bands * height;
+    /** Of a picture, in bytes. */
+    long samples(int width, int height) {
+        return (long) width * bands * height * (bits == DEEP ? 2 : 1);
     }
 
     /** Bytes of a whole pixel, at least 1: the step of the row filters. */
     int pixelBytes() {
         return Math.max(1, bands * bits / 8);
+    }
+
+    int bits() {
+        return bits;
+    }
+
+    /** Whether rows need no more than {@link GrayRows} for luma. */
+    boolean isOpaqueGray() {
+        return colorType == GRAY && bits < DEEP && transparent < 0;
     }
 
     void palette(byte[] file, int start, int length) {
@@ -62,26 +76,24 @@ final class PngLayout {
         if (colorType == PALETTE) {
             alphas = Arrays.copyOfRange(file, start, start + length);
         } else if (colorType == GRAY && length == 2) {
-            transparent = file[start + 1] & 255;
+            transparent = deep(file, start) & ((1 << bits) - 1);
         } else if (colorType == RGB && length == 6) {
-            transparent = rgb(file[start + 1], file[start + 3], file[start + 5]);
+            int mask = (1 << bits) - 1;
+            transparent = rgb(deep(file, start) & mask, deep(file, start + 2) & mask, deep(file, start + 4) & mask);
         }
     }
 
     /**
-     * Turns unfiltered rows into samples.
+     * Turns an unfiltered row into pixels.
      *
-     * @param from where the first row's filter byte stands
-     * @param y which row of the picture it is
+     * @param row where its first byte stands
      */
-    void expand(byte[] raw, int from, int rows, byte[] samples, int y, int channels) throws ImageRefusedException {
-        if (colorType == GRAY && channels == 1 && transparent < 0) {
-            GrayRows.expand(raw, from, bits, width, rows, samples, y * width);
-            return;
-        }
-        SampleWriter out = new SampleWriter(samples, channels, y * width);
-        for (int i = 0; i < rows; i++) {
-            int row = from + i * (rowBytes() + 1) + 1;
+    void expand(byte[] raw, int row, int width, SampleWriter out) throws ImageRefusedException {
+        if (bits == DEEP) {
+            for (int x = 0; x < width; x++) {
+                deepPixel(raw, row + 2 * x * bands, out);
+            }
+        } else {
             for (int x = 0; x < width; x++) {
                 pixel(raw, row, x, out);
             }
@@ -93,17 +105,36 @@ final class PngLayout {
         switch (colorType) {
             case GRAY -> {
                 int value = packed(raw, row, x);
-                int gray = value * (255 / ((1 << bits) - 1));
-                out.gray(value == transparent ? 255 : gray);
+                out.gray(value * (255 / ((1 << bits) - 1)), value == transparent ? 0 : 255);
             }
             case RGB -> {
-                int alpha = rgb(raw[at], raw[at + 1], raw[at + 2]) == transparent ? 0 : 255;
-                out.rgba(raw[at] & 255, raw[at + 1] & 255, raw[at + 2] & 255, alpha);
+                int red = raw[at] & 255;
+                int green = raw[at + 1] & 255;
+                int blue = raw[at + 2] & 255;
+                out.rgba(red, green, blue, alpha(red, green, blue));
             }
-            case GRAY_ALPHA -> out.gray(Luma.overWhite(raw[at] & 255, raw[at + 1] & 255));
+            case GRAY_ALPHA -> out.gray(raw[at] & 255, raw[at + 1] & 255);
             case RGB_ALPHA -> out.rgba(raw[at] & 255, raw[at + 1] & 255, raw[at + 2] & 255, raw[at + 3] & 255);
             default -> indexed(packed(raw, row, x), out);
         }
+    }
+
+    private void deepPixel(byte[] raw, int at, SampleWriter out) {
+        int first = deep(raw, at);
+        switch (colorType) {
+            case GRAY -> out.gray(rounded(first), first == transparent ? 0 : 255);
+            case GRAY_ALPHA -> out.gray(rounded(first), rounded(deep(raw, at + 2)));
+            default -> {
+                int green = deep(raw, at + 2);
+                int blue = deep(raw, at + 4);
+                int alpha = colorType == RGB ? alpha(first, green, blue) : rounded(deep(raw, at + 6));
+                out.rgba(rounded(first), rounded(green), rounded(blue), alpha);
+            }
+        }
+    }
+
+    private int alpha(int red, int green, int blue) {
+        return transparent >= 0 && rgb(red, green, blue) == transparent ? 0 : 255;
     }
 
     private void indexed(int index, SampleWriter out) throws ImageRefusedException {
@@ -120,7 +151,15 @@ final class PngLayout {
         return raw[row + bit / 8] >> (8 - bits - bit % 8) & ((1 << bits) - 1);
     }
 
-    private static int rgb(byte red, byte green, byte blue) {
-        return (red & 255) << 16 | (green & 255) << 8 | (blue & 255);
+    private static long rgb(int red, int green, int blue) {
+        return (long) red << 32 | (long) green << 16 | blue;
+    }
+
+    private static int deep(byte[] bytes, int at) {
+        return (bytes[at] & 255) << 8 | (bytes[at + 1] & 255);
+    }
+
+    private static int rounded(int deep) {
+        return (deep * 255 + MOST_DEEP / 2) / MOST_DEEP;
     }
 }

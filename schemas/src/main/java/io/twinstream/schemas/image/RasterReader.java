@@ -23,29 +23,28 @@ final class RasterReader {
         ColorModel model = image.getColorModel();
         boolean bytes = image.getRaster().getTransferType() == DataBuffer.TYPE_BYTE;
         if (model instanceof IndexColorModel palette && bytes) {
-            indexed(image.getRaster(), palette, out, channels);
+            indexed(image.getRaster(), palette, out);
         } else if (model instanceof ComponentColorModel) {
             image.coerceData(false);
             stored(image.getRaster(), image.getColorModel(), out);
         } else {
             packed(image, out);
         }
+        out.finish();
         return new Picture(width, height, channels, samples);
     }
 
-    /** A colour is converted once, not once a pixel. */
-    private static void indexed(Raster raster, IndexColorModel palette, SampleWriter out, int channels) {
+    /** Colours are looked up once, not once a pixel. */
+    private static void indexed(Raster raster, IndexColorModel palette, SampleWriter out) {
         // What lies behind the palette's end is transparent.
-        int count = 1 << palette.getPixelSize();
-        byte[] colors = new byte[count * channels];
-        SampleWriter writer = new SampleWriter(colors, channels);
-        for (int i = 0; i < count; i++) {
-            argb(palette.getRGB(i), writer);
-        }
+        int[] colors = new int[1 << palette.getPixelSize()];
+        Arrays.setAll(colors, palette::getRGB);
         byte[] row = new byte[raster.getWidth()];
         for (int y = 0; y < raster.getHeight(); y++) {
             raster.getDataElements(0, y, row.length, 1, row);
-            out.copied(row, colors);
+            for (byte index : row) {
+                argb(colors[index & 255], out);
+            }
         }
     }
 
@@ -72,7 +71,7 @@ final class RasterReader {
         for (int i = 0; i < row.length; i += bands) {
             int alpha = hasAlpha ? row[i + colors] : 255;
             if (colors == 1) {
-                out.gray(Luma.overWhite(row[i], alpha));
+                out.gray(row[i], alpha);
             } else {
                 out.rgba(row[i], row[i + 1], row[i + 2], alpha);
             }

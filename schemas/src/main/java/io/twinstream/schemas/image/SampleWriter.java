@@ -1,47 +1,72 @@
 package io.twinstream.schemas.image;
 
-/** Appends pixels as 1 or 3 samples each. */
+import java.util.Arrays;
+
+/**
+ * Writes pixels as 1 or 3 samples each. Opacities are kept beside them from the first that isn't whole on, so that an opaque picture
+ * pays for none; {@link #finish} lays what isn't opaque on its {@link Ground}.
+ */
 final class SampleWriter {
+    private static final byte[] OPAQUE = {};
+
     private final byte[] samples;
     private final int channels;
-    private int next;
+    private byte[] alphas = OPAQUE;
+    private int pixel;
+    private int step = 1;
 
     SampleWriter(byte[] samples, int channels) {
-        this(samples, channels, 0);
-    }
-
-    /** Appends from a pixel on. */
-    SampleWriter(byte[] samples, int channels, int pixel) {
         this.samples = samples;
         this.channels = channels;
-        this.next = pixel * channels;
+    }
+
+    /** Goes on at a pixel, and by so many from one to the next. */
+    void seek(int to, int by) {
+        pixel = to;
+        step = by;
     }
 
     void gray(int value) {
+        int at = pixel * channels;
         for (int c = 0; c < channels; c++) {
-            samples[next++] = (byte) value;
+            samples[at + c] = (byte) value;
         }
+        pixel += step;
     }
 
+    void gray(int value, int alpha) {
+        alpha(alpha);
+        gray(value);
+    }
+
+    /** Colours as they are, not multiplied by the opacity. */
     void rgba(int red, int green, int blue, int alpha) {
-        int r = Luma.overWhite(red, alpha);
-        int g = Luma.overWhite(green, alpha);
-        int b = Luma.overWhite(blue, alpha);
+        alpha(alpha);
         if (channels == 1) {
-            samples[next++] = (byte) Luma.of(r, g, b);
+            samples[pixel] = (byte) Luma.of(red, green, blue);
         } else {
-            samples[next++] = (byte) r;
-            samples[next++] = (byte) g;
-            samples[next++] = (byte) b;
+            int at = pixel * channels;
+            samples[at] = (byte) red;
+            samples[at + 1] = (byte) green;
+            samples[at + 2] = (byte) blue;
+        }
+        pixel += step;
+    }
+
+    private void alpha(int alpha) {
+        if (alpha != 255 || alphas.length > 0) {
+            if (alphas.length == 0) {
+                alphas = new byte[samples.length / channels];
+                Arrays.fill(alphas, (byte) 255);
+            }
+            alphas[pixel] = (byte) alpha;
         }
     }
 
-    /** Pixels by their index into colours of as many samples each. */
-    void copied(byte[] indices, byte[] colors) {
-        for (byte index : indices) {
-            for (int c = 0; c < channels; c++) {
-                samples[next++] = colors[(index & 255) * channels + c];
-            }
+    /** Ends the picture: what was written is opaque from then on. */
+    void finish() {
+        if (alphas.length > 0) {
+            Ground.lay(samples, channels, alphas);
         }
     }
 }

@@ -4,13 +4,10 @@ import static java.awt.image.BufferedImage.TYPE_BYTE_BINARY;
 import static java.awt.image.BufferedImage.TYPE_BYTE_GRAY;
 import static java.awt.image.BufferedImage.TYPE_BYTE_INDEXED;
 import static java.awt.image.BufferedImage.TYPE_INT_RGB;
-import static java.awt.image.BufferedImage.TYPE_USHORT_GRAY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBuffer;
-import java.awt.image.Raster;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -87,20 +84,6 @@ class ImageHeaderTest {
         ImageHeader.of(png, new ImageLimits(1 << 20, 600, 8));
 
         assertFault(ImageFault.TOO_MANY_PIXELS, png, new ImageLimits(1 << 20, 599, 8));
-    }
-
-    @Test
-    void moreThanEightBitsASampleIsAnUnsupportedLayout() {
-        BufferedImage deep = TestImages.draw(TYPE_USHORT_GRAY, 20, 20);
-
-        assertFault(ImageFault.UNSUPPORTED_LAYOUT, TestImages.encode("png", deep));
-    }
-
-    @Test
-    void cmykIsAnUnsupportedLayout() {
-        Raster cmyk = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 20, 20, 4, null);
-
-        assertFault(ImageFault.UNSUPPORTED_LAYOUT, TestImages.encodeRaster("jpeg", cmyk));
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/** Writes PNG files as no encoder would choose to: any colour type, depth, filter and split of the data. */
+/** Writes PNG files as no encoder would choose to: any colour type, depth, interlacing, filter and split of the data. */
 final class PngFile {
     final int width;
     final int height;
@@ -19,6 +19,7 @@ final class PngFile {
     private byte[] transparency = {};
     private int filter;
     private int[] splits = {};
+    private boolean interlaced;
 
     PngFile(int colorType, int bits, int width, int height) {
         this.colorType = colorType;
@@ -48,6 +49,38 @@ final class PngFile {
         return this;
     }
 
+    /** In Adam7's passes. */
+    PngFile interlaced() {
+        interlaced = true;
+        return this;
+    }
+
+    /** Sets a sample, counted without what rows are filled with. */
+    PngFile pixel(int index, int value) {
+        int at = bit(index);
+        if (bits == 16) {
+            rows[at / 8] = (byte) (value >> 8);
+            rows[at / 8 + 1] = (byte) value;
+        } else {
+            int shift = 8 - bits - at % 8;
+            rows[at / 8] = (byte) (rows[at / 8] & ~(((1 << bits) - 1) << shift) | value << shift);
+        }
+        return this;
+    }
+
+    /** As it is stored. */
+    int sample(int index) {
+        int at = bit(index);
+        return bits == 16
+                ? (rows[at / 8] & 255) << 8 | rows[at / 8 + 1] & 255
+                : (rows[at / 8] & 255) >> (8 - bits - at % 8) & ((1 << bits) - 1);
+    }
+
+    private int bit(int index) {
+        int perRow = width * samplesPerPixel();
+        return index / perRow * rowBytes() * 8 + index % perRow * bits;
+    }
+
     /** 0 to 4, or 5 for each in turn. */
     PngFile filter(int type) {
         filter = type;
@@ -69,7 +102,37 @@ final class PngFile {
     }
 
     byte[] filtered() {
-        int rowBytes = rowBytes();
+        if (!interlaced) {
+            return filtered(rows, rowBytes(), height);
+        }
+        ByteArrayOutputStream passes = new ByteArrayOutputStream();
+        int[][] places = {
+            {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
+        };
+        for (int[] place : places) {
+            int columns = (width - place[0] + place[2] - 1) / place[2];
+            int lines = (height - place[1] + place[3] - 1) / place[3];
+            if (columns > 0 && lines > 0) {
+                passes.writeBytes(pass(place, columns, lines));
+            }
+        }
+        return passes.toByteArray();
+    }
+
+    private byte[] pass(int[] place, int columns, int lines) {
+        PngFile pass = new PngFile(colorType, bits, columns, lines);
+        int bands = samplesPerPixel();
+        for (int i = 0; i < columns * lines; i++) {
+            int x = place[0] + i % columns * place[2];
+            int y = place[1] + i / columns * place[3];
+            for (int band = 0; band < bands; band++) {
+                pass.pixel(i * bands + band, sample((y * width + x) * bands + band));
+            }
+        }
+        return pass.filter(filter).filtered();
+    }
+
+    private byte[] filtered(byte[] rows, int rowBytes, int height) {
         int step = Math.max(1, samplesPerPixel() * bits / 8);
         byte[] filtered = new byte[(rowBytes + 1) * height];
         for (int y = 0; y < height; y++) {
@@ -106,7 +169,7 @@ final class PngFile {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         file.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
         ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height);
-        header.put((byte) bits).put((byte) colorType);
+        header.put((byte) bits).put((byte) colorType).put(12, (byte) (interlaced ? 1 : 0));
         chunk(file, "IHDR", header.array());
         chunk(file, "tEXt", "Comment\0hello".getBytes(StandardCharsets.ISO_8859_1));
         if (palette.length > 0) {

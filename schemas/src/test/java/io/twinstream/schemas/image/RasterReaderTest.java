@@ -34,23 +34,23 @@ class RasterReaderTest {
     }
 
     @Test
-    void whatIsTransparentLiesOnWhite() {
+    void whatIsTransparentLiesOnItsGround() {
         assertArrayEquals(
                 new byte[] {(byte) 155},
                 RasterReader.read(picture(ColorSpace.CS_GRAY, true, false, 55, 128), 1)
                         .samples());
         assertArrayEquals(
-                new byte[] {(byte) 255, (byte) 255, (byte) 255},
-                RasterReader.read(picture(ColorSpace.CS_sRGB, true, false, 1, 2, 3, 0), 3)
+                new byte[] {100, 100, 100},
+                RasterReader.read(picture(ColorSpace.CS_sRGB, true, false, 200, 200, 200, 128), 3)
                         .samples());
     }
 
     @Test
     void samplesThatAlphaIsMultipliedIntoAreNotMultipliedAgain() {
-        // half of 200, so 100 of ink and half of white
+        // half of 100, so 50 of ink and half of white
         assertArrayEquals(
-                new byte[] {(byte) 227},
-                RasterReader.read(picture(ColorSpace.CS_GRAY, true, true, 100, 128), 1)
+                new byte[] {(byte) 177},
+                RasterReader.read(picture(ColorSpace.CS_GRAY, true, true, 50, 128), 1)
                         .samples());
     }
 

@@ -136,7 +136,7 @@ final class VersionOpener {
      * other values.
      */
     private static String key(ServingModel model) {
-        return "%s-%s-%s-2"
+        return "%s-%s-%s-3"
                 .formatted(
                         model.sha256(),
                         model.embedder().provider(),

@@ -7,11 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.Decoded;
 import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageFault;
-import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.schemas.image.ImageType;
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.schemas.image.ReducedJpeg;
 import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import java.awt.Color;
@@ -30,24 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ReducedJpegTest {
+class ReducedInputTest {
     private static final InputSpec INPUT = new InputSpec(48, 48, 1, true);
 
     private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
-
-    @ParameterizedTest
-    @CsvSource({
-        "JPEG, 382, 1000, 1",
-        "JPEG, 384, 1000, 2",
-        "JPEG, 1920, 1080, 4",
-        "JPEG, 4032, 3024, 8",
-        "JPEG, 4032, 3023, 1",
-        "JPEG, 4033, 3024, 1",
-        "PNG, 1920, 1080, 1"
-    })
-    void asMuchIsLeftAsTheInputShows(ImageType type, int width, int height, int reduction) {
-        assertEquals(reduction, ReducedJpeg.reduction(new ImageHeader(type, width, height), INPUT));
-    }
 
     @ParameterizedTest
     @CsvSource({

@@ -1,0 +1,44 @@
+package io.twinstream.schemas.image;
+
+/**
+ * What shows through a picture that isn't opaque: white; but black where what is opaque is light, since white ink on white is
+ * nothing. Light is a mean luma above one half, each pixel weighted by its opacity. An alpha plane of zeros alone is none, as many
+ * writers leave it.
+ */
+final class Ground {
+    private static final int WHITE = 255;
+
+    private Ground() {}
+
+    /**
+     * Lays a picture on its ground, in place.
+     *
+     * @param samples 1 or 3 channels a pixel, not multiplied by the opacity
+     * @param alphas an opacity a pixel
+     */
+    static void lay(byte[] samples, int channels, byte[] alphas) {
+        long weights = 0;
+        long lumas = 0;
+        for (int i = 0; i < alphas.length; i++) {
+            int alpha = alphas[i] & 255;
+            weights += alpha;
+            lumas += (long) alpha * luma(samples, channels, i);
+        }
+        if (weights == 0) {
+            return;
+        }
+        int ground = 2 * lumas > WHITE * weights ? 0 : WHITE;
+        for (int i = 0; i < samples.length; i++) {
+            int alpha = alphas[i / channels] & 255;
+            samples[i] = (byte) (((samples[i] & 255) * alpha + ground * (255 - alpha) + 127) / 255);
+        }
+    }
+
+    private static int luma(byte[] samples, int channels, int pixel) {
+        if (channels == 1) {
+            return samples[pixel] & 255;
+        }
+        int at = pixel * channels;
+        return Luma.of(samples[at] & 255, samples[at + 1] & 255, samples[at + 2] & 255);
+    }
+}

@@ -1,0 +1,147 @@
+package io.twinstream.schemas.image;
+
+import static org.bytedeco.leptonica.global.leptonica.L_JPEG_READ_LUMINANCE;
+import static org.bytedeco.leptonica.global.leptonica.L_SEVERITY_NONE;
+import static org.bytedeco.leptonica.global.leptonica.fopenWriteStream;
+import static org.bytedeco.leptonica.global.leptonica.pixDestroy;
+import static org.bytedeco.leptonica.global.leptonica.pixEndianByteSwap;
+import static org.bytedeco.leptonica.global.leptonica.pixGetData;
+import static org.bytedeco.leptonica.global.leptonica.pixGetDepth;
+import static org.bytedeco.leptonica.global.leptonica.pixGetHeight;
+import static org.bytedeco.leptonica.global.leptonica.pixGetWidth;
+import static org.bytedeco.leptonica.global.leptonica.pixGetWpl;
+import static org.bytedeco.leptonica.global.leptonica.pixReadMemJpeg;
+import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.leptonica.PIX;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * JPEGs by libjpeg-turbo, which Leptonica brings: whole, or at a half, a quarter or an eighth of their size by its scaled inverse
+ * transform, so that what a model's input doesn't show is never computed. Safe for many threads.
+ */
+final class TurboJpeg {
+    private static final Logger log = LoggerFactory.getLogger(TurboJpeg.class);
+    private static final int WORD = 4;
+    private static final int GRAY_BITS = 8;
+    private static final int COLOR_BITS = 32;
+    /** Whether the library is there. */
+    static final boolean LOADED = load();
+
+    private TurboJpeg() {}
+
+    private static boolean load() {
+        try {
+            setMsgSeverity(L_SEVERITY_NONE);
+            silence();
+            return true;
+        } catch (LinkageError e) {
+            log.info("JPEGs are decoded by Java, which takes longer: no libjpeg-turbo here ({})", e.toString());
+            return false;
+        }
+    }
+
+    /**
+     * Keeps libjpeg's and libtiff's remarks about files off the standard error: they go to C's {@code stderr} past Leptonica's
+     * setting. Java and the JVM write to the descriptor itself, and so does C++.
+     */
+    private static void silence() {
+        Pointer stderr = Loader.addressof("stderr");
+        Pointer nowhere = fopenWriteStream("/dev/null", "w");
+        if (stderr != null && nowhere != null) {
+            new PointerPointer<>(stderr).put(0, nowhere);
+        }
+    }
+
+    /**
+     * Decodes.
+     *
+     * @param reduction by what the sides are divided: 1, 2, 4 or 8
+     */
+    static Picture read(JpegStructure jpeg, int channels, int reduction) throws ImageRefusedException {
+        Picture picture = read(jpeg, jpeg.essentials(), channels, reduction);
+        if (jpeg.mayBeCutOff()
+                && !Arrays.equals(
+                        picture.samples(),
+                        read(jpeg, jpeg.filledUp(), channels, reduction).samples())) {
+            throw JpegStructure.damaged("its pixels end too early");
+        }
+        return picture;
+    }
+
+    private static Picture read(JpegStructure jpeg, byte[] file, int channels, int reduction)
+            throws ImageRefusedException {
+        // libjpeg makes no luma of four components.
+        boolean luma = channels == 1 && jpeg.colors().components < 4;
+        int[] warnings = new int[1];
+        PIX pix = pixReadMemJpeg(file, file.length, 0, reduction, warnings, luma ? L_JPEG_READ_LUMINANCE : 0);
+        if (pix == null || pix.isNull()) {
+            throw JpegStructure.damaged(
+                    warnings[0] > 0 ? "its pixels end too early, or are broken" : "its tables or scans are broken");
+        }
+        try {
+            return switch (pixGetDepth(pix)) {
+                case GRAY_BITS -> gray(pix, channels);
+                case COLOR_BITS -> color(pix, channels);
+                default -> throw JpegStructure.damaged("its pixels have %d bits".formatted(pixGetDepth(pix)));
+            };
+        } finally {
+            pixDestroy(pix);
+        }
+    }
+
+    /** Rows of 32-bit words, whose first pixel is the highest byte. */
+    private static Picture gray(PIX pix, int channels) {
+        int width = pixGetWidth(pix);
+        int height = pixGetHeight(pix);
+        int rowBytes = WORD * pixGetWpl(pix);
+        pixEndianByteSwap(pix);
+        ByteBuffer rows = data(pix, rowBytes * (long) height).asByteBuffer();
+        byte[] samples = new byte[width * height];
+        for (int y = 0; y < height; y++) {
+            rows.get(y * rowBytes, samples, y * width, width);
+        }
+        return new Picture(width, height, channels, channels == 1 ? samples : repeated(samples, channels));
+    }
+
+    private static byte[] repeated(byte[] gray, int channels) {
+        byte[] samples = new byte[gray.length * channels];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = gray[i / channels];
+        }
+        return samples;
+    }
+
+    /** A word a pixel, red its highest byte. */
+    private static Picture color(PIX pix, int channels) {
+        int width = pixGetWidth(pix);
+        int height = pixGetHeight(pix);
+        byte[] samples = new byte[width * height * channels];
+        SampleWriter out = new SampleWriter(samples, channels);
+        int[] row = new int[width];
+        IntBuffer rows = data(pix, WORD * (long) width * height)
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder())
+                .asIntBuffer();
+        for (int y = 0; y < height; y++) {
+            rows.get(y * width, row);
+            for (int pixel : row) {
+                out.rgba(pixel >>> 24, pixel >> 16 & 255, pixel >> 8 & 255, 255);
+            }
+        }
+        return new Picture(width, height, channels, samples);
+    }
+
+    private static BytePointer data(PIX pix, long bytes) {
+        return new BytePointer(pixGetData(pix)).capacity(bytes);
+    }
+}
