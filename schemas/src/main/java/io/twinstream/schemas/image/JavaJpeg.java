@@ -4,7 +4,6 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
 /**
@@ -24,6 +23,11 @@ final class JavaJpeg {
     private JavaJpeg() {}
 
     static Picture read(JpegStructure jpeg, int channels) throws ImageRefusedException {
+        return converted(raster(jpeg), jpeg.colors(), channels);
+    }
+
+    /** The samples as they are stored, of all pixels. */
+    static Raster raster(JpegStructure jpeg) throws ImageRefusedException {
         if (jpeg.arithmetic()) {
             throw new ImageRefusedException(
                     ImageFault.UNSUPPORTED_LAYOUT,
@@ -34,7 +38,7 @@ final class JavaJpeg {
         if (!warnings.isEmpty() && !warnings.get(0).contains(BEFORE_THE_END)) {
             throw JpegStructure.damaged("its pixels end too early, or are broken");
         }
-        return converted(raster, jpeg.colors(), channels);
+        return raster;
     }
 
     /** Whether the first that libjpeg warns of is superfluous bytes, or the order of a progression. */
@@ -49,7 +53,7 @@ final class JavaJpeg {
     }
 
     private static Raster raster(JpegStructure jpeg, List<String> warnings) throws ImageRefusedException {
-        ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
+        ImageReader reader = Readers.JPEG.reader();
         reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
         try {
             reader.setInput(new EncodedBytes(jpeg.unconverted()), true, true);

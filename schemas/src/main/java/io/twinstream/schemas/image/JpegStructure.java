@@ -121,10 +121,23 @@ final class JpegStructure {
 
     /** @throws ImageRefusedException unless the file bears out what its structure claims */
     static JpegStructure of(byte[] file) throws ImageRefusedException {
+        JpegStructure structure = ofStrip(file);
+        if (structure.componentIds.length == 2) {
+            throw unsupported("has 2 components, not 1, 3 or 4");
+        }
+        return structure;
+    }
+
+    /** Of a strip or tile of another file, which says what the components are. */
+    static JpegStructure ofStrip(byte[] file) throws ImageRefusedException {
         JpegStructure structure = new JpegStructure(file);
         structure.walk();
         structure.checkWhole();
         return structure;
+    }
+
+    int components() {
+        return componentIds.length;
     }
 
     int width() {
@@ -361,7 +374,7 @@ final class JpegStructure {
         if (bits != 8) {
             throw unsupported("has %d bits a sample, not 8".formatted(bits));
         }
-        if (components != 1 && components != 3 && components != 4) {
+        if (components < 1 || components > 4) {
             throw unsupported("has %d components, not 1, 3 or 4".formatted(components));
         }
         frameMarker = marker;
