@@ -298,6 +298,7 @@ final class DamagedImages {
         Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
         deflater.setInput(zeros);
         deflater.finish();
+        images.put("png: a bomb", HostileImages.png(SIDE, SIDE, 1, 0, HostileImages.zeros(BOMB)));
         images.put("tiff: a deflated bomb", tiff(8, Arrays.copyOf(zip, deflater.deflate(zip))));
         images.put("tiff: a Zstandard bomb", tiff(50000, Zstd.compress(zeros)));
         images.put("tiff: an LZMA bomb", tiff(34925, xz(zeros)));

@@ -93,7 +93,6 @@ final class HostileImages {
     }
 
     private void bombs() {
-        images.put("png bomb: pixels without end", png(105, 105, 1, 0, zeros(200 << 20)));
         images.put("png bomb: few pixels", png(4_000, 4_000, 8, 6, zeros(100)));
         images.put("tiff bomb: 2 GB strip", tiff(105, 105, 1, 8, 1, Integer.MAX_VALUE));
         images.put("tiff bomb: 60000 samples", tiff(4_000, 4_000, 60_000, 8, 1, 100));
@@ -127,7 +126,7 @@ final class HostileImages {
         return file;
     }
 
-    private static byte[] png(int width, int height, int bits, int colorType, byte[] deflated) {
+    static byte[] png(int width, int height, int bits, int colorType, byte[] deflated) {
         ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height);
         header.put((byte) bits).put((byte) colorType).put(new byte[3]);
         ByteBuffer file = ByteBuffer.allocate(8 + 25 + 12 + deflated.length + 12);
@@ -145,7 +144,7 @@ final class HostileImages {
         file.putInt(data.length).put(type.getBytes(UTF_8)).put(data).putInt((int) crc.getValue());
     }
 
-    private static byte[] zeros(int inflated) {
+    static byte[] zeros(int inflated) {
         Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
         deflater.setInput(new byte[inflated]);
         deflater.finish();

@@ -4,6 +4,7 @@ import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
@@ -39,6 +40,7 @@ public record ProbeIds(String probeId, String sourceId) {
                 ? null
                 : SingleObject.fingerprint(value).stream()
                         .mapToObj(READERS::get)
+                        .filter(Objects::nonNull)
                         .findFirst()
                         .orElse(null);
         if (value == null || reader == null) {
