@@ -3,6 +3,7 @@ package io.twinstream.deploy.acceptance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.verdict.DeadLetterReader;
 import io.twinstream.deploy.verdict.SampleVerdicts;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.schemas.record.Outcome;
@@ -28,6 +29,8 @@ final class IngestDuty implements Duty {
             post(tenant, port, "/v1/verdicts/p1/feedback", "{\"correct\": true}".getBytes(UTF_8));
             tenant.call(202, "DELETE", port, "/v1/labelled-images/alice", new byte[0]);
             tenant.call(200, "GET", port, "/health/ready", new byte[0]);
+            // As `submit --wait` does.
+            DeadLetterReader.open(tenant.own(), true).close();
         }
     }
 

@@ -36,18 +36,6 @@ final class Orientations implements Check {
     /** Beside a score's 0 to 1; no threshold lies between the two. */
     private static final double CLOSE = 0.02;
 
-    private static final String[] TIFF_NAMES = {
-        "Undefined",
-        "TopLeft",
-        "TopRight",
-        "BottomRight",
-        "BottomLeft",
-        "LeftTop",
-        "RightTop",
-        "RightBottom",
-        "LeftBottom"
-    };
-
     /** How a picture is stored with its orientation, or without any for 0. */
     private enum Format {
         JPEG(false) {
@@ -86,7 +74,7 @@ final class Orientations implements Check {
                         "convert",
                         png.toString(),
                         "-orient",
-                        TIFF_NAMES[orientation],
+                        PictureKind.ORIENTATIONS.get(orientation),
                         "-compress",
                         number % 2 == 0 ? "LZW" : "Zip",
                         "-endian",

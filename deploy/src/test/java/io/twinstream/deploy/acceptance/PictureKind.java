@@ -12,7 +12,7 @@ import java.util.List;
  *     {@code $w}, height {@code $h}, {@code $o}, one of the options by turns, and {@code $t}, the start of names that are free; empty
  *     for none
  * @param judge a line of shell that writes the right picture of {@code $out} as PNM; knows {@code $ground}, what lies behind
- *     transparent parts
+ *     transparent parts, and {@code $orientation}, of EXIF, for a number of turns 1 to 8
  */
 record PictureKind(
         String name, String extension, Form form, String recipe, List<String> options, Edit edit, String judge) {
@@ -25,11 +25,27 @@ record PictureKind(
     record Source(BufferedImage picture, int number) {}
 
     static final String DJPEG = "djpeg -pnm $out";
+    /** ImageMagick's names of EXIF's orientations, 0 to 8. */
+    static final List<String> ORIENTATIONS = List.of(
+            "Undefined",
+            "TopLeft",
+            "TopRight",
+            "BottomRight",
+            "BottomLeft",
+            "LeftTop",
+            "RightTop",
+            "RightBottom",
+            "LeftBottom");
+
     /** Of what djpeg warns of, and decodes all of. */
     static final String DJPEG_WARNED = "djpeg -pnm $out || [ $? -eq 2 ]";
 
     static final String MAGICK =
             "$convert \"$out[0]\" +repage -auto-orient -background $ground -alpha remove -depth 8 ppm:-";
+    /** ImageMagick 6 reads EXIF of JPEG and TIFF only. */
+    static final String TURNED =
+            "$convert \"$out[0]\" -orient $orientation -auto-orient -background $ground -alpha remove -depth 8 ppm:-";
+
     static final String CMYK = "$convert \"$out[0]\" -auto-orient -colorspace sRGB -depth 8 ppm:-";
     static final String CANVAS = "$convert \"$out[0]\" -auto-orient -background $ground -flatten -depth 8 ppm:-";
     static final String NO_ALPHA = "$convert \"$out[0]\" -alpha off -depth 8 ppm:-";

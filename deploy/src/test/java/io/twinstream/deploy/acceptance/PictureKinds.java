@@ -10,6 +10,7 @@ import static io.twinstream.deploy.acceptance.PictureKind.CMYK;
 import static io.twinstream.deploy.acceptance.PictureKind.DJPEG_WARNED;
 import static io.twinstream.deploy.acceptance.PictureKind.MAGICK;
 import static io.twinstream.deploy.acceptance.PictureKind.NO_ALPHA;
+import static io.twinstream.deploy.acceptance.PictureKind.TURNED;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.twinstream.deploy.acceptance.PictureKind.Edit;
@@ -433,22 +434,30 @@ final class PictureKinds {
     }
 
     private void editedPng(String name, Edit edit) {
+        editedPng(name, edit, MAGICK);
+    }
+
+    private void editedPng(String name, Edit edit, String judge) {
         add(PictureKind.of("PNG " + name, "png", Form.GRAY, "$convert $in $o $out")
                 .with("", "-interlace PNG", "-colors 16", "-define png:bit-depth=16")
-                .then(edit));
+                .then(edit)
+                .judgedBy(judge));
         add(PictureKind.of("PNG coloured " + name, "png", Form.COLOR, "$convert $in $o $out")
                 .with("", "-interlace PNG")
-                .then(edit));
+                .then(edit)
+                .judgedBy(judge));
     }
 
     private void editedPngs() {
         editedPng(
                 "with eXIf, every orientation",
                 (file, source) -> PictureEdits.withChunk(
-                        file, "IDAT", "eXIf", exif(1 + source.number() % 8, source.number() % 3 == 0)));
+                        file, "IDAT", "eXIf", exif(1 + source.number() % 8, source.number() % 3 == 0)),
+                TURNED);
         editedPng(
                 "with eXIf behind the pixels",
-                (file, source) -> PictureEdits.withChunk(file, "IEND", "eXIf", exif(1 + source.number() % 8, true)));
+                (file, source) -> PictureEdits.withChunk(file, "IEND", "eXIf", exif(1 + source.number() % 8, true)),
+                TURNED);
         editedPng("with data split", (file, source) -> PictureEdits.withDataSplit(file, 1 + source.number() % 100));
         editedPng("with a trailer", (file, source) -> PictureEdits.withTrailer(file));
         editedPng("with a wrong checksum of text", (file, source) -> {
@@ -573,9 +582,16 @@ final class PictureKinds {
                                 "$convert $in %s -compress None $t.base.tif && tiffcp $o -p %s -c %s $t.base.tif $out"
                                         .formatted(how, plane, compression))
                         .with(compression.startsWith("jpeg") ? BLOCK_LAYOUTS : LAYOUTS)
-                        .judgedBy(name.startsWith("CMYK") ? CMYK : MAGICK));
+                        .judgedBy(judge(name, plane)));
             }
         }
+    }
+
+    /** ImageMagick 6 takes alpha in a plane of its own for something else. */
+    private static String judge(String name, String plane) {
+        boolean misread = name.startsWith("alpha") && plane.equals("separate");
+        String judge = name.startsWith("CMYK") ? CMYK : MAGICK;
+        return misread ? judge.replace("$out[0]", "$t.base.tif") : judge;
     }
 
     private void tiff(String name, Form form, String recipe, String... options) {
@@ -760,13 +776,15 @@ final class PictureKinds {
         add(PictureKind.of("WebP with EXIF, every orientation", "webp", Form.COLOR, "cwebp -quiet $o $in -o $out")
                 .with("-q 80", "-lossless")
                 .then((file, source) -> JavaPictures.withWebpChunks(
-                        file, source.picture(), false, exif(1 + source.number() % 8, source.number() % 3 == 0), null)));
+                        file, source.picture(), false, exif(1 + source.number() % 8, source.number() % 3 == 0), null))
+                .judgedBy(TURNED));
         add(PictureKind.of(
                         "WebP with alpha and EXIF",
                         "webp",
                         Form.DARK_INK,
                         "cwebp -quiet $o $in -o $t.0.webp && webpmux -set exif $exif $t.0.webp -o $out >/dev/null 2>&1")
-                .with("-q 80", "-lossless"));
+                .with("-q 80", "-lossless")
+                .judgedBy(TURNED.replace("$orientation", "RightTop")));
         add(PictureKind.of(
                         "WebP with an ICC profile",
                         "webp",

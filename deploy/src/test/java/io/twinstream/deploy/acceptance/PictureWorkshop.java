@@ -83,6 +83,7 @@ final class PictureWorkshop implements AutoCloseable {
         names.put("w", Integer.toString(width));
         names.put("h", Integer.toString(height));
         names.put("ground", kind.ground());
+        names.put("orientation", PictureKind.ORIENTATIONS.get(1 + number % 8));
         names.put("convert", convert);
         names.put("profile", profile.toString());
         names.put("exif", exif.toString());

@@ -10,6 +10,9 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 
 /**
  * The pictures that have a right answer of their own, by HTTP, by {@code verify}, from a watched folder and on the topic. What is made
@@ -37,7 +41,9 @@ final class SharedPictures {
         MATCH,
         /** Matches A, or is refused before it is acknowledged. */
         MATCH_OR_REFUSED,
-        /** Is judged, whatever comes of it, or refused. */
+        /** Is judged, whatever comes of it. */
+        JUDGED,
+        /** Is judged or refused. */
         ANY,
         /** Is refused with certain words. */
         REFUSED
@@ -45,6 +51,9 @@ final class SharedPictures {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration LINGER = Duration.ofSeconds(6);
+    /** A score of two pictures that are one. */
+    private static final double SAME = 0.9999;
+
     private static final String PREFIX = "shared";
     private static final Map<String, Right> RIGHT = new TreeMap<>(Map.ofEntries(
             Map.entry("A1.png", Right.MATCH),
@@ -57,14 +66,15 @@ final class SharedPictures {
             Map.entry("exif6.tif", Right.MATCH),
             Map.entry("whiteink.A1.png", Right.ANY),
             Map.entry("whiteink.B1.png", Right.ANY),
-            Map.entry("alpha0-32bit.bmp", Right.ANY),
+            Map.entry("alpha0-32bit.bmp", Right.MATCH),
             Map.entry("component-ids-012.jpg", Right.MATCH),
             Map.entry("no-eoi.jpg", Right.MATCH),
             Map.entry("no-eoi-dahua-trailer.jpg", Right.MATCH),
             Map.entry("dahua-short-com.jpg", Right.MATCH),
             Map.entry("icc-none.jpg", Right.MATCH),
             Map.entry("icc-generic-rgb.jpg", Right.MATCH),
-            Map.entry("gray16.png", Right.MATCH),
+            // It shows A1 in its left half alone, which doesn't match; a copy of 8 bits says what it is.
+            Map.entry("gray16.png", Right.JUDGED),
             Map.entry("g3.tif", Right.MATCH_OR_REFUSED),
             Map.entry("nobytecounts.tif", Right.MATCH_OR_REFUSED),
             Map.entry("gif-offset-frame.gif", Right.MATCH),
@@ -124,8 +134,9 @@ final class SharedPictures {
         }
         rig.pair(topics, "white inks", read("whiteink.A1.png"), read("whiteink.B1.png"));
         rig.pair(topics, "profiles", read("icc-none.jpg"), read("icc-generic-rgb.jpg"));
+        rig.pair(topics, "of 8 and of 16 bits", read("gray16.png"), of8Bits(read("gray16.png")));
         rig.flush();
-        return RIGHT.size() + 2;
+        return RIGHT.size() + 3;
     }
 
     /** Returns how many were acknowledged. */
@@ -141,7 +152,9 @@ final class SharedPictures {
             HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
             boolean taken = answer.statusCode() == 202;
             acknowledged += taken ? 1 : 0;
-            if (each.getValue() == Right.MATCH ? !taken : each.getValue() == Right.REFUSED && taken) {
+            if (each.getValue() == Right.MATCH || each.getValue() == Right.JUDGED
+                    ? !taken
+                    : each.getValue() == Right.REFUSED && taken) {
                 mistakes.add("%s by HTTP: %d %s"
                         .formatted(name, answer.statusCode(), answer.body().strip()));
             }
@@ -162,6 +175,7 @@ final class SharedPictures {
                 boolean wrong = switch (right) {
                     case MATCH -> !isMatch;
                     case MATCH_OR_REFUSED -> verdict != null && !isMatch;
+                    case JUDGED -> verdict == null;
                     case ANY -> false;
                     case REFUSED -> verdict != null;
                 };
@@ -178,9 +192,11 @@ final class SharedPictures {
         if (inks != null && inks.getOutcome() == Outcome.MATCH) {
             mistakes.add("the two in white ink match each other");
         }
-        Verdict profiles = answers.verdicts().get("profiles");
-        if (profiles == null || profiles.getScore() == null || profiles.getScore() < 0.9999) {
-            mistakes.add("with and without a profile: " + (profiles == null ? "no verdict" : text(profiles)));
+        for (String same : List.of("profiles", "of 8 and of 16 bits")) {
+            Verdict verdict = answers.verdicts().get(same);
+            if (verdict == null || verdict.getScore() == null || verdict.getScore() < SAME) {
+                mistakes.add("%s: %s".formatted(same, verdict == null ? "no verdict" : text(verdict)));
+            }
         }
         List<String> topic = texts(answers, verdict -> verdict.getProbeId().startsWith("topic "));
         List<String> watched = texts(answers, verdict -> verdict.getSourceId().equals("folder"));
@@ -196,6 +212,7 @@ final class SharedPictures {
             boolean wrong = switch (each.getValue()) {
                 case MATCH -> ended.exit != 0;
                 case MATCH_OR_REFUSED -> ended.exit != 0 && ended.exit != 1;
+                case JUDGED -> ended.exit != 0 && ended.exit != 3;
                 case ANY -> ended.exit != 0 && ended.exit != 1 && ended.exit != 3;
                 case REFUSED -> ended.exit != 1;
             };
@@ -255,6 +272,19 @@ final class SharedPictures {
                                         ? ""
                                         : verdict.getCandidates().get(0).getSubjectId(),
                                 verdict.getScore());
+    }
+
+    private static byte[] of8Bits(byte[] png) throws IOException {
+        BufferedImage deep = ImageIO.read(new ByteArrayInputStream(png));
+        BufferedImage gray = new BufferedImage(deep.getWidth(), deep.getHeight(), BufferedImage.TYPE_BYTE_GRAY);
+        for (int y = 0; y < deep.getHeight(); y++) {
+            for (int x = 0; x < deep.getWidth(); x++) {
+                gray.getRaster().setSample(x, y, 0, deep.getRaster().getSample(x, y, 0) >> 8);
+            }
+        }
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        ImageIO.write(gray, "png", written);
+        return written.toByteArray();
     }
 
     private byte[] read(String name) throws IOException {

@@ -52,6 +52,7 @@ final class VerifierDuty implements Duty {
             tenant.call(200, "GET", port, "/v1/subjects/alice/references/r1/image", new byte[0]);
             noted(tenant);
             tenant.await("dead letter", () -> isWritten(tenant, tenant.topics().deadLetters()));
+            tenant.awaitText(port, "/v1/dead-letters", "\"NOT_A_PROBE\"");
             tenant.awaitText(port, "/v1/training-runs", "\"r1\"");
             tenant.awaitText(port, "/v1/models/letters/1", "\"READY\"");
             // Before the order: windows are compared with a version that is at hand.

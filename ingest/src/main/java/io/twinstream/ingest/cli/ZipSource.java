@@ -7,10 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -85,14 +83,14 @@ record ZipSource(Path archive, List<String> above) {
 
     private List<ZipArchive.Entry> pictures(ZipArchive zip, LeftOut leftOut) {
         List<ZipArchive.Entry> pictures = new ArrayList<>();
-        Set<String> systems = new HashSet<>();
         for (ZipArchive.Entry entry : zip.files()) {
             FileKind kind = entry.kind();
-            String left = kind == FileKind.SYSTEMS ? FileKind.upToSystems(entry.name()) : entry.name();
             if (kind == FileKind.PICTURE) {
                 pictures.add(entry);
-            } else if (kind != FileKind.SYSTEMS || systems.add(left)) {
-                leftOut.add(kind, archive + "!" + left);
+            } else if (kind == FileKind.SYSTEMS) {
+                leftOut.addSystems(entry.name());
+            } else {
+                leftOut.add(kind, archive + "!" + entry.name());
             }
         }
         pictures.sort(Comparator.comparing(ZipArchive.Entry::name));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.ingest.TestImages;
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.Receipt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.ZipOutputStream;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -128,11 +130,13 @@ class BulkSubmissionTest {
     @Test
     void aBrokerThatStaysAwayEndsItWithTheImageAtWhichItDid() throws Exception {
         FakeKafka kafka = FakeKafka.silent(300);
+        var waits = kafka.publisher.enrol("ann", TestImages.png(9));
         write("1.png", 1);
         write("2.png", 2);
 
         BulkSummary summary = submit(kafka, Duration.ofMillis(100));
 
+        assertFalse(waits.isDone());
         assertEquals(0, summary.sent());
         assertTrue(summary.aborted().orElseThrow().contains("1.png: "), summary.toString());
     }
@@ -159,7 +163,7 @@ class BulkSubmissionTest {
         ByteArrayOutputStream terminal = new ByteArrayOutputStream();
         try (BulkProgress bar =
                 BulkProgress.show("enrol", 2, new PrintStream(terminal, true, StandardCharsets.UTF_8))) {
-            bar.accept(new BulkOutcome.Sent("a", "1"));
+            bar.accept(new BulkOutcome.Sent("a", new Receipt("1", Map.of())));
             bar.accept(new BulkOutcome.Refused("b", "no image"));
         }
 

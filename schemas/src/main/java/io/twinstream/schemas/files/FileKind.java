@@ -75,19 +75,6 @@ public enum FileKind {
         return name.startsWith(".") || OF_SYSTEMS.contains(name.toLowerCase(Locale.ROOT));
     }
 
-    /** A path that holds a step of systems', up to the first one: what counts as one thing left out. */
-    public static String upToSystems(String path) {
-        int end = 0;
-        for (String step : path.split("/", -1)) {
-            end += step.length();
-            if (isSystems(step)) {
-                break;
-            }
-            end++;
-        }
-        return path.substring(0, Math.min(end, path.length()));
-    }
-
     private static String type(String path) {
         return path.substring(path.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }

@@ -3,6 +3,7 @@ package io.twinstream.schemas.image;
 import io.twinstream.schemas.text.ForeignText;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -163,7 +164,7 @@ public final class EncodedImage implements AutoCloseable {
     }
 
     private static ImageRefusedException damaged(ImageType type, Throwable cause) {
-        String message = cause.getMessage();
+        String message = cause instanceof EOFException ? "its data ends too early" : cause.getMessage();
         return damaged(type, message == null ? cause.getClass().getSimpleName() : message);
     }
 

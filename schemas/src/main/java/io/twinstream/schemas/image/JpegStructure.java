@@ -37,9 +37,7 @@ final class JpegStructure {
     private static final int APP0 = 0xe0;
     private static final int APP1 = 0xe1;
     private static final int APP14 = 0xee;
-    private static final int APP15 = 0xef;
     private static final int JPEG_LS = 0xf7;
-    private static final int COM = 0xfe;
     private static final byte[] JFIF = "JFIF\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] EXIF = "Exif\0".getBytes(StandardCharsets.ISO_8859_1);
@@ -55,6 +53,8 @@ final class JpegStructure {
     /** Of the tables that a file may take for granted, and the end of the file. */
     private static final int MOST_STANDARD_BYTES = 512;
 
+    private static final int OMITTED_ZEROS = 3;
+    private static final int FILL_BYTES = 64;
     private static final int BLOCK = 64;
     /** Encoders write about ten scans, and tables before each; a scan costs a pass over all pixels. */
     private static final int MOST_SCANS = 100;
@@ -168,6 +168,27 @@ final class JpegStructure {
         return built(colors() == Colors.GRAY ? -1 : 0);
     }
 
+    /**
+     * Whether the decoder can't tell if pixels are missing: arithmetic coding takes the end of its data for an endless row of zeros,
+     * and the file has no end of its own.
+     */
+    boolean mayBeCutOff() {
+        return arithmetic() && !ended;
+    }
+
+    /** The file built anew with other bytes behind its data, which a decoder reads only where pixels are missing. */
+    byte[] filledUp() {
+        byte[] whole = essentials();
+        byte[] filled = Arrays.copyOf(whole, whole.length + FILL_BYTES);
+        // Encoders leave out zeros at the end of the data.
+        int from = whole.length - 2;
+        Arrays.fill(filled, from, from + OMITTED_ZEROS, (byte) 0);
+        Arrays.fill(filled, from + OMITTED_ZEROS, filled.length - 2, (byte) 0x5a);
+        filled[filled.length - 2] = -1;
+        filled[filled.length - 1] = (byte) EOI;
+        return filled;
+    }
+
     private byte[] built(int transform) {
         int start = transform < 0 ? PREFIX_BYTES - 2 : 0;
         ByteBuffer prefix = body.duplicate().position(start);
@@ -243,7 +264,7 @@ final class JpegStructure {
             case DNL -> lines(at, end);
             case JPEG_LS -> throw unsupported("is JPEG-LS");
             default -> {
-                if (marker <= SOF15 && marker != JPG) {
+                if (marker <= SOF15) {
                     frame(marker, at, end);
                 }
             }
@@ -256,7 +277,7 @@ final class JpegStructure {
     }
 
     private static boolean isMetadata(int marker) {
-        return (marker >= APP0 && marker <= APP15) || marker == COM;
+        return marker == JPG || (marker >= APP0 && marker != JPEG_LS);
     }
 
     private int metadata(int marker, int at) {

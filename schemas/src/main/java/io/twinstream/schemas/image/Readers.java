@@ -2,33 +2,38 @@ package io.twinstream.schemas.image;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Locale;
+import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
-/** The readers of ImageIO that decode, by the class of each: which of two for a format comes first is chance. */
+/** The readers of ImageIO that decode. Where Java and TwelveMonkeys both have one it is said which, since the order of the two is chance. */
 enum Readers {
-    JPEG("com.sun.imageio.plugins.jpeg.JPEGImageReaderSpi"),
-    GIF("com.sun.imageio.plugins.gif.GIFImageReaderSpi"),
-    PNG("com.sun.imageio.plugins.png.PNGImageReaderSpi"),
-    BMP("com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi"),
-    WEBP("com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi"),
-    TIFF("com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi");
+    JPEG(true),
+    PNG(true),
+    GIF(true),
+    BMP(false),
+    TIFF(false),
+    WEBP(false);
 
-    private final String provider;
+    private final boolean ofJava;
 
-    Readers(String provider) {
-        this.provider = provider;
+    Readers(boolean ofJava) {
+        this.ofJava = ofJava;
     }
 
     /** A new one, to be disposed of. */
     ImageReader reader() {
+        String format = name().toLowerCase(Locale.ROOT);
         Iterator<ImageReaderSpi> providers =
-                IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, false);
+                IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, true);
         while (providers.hasNext()) {
             ImageReaderSpi each = providers.next();
-            if (each.getClass().getName().equals(provider)) {
+            boolean javas = each.getClass().getModule() == ImageIO.class.getModule();
+            if (javas == ofJava && Arrays.asList(each.getFormatNames()).contains(format)) {
                 try {
                     return each.createReaderInstance();
                 } catch (IOException e) {
@@ -36,6 +41,6 @@ enum Readers {
                 }
             }
         }
-        throw new IllegalStateException("%s is missing on the class path".formatted(provider));
+        throw new IllegalStateException("no reader of %s is on the class path".formatted(name()));
     }
 }

@@ -14,7 +14,9 @@ import static org.bytedeco.leptonica.global.leptonica.pixReadMemJpeg;
 import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -66,9 +68,20 @@ final class TurboJpeg {
      * @param reduction by what the sides are divided: 1, 2, 4 or 8
      */
     static Picture read(JpegStructure jpeg, int channels, int reduction) throws ImageRefusedException {
+        Picture picture = read(jpeg, jpeg.essentials(), channels, reduction);
+        if (jpeg.mayBeCutOff()
+                && !Arrays.equals(
+                        picture.samples(),
+                        read(jpeg, jpeg.filledUp(), channels, reduction).samples())) {
+            throw JpegStructure.damaged("its pixels end too early");
+        }
+        return picture;
+    }
+
+    private static Picture read(JpegStructure jpeg, byte[] file, int channels, int reduction)
+            throws ImageRefusedException {
         // libjpeg makes no luma of four components.
         boolean luma = channels == 1 && jpeg.colors().components < 4;
-        byte[] file = jpeg.essentials();
         int[] warnings = new int[1];
         PIX pix = pixReadMemJpeg(file, file.length, 0, reduction, warnings, luma ? L_JPEG_READ_LUMINANCE : 0);
         if (pix == null || pix.isNull()) {
@@ -117,7 +130,7 @@ final class TurboJpeg {
         int[] row = new int[width];
         IntBuffer rows = data(pix, WORD * (long) width * height)
                 .asByteBuffer()
-                .order(java.nio.ByteOrder.nativeOrder())
+                .order(ByteOrder.nativeOrder())
                 .asIntBuffer();
         for (int y = 0; y < height; y++) {
             rows.get(y * width, row);

@@ -171,6 +171,12 @@ public enum Metric {
             "ingest",
             List.of(),
             "Bytes that wait for the broker's acknowledgement."),
+    INGEST_SHRUNK(
+            "twinstream_ingest_shrunk_images_total",
+            COUNTER,
+            "ingest",
+            List.of(),
+            "Pictures that were made smaller, since a record of their topic wouldn't have taken them as they were."),
     INGEST_FOLDER_STOPPED(
             "twinstream_ingest_folder_stopped_seconds",
             GAUGE,

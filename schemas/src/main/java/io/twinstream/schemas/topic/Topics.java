@@ -14,14 +14,20 @@ import org.apache.kafka.common.config.TopicConfig;
 public record Topics(String prefix, int partitions) {
     public static final String DEFAULT_PREFIX = "twinstream";
 
-    /** Bytes of the largest record: two images at the limit of ingest (1 MiB each) and room for the rest. */
+    /** Bytes of the largest record, unless an operator lets the topics take more: ingest makes pictures smaller that don't fit. */
     public static final int MAX_RECORD_BYTES = 3 << 20;
+
+    /** Bytes that a record may have beside its images: ids, and headers of whoever sends it. */
+    public static final int BESIDE_IMAGES_BYTES = 1 << 20;
+
+    /** Bytes that a verdict or dead letter may have beside the record that it is of. */
+    public static final int RESULT_BYTES = 256 << 10;
 
     /**
      * Bytes of the largest verdict or dead letter: the largest record, whose headers a verdict takes over and of which a
      * dead letter keeps all, and what the verifier adds, 100 candidates or the reason.
      */
-    public static final int MAX_RESULT_BYTES = MAX_RECORD_BYTES + (256 << 10);
+    public static final int MAX_RESULT_BYTES = MAX_RECORD_BYTES + RESULT_BYTES;
 
     /** Bytes of the largest piece of a model package with its key: the default of brokers. */
     public static final int MAX_CHUNK_BYTES = 1 << 20;

@@ -83,7 +83,7 @@ class ProbeReaderTest {
         assertRejected("EMPTY", Probes.probe("p", new byte[0], new Identify(1)));
         assertRejected("UNKNOWN_TYPE", Probes.probe("p", new byte[9], new Identify(1)));
         assertRejected("DAMAGED", Probes.probe("p", Arrays.copyOf(IMAGE, 60), new Identify(1)));
-        assertRejected("TOO_MANY_BYTES", Probes.probe("p", new byte[(1 << 20) + 1], new Identify(1)));
+        assertRejected("TOO_MANY_BYTES", Probes.probe("p", new byte[(16 << 20) + 1], new Identify(1)));
         assertRejected("EMPTY", Probes.probe("p", IMAGE, Probes.pairWith(new byte[0])));
     }
 
