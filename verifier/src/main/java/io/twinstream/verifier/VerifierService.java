@@ -190,6 +190,11 @@ public final class VerifierService implements AutoCloseable {
         return health.routes();
     }
 
+    /** The version that serves now. */
+    public VersionStatus serving() {
+        return versions.status().get(0);
+    }
+
     /** What {@code /status} shows; of the version that serves now first. */
     public Map<String, Object> status() {
         List<VersionStatus> all = versions.status();
@@ -224,6 +229,7 @@ public final class VerifierService implements AutoCloseable {
         shown.put("reason", version.reason());
         shown.put("gallerySize", version.gallerySize());
         shown.put("unusableReferences", version.unusable().all());
+        shown.put("unusableReferencesByReason", version.unusable().byReason());
         return shown;
     }
 
