@@ -68,6 +68,7 @@ final class Acceptance {
     private static final Map<String, Check> SMALLER = Map.of(
             "pictures", new Pictures(2),
             "exact-windows", new ExactWindows(50_000),
+            "names", new NamesKept(1),
             "swap-soak", new SwapSoak(40),
             "gallery-rebuild", new GalleryRebuild(10_000),
             "sharded", new Sharded(1_000, 3_000),
