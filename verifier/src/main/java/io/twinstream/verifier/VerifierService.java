@@ -161,7 +161,7 @@ public final class VerifierService implements AutoCloseable {
             progress.start();
             VersionStatus first = versions.status().get(0);
             log.info("verifying with {} to begin with, health on port {}", first.id(), health.port());
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException | IOException | Error e) {
             close();
             throw e;
         }

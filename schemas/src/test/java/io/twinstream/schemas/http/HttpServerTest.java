@@ -157,7 +157,7 @@ class HttpServerTest {
                 "400 GET /v1/%ff HTTP/1.1|Host: localhost||",
                 "400 GET /v1/a%00b HTTP/1.1|Host: localhost||",
                 "400 GET /../etc/passwd HTTP/1.1|Host: localhost||",
-                "400 GET /none HTTP/1.1|Host: localhost||",
+                "404 GET /none HTTP/1.1|Host: localhost||",
                 "400 GET /none\\\"\\ HTTP/1.0||",
                 "404 OPTIONS * HTTP/1.1|Host: localhost||",
                 "404 FOO / HTTP/1.1|Host: localhost||",

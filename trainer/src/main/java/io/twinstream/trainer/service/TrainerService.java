@@ -105,7 +105,7 @@ public final class TrainerService implements AutoCloseable {
                         metrics.register(routes);
                     }));
             log.info("training on request, HTTP on port {}", http.port());
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException | IOException | Error e) {
             close();
             throw e;
         }
