@@ -1,14 +1,25 @@
 package io.twinstream.trainer.export;
 
+import io.twinstream.schemas.image.ImageDecoder;
+import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.verifier.preprocess.Preprocessor;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * Pictures as other hands, pens, scanners and cameras would give them: turned by up to {@value #MOST_DEGREES} degrees, wobbly, of thin or
- * thick strokes where the model sees ink, in other light, with noise and a little out of focus. Every second or third step happens to a
+ * thick strokes where the model sees ink, in other light, with noise, a little out of focus and through JPEG. Every second or third step happens to a
  * picture, so that most meet several.
  */
 final class Variation {
@@ -29,6 +40,7 @@ final class Variation {
     private final Preprocessor preprocessor;
     private final InputSpec canvas;
     private final SplittableRandom random;
+    private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
 
     Variation(InputSpec input, SplittableRandom random) {
         this.input = input;
@@ -63,7 +75,34 @@ final class Variation {
         if (random.nextDouble() < 0.5) {
             shine(planes);
         }
-        return picture(planes);
+        Picture variant = picture(planes);
+        return random.nextDouble() < 0.5 ? compressed(variant, (float) between(0.4, 0.95)) : variant;
+    }
+
+    /** As it is after a JPEG file of that quality. */
+    private Picture compressed(Picture picture, float quality) {
+        boolean gray = picture.channels() == 1;
+        BufferedImage image = new BufferedImage(
+                picture.width(), picture.height(), gray ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
+        int[] samples = new int[picture.samples().length];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = picture.samples()[i] & 0xff;
+        }
+        image.getRaster().setPixels(0, 0, picture.width(), picture.height(), samples);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+            ImageWriteParam how = writer.getDefaultWriteParam();
+            how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            how.setCompressionQuality(quality);
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), how);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            writer.dispose();
+        }
+        return decoder.decode(bytes.toByteArray(), picture.channels()) instanceof Picture decoded ? decoded : picture;
     }
 
     private double between(double least, double most) {
