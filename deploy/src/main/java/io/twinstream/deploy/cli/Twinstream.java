@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             TrainCommand.class,
             QuantizeCommand.class,
+            DomainCommand.class,
             EvaluateCommand.class,
             PublishCommand.class,
             ModelsCommand.class,

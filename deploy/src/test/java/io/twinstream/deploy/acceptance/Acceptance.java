@@ -15,6 +15,8 @@ final class Acceptance {
 
     private static final Map<String, Check> CHECKS = Map.ofEntries(
             Map.entry("real-images", new RealImages()),
+            Map.entry("blank", new BlankPictures()),
+            Map.entry("domain", new OtherKinds()),
             Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),
             Map.entry("exactly-once", new ExactlyOnce()),
             Map.entry("exact-windows", new ExactWindows()),
