@@ -11,6 +11,9 @@ public enum ImageType {
     WEBP("RIFF"),
     TIFF("II*\0");
 
+    /** What {@code values()} would copy each time. */
+    private static final ImageType[] ALL = values();
+
     private static final String BIG_ENDIAN_TIFF = "MM\0*";
     private static final String WEBP_FORM = "WEBP";
 
@@ -25,7 +28,7 @@ public enum ImageType {
         if (hasAt(encoded, 0, BIG_ENDIAN_TIFF)) {
             return TIFF;
         }
-        for (ImageType type : values()) {
+        for (ImageType type : ALL) {
             if (hasAt(encoded, 0, type.magic) && (type != WEBP || hasAt(encoded, 8, WEBP_FORM))) {
                 return type;
             }
