@@ -23,6 +23,17 @@ needs_docker() {
   docker info >/dev/null 2>&1 || { echo "no Docker answers" >&2; exit 2; }
 }
 
+# needs_programs PROGRAM=PACKAGE...: ends here where one is missing, with the package of Debian's that holds it.
+needs_programs() {
+  local each
+  for each in "$@"; do
+    command -v "${each%%=*}" >/dev/null || {
+      echo "no ${each%%=*}: apt-get install ${each#*=}" >&2
+      exit 2
+    }
+  done
+}
+
 # Compiles everything, tests included, and writes the tests' class path. Class paths go by the environment: ONNX Runtime 1.29
 # overflows its stack on a long command line.
 build() {

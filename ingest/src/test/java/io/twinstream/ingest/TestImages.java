@@ -1,6 +1,7 @@
 package io.twinstream.ingest;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,26 @@ public final class TestImages {
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 image.setRGB(x, y, random.nextInt(1 << 24));
+            }
+        }
+        return encoded(format, image);
+    }
+
+    /** Gray noise, in one channel. */
+    public static byte[] gray(String format, int seed, int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+        new Random(seed).nextBytes(((DataBufferByte) image.getRaster().getDataBuffer()).getData());
+        return encoded(format, image);
+    }
+
+    /** Coloured areas under a fine noise, which makes the file long. */
+    public static byte[] stripes(String format, int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(1);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int noise = random.nextInt(32);
+                image.setRGB(x, y, (200 * x / width + noise) << 16 | (200 * y / height + noise) << 8 | 100 + noise);
             }
         }
         return encoded(format, image);

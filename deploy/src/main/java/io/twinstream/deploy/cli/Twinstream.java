@@ -1,6 +1,7 @@
 package io.twinstream.deploy.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +63,9 @@ public final class Twinstream implements Runnable {
     }
 
     public static void main(String[] arguments) {
+        // The launcher says so, too; others start this class. Numbers in keys, metrics and scores have the digits that
+        // programs read.
+        Locale.setDefault(Locale.ROOT);
         System.exit(commandLine().execute(arguments));
     }
 

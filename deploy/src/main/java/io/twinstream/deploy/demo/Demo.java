@@ -3,6 +3,7 @@ package io.twinstream.deploy.demo;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.record.Verdict;
 import java.io.IOException;
@@ -74,7 +75,7 @@ public final class Demo {
     }
 
     private static void enrol(ImagePublisher publisher, Cast cast, int enrolled) throws IOException {
-        List<CompletableFuture<String>> sent = new ArrayList<>();
+        List<CompletableFuture<Receipt>> sent = new ArrayList<>();
         for (int person = 0; person < enrolled; person++) {
             try {
                 sent.add(publisher.enrol(cast.name(person), cast.reference(person)));

@@ -20,6 +20,8 @@ final class Acceptance {
             Map.entry("exact-windows", new ExactWindows()),
             Map.entry("hostile-input", new HostileInput()),
             Map.entry("poison", new Poison()),
+            Map.entry("pictures", new Pictures()),
+            Map.entry("orientation", new Orientations()),
             Map.entry("replay", new Replayed()),
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
@@ -49,7 +51,9 @@ final class Acceptance {
             Map.entry("rolling-upgrade", new RollingUpgrade()),
             Map.entry("http-security", new HttpSecurity()),
             Map.entry("drift", new DriftAlarms()),
+            Map.entry("acknowledged", new Acknowledged()),
             Map.entry("erasure", new Erasure()),
+            Map.entry("names", new NamesKept()),
             Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),
             Map.entry("recovery", new Recovery()),
             Map.entry("full-disk", new FullDisk()),
@@ -62,6 +66,7 @@ final class Acceptance {
 
     /** Those of them that can be tried on less than they promise. */
     private static final Map<String, Check> SMALLER = Map.of(
+            "pictures", new Pictures(2),
             "exact-windows", new ExactWindows(50_000),
             "swap-soak", new SwapSoak(40),
             "gallery-rebuild", new GalleryRebuild(10_000),

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** Sends what can become of a probe: matched, not matched, not decided, refused by ingest, left as a dead letter. */
 final class EveryKindOfTraffic {
-    private static final int TOO_MANY_BYTES = (1 << 20) + 1;
+    private static final int TOO_MANY_BYTES = (16 << 20) + 1;
     private static final int ENROLLED = 20;
 
     private final HttpClient http = HttpClient.newHttpClient();

@@ -34,6 +34,7 @@ final class HostileRequests {
             new Route("trainer", "DELETE", "/v1/training-runs/x"));
 
     private static final int TOO_MUCH = 3 << 20;
+    private static final int TOO_MUCH_OF_A_PICTURE = 17 << 20;
     private static final String JSON = "Content-Type: application/json\r\n";
 
     /** Stands before the name of a service without a token. */
@@ -100,18 +101,19 @@ final class HostileRequests {
     private void bodies() {
         String kind = "oversized";
         String much = "x".repeat(TOO_MUCH);
+        String picture = "x".repeat(TOO_MUCH_OF_A_PICTURE);
         String form = "Content-Type: multipart/form-data; boundary=X\r\n";
         String part = "--X\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\n%s\r\n--X--\r\n"
-                .formatted(much);
-        add(kind, "ingest", "POST", "/v1/probes", operator, much, 413);
+                .formatted(picture);
+        add(kind, "ingest", "POST", "/v1/probes", operator, picture, 413);
         add(kind, "ingest", "POST", "/v1/references/a", operator + form, part, 413);
         add(kind, "ingest", "POST", "/v1/verdicts/p/feedback", operator + JSON, much, 413, 400);
-        add(kind, "verifier", "POST", "/v1/subjects/a/references", operator, much, 413, 409);
+        add(kind, "verifier", "POST", "/v1/subjects/a/references", operator, picture, 413, 409);
         add(kind, "verifier", "POST", "/v1/models/activations", operator + JSON, much, 413);
         add(kind, "trainer", "POST", "/v1/training-runs", operator + JSON, much, 413);
         String chunked =
                 "POST /v1/probes HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%sTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
-                        .formatted(operator, much.length(), much);
+                        .formatted(operator, picture.length(), picture);
         attempts.add(new Attempt(kind, "ingest", false, chunked, Set.of(413)));
         for (String service : List.of("verifier", "ingest", "trainer")) {
             add(kind, service, "GET", "/v1/x", operator + "X: " + "x".repeat(64 << 10) + "\r\n", "", 431);

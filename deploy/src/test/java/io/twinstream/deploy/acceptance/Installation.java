@@ -24,6 +24,9 @@ import org.awaitility.Awaitility;
  * model cache, embeddings, temporary files, logs.
  */
 final class Installation implements AutoCloseable {
+    /** What ingest does with, whatever it is sent. */
+    private static final String INGEST_HEAP = "256m";
+
     private static final Duration START = Duration.ofMinutes(2);
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -100,7 +103,8 @@ final class Installation implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(service + ".log").toFile());
         Path temporary = Files.createDirectories(folder.resolve(service + "-tmp"));
-        builder.environment().put("TWINSTREAM_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+        String heap = service.equals("ingest") ? " -Xmx" + INGEST_HEAP : "";
+        builder.environment().put("TWINSTREAM_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary + heap);
         processes.add(builder.start());
     }
 

@@ -14,12 +14,16 @@ import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
+import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +149,58 @@ class WatchIT {
     }
 
     @Test
+    void whatCantBeJudgedIsShownWithItsPictureAndItsReason() throws Exception {
+        byte[] torn = Arrays.copyOf(drawn.png(5, 0), 60);
+        byte[] page = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".getBytes(UTF_8);
+        rig.write(
+                rig.topics().probes(),
+                "gate-5",
+                Probe.class,
+                new Probe("torn", "gate-5", Instant.now(), ByteBuffer.wrap(torn), new Pair(ByteBuffer.wrap(page))));
+        rig.write(rig.topics().probes(), "gate\u202e6", page);
+        Awaitility.await()
+                .until(() -> rig.read("/v1/dead-letters").path("letters").size() == 2);
+        check("GET /v1/dead-letters", "/v1/dead-letters?limit=200", 200);
+        check("GET /v1/dead-letters", "/v1/dead-letters?limit=201", 400);
+        JsonNode foreign = rig.read("/v1/dead-letters?limit=2").at("/letters/0");
+        JsonNode letter = rig.read("/v1/dead-letters?limit=2").at("/letters/1");
+        String image = "/v1/dead-letters/%d/%d/image"
+                .formatted(
+                        letter.path("partition").asInt(), letter.path("offset").asLong());
+
+        assertEquals("torn", letter.path("probe").asText());
+        assertEquals("gate-5", letter.path("source").asText());
+        assertFalse(letter.path("message").asText().isEmpty());
+        assertEquals(rig.topics().probes(), letter.at("/record/topic").asText());
+        assertEquals("NOT_A_PROBE", foreign.path("reason").asText());
+        assertEquals("gate\\u202e6", foreign.path("key").asText());
+        assertFalse(foreign.has("probe"));
+        HttpResponse<byte[]> shown = rig.picture(image);
+        assertArrayEquals(torn, shown.body());
+        assertEquals(List.of("image/png"), shown.headers().allValues("content-type"));
+        for (String scripted : List.of(
+                image + "?part=reference",
+                "/v1/dead-letters/0/%d/image".formatted(foreign.path("offset").asLong()))) {
+            HttpResponse<byte[]> kept = rig.picture(scripted);
+            assertArrayEquals(page, kept.body());
+            assertEquals(
+                    Map.of(
+                            "content-type", List.of("application/octet-stream"),
+                            "content-disposition", List.of("attachment"),
+                            "x-content-type-options", List.of("nosniff"),
+                            "content-security-policy", List.of("sandbox; default-src 'none'")),
+                    only(
+                            kept,
+                            "content-type",
+                            "content-disposition",
+                            "x-content-type-options",
+                            "content-security-policy"));
+        }
+        check("GET /v1/dead-letters/{partition}/{offset}/image", "/v1/dead-letters/0/999/image", 404);
+        check("GET /v1/dead-letters/{partition}/{offset}/image", "/v1/dead-letters/0/x/image", 400);
+    }
+
+    @Test
     void subjectsComeInPagesAndGo() throws Exception {
         for (String subject : List.of("page-c", "page-a", "page-b", "pagf")) {
             rig.enrol(subject, drawn.png(3, 0));
@@ -167,7 +223,7 @@ class WatchIT {
         HttpResponse<byte[]> noImage =
                 rig.send(WatchRig.OPERATOR, "POST", "/v1/subjects/x/references", "text".getBytes(UTF_8));
         HttpResponse<byte[]> tooLarge =
-                rig.send(WatchRig.OPERATOR, "POST", "/v1/subjects/x/references", new byte[(1 << 20) + 1]);
+                rig.send(WatchRig.OPERATOR, "POST", "/v1/subjects/x/references", new byte[(16 << 20) + 1]);
         HttpResponse<byte[]> nobody = rig.send(WatchRig.OPERATOR, "DELETE", "/v1/subjects/nobody", new byte[0]);
 
         assertEquals(415, noImage.statusCode());

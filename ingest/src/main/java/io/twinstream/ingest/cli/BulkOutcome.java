@@ -1,11 +1,17 @@
 package io.twinstream.ingest.cli;
 
+import io.twinstream.ingest.publish.Receipt;
+
 /** What became of one image. */
 public sealed interface BulkOutcome {
     String name();
 
-    /** Acknowledged by the broker, under this id of the probe, reference or image. */
-    record Sent(String name, String id) implements BulkOutcome {}
+    /** Acknowledged by the broker, under the receipt's id of the probe, reference or image. */
+    record Sent(String name, Receipt receipt) implements BulkOutcome {
+        public String id() {
+            return receipt.id();
+        }
+    }
 
     /** Not taken, for a reason of one line. */
     record Refused(String name, String reason) implements BulkOutcome {

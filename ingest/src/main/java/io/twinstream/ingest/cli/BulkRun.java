@@ -3,6 +3,8 @@ package io.twinstream.ingest.cli;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.PublishFault;
+import io.twinstream.ingest.publish.Receipt;
+import io.twinstream.schemas.files.LeftOut;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.text.ForeignText;
@@ -32,6 +34,7 @@ final class BulkRun implements ImageVisitor {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final List<BulkOutcome.Refused> refused = new ArrayList<>();
     private long sent;
+    private long shrunk;
     private @Nullable String aborted;
 
     BulkRun(ImageLimits limits, Duration patience, Consumer<BulkOutcome> listener, Preparation preparation) {
@@ -54,14 +57,14 @@ final class BulkRun implements ImageVisitor {
     }
 
     /** Waits for what is under way. */
-    BulkSummary finish() throws InterruptedException {
+    BulkSummary finish(LeftOut leftOut) throws InterruptedException {
         while (!waiting.isEmpty()) {
             settleFirst();
         }
-        return new BulkSummary(sent, refused, Optional.ofNullable(aborted));
+        return new BulkSummary(sent, shrunk, refused, leftOut.line(), Optional.ofNullable(aborted));
     }
 
-    private CompletableFuture<String> begin(NamedImage image) throws InterruptedException {
+    private CompletableFuture<Receipt> begin(NamedImage image) throws InterruptedException {
         try {
             return sendWithPatience(preparation.prepare(image, image.read(limits)));
         } catch (ImageRefusedException | InvalidRequestException | IOException e) {
@@ -69,10 +72,10 @@ final class BulkRun implements ImageVisitor {
         }
     }
 
-    private CompletableFuture<String> sendWithPatience(Attempt attempt)
+    private CompletableFuture<Receipt> sendWithPatience(Attempt attempt)
             throws ImageRefusedException, InterruptedException {
         long start = System.nanoTime();
-        CompletableFuture<String> acknowledged = attempt.send();
+        CompletableFuture<Receipt> acknowledged = attempt.send();
         while (isBusy(acknowledged) && System.nanoTime() - start < patience.toNanos()) {
             if (waiting.isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
@@ -104,6 +107,10 @@ final class BulkRun implements ImageVisitor {
             refused.add(refusal);
         } else {
             sent++;
+            shrunk += outcome instanceof BulkOutcome.Sent each
+                            && !each.receipt().shrunk().isEmpty()
+                    ? 1
+                    : 0;
         }
         listener.accept(outcome);
     }
@@ -114,7 +121,7 @@ final class BulkRun implements ImageVisitor {
         }
     }
 
-    private static boolean isBusy(CompletableFuture<String> acknowledged) {
+    private static boolean isBusy(CompletableFuture<Receipt> acknowledged) {
         if (!acknowledged.isCompletedExceptionally()) {
             return false;
         }
@@ -130,7 +137,7 @@ final class BulkRun implements ImageVisitor {
         return cause == null ? "failed" : ForeignText.line(cause.getMessage());
     }
 
-    private record Waiting(String name, CompletableFuture<String> acknowledged) {}
+    private record Waiting(String name, CompletableFuture<Receipt> acknowledged) {}
 
     /** Makes what can be sent of an image, under ids that stay the same however often it is tried. */
     @FunctionalInterface
@@ -141,6 +148,6 @@ final class BulkRun implements ImageVisitor {
     /** Sends one image. */
     @FunctionalInterface
     interface Attempt {
-        CompletableFuture<String> send() throws ImageRefusedException;
+        CompletableFuture<Receipt> send() throws ImageRefusedException;
     }
 }

@@ -3,6 +3,7 @@ package io.twinstream.ingest.folder;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.PublishFault;
+import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.modelpackage.Sha256;
@@ -119,7 +120,10 @@ final class FolderRound {
         boolean clean = true;
         for (Sending each : sending) {
             try {
-                each.acknowledged().join();
+                Receipt receipt = each.acknowledged().join();
+                receipt.shrunk()
+                        .values()
+                        .forEach(shrunk -> LOG.info("{}: {}", each.file().path(), shrunk));
                 journal.append(new JournalEntry(each.file().path(), each.file().look(), each.sha256(), null));
             } catch (CompletionException e) {
                 if (e.getCause() instanceof PublishException failure && failure.fault() == PublishFault.TOO_LARGE) {
@@ -155,7 +159,7 @@ final class FolderRound {
         }
     }
 
-    private record Sending(SettledFile file, String sha256, CompletableFuture<String> acknowledged) {}
+    private record Sending(SettledFile file, String sha256, CompletableFuture<Receipt> acknowledged) {}
 
     /** Keeps trouble with an image apart from trouble with the journal. */
     private static final class UnreadableException extends Exception {

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The HTTP server of ingest. Bodies being read take at most {@link HttpServer#MAX_THREADS} times the largest request, and
- * bodies that wait for the broker at most the publisher's own bound.
+ * The HTTP server of ingest. Bodies being read take at most what {@link RequestImages} has room for, and bodies that wait for the
+ * broker at most the publisher's own bound.
  */
 public final class IngestServer implements AutoCloseable {
     private final HttpServer server;
@@ -67,9 +67,12 @@ public final class IngestServer implements AutoCloseable {
             Acknowledgement acknowledgement,
             Supplier<CompletableFuture<Void>> ready,
             RequestSpans spans) {
-        routes.post(ProbeRoute.PATH, spans.around("POST", ProbeRoute.PATH, new ProbeRoute(publisher, acknowledgement)));
-        new ReferenceRoutes(publisher, acknowledgement).register(routes, spans);
-        new LabelRoutes(publisher, desk, acknowledgement).register(routes);
+        RequestImages images = new RequestImages(publisher);
+        routes.post(
+                ProbeRoute.PATH,
+                spans.around("POST", ProbeRoute.PATH, new ProbeRoute(publisher, images, acknowledgement)));
+        new ReferenceRoutes(publisher, images, acknowledgement).register(routes, spans);
+        new LabelRoutes(publisher, images, desk, acknowledgement).register(routes);
         routes.after("/v1/*", spans::end);
         Health.live(routes, List.of(Check.untroubled("threadsAlive", threads::trouble)));
         routes.get(

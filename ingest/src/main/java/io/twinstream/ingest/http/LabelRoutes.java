@@ -26,10 +26,10 @@ final class LabelRoutes {
     private final RequestImages images;
     private final Acknowledgement acknowledgement;
 
-    LabelRoutes(ImagePublisher publisher, FeedbackDesk desk, Acknowledgement acknowledgement) {
+    LabelRoutes(ImagePublisher publisher, RequestImages images, FeedbackDesk desk, Acknowledgement acknowledgement) {
         this.publisher = publisher;
         this.desk = desk;
-        this.images = new RequestImages(publisher);
+        this.images = images;
         this.acknowledgement = acknowledgement;
     }
 
@@ -42,7 +42,9 @@ final class LabelRoutes {
     private void label(Context ctx) throws IOException, ImageRefusedException {
         String source = Query.of(ctx.queryParamMap(), List.of(SOURCE)).get(SOURCE, "http");
         Label label = Label.submitted(ctx.pathParam(SUBJECT), source);
-        acknowledgement.accept(ctx, publisher.label(label, images.one(ctx.req())), id -> Map.of("id", id));
+        try (RequestImages.Held held = images.one(ctx.req())) {
+            acknowledgement.accept(ctx, publisher.label(label, held.image()), ReceiptBody::of);
+        }
     }
 
     private void erase(Context ctx) {

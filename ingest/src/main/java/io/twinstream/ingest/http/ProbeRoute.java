@@ -10,7 +10,6 @@ import io.twinstream.schemas.image.ImageRefusedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -30,48 +29,48 @@ final class ProbeRoute implements Handler {
     private final RequestImages images;
     private final Acknowledgement acknowledgement;
 
-    ProbeRoute(ImagePublisher publisher, Acknowledgement acknowledgement) {
+    ProbeRoute(ImagePublisher publisher, RequestImages images, Acknowledgement acknowledgement) {
         this.publisher = publisher;
-        this.images = new RequestImages(publisher);
+        this.images = images;
         this.acknowledgement = acknowledgement;
     }
 
     @Override
     public void handle(Context ctx) throws IOException, ImageRefusedException {
-        acknowledgement.accept(ctx, publisher.probe(request(ctx)), id -> Map.of(ID, id));
-    }
-
-    private ProbeRequest request(Context ctx) throws IOException, ImageRefusedException {
         String task =
                 ctx.queryParamMap().getOrDefault(TASK, List.of("identify")).get(0);
-        return switch (task) {
+        switch (task) {
             case "identify" -> {
                 Query query = query(ctx, CANDIDATES);
-                yield request(ctx, query, new ProbeTask.Identify(query.getInt(CANDIDATES, 1)));
+                send(ctx, query, new ProbeTask.Identify(query.getInt(CANDIDATES, 1)));
             }
             case "claim" -> {
                 Query query = query(ctx, SUBJECT);
                 String subject = query.find(SUBJECT)
                         .orElseThrow(() -> new InvalidRequestException("the task claim needs the parameter subject"));
-                yield request(ctx, query, new ProbeTask.Claim(subject));
+                send(ctx, query, new ProbeTask.Claim(subject));
             }
             case "pair" -> {
                 Query query = query(ctx);
-                List<byte[]> pair = images.pair(ctx.req());
-                yield request(query, pair.get(0), new ProbeTask.Pair(pair.get(1)));
+                try (RequestImages.Held held = images.pair(ctx.req())) {
+                    send(ctx, query, held, new ProbeTask.Pair(held.images().get(1)));
+                }
             }
             default ->
                 throw new InvalidRequestException("task must be identify, claim or pair, was '%s'".formatted(task));
-        };
+        }
     }
 
-    private ProbeRequest request(Context ctx, Query query, ProbeTask task) throws IOException, ImageRefusedException {
-        return request(query, images.one(ctx.req()), task);
+    private void send(Context ctx, Query query, ProbeTask task) throws IOException, ImageRefusedException {
+        try (RequestImages.Held held = images.one(ctx.req())) {
+            send(ctx, query, held, task);
+        }
     }
 
-    private static ProbeRequest request(Query query, byte[] image, ProbeTask task) {
+    private void send(Context ctx, Query query, RequestImages.Held held, ProbeTask task) throws ImageRefusedException {
         String id = query.get(ID, UUID.randomUUID().toString());
-        return new ProbeRequest(id, query.get(SOURCE, "http"), image, task);
+        ProbeRequest request = new ProbeRequest(id, query.get(SOURCE, "http"), held.image(), task);
+        acknowledgement.accept(ctx, publisher.probe(request), ReceiptBody::of);
     }
 
     private static Query query(Context ctx, String... ofTask) {

@@ -25,9 +25,9 @@ final class ReferenceRoutes {
     private final RequestImages images;
     private final Acknowledgement acknowledgement;
 
-    ReferenceRoutes(ImagePublisher publisher, Acknowledgement acknowledgement) {
+    ReferenceRoutes(ImagePublisher publisher, RequestImages images, Acknowledgement acknowledgement) {
         this.publisher = publisher;
-        this.images = new RequestImages(publisher);
+        this.images = images;
         this.acknowledgement = acknowledgement;
     }
 
@@ -39,10 +39,11 @@ final class ReferenceRoutes {
     private void enrol(Context ctx) throws IOException, ImageRefusedException {
         String subject = ctx.pathParam(SUBJECT);
         Optional<String> id = Query.of(ctx.queryParamMap(), List.of(ID)).find(ID);
-        byte[] image = images.one(ctx.req());
-        ReferenceKey key =
-                id.map(given -> new ReferenceKey(subject, given)).orElseGet(() -> ReferenceKey.ofImage(subject, image));
-        acknowledgement.accept(ctx, publisher.enrol(key, image), enrolled -> Map.of(ID, enrolled));
+        try (RequestImages.Held held = images.one(ctx.req())) {
+            ReferenceKey key = id.map(given -> new ReferenceKey(subject, given))
+                    .orElseGet(() -> ReferenceKey.ofImage(subject, held.image()));
+            acknowledgement.accept(ctx, publisher.enrol(key, held.image()), ReceiptBody::of);
+        }
     }
 
     private void erase(Context ctx) {
@@ -50,7 +51,7 @@ final class ReferenceRoutes {
         Optional<String> reference =
                 Query.of(ctx.queryParamMap(), List.of(REFERENCE)).find(REFERENCE);
         if (reference.isPresent()) {
-            CompletableFuture<String> erased = publisher.erase(new ReferenceKey(subject, reference.get()));
+            CompletableFuture<String> erased = publisher.erase(subject, reference.get());
             acknowledgement.accept(ctx, erased, id -> Map.of(ID, id));
             return;
         }

@@ -3,24 +3,18 @@ package io.twinstream.ingest.http;
 import io.javalin.http.ContentTooLargeResponse;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
+import io.twinstream.schemas.http.BodyRoom;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
-import jakarta.servlet.MultipartConfigElement;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.Part;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the images of a request, a raw body or a multipart form, into memory. Reads no further than the limit,
- * whatever length the request claims or hides.
+ * whatever length the request claims or hides, and for all requests together no more than {@link BodyRoom} has.
  */
 final class RequestImages {
     /** The part, or the whole raw body, that is the probe or the new reference. */
@@ -33,14 +27,15 @@ final class RequestImages {
     private static final int FORM_OVERHEAD_BYTES = 64 << 10;
 
     private static final String FORM = "multipart/form-data";
-    private static final String FORM_LIMITS = "org.eclipse.jetty.multipartConfig";
 
     private final ImagePublisher publisher;
     private final ImageLimits limits;
+    private final BodyRoom room;
 
     RequestImages(ImagePublisher publisher) {
         this.publisher = publisher;
         this.limits = publisher.limits();
+        this.room = BodyRoom.forRequestsOf(2 * limits.maxBytes() + FORM_OVERHEAD_BYTES);
     }
 
     static boolean isForm(HttpServletRequest request) {
@@ -49,12 +44,12 @@ final class RequestImages {
     }
 
     /** The one image of the request: its raw body, or the part {@code image}. */
-    byte[] one(HttpServletRequest request) throws IOException, ImageRefusedException {
-        return isForm(request) ? parts(request, List.of(IMAGE)).get(0) : body(request);
+    Held one(HttpServletRequest request) throws IOException, ImageRefusedException {
+        return isForm(request) ? parts(request, List.of(IMAGE)) : body(request);
     }
 
     /** The images of a pair, the probe's first. */
-    List<byte[]> pair(HttpServletRequest request) throws IOException, ImageRefusedException {
+    Held pair(HttpServletRequest request) throws IOException, ImageRefusedException {
         if (!isForm(request)) {
             throw new InvalidRequestException(
                     "a pair has two images: send multipart/form-data with the parts image and reference");
@@ -62,58 +57,40 @@ final class RequestImages {
         return parts(request, List.of(IMAGE, REFERENCE));
     }
 
-    private byte[] body(HttpServletRequest request) throws IOException, ImageRefusedException {
+    private Held body(HttpServletRequest request) throws IOException, ImageRefusedException {
         if (request.getContentLengthLong() > limits.maxBytes()) {
             check(request.getContentLengthLong());
         }
-        return atMostOneTooMany(request.getInputStream());
+        BodyRoom.Body body = room.read(request, limits.maxBytes());
+        Held held = new Held(body, List.of(body.bytes()));
+        try {
+            check(body.bytes().length);
+            return held;
+        } catch (ImageRefusedException e) {
+            held.close();
+            throw e;
+        }
     }
 
-    private List<byte[]> parts(HttpServletRequest request, List<String> names)
-            throws IOException, ImageRefusedException {
-        long most = (long) names.size() * limits.maxBytes() + FORM_OVERHEAD_BYTES;
+    private Held parts(HttpServletRequest request, List<String> names) throws IOException, ImageRefusedException {
+        int most = Math.toIntExact((long) names.size() * limits.maxBytes() + FORM_OVERHEAD_BYTES);
         if (request.getContentLengthLong() > most) {
             throw tooLarge(most);
         }
-        // The last argument keeps every part in memory: images never reach the disk.
-        int threshold = Math.toIntExact(most);
-        request.setAttribute(FORM_LIMITS, new MultipartConfigElement("", most, most, threshold));
-        Map<String, byte[]> images = new TreeMap<>();
-        for (Part part : read(request, most)) {
-            if (!names.contains(part.getName()) || images.containsKey(part.getName())) {
-                throw new InvalidRequestException("the form must have the part%s %s, each once, and has '%s'"
-                        .formatted(names.size() == 1 ? "" : "s", String.join(" and ", names), part.getName()));
-            }
-            images.put(part.getName(), atMostOneTooMany(part.getInputStream()));
-        }
-        if (images.size() < names.size()) {
-            throw new InvalidRequestException("the form must have the part%s %s, and has %s"
-                    .formatted(names.size() == 1 ? "" : "s", String.join(" and ", names), images.keySet()));
-        }
-        return names.stream().map(images::get).toList();
-    }
-
-    private Iterable<Part> read(HttpServletRequest request, long most) {
+        BodyRoom.Body body = room.read(request, most);
         try {
-            return request.getParts();
-        } catch (IOException | ServletException | IllegalStateException e) {
-            if (isOverLength(e)) {
+            if (body.bytes().length > most) {
                 throw tooLarge(most);
             }
-            throw new InvalidRequestException("the form can't be read: " + e.getMessage());
+            List<byte[]> images = Form.images(body.bytes(), String.valueOf(request.getContentType()), names);
+            for (byte[] image : images) {
+                check(image.length);
+            }
+            return new Held(body, images);
+        } catch (ImageRefusedException | RuntimeException e) {
+            body.close();
+            throw e;
         }
-    }
-
-    /** Jetty tells a form that is too long from one that is damaged by the text of a cause alone. */
-    private static boolean isOverLength(@Nullable Throwable failure) {
-        return failure != null
-                && (String.valueOf(failure.getMessage()).startsWith("max length") || isOverLength(failure.getCause()));
-    }
-
-    private byte[] atMostOneTooMany(InputStream content) throws IOException, ImageRefusedException {
-        byte[] image = content.readNBytes(limits.maxBytes() + 1);
-        check(image.length);
-        return image;
     }
 
     private void check(long bytes) throws ImageRefusedException {
@@ -128,5 +105,17 @@ final class RequestImages {
     private ContentTooLargeResponse tooLarge(long most) {
         publisher.refused(ImageFault.TOO_MANY_BYTES);
         return new ContentTooLargeResponse("the form has too many bytes, at most %d are taken".formatted(most));
+    }
+
+    /** Images of a request, and the room that they take until this is closed. */
+    record Held(BodyRoom.Body body, List<byte[]> images) implements AutoCloseable {
+        byte[] image() {
+            return images.get(0);
+        }
+
+        @Override
+        public void close() {
+            body.close();
+        }
     }
 }

@@ -1,10 +1,14 @@
 package io.twinstream.ingest.publish;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.trace.Span;
+import io.twinstream.ingest.image.Pictures;
+import io.twinstream.ingest.image.TooBusyException;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
-import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.metrics.ServiceMetrics;
@@ -16,13 +20,19 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.OpenTransactions;
+import io.twinstream.schemas.topic.ShrunkHeaders;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Messaging;
 import io.twinstream.schemas.tracing.Tracing;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -31,9 +41,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Puts images on Kafka: checks them, sends them, and says when every in-sync replica has them. Holds at most
- * {@code ingest.pending.max.bytes} that are not acknowledged: past that a call fails at once. A call holds its thread for
- * a second at most. For many threads.
+ * Puts images on Kafka: checks them, makes them smaller where their topic wouldn't take them, sends them, and says when every in-sync
+ * replica has them. Holds at most
+ * {@code ingest.pending.max.bytes} that are not acknowledged: past that a call fails at once. A call holds its thread
+ * while images are decoded, and a second at most for the broker. For many threads.
  *
  * <p>A future completes on the producer's own thread: what depends on it must not block. It fails with a {@link
  * PublishException} only.
@@ -44,7 +55,9 @@ public final class ImagePublisher implements AutoCloseable {
     private final SubjectKeys referenceKeys;
     private final SubjectKeys labelKeys;
     private final Topics topics;
-    private final ImageLimits limits;
+    private final Pictures pictures;
+    private final TopicLimits limits;
+    private final RecordFit fit;
     private final Clock clock;
     private final PublishMetrics metrics;
     private final SendSpans spans;
@@ -58,7 +71,10 @@ public final class ImagePublisher implements AutoCloseable {
             SubjectKeys referenceKeys,
             SubjectKeys labelKeys,
             Topics topics,
-            ImageLimits limits,
+            Pictures pictures,
+            TopicLimits limits,
+            Shrink shrink,
+            int largestRecord,
             Clock clock,
             PublishMetrics metrics,
             SendSpans spans) {
@@ -67,7 +83,9 @@ public final class ImagePublisher implements AutoCloseable {
         this.referenceKeys = referenceKeys;
         this.labelKeys = labelKeys;
         this.topics = topics;
+        this.pictures = pictures;
         this.limits = limits;
+        this.fit = new RecordFit(pictures, limits, shrink, largestRecord);
         this.clock = clock;
         this.metrics = metrics;
         this.spans = spans;
@@ -115,7 +133,10 @@ public final class ImagePublisher implements AutoCloseable {
                 SubjectKeys.ofReferences(settings, topics.references(), ackTimeout),
                 SubjectKeys.ofLabels(settings, topics.labelledImages(), ackTimeout),
                 topics,
-                CommonSettings.imageLimits(settings),
+                new Pictures(CommonSettings.imageLimits(settings)),
+                TopicLimits.of(settings),
+                Shrink.of(settings),
+                CommonSettings.largestRecord(settings),
                 Clock.systemUTC(),
                 metrics,
                 new SendSpans(tracing));
@@ -123,7 +144,7 @@ public final class ImagePublisher implements AutoCloseable {
 
     /** What an image may be: readers need take in no more of a file than this allows. */
     public ImageLimits limits() {
-        return limits;
+        return pictures.limits();
     }
 
     /** Counts a record that a way in has refused for its image's length, without reading it to its end. */
@@ -132,37 +153,38 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * Sends a probe.
+     * Sends a probe, of whose images the headers are checked.
      *
      * @return the probe's id, once acknowledged
      * @throws ImageRefusedException if one of its images is not taken; nothing was sent
      */
-    public CompletableFuture<String> probe(ProbeRequest request) throws ImageRefusedException {
-        check(() -> {
-            ImageHeader.of(request.image(), limits);
-            request.task().check(limits);
-        });
-        Probe probe = new Probe(
-                request.probeId(),
+    public CompletableFuture<Receipt> probe(ProbeRequest request) throws ImageRefusedException {
+        List<byte[]> images = new ArrayList<>(List.of(request.image()));
+        images.addAll(request.task().images());
+        Instant now = clock.instant();
+        return publish(new Outgoing(
+                topics.probes(),
                 request.sourceId(),
-                clock.instant(),
-                ByteBuffer.wrap(request.image()),
-                request.task().record());
-        ProducerRecord<String, byte[]> record =
-                new ProducerRecord<>(topics.probes(), request.sourceId(), probes.encode(probe));
-        Span span = spans.begin(record)
-                .setAttribute(Messaging.PROBE, request.probeId())
-                .setAttribute(Messaging.SOURCE, request.sourceId());
-        return send(record, span, request.probeId());
+                request.probeId(),
+                images,
+                sent -> probes.encode(new Probe(
+                        request.probeId(),
+                        request.sourceId(),
+                        now,
+                        ByteBuffer.wrap(sent.get(0)),
+                        request.task().with(sent.subList(1, sent.size())).record())),
+                pictures::header,
+                span -> span.setAttribute(Messaging.PROBE, request.probeId())
+                        .setAttribute(Messaging.SOURCE, request.sourceId())));
     }
 
     /**
      * Enrols an image of a subject under an id made from the image, so that enrolling it again changes nothing.
      *
      * @return the reference's id, once acknowledged
-     * @throws ImageRefusedException if the image is not taken; nothing was sent
+     * @throws ImageRefusedException if the image can't be decoded, or is not taken; nothing was sent
      */
-    public CompletableFuture<String> enrol(String subjectId, byte[] image) throws ImageRefusedException {
+    public CompletableFuture<Receipt> enrol(String subjectId, byte[] image) throws ImageRefusedException {
         return enrol(ReferenceKey.ofImage(subjectId, image), image);
     }
 
@@ -170,55 +192,67 @@ public final class ImagePublisher implements AutoCloseable {
      * Enrols an image under the caller's own id; replaces the reference of that key, if there is one.
      *
      * @return the reference's id, once acknowledged
-     * @throws ImageRefusedException if the image is not taken; nothing was sent
+     * @throws ImageRefusedException if the image can't be decoded, or is not taken; nothing was sent
      */
-    public CompletableFuture<String> enrol(ReferenceKey key, byte[] image) throws ImageRefusedException {
-        check(() -> ImageHeader.of(image, limits));
-        Reference reference =
-                new Reference(key.subjectId(), key.referenceId(), clock.instant(), ByteBuffer.wrap(image));
-        ProducerRecord<String, byte[]> record =
-                new ProducerRecord<>(topics.references(), key.toString(), references.encode(reference));
-        return send(record, spans.begin(record), key.referenceId());
+    public CompletableFuture<Receipt> enrol(ReferenceKey key, byte[] image) throws ImageRefusedException {
+        Instant now = clock.instant();
+        return publish(new Outgoing(
+                topics.references(),
+                key.toString(),
+                key.referenceId(),
+                List.of(image),
+                sent -> references.encode(
+                        new Reference(key.subjectId(), key.referenceId(), now, ByteBuffer.wrap(sent.get(0)))),
+                pictures::check,
+                span -> span));
     }
 
     /**
      * Sends an image to be learned from. Sent twice under one label it is one image to the trainer.
      *
      * @return an id made from the image, once acknowledged
-     * @throws ImageRefusedException if the image is not taken; nothing was sent
+     * @throws ImageRefusedException if the image can't be decoded, or is not taken; nothing was sent
      */
-    public CompletableFuture<String> label(Label label, byte[] image) throws ImageRefusedException {
-        check(() -> ImageHeader.of(image, limits));
-        LabelledImage labelledImage = new LabelledImage(
-                label.subjectId(),
-                label.sourceId(),
-                clock.instant(),
-                ByteBuffer.wrap(image),
-                label.origin(),
-                label.probeId());
-        ProducerRecord<String, byte[]> record =
-                new ProducerRecord<>(topics.labelledImages(), label.key(image), labelled.encode(labelledImage));
-        return send(
-                record,
-                spans.begin(record),
-                ReferenceKey.ofImage(label.subjectId(), image).referenceId());
+    public CompletableFuture<Receipt> label(Label label, byte[] image) throws ImageRefusedException {
+        Instant now = clock.instant();
+        return publish(new Outgoing(
+                topics.labelledImages(),
+                label.key(image),
+                ReferenceKey.ofImage(label.subjectId(), image).referenceId(),
+                List.of(image),
+                sent -> labelled.encode(new LabelledImage(
+                        label.subjectId(),
+                        label.sourceId(),
+                        now,
+                        ByteBuffer.wrap(sent.get(0)),
+                        label.origin(),
+                        label.probeId())),
+                pictures::check,
+                span -> span));
     }
 
     /**
-     * Erases one reference, whether or not it is there.
+     * Erases one reference, whether or not it is there, in each form that its key may have: as given, composed and decomposed.
      *
      * @return its id, once acknowledged
+     * @throws InvalidRequestException if nothing can have been enrolled under these ids
      */
-    public CompletableFuture<String> erase(ReferenceKey key) {
+    public CompletableFuture<String> erase(String subjectId, String referenceId) {
+        Set<String> subjects = Ids.forms(RequestIds.checkStored("subject id", subjectId));
+        Set<String> references = Ids.forms(RequestIds.checkStored("reference id", referenceId));
         try {
-            return sender.erase(topics.references(), key.toString()).thenApply(all -> key.referenceId());
+            return CompletableFuture.allOf(subjects.stream()
+                            .flatMap(subject -> references.stream().map(id -> ReferenceKey.name(subject, id)))
+                            .map(key -> sender.erase(topics.references(), key))
+                            .toArray(CompletableFuture<?>[]::new))
+                    .thenApply(all -> referenceId);
         } catch (KafkaException e) {
             return CompletableFuture.failedFuture(PublishException.of(topics.references(), e, false));
         }
     }
 
     /**
-     * Erases every reference of a subject that was on the topic when the call came, those of open transactions included: these don't
+     * Erases every reference of a subject, in whatever form its id was written, that was on the topic when the call came, those of open transactions included: these don't
      * come back when their transactions end. A subject all of whose records were erased or aborted behind an open transaction may
      * be counted again until it ends. To find them it reads the whole topic,
      * images included, which costs seconds for each gigabyte of gallery; calls queue up, 16 at most. May be repeated.
@@ -226,12 +260,12 @@ public final class ImagePublisher implements AutoCloseable {
      * @return what was erased, once all tombstones are acknowledged; none if the subject had none
      */
     public CompletableFuture<Erased> eraseAll(String subjectId) {
-        return erasure.erase(referenceKeys, Ids.check("subject id", subjectId));
+        return erasure.erase(referenceKeys, RequestIds.checkStored("subject id", subjectId));
     }
 
     /** The same of the images labelled with the subject, those of probes that were corrected to it included. */
     public CompletableFuture<Erased> eraseLabels(String subjectId) {
-        return erasure.erase(labelKeys, Ids.check("subject id", subjectId));
+        return erasure.erase(labelKeys, RequestIds.checkStored("subject id", subjectId));
     }
 
     /** Appends to each partition that images are erased from; throws a KafkaException as {@link RecordSender#touch}. */
@@ -239,22 +273,37 @@ public final class ImagePublisher implements AutoCloseable {
         return CompletableFuture.allOf(sender.touch(topics.references()), sender.touch(topics.labelledImages()));
     }
 
-    private <T> CompletableFuture<T> send(ProducerRecord<String, byte[]> record, Span span, T result) {
-        return SendSpans.follow(span, metrics.follow(sender.send(record, result), record.value().length));
-    }
-
-    /** Looks at images. */
-    private interface ImageCheck {
-        void run() throws ImageRefusedException;
-    }
-
-    private void check(ImageCheck check) throws ImageRefusedException {
+    private CompletableFuture<Receipt> publish(Outgoing outgoing) throws ImageRefusedException {
         try {
-            check.run();
+            return send(outgoing, fit.of(outgoing));
         } catch (ImageRefusedException e) {
             metrics.refused(e.fault());
             throw e;
+        } catch (TooBusyException e) {
+            return metrics.follow(
+                    CompletableFuture.failedFuture(PublishException.busy(String.valueOf(e.getMessage()))), 0);
+        } catch (PublishException e) {
+            return metrics.follow(CompletableFuture.failedFuture(e), 0);
         }
+    }
+
+    private CompletableFuture<Receipt> send(Outgoing outgoing, RecordFit.Images images) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(
+                outgoing.topic(), outgoing.key(), outgoing.encoding().apply(images.images()));
+        images.shrunk().forEach((name, shrunk) -> {
+            record.headers().add(ShrunkHeaders.of(name), shrunk.header().getBytes(UTF_8));
+            metrics.shrunk();
+        });
+        String topic = outgoing.topic();
+        int bytes = record.value().length;
+        Span span = outgoing.attributes().apply(spans.begin(record));
+        CompletableFuture<Receipt> sent = sender.send(record, new Receipt(outgoing.id(), images.shrunk()));
+        var unused = sent.whenComplete((receipt, failure) -> {
+            if (failure instanceof PublishException e && e.fault() == PublishFault.TOO_LARGE) {
+                limits.refused(topic, bytes);
+            }
+        });
+        return SendSpans.follow(span, metrics.follow(sent, bytes));
     }
 
     /** Waits for what is pending, up to the acknowledgement timeout. */

@@ -1,9 +1,7 @@
 package io.twinstream.ingest.publish;
 
-import io.twinstream.schemas.image.ImageHeader;
-import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.schemas.image.ImageRefusedException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** What is asked of a probe's image. */
 public sealed interface ProbeTask {
@@ -12,8 +10,15 @@ public sealed interface ProbeTask {
     /** The task as it stands in the Avro union. */
     Object record();
 
-    /** Throws unless the images that the task itself carries may be sent. */
-    default void check(ImageLimits limits) throws ImageRefusedException {}
+    /** The images that the task itself carries, none or one. */
+    default List<byte[]> images() {
+        return List.of();
+    }
+
+    /** The same task with other images: as many. */
+    default ProbeTask with(List<byte[]> images) {
+        return this;
+    }
 
     /** Does the probe show the same as this encoded image? */
     record Pair(byte[] reference) implements ProbeTask {
@@ -23,15 +28,20 @@ public sealed interface ProbeTask {
         }
 
         @Override
-        public void check(ImageLimits limits) throws ImageRefusedException {
-            ImageHeader.of(reference, limits);
+        public List<byte[]> images() {
+            return List.of(reference);
+        }
+
+        @Override
+        public ProbeTask with(List<byte[]> images) {
+            return new Pair(images.get(0));
         }
     }
 
     /** Is the probe this subject? */
     record Claim(String subjectId) implements ProbeTask {
         public Claim {
-            Ids.check("subject id", subjectId);
+            subjectId = RequestIds.check("subject id", subjectId);
         }
 
         @Override

@@ -1,8 +1,8 @@
 package io.twinstream.ingest.publish;
 
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -25,6 +25,7 @@ final class ProducerSettings {
     static Map<String, Object> of(Settings settings) {
         int ackTimeoutMs = settings.getInt(IngestSettings.ACK_TIMEOUT_MS);
         long pendingBytes = settings.getInt(IngestSettings.PENDING_MAX_BYTES);
+        int largest = CommonSettings.largestRecord(settings);
         Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "twinstream-ingest");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
@@ -35,9 +36,10 @@ final class ProducerSettings {
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RECORD_BYTES);
+        // What a topic takes is its own to say, and asked for: this must only not be less.
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, ackTimeoutMs);
-        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, pendingBytes + BATCHES_BYTES);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(pendingBytes, largest) + BATCHES_BYTES);
         return properties;
     }
 }

@@ -28,6 +28,11 @@ public final class PublishException extends RuntimeException {
         return new PublishException(PublishFault.HELD, message, null);
     }
 
+    /** Nothing was sent: what it is won't fit its topic. */
+    static PublishException tooLarge(String message) {
+        return new PublishException(PublishFault.TOO_LARGE, message, null);
+    }
+
     public PublishFault fault() {
         return fault;
     }

@@ -11,11 +11,13 @@ final class PublishMetrics {
     private final MeterRegistry registry;
     private final Counter accepted;
     private final Counter acceptedBytes;
+    private final Counter shrunk;
 
     PublishMetrics(MeterRegistry registry) {
         this.registry = registry;
         accepted = Metric.INGEST_RECORDS.counter(registry, "accepted", "none");
         acceptedBytes = Metric.INGEST_BYTES.counter(registry);
+        shrunk = Metric.INGEST_SHRUNK.counter(registry);
         // There from the start: Prometheus sees no rise in a series that begins with its first failure.
         for (PublishFault fault : PublishFault.values()) {
             failed(fault);
@@ -24,6 +26,10 @@ final class PublishMetrics {
 
     void pending(RecordSender sender) {
         Metric.INGEST_PENDING.gauge(registry, sender::pending);
+    }
+
+    void shrunk() {
+        shrunk.increment();
     }
 
     void refused(ImageFault fault) {

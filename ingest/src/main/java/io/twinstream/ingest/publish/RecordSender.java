@@ -39,7 +39,9 @@ final class RecordSender implements AutoCloseable {
     <T> CompletableFuture<T> send(ProducerRecord<String, byte[]> record, T result) {
         String topic = record.topic();
         byte @Nullable [] value = record.value();
-        int bytes = OVERHEAD_BYTES + record.key().length() + (value == null ? 0 : value.length);
+        // One that is larger than the budget takes all of it.
+        int bytes =
+                Math.min(maxPendingBytes, OVERHEAD_BYTES + record.key().length() + (value == null ? 0 : value.length));
         if (!pendingBytes.tryAcquire(bytes)) {
             return CompletableFuture.failedFuture(new PublishException(
                     PublishFault.BUSY, "too many bytes wait for the broker's acknowledgement: try again", null));

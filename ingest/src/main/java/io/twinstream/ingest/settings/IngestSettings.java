@@ -21,6 +21,7 @@ public final class IngestSettings {
     public static final String HTTP_PORT = "ingest.http.port";
     public static final String HTTP_TOKEN = "ingest.http.token";
     public static final String PENDING_MAX_BYTES = "ingest.pending.max.bytes";
+    public static final String SHRINK = "ingest.shrink";
     public static final String ACK_TIMEOUT_MS = "ingest.ack.timeout.ms";
     public static final String ERASURE_TICK_MS = "ingest.erasure.tick.ms";
     public static final String FOLDER = "ingest.folder";
@@ -48,6 +49,13 @@ public final class IngestSettings {
                         between(Topics.MAX_RECORD_BYTES, MOST_PENDING_BYTES),
                         MEDIUM,
                         "Bytes that may wait for the broker's acknowledgement; at this bound HTTP answers 503.")
+                .define(
+                        SHRINK,
+                        ConfigDef.Type.STRING,
+                        Shrink.FIT.word(),
+                        ConfigDef.ValidString.in(Shrink.FIT.word(), Shrink.NEVER.word()),
+                        MEDIUM,
+                        "What becomes of a picture that a record of its topic can't take: fit, it is made smaller; or never, it is refused with 413.")
                 .define(
                         ACK_TIMEOUT_MS,
                         ConfigDef.Type.INT,

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.ingest.TestImages;
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.Receipt;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.ZipOutputStream;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -38,7 +40,7 @@ class BulkSubmissionTest {
         Path zip = folder.resolve("mixed.zip");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
             Zips.add(out, "1.png", TestImages.png(1));
-            Zips.add(out, "2.txt", "no image".getBytes(StandardCharsets.UTF_8));
+            Zips.add(out, "2", "no image".getBytes(StandardCharsets.UTF_8));
             Zips.add(out, "3.png", new byte[FakeKafka.LIMITS.maxBytes() + 1]);
             Zips.add(out, "4.png", new byte[0]);
             Zips.add(out, "5.png", TestImages.png(2));
@@ -51,7 +53,7 @@ class BulkSubmissionTest {
         assertEquals(2, summary.sent());
         assertFalse(summary.isComplete());
         assertEquals(4, summary.refused().size());
-        assertTrue(summary.refused().get(0).toString().matches(".*mixed.zip!2.txt: the bytes are no PNG.*"));
+        assertTrue(summary.refused().get(0).toString().matches(".*mixed.zip!2: the bytes are no PNG.*"));
         assertTrue(summary.refused().get(3).toString().contains("broken.zip: can't be read: "));
         assertEquals(2, kafka.sent().size());
         assertEquals(6, outcomes.size());
@@ -64,8 +66,9 @@ class BulkSubmissionTest {
         write("ann/1.png", 1);
         write("bob/1.png", 2);
 
-        BulkSummary summary =
-                submission(kafka, PATIENCE).references(ImageSources.of(List.of(folder)), NamedImage::folder);
+        BulkSummary summary = submission(kafka, PATIENCE)
+                .references(
+                        ImageSources.of(List.of(folder)), image -> image.steps().get(1));
 
         assertTrue(summary.isComplete());
         assertEquals("ann", kafka.reference(0).getSubjectId());
@@ -78,8 +81,11 @@ class BulkSubmissionTest {
         write("ann/1.png", 1);
         write("bob/1.png", 2);
 
-        BulkSummary summary =
-                submission(kafka, PATIENCE).labelled(ImageSources.of(List.of(folder)), "cli", NamedImage::folder);
+        BulkSummary summary = submission(kafka, PATIENCE)
+                .labelled(
+                        ImageSources.of(List.of(folder)),
+                        "cli",
+                        image -> image.steps().get(1));
 
         assertEquals(2, summary.sent());
         assertEquals("ann", kafka.labelled(0).getSubjectId());
@@ -124,11 +130,13 @@ class BulkSubmissionTest {
     @Test
     void aBrokerThatStaysAwayEndsItWithTheImageAtWhichItDid() throws Exception {
         FakeKafka kafka = FakeKafka.silent(300);
+        var waits = kafka.publisher.enrol("ann", TestImages.png(9));
         write("1.png", 1);
         write("2.png", 2);
 
         BulkSummary summary = submit(kafka, Duration.ofMillis(100));
 
+        assertFalse(waits.isDone());
         assertEquals(0, summary.sent());
         assertTrue(summary.aborted().orElseThrow().contains("1.png: "), summary.toString());
     }
@@ -155,7 +163,7 @@ class BulkSubmissionTest {
         ByteArrayOutputStream terminal = new ByteArrayOutputStream();
         try (BulkProgress bar =
                 BulkProgress.show("enrol", 2, new PrintStream(terminal, true, StandardCharsets.UTF_8))) {
-            bar.accept(new BulkOutcome.Sent("a", "1"));
+            bar.accept(new BulkOutcome.Sent("a", new Receipt("1", Map.of())));
             bar.accept(new BulkOutcome.Refused("b", "no image"));
         }
 

@@ -2,7 +2,9 @@ package io.twinstream.ingest.publish;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.twinstream.ingest.feedback.FeedbackDesk;
+import io.twinstream.ingest.image.Pictures;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
@@ -50,6 +52,9 @@ public final class FakeKafka {
     /** Small enough that a test reaches the limits with little data. */
     public static final ImageLimits LIMITS = new ImageLimits(200_000, 1_000_000, 8);
 
+    /** What each topic takes. */
+    public static final int LARGEST_RECORD = 3 << 20;
+
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final MockProducer<String, byte[]> producer;
     public final ImagePublisher publisher;
@@ -60,6 +65,18 @@ public final class FakeKafka {
             List<ConsumerRecord<String, byte[]>> onReferences,
             int committed,
             Tracing tracing) {
+        this(acknowledges, maxPendingBytes, onReferences, committed, tracing, LIMITS, LARGEST_RECORD, Shrink.FIT);
+    }
+
+    private FakeKafka(
+            boolean acknowledges,
+            int maxPendingBytes,
+            List<ConsumerRecord<String, byte[]>> onReferences,
+            int committed,
+            Tracing tracing,
+            ImageLimits limits,
+            int largestRecord,
+            Shrink shrink) {
         producer = new MockProducer<>(
                 cluster(),
                 acknowledges,
@@ -79,7 +96,10 @@ public final class FakeKafka {
                 keys,
                 keys,
                 TOPICS,
-                LIMITS,
+                new Pictures(limits),
+                new TopicLimits(topic -> largestRecord, System::nanoTime),
+                shrink,
+                LARGEST_RECORD,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new PublishMetrics(registry),
                 new SendSpans(tracing));
@@ -88,6 +108,11 @@ public final class FakeKafka {
     /** Acknowledges at once. */
     public static FakeKafka acknowledging() {
         return new FakeKafka(true, 10 << 20, List.of(), 0, Tracing.off());
+    }
+
+    /** Acknowledges at once; each topic takes records of so many bytes, and images are bound by the defaults alone. */
+    public static FakeKafka taking(int largestRecord, Shrink shrink) {
+        return new FakeKafka(true, 10 << 20, List.of(), 0, Tracing.off(), ImageLimits.DEFAULT, largestRecord, shrink);
     }
 
     /** Acknowledges at once; sending is traced. */

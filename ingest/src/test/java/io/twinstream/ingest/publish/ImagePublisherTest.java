@@ -1,6 +1,8 @@
 package io.twinstream.ingest.publish;
 
 import static io.twinstream.ingest.publish.FakeKafka.TOPICS;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,13 +12,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.ingest.TestImages;
+import io.twinstream.ingest.image.Shrunk;
+import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.metrics.Metric;
+import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.topic.ShrunkHeaders;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +39,7 @@ import org.junit.jupiter.api.Test;
 
 class ImagePublisherTest {
     private static final byte[] IMAGE = TestImages.png(1);
+    private static final byte[] LARGE = TestImages.of("png", 5, 1500, 1100);
     private static final ProbeTask IDENTIFY = new ProbeTask.Identify(1);
 
     @Test
@@ -39,7 +48,8 @@ class ImagePublisherTest {
 
         String id = kafka.publisher
                 .probe(new ProbeRequest("p1", "gate", IMAGE, new ProbeTask.Claim("ann")))
-                .get();
+                .get()
+                .id();
 
         assertEquals("p1", id);
         assertEquals(TOPICS.probes(), kafka.sent().get(0).topic());
@@ -72,9 +82,9 @@ class ImagePublisherTest {
     void aReferenceIsNamedAfterItsImageSoThatEnrollingItTwiceIsOneReference() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
-        String first = kafka.publisher.enrol("ann", IMAGE).get();
-        String second = kafka.publisher.enrol("ann", IMAGE).get();
-        String other = kafka.publisher.enrol("ann", TestImages.png(2)).get();
+        String first = kafka.publisher.enrol("ann", IMAGE).get().id();
+        String second = kafka.publisher.enrol("ann", IMAGE).get().id();
+        String other = kafka.publisher.enrol("ann", TestImages.png(2)).get().id();
 
         assertEquals(first, second);
         assertNotEquals(first, other);
@@ -88,7 +98,10 @@ class ImagePublisherTest {
     void aLabelledImageStandsUnderItsSubjectOrTheProbeThatItCameAs() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
-        String id = kafka.publisher.label(Label.submitted("ann", "gate"), IMAGE).get();
+        String id = kafka.publisher
+                .label(Label.submitted("ann", "gate"), IMAGE)
+                .get()
+                .id();
 
         assertEquals(ReferenceKey.ofImage("ann", IMAGE).referenceId(), id);
         assertEquals(TOPICS.labelledImages(), kafka.sent().get(0).topic());
@@ -123,7 +136,7 @@ class ImagePublisherTest {
         for (String id : List.of("", "a/b", "a\nb", "a\u0000", "\ud800", "x".repeat(201))) {
             InvalidRequestException refused =
                     assertThrows(InvalidRequestException.class, () -> new ReferenceKey(id, "r"), id);
-            assertTrue(refused.getMessage().startsWith("a subject id "), refused.getMessage());
+            assertTrue(refused.getMessage().contains(" subject id "), refused.getMessage());
             assertFalse(refused.getMessage().contains("\n"), refused.getMessage());
         }
         assertEquals("x".repeat(200), new ReferenceKey("x".repeat(200), "r").subjectId());
@@ -133,10 +146,10 @@ class ImagePublisherTest {
     @Test
     void aCallPastTheBudgetFailsAtOnceAndAnAcknowledgementMakesRoom() throws Exception {
         FakeKafka kafka = FakeKafka.silent(2 * (IMAGE.length + 400));
-        CompletableFuture<String> first = kafka.publisher.enrol("ann", TestImages.png(1));
-        CompletableFuture<String> second = kafka.publisher.enrol("ann", TestImages.png(2));
+        CompletableFuture<Receipt> first = kafka.publisher.enrol("ann", TestImages.png(1));
+        CompletableFuture<Receipt> second = kafka.publisher.enrol("ann", TestImages.png(2));
 
-        CompletableFuture<String> third = kafka.publisher.enrol("ann", TestImages.png(3));
+        CompletableFuture<Receipt> third = kafka.publisher.enrol("ann", TestImages.png(3));
 
         assertEquals(PublishFault.BUSY, fault(third));
         assertFalse(first.isDone());
@@ -144,7 +157,7 @@ class ImagePublisherTest {
         kafka.producer.completeNext();
         assertTrue(first.isDone());
         assertFalse(second.isDone());
-        CompletableFuture<String> fourth = kafka.publisher.enrol("ann", TestImages.png(3));
+        CompletableFuture<Receipt> fourth = kafka.publisher.enrol("ann", TestImages.png(3));
         assertFalse(fourth.isDone());
     }
 
@@ -152,7 +165,7 @@ class ImagePublisherTest {
     void aFailedRecordGivesItsBytesBack() throws Exception {
         FakeKafka kafka = FakeKafka.silent(IMAGE.length + 400);
         for (int round = 0; round < 5; round++) {
-            CompletableFuture<String> sent = kafka.publisher.enrol("ann", IMAGE);
+            CompletableFuture<Receipt> sent = kafka.publisher.enrol("ann", IMAGE);
             assertFalse(sent.isDone(), "round " + round);
             kafka.producer.errorNext(new TimeoutException("expired"));
             assertTrue(sent.isCompletedExceptionally());
@@ -190,12 +203,59 @@ class ImagePublisherTest {
     void erasingOneReferenceIsATombstoneUnderItsKeyOnEachPartition() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
-        kafka.publisher.erase(new ReferenceKey("ann", "r1")).get();
+        kafka.publisher.erase("ann", "r1").get();
 
         assertEquals(
                 List.of(0, 1),
                 kafka.sent().stream().map(record -> record.partition()).toList());
         assertTrue(kafka.sent().stream().allMatch(record -> record.key().equals("ann/r1") && record.value() == null));
+    }
+
+    @Test
+    void erasingOneReferenceReachesEachFormOfItsKey() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+
+        kafka.publisher.erase("Jos\u00e9", "r1").get();
+        kafka.publisher.erase("ann\u200b", "r1").get();
+
+        assertEquals(
+                Set.of("Jos\u00e9/r1", "Jose\u0301/r1", "ann\u200b/r1"),
+                kafka.sent().stream().map(record -> record.key()).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void erasingASubjectReachesWhatWasEnrolledInAnyForm() throws Exception {
+        Optional<byte[]> image = Optional.of(IMAGE);
+        FakeKafka kafka = FakeKafka.holding(List.of(
+                FakeKafka.reference(0, "Jos\u00e9/r1", image),
+                FakeKafka.reference(1, "Jose\u0301/r1", image),
+                FakeKafka.reference(2, "Jose/r1", image),
+                FakeKafka.reference(3, "Jose\u0301\u200b/r1", image)));
+
+        assertEquals(2, kafka.publisher.eraseAll("Jose\u0301").get().images());
+        assertEquals(1, kafka.publisher.eraseAll("Jos\u00e9\u200b").get().images());
+
+        assertEquals(
+                Set.of("Jos\u00e9/r1", "Jose\u0301/r1", "Jose\u0301\u200b/r1"),
+                kafka.sent().stream().map(record -> record.key()).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void anIdIsSentComposedInWhateverFormItCame() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+
+        kafka.publisher.enrol("Jose\u0301", IMAGE).get();
+        kafka.publisher.label(Label.submitted("Jose\u0301", "Tu\u0308r"), IMAGE).get();
+        kafka.publisher
+                .probe(ProbeRequest.of("Tu\u0308r", IMAGE, new ProbeTask.Claim("Jose\u0301")))
+                .get();
+
+        assertTrue(kafka.sent().get(0).key().startsWith("Jos\u00e9/"));
+        assertTrue(kafka.sent().get(1).key().startsWith("Jos\u00e9/"));
+        assertEquals("T\u00fcr", kafka.sent().get(2).key());
+        assertEquals(
+                "Jos\u00e9",
+                assertInstanceOf(Claim.class, kafka.probe(2).getTask()).getSubjectId());
     }
 
     @Test
@@ -269,6 +329,75 @@ class ImagePublisherTest {
 
     private static PublishException translated(Throwable failure) {
         return PublishException.of("t", failure, true);
+    }
+
+    @Test
+    void aPictureThatItsTopicDoesNotTakeIsMadeSmallerAndSaysSo() throws Exception {
+        FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.FIT);
+
+        Receipt receipt = kafka.publisher.enrol("ann", LARGE).get();
+
+        byte[] value = kafka.sent().get(0).value();
+        Shrunk shrunk = requireNonNull(receipt.shrunk().get("image"));
+        assertTrue(value.length <= 1_200_000 && value.length > 600_000, value.length + " bytes");
+        assertEquals(shrunk.sentBytes(), kafka.reference(0).getImage().remaining());
+        assertEquals(Sha256.of(LARGE), shrunk.sha256());
+        assertEquals(Sha256.of(LARGE).substring(0, 16), receipt.id(), "the same picture again is the same reference");
+        assertEquals(
+                "bytes=%d width=1500 height=1100 sha256=%s".formatted(LARGE.length, Sha256.of(LARGE)),
+                new String(
+                        kafka.sent()
+                                .get(0)
+                                .headers()
+                                .lastHeader(ShrunkHeaders.IMAGE)
+                                .value(),
+                        UTF_8));
+        assertEquals(1, kafka.registry.get(Metric.INGEST_SHRUNK.id()).counter().count());
+    }
+
+    @Test
+    void theTwoPicturesOfAPairFitTogetherAndTheSmallOneStaysAsItIs() throws Exception {
+        FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.FIT);
+
+        Receipt one = kafka.publisher
+                .probe(ProbeRequest.of("gate", IMAGE, new ProbeTask.Pair(LARGE)))
+                .get();
+        Receipt both = kafka.publisher
+                .probe(ProbeRequest.of("gate", LARGE, new ProbeTask.Pair(LARGE)))
+                .get();
+
+        assertEquals(Set.of("reference"), one.shrunk().keySet());
+        assertArrayEquals(IMAGE, kafka.probe(0).getImage().array());
+        assertEquals(Set.of("image", "reference"), both.shrunk().keySet());
+        kafka.sent().forEach(each -> assertTrue(each.value().length <= 1_200_000));
+    }
+
+    @Test
+    void whereNothingIsToBeMadeSmallerWhatDoesNotFitIsTooLarge() throws Exception {
+        FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.NEVER);
+
+        assertEquals(PublishFault.TOO_LARGE, fault(kafka.publisher.enrol("ann", LARGE)));
+        assertEquals(
+                "p",
+                kafka.publisher
+                        .probe(new ProbeRequest("p", "gate", IMAGE, new ProbeTask.Identify(1)))
+                        .get()
+                        .id());
+        assertEquals(1, kafka.sent().size());
+    }
+
+    @Test
+    void referencesAndLabelledImagesAreDecodedBeforeTheyAreSentAndProbesAreNot() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        byte[] jpeg = TestImages.of("jpg", 1, 200, 200);
+        byte[] cut = Arrays.copyOf(jpeg, jpeg.length / 2);
+
+        assertThrows(ImageRefusedException.class, () -> kafka.publisher.enrol("ann", cut));
+        assertThrows(ImageRefusedException.class, () -> kafka.publisher.label(Label.submitted("ann", "gate"), cut));
+        assertTrue(kafka.sent().isEmpty());
+        var unused = kafka.publisher
+                .probe(ProbeRequest.of("gate", cut, new ProbeTask.Identify(1)))
+                .get();
     }
 
     private static PublishFault fault(CompletableFuture<?> sent) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An answer that says no: a status and {@code {"error": "one line"}}. */
 public final class ErrorAnswer {
-    private static final int MOST_PASSED_OVER_BYTES = 8 << 20;
+    private static final int MOST_PASSED_OVER_BYTES = 32 << 20;
 
     private ErrorAnswer() {}
 
@@ -20,7 +20,8 @@ public final class ErrorAnswer {
      */
     public static void send(Context ctx, HttpStatus status, @Nullable String message) {
         String line = message == null ? status.getMessage() : ForeignText.line(message);
-        if (hasBody(ctx) && !(status == HttpStatus.CONTENT_TOO_LARGE ? isPassedOver(ctx) : isBodyRead(ctx))) {
+        boolean unread = status == HttpStatus.CONTENT_TOO_LARGE || status == HttpStatus.SERVICE_UNAVAILABLE;
+        if (hasBody(ctx) && !(unread ? isPassedOver(ctx) : isBodyRead(ctx))) {
             // Jetty hangs up on a body that nobody read: the caller must not send its next request on this connection.
             ctx.header("Connection", "close");
         }
@@ -40,7 +41,7 @@ public final class ErrorAnswer {
     }
 
     /**
-     * Reads on to the end of a body that isn't far over the limit: a server that hangs up on one who is still sending resets the
+     * Reads on to the end of a body that isn't far over the limit, or that there was no room for: a server that hangs up on one who is still sending resets the
      * connection, and the reset may overtake its answer (RFC 9112, section 9.6).
      */
     private static boolean isPassedOver(Context ctx) {

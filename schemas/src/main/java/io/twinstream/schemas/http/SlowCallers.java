@@ -19,12 +19,14 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
  * Hangs up on callers whose request doesn't come whole in time, a byte now and then as well as none. Where slow bodies hold most of the
- * threads, those that have taken longer than two seconds go at once, first of the address that has most of them.
+ * threads, those that have taken longer than two seconds, and one more for each MiB that came, go at once, first of the address that
+ * has most of them.
  *
  * <p>Maintainers: Jetty's idle timeout begins anew with each byte, and its minimum data rate, which counts bodies alone, takes a
  * pause after the first bytes for a low rate. Only the parser knows since when it waits, and for what.
  */
 final class SlowCallers {
+    private static final long NANOS_PER_MIB = Duration.ofSeconds(1).toNanos();
     private static final Duration IN_A_CROWD = Duration.ofSeconds(2);
 
     private final AbstractConnector connector;
@@ -57,12 +59,19 @@ final class SlowCallers {
         }
         Map<Object, Long> byAddress = bodies.stream().collect(groupingBy(SlowCallers::address, counting()));
         bodies.stream()
-                .filter(each -> comingNanos(each) > IN_A_CROWD.toNanos())
+                .filter(each -> comingNanos(each) > IN_A_CROWD.toNanos() + earnedNanos(each))
                 .sorted(Comparator.<EndPoint>comparingLong(each -> byAddress.getOrDefault(address(each), 0L))
                         .thenComparingLong(SlowCallers::comingNanos)
                         .reversed())
                 .limit(bodies.size() - mostBodies)
                 .forEach(each -> each.close(new TimeoutException("others wait for the thread of a slow request")));
+    }
+
+    /** A large picture may take its time, as long as it comes. */
+    private static long earnedNanos(EndPoint endPoint) {
+        return http(endPoint) instanceof HttpConnection http
+                ? (http.getParser().getContentRead() * NANOS_PER_MIB) >> 20
+                : 0;
     }
 
     private static Object address(EndPoint endPoint) {

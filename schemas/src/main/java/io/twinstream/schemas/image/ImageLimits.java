@@ -8,8 +8,11 @@ package io.twinstream.schemas.image;
  * @param minSide least width and height, in pixels
  */
 public record ImageLimits(int maxBytes, int maxPixels, int minSide) {
-    /** 1 MiB, 64 Mi pixels, which are more than phones' 50 megapixels, 8 pixels. */
-    public static final ImageLimits DEFAULT = new ImageLimits(1 << 20, 1 << 26, 8);
+    /** 16 MiB, 64 Mi pixels, which are more than phones' 50 megapixels, 8 pixels. */
+    public static final ImageLimits DEFAULT = new ImageLimits(16 << 20, 1 << 26, 8);
+
+    /** What can be set: two of them still are one request to a broker by its defaults. */
+    public static final int MOST_BYTES = 32 << 20;
 
     /** Four samples of each and a byte a row still fit an array. */
     public static final int MOST_PIXELS = 1 << 28;

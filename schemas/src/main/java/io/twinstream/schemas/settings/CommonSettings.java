@@ -70,9 +70,9 @@ public final class CommonSettings {
                         IMAGE_MAX_BYTES,
                         ConfigDef.Type.INT,
                         ImageLimits.DEFAULT.maxBytes(),
-                        between(1, ImageLimits.DEFAULT.maxBytes()),
+                        between(1, ImageLimits.MOST_BYTES),
                         MEDIUM,
-                        "Bytes of the largest encoded image that is taken.")
+                        "Bytes of the largest encoded image that is taken, by each way in and by verifiers.")
                 .define(
                         IMAGE_MAX_PIXELS,
                         ConfigDef.Type.INT,
@@ -96,6 +96,11 @@ public final class CommonSettings {
     /** {@link #TOPICS_HELD_AFTER_MS} as a duration. */
     public static Duration heldAfter(Settings settings) {
         return Duration.ofMillis(settings.getInt(TOPICS_HELD_AFTER_MS));
+    }
+
+    /** Bytes of the largest record that may carry images: two at their limit, or what topics take that were made as declared. */
+    public static int largestRecord(Settings settings) {
+        return Math.max(Topics.MAX_RECORD_BYTES, 2 * settings.getInt(IMAGE_MAX_BYTES) + Topics.BESIDE_IMAGES_BYTES);
     }
 
     public static ImageLimits imageLimits(Settings settings) {

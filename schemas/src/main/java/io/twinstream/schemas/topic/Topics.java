@@ -14,14 +14,20 @@ import org.apache.kafka.common.config.TopicConfig;
 public record Topics(String prefix, int partitions) {
     public static final String DEFAULT_PREFIX = "twinstream";
 
-    /** Bytes of the largest record: two images at the limit of ingest (1 MiB each) and room for the rest. */
+    /** Bytes of the largest record, unless an operator lets the topics take more: ingest makes pictures smaller that don't fit. */
     public static final int MAX_RECORD_BYTES = 3 << 20;
+
+    /** Bytes that a record may have beside its images: ids, and headers of whoever sends it. */
+    public static final int BESIDE_IMAGES_BYTES = 1 << 20;
+
+    /** Bytes that a verdict or dead letter may have beside the record that it is of. */
+    public static final int RESULT_BYTES = 256 << 10;
 
     /**
      * Bytes of the largest verdict or dead letter: the largest record, whose headers a verdict takes over and of which a
      * dead letter keeps all, and what the verifier adds, 100 candidates or the reason.
      */
-    public static final int MAX_RESULT_BYTES = MAX_RECORD_BYTES + (256 << 10);
+    public static final int MAX_RESULT_BYTES = MAX_RECORD_BYTES + RESULT_BYTES;
 
     /** Bytes of the largest piece of a model package with its key: the default of brokers. */
     public static final int MAX_CHUNK_BYTES = 1 << 20;
@@ -36,6 +42,8 @@ public record Topics(String prefix, int partitions) {
 
     /** How long brokers may keep what was erased, and how much longer than its retention what lies beside younger records. */
     private static final Duration LAG = Duration.ofDays(1);
+
+    private static final String OLDER_LOST = "what is older would be lost";
 
     private static final int WINDOW_DAYS = 14;
     private static final int ALARM_DAYS = 60;
@@ -147,21 +155,33 @@ public record Topics(String prefix, int partitions) {
                         Integer.toString(MAX_RESULT_BYTES)));
     }
 
+    /** Those of {@link #all} that have one of these names. */
+    public List<TopicDeclaration> all(String... names) {
+        return all().stream()
+                .filter(each -> List.of(names).contains(each.name()))
+                .toList();
+    }
+
     /** What every installation needs. */
     public List<TopicDeclaration> all() {
         return List.of(
                 new TopicDeclaration(
-                        probes(),
-                        partitions,
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_DELETE,
+                                probes(),
+                                partitions,
+                                Map.of(
+                                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                                        TopicConfig.CLEANUP_POLICY_DELETE,
+                                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                        "LogAppendTime",
+                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                        Integer.toString(MAX_RECORD_BYTES),
+                                        TopicConfig.SEGMENT_MS_CONFIG,
+                                        Long.toString(LAG.toMillis())))
+                        .asGrowing()
+                        .vital(TopicConfig.CLEANUP_POLICY_CONFIG, "probes of one source would take each other's place")
+                        .vital(
                                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                                "LogAppendTime",
-                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                Integer.toString(MAX_RECORD_BYTES),
-                                TopicConfig.SEGMENT_MS_CONFIG,
-                                Long.toString(LAG.toMillis()))),
+                                "the clocks of senders would say which model judges"),
                 erasable(references(), 1),
                 new TopicDeclaration(
                         verdicts(),
@@ -187,23 +207,29 @@ public record Topics(String prefix, int partitions) {
                 compacted(modelReleases(), MAX_RELEASE_BYTES),
                 // One partition: activations have an order.
                 new TopicDeclaration(
-                        modelActivations(),
-                        1,
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_DELETE,
-                                TopicConfig.RETENTION_MS_CONFIG,
-                                "-1",
+                                modelActivations(),
+                                1,
+                                Map.of(
+                                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                                        TopicConfig.CLEANUP_POLICY_DELETE,
+                                        TopicConfig.RETENTION_MS_CONFIG,
+                                        "-1",
+                                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                        "LogAppendTime"))
+                        .vital(TopicConfig.CLEANUP_POLICY_CONFIG, OLDER_LOST)
+                        .vital(TopicConfig.RETENTION_MS_CONFIG, OLDER_LOST)
+                        .vital(
                                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                                "LogAppendTime")),
+                                "the clocks of senders would say from when a model judges"),
                 new TopicDeclaration(
-                        modelStates(),
-                        1,
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_COMPACT,
-                                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                                "LogAppendTime")),
+                                modelStates(),
+                                1,
+                                Map.of(
+                                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                        "LogAppendTime"))
+                        .vital(TopicConfig.CLEANUP_POLICY_CONFIG, OLDER_LOST),
                 new TopicDeclaration(
                         matchWindows(),
                         partitions,
@@ -238,26 +264,29 @@ public record Topics(String prefix, int partitions) {
 
     private static TopicDeclaration erasable(String name, int partitions) {
         return new TopicDeclaration(
-                name,
-                partitions,
-                Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_COMPACT,
-                        TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
-                        Long.toString(LAG.toMillis()),
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(MAX_RECORD_BYTES)));
+                        name,
+                        partitions,
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT,
+                                TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+                                Long.toString(LAG.toMillis()),
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                Integer.toString(MAX_RECORD_BYTES)))
+                .asGrowing()
+                .vital(TopicConfig.CLEANUP_POLICY_CONFIG, OLDER_LOST);
     }
 
     private static TopicDeclaration compacted(String name, int maxBytes) {
         return new TopicDeclaration(
-                name,
-                1,
-                Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_COMPACT,
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(maxBytes)));
+                        name,
+                        1,
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT,
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                Integer.toString(maxBytes)))
+                .vital(TopicConfig.CLEANUP_POLICY_CONFIG, OLDER_LOST);
     }
 
     private static TopicDeclaration kept(String name, Duration retention) {

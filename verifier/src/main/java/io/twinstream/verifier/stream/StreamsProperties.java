@@ -3,6 +3,7 @@ package io.twinstream.verifier.stream;
 import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
@@ -23,6 +24,9 @@ public final class StreamsProperties {
 
     /** Hundreds of verdicts: with Kafka's 16 KiB a batch is full, and sent, after a few dozen. */
     private static final int RESULT_BATCH_BYTES = 1 << 18;
+
+    /** Kafka's default, which the largest record has to fit. */
+    private static final int PRODUCER_BUFFER_BYTES = 32 << 20;
 
     private static final int SESSION_TIMEOUT_MS = 10_000;
     private static final int HEARTBEAT_MS = 3_000;
@@ -67,7 +71,9 @@ public final class StreamsProperties {
                 producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 Math.toIntExact(settings.getLong(VerifierSettings.VERSION_WAIT)) + TRANSACTION_MS);
         properties.putAll(application(settings, id));
-        properties.put(producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Topics.MAX_RESULT_BYTES);
+        int largest = CommonSettings.largestRecord(settings) + Topics.RESULT_BYTES;
+        properties.put(producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
+        properties.put(producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), Math.max(PRODUCER_BUFFER_BYTES, largest));
         return properties;
     }
 

@@ -38,7 +38,6 @@ public final class StateReports implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StateReports.class);
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
-    private static final int LISTED = 20;
     private static final int LOOK_MS = 200;
     private static final int BLOCK_MS = 2_000;
 
@@ -180,11 +179,8 @@ public final class StateReports implements AutoCloseable {
                 status.state(),
                 status.state() == VersionState.REFUSED ? status.reason() : null,
                 status.gallerySize(),
-                status.unusable().size(),
-                status.unusable().entrySet().stream()
-                        .limit(LISTED)
-                        .map(each -> each.getKey() + ": " + each.getValue())
-                        .toList(),
+                status.unusable().all(),
+                status.firstUnusable(),
                 clock.instant());
     }
 }

@@ -6,6 +6,7 @@ import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.http.HttpStatus;
+import io.twinstream.schemas.http.BodyRoom;
 import io.twinstream.schemas.http.ErrorAnswer;
 import io.twinstream.verifier.forward.IngestAnswer;
 import io.twinstream.verifier.forward.IngestClient;
@@ -28,11 +29,13 @@ final class EnrolmentApi {
 
     private final Optional<IngestClient> ingest;
     private final int maxBytes;
+    private final BodyRoom room;
 
     /** @param maxBytes of a picture */
     EnrolmentApi(Optional<IngestClient> ingest, int maxBytes) {
         this.ingest = ingest;
         this.maxBytes = maxBytes;
+        this.room = BodyRoom.forRequestsOf(maxBytes + 1);
     }
 
     void register(RoutesConfig routes) {
@@ -43,8 +46,17 @@ final class EnrolmentApi {
     private void enrol(Context ctx) throws IOException {
         IngestClient client = client();
         Optional<String> id = new Query(ctx, "id").text("id");
-        byte[] image = image(ctx);
-        ctx.future(() -> answered(ctx, client.enrol(ctx.pathParam(SUBJECT), id, image)));
+        if (ctx.req().getContentLengthLong() > maxBytes) {
+            throw tooLarge();
+        }
+        BodyRoom.Body body = room.read(ctx.req(), maxBytes);
+        if (body.bytes().length > maxBytes) {
+            body.close();
+            throw tooLarge();
+        }
+        // Held until ingest has it: it is sent from there.
+        CompletableFuture<IngestAnswer> asked = client.enrol(ctx.pathParam(SUBJECT), id, body.bytes());
+        ctx.future(() -> answered(ctx, asked.whenComplete((answer, failure) -> body.close())));
     }
 
     private void erase(Context ctx) {
@@ -58,15 +70,8 @@ final class EnrolmentApi {
                 "this verifier knows no ingest to enrol or erase with: set " + VerifierSettings.INGEST_URL));
     }
 
-    /** Reads no further than the limit, whatever length the request claims. */
-    private byte[] image(Context ctx) throws IOException {
-        byte[] image = ctx.req().getContentLengthLong() > maxBytes
-                ? new byte[0]
-                : ctx.req().getInputStream().readNBytes(maxBytes + 1);
-        if (ctx.req().getContentLengthLong() > maxBytes || image.length > maxBytes) {
-            throw new ContentTooLargeResponse("the image has too many bytes, at most %d are taken".formatted(maxBytes));
-        }
-        return image;
+    private ContentTooLargeResponse tooLarge() {
+        return new ContentTooLargeResponse("the image has too many bytes, at most %d are taken".formatted(maxBytes));
     }
 
     private static CompletableFuture<Void> answered(Context ctx, CompletableFuture<IngestAnswer> asked) {

@@ -74,7 +74,14 @@ class StreamsPropertiesTest {
 
     @Test
     void theLargestResultFitsTheProducer() {
-        assertEquals(Topics.MAX_RESULT_BYTES, of(Map.of()).get(StreamsConfig.producerPrefix("max.request.size")));
+        String largest = StreamsConfig.producerPrefix("max.request.size");
+        int twoImages = 2 * (32 << 20) + Topics.BESIDE_IMAGES_BYTES + Topics.RESULT_BYTES;
+
+        assertEquals(
+                Topics.MAX_RESULT_BYTES, of(Map.of("image.max.bytes", "100000")).get(largest));
+        Properties raised = of(Map.of("image.max.bytes", Integer.toString(32 << 20)));
+        assertEquals(twoImages, raised.get(largest));
+        assertEquals(twoImages, raised.get(StreamsConfig.producerPrefix("buffer.memory")));
     }
 
     @Test

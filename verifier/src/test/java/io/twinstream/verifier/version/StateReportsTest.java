@@ -12,7 +12,6 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -74,6 +73,14 @@ class StateReportsTest {
 
     private static VersionStatus version(String version, VersionState state, String reason) {
         return new VersionStatus(
-                new ModelId("letters", version), "ab", "CPU", Precision.FP32, state, reason, 3, Map.of());
+                new ModelId("letters", version),
+                "ab",
+                "CPU",
+                Precision.FP32,
+                state,
+                reason,
+                3,
+                UnusableReferences.Count.NONE,
+                List.of());
     }
 }

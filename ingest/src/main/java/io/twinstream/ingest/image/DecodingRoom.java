@@ -1,0 +1,85 @@
+package io.twinstream.ingest.image;
+
+import io.twinstream.schemas.image.ForeignDecoder;
+import io.twinstream.schemas.image.ImageDecoder;
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.ImageRefusedException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Bounds what is decoded at a time: by memory, a quarter of the heap, and to four pictures for each processor. Further ones wait their
+ * turn, for ten seconds at most. One that takes more memory than that is decoded alone. For many threads.
+ */
+final class DecodingRoom {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int SHARE_OF_HEAP = 4;
+    private static final int PICTURES_PER_PROCESSOR = 4;
+    /** Permits are of so many bytes. */
+    private static final int UNIT = 1 << 10;
+
+    private final ImageLimits limits;
+    private final int units;
+    private final int least;
+    private final Duration patience;
+    private final Semaphore free;
+    private final Queue<ImageDecoder> idle = new ConcurrentLinkedQueue<>();
+
+    DecodingRoom(ImageLimits limits) {
+        this(
+                limits,
+                Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP,
+                Runtime.getRuntime().availableProcessors() * PICTURES_PER_PROCESSOR,
+                PATIENCE);
+    }
+
+    DecodingRoom(ImageLimits limits, long bytes, int pictures, Duration patience) {
+        this.limits = limits;
+        this.units = (int) Math.min(Integer.MAX_VALUE, Math.max(bytes / UNIT, pictures));
+        this.least = units / pictures;
+        this.patience = patience;
+        this.free = new Semaphore(units, true);
+    }
+
+    /** Uses a decoder. */
+    interface Work<T> {
+        T of(ImageDecoder decoder) throws ImageRefusedException;
+    }
+
+    /**
+     * Works once there is room.
+     *
+     * @param bytes that the work takes, about
+     * @throws ImageRefusedException if memory doesn't suffice, or as the work does
+     * @throws TooBusyException if there is no room in time
+     */
+    <T> T run(long bytes, Work<T> work) throws ImageRefusedException {
+        int share = (int) Math.min(units, Math.max(least, bytes / UNIT));
+        take(share);
+        ImageDecoder polled = idle.poll();
+        ImageDecoder decoder = polled == null ? new ImageDecoder(limits) : polled;
+        try {
+            return work.of(decoder);
+        } catch (OutOfMemoryError e) {
+            // One array was too large, and nothing else has suffered.
+            throw ForeignDecoder.tooLarge();
+        } finally {
+            idle.add(decoder);
+            free.release(share);
+        }
+    }
+
+    private void take(int share) {
+        try {
+            if (!free.tryAcquire(share, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new TooBusyException();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TooBusyException();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * Pictures looked at before they are acknowledged, and made smaller where a record can't take them.
+ *
+ * <pre>
+ *   bytes -&gt; Pictures.header (probes), Pictures.check (references, labelled images: decodes)
+ *   bytes, room -&gt; Pictures.fit -&gt; AreaAverage -&gt; JPEG -&gt; Fitted (Shrunk)
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.ingest.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,128 @@
+package io.twinstream.ingest.publish;
+
+import static java.util.Objects.requireNonNull;
+
+import io.twinstream.schemas.settings.Settings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How large a record each topic takes: what the broker says, asked when a large record comes and again after a minute. Where the broker
+ * may not say, what brokers take by default, and less once it has refused that. For many threads; whoever asks waits for the
+ * broker, a second at most.
+ */
+final class TopicLimits {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicLimits.class);
+    private static final int TIMEOUT_MS = 1_000;
+    private static final Duration KEPT = Duration.ofMinutes(1);
+
+    /** Brokers take such a record, unless one has refused it: it is not worth asking. */
+    private static final int SMALL_BYTES = 256 << 10;
+
+    /** What brokers take by default. */
+    private static final int BROKERS_BYTES = 1_048_588;
+
+    private final Source source;
+    private final LongSupplier nanoTime;
+    private final Map<String, Known> known = new HashMap<>();
+
+    /** Asks for {@code max.message.bytes} of a topic. */
+    @FunctionalInterface
+    interface Source {
+        int ask(String topic) throws ExecutionException, InterruptedException, TimeoutException;
+    }
+
+    TopicLimits(Source source, LongSupplier nanoTime) {
+        this.source = source;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Limits that a client asks for which is opened when it must be. */
+    static TopicLimits of(Settings settings) {
+        return new TopicLimits(topic -> ask(settings, topic), System::nanoTime);
+    }
+
+    /**
+     * Bytes of the largest record that the topic takes, for one of about so many.
+     *
+     * @throws PublishException if no broker answers, and none has before
+     */
+    synchronized int of(String topic, long bytes) {
+        Known before = known.get(topic);
+        if (before == null ? bytes > SMALL_BYTES : nanoTime.getAsLong() - before.untilNanos() > 0) {
+            ask(topic, before);
+        }
+        Known now = known.get(topic);
+        return now == null ? Integer.MAX_VALUE : now.bytes();
+    }
+
+    /** Learns that the broker has refused a record of so many bytes as too large; asks nobody. */
+    synchronized void refused(String topic, int bytes) {
+        int less = bytes > BROKERS_BYTES ? BROKERS_BYTES : bytes / 2;
+        Known before = known.get(topic);
+        known.put(topic, new Known(before == null ? less : Math.min(less, before.bytes()), nanoTime.getAsLong()));
+    }
+
+    private void ask(String topic, @Nullable Known before) {
+        try {
+            known.put(topic, new Known(source.ask(topic), until()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw PublishException.busy("ended while a broker was asked what the topic %s takes".formatted(topic));
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+            if (before != null) {
+                known.put(topic, new Known(before.bytes(), until()));
+            } else if (cause instanceof AuthorizationException) {
+                known.put(topic, new Known(BROKERS_BYTES, until()));
+                LOG.warn(
+                        "the broker doesn't say how large a record the topic {} takes: pictures that don't fit {} bytes are made smaller until ingest has DESCRIBE_CONFIGS on it; `twinstream acls ingest` prints what it needs",
+                        topic,
+                        BROKERS_BYTES);
+            } else {
+                throw PublishException.of(topic, cause, false);
+            }
+        }
+    }
+
+    private long until() {
+        return nanoTime.getAsLong() + KEPT.toNanos();
+    }
+
+    private static int ask(Settings settings, String topic)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        Map<String, Object> properties = settings.kafka();
+        properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "twinstream-ingest-limits");
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Admin admin = Admin.create(properties);
+        try {
+            return Integer.parseInt(requireNonNull(
+                            admin.describeConfigs(List.of(resource), new DescribeConfigsOptions().timeoutMs(TIMEOUT_MS))
+                                    .values()
+                                    .get(resource))
+                    .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                    .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                    .value());
+        } finally {
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    private record Known(int bytes, long untilNanos) {}
+}
