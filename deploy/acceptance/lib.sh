@@ -18,6 +18,20 @@ unpack() {
   echo "$unpacked/$1"
 }
 
+# faces: names a folder of 200 faces of 20 people for the checks, in $FACES. They come from a folder beside the project.
+faces() {
+  local archive=${ORL:-$root/../shared/data/faces/orl.tar.xz}
+  export FACES=$target/faces
+  if [ ! -d "$FACES/orl" ]; then
+    [ -f "$archive" ] || {
+      echo "no faces: set ORL to orl.tar.xz" >&2
+      exit 2
+    }
+    mkdir -p "$FACES"
+    tar -C "$FACES" -xf "$archive"
+  fi
+}
+
 # Ends here where no Docker answers.
 needs_docker() {
   docker info >/dev/null 2>&1 || { echo "no Docker answers" >&2; exit 2; }

@@ -11,6 +11,7 @@ import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.schemas.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,6 +67,7 @@ final class EnrolCommand implements Callable<Integer> {
         if (!json) {
             out.println(subjects.toString());
         }
+        UnusableNews news = UnusableNews.since(settings);
         BulkSummary summary;
         try (ImagePublisher publisher = ImagePublisher.open(settings);
                 BulkBar bar = BulkBar.show("enrolling", images)) {
@@ -80,6 +82,10 @@ final class EnrolCommand implements Callable<Integer> {
                     summary.aborted().orElse("")));
         } else {
             out.println("enrolled %d images".formatted(summary.sent()));
+        }
+        if (summary.sent() > 0) {
+            var errors = Objects.requireNonNull(spec, "spec").commandLine().getErr();
+            news.lines().forEach(line -> errors.println("twinstream: " + line));
         }
         return BulkFailures.report(spec, summary);
     }

@@ -15,6 +15,8 @@ final class Acceptance {
 
     private static final Map<String, Check> CHECKS = Map.ofEntries(
             Map.entry("real-images", new RealImages()),
+            Map.entry("blank", new BlankPictures()),
+            Map.entry("domain", new OtherKinds()),
             Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),
             Map.entry("exactly-once", new ExactlyOnce()),
             Map.entry("exact-windows", new ExactWindows()),
@@ -68,6 +70,7 @@ final class Acceptance {
     private static final Map<String, Check> SMALLER = Map.of(
             "pictures", new Pictures(2),
             "exact-windows", new ExactWindows(50_000),
+            "names", new NamesKept(1),
             "swap-soak", new SwapSoak(40),
             "gallery-rebuild", new GalleryRebuild(10_000),
             "sharded", new Sharded(1_000, 3_000),

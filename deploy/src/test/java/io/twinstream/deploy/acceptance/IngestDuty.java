@@ -8,6 +8,7 @@ import io.twinstream.deploy.verdict.SampleVerdicts;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.topic.Topics;
 import java.util.List;
 
 /** Probes, references, erasure, labelled images and feedback over HTTP; readiness last, as it would only say what is to come. */
@@ -16,6 +17,8 @@ final class IngestDuty implements Duty {
 
     @Override
     public void perform(Tenant tenant) throws Exception {
+        Topics topics = tenant.topics();
+        tenant.compare(topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()));
         try (IngestService ingest = new IngestService(tenant.own())) {
             int port = ingest.port();
             post(tenant, port, "/v1/probes?id=p1&task=identify", DRAWN.png(1, 1));

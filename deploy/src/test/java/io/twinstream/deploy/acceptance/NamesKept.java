@@ -43,6 +43,7 @@ final class NamesKept implements Check {
     private static final String STORED = "Jose\u0301 of old/1";
     private static final String HIDDEN = "ann\u200b/1";
 
+    private final int most;
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Made> names = MadeNames.all();
     private final List<String> missed = new ArrayList<>();
@@ -51,6 +52,15 @@ final class NamesKept implements Check {
     private int refused;
     private int merged;
     private int erased;
+
+    NamesKept() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /** @param most surroundings to try */
+    NamesKept(int most) {
+        this.most = most;
+    }
 
     @Override
     public Result run(Path images) throws Exception {
@@ -64,7 +74,8 @@ final class NamesKept implements Check {
             if (!archives.areThere()) {
                 System.err.println("no archives beside the project: the made names alone are tried");
             }
-            List<Surroundings> all = Surroundings.all(place.path());
+            List<Surroundings> all =
+                    Surroundings.all(place.path()).stream().limit(most).toList();
             Topics last = rig.createTopics("none");
             for (int i = 0; i < all.size(); i++) {
                 Path folder = Files.createDirectories(place.path().resolve("at" + i));

@@ -15,6 +15,7 @@ import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standstills;
@@ -43,6 +44,7 @@ final class VerifierDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
         prepare(tenant);
+        tenant.compare(Shard.judging(tenant.own()));
         try (VerifierService verifier = VerifierService.start(tenant.own())) {
             int port = verifier.port();
             tenant.await("ready", verifier::ready);

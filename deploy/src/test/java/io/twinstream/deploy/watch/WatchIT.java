@@ -18,7 +18,10 @@ import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.imageio.ImageIO;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,6 +88,9 @@ class WatchIT {
         check("GET /v1/session", "/v1/session", 200);
         check("GET /v1/verdicts", "/v1/verdicts?task=IDENTIFY&source=gate-1", 200);
         check("GET /v1/subjects", "/v1/subjects", 200);
+        check("GET /v1/unusable-references", "/v1/unusable-references", 200);
+        check("GET /v1/unusable-references", "/v1/unusable-references?model=none/1", 404);
+        check("GET /v1/unusable-references", "/v1/unusable-references?model=none", 400);
         check("GET /v1/models", "/v1/models", 200);
         check(
                 "GET /v1/models/{name}/{version}",
@@ -114,6 +121,57 @@ class WatchIT {
         assertEquals(reference, verdict.at("/candidates/0/reference").asText());
         assertEquals("a-2", rig.read("/v1/alarms").at("/alarms/0/id").asText());
         assertEquals(2, rig.read("/v1/training-runs/run-1").path("history").size());
+    }
+
+    @Test
+    void aBlankPictureIsUndecidedAndAReferenceOfItIsListed() throws Exception {
+        byte[] blank = white();
+        HttpResponse<byte[]> enrolled =
+                rig.send(WatchRig.OPERATOR, "POST", "/v1/subjects/nobody/references?id=blank", blank);
+        assertEquals(202, enrolled.statusCode(), new String(enrolled.body(), UTF_8));
+        rig.enrol("una", drawn.png(3, 0));
+
+        JsonNode identified = rig.judge("task=identify&source=blank", PNG, blank);
+        JsonNode claimed = rig.judge("task=claim&subject=una&source=blank", PNG, blank);
+        JsonNode paired = rig.judge("task=pair&source=blank", "multipart/form-data; boundary=XxX", form(blank, blank));
+
+        for (JsonNode verdict : List.of(identified, claimed, paired)) {
+            assertEquals("UNDECIDED", verdict.path("outcome").asText());
+            assertEquals("BLANK", verdict.path("reason").asText());
+            assertTrue(verdict.path("score").isMissingNode());
+            assertEquals(0, verdict.path("candidates").size());
+        }
+        Awaitility.await()
+                .until(() -> rig.read("/v1/unusable-references").path("total").asInt() == 1);
+        JsonNode page = rig.read("/v1/unusable-references?limit=1");
+        file.checkSchema("UnusableReferences", page.toString());
+        assertEquals("nobody/blank", page.at("/references/0/key").asText());
+        assertEquals("BLANK", page.at("/references/0/reason").asText());
+        assertEquals(1, page.at("/byReason/BLANK").asInt());
+        assertEquals(
+                0,
+                rig.read("/v1/unusable-references?after=nobody/blank")
+                        .path("references")
+                        .size());
+        assertTrue(rig.get("/metrics")
+                .body()
+                .matches("(?s).*twinstream_unusable_references\\{[^}]*reason=\"blank\"[^}]*} 1\\.0.*"));
+        assertEquals(
+                200,
+                rig.send(WatchRig.OPERATOR, "DELETE", "/v1/subjects/nobody", new byte[0])
+                                .statusCode()
+                        / 100
+                        * 100);
+        Awaitility.await()
+                .until(() -> rig.read("/v1/unusable-references").path("total").asInt() == 0);
+    }
+
+    private static byte[] white() throws IOException {
+        BufferedImage picture = new BufferedImage(105, 105, BufferedImage.TYPE_BYTE_GRAY);
+        Arrays.fill(((DataBufferByte) picture.getRaster().getDataBuffer()).getData(), (byte) 255);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(picture, "png", bytes);
+        return bytes.toByteArray();
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.twinstream.schemas.image;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
@@ -18,6 +21,9 @@ import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
  * components are CMYK or YCCK as Adobe stores them, inverted.
  */
 final class JpegStructure {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long LOWEST_BITS = 0x0101010101010101L;
+    private static final long HIGHEST_BITS = LOWEST_BITS << 7;
     private static final int SOF0 = 0xc0;
     private static final int SOF2 = 0xc2;
     private static final int SOF9 = 0xc9;
@@ -115,10 +121,23 @@ final class JpegStructure {
 
     /** @throws ImageRefusedException unless the file bears out what its structure claims */
     static JpegStructure of(byte[] file) throws ImageRefusedException {
+        JpegStructure structure = ofStrip(file);
+        if (structure.componentIds.length == 2) {
+            throw unsupported("has 2 components, not 1, 3 or 4");
+        }
+        return structure;
+    }
+
+    /** Of a strip or tile of another file, which says what the components are. */
+    static JpegStructure ofStrip(byte[] file) throws ImageRefusedException {
         JpegStructure structure = new JpegStructure(file);
         structure.walk();
         structure.checkWhole();
         return structure;
+    }
+
+    int components() {
+        return componentIds.length;
     }
 
     int width() {
@@ -355,7 +374,7 @@ final class JpegStructure {
         if (bits != 8) {
             throw unsupported("has %d bits a sample, not 8".formatted(bits));
         }
-        if (components != 1 && components != 3 && components != 4) {
+        if (components < 1 || components > 4) {
             throw unsupported("has %d components, not 1, 3 or 4".formatted(components));
         }
         frameMarker = marker;
@@ -432,13 +451,23 @@ final class JpegStructure {
     /** A scan's data ends at the first marker that is neither a stuffed byte nor a restart. */
     private int scanEnd(int start) {
         byte[] bytes = file.array();
-        for (int at = start; at + 1 < bytes.length; at++) {
+        int at = start;
+        while (at + 1 < bytes.length) {
+            // Eight bytes without one of ones only are passed at once.
+            if (at + Long.BYTES < bytes.length) {
+                long eight = (long) LONGS.get(bytes, at);
+                if (((~eight - LOWEST_BITS) & eight & HIGHEST_BITS) == 0) {
+                    at += Long.BYTES;
+                    continue;
+                }
+            }
             if (bytes[at] == -1) {
                 int next = bytes[at + 1] & 255;
                 if (next != 0 && next != 255 && (next < RST0 || next > RST7)) {
                     return at;
                 }
             }
+            at++;
         }
         return bytes.length;
     }

@@ -12,9 +12,8 @@ import javax.imageio.spi.ImageReaderSpi;
 
 /** The readers of ImageIO that decode. Where Java and TwelveMonkeys both have one it is said which, since the order of the two is chance. */
 enum Readers {
-    JPEG(true),
-    PNG(true),
     GIF(true),
+    JPEG(true),
     BMP(false),
     TIFF(false),
     WEBP(false);

@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -72,14 +70,12 @@ final class TiffCodec implements AutoCloseable {
     private final boolean reversed;
     private final BasicArrayCache arrays = new BasicArrayCache();
     private final ImageReader tiffReader;
-    private final ImageReader jpegReader;
 
     TiffCodec(TiffStructure tiff) throws ImageRefusedException {
         this.tiff = tiff;
         this.reversed = tiff.number(TiffStructure.FILL_ORDER, 1) == 2;
         check(tiff.compression);
         this.tiffReader = Readers.TIFF.reader();
-        this.jpegReader = Readers.JPEG.reader();
     }
 
     private static void check(int compression) throws ImageRefusedException {
@@ -96,7 +92,6 @@ final class TiffCodec implements AutoCloseable {
     @Override
     public void close() {
         tiffReader.dispose();
-        jpegReader.dispose();
     }
 
     /** Whether differences of neighbours may be packed. */
@@ -254,29 +249,16 @@ final class TiffCodec implements AutoCloseable {
     }
 
     private byte[] jpeg(byte[] file, int samples, int width, int rows) throws IOException, ImageRefusedException {
-        byte[] checked = JpegStructure.of(file).essentials();
-        List<String> complaints = new ArrayList<>();
-        jpegReader.removeAllIIOReadWarningListeners();
-        jpegReader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
-        jpegReader.setInput(new EncodedBytes(checked), true, true);
-        int jpegWidth = jpegReader.getWidth(0);
-        int jpegHeight = jpegReader.getHeight(0);
-        if (jpegWidth < width
-                || jpegWidth >= width + BLOCK
-                || jpegHeight < rows
-                || jpegHeight >= Math.max(rows, tiff.chunkHeight) + BLOCK) {
+        JpegStructure jpeg = JpegStructure.ofStrip(file);
+        if (jpeg.width() < width
+                || jpeg.width() >= width + BLOCK
+                || jpeg.height() < rows
+                || jpeg.height() >= Math.max(rows, tiff.chunkHeight) + BLOCK
+                || jpeg.components() != samples) {
             throw new IOException("its strip or tile of %d x %d pixels is a JPEG of %d x %d"
-                    .formatted(width, rows, jpegWidth, jpegHeight));
+                    .formatted(width, rows, jpeg.width(), jpeg.height()));
         }
-        Raster raster = jpegReader.readRaster(0, null);
-        for (String complaint : complaints) {
-            if (complaint.contains("remature end")) {
-                throw ends();
-            }
-        }
-        if (raster.getNumBands() != samples) {
-            throw new IOException("its JPEG has %d of %d samples".formatted(raster.getNumBands(), samples));
-        }
+        Raster raster = JavaJpeg.raster(jpeg);
         byte[] unpacked = new byte[Math.multiplyExact(samples * width, rows)];
         int[] row = new int[samples * width];
         int to = 0;

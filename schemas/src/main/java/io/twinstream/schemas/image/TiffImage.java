@@ -104,6 +104,10 @@ final class TiffImage {
         return tiff.height;
     }
 
+    int orientation() {
+        return Orientation.checked(tiff.number(Orientation.TAG, Orientation.UPRIGHT));
+    }
+
     private void checkLayout() throws ImageRefusedException {
         boolean known = switch (format) {
             case FLOATING -> tiff.bits == 16 || tiff.bits == 24 || tiff.bits == 32 || tiff.bits == 64;

@@ -1,5 +1,6 @@
 package io.twinstream.schemas.image;
 
+import static org.bytedeco.leptonica.global.leptonica.L_JPEG_CONTINUE_WITH_BAD_DATA;
 import static org.bytedeco.leptonica.global.leptonica.L_JPEG_READ_LUMINANCE;
 import static org.bytedeco.leptonica.global.leptonica.L_SEVERITY_NONE;
 import static org.bytedeco.leptonica.global.leptonica.fopenWriteStream;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 /**
  * JPEGs by libjpeg-turbo, which Leptonica brings: whole, or at a half, a quarter or an eighth of their size by its scaled inverse
  * transform, so that what a model's input doesn't show is never computed. Safe for many threads.
+ *
+ * <p>Maintainers: Leptonica tells how often libjpeg warns, not of what. Java's reader, which is a libjpeg too, tells the first warning
+ * of a file. So one that is harmless is told from damage where it is the only one; warnings behind the last pixel aren't counted.
  */
 final class TurboJpeg {
     private static final Logger log = LoggerFactory.getLogger(TurboJpeg.class);
@@ -82,8 +86,16 @@ final class TurboJpeg {
             throws ImageRefusedException {
         // libjpeg makes no luma of four components.
         boolean luma = channels == 1 && jpeg.colors().components < 4;
+        int hint = luma ? L_JPEG_READ_LUMINANCE : 0;
         int[] warnings = new int[1];
-        PIX pix = pixReadMemJpeg(file, file.length, 0, reduction, warnings, luma ? L_JPEG_READ_LUMINANCE : 0);
+        PIX pix = pixReadMemJpeg(file, file.length, 0, reduction, warnings, hint);
+        if ((pix == null || pix.isNull()) && warnings[0] == 1 && JavaJpeg.warnsOfNoDamage(jpeg)) {
+            pix = pixReadMemJpeg(file, file.length, 0, reduction, warnings, hint | L_JPEG_CONTINUE_WITH_BAD_DATA);
+            if (warnings[0] > 1) {
+                pixDestroy(pix);
+                pix = null;
+            }
+        }
         if (pix == null || pix.isNull()) {
             throw JpegStructure.damaged(
                     warnings[0] > 0 ? "its pixels end too early, or are broken" : "its tables or scans are broken");

@@ -235,6 +235,19 @@ class JpegDecoderTest {
         samples(JpegFile.joined(cut, new byte[] {(byte) 0xff, (byte) EOI}), 1, true);
     }
 
+    @Test
+    void bytesBehindAScanAreNoDamageAndMissingOnesAre() throws ImageRefusedException {
+        assumeTrue(TurboJpeg.LOADED, "needs libjpeg-turbo");
+        byte[] file = FILES.get("progressive");
+        int scan = new String(file, StandardCharsets.ISO_8859_1).lastIndexOf("\u00ff\u00da");
+        int tables = new String(file, StandardCharsets.ISO_8859_1).lastIndexOf("\u00ff\u00c4", scan);
+        byte[] padded = JpegFile.inserted(file, tables, new byte[40]);
+        byte[] damagedToo = Arrays.copyOf(padded, padded.length - 60);
+
+        assertArrayEquals(samples(file, 3, true), samples(padded, 3, true));
+        assertEquals(ImageFault.DAMAGED, refused(damagedToo, true).fault());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void arithmeticCodingIsReadByTurboAndNamedByJava(int channels) throws ImageRefusedException {

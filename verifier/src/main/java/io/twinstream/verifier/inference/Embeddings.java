@@ -35,6 +35,15 @@ public final class Embeddings {
         return causes[image];
     }
 
+    /** The same of some images that are judged together, BLANK first: it is never judged, and what is out of the domain may be. */
+    public @Nullable UndecidedCause cause(int from, int to) {
+        UndecidedCause cause = null;
+        for (int image = from; image < to; image++) {
+            cause = cause == UndecidedCause.BLANK || causes[image] == null ? cause : causes[image];
+        }
+        return cause;
+    }
+
     /** How many there are. */
     public int count() {
         int count = 0;

@@ -19,6 +19,8 @@ public final class InputFeatures {
     /** The wider window reaches so far around its centre. */
     private static final int REACH = (3 * WINDOW - 1) / 2;
 
+    private static final float PER_WINDOW = 1f / (WINDOW * WINDOW);
+
     /** Levels of light and of evenness of blocks of 4 x 4 and of 2 x 2 pixels. */
     private static final int LIGHTS = 10;
 
@@ -39,7 +41,10 @@ public final class InputFeatures {
     private final float[] padded;
     private final float[] rows;
     private final float[] wideRows;
-    private final float[] box;
+    private final float[] narrow;
+    private final float[] wide;
+    private final float[] powers;
+    private final float[] columns;
     private final int blockColumns;
     private final int blockRows;
     private final float[] lightest;
@@ -60,7 +65,10 @@ public final class InputFeatures {
         this.padded = new float[paddedWidth * (height + 2 * REACH)];
         this.rows = new float[paddedWidth];
         this.wideRows = new float[paddedWidth];
-        this.box = new float[paddedWidth];
+        this.narrow = new float[paddedWidth - 2];
+        this.wide = new float[paddedWidth - 2];
+        this.powers = new float[width];
+        this.columns = new float[width];
         this.blockColumns = width / 2;
         this.blockRows = height / 2;
         this.lightest = new float[blockColumns * blockRows];
@@ -82,20 +90,18 @@ public final class InputFeatures {
      */
     public void measure(float[] inputs, int at) {
         contrast = 0;
-        double sum = 0;
-        double squares = 0;
+        double levels = 0;
+        double variances = 0;
         for (int channel = 0; channel < planes.length; channel++) {
             float[] plane = planes[channel];
             shrink(inputs, at + channel * spec.width() * spec.height(), plane);
             contrast = Math.max(contrast, structure(plane));
-            double planeSum = sum(plane);
-            double planeMean = planeSum / plane.length;
-            sum += planeSum;
-            squares += squares(plane, (float) planeMean);
+            double mean = mean(plane);
+            levels += mean;
+            variances += variance(plane, (float) mean);
         }
-        int samples = planes.length * width * height;
-        level = sum / samples;
-        spread = Math.sqrt(squares / samples);
+        level = levels / planes.length;
+        spread = Math.sqrt(variances / planes.length);
     }
 
     /**
@@ -170,14 +176,19 @@ public final class InputFeatures {
 
     private double structure(float[] plane) {
         pad(plane);
-        double sum = 0;
+        Arrays.fill(wideRows, 0);
+        Arrays.fill(powers, 0);
+        for (int row = 0; row < 3 * WINDOW - 1; row++) {
+            add(padded, row * paddedWidth, wideRows);
+        }
         for (int y = 0; y < height; y++) {
             int centre = (y + REACH) * paddedWidth;
-            sumRows(centre - paddedWidth, WINDOW, rows);
-            sumRows(centre - REACH * paddedWidth, 3 * WINDOW, wideRows);
-            sum += eighthPowers();
+            add(padded, centre + REACH * paddedWidth, wideRows);
+            sumRows(padded, centre - paddedWidth, paddedWidth, rows);
+            addPowers();
+            subtract(padded, centre - REACH * paddedWidth, wideRows);
         }
-        return Math.pow(sum / (width * height), 1.0 / 8);
+        return Math.pow(sum(powers) / (width * height), 1.0 / 8);
     }
 
     /** Beyond its edges a plane goes on as it ends. */
@@ -191,44 +202,40 @@ public final class InputFeatures {
         }
     }
 
-    private void sumRows(int from, int count, float[] sums) {
-        System.arraycopy(padded, from, sums, 0, paddedWidth);
-        for (int row = 1; row < count; row++) {
-            add(padded, from + row * paddedWidth, sums, paddedWidth);
+    private static void sumRows(float[] from, int at, int stride, float[] sums) {
+        for (int x = 0; x < sums.length; x++) {
+            sums[x] = from[at + x] + from[at + stride + x] + from[at + 2 * stride + x];
         }
     }
 
-    private static void add(float[] from, int at, float[] sums, int count) {
-        for (int x = 0; x < count; x++) {
+    private static void add(float[] from, int at, float[] sums) {
+        for (int x = 0; x < sums.length; x++) {
             sums[x] += from[at + x];
         }
     }
 
-    private double eighthPowers() {
-        float perWindow = 1f / (WINDOW * WINDOW);
-        float perWide = perWindow / 9;
-        for (int x = 0; x < width; x++) {
-            int centre = x + REACH;
-            float narrow = rows[centre - 1] + rows[centre] + rows[centre + 1];
-            float wide = wideRows[centre - 4]
-                    + wideRows[centre - 3]
-                    + wideRows[centre - 2]
-                    + wideRows[centre - 1]
-                    + wideRows[centre]
-                    + wideRows[centre + 1]
-                    + wideRows[centre + 2]
-                    + wideRows[centre + 3]
-                    + wideRows[centre + 4];
-            float difference = narrow * perWindow - wide * perWide;
+    private static void subtract(float[] from, int at, float[] sums) {
+        for (int x = 0; x < sums.length; x++) {
+            sums[x] -= from[at + x];
+        }
+    }
+
+    private void addPowers() {
+        threes(rows, narrow);
+        threes(wideRows, wide);
+        for (int x = 0; x < powers.length; x++) {
+            float across = wide[x] + wide[x + 3] + wide[x + 6];
+            float difference = narrow[x + 3] * PER_WINDOW - across * (PER_WINDOW / 9);
             float square = difference * difference;
-            float fourth = square * square;
-            box[x] = fourth * fourth;
+            powers[x] += square * square * (square * square);
         }
-        double sum = 0;
-        for (int x = 0; x < width; x++) {
-            sum += box[x];
+    }
+
+    /** Sums of each sample and the two that follow. */
+    private static void threes(float[] samples, float[] sums) {
+        for (int x = 0; x < sums.length; x++) {
+            sums[x] = samples[x] + samples[x + 1] + samples[x + 2];
         }
-        return sum;
     }
 
     /** Light, dark and mean of blocks of 2 x 2 pixels. */
@@ -280,18 +287,34 @@ public final class InputFeatures {
         return Math.min(Math.max((int) (part * levels), 0), levels - 1);
     }
 
+    /** Column by column first, which HotSpot vectorizes. */
+    private double mean(float[] plane) {
+        Arrays.fill(columns, 0);
+        for (int y = 0; y < height; y++) {
+            add(plane, y * width, columns);
+        }
+        return sum(columns) / plane.length;
+    }
+
+    private double variance(float[] plane, float mean) {
+        Arrays.fill(columns, 0);
+        for (int y = 0; y < height; y++) {
+            addSquares(plane, y * width, mean, columns);
+        }
+        return sum(columns) / plane.length;
+    }
+
+    private static void addSquares(float[] from, int at, float mean, float[] sums) {
+        for (int x = 0; x < sums.length; x++) {
+            float off = from[at + x] - mean;
+            sums[x] += off * off;
+        }
+    }
+
     private static double sum(float[] values) {
         double sum = 0;
         for (float value : values) {
             sum += value;
-        }
-        return sum;
-    }
-
-    private static double squares(float[] values, float mean) {
-        double sum = 0;
-        for (float value : values) {
-            sum += (value - mean) * (value - mean);
         }
         return sum;
     }

@@ -2,7 +2,6 @@ package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
@@ -232,7 +231,6 @@ public final class LookAhead {
     /** Keeps what came of a record; one that nothing came of yet is prepared anew when its turn comes. */
     private void keep(ServingModel model, Batched record, Embeddings embeddings, int first) {
         List<float[]> own = new ArrayList<>(2);
-        UndecidedCause cause = null;
         for (int image = first; image < first + record.reading().pictures().size(); image++) {
             float[] embedding = embeddings.get(image);
             if (embeddings.isStuck(image)) {
@@ -244,19 +242,13 @@ public final class LookAhead {
                 return;
             }
             own.add(embedding);
-            cause = graver(cause, embeddings.cause(image));
         }
         ready.put(
                 model,
                 record.partition(),
                 record.offset(),
                 record.value(),
-                record.reading().prepared(own, cause));
-    }
-
-    /** Of a pair's two: what is blank is never judged, what is of another kind may be. */
-    private static @Nullable UndecidedCause graver(@Nullable UndecidedCause one, @Nullable UndecidedCause other) {
-        return one == UndecidedCause.BLANK || other == null ? one : other;
+                record.reading().prepared(own, embeddings.cause(first, first + own.size())));
     }
 
     private static RejectedProbe stoodStill(ServingModel model) {

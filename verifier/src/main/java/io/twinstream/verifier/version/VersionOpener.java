@@ -136,7 +136,7 @@ final class VersionOpener {
      * Of all that an embedding depends on but the picture, and whether it may be used. Raise the number where decoding or preprocessing come to give
      * other values.
      */
-    private static String key(ServingModel model) {
+    static String key(ServingModel model) {
         return "%s-%s-%s-%s-3"
                 .formatted(
                         model.sha256(),

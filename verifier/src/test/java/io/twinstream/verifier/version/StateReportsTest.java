@@ -12,6 +12,7 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -60,6 +61,35 @@ class StateReportsTest {
 
         assertEquals(2, producer.history().size());
         assertNull(producer.history().get(1).value());
+    }
+
+    @Test
+    void referencesThatAVersionCantUseAreNewsAndAGalleryThatGrowsIsNot() {
+        status.add(version("1", VersionState.READY, ""));
+        reports.report();
+        status.set(0, holding(9, UnusableReferences.Count.NONE, List.of()));
+        reports.report();
+        assertEquals(1, producer.history().size());
+
+        String line = "ann/1: BLANK: its picture has no contrast";
+        status.set(0, holding(9, new UnusableReferences.Count(2, Map.of("BLANK", 2)), List.of(line)));
+        reports.report();
+
+        assertEquals(2, last().getUnusableReferences());
+        assertEquals(List.of(line), last().getUnusable());
+    }
+
+    private static VersionStatus holding(int gallery, UnusableReferences.Count unusable, List<String> first) {
+        return new VersionStatus(
+                new ModelId("letters", "1"),
+                "ab",
+                "CPU",
+                Precision.FP32,
+                VersionState.READY,
+                "",
+                gallery,
+                unusable,
+                first);
     }
 
     private List<String> keys() {
