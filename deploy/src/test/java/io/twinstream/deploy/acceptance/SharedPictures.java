@@ -10,9 +10,6 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -28,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 
 /**
  * The pictures that have a right answer of their own, by HTTP, by {@code verify}, from a watched folder and on the topic. What is made
@@ -41,7 +37,7 @@ final class SharedPictures {
         MATCH,
         /** Matches A, or is refused before it is acknowledged. */
         MATCH_OR_REFUSED,
-        /** Is judged, whatever comes of it. */
+        /** Shows something else, or too little of A: judged as the copy is that ImageMagick makes of its samples. */
         JUDGED,
         /** Is judged or refused. */
         ANY,
@@ -57,8 +53,8 @@ final class SharedPictures {
     private static final String PREFIX = "shared";
     private static final Map<String, Right> RIGHT = new TreeMap<>(Map.ofEntries(
             Map.entry("A1.png", Right.MATCH),
-            Map.entry("valid-refused-210-q75.jpg", Right.MATCH),
-            Map.entry("valid-refused-105-q90.jpg", Right.MATCH),
+            Map.entry("valid-refused-210-q75.jpg", Right.JUDGED),
+            Map.entry("valid-refused-105-q90.jpg", Right.JUDGED),
             Map.entry("mpf-gainmap.jpg", Right.MATCH),
             Map.entry("exif6.jpg", Right.MATCH),
             Map.entry("exif6.png", Right.MATCH),
@@ -71,14 +67,13 @@ final class SharedPictures {
             Map.entry("no-eoi.jpg", Right.MATCH),
             Map.entry("no-eoi-dahua-trailer.jpg", Right.MATCH),
             Map.entry("dahua-short-com.jpg", Right.MATCH),
-            Map.entry("icc-none.jpg", Right.MATCH),
-            Map.entry("icc-generic-rgb.jpg", Right.MATCH),
-            // It shows A1 in its left half alone, which doesn't match; a copy of 8 bits says what it is.
+            Map.entry("icc-none.jpg", Right.JUDGED),
+            Map.entry("icc-generic-rgb.jpg", Right.JUDGED),
             Map.entry("gray16.png", Right.JUDGED),
             Map.entry("g3.tif", Right.MATCH_OR_REFUSED),
             Map.entry("nobytecounts.tif", Right.MATCH_OR_REFUSED),
             Map.entry("gif-offset-frame.gif", Right.MATCH),
-            Map.entry("zero-chunk.png", Right.MATCH_OR_REFUSED),
+            Map.entry("zero-chunk.png", Right.ANY),
             Map.entry("photo.heic", Right.REFUSED),
             Map.entry("dataurl.txt", Right.REFUSED)));
     /** What a refusal says. */
@@ -134,9 +129,12 @@ final class SharedPictures {
         }
         rig.pair(topics, "white inks", read("whiteink.A1.png"), read("whiteink.B1.png"));
         rig.pair(topics, "profiles", read("icc-none.jpg"), read("icc-generic-rgb.jpg"));
-        rig.pair(topics, "of 8 and of 16 bits", read("gray16.png"), of8Bits(read("gray16.png")));
+        for (String name : of(Right.JUDGED)) {
+            byte[] copy = JavaPictures.pipe(read(name), "convert - +profile icc -depth 8 png:-");
+            rig.pair(topics, "copy of " + name, read(name), copy);
+        }
         rig.flush();
-        return RIGHT.size() + 3;
+        return RIGHT.size() + 2 + of(Right.JUDGED).size();
     }
 
     /** Returns how many were acknowledged. */
@@ -192,7 +190,9 @@ final class SharedPictures {
         if (inks != null && inks.getOutcome() == Outcome.MATCH) {
             mistakes.add("the two in white ink match each other");
         }
-        for (String same : List.of("profiles", "of 8 and of 16 bits")) {
+        List<String> pairs = new ArrayList<>(List.of("profiles"));
+        of(Right.JUDGED).forEach(name -> pairs.add("copy of " + name));
+        for (String same : pairs) {
             Verdict verdict = answers.verdicts().get(same);
             if (verdict == null || verdict.getScore() == null || verdict.getScore() < SAME) {
                 mistakes.add("%s: %s".formatted(same, verdict == null ? "no verdict" : text(verdict)));
@@ -274,17 +274,8 @@ final class SharedPictures {
                                 verdict.getScore());
     }
 
-    private static byte[] of8Bits(byte[] png) throws IOException {
-        BufferedImage deep = ImageIO.read(new ByteArrayInputStream(png));
-        BufferedImage gray = new BufferedImage(deep.getWidth(), deep.getHeight(), BufferedImage.TYPE_BYTE_GRAY);
-        for (int y = 0; y < deep.getHeight(); y++) {
-            for (int x = 0; x < deep.getWidth(); x++) {
-                gray.getRaster().setSample(x, y, 0, deep.getRaster().getSample(x, y, 0) >> 8);
-            }
-        }
-        ByteArrayOutputStream written = new ByteArrayOutputStream();
-        ImageIO.write(gray, "png", written);
-        return written.toByteArray();
+    private static List<String> of(Right right) {
+        return RIGHT.keySet().stream().filter(name -> RIGHT.get(name) == right).toList();
     }
 
     private byte[] read(String name) throws IOException {
