@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class JavaPictures {
     private static final String JPEG = "javax_imageio_jpeg_image_1.0";
     private static final int LEAST_QUALITY = 30;
+    private static final int THUMBNAIL = 120;
 
     private JavaPictures() {}
 
@@ -54,6 +55,13 @@ final class JavaPictures {
             metadata.setFromTree(JPEG, root);
         }
         return written(writer, new IIOImage(image, null, metadata), how);
+    }
+
+    /** A small JPEG of the same, as cameras put into EXIF. */
+    static byte[] thumbnail(Source source) throws IOException {
+        BufferedImage small = new BufferedImage(THUMBNAIL, THUMBNAIL, BufferedImage.TYPE_INT_RGB);
+        small.getGraphics().drawImage(source.picture(), 0, 0, THUMBNAIL, THUMBNAIL, null);
+        return jpeg(new Source(small, source.number()), Form.COLOR, false, 0);
     }
 
     /** Four components as Adobe's programs store them: YCbCr of red, green and blue less black, all of it inverted. */

@@ -293,7 +293,7 @@ final class PictureKinds {
         edited(
                 "with EXIF, which holds a thumbnail",
                 (file, source) -> PictureEdits.withExif(
-                        file, joined(exif(1, true), JavaPictures.jpeg(source, Form.GRAY, false, 0))));
+                        file, joined(exif(1, true), JavaPictures.thumbnail(source))));
         edited(
                 "with a broken EXIF",
                 (file, source) -> PictureEdits.withExif(file, "MM\0*\0\0\0\u00ff\u00ff\u00ff".getBytes(ISO_8859_1)));
@@ -310,7 +310,7 @@ final class PictureKinds {
                         .judgedBy("$convert $out -auto-orient -depth 8 ppm:-"));
             }
             add(PictureKind.of("JPEG with an ICC profile, " + form, "jpg", form, "cjpeg -quality $q $o $in >$out")
-                    .with("", "-progressive", "-rgb")
+                    .with("", "-progressive", form == Form.GRAY ? "-optimize" : "-rgb")
                     .then((file, source) ->
                             PictureEdits.withProfile(file, profile(form == Form.GRAY), 1 + source.number() % 3)));
         }
@@ -395,7 +395,7 @@ final class PictureKinds {
                     .with("-pred none", "-pred mixed", "-pred paeth"));
         }
         add(PictureKind.of("PNG by pnmtopng", "png", Form.COLOR, "pnmtopng $o $in >$out 2>/dev/null")
-                .with("", "-interlace", "-gamma 0.45", "-background white", "-phys 3000 3000 1"));
+                .with("", "-interlace", "-gamma 0.45", "-background white", "-nofilter"));
         for (int bits : new int[] {1, 2, 4, 8}) {
             add(PictureKind.of(
                             "PNG gray of %d bits with tRNS".formatted(bits),
@@ -712,10 +712,16 @@ final class PictureKinds {
                 "rgb48le",
                 "gray16le",
                 "monow",
-                "monob",
-                "yuv420p",
-                "yuv444p",
-                "yuv411p");
+                "monob");
+        // ImageMagick takes neither its subsampling nor its reference black into account; libtiff does.
+        add(PictureKind.of(
+                        "TIFF of YCbCr by ffmpeg",
+                        "tif",
+                        Form.COLOR,
+                        FFMPEG + "-pix_fmt $o -compression_algo deflate $out")
+                .with("yuv420p", "yuv444p", "yuv411p", "yuv422p")
+                .judgedBy(
+                        "tiff2rgba -c none -n $out $t.rgba.tif && $convert $t.rgba.tif -alpha off -depth 8 ppm:-"));
         tiff("by ffmpeg raw", Form.COLOR, FFMPEG + "-compression_algo $o $out", "raw", "lzw", "packbits");
         tiff(
                 "with an ICC profile",
