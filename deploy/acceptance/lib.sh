@@ -18,9 +18,34 @@ unpack() {
   echo "$unpacked/$1"
 }
 
+# faces: names a folder of 200 faces of 20 people for the checks, in $FACES. They come from a folder beside the project.
+faces() {
+  local archive=${ORL:-$root/../shared/data/faces/orl.tar.xz}
+  export FACES=$target/faces
+  if [ ! -d "$FACES/orl" ]; then
+    [ -f "$archive" ] || {
+      echo "no faces: set ORL to orl.tar.xz" >&2
+      exit 2
+    }
+    mkdir -p "$FACES"
+    tar -C "$FACES" -xf "$archive"
+  fi
+}
+
 # Ends here where no Docker answers.
 needs_docker() {
   docker info >/dev/null 2>&1 || { echo "no Docker answers" >&2; exit 2; }
+}
+
+# needs_programs PROGRAM=PACKAGE...: ends here where one is missing, with the package of Debian's that holds it.
+needs_programs() {
+  local each
+  for each in "$@"; do
+    command -v "${each%%=*}" >/dev/null || {
+      echo "no ${each%%=*}: apt-get install ${each#*=}" >&2
+      exit 2
+    }
+  done
 }
 
 # Compiles everything, tests included, and writes the tests' class path. Class paths go by the environment: ONNX Runtime 1.29

@@ -3,6 +3,7 @@ package io.twinstream.ingest;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.folder.FolderWatch;
 import io.twinstream.ingest.http.IngestServer;
+import io.twinstream.ingest.publish.DeclaredTopics;
 import io.twinstream.ingest.publish.ErasureTick;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.PublishException;
@@ -19,12 +20,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Ingest as it runs in a process: publisher, HTTP server and, where one is configured, the watched folder. */
 public final class IngestService implements AutoCloseable {
     private final Deque<Runnable> closers = new ArrayDeque<>();
     private final ServiceThreads threads = new ServiceThreads();
+    private final DeclaredTopics declared;
     private final IngestServer server;
 
     /**
@@ -46,6 +49,8 @@ public final class IngestService implements AutoCloseable {
             closers.push(ErasureTick.start(threads, publisher, IngestSettings.erasureTick(settings))::close);
             TopicCheck topics = TopicCheck.open(settings);
             closers.push(topics::close);
+            declared = DeclaredTopics.compare(settings, threads, topics);
+            closers.push(declared::close);
             FeedbackDesk desk = FeedbackDesk.open(settings, threads, publisher);
             closers.push(desk::close);
             Optional<FolderWatch> watch = folder.map(watched -> FolderWatch.start(watched, threads, publisher));
@@ -74,9 +79,14 @@ public final class IngestService implements AutoCloseable {
         return server.port();
     }
 
-    /** Waits until the JVM has failed, which this process can't go on from; returns what happened. */
+    /** Waits until the JVM has failed, or a topic is found that ingest must not write to; returns what happened. */
     public String awaitEnd() throws InterruptedException {
-        return threads.awaitBroken();
+        try {
+            return (String) CompletableFuture.anyOf(threads.broken(), declared.refused())
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Stops the ways in, the last started first, then waits for what the broker has not acknowledged. */

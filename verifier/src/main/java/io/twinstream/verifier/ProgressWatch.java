@@ -63,7 +63,7 @@ final class ProgressWatch implements AutoCloseable {
         }
 
         static int count(VersionStatus status) {
-            return status.gallerySize() + status.unusable().size();
+            return status.gallerySize() + status.unusable().all();
         }
     }
 

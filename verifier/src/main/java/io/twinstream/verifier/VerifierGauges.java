@@ -7,6 +7,7 @@ import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.verifier.lookahead.BatchStatistics;
 import io.twinstream.verifier.merge.WaitingProbes;
@@ -21,20 +22,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What a verifier's parts know of themselves, as metrics: asked for when somebody reads them. */
 final class VerifierGauges {
     private static final double MILLIS = 1e3;
 
+    /** Reasons that are shown also where no reference has them. */
+    private static final Map<String, Integer> OF_PICTURES =
+            Map.of(UndecidedCause.BLANK.name(), 0, UndecidedCause.OUT_OF_DOMAIN.name(), 0);
+
     private final Versions versions;
     private final MultiGauge states;
     private final MultiGauge galleries;
+    private final MultiGauge unusable;
 
     private VerifierGauges(MeterRegistry registry, Versions versions) {
         this.versions = versions;
         states = Metric.VERSION_STATE.rows(registry);
         galleries = Metric.GALLERY.rows(registry);
+        unusable = Metric.UNUSABLE.rows(registry);
     }
 
     static void show(
@@ -69,10 +77,15 @@ final class VerifierGauges {
                 .collect(Collectors.toMap(VersionStatus::id, each -> each, (first, second) -> first));
         List<Row<?>> stateRows = new ArrayList<>();
         List<Row<?>> galleryRows = new ArrayList<>();
+        List<Row<?>> unusableRows = new ArrayList<>();
         for (VersionStatus each : shown.values()) {
             String name = each.id().name();
             String version = each.id().version();
             galleryRows.add(Row.of(Metric.GALLERY.tags(name, version), each.gallerySize()));
+            Map<String, Integer> reasons = new TreeMap<>(OF_PICTURES);
+            reasons.putAll(each.unusable().byReason());
+            reasons.forEach((reason, count) -> unusableRows.add(
+                    Row.of(Metric.UNUSABLE.tags(name, version, reason.toLowerCase(Locale.ROOT)), count)));
             for (VersionState state : VersionState.values()) {
                 String word = state.name().toLowerCase(Locale.ROOT);
                 stateRows.add(Row.of(Metric.VERSION_STATE.tags(name, version, word), each.state() == state ? 1 : 0));
@@ -80,5 +93,6 @@ final class VerifierGauges {
         }
         states.register(stateRows, true);
         galleries.register(galleryRows, true);
+        unusable.register(unusableRows, true);
     }
 }

@@ -9,6 +9,7 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ModelControl;
@@ -17,6 +18,7 @@ import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.standstill.Standpoints;
@@ -88,6 +90,7 @@ public final class VerifierService implements AutoCloseable {
         try {
             Clock clock = Clock.systemUTC();
             Topics topics = CommonSettings.topics(settings);
+            TopicComparison.require(settings.kafka(), Shard.judging(settings), VerifierSettings.SERVICE);
             metrics = settings.getBoolean(WatchingSettings.METRICS) ? opened(new ServiceMetrics(threads)) : null;
             ProbeMetrics probeMetrics = metrics == null
                     ? ProbeMetrics.none()
@@ -158,7 +161,7 @@ public final class VerifierService implements AutoCloseable {
             progress.start();
             VersionStatus first = versions.status().get(0);
             log.info("verifying with {} to begin with, health on port {}", first.id(), health.port());
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException | IOException | Error e) {
             close();
             throw e;
         }
@@ -185,6 +188,11 @@ public final class VerifierService implements AutoCloseable {
     /** What is served over HTTP, each as {@code METHOD /path}. */
     public Set<String> routes() {
         return health.routes();
+    }
+
+    /** The version that serves now. */
+    public VersionStatus serving() {
+        return versions.status().get(0);
     }
 
     /** What {@code /status} shows; of the version that serves now first. */
@@ -220,7 +228,8 @@ public final class VerifierService implements AutoCloseable {
         shown.put("state", version.state().name());
         shown.put("reason", version.reason());
         shown.put("gallerySize", version.gallerySize());
-        shown.put("unusableReferences", version.unusable().size());
+        shown.put("unusableReferences", version.unusable().all());
+        shown.put("unusableReferencesByReason", version.unusable().byReason());
         return shown;
     }
 

@@ -13,6 +13,7 @@ import io.twinstream.verifier.events.EventKind;
 import io.twinstream.verifier.events.LatestWindows;
 import io.twinstream.verifier.events.VerdictEvents;
 import io.twinstream.verifier.events.Windows;
+import io.twinstream.verifier.feed.DeadLetters;
 import io.twinstream.verifier.feed.Pictures;
 import io.twinstream.verifier.feed.Readers;
 import io.twinstream.verifier.feed.VerdictEnds;
@@ -62,6 +63,7 @@ final class Watching implements AutoCloseable {
                 settings,
                 new Pictures(singles, topics),
                 new VerdictEnds(stretches, topics),
+                new DeadLetters(stretches, singles, topics),
                 modelLog,
                 versions,
                 alarms,

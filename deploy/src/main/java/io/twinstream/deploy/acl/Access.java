@@ -18,6 +18,8 @@ import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.window.MatchWindows;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
 
 /**
  * The table of what each service may do on Kafka under its settings: all that it needs, nothing that it doesn't.
@@ -37,12 +39,23 @@ public final class Access {
     public static List<Grant> of(Service service, Settings settings) {
         Access access = new Access(settings);
         return switch (service) {
-            case INGEST -> access.ingest();
-            case VERIFIER -> access.verifier();
-            case TRAINER -> access.trainer();
+            case INGEST -> comparing(access.ingest());
+            case VERIFIER -> comparing(access.verifier());
+            case TRAINER -> comparing(access.trainer());
             case OPERATOR -> access.operator();
             case SETUP -> access.setup();
         };
+    }
+
+    /** A service that starts compares the settings of its topics with those declared, and goes on where it may not. */
+    private static List<Grant> comparing(List<Grant> grants) {
+        return grants.stream()
+                .map(grant -> grant.resource().resourceType() == ResourceType.TOPIC
+                                && grant.resource().patternType() == PatternType.LITERAL
+                                && !grant.operations().isEmpty()
+                        ? grant.sparing(DESCRIBE_CONFIGS)
+                        : grant)
+                .toList();
     }
 
     private List<Grant> ingest() {
@@ -51,21 +64,22 @@ public final class Access {
                         topics.probes(),
                         "probes; the picture that feedback labels; how large a record may be",
                         WRITE,
-                        READ,
-                        DESCRIBE_CONFIGS),
+                        READ),
                 Grant.topic(
                         topics.references(),
                         "enrolment; the keys of a subject to erase; how large a record may be",
                         WRITE,
-                        READ,
-                        DESCRIBE_CONFIGS),
+                        READ),
                 Grant.topic(
                         topics.labelledImages(),
                         "training material; the keys of a subject to erase; how large a record may be",
                         WRITE,
-                        READ,
-                        DESCRIBE_CONFIGS),
-                Grant.topic(topics.verdicts(), "the verdict that feedback is about, `submit --wait`", READ));
+                        READ),
+                Grant.topic(topics.verdicts(), "the verdict that feedback is about, `submit --wait`", READ),
+                Grant.topic(
+                                topics.deadLetters(),
+                                "why a probe can't be judged, `submit --wait`, `watch --dead-letters`")
+                        .sparing(READ));
     }
 
     private List<Grant> verifier() {
@@ -74,7 +88,8 @@ public final class Access {
                 Grant.topic(topics.probes(), "judging, pictures, replay", READ),
                 Grant.topic(topics.references(), "the gallery, pictures", READ),
                 Grant.topic(topics.verdicts(), "judging; windows, the latest verdicts, replay", WRITE, READ),
-                Grant.topic(topics.deadLetters(), "what can't be judged", WRITE),
+                Grant.topic(topics.deadLetters(), "what can't be judged; the latest, pictures", WRITE)
+                        .sparing(READ),
                 Grant.topic(topics.modelReleases(), "versions", READ),
                 Grant.topic(topics.modelChunks(), "packages", READ),
                 Grant.topic(topics.modelActivations(), "orders over HTTP; which version judges", WRITE, READ),

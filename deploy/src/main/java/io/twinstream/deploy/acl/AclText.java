@@ -32,7 +32,7 @@ public final class AclText {
                                 .formatted(
                                         bootstrapServers,
                                         principal,
-                                        grant.operations().stream()
+                                        grant.all().stream()
                                                 .map(each -> "--operation " + camelCase(each))
                                                 .collect(Collectors.joining(" ")),
                                         grant.resource().patternType().name().toLowerCase(Locale.ROOT),
@@ -72,7 +72,7 @@ public final class AclText {
                                 service,
                                 STRIMZI_TYPES.get(grant.resource().resourceType()),
                                 grant.resource().name() + (isPrefix(grant) ? "*" : ""),
-                                grant.operations().stream().map(Enum::name).collect(Collectors.joining(", ")),
+                                grant.all().stream().map(Enum::name).collect(Collectors.joining(", ")),
                                 grant.purpose()));
     }
 
@@ -87,7 +87,7 @@ public final class AclText {
                 STRIMZI_TYPES.get(grant.resource().resourceType()),
                 yaml(grant.resource().name()),
                 isPrefix(grant) ? "prefix" : "literal",
-                grant.operations().stream().map(AclText::camelCase).collect(Collectors.joining(", "))).lines();
+                grant.all().stream().map(AclText::camelCase).collect(Collectors.joining(", "))).lines();
     }
 
     /** A star alone would begin an alias. */

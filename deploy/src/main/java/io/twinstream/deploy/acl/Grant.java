@@ -13,12 +13,20 @@ import org.apache.kafka.common.resource.ResourceType;
 /**
  * What may be done with one resource, from any host. Each of READ, WRITE and DELETE allows DESCRIBE as well.
  *
+ * @param operations that the service needs
+ * @param spared operations that the service works without, if with less
  * @param purpose what for, of each operation
  * @param optional whether the service works without the resource, if with less
  */
-public record Grant(ResourcePattern resource, List<AclOperation> operations, String purpose, boolean optional) {
+public record Grant(
+        ResourcePattern resource,
+        List<AclOperation> operations,
+        List<AclOperation> spared,
+        String purpose,
+        boolean optional) {
     public Grant {
         operations = List.copyOf(operations);
+        spared = List.copyOf(spared);
     }
 
     static Grant topic(String name, String purpose, AclOperation... operations) {
@@ -27,7 +35,22 @@ public record Grant(ResourcePattern resource, List<AclOperation> operations, Str
 
     static Grant optionalTopic(String name, String purpose, AclOperation... operations) {
         Grant grant = topic(name, purpose, operations);
-        return new Grant(grant.resource(), grant.operations(), purpose, true);
+        return new Grant(grant.resource(), grant.operations(), grant.spared(), purpose, true);
+    }
+
+    /** With operations besides, which the service works without. */
+    Grant sparing(AclOperation... others) {
+        return new Grant(
+                resource,
+                operations,
+                Stream.concat(spared.stream(), Stream.of(others)).toList(),
+                purpose,
+                optional);
+    }
+
+    /** All, those that are needed first. */
+    public List<AclOperation> all() {
+        return Stream.concat(operations.stream(), spared.stream()).toList();
     }
 
     static Grant topics(String prefix, String purpose, AclOperation... operations) {
@@ -54,7 +77,7 @@ public record Grant(ResourcePattern resource, List<AclOperation> operations, Str
 
     private static Grant of(
             ResourceType type, String name, PatternType pattern, String purpose, AclOperation... operations) {
-        return new Grant(new ResourcePattern(type, name, pattern), List.of(operations), purpose, false);
+        return new Grant(new ResourcePattern(type, name, pattern), List.of(operations), List.of(), purpose, false);
     }
 
     /**
@@ -63,7 +86,7 @@ public record Grant(ResourcePattern resource, List<AclOperation> operations, Str
      * @param principal for instance {@code User:verifier}
      */
     public Stream<AclBinding> bindings(String principal) {
-        return operations.stream()
+        return all().stream()
                 .map(operation -> new AclBinding(
                         resource, new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW)));
     }

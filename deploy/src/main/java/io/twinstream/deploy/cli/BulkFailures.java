@@ -13,6 +13,7 @@ final class BulkFailures {
     /** Prints the lines and returns the exit code. */
     static int report(@Nullable CommandSpec spec, BulkSummary summary) {
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
+        summary.leftOut().ifPresent(line -> err.println("twinstream: left out " + line));
         if (summary.shrunk() > 0) {
             err.println(
                     "twinstream: %d of %d images were made smaller, since a record of their topic doesn't take them as they are"

@@ -4,6 +4,7 @@ import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.threads.BrokenMachine;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.inference.InferenceException;
@@ -15,6 +16,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
@@ -33,6 +35,10 @@ record ErrorLine(int exitCode, String text) {
     static ErrorLine of(Throwable failure) {
         if (failure instanceof CommandException known) {
             return new ErrorLine(known.exitCode(), message(known));
+        }
+        Optional<String> broken = BrokenMachine.told(failure);
+        if (broken.isPresent()) {
+            return new ErrorLine(ExitCodes.FAILURE, broken.get());
         }
         if (failure instanceof InterruptedException) {
             return new ErrorLine(INTERRUPTED, "interrupted");

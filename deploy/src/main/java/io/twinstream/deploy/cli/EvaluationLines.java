@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.trainer.evaluation.DomainShare;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
 import io.twinstream.trainer.evaluation.IdentificationPoint;
@@ -8,6 +9,7 @@ import io.twinstream.trainer.evaluation.OperatingPoint;
 import io.twinstream.trainer.evaluation.Performance;
 import io.twinstream.trainer.evaluation.PublishedFigure;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
+import io.twinstream.verifier.settings.DomainRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An evaluation as lines for people. */
 final class EvaluationLines {
+    /** Share of images out of domain that needs no advice: a model turns as many of its own kind away. */
+    private static final double EXPECTED = 0.01;
+
     private final List<String> lines = new ArrayList<>();
 
     private EvaluationLines() {}
@@ -29,6 +34,7 @@ final class EvaluationLines {
                 evaluation.model().architecture(),
                 evaluation.model().bytes() / 1e6,
                 evaluation.plan().views());
+        text.domain(evaluation);
         text.performance("", evaluation.performance());
         for (OperatingPoint point : evaluation.operatingPoints()) {
             text.line(
@@ -53,6 +59,22 @@ final class EvaluationLines {
         }
         text.failures(evaluation);
         return text.lines;
+    }
+
+    /** Before the rates: of pictures of another kind they say nothing. */
+    private void domain(Evaluation evaluation) {
+        DomainShare domain = evaluation.domain();
+        String model = evaluation.model().name() + "/" + evaluation.model().version();
+        if (!domain.known()) {
+            line("%s knows no domain: it can't tell pictures of another kind than it was trained for", model);
+        } else if (domain.share() > EXPECTED) {
+            lines.add(DomainRule.advice(domain.outOfDomain(), domain.images(), "images", model));
+        } else {
+            line("out of domain %s of %d images", percent(domain.share()), domain.images());
+        }
+        if (domain.blank() > 0) {
+            line("%d of %d images are blank and never judged", domain.blank(), domain.images());
+        }
     }
 
     private void performance(String prefix, Performance performance) {

@@ -10,6 +10,8 @@ final class ExitCodes {
     static final int NEGATIVE = 3;
     /** No broker answers. */
     static final int UNREACHABLE = 4;
+    /** The command did its work, and there is no answer. */
+    static final int UNDECIDED = 5;
 
     private ExitCodes() {}
 }

@@ -78,6 +78,9 @@ final class ModelLines {
                 published == null ? "-" : model.signed() ? "signed" : "unsigned",
                 String.join(", ", model.roles().stream().map(ModelLines::role).toList()));
         field("gate", model.decision());
+        if (Boolean.FALSE.equals(model.knowsDomain())) {
+            field("knows no domain", "pictures of another kind than it was trained for are judged like any");
+        }
         field("fault", model.fault());
         for (InstanceState each : model.instances()) {
             line(

@@ -4,7 +4,7 @@ import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -72,8 +72,8 @@ final class SettingsOptions {
             return Map.of();
         }
         Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(config)) {
-            properties.load(reader);
+        try {
+            properties.load(new StringReader(PropertiesText.of(Files.readAllBytes(config))));
         } catch (IllegalArgumentException e) {
             throw new ConfigException("%s is no properties file: %s".formatted(config, e.getMessage()));
         }

@@ -1,22 +1,26 @@
 package io.twinstream.deploy.cli;
 
 import io.twinstream.deploy.acl.Service;
-import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.deploy.verdict.DeadLetterText;
 import io.twinstream.deploy.verdict.VerdictText;
 import io.twinstream.ingest.cli.BulkOutcome;
 import io.twinstream.ingest.cli.BulkSubmission;
 import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
+import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.feed.DeadLetterView;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -35,11 +39,11 @@ import picocli.CommandLine.Spec;
         name = "submit",
         description = {
             "Submits images as probes to be identified, or with --claim or --pair to be verified.",
-            "With --label submits images to be learned from: each shows whom its folder is named after, or the one given."
+            "With --label submits images to be learned from: each shows whom its folder is named after, or as --subject and --by say."
         },
         exitCodeList = {
             "0:every image is on the topic; with --wait, every verdict has come",
-            "1:failed, an image was refused, or a verdict has not come; the lines on standard error say why",
+            "1:failed, an image was refused or can't be judged, or a verdict has not come; the lines printed say why",
             "2:wrong options, arguments or settings; nothing was done",
             "4:no broker answers"
         },
@@ -51,8 +55,6 @@ import picocli.CommandLine.Spec;
             "  twinstream submit --label --subject alice --source gate-7 alice-1.png alice-2.png"
         })
 final class SubmitCommand implements Callable<Integer> {
-    private static final Duration POLL = Duration.ofMillis(100);
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -75,7 +77,8 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--wait",
             paramLabel = "DURATION",
-            description = "Wait for the verdicts, for so long at most after the last probe, and print them.")
+            description = "Wait for the verdicts, for so long at most after the last probe, and print them;"
+                    + " of a probe that can't be judged, why.")
     private @Nullable Duration wait;
 
     @Option(names = "--json", description = "Print one JSON object a line.")
@@ -94,20 +97,25 @@ final class SubmitCommand implements Callable<Integer> {
         if (wait == null) {
             return BulkFailures.report(spec, send(settings, images, task, this::printSent));
         }
-        try (VerdictReader reader = VerdictReader.open(settings, false)) {
-            Map<String, String> outstanding = new LinkedHashMap<>();
-            BulkSummary summary = send(settings, images, task, sent -> outstanding.put(sent.id(), sent.name()));
+        PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
+        try (VerdictWait waiting = VerdictWait.open(settings, err)) {
+            BulkSummary summary = send(settings, images, task, sent -> waiting.sent(sent.id(), sent.name()));
             int code = BulkFailures.report(spec, summary);
-            awaitVerdicts(reader, outstanding, wait);
-            if (!outstanding.isEmpty()) {
+            waiting.await(wait, this::printVerdict, this::printDeadLetter);
+            String missing = waiting.outstanding() == 0
+                    ? ""
+                    : "%d of %d verdicts have not come within %d s: %s"
+                            .formatted(
+                                    waiting.outstanding(),
+                                    summary.sent(),
+                                    wait.toSeconds(),
+                                    waiting.heldBack().orElse("does a verifier run?"));
+            String rejected = waiting.rejected() == 0
+                    ? ""
+                    : "%d of %d probes can't be judged".formatted(waiting.rejected(), summary.sent());
+            if (!missing.isEmpty() || !rejected.isEmpty()) {
                 throw new CommandException(
-                        ExitCodes.FAILURE,
-                        "%d of %d verdicts have not come within %d s: %s"
-                                .formatted(
-                                        outstanding.size(),
-                                        summary.sent(),
-                                        wait.toSeconds(),
-                                        reader.heldBack().orElse("does a verifier run?")));
+                        ExitCodes.FAILURE, rejected + (missing.isEmpty() || rejected.isEmpty() ? "" : "; ") + missing);
             }
             return code;
         }
@@ -118,9 +126,13 @@ final class SubmitCommand implements Callable<Integer> {
         if (wait != null) {
             throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
         }
+        Subjects subjects = SubjectOptions.subjects(spec, images, labels.subject(), labels.by());
         Cluster.requireTopics(settings, Service.INGEST);
-        BulkSummary summary = labels.send(settings, images);
-        LabelSubmission.print(summary, Output.of(spec), json);
+        if (!json) {
+            Output.of(spec).println(subjects.toString());
+        }
+        BulkSummary summary = labels.send(settings, images, subjects);
+        LabelSubmission.print(summary, subjects, Output.of(spec), json);
         return BulkFailures.report(spec, summary);
     }
 
@@ -136,18 +148,6 @@ final class SubmitCommand implements Callable<Integer> {
                         }
                     })
                     .probes(images, source, task);
-        }
-    }
-
-    private void awaitVerdicts(VerdictReader reader, Map<String, String> outstanding, Duration limit) {
-        long start = System.nanoTime();
-        while (!outstanding.isEmpty() && System.nanoTime() - start < limit.toNanos()) {
-            for (Verdict verdict : reader.poll(POLL)) {
-                String name = outstanding.remove(verdict.getProbeId());
-                if (name != null) {
-                    printVerdict(name, verdict);
-                }
-            }
         }
     }
 
@@ -167,6 +167,14 @@ final class SubmitCommand implements Callable<Integer> {
             Output.of(spec).json(fields);
         } else {
             Output.of(spec).println(name + ": " + VerdictText.line(verdict));
+        }
+    }
+
+    private void printDeadLetter(String name, DeadLetterView letter) {
+        if (json) {
+            Output.of(spec).json(Map.of("name", name, "deadLetter", letter));
+        } else {
+            Output.of(spec).println(name + ": can't be judged: " + DeadLetterText.line(letter));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.ingest.cli.SubjectBy;
 import io.twinstream.ingest.publish.ProbeTask;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class SubmitPurpose {
     /** How to submit training material, where that is what the images are. */
     Optional<LabelSubmission> labels(String source) {
         return labelled != null && labelled.label
-                ? Optional.of(new LabelSubmission(labelled.subject, source))
+                ? Optional.of(new LabelSubmission(labelled.subject, labelled.by, source))
                 : Optional.empty();
     }
 
@@ -43,7 +44,10 @@ final class SubmitPurpose {
         @Option(names = "--label", required = true, description = "Submit images to be learned from, not to be judged.")
         private boolean label;
 
-        @Option(names = "--subject", description = "Whom all images show; by default the name of each image's folder.")
+        @Option(names = "--subject", description = "Whom all images show.")
         private @Nullable String subject;
+
+        @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
+        private @Nullable SubjectBy by;
     }
 }

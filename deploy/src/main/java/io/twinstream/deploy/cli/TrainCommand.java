@@ -145,7 +145,8 @@ final class TrainCommand implements Callable<Integer> {
             output.json(fields);
             return;
         }
-        output.println("%s: %s %s".formatted(out.file(), manifest.name(), manifest.version()));
+        output.println("%s: %s %s, %s"
+                .formatted(out.file(), manifest.name(), manifest.version(), DomainLine.of(manifest.domain())));
         manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
     }
 }

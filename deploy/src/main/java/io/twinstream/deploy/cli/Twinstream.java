@@ -1,11 +1,14 @@
 package io.twinstream.deploy.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -42,6 +45,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             TrainCommand.class,
             QuantizeCommand.class,
+            DomainCommand.class,
             EvaluateCommand.class,
             PublishCommand.class,
             ModelsCommand.class,
@@ -62,7 +66,18 @@ public final class Twinstream implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        // The launcher says so, too; others start this class. Numbers in keys, metrics and scores have the digits that
+        // programs read.
+        Locale.setDefault(Locale.ROOT);
+        int code = ExitCodes.FAILURE;
+        try {
+            code = commandLine().execute(arguments);
+        } catch (RuntimeException | Error e) {
+            // Before a command was chosen, or where there was no memory to say what has failed.
+            System.err.println("twinstream: " + ErrorLine.of(e).text());
+        } finally {
+            System.exit(code);
+        }
     }
 
     static CommandLine commandLine() {
@@ -71,6 +86,7 @@ public final class Twinstream implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(java.time.Duration.class, new DurationConverter())
                 .setParameterExceptionHandler((e, arguments) -> wrongUsage(e))
+                .setExecutionStrategy(parsed -> run(parsed, root))
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command, root.verbose));
     }
 
@@ -88,7 +104,16 @@ public final class Twinstream implements Runnable {
         return ExitCodes.USAGE;
     }
 
-    private static int failed(Exception failure, CommandLine command, boolean verbose) {
+    /** Picocli lets errors pass, as of a library that can't be loaded. */
+    private static int run(ParseResult parsed, Twinstream root) {
+        try {
+            return new RunLast().execute(parsed);
+        } catch (Error e) {
+            return failed(e, parsed.commandSpec().commandLine(), root.verbose);
+        }
+    }
+
+    private static int failed(Throwable failure, CommandLine command, boolean verbose) {
         ErrorLine line = ErrorLine.of(failure);
         command.getErr().println("twinstream: " + line.text());
         if (verbose) {

@@ -5,9 +5,13 @@ import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.image.Undecodable;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.match.Threshold;
+import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.version.ServingModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +19,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +39,8 @@ import picocli.CommandLine.Spec;
             "0:match",
             "1:failed; the line on standard error says why",
             "2:wrong options, arguments or settings; nothing was done",
-            "3:non-match"
+            "3:non-match",
+            "5:undecided: an image is blank, or of another kind than the model was trained for (see verifier.domain)"
         },
         footer = "  twinstream verify passport.png gate.png --set verifier.target.fmr=0.0001")
 final class VerifyCommand implements Callable<Integer> {
@@ -57,38 +65,84 @@ final class VerifyCommand implements Callable<Integer> {
         try (ServingModel model = ServingModel.open(settings)) {
             int channels = model.embedder().input().channels();
             ImageDecoder decoder = new ImageDecoder(CommonSettings.imageLimits(settings));
-            float[][] embeddings = model.embedder()
-                    .embedAll(List.of(picture(decoder, first, channels), picture(decoder, second, channels)));
-            double score = model.matchFunction().score(embeddings[0], embeddings[1]);
+            Embeddings embeddings = model.embedder()
+                    .checkAll(List.of(picture(decoder, first, channels), picture(decoder, second, channels)));
+            UndecidedCause cause = embeddings.cause(0, 2);
+            if (cause != null && model.domain().refuses(cause)) {
+                printUndecided(model, embeddings, cause);
+                return ExitCodes.UNDECIDED;
+            }
+            double score = model.matchFunction()
+                    .score(Objects.requireNonNull(embeddings.get(0)), Objects.requireNonNull(embeddings.get(1)));
             Threshold threshold = model.thresholds().verification();
-            print(model, score, threshold);
+            print(model, score, threshold, model.domain().marks(cause));
             return score >= threshold.score() ? ExitCodes.OK : ExitCodes.NEGATIVE;
         }
     }
 
-    private void print(ServingModel model, double score, Threshold threshold) {
+    private void printUndecided(ServingModel model, Embeddings embeddings, UndecidedCause cause) {
+        List<Path> files = List.of(first, second);
+        String which = IntStream.range(0, files.size())
+                .filter(image -> embeddings.cause(image) == cause)
+                .mapToObj(image -> ForeignText.value(files.get(image)))
+                .collect(Collectors.joining(", "));
+        if (!json) {
+            Output.of(spec).println("UNDECIDED: %s: %s: %s".formatted(cause, which, why(model, embeddings, cause)));
+            return;
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("outcome", "UNDECIDED");
+        fields.put("reason", cause.name());
+        fields.put("message", which + ": " + why(model, embeddings, cause));
+        fields.put("outOfDomain", model.domain().marks(cause));
+        fields.put("score", null);
+        addModel(fields, model, model.thresholds().verification());
+        Output.of(spec).json(fields);
+    }
+
+    private static String why(ServingModel model, Embeddings embeddings, UndecidedCause cause) {
+        if (cause == UndecidedCause.BLANK) {
+            return "a picture without contrast";
+        }
+        long out = IntStream.range(0, embeddings.size())
+                .filter(image -> embeddings.cause(image) == cause)
+                .count();
+        return DomainRule.advice(
+                out,
+                embeddings.size(),
+                "pictures",
+                model.manifest().name() + "/" + model.manifest().version());
+    }
+
+    private void print(ServingModel model, double score, Threshold threshold, boolean outOfDomain) {
         boolean match = score >= threshold.score();
         if (!json) {
             Output.of(spec)
-                    .println("%s: score %.4f, threshold %.4f (false match rate %s, model %s %s)"
+                    .println("%s: score %.4f, threshold %.4f (false match rate %s, model %s %s)%s"
                             .formatted(
                                     match ? "MATCH" : "NON_MATCH",
                                     score,
                                     threshold.score(),
                                     threshold.fmr(),
                                     model.manifest().name(),
-                                    model.manifest().version()));
+                                    model.manifest().version(),
+                                    outOfDomain ? "; pictures of another kind than it was trained for" : ""));
             return;
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("outcome", match ? "MATCH" : "NON_MATCH");
+        fields.put("outOfDomain", outOfDomain);
         fields.put("score", score);
+        addModel(fields, model, threshold);
+        Output.of(spec).json(fields);
+    }
+
+    private static void addModel(Map<String, Object> fields, ServingModel model, Threshold threshold) {
         fields.put("threshold", threshold.score());
         fields.put("targetFmr", threshold.fmr());
         fields.put("modelName", model.manifest().name());
         fields.put("modelVersion", model.manifest().version());
         fields.put("modelSha256", model.sha256());
-        Output.of(spec).json(fields);
     }
 
     private static Picture picture(ImageDecoder decoder, Path file, int channels) throws IOException {

@@ -1,11 +1,17 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.verdict.DeadLetterReader;
+import io.twinstream.deploy.verdict.DeadLetterText;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.deploy.verdict.VerdictText;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.feed.DeadLetterView;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,11 +19,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Prints verdicts as they come. */
+/** Prints verdicts, or dead letters, as they come. */
 @Command(
         name = "watch",
-        description = "Prints verdicts as they come, until interrupted or so many have come.",
-        footer = "  twinstream watch --from-beginning --count 10 --json")
+        description = {
+            "Prints verdicts as they come, until interrupted or so many have come.",
+            "With --dead-letters prints what couldn't be judged: reason, source, probe, cause, and where the record lies."
+        },
+        footer = {
+            "  twinstream watch --from-beginning --count 10 --json",
+            "  twinstream watch --dead-letters --from-beginning"
+        })
 final class WatchCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -27,7 +39,10 @@ final class WatchCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Option(names = "--from-beginning", description = "Print the verdicts that are there already, too.")
+    @Option(names = "--dead-letters", description = "Print the dead letters instead.")
+    private boolean deadLetters;
+
+    @Option(names = "--from-beginning", description = "Print those that are there already, too.")
     private boolean fromBeginning;
 
     @Option(
@@ -35,10 +50,10 @@ final class WatchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "" + Long.MAX_VALUE,
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
-            description = "End after N verdicts.")
+            description = "End after N of them.")
     private long count;
 
-    @Option(names = "--json", description = "Print one JSON object a verdict.")
+    @Option(names = "--json", description = "Print one JSON object a line.")
     private boolean json;
 
     @Override
@@ -46,17 +61,35 @@ final class WatchCommand implements Callable<Integer> {
         Settings settings = options.settings();
         Cluster.require(settings).close();
         StopSignal stop = StopSignal.install();
-        try (VerdictReader reader = VerdictReader.open(settings, fromBeginning)) {
-            long printed = 0;
-            while (printed < count && !stop.received()) {
-                for (Verdict verdict : reader.poll(POLL)) {
-                    if (printed++ < count) {
-                        print(verdict);
-                    }
-                }
+        if (deadLetters) {
+            try (DeadLetterReader reader = DeadLetterReader.open(settings, fromBeginning)) {
+                printEach(() -> reader.poll(POLL), letter -> print(letter.view()), stop);
+            }
+        } else {
+            try (VerdictReader reader = VerdictReader.open(settings, fromBeginning)) {
+                printEach(() -> reader.poll(POLL), this::print, stop);
             }
         }
         return ExitCodes.OK;
+    }
+
+    private <T> void printEach(Supplier<List<T>> next, Consumer<T> print, StopSignal stop) {
+        long printed = 0;
+        while (printed < count && !stop.received()) {
+            for (T each : next.get()) {
+                if (printed++ < count) {
+                    print.accept(each);
+                }
+            }
+        }
+    }
+
+    private void print(DeadLetterView letter) {
+        if (json) {
+            Output.of(spec).json(letter);
+        } else {
+            Output.of(spec).println(DeadLetterText.line(letter));
+        }
     }
 
     private void print(Verdict verdict) {

@@ -1,16 +1,29 @@
 package io.twinstream.deploy.demo;
 
 import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.Undecided;
 
 /**
  * How many verdicts of which kind.
  *
  * @param mated of probes where what is asked is so
  * @param matches said to match, rightly or not
+ * @param undecided nothing was compared, or there was nothing to compare with
+ * @param outOfDomain on pictures of another kind than the model was trained for, undecided or not
+ * @param blank on pictures without contrast
  */
-public record Counts(long verdicts, long mated, long matches, long falseMatches, long falseNonMatches) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+public record Counts(
+        long verdicts,
+        long mated,
+        long matches,
+        long falseMatches,
+        long falseNonMatches,
+        long undecided,
+        long outOfDomain,
+        long blank) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0);
 
     Counts plus(Act act, Verdict verdict) {
         return new Counts(
@@ -18,7 +31,10 @@ public record Counts(long verdicts, long mated, long matches, long falseMatches,
                 mated + (act.mated() ? 1 : 0),
                 matches + (verdict.getOutcome() == Outcome.MATCH ? 1 : 0),
                 falseMatches + (act.isFalseMatch(verdict) ? 1 : 0),
-                falseNonMatches + (act.isFalseNonMatch(verdict) ? 1 : 0));
+                falseNonMatches + (act.isFalseNonMatch(verdict) ? 1 : 0),
+                undecided + (verdict.getOutcome() == Outcome.UNDECIDED ? 1 : 0),
+                outOfDomain + (verdict.getOutOfDomain() ? 1 : 0),
+                blank + (Undecided.cause(verdict) == UndecidedCause.BLANK ? 1 : 0));
     }
 
     public long nonMated() {

@@ -5,7 +5,11 @@ import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.version.UnusableReferences;
+import io.twinstream.verifier.version.VersionStatus;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -26,6 +30,9 @@ public final class Demo {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final int ENROL_AT_ONCE = 16;
+
+    /** Share of the pictures out of domain that needs no advice: a model turns as many of its own kind away. */
+    private static final double EXPECTED = 0.01;
 
     private final DemoOptions options;
     private final DemoView view;
@@ -56,7 +63,10 @@ public final class Demo {
             view.say(cluster.addresses());
             enrol(publisher, cast, enrolled);
             awaitGallery(cluster, enrolled);
-            view.say("%d subjects enrolled, %d strangers about".formatted(enrolled, cast.size() - enrolled));
+            UnusableReferences.Count unusable = cluster.verifier().serving().unusable();
+            view.say("%d subjects enrolled, %d strangers about"
+                    .formatted(enrolled - unusable.all(), cast.size() - enrolled));
+            tellOfUnusable(unusable, enrolled, cluster.verifier().serving());
             Tally tally = new Tally(System::nanoTime);
             long start = System.nanoTime();
             try (ProbeStream stream = ProbeStream.start(
@@ -64,7 +74,11 @@ public final class Demo {
                 stream(verdicts, tally, start);
             }
             DemoReport report = drain(verdicts, tally, start);
-            return new DemoSummary(report, startSeconds, tally.outstanding());
+            return new DemoSummary(
+                    report,
+                    startSeconds,
+                    tally.outstanding(),
+                    advice(report.counts(), cluster.verifier().serving()));
         }
     }
 
@@ -91,14 +105,44 @@ public final class Demo {
 
     private static void awaitGallery(DemoCluster cluster, int enrolled) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        while (!cluster.verifier().ready()
-                || !Integer.valueOf(enrolled).equals(cluster.verifier().status().get("gallerySize"))) {
+        while (!cluster.verifier().ready() || references(cluster.verifier().serving()) != enrolled) {
             if (System.nanoTime() - start > READY_WITHIN.toNanos()) {
                 throw new IOException("the verifier is not ready after %d s: %s"
                         .formatted(READY_WITHIN.toSeconds(), cluster.verifier().status()));
             }
             TimeUnit.MILLISECONDS.sleep(POLL.toMillis() / 5);
         }
+    }
+
+    private static int references(VersionStatus version) {
+        return version.gallerySize() + version.unusable().all();
+    }
+
+    private void tellOfUnusable(UnusableReferences.Count unusable, int enrolled, VersionStatus version) {
+        int out = unusable.byReason().getOrDefault(UndecidedCause.OUT_OF_DOMAIN.name(), 0);
+        if (out > 0) {
+            view.say(DomainRule.advice(out, enrolled, "references", version.id().toString()));
+        }
+        if (unusable.all() > out) {
+            view.say("%d of %d references can't be used, by reason: %s"
+                    .formatted(unusable.all(), enrolled, unusable.byReason()));
+        }
+    }
+
+    /** What the verdicts say of the pictures: rates mean nothing where they are of another kind than the model's. */
+    private static List<String> advice(Counts counts, VersionStatus version) {
+        List<String> lines = new ArrayList<>();
+        if (counts.outOfDomain() > EXPECTED * counts.verdicts()) {
+            lines.add(DomainRule.advice(
+                    counts.outOfDomain(),
+                    counts.verdicts(),
+                    "pictures",
+                    version.id().toString()));
+        }
+        if (counts.blank() > 0) {
+            lines.add("%d of %d pictures are blank and can't be judged".formatted(counts.blank(), counts.verdicts()));
+        }
+        return lines;
     }
 
     private void stream(VerdictReader verdicts, Tally tally, long start) {

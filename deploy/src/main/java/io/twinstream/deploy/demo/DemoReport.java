@@ -10,9 +10,9 @@ package io.twinstream.deploy.demo;
  */
 public record DemoReport(double seconds, Counts counts, double perSecond, double p50Millis, double p99Millis) {
 
-    /** One line of about 120 characters. */
+    /** One line of about 140 characters. */
     public String line() {
-        return "%4.0f s  %5.0f/s  match rate %4.1f %%  false matches %d of %d  false non-matches %d of %d  p50 %.0f ms  p99 %.0f ms"
+        return "%4.0f s  %5.0f/s  match rate %4.1f %%  false matches %d of %d  false non-matches %d of %d  undecided %d  p50 %.0f ms  p99 %.0f ms"
                 .formatted(
                         seconds,
                         perSecond,
@@ -21,6 +21,7 @@ public record DemoReport(double seconds, Counts counts, double perSecond, double
                         counts.nonMated(),
                         counts.falseNonMatches(),
                         counts.mated(),
+                        counts.undecided(),
                         p50Millis,
                         p99Millis);
     }

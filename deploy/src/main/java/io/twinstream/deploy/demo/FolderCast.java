@@ -2,6 +2,8 @@ package io.twinstream.deploy.demo;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.schemas.files.FileKind;
+import io.twinstream.schemas.topic.Ids;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +75,7 @@ record FolderCast(List<String> names, List<List<Path>> images) implements Cast {
         }
         Map<String, List<Path>> classes = new TreeMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
-            files.filter(file -> !file.getFileName().toString().startsWith("."))
+            files.filter(file -> FileKind.of(name(folder.relativize(file), '/')) == FileKind.PICTURE)
                     .filter(Files::isRegularFile)
                     .filter(file -> !folder.equals(file.getParent()))
                     .sorted()
@@ -87,7 +89,11 @@ record FolderCast(List<String> names, List<List<Path>> images) implements Cast {
 
     private static String name(Path folder, Path file) {
         Path parent = requireNonNull(folder.relativize(file).getParent());
-        return parent.toString().replace(File.separatorChar, '.');
+        return Ids.require("class's name", name(parent, '.'));
+    }
+
+    private static String name(Path path, char separator) {
+        return path.toString().replace(File.separatorChar, separator);
     }
 
     private static byte[] bytes(Path file) {

@@ -1,50 +1,29 @@
 package io.twinstream.deploy.verdict;
 
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
-import io.twinstream.schemas.topic.OpenTransactions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Reads verdicts in no group: every reader gets all of them, committed ones only, in order within a partition. Knows the
- * partitions that there are when it opens. Where verdicts are held back by an open transaction it says so, once nothing has come for
- * {@code topics.held.after.ms}. For one thread.
- */
+/** Reads verdicts, as a {@link ResultReader} does: in no group, committed ones only. For one thread. */
 public final class VerdictReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerdictReader.class);
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
-
-    private final Settings settings;
-    private final Consumer<String, byte[]> consumer;
+    private final ResultReader reader;
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
 
-    /** When to look why nothing comes. */
-    private long nextLookNanos;
-
-    private VerdictReader(Settings settings, Consumer<String, byte[]> consumer) {
-        this.settings = settings;
-        this.consumer = consumer;
-        putOff(CommonSettings.heldAfter(settings));
+    private VerdictReader(ResultReader reader) {
+        this.reader = reader;
     }
 
     /**
@@ -54,74 +33,30 @@ public final class VerdictReader implements AutoCloseable {
      * @throws KafkaException if there is no such topic or no broker answers
      */
     public static VerdictReader open(Settings settings, boolean fromBeginning) {
-        Map<String, Object> config = settings.kafka();
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        Consumer<String, byte[]> consumer = new KafkaConsumer<>(
-                config, new StringDeserializer(), RecordValues.of(settings).deserializer());
-        try {
-            List<TopicPartition> partitions =
-                    partitions(consumer, CommonSettings.topics(settings).verdicts());
-            consumer.assign(partitions);
-            if (fromBeginning) {
-                consumer.seekToBeginning(partitions);
-            } else {
-                consumer.seekToEnd(partitions);
-            }
-            // Seeking is lazy: only the question for the position fixes "now".
-            partitions.forEach(consumer::position);
-            return new VerdictReader(settings, consumer);
-        } catch (RuntimeException e) {
-            consumer.close();
-            throw e;
-        }
+        return new VerdictReader(
+                ResultReader.open(settings, CommonSettings.topics(settings).verdicts(), "verdicts", fromBeginning));
     }
 
     /** The next verdicts, or none after the limit. What can't be read is logged and left out. */
     public List<Verdict> poll(Duration limit) {
         List<Verdict> verdicts = new ArrayList<>();
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(limit)) {
+        for (ConsumerRecord<String, byte[]> record : reader.poll(limit)) {
             try {
                 verdicts.add(serde.decode(record.value()));
             } catch (SerializationException e) {
                 log.warn("verdict at {}-{}: {}", record.partition(), record.offset(), ForeignText.line(e.getMessage()));
             }
         }
-        if (!verdicts.isEmpty()) {
-            putOff(CommonSettings.heldAfter(settings));
-        } else if (System.nanoTime() - nextLookNanos > 0) {
-            heldBack().ifPresent(line -> log.warn("verdicts are held back: {}", line));
-            putOff(BETWEEN_LOOKS);
-        }
         return verdicts;
     }
 
     /** One line on the open transaction that keeps verdicts from being read now; empty if there is none. */
     public Optional<String> heldBack() {
-        return OpenTransactions.told(
-                settings.kafka(),
-                consumer.assignment(),
-                CommonSettings.heldAfter(settings).dividedBy(2));
-    }
-
-    private void putOff(Duration look) {
-        nextLookNanos = System.nanoTime() + look.toNanos();
+        return reader.heldBack();
     }
 
     @Override
     public void close() {
-        consumer.close();
-    }
-
-    private static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
-        List<PartitionInfo> known = consumer.partitionsFor(topic);
-        if (known == null || known.isEmpty()) {
-            throw new KafkaException("the topic %s doesn't exist: run `twinstream topics create`".formatted(topic));
-        }
-        return known.stream()
-                .map(each -> new TopicPartition(each.topic(), each.partition()))
-                .toList();
+        reader.close();
     }
 }

@@ -4,6 +4,7 @@ import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.text.ForeignText;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -22,7 +23,7 @@ public final class VerdictText {
                         ForeignText.value(verdict.getSourceId()),
                         ForeignText.value(verdict.getProbeId()),
                         verdict.getOutcome() == Outcome.UNDECIDED
-                                ? String.valueOf(verdict.getReason())
+                                ? String.valueOf(Undecided.cause(verdict))
                                 : comparison(verdict),
                         ForeignText.value(verdict.getModelName()),
                         ForeignText.value(verdict.getModelVersion()));

@@ -1,8 +1,9 @@
 /**
- * Verdicts as those who wait for them read them.
+ * Verdicts and dead letters as those who wait for them read them.
  *
  * <pre>
- *   verdicts topic -&gt; VerdictReader (committed only) -&gt; Verdict -&gt; VerdictText: a line, or JSON
+ *   verdicts topic     -&gt; VerdictReader    (committed only) -&gt; Verdict        -&gt; VerdictText:    a line, or JSON
+ *   dead-letters topic -&gt; DeadLetterReader (committed only) -&gt; DeadLetterView -&gt; DeadLetterText: a line
  * </pre>
  */
 @NullMarked

@@ -15,11 +15,15 @@ final class Acceptance {
 
     private static final Map<String, Check> CHECKS = Map.ofEntries(
             Map.entry("real-images", new RealImages()),
+            Map.entry("blank", new BlankPictures()),
+            Map.entry("domain", new OtherKinds()),
             Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),
             Map.entry("exactly-once", new ExactlyOnce()),
             Map.entry("exact-windows", new ExactWindows()),
             Map.entry("hostile-input", new HostileInput()),
             Map.entry("poison", new Poison()),
+            Map.entry("pictures", new Pictures()),
+            Map.entry("orientation", new Orientations()),
             Map.entry("replay", new Replayed()),
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
@@ -51,6 +55,7 @@ final class Acceptance {
             Map.entry("drift", new DriftAlarms()),
             Map.entry("acknowledged", new Acknowledged()),
             Map.entry("erasure", new Erasure()),
+            Map.entry("names", new NamesKept()),
             Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),
             Map.entry("recovery", new Recovery()),
             Map.entry("full-disk", new FullDisk()),
@@ -63,7 +68,9 @@ final class Acceptance {
 
     /** Those of them that can be tried on less than they promise. */
     private static final Map<String, Check> SMALLER = Map.of(
+            "pictures", new Pictures(2),
             "exact-windows", new ExactWindows(50_000),
+            "names", new NamesKept(1),
             "swap-soak", new SwapSoak(40),
             "gallery-rebuild", new GalleryRebuild(10_000),
             "sharded", new Sharded(1_000, 3_000),

@@ -211,7 +211,8 @@ final class ErrorsAreSeen implements Check {
             ended(
                     name + " without memory",
                     service,
-                    "twinstream: the thread %s was ended by java.lang.OutOfMemoryError: injected".formatted(name));
+                    "twinstream: the thread %s was ended: memory is used up: injected; -Xmx in TWINSTREAM_JAVA_OPTS allows for more, as -Xmx2g"
+                            .formatted(name));
         } else {
             missed.add("no error meets " + name);
         }

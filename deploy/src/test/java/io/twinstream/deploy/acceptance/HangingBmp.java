@@ -17,7 +17,7 @@ import javax.imageio.stream.ImageInputStream;
 
 /**
  * A decoder of BMP that stands still, whatever interrupts it, on files that carry a mark where others have zeros; what it does with
- * others is Java's. Until it is closed, each reader of BMP in this process is one.
+ * others is TwelveMonkeys'. Until it is closed, each reader of BMP in this process is one.
  */
 final class HangingBmp extends ImageReaderSpi implements AutoCloseable {
     private static final int RESERVED = 6;
@@ -50,7 +50,11 @@ final class HangingBmp extends ImageReaderSpi implements AutoCloseable {
     }
 
     static HangingBmp install() {
-        ImageReader reader = ImageIO.getImageReadersByFormatName("bmp").next();
+        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("bmp");
+        ImageReader reader = readers.next();
+        while (reader.getClass().getModule() == ImageIO.class.getModule()) {
+            reader = readers.next();
+        }
         HangingBmp hanging = new HangingBmp(reader.getOriginatingProvider());
         IIORegistry registry = IIORegistry.getDefaultInstance();
         registry.registerServiceProvider(hanging, ImageReaderSpi.class);

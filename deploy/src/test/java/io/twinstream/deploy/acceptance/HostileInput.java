@@ -25,7 +25,8 @@ import org.apache.kafka.common.config.ConfigDef;
 
 /**
  * Hostile images through HTTP and straight onto the topic, and values that are no probes, each with a good neighbour behind it.
- * Every hostile input is refused or dead-lettered with a reason, every neighbour is judged, no thread dies.
+ * Every hostile input is refused or dead-lettered with a reason, every neighbour is judged, no thread dies. Images that only lie about
+ * what isn't pixels may be judged as well, each once.
  */
 final class HostileInput implements Check {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -37,6 +38,7 @@ final class HostileInput implements Check {
     public Result run(Path folder) throws Exception {
         byte[] good = Images.read(folder).all().get(0).png();
         Map<String, byte[]> images = HostileImages.of(good);
+        Map<String, byte[]> lies = DamagedImages.lies(good);
         Map<String, byte[]> records = HostileRecords.of(good);
         try (Rig rig = new Rig()) {
             Topics topics = rig.createTopics("hostile");
@@ -46,33 +48,53 @@ final class HostileInput implements Check {
                     Answers answers = new Answers(rig.bootstrapServers(), topics)) {
                 int accepted = post(rig, images);
                 send(rig, topics, images, records, good);
+                lies.forEach((name, image) -> rig.identify(topics, "lie " + name, image));
+                rig.flush();
                 int hostile = accepted + images.size() + records.size() + 1;
                 int neighbours = images.size() + records.size() + 1;
-                answers.await(hostile + neighbours, LIMIT).linger(LINGER);
+                answers.await(hostile + neighbours + lies.size(), LIMIT).linger(LINGER);
                 boolean running =
                         verifier.ready() && verifier.status().get("state").equals("RUNNING");
                 images.keySet().stream()
                         .filter(name -> answers.verdicts().containsKey("hostile " + name))
                         .forEach(name -> System.err.println("judged, and should not be: " + name));
+                int judgedNeighbours = count(answers, "neighbour");
+                int judgedLies = count(answers, "lie ");
+                long refusedLies = answers.deadLetters().stream()
+                        .filter(letter -> letter.startsWith("lie "))
+                        .count();
+                long letters = answers.deadLetters().size() - refusedLies;
                 String figures =
-                        "%d hostile inputs: %d by HTTP (answers %s), %d on the topic; %d dead letters for %d expected; %d of %d neighbours judged; verifier running %s"
+                        "%d hostile inputs: %d by HTTP (answers %s), %d on the topic; %d dead letters for %d expected; %d of %d neighbours judged; of %d that only lie %d judged and %d refused; verifier running %s"
                                 .formatted(
                                         images.size() * 2 + records.size() + 1,
                                         images.size(),
                                         statuses,
                                         images.size() + records.size() + 1,
-                                        answers.deadLetters().size(),
+                                        letters,
                                         hostile,
-                                        answers.verdicts().size(),
+                                        judgedNeighbours,
                                         neighbours,
+                                        lies.size(),
+                                        judgedLies,
+                                        refusedLies,
                                         running);
                 boolean kept = running
-                        && answers.deadLetters().size() == hostile
-                        && answers.verdicts().size() == neighbours
+                        && letters == hostile
+                        && judgedNeighbours == neighbours
+                        && judgedLies + refusedLies == lies.size()
+                        && answers.duplicates() == 0
                         && statuses.keySet().stream().allMatch(List.of(202, 400, 413, 415, 422)::contains);
                 return new Result(kept, figures);
             }
         }
+    }
+
+    /** Verdicts on probes whose id begins so. */
+    private static int count(Answers answers, String start) {
+        return (int) answers.verdicts().keySet().stream()
+                .filter(id -> id.startsWith(start))
+                .count();
     }
 
     /** Posts each image; returns how many were accepted, which the verifier then has to refuse. */

@@ -3,10 +3,12 @@ package io.twinstream.deploy.acceptance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.verdict.DeadLetterReader;
 import io.twinstream.deploy.verdict.SampleVerdicts;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.topic.Topics;
 import java.util.List;
 
 /** Probes, references, erasure, labelled images and feedback over HTTP; readiness last, as it would only say what is to come. */
@@ -15,6 +17,8 @@ final class IngestDuty implements Duty {
 
     @Override
     public void perform(Tenant tenant) throws Exception {
+        Topics topics = tenant.topics();
+        tenant.compare(topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()));
         try (IngestService ingest = new IngestService(tenant.own())) {
             int port = ingest.port();
             post(tenant, port, "/v1/probes?id=p1&task=identify", DRAWN.png(1, 1));
@@ -28,6 +32,8 @@ final class IngestDuty implements Duty {
             post(tenant, port, "/v1/verdicts/p1/feedback", "{\"correct\": true}".getBytes(UTF_8));
             tenant.call(202, "DELETE", port, "/v1/labelled-images/alice", new byte[0]);
             tenant.call(200, "GET", port, "/health/ready", new byte[0]);
+            // As `submit --wait` does.
+            DeadLetterReader.open(tenant.own(), true).close();
         }
     }
 

@@ -4,7 +4,7 @@ import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.TaskKind;
-import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,9 +66,9 @@ final class KnownVerdicts {
                 .setSourceId("gate-" + random.nextInt(SOURCES))
                 .setTask(TaskKind.values()[random.nextInt(TaskKind.values().length)])
                 .setOutcome(outcome)
-                .setReason(
+                .setCause(
                         outcome == Outcome.UNDECIDED
-                                ? UndecidedReason.values()[random.nextInt(UndecidedReason.values().length)]
+                                ? UndecidedCause.values()[random.nextInt(UndecidedCause.values().length)]
                                 : null)
                 .setScore(outcome == Outcome.UNDECIDED ? null : (bin + 0.5) / SCORE_BINS)
                 .setThreshold(THRESHOLD)
@@ -137,7 +137,7 @@ final class KnownVerdicts {
         Map<String, Long> counters = windows.computeIfAbsent(key, k -> new TreeMap<>());
         add(counters, "verdicts", 1);
         if (verdict.getOutcome() == Outcome.UNDECIDED) {
-            add(counters, "UNDECIDED " + verdict.getReason(), 1);
+            add(counters, "UNDECIDED " + verdict.getCause(), 1);
         } else {
             add(counters, verdict.getOutcome().name(), 1);
             add(counters, "score " + bin, 1);

@@ -74,7 +74,8 @@ final class LookAheadIsAHint implements Check {
         return b != null
                 && a.getTask() == b.getTask()
                 && a.getOutcome() == b.getOutcome()
-                && a.getReason() == b.getReason()
+                && a.getCause() == b.getCause()
+                && a.getOutOfDomain() == b.getOutOfDomain()
                 && a.getThreshold() == b.getThreshold()
                 && near(a.getScore(), b.getScore())
                 && Objects.equals(best(a), best(b));

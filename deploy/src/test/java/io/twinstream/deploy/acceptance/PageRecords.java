@@ -1,6 +1,8 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.schemas.record.Alarm;
+import io.twinstream.schemas.record.AlarmAbout;
 import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.TrainingProgress;
@@ -30,6 +32,8 @@ final class PageRecords {
             for (int i = 0; i < TOLD; i++) {
                 producer.send(new ProducerRecord<>(topics.trainingProgress(), "run-1", runs.encode(progress(i))));
             }
+            // A picture without a record around it can't be judged, and can be seen.
+            producer.send(new ProducerRecord<>(topics.probes(), "gate-8", new DrawnCharacters(3).png(1, 1)));
             Alarm alarm = alarm(Instant.now());
             producer.send(new ProducerRecord<>(
                     topics.alarms(), alarm.getId(), RecordSerde.of(Alarm.class).encode(alarm)));
@@ -58,6 +62,7 @@ final class PageRecords {
         return new Alarm(
                 "MATCH_RATE/compact/1/IDENTIFY/gate-7/" + now.toEpochMilli(),
                 AlarmKind.MATCH_RATE,
+                AlarmAbout.MATCH_RATE,
                 AlarmState.RAISED,
                 "compact",
                 "1",

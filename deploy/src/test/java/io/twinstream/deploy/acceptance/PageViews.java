@@ -26,6 +26,10 @@ final class PageViews {
                 "[...document.querySelectorAll('.verdict')].filter(e => "
                         + "[...e.querySelectorAll('img')].filter(i => i.naturalWidth > 0).length === 2).length >= 20");
         SHOWN.put(
+                "dead-letters",
+                "[...document.querySelectorAll('.verdict img')].filter(i => i.naturalWidth > 0).length === 1 && "
+                        + "document.querySelector('main').textContent.includes('not a probe')");
+        SHOWN.put(
                 "subjects",
                 "document.querySelectorAll('.subjects li').length === 24 && "
                         + "[...document.querySelectorAll('.subjects img')].filter(i => i.naturalWidth > 0).length === 24");
@@ -47,7 +51,7 @@ final class PageViews {
     /** Goes to a view, which may have parameters. */
     void open(String view) {
         browser.run("location.hash = arguments[0]", "/" + view);
-        String title = view.replaceAll("\\?.*", "");
+        String title = view.replaceAll("\\?.*", "").replace('-', ' ');
         browser.await(
                 "the view " + title,
                 "document.querySelector('h1')?.textContent.toLowerCase() === '%s'".formatted(title));

@@ -257,8 +257,10 @@ final class Poison implements Check {
                 CommonSettings.TOPIC_PREFIX + "=" + PREFIX);
         String watched = files.resolve("watched").toString();
         int slowest = 0;
-        for (List<String> each :
-                List.of(List.of("submit", watched), List.of("enrol", watched), List.of("submit", "--label", watched))) {
+        for (List<String> each : List.of(
+                List.of("submit", watched),
+                List.of("enrol", "--by", "file", watched),
+                List.of("submit", "--label", "--by", "file", watched))) {
             List<String> line = new ArrayList<>(each);
             line.addAll(broker);
             slowest = Math.max(slowest, seconds(line, Set.of(0, 1)));

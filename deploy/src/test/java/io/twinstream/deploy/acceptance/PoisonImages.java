@@ -53,6 +53,11 @@ final class PoisonImages {
         return poison.images;
     }
 
+    /** A valid one of one colour. */
+    static byte[] lossless(int width, int height) {
+        return webp("VP8L", vp8l(width, height));
+    }
+
     /** A valid one that is long enough for its pixels, and takes some 80 MB to decode. */
     static byte[] largeTiff() {
         byte[] strip = deflated(new byte[4 * SIDE * (SIDE - 1)]);
@@ -370,7 +375,7 @@ final class PoisonImages {
     }
 
     /** A little-endian TIFF of one strip, whose directory stands at byte 8. */
-    private static byte[] tiff(
+    static byte[] tiff(
             int next, int width, int height, int samples, int bits, int compression, byte[] strip, int[]... more) {
         int entries = 9 + more.length;
         int end = 8 + 2 + 12 * entries + 4;

@@ -3,6 +3,8 @@ package io.twinstream.deploy.acceptance;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicComparison;
+import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +41,15 @@ record Tenant(String user, Settings own, Settings admin, Duration limit) {
 
     Topics topics() {
         return CommonSettings.topics(own);
+    }
+
+    /** Compares topics with their declarations, as a service that starts does; fails where the user may not. */
+    void compare(List<TopicDeclaration> declared) throws ExecutionException, InterruptedException {
+        try (Admin client = Admin.create(own.kafka())) {
+            for (TopicDeclaration each : declared) {
+                new TopicComparison(client).differences(each);
+            }
+        }
     }
 
     /** Waits until something holds. */

@@ -7,6 +7,7 @@ import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.deploy.trainer.TrainerRig;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSink;
 import io.twinstream.trainer.dataset.SourceImage;
@@ -19,6 +20,14 @@ import java.util.List;
 final class TrainerDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
+        Topics topics = tenant.topics();
+        tenant.compare(topics.all(
+                topics.trainingRequests(),
+                topics.trainingProgress(),
+                topics.labelledImages(),
+                topics.modelReleases(),
+                topics.modelChunks(),
+                topics.modelActivations()));
         LabelledImage image = new LabelledImage(
                 "alice",
                 "gate",

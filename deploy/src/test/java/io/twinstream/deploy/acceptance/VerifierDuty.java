@@ -15,6 +15,7 @@ import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standstills;
@@ -43,6 +44,7 @@ final class VerifierDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
         prepare(tenant);
+        tenant.compare(Shard.judging(tenant.own()));
         try (VerifierService verifier = VerifierService.start(tenant.own())) {
             int port = verifier.port();
             tenant.await("ready", verifier::ready);
@@ -52,6 +54,7 @@ final class VerifierDuty implements Duty {
             tenant.call(200, "GET", port, "/v1/subjects/alice/references/r1/image", new byte[0]);
             noted(tenant);
             tenant.await("dead letter", () -> isWritten(tenant, tenant.topics().deadLetters()));
+            tenant.awaitText(port, "/v1/dead-letters", "\"NOT_A_PROBE\"");
             tenant.awaitText(port, "/v1/training-runs", "\"r1\"");
             tenant.awaitText(port, "/v1/models/letters/1", "\"READY\"");
             // Before the order: windows are compared with a version that is at hand.

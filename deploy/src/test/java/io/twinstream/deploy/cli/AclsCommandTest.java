@@ -32,7 +32,7 @@ class AclsCommandTest {
         assertTrue(
                 ran.out()
                         .contains(
-                                "kafka-acls.sh --bootstrap-server k:9093 --command-config admin.properties --add --allow-principal 'User:twinstream-verifier' --operation Write --operation Read --resource-pattern-type literal --topic 'eu.verdicts'"),
+                                "kafka-acls.sh --bootstrap-server k:9093 --command-config admin.properties --add --allow-principal 'User:twinstream-verifier' --operation Write --operation Read --operation DescribeConfigs --resource-pattern-type literal --topic 'eu.verdicts'"),
                 ran.out());
         assertTrue(ran.out().contains("--resource-pattern-type prefixed --topic 'judges-windows-'"), ran.out());
         assertTrue(ran.out().contains("--resource-pattern-type prefixed --transactional-id 'judges-'"), ran.out());

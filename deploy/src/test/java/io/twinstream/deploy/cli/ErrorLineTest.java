@@ -12,6 +12,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ErrorLineTest {
     @Test
@@ -49,6 +51,30 @@ class ErrorLineTest {
     @Test
     void aMessageOfManyLinesBecomesOne() {
         assertEquals("a b", ErrorLine.of(new ConfigException("a\n  b\n")).text());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Java heap space, -Xmx",
+        "GC overhead limit exceeded, -Xmx",
+        "Cannot reserve 5 bytes of direct buffer memory, -XX:MaxDirectMemorySize",
+        "unable to create native thread, ulimit -u"
+    })
+    void memoryThatIsUsedUpIsSaidWithWhatGivesMore(String message, String mend) {
+        ErrorLine line = ErrorLine.of(new IllegalStateException("outer", new OutOfMemoryError(message)));
+
+        assertTrue(line.text().contains(message) && line.text().contains(mend), line.text());
+    }
+
+    @Test
+    void aLibraryThatCantBeLoadedIsSaidHoweverDeepItsErrorLies() {
+        Error linkage = new NoClassDefFoundError("Could not initialize class ai.onnxruntime.OnnxRuntime");
+        linkage.initCause(new ExceptionInInitializerError(new UnsatisfiedLinkError("x.so: failed to map")));
+
+        ErrorLine line = ErrorLine.of(new ExecutionException(linkage));
+
+        assertTrue(line.text().contains("x.so: failed to map"), line.text());
+        assertTrue(line.text().contains("-Djava.io.tmpdir=FOLDER"), line.text());
     }
 
     @Test

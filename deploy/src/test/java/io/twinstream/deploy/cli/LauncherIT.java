@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -73,6 +74,31 @@ class LauncherIT {
         assertTrue(Pattern.compile("\\bInitialHeapSize\\s*= " + initialHeap + "\\b")
                 .matcher(ran.out())
                 .find());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "LC_ALL=C", "LC_ALL=tr_TR.ISO-8859-9", "LANG=xx_XX.UTF-8", "LC_MESSAGES=fa_IR"})
+    void whateverTheMachinesLocaleTheJvmSpeaksUtf8AndNobodysLanguage(String variable) throws Exception {
+        Ran ran = run(
+                folder,
+                Map.of(),
+                Stream.of(
+                                "env",
+                                "-i",
+                                "PATH=" + System.getenv("PATH"),
+                                "HOME=" + folder,
+                                "TWINSTREAM_JAVA_OPTS=-XshowSettings:all",
+                                variable,
+                                LAUNCHER.toString(),
+                                "verify",
+                                "\u738b\u4f1f.png",
+                                "\u738b\u4f1f.png")
+                        .filter(word -> !word.isEmpty())
+                        .toArray(String[]::new));
+
+        assertTrue(ran.err().contains("sun.jnu.encoding = UTF-8\n"), ran.err());
+        assertTrue(ran.err().contains("user.language = \n"), ran.err());
+        assertTrue(ran.err().contains("\u738b\u4f1f.png"), ran.err());
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -52,6 +54,36 @@ class SettingsOptionsTest {
     void aMisspeltVariableOfTheEnvironmentIsAnError() {
         assertThrows(
                 ConfigException.class, () -> parsed().settings(Map.of("TWINSTREAM_VERIFIER_TREADS", "4"), Map.of()));
+    }
+
+    @Test
+    void aFileOfWindowsIsReadWithItsMarkAndLineEnds() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("t.properties"), "\ufefftopic.prefix=T\u00fcr\r\ntopic.partitions=2\r\n");
+
+        Settings settings = parsed("--config", file.toString()).settings(Map.of(), Map.of());
+
+        assertEquals("T\u00fcr", settings.getString("topic.prefix"));
+        assertEquals(2, settings.getInt("topic.partitions"));
+    }
+
+    @Test
+    void aFileInAnotherEncodingNamesTheLine() throws IOException {
+        String text = "topic.partitions=2\r\n\r\n# T\u00fcr\r\n";
+
+        assertRefused("line 3 is no UTF-8: save it as UTF-8", text, StandardCharsets.ISO_8859_1);
+        assertRefused("it is UTF-16: save it as UTF-8", text, StandardCharsets.UTF_16);
+        assertRefused("it is UTF-16: save it as UTF-8", "\ufeff" + text, StandardCharsets.UTF_16LE);
+        assertRefused("line 1 holds a zero byte, as UTF-16 does: save it as UTF-8", text, StandardCharsets.UTF_16LE);
+    }
+
+    private void assertRefused(String reason, String text, Charset charset) throws IOException {
+        Path file = Files.writeString(folder.resolve("t.properties"), text, charset);
+
+        ConfigException refused = assertThrows(
+                ConfigException.class, () -> parsed("--config", file.toString()).settings(Map.of(), Map.of()));
+
+        assertEquals("%s is no properties file: %s".formatted(file, reason), refused.getMessage());
     }
 
     private static SettingsOptions parsed(String... arguments) {

@@ -17,6 +17,7 @@ import io.twinstream.trainer.dataset.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,12 @@ class SubmitLabelIT {
             assertTrue(missing.contains("run 'twinstream topics create'"), missing);
             assertTrue(created.out().contains("created  twinstream.labelled-images"), created.out());
             assertTrue(empty.contains("holds 0 classes") && empty.contains("submit --label"), empty);
-            assertEquals("submitted 12 labelled images", first.out().strip(), first.err());
+            assertEquals(
+                    List.of(
+                            "12 images of 4 subjects: subject0, subject1, subject2, subject3",
+                            "submitted 12 labelled images"),
+                    first.out().lines().toList(),
+                    first.err());
             assertEquals(0, again.exitCode());
             assertEquals(12, ImageSet.read(topic, 1).imageCount());
             assertEquals(fingerprint, ImageSet.read(topic, 1).fingerprint(), "sent twice, trained on once");

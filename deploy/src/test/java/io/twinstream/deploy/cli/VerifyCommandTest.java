@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +41,38 @@ class VerifyCommandTest {
         assertEquals(ExitCodes.NEGATIVE, ran.exitCode(), ran.err());
         assertEquals("NON_MATCH", answer.get("outcome").asText());
         assertTrue(answer.get("score").asDouble() < answer.get("threshold").asDouble());
+    }
+
+    @Test
+    void aBlankImageMatchesNothingNotEvenItself() throws IOException {
+        String blank = file("blank.png", white());
+        String drawing = file("a.png", drawings.png(0, 0));
+
+        for (String[] pair : new String[][] {{blank, blank}, {blank, drawing}, {drawing, blank}}) {
+            Ran ran = Ran.run("verify", pair[0], pair[1], "--set", "verifier.domain=off");
+
+            assertEquals(ExitCodes.UNDECIDED, ran.exitCode(), ran.err());
+            assertTrue(ran.out().startsWith("UNDECIDED: BLANK: " + blank), ran.out());
+            assertEquals(1, ran.out().lines().count());
+        }
+        JsonNode answer = new ObjectMapper()
+                .readTree(Ran.run("verify", "--json", drawing, blank).out());
+        assertEquals("UNDECIDED", answer.get("outcome").asText());
+        assertEquals("BLANK", answer.get("reason").asText());
+        assertTrue(answer.get("score").isNull());
+    }
+
+    @Test
+    void theHelpSaysWhatEachExitCodeMeans() {
+        assertTrue(Ran.run("verify", "--help").out().contains("5   undecided"));
+    }
+
+    private static byte[] white() throws IOException {
+        BufferedImage picture = new BufferedImage(105, 105, BufferedImage.TYPE_BYTE_GRAY);
+        Arrays.fill(((DataBufferByte) picture.getRaster().getDataBuffer()).getData(), (byte) 255);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(picture, "png", bytes);
+        return bytes.toByteArray();
     }
 
     @Test

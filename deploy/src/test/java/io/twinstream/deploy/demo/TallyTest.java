@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.twinstream.deploy.verdict.SampleVerdicts;
 import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.UndecidedCause;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.Undecided;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -21,7 +25,20 @@ class TallyTest {
         judge("stranger-refused", stranger(), Outcome.NON_MATCH, "alice");
         judge("stranger-taken", stranger(), Outcome.MATCH, "alice");
 
-        assertEquals(new Counts(5, 3, 3, 1, 2), tally.total(1).counts());
+        assertEquals(new Counts(5, 3, 3, 1, 2, 0, 0, 0), tally.total(1).counts());
+    }
+
+    @Test
+    void whatCantBeJudgedIsCountedByItsCauseAndTakesNobodyForAnother() {
+        for (UndecidedCause cause : List.of(UndecidedCause.BLANK, UndecidedCause.OUT_OF_DOMAIN)) {
+            tally.sent(cause.name(), stranger());
+            tally.verdict(Undecided.set(
+                            Verdict.newBuilder(SampleVerdicts.identified(cause.name(), Outcome.MATCH, "alice")), cause)
+                    .setOutOfDomain(cause == UndecidedCause.OUT_OF_DOMAIN)
+                    .build());
+        }
+
+        assertEquals(new Counts(2, 0, 0, 0, 0, 2, 1, 1), tally.total(1).counts());
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.UndecidedReason;
 import io.twinstream.schemas.record.Verdict;
 import java.time.Instant;
@@ -34,6 +35,8 @@ public final class SampleVerdicts {
                 task,
                 outcome,
                 outcome == Outcome.UNDECIDED ? UndecidedReason.EMPTY_GALLERY : null,
+                outcome == Outcome.UNDECIDED ? UndecidedCause.EMPTY_GALLERY : null,
+                false,
                 score,
                 0.9,
                 0.001,

@@ -14,17 +14,25 @@ import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
+import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.imageio.ImageIO;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +88,9 @@ class WatchIT {
         check("GET /v1/session", "/v1/session", 200);
         check("GET /v1/verdicts", "/v1/verdicts?task=IDENTIFY&source=gate-1", 200);
         check("GET /v1/subjects", "/v1/subjects", 200);
+        check("GET /v1/unusable-references", "/v1/unusable-references", 200);
+        check("GET /v1/unusable-references", "/v1/unusable-references?model=none/1", 404);
+        check("GET /v1/unusable-references", "/v1/unusable-references?model=none", 400);
         check("GET /v1/models", "/v1/models", 200);
         check(
                 "GET /v1/models/{name}/{version}",
@@ -113,6 +124,57 @@ class WatchIT {
     }
 
     @Test
+    void aBlankPictureIsUndecidedAndAReferenceOfItIsListed() throws Exception {
+        byte[] blank = white();
+        HttpResponse<byte[]> enrolled =
+                rig.send(WatchRig.OPERATOR, "POST", "/v1/subjects/nobody/references?id=blank", blank);
+        assertEquals(202, enrolled.statusCode(), new String(enrolled.body(), UTF_8));
+        rig.enrol("una", drawn.png(3, 0));
+
+        JsonNode identified = rig.judge("task=identify&source=blank", PNG, blank);
+        JsonNode claimed = rig.judge("task=claim&subject=una&source=blank", PNG, blank);
+        JsonNode paired = rig.judge("task=pair&source=blank", "multipart/form-data; boundary=XxX", form(blank, blank));
+
+        for (JsonNode verdict : List.of(identified, claimed, paired)) {
+            assertEquals("UNDECIDED", verdict.path("outcome").asText());
+            assertEquals("BLANK", verdict.path("reason").asText());
+            assertTrue(verdict.path("score").isMissingNode());
+            assertEquals(0, verdict.path("candidates").size());
+        }
+        Awaitility.await()
+                .until(() -> rig.read("/v1/unusable-references").path("total").asInt() == 1);
+        JsonNode page = rig.read("/v1/unusable-references?limit=1");
+        file.checkSchema("UnusableReferences", page.toString());
+        assertEquals("nobody/blank", page.at("/references/0/key").asText());
+        assertEquals("BLANK", page.at("/references/0/reason").asText());
+        assertEquals(1, page.at("/byReason/BLANK").asInt());
+        assertEquals(
+                0,
+                rig.read("/v1/unusable-references?after=nobody/blank")
+                        .path("references")
+                        .size());
+        assertTrue(rig.get("/metrics")
+                .body()
+                .matches("(?s).*twinstream_unusable_references\\{[^}]*reason=\"blank\"[^}]*} 1\\.0.*"));
+        assertEquals(
+                200,
+                rig.send(WatchRig.OPERATOR, "DELETE", "/v1/subjects/nobody", new byte[0])
+                                .statusCode()
+                        / 100
+                        * 100);
+        Awaitility.await()
+                .until(() -> rig.read("/v1/unusable-references").path("total").asInt() == 0);
+    }
+
+    private static byte[] white() throws IOException {
+        BufferedImage picture = new BufferedImage(105, 105, BufferedImage.TYPE_BYTE_GRAY);
+        Arrays.fill(((DataBufferByte) picture.getRaster().getDataBuffer()).getData(), (byte) 255);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(picture, "png", bytes);
+        return bytes.toByteArray();
+    }
+
+    @Test
     void picturesComeAsTheyWent() throws Exception {
         byte[] enrolled = drawn.png(2, 0);
         byte[] probe = drawn.png(2, 1);
@@ -142,6 +204,58 @@ class WatchIT {
                 "no-store",
                 rig.get("/v1/session").headers().firstValue("cache-control").orElse(""));
         assertEquals(404, rig.picture("/v1/subjects/tom/references/none/image").statusCode());
+    }
+
+    @Test
+    void whatCantBeJudgedIsShownWithItsPictureAndItsReason() throws Exception {
+        byte[] torn = Arrays.copyOf(drawn.png(5, 0), 60);
+        byte[] page = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".getBytes(UTF_8);
+        rig.write(
+                rig.topics().probes(),
+                "gate-5",
+                Probe.class,
+                new Probe("torn", "gate-5", Instant.now(), ByteBuffer.wrap(torn), new Pair(ByteBuffer.wrap(page))));
+        rig.write(rig.topics().probes(), "gate\u202e6", page);
+        Awaitility.await()
+                .until(() -> rig.read("/v1/dead-letters").path("letters").size() == 2);
+        check("GET /v1/dead-letters", "/v1/dead-letters?limit=200", 200);
+        check("GET /v1/dead-letters", "/v1/dead-letters?limit=201", 400);
+        JsonNode foreign = rig.read("/v1/dead-letters?limit=2").at("/letters/0");
+        JsonNode letter = rig.read("/v1/dead-letters?limit=2").at("/letters/1");
+        String image = "/v1/dead-letters/%d/%d/image"
+                .formatted(
+                        letter.path("partition").asInt(), letter.path("offset").asLong());
+
+        assertEquals("torn", letter.path("probe").asText());
+        assertEquals("gate-5", letter.path("source").asText());
+        assertFalse(letter.path("message").asText().isEmpty());
+        assertEquals(rig.topics().probes(), letter.at("/record/topic").asText());
+        assertEquals("NOT_A_PROBE", foreign.path("reason").asText());
+        assertEquals("gate\\u202e6", foreign.path("key").asText());
+        assertFalse(foreign.has("probe"));
+        HttpResponse<byte[]> shown = rig.picture(image);
+        assertArrayEquals(torn, shown.body());
+        assertEquals(List.of("image/png"), shown.headers().allValues("content-type"));
+        for (String scripted : List.of(
+                image + "?part=reference",
+                "/v1/dead-letters/0/%d/image".formatted(foreign.path("offset").asLong()))) {
+            HttpResponse<byte[]> kept = rig.picture(scripted);
+            assertArrayEquals(page, kept.body());
+            assertEquals(
+                    Map.of(
+                            "content-type", List.of("application/octet-stream"),
+                            "content-disposition", List.of("attachment"),
+                            "x-content-type-options", List.of("nosniff"),
+                            "content-security-policy", List.of("sandbox; default-src 'none'")),
+                    only(
+                            kept,
+                            "content-type",
+                            "content-disposition",
+                            "x-content-type-options",
+                            "content-security-policy"));
+        }
+        check("GET /v1/dead-letters/{partition}/{offset}/image", "/v1/dead-letters/0/999/image", 404);
+        check("GET /v1/dead-letters/{partition}/{offset}/image", "/v1/dead-letters/0/x/image", 400);
     }
 
     @Test

@@ -156,9 +156,12 @@ final class WatchRig implements AutoCloseable {
     }
 
     <T extends SpecificRecordBase> void write(String topic, String key, Class<T> type, T record) throws Exception {
+        write(topic, key, RecordSerde.of(type).encode(record));
+    }
+
+    void write(String topic, String key, byte[] value) throws Exception {
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic, key, RecordSerde.of(type).encode(record)))
-                    .get();
+            producer.send(new ProducerRecord<>(topic, key, value)).get();
         }
     }
 

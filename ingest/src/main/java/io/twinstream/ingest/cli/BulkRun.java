@@ -4,6 +4,7 @@ import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.PublishFault;
 import io.twinstream.ingest.publish.Receipt;
+import io.twinstream.schemas.files.LeftOut;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.text.ForeignText;
@@ -56,11 +57,11 @@ final class BulkRun implements ImageVisitor {
     }
 
     /** Waits for what is under way. */
-    BulkSummary finish() throws InterruptedException {
+    BulkSummary finish(LeftOut leftOut) throws InterruptedException {
         while (!waiting.isEmpty()) {
             settleFirst();
         }
-        return new BulkSummary(sent, shrunk, refused, Optional.ofNullable(aborted));
+        return new BulkSummary(sent, shrunk, refused, leftOut.line(), Optional.ofNullable(aborted));
     }
 
     private CompletableFuture<Receipt> begin(NamedImage image) throws InterruptedException {

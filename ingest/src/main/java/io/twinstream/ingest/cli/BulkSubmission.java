@@ -55,7 +55,6 @@ public final class BulkSubmission {
     private BulkSummary run(ImageSources images, BulkRun.Preparation preparation)
             throws IOException, InterruptedException {
         BulkRun run = new BulkRun(publisher.limits(), patience, listener, preparation);
-        images.forEach(run);
-        return run.finish();
+        return run.finish(images.forEach(run));
     }
 }

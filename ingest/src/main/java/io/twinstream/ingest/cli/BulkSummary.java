@@ -9,9 +9,11 @@ import java.util.Optional;
  * @param sent how many the broker has acknowledged
  * @param shrunk how many of these were made smaller, since a record couldn't take them as they were
  * @param refused in the order of the sources
+ * @param leftOut what was found and not taken for images, in one line
  * @param aborted why sending ended early, with the image at which it did; every image before that one is sent or refused
  */
-public record BulkSummary(long sent, long shrunk, List<BulkOutcome.Refused> refused, Optional<String> aborted) {
+public record BulkSummary(
+        long sent, long shrunk, List<BulkOutcome.Refused> refused, Optional<String> leftOut, Optional<String> aborted) {
     public BulkSummary {
         refused = List.copyOf(refused);
     }

@@ -1,18 +1,22 @@
 package io.twinstream.ingest.cli;
 
 import io.twinstream.ingest.publish.InvalidRequestException;
+import io.twinstream.schemas.files.FileKind;
+import io.twinstream.schemas.files.LeftOut;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Files, folders with all that is in them, and zip archives, as one sequence of images in the order of their names. What
- * begins with a dot is left out below what was named; links to folders are not followed there. Holds one folder's names
- * at a time and no image.
+ * Files, folders with all that is in them, and zip archives, as one sequence of images in the order of their names. What {@link
+ * FileKind} takes for no picture is left out below what was named, and so are links to folders. Holds one folder's names at a
+ * time and no image.
  */
 public final class ImageSources {
     private final List<Path> paths;
@@ -42,18 +46,9 @@ public final class ImageSources {
     public long count() throws IOException {
         long[] count = new long[1];
         try {
-            walk(new Walk() {
-                @Override
-                public boolean file(Path file) {
-                    count[0]++;
-                    return true;
-                }
-
-                @Override
-                public boolean zip(ZipSource zip) {
-                    count[0] += zip.count();
-                    return true;
-                }
+            forEach(image -> {
+                count[0]++;
+                return true;
             });
         } catch (InterruptedException e) {
             throw new AssertionError("counting does not wait", e);
@@ -61,62 +56,74 @@ public final class ImageSources {
         return count[0];
     }
 
-    /** Shows the visitor each image, until it wants no more. */
-    public void forEach(ImageVisitor visitor) throws IOException, InterruptedException {
-        walk(new Walk() {
-            @Override
-            public boolean file(Path file) throws InterruptedException {
-                return visitor.visit(new NamedImage(file.toString(), folderOf(file), () -> Files.newInputStream(file)));
-            }
-
-            @Override
-            public boolean zip(ZipSource zip) throws InterruptedException {
-                return zip.forEach(visitor);
-            }
-        });
-    }
-
-    private void walk(Walk walk) throws IOException, InterruptedException {
+    /** Shows the visitor each image, until it wants no more; returns what was passed over. */
+    public LeftOut forEach(ImageVisitor visitor) throws IOException, InterruptedException {
+        LeftOut leftOut = new LeftOut();
         for (Path path : paths) {
-            if (!step(path, walk, Files.isDirectory(path))) {
-                return;
+            boolean isFolder = Files.isDirectory(path);
+            Path named = path.toAbsolutePath().normalize();
+            Path above = isFolder ? named : named.getParent();
+            List<String> steps = ZipSource.isZip(named) && !isFolder ? List.of() : List.of(nameOf(above));
+            if (!step(path, steps, isFolder, visitor, leftOut)) {
+                break;
             }
         }
+        return leftOut;
     }
 
-    private static boolean step(Path path, Walk walk, boolean isFolder) throws IOException, InterruptedException {
+    private static boolean step(Path path, List<String> above, boolean isFolder, ImageVisitor visitor, LeftOut leftOut)
+            throws IOException, InterruptedException {
+        if (!isFolder && ZipSource.isZip(path)) {
+            return new ZipSource(path, with(above, ZipSource.stem(path))).forEach(visitor, leftOut);
+        }
         if (!isFolder) {
-            return ZipSource.isZip(path) ? walk.zip(new ZipSource(path)) : walk.file(path);
+            List<String> steps = with(above, path.getFileName().toString());
+            return visitor.visit(new NamedImage(path.toString(), steps, () -> Files.newInputStream(path)));
         }
         for (Path child : children(path)) {
             boolean isFolderItself = Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS);
-            if ((isFolderItself || Files.isRegularFile(child)) && !step(child, walk, isFolderItself)) {
+            FileKind kind = kind(child, isFolderItself);
+            if (kind != FileKind.PICTURE) {
+                leftOut.add(kind, child.toString());
+            } else if (!step(
+                    child,
+                    isFolderItself ? with(above, child.getFileName().toString()) : above,
+                    isFolderItself,
+                    visitor,
+                    leftOut)) {
                 return false;
             }
         }
         return true;
     }
 
+    private static FileKind kind(Path child, boolean isFolderItself) {
+        String name = child.getFileName().toString();
+        if (isFolderItself || Files.isRegularFile(child)) {
+            return isFolderItself && !FileKind.isSystems(name) ? FileKind.PICTURE : FileKind.of(name);
+        }
+        return FileKind.isSystems(name)
+                ? FileKind.SYSTEMS
+                : Files.isSymbolicLink(child) ? FileKind.LINK : FileKind.OTHER;
+    }
+
     private static List<Path> children(Path folder) throws IOException {
         try (Stream<Path> children = Files.list(folder)) {
-            return children.filter(child -> !child.getFileName().toString().startsWith("."))
-                    .sorted()
-                    .toList();
+            return children.sorted().toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    private static String folderOf(Path file) {
-        Path folder = file.toAbsolutePath().normalize().getParent();
+    private static List<String> with(List<String> above, String step) {
+        List<String> steps = new ArrayList<>(above);
+        steps.add(step);
+        return steps;
+    }
+
+    private static String nameOf(@Nullable Path folder) {
         return folder == null || folder.getFileName() == null
                 ? ""
                 : folder.getFileName().toString();
-    }
-
-    private interface Walk {
-        boolean file(Path file) throws InterruptedException;
-
-        boolean zip(ZipSource zip) throws InterruptedException;
     }
 }

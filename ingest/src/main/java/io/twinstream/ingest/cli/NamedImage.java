@@ -4,14 +4,20 @@ import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * An image that is still to be read.
  *
  * @param name path, or archive and entry, for people
- * @param folder name of the folder that holds it: of the archive, for an entry at its top
+ * @param steps the folder or archive that was named, the folders below it and the file; for a file that was named itself its own
+ *     folder and the file. Two at least, but one where there is an archive that can't be opened
  */
-public record NamedImage(String name, String folder, Content content) {
+public record NamedImage(String name, List<String> steps, Content content) {
+    public NamedImage {
+        steps = List.copyOf(steps);
+    }
+
     /**
      * Reads the image, no further than the limit.
      *

@@ -3,6 +3,7 @@
  *
  * <pre>
  *   paths -&gt; ImageSources -&gt; NamedImage -&gt; BulkSubmission -&gt; ImagePublisher
+ *                  '-&gt; Subjects ---'          |
  *                                               |
  *                                               '-&gt; BulkOutcome (BulkProgress) ... BulkSummary
  * </pre>

@@ -1,6 +1,6 @@
 package io.twinstream.ingest.feedback;
 
-import io.twinstream.ingest.publish.Ids;
+import io.twinstream.ingest.publish.RequestIds;
 import java.util.Optional;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 public record Feedback(Optional<String> subjectId) {
     public Feedback {
-        subjectId.ifPresent(id -> Ids.check("subject id", id));
+        subjectId = subjectId.map(id -> RequestIds.check("subject id", id));
     }
 
     public static Feedback correct() {

@@ -1,5 +1,7 @@
 package io.twinstream.ingest.folder;
 
+import io.twinstream.schemas.files.FileKind;
+import io.twinstream.schemas.files.LeftOut;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -15,17 +17,26 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Looks through a folder for files that the journal doesn't know and that have looked the same for a while. Takes no
- * links and nothing whose name begins with a dot. For one thread; a look costs one attribute read for every file.
+ * Looks through a folder for files that the journal doesn't know and that have looked the same for a while; one that is written
+ * again and again is taken now and then as it is. Takes no links and nothing that {@link FileKind} takes for no picture, and says
+ * so once. For one thread; a look costs one attribute read for every file.
  */
 final class FolderScan {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderScan.class);
+
+    /** After as many times of settling a file that never does is taken. */
+    private static final int PATIENCE = 10;
+
     private final Path folder;
     private final Path journalFile;
     private final Duration settle;
     private final LongSupplier nanoTime;
     private Map<String, Seen> unsettled = Map.of();
+    private String told = "";
 
     FolderScan(Path folder, Path journalFile, Duration settle, LongSupplier nanoTime) {
         this.folder = folder;
@@ -44,10 +55,12 @@ final class FolderScan {
         Map<String, Seen> before = unsettled;
         Map<String, Seen> now = new HashMap<>();
         SortedMap<String, SettledFile> settled = new TreeMap<>();
+        LeftOut leftOut = new LeftOut();
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                if (!directory.equals(folder) && isHidden(directory)) {
+                if (!directory.equals(folder) && FileKind.isSystems(nameOf(directory))) {
+                    leftOut.add(FileKind.SYSTEMS, path(directory));
                     return FileVisitResult.SKIP_SUBTREE;
                 }
                 folders.accept(directory);
@@ -56,19 +69,24 @@ final class FolderScan {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (!attributes.isRegularFile()
-                        || isHidden(file)
-                        || file.toAbsolutePath().equals(journalFile)) {
+                if (file.toAbsolutePath().equals(journalFile)) {
                     return FileVisitResult.CONTINUE;
                 }
-                String path = folder.relativize(file).toString().replace(File.separatorChar, '/');
+                String path = path(file);
+                FileKind kind = kind(file, attributes);
+                if (kind != FileKind.PICTURE) {
+                    leftOut.add(kind, path);
+                    return FileVisitResult.CONTINUE;
+                }
                 FileLook look = FileLook.of(attributes);
                 if (!journal.knows(path, look)) {
-                    Seen seen = Seen.next(before.get(path), look, nanoTime.getAsLong());
-                    now.put(path, seen);
-                    if (nanoTime.getAsLong() - seen.sinceNanos() >= settle.toNanos()) {
+                    long nanos = nanoTime.getAsLong();
+                    Seen seen = Seen.next(before.get(path), look, nanos);
+                    boolean overdue = nanos - seen.firstNanos() >= PATIENCE * settle.toNanos();
+                    if (overdue || nanos - seen.sinceNanos() >= settle.toNanos()) {
                         settled.put(path, new SettledFile(file, path, look));
                     }
+                    now.put(path, overdue ? new Seen(look, seen.sinceNanos(), nanos) : seen);
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -83,7 +101,16 @@ final class FolderScan {
             }
         });
         unsettled = now;
+        tell(leftOut.line().orElse(""));
         return settled;
+    }
+
+    /** One line a look at most, and none while it stays the same. */
+    private void tell(String line) {
+        if (!line.equals(told) && !line.isEmpty()) {
+            LOG.info("left out of the folder {}: {}", folder, line);
+        }
+        told = line;
     }
 
     /** Whether the last look saw a file that the journal doesn't know: it is worth looking again soon. */
@@ -91,13 +118,34 @@ final class FolderScan {
         return !unsettled.isEmpty();
     }
 
-    private static boolean isHidden(Path path) {
-        return path.getFileName().toString().startsWith(".");
+    private static FileKind kind(Path file, BasicFileAttributes attributes) {
+        if (attributes.isSymbolicLink() && !FileKind.isSystems(nameOf(file))) {
+            return FileKind.LINK;
+        }
+        FileKind kind = FileKind.of(nameOf(file));
+        return kind == FileKind.PICTURE && !attributes.isRegularFile() ? FileKind.OTHER : kind;
     }
 
-    private record Seen(FileLook look, long sinceNanos) {
+    private String path(Path file) {
+        return folder.relativize(file).toString().replace(File.separatorChar, '/');
+    }
+
+    private static String nameOf(Path path) {
+        return path.getFileName().toString();
+    }
+
+    /**
+     * A file that isn't known as it looks.
+     *
+     * @param sinceNanos since when it has looked so
+     * @param firstNanos since when it has been waiting to be taken
+     */
+    private record Seen(FileLook look, long sinceNanos, long firstNanos) {
         static Seen next(@Nullable Seen before, FileLook look, long nanos) {
-            return before != null && before.look().equals(look) ? before : new Seen(look, nanos);
+            if (before == null) {
+                return new Seen(look, nanos, nanos);
+            }
+            return before.look().equals(look) ? before : new Seen(look, nanos, before.firstNanos());
         }
     }
 }

@@ -1,17 +1,21 @@
 package io.twinstream.ingest.folder;
 
-import io.twinstream.ingest.publish.Ids;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.ingest.publish.Receipt;
+import io.twinstream.ingest.publish.RequestIds;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.topic.Ids;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,13 +26,24 @@ final class FolderSender {
     private static final int ID_DIGITS = 32;
 
     private final ImagePublisher publisher;
+
+    /** The folder that each subject's references came from. */
+    private final Map<String, String> folderOf = new HashMap<>();
+
     private final FolderSettings settings;
 
-    /** @throws InvalidRequestException if the source breaks the rule for ids */
-    FolderSender(ImagePublisher publisher, FolderSettings settings) {
+    /**
+     * @param sent paths of what was sent before
+     * @throws InvalidRequestException if the source breaks the rule for ids
+     */
+    FolderSender(ImagePublisher publisher, FolderSettings settings, List<String> sent) {
         this.publisher = publisher;
         this.settings = settings;
-        Ids.check("source id (%s)".formatted(IngestSettings.FOLDER_SOURCE), settings.source());
+        RequestIds.check("source id (%s)".formatted(IngestSettings.FOLDER_SOURCE), settings.source());
+        sent.stream()
+                .filter(path -> path.indexOf('/') > 0)
+                .map(FolderSender::folder)
+                .forEach(folder -> folderOf.putIfAbsent(nameOf(folder), folder));
     }
 
     /**
@@ -46,11 +61,27 @@ final class FolderSender {
         return publisher.probe(new ProbeRequest(id, settings.source(), image, new ProbeTask.Identify(1)));
     }
 
-    private static String subject(String path) {
-        int end = path.lastIndexOf('/');
-        if (end < 0) {
+    /** Two folders of one name are two people's as a rule, or one person's years: their pictures must not become one subject. */
+    private String subject(String path) {
+        if (path.indexOf('/') < 0) {
             throw new InvalidRequestException("a reference lies in a folder named after its subject: SUBJECT/NAME");
         }
-        return path.substring(path.lastIndexOf('/', end - 1) + 1, end);
+        String folder = folder(path);
+        String subject = nameOf(folder);
+        String other = folderOf.putIfAbsent(subject, folder);
+        if (other != null && !other.equals(folder)) {
+            throw new InvalidRequestException(
+                    "%s and %s would be one subject: give each folder that holds pictures the name of whom they show"
+                            .formatted(other, folder));
+        }
+        return subject;
+    }
+
+    private static String folder(String path) {
+        return Ids.normal(path.substring(0, path.lastIndexOf('/')));
+    }
+
+    private static String nameOf(String folder) {
+        return folder.substring(folder.lastIndexOf('/') + 1);
     }
 }

@@ -55,13 +55,16 @@ public final class FolderWatch implements AutoCloseable {
      * @throws InvalidRequestException if the source breaks the rule for ids
      */
     public static FolderWatch start(FolderSettings settings, ServiceThreads threads, ImagePublisher publisher) {
-        FolderSender sender = new FolderSender(publisher, settings);
         Journal journal = Journal.open(settings.journal());
         try {
+            FolderSender sender = new FolderSender(publisher, settings, journal.sent());
             FolderRound round = new FolderRound(sender, journal, publisher.limits());
             FolderWatch watch = new FolderWatch(threads, settings, round, journal, new Wakeup());
             watch.thread.start();
             return watch;
+        } catch (InvalidRequestException e) {
+            journal.close();
+            throw e;
         } catch (IOException e) {
             journal.close();
             throw new ConfigException(

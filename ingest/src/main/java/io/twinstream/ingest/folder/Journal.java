@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.config.ConfigException;
@@ -98,6 +99,15 @@ final class Journal implements AutoCloseable {
     boolean wasSent(String path, String sha256) {
         JournalEntry entry = entries.get(path);
         return entry != null && entry.refused() == null && sha256.equals(entry.sha256());
+    }
+
+    /** The paths of all that was sent, in order. */
+    List<String> sent() {
+        return entries.values().stream()
+                .filter(entry -> entry.refused() == null)
+                .map(JournalEntry::path)
+                .sorted()
+                .toList();
     }
 
     /** Remembers an entry, and writes it if the disk takes it now. */

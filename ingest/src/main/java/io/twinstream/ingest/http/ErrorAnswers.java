@@ -3,9 +3,7 @@ package io.twinstream.ingest.http;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
-import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
-import io.javalin.http.ServiceUnavailableResponse;
 import io.twinstream.ingest.feedback.FeedbackException;
 import io.twinstream.ingest.feedback.FeedbackFault;
 import io.twinstream.ingest.publish.InvalidRequestException;
@@ -32,12 +30,6 @@ final class ErrorAnswers {
                 InvalidRequestException.class,
                 (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.BAD_REQUEST, e.getMessage()));
         routes.exception(PublishException.class, ErrorAnswers::notPublished);
-        routes.exception(HttpResponseException.class, (e, ctx) -> {
-            if (e instanceof ServiceUnavailableResponse) {
-                ctx.header(Header.RETRY_AFTER, RETRY_AFTER_SECONDS);
-            }
-            ErrorAnswer.send(ctx, HttpStatus.forStatus(e.getStatus()), e.getMessage());
-        });
         routes.exception(
                 IOException.class,
                 (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.BAD_REQUEST, "the body can't be read: " + e.getMessage()));
@@ -75,8 +67,7 @@ final class ErrorAnswers {
             case EMPTY -> HttpStatus.BAD_REQUEST;
             case TOO_MANY_BYTES -> HttpStatus.CONTENT_TOO_LARGE;
             case UNKNOWN_TYPE -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
-            case TOO_SMALL, TOO_MANY_PIXELS, UNSUPPORTED_LAYOUT, SEVERAL_FRAMES, DAMAGED, STUCK ->
-                HttpStatus.UNPROCESSABLE_CONTENT;
+            case TOO_SMALL, TOO_MANY_PIXELS, UNSUPPORTED_LAYOUT, DAMAGED, STUCK -> HttpStatus.UNPROCESSABLE_CONTENT;
         };
     }
 }

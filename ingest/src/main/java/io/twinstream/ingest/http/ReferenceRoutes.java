@@ -51,7 +51,7 @@ final class ReferenceRoutes {
         Optional<String> reference =
                 Query.of(ctx.queryParamMap(), List.of(REFERENCE)).find(REFERENCE);
         if (reference.isPresent()) {
-            CompletableFuture<String> erased = publisher.erase(new ReferenceKey(subject, reference.get()));
+            CompletableFuture<String> erased = publisher.erase(subject, reference.get());
             acknowledgement.accept(ctx, erased, id -> Map.of(ID, id));
             return;
         }

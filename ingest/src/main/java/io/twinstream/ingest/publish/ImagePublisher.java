@@ -20,6 +20,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.ShrunkHeaders;
 import io.twinstream.schemas.topic.Topics;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -230,20 +232,27 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * Erases one reference, whether or not it is there.
+     * Erases one reference, whether or not it is there, in each form that its key may have: as given, composed and decomposed.
      *
      * @return its id, once acknowledged
+     * @throws InvalidRequestException if nothing can have been enrolled under these ids
      */
-    public CompletableFuture<String> erase(ReferenceKey key) {
+    public CompletableFuture<String> erase(String subjectId, String referenceId) {
+        Set<String> subjects = Ids.forms(RequestIds.checkStored("subject id", subjectId));
+        Set<String> references = Ids.forms(RequestIds.checkStored("reference id", referenceId));
         try {
-            return sender.erase(topics.references(), key.toString()).thenApply(all -> key.referenceId());
+            return CompletableFuture.allOf(subjects.stream()
+                            .flatMap(subject -> references.stream().map(id -> ReferenceKey.name(subject, id)))
+                            .map(key -> sender.erase(topics.references(), key))
+                            .toArray(CompletableFuture<?>[]::new))
+                    .thenApply(all -> referenceId);
         } catch (KafkaException e) {
             return CompletableFuture.failedFuture(PublishException.of(topics.references(), e, false));
         }
     }
 
     /**
-     * Erases every reference of a subject that was on the topic when the call came, those of open transactions included: these don't
+     * Erases every reference of a subject, in whatever form its id was written, that was on the topic when the call came, those of open transactions included: these don't
      * come back when their transactions end. A subject all of whose records were erased or aborted behind an open transaction may
      * be counted again until it ends. To find them it reads the whole topic,
      * images included, which costs seconds for each gigabyte of gallery; calls queue up, 16 at most. May be repeated.
@@ -251,12 +260,12 @@ public final class ImagePublisher implements AutoCloseable {
      * @return what was erased, once all tombstones are acknowledged; none if the subject had none
      */
     public CompletableFuture<Erased> eraseAll(String subjectId) {
-        return erasure.erase(referenceKeys, Ids.check("subject id", subjectId));
+        return erasure.erase(referenceKeys, RequestIds.checkStored("subject id", subjectId));
     }
 
     /** The same of the images labelled with the subject, those of probes that were corrected to it included. */
     public CompletableFuture<Erased> eraseLabels(String subjectId) {
-        return erasure.erase(labelKeys, Ids.check("subject id", subjectId));
+        return erasure.erase(labelKeys, RequestIds.checkStored("subject id", subjectId));
     }
 
     /** Appends to each partition that images are erased from; throws a KafkaException as {@link RecordSender#touch}. */

@@ -15,8 +15,8 @@ public record Label(
         LabelOrigin origin,
         @Nullable String probeId) {
     public Label {
-        Ids.check("subject id", subjectId);
-        Ids.check("source id", sourceId);
+        subjectId = RequestIds.check("subject id", subjectId);
+        sourceId = RequestIds.check("source id", sourceId);
     }
 
     /**

@@ -11,8 +11,8 @@ import java.util.UUID;
  */
 public record ProbeRequest(String probeId, String sourceId, byte[] image, ProbeTask task) {
     public ProbeRequest {
-        Ids.check("probe id", probeId);
-        Ids.check("source id", sourceId);
+        probeId = RequestIds.check("probe id", probeId);
+        sourceId = RequestIds.check("source id", sourceId);
     }
 
     /** A probe with a random id. */

@@ -41,7 +41,7 @@ public sealed interface ProbeTask {
     /** Is the probe this subject? */
     record Claim(String subjectId) implements ProbeTask {
         public Claim {
-            Ids.check("subject id", subjectId);
+            subjectId = RequestIds.check("subject id", subjectId);
         }
 
         @Override

@@ -8,8 +8,8 @@ public record ReferenceKey(String subjectId, String referenceId) {
     private static final int DIGEST_DIGITS = 16;
 
     public ReferenceKey {
-        Ids.check("subject id", subjectId);
-        Ids.check("reference id", referenceId);
+        subjectId = RequestIds.check("subject id", subjectId);
+        referenceId = RequestIds.check("reference id", referenceId);
     }
 
     /** The reference named after the image: the same picture enrolled twice is one reference. */
@@ -26,6 +26,11 @@ public record ReferenceKey(String subjectId, String referenceId) {
     /** The record's key on the topic: {@code subjectId/referenceId}. */
     @Override
     public String toString() {
+        return name(subjectId, referenceId);
+    }
+
+    /** The key of a record that may have been stored before there was a rule for ids. */
+    static String name(String subjectId, String referenceId) {
         return subjectId + "/" + referenceId;
     }
 }

@@ -3,6 +3,7 @@ package io.twinstream.ingest.publish;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Ids;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -79,8 +80,11 @@ record SubjectKeys(
      */
     record Found(Set<KeyPlace> places, Set<TopicPartition> held) {}
 
-    /** The keys of all that every replica in sync had when the call came. What is appended later may be missing. */
-    Found of(String subjectId) {
+    /**
+     * The keys of all that every replica in sync had when the call came, composed or not. What is appended later may be missing.
+     */
+    Found of(String anyForm) {
+        String subjectId = Ids.normal(anyForm);
         Set<KeyPlace> keys = new TreeSet<>(KeyPlace.BY_KEY);
         try (Consumer<String, byte[]> committed = consumers.apply(IsolationLevel.READ_COMMITTED);
                 Consumer<String, byte[]> uncommitted = consumers.apply(IsolationLevel.READ_UNCOMMITTED)) {
@@ -113,8 +117,10 @@ record SubjectKeys(
     }
 
     private boolean shows(ConsumerRecord<String, byte[]> record, String subjectId) {
-        return record.key() != null
-                && record.serializedValueSize() != ConsumerRecord.NULL_SIZE
-                && subjectId.equals(subjectOf.apply(record));
+        if (record.key() == null || record.serializedValueSize() == ConsumerRecord.NULL_SIZE) {
+            return false;
+        }
+        String shown = subjectOf.apply(record);
+        return shown != null && subjectId.equals(Ids.normal(shown));
     }
 }

@@ -107,6 +107,6 @@ public final class IngestSettings {
                         DEFAULT_SETTLE_MS,
                         atLeast(1),
                         LOW,
-                        "Milliseconds for which a file's size and time must not change before it is sent.");
+                        "Milliseconds for which a file's size and time must not change before it is sent; one that never settles is sent every ten times as long.");
     }
 }

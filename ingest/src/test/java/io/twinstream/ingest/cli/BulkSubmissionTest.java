@@ -40,7 +40,7 @@ class BulkSubmissionTest {
         Path zip = folder.resolve("mixed.zip");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
             Zips.add(out, "1.png", TestImages.png(1));
-            Zips.add(out, "2.txt", "no image".getBytes(StandardCharsets.UTF_8));
+            Zips.add(out, "2", "no image".getBytes(StandardCharsets.UTF_8));
             Zips.add(out, "3.png", new byte[FakeKafka.LIMITS.maxBytes() + 1]);
             Zips.add(out, "4.png", new byte[0]);
             Zips.add(out, "5.png", TestImages.png(2));
@@ -53,7 +53,7 @@ class BulkSubmissionTest {
         assertEquals(2, summary.sent());
         assertFalse(summary.isComplete());
         assertEquals(4, summary.refused().size());
-        assertTrue(summary.refused().get(0).toString().matches(".*mixed.zip!2.txt: the bytes are no PNG.*"));
+        assertTrue(summary.refused().get(0).toString().matches(".*mixed.zip!2: the bytes are no PNG.*"));
         assertTrue(summary.refused().get(3).toString().contains("broken.zip: can't be read: "));
         assertEquals(2, kafka.sent().size());
         assertEquals(6, outcomes.size());
@@ -66,8 +66,9 @@ class BulkSubmissionTest {
         write("ann/1.png", 1);
         write("bob/1.png", 2);
 
-        BulkSummary summary =
-                submission(kafka, PATIENCE).references(ImageSources.of(List.of(folder)), NamedImage::folder);
+        BulkSummary summary = submission(kafka, PATIENCE)
+                .references(
+                        ImageSources.of(List.of(folder)), image -> image.steps().get(1));
 
         assertTrue(summary.isComplete());
         assertEquals("ann", kafka.reference(0).getSubjectId());
@@ -80,8 +81,11 @@ class BulkSubmissionTest {
         write("ann/1.png", 1);
         write("bob/1.png", 2);
 
-        BulkSummary summary =
-                submission(kafka, PATIENCE).labelled(ImageSources.of(List.of(folder)), "cli", NamedImage::folder);
+        BulkSummary summary = submission(kafka, PATIENCE)
+                .labelled(
+                        ImageSources.of(List.of(folder)),
+                        "cli",
+                        image -> image.steps().get(1));
 
         assertEquals(2, summary.sent());
         assertEquals("ann", kafka.labelled(0).getSubjectId());

@@ -36,8 +36,8 @@ class ImageSourcesTest {
         List<NamedImage> images = all(sources);
 
         assertEquals(
-                List.of("b", "b", "ann", "people", "b"),
-                images.stream().map(NamedImage::folder).toList());
+                List.of("class/b/1.png", "class/b/2.png", "people/ann/1.png", "people/top.png", "b/2.png"),
+                images.stream().map(image -> String.join("/", image.steps())).toList());
         assertEquals(
                 List.of(
                         "class/b/1.png",
@@ -49,6 +49,48 @@ class ImageSourcesTest {
                         .map(image -> image.name().substring(folder.toString().length() + 1))
                         .toList());
         assertEquals(5, sources.count());
+    }
+
+    @Test
+    void whatSystemsPutThereAndOtherKindsAndLinksToFoldersAreLeftOutInOneLine() throws Exception {
+        for (String name : List.of(
+                "a/1.png",
+                "a/@eaDir/1.png/THUMB.jpg",
+                "#recycle/c/1.png",
+                "$RECYCLE.BIN/x.png",
+                "System Volume Information/x.png",
+                "a/Thumbs.db",
+                "a/desktop.ini",
+                "a/._1.png",
+                "a/1.png.json")) {
+            Path file = folder.resolve("nas").resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "x");
+        }
+        Files.createSymbolicLink(folder.resolve("nas/b"), folder.resolve("nas/a"));
+        Files.createSymbolicLink(folder.resolve("nas/gone.png"), folder.resolve("nowhere"));
+        Path zip = Zips.write(
+                folder.resolve("mac.zip"), "g/ann/1.png", "x", "__MACOSX/g/ann/._1.png", "x", "__MACOSX/._g", "x");
+        List<String> seen = new ArrayList<>();
+
+        String left = ImageSources.of(List.of(folder.resolve("nas"), zip))
+                .forEach(image -> seen.add(String.join("/", image.steps())))
+                .line()
+                .orElse("");
+
+        assertEquals(List.of("nas/a/1.png", "mac/ann/1.png"), seen);
+        assertTrue(left.startsWith("8 that systems put there ("), left);
+        assertTrue(left.contains("#recycle"), left);
+        assertTrue(
+                left.matches(".*, 2 links \\([^)]*nas/b, [^)]*nas/gone.png\\), 1 of other kinds .*1.png.json\\)"),
+                left);
+    }
+
+    @Test
+    void aFileThatIsNamedIsMeant() throws Exception {
+        Path odd = Files.writeString(folder.resolve(".hidden.txt"), "x");
+
+        assertEquals(1, ImageSources.of(List.of(odd)).count());
     }
 
     @Test

@@ -43,6 +43,22 @@ class FeedbackLabelTest {
     }
 
     @Test
+    void aVerdictOnADecomposedNameIsConfirmedByTheComposedOne() {
+        assertEquals(
+                new Label("Jos\u00e9", "gate", LabelOrigin.CONFIRMED, "p1"),
+                label(Feedback.subject("Jos\u00e9"), new Claim("Jose\u0301"), Outcome.MATCH, "Jose\u0301"));
+    }
+
+    @Test
+    void aVerdictOnAnIdFromBeforeTheRuleIsRefusedWithTheCharacter() {
+        FeedbackException refused = assertThrows(
+                FeedbackException.class,
+                () -> label(Feedback.correct(), new Claim("ann\u200b"), Outcome.MATCH, "ann\u200b"));
+
+        assertTrue(String.valueOf(refused.getMessage()).contains("U+200B ZERO WIDTH SPACE"), refused.getMessage());
+    }
+
+    @Test
     void anySubjectCorrectsAnyVerdict() {
         for (Outcome outcome : Outcome.values()) {
             for (Object task : List.of(new Identify(1), new Claim("ann"), new Pair(IMAGE))) {

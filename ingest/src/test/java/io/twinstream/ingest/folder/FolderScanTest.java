@@ -69,6 +69,34 @@ class FolderScanTest {
     }
 
     @Test
+    void aFileThatIsWrittenAgainAndAgainIsTakenNowAndThen() throws IOException {
+        Path file = Files.writeString(folder.resolve("a"), "1");
+        int taken = 0;
+        for (int i = 0; i < 35; i++) {
+            for (SettledFile settled : scan.look(journal, seen -> {}).values()) {
+                journal.append(new JournalEntry(settled.path(), settled.look(), "00", null));
+                taken++;
+            }
+            after(SETTLE);
+            Files.writeString(file, "more", StandardOpenOption.APPEND);
+        }
+
+        assertEquals(3, taken);
+    }
+
+    @Test
+    void whatSystemsPutThereAndOtherKindsAreLeftOut() throws IOException {
+        for (String name : Set.of("@eaDir/1.png/THUMB.jpg", "#recycle/1.png", "Thumbs.db", "1.png.json", "1.png")) {
+            Files.createDirectories(folder.resolve(name).getParent());
+            Files.writeString(folder.resolve(name), "1");
+        }
+        look();
+        after(SETTLE);
+
+        assertEquals(Set.of("1.png"), look());
+    }
+
+    @Test
     void whatTheJournalKnowsAndHiddenFilesAndLinksAreLeftOut() throws IOException {
         Path known = Files.writeString(folder.resolve("known"), "1");
         Files.createDirectories(folder.resolve(".git"));

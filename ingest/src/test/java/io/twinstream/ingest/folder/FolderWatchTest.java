@@ -192,7 +192,7 @@ class FolderWatchTest {
     @Test
     void refusedFilesAreNotedWithTheReasonAndStopNothing() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
-        Files.writeString(folder.resolve("1.txt"), "no image");
+        Files.writeString(folder.resolve("1"), "no image");
         Files.createFile(folder.resolve("2.png"));
         Files.write(folder.resolve("3.png"), new byte[FakeKafka.LIMITS.maxBytes() + 1]);
         write("4.png", 1);
@@ -226,6 +226,24 @@ class FolderWatchTest {
         assertEquals(Set.of("ann", "bob"), subjects);
         assertEquals(3, kafka.sent().size());
         assertTrue(journalLines().toString().contains("SUBJECT/NAME"));
+    }
+
+    @Test
+    void foldersOfOneNameAreNotOneSubjectAcrossRestartsEither() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        FolderSettings settings = settings(FolderTask.REFERENCE, "camera");
+        write("alice/2023/1.png", 1);
+        try (FolderWatch watch = FolderWatch.start(settings, new ServiceThreads(), kafka.publisher)) {
+            await().until(() -> journalLines().size() == 1);
+        }
+
+        write("bob/2023/1.png", 2);
+        try (FolderWatch watch = FolderWatch.start(settings, new ServiceThreads(), kafka.publisher)) {
+            await().until(() -> journalLines().size() == 2);
+        }
+
+        assertEquals(1, kafka.sent().size());
+        assertTrue(journalLines().get(1).contains("alice/2023 and bob/2023 would be one subject"));
     }
 
     @Test

@@ -136,7 +136,7 @@ class ImagePublisherTest {
         for (String id : List.of("", "a/b", "a\nb", "a\u0000", "\ud800", "x".repeat(201))) {
             InvalidRequestException refused =
                     assertThrows(InvalidRequestException.class, () -> new ReferenceKey(id, "r"), id);
-            assertTrue(refused.getMessage().startsWith("a subject id "), refused.getMessage());
+            assertTrue(refused.getMessage().contains(" subject id "), refused.getMessage());
             assertFalse(refused.getMessage().contains("\n"), refused.getMessage());
         }
         assertEquals("x".repeat(200), new ReferenceKey("x".repeat(200), "r").subjectId());
@@ -203,12 +203,59 @@ class ImagePublisherTest {
     void erasingOneReferenceIsATombstoneUnderItsKeyOnEachPartition() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
-        kafka.publisher.erase(new ReferenceKey("ann", "r1")).get();
+        kafka.publisher.erase("ann", "r1").get();
 
         assertEquals(
                 List.of(0, 1),
                 kafka.sent().stream().map(record -> record.partition()).toList());
         assertTrue(kafka.sent().stream().allMatch(record -> record.key().equals("ann/r1") && record.value() == null));
+    }
+
+    @Test
+    void erasingOneReferenceReachesEachFormOfItsKey() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+
+        kafka.publisher.erase("Jos\u00e9", "r1").get();
+        kafka.publisher.erase("ann\u200b", "r1").get();
+
+        assertEquals(
+                Set.of("Jos\u00e9/r1", "Jose\u0301/r1", "ann\u200b/r1"),
+                kafka.sent().stream().map(record -> record.key()).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void erasingASubjectReachesWhatWasEnrolledInAnyForm() throws Exception {
+        Optional<byte[]> image = Optional.of(IMAGE);
+        FakeKafka kafka = FakeKafka.holding(List.of(
+                FakeKafka.reference(0, "Jos\u00e9/r1", image),
+                FakeKafka.reference(1, "Jose\u0301/r1", image),
+                FakeKafka.reference(2, "Jose/r1", image),
+                FakeKafka.reference(3, "Jose\u0301\u200b/r1", image)));
+
+        assertEquals(2, kafka.publisher.eraseAll("Jose\u0301").get().images());
+        assertEquals(1, kafka.publisher.eraseAll("Jos\u00e9\u200b").get().images());
+
+        assertEquals(
+                Set.of("Jos\u00e9/r1", "Jose\u0301/r1", "Jose\u0301\u200b/r1"),
+                kafka.sent().stream().map(record -> record.key()).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void anIdIsSentComposedInWhateverFormItCame() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+
+        kafka.publisher.enrol("Jose\u0301", IMAGE).get();
+        kafka.publisher.label(Label.submitted("Jose\u0301", "Tu\u0308r"), IMAGE).get();
+        kafka.publisher
+                .probe(ProbeRequest.of("Tu\u0308r", IMAGE, new ProbeTask.Claim("Jose\u0301")))
+                .get();
+
+        assertTrue(kafka.sent().get(0).key().startsWith("Jos\u00e9/"));
+        assertTrue(kafka.sent().get(1).key().startsWith("Jos\u00e9/"));
+        assertEquals("T\u00fcr", kafka.sent().get(2).key());
+        assertEquals(
+                "Jos\u00e9",
+                assertInstanceOf(Claim.class, kafka.probe(2).getTask()).getSubjectId());
     }
 
     @Test

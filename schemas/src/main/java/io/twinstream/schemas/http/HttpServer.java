@@ -9,7 +9,10 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
+import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.http.ServiceUnavailableResponse;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -45,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * An HTTP server with bounds: at most {@link #MAX_THREADS} requests hold a thread at a time, and at most {@link #MAX_CONNECTIONS}
  * connections are open, see {@link ConnectionBounds}; {@link RateLimit} and {@link SlowCallers} bound what one caller takes. Health
  * is answered whatever else is served: it has threads of its own. What lies under {@code /v1} is for callers that {@link CallerCheck}
- * lets pass, and for no cache, unless a route says otherwise.
+ * lets pass, and for no cache, unless a route says otherwise. Every error is JSON, see {@link ErrorAnswer} and {@link JsonErrors}.
  */
 public final class HttpServer implements AutoCloseable {
     public static final int MAX_THREADS = 32;
@@ -99,6 +102,7 @@ public final class HttpServer implements AutoCloseable {
             config.routes.before(HttpServer::secure);
             config.routes.before("/v1/*", new CallerCheck(settings));
             config.routes.before("/v1/*", ctx -> ctx.header(Header.CACHE_CONTROL, "no-store"));
+            config.routes.exception(HttpResponseException.class, HttpServer::refused);
             config.routes.exception(
                     EofException.class,
                     (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.BAD_REQUEST, "the body ended early"));
@@ -198,6 +202,15 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    private static void refused(HttpResponseException e, Context ctx) {
+        if (e instanceof MethodNotAllowedResponse) {
+            ctx.header(Header.ALLOW, e.getDetails().getOrDefault("availableMethods", ""));
+        } else if (e instanceof ServiceUnavailableResponse) {
+            ctx.header(Header.RETRY_AFTER, "1");
+        }
+        ErrorAnswer.send(ctx, HttpStatus.forStatus(e.getStatus()), e.getMessage());
+    }
+
     /** What tells a browser to make nothing more of an answer than it is; a page that needs more says so itself. */
     private static void secure(Context ctx) {
         ctx.header(Header.X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -214,7 +227,9 @@ public final class HttpServer implements AutoCloseable {
         config.http.compressionStrategy = CompressionStrategy.NONE;
         config.jetty.threadPool = threads;
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+        config.jetty.modifyServletContextHandler(handler -> handler.setErrorHandler(new JsonErrors()));
         config.jetty.modifyServer(server -> {
+            server.setErrorHandler(new JsonErrors());
             server.addBean(new ConnectionBounds(server, MAX_CONNECTIONS, settings.connectionsPerAddress()));
             server.insertHandler(threadsOf("all", MAX_THREADS));
             server.insertHandler(threadsOf("", MAX_THREADS - THREADS_OF_OTHERS));

@@ -1,41 +1,35 @@
 package io.twinstream.schemas.image;
 
 import io.twinstream.schemas.text.ForeignText;
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
-import java.util.Locale;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An encoded image, neither PNG nor JPEG, whose header has passed the limits and whose pixels are still to be decoded, by Java's
- * ImageIO with TwelveMonkeys' WebP reader. For one thread.
+ * An encoded image, neither PNG nor JPEG, whose header has passed the limits and whose pixels are still to be decoded: a GIF by Java's
+ * ImageIO, a BMP by TwelveMonkeys' reader, TIFF and WebP as {@link TiffImage} and {@link WebpDecoder} say. For one thread.
  */
 public final class EncodedImage implements AutoCloseable {
-    /** A tile is decoded whole: one that is much larger than the picture is a bomb. */
-    private static final int TILE_SLACK = 4;
-
-    /** Zeros behind a WebP, since its reader looks ahead by 8 bytes. What belongs to the file stands in its header. */
-    private static final int MARGIN = 16;
-
-    private static final int GIF_SCREEN_END = 10;
-    private static final int MAX_BITS = 8;
     private static final int MAX_BANDS = 4;
 
-    private final ImageReader reader;
-    private final ImageHeader header;
+    private interface Pixels {
+        BufferedImage decode() throws IOException, ImageRefusedException;
+    }
 
-    private EncodedImage(ImageReader reader, ImageHeader header) {
-        this.reader = reader;
+    private final ImageHeader header;
+    private final int orientation;
+    private final Pixels pixels;
+    private final @Nullable ImageReader reader;
+
+    private EncodedImage(ImageHeader header, int orientation, Pixels pixels, @Nullable ImageReader reader) {
         this.header = header;
+        this.orientation = orientation;
+        this.pixels = pixels;
+        this.reader = reader;
     }
 
     /**
@@ -46,26 +40,53 @@ public final class EncodedImage implements AutoCloseable {
     public static EncodedImage open(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
         limits.checkBytes(encoded.length);
         ImageType type = ImageType.of(encoded);
-        byte[] essentials = Structure.essentials(type, encoded);
-        if (type == ImageType.GIF) {
-            checkScreen(essentials, limits);
-        }
-        ImageReader reader = ImageIO.getImageReadersByFormatName(type.name().toLowerCase(Locale.ROOT))
-                .next();
+        return switch (type) {
+            case PNG, JPEG -> throw new IllegalArgumentException(type + " has a decoder of its own");
+            case TIFF -> {
+                TiffImage page = TiffImage.open(encoded, limits);
+                int orientation = page.orientation();
+                yield new EncodedImage(
+                        ImageHeader.of(type, page.width(), page.height(), orientation),
+                        orientation,
+                        page::decode,
+                        null);
+            }
+            case WEBP -> {
+                WebpStructure webp = WebpStructure.of(encoded);
+                Canvas canvas = webp.canvas();
+                limits.checkSize(canvas.width(), canvas.height());
+                limits.checkDensity((long) canvas.width() * canvas.height() * MAX_BANDS, encoded.length);
+                int orientation = Orientation.ofWebp(encoded);
+                yield new EncodedImage(
+                        ImageHeader.of(type, canvas.width(), canvas.height(), orientation),
+                        orientation,
+                        () -> canvas.with(WebpDecoder.decode(webp)),
+                        null);
+            }
+            case GIF -> {
+                GifStructure gif = GifStructure.of(encoded);
+                yield read(type, gif.essentials(), gif.canvas(), limits);
+            }
+            case BMP -> read(type, BmpStructure.essentials(encoded), null, limits);
+        };
+    }
+
+    private static EncodedImage read(ImageType type, byte[] essentials, @Nullable Canvas canvas, ImageLimits limits)
+            throws ImageRefusedException {
+        ImageReader reader = Readers.valueOf(type.name()).reader();
         boolean checked = false;
         try {
-            EncodedBytes stream = new EncodedBytes(
-                    type == ImageType.WEBP ? Arrays.copyOf(essentials, essentials.length + MARGIN) : essentials);
             // Ignoring metadata keeps compressed text and colour profiles, which may be bombs, packed.
-            reader.setInput(stream, false, true);
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
+            reader.setInput(new EncodedBytes(essentials), false, true);
+            int width = canvas == null ? reader.getWidth(0) : canvas.width();
+            int height = canvas == null ? reader.getHeight(0) : canvas.height();
             limits.checkSize(width, height);
-            checkTiles(reader, (long) width * height);
-            limits.checkDensity(samples(type, reader, (long) width * height), essentials.length);
-            checkFrames(reader);
+            Iterator<ImageTypeSpecifier> layouts = reader.getImageTypes(0);
+            int bands = layouts.hasNext() ? layouts.next().getNumBands() : MAX_BANDS;
+            limits.checkDensity((long) width * height * bands, essentials.length);
             checked = true;
-            return new EncodedImage(reader, ImageHeader.of(type, width, height, Orientation.of(type, encoded)));
+            Pixels pixels = canvas == null ? () -> reader.read(0) : () -> canvas.with(reader.read(0));
+            return new EncodedImage(new ImageHeader(type, width, height), Orientation.UPRIGHT, pixels, reader);
         } catch (IOException | RuntimeException e) {
             throw damaged(type, e);
         } finally {
@@ -79,16 +100,15 @@ public final class EncodedImage implements AutoCloseable {
         return header;
     }
 
-    /** Decodes the pixels. What a lenient reader only warns of, a cut-off file above all, is a fault here. */
+    /** How the decoded pixels are to be turned, as {@link Orientation} has it. */
+    int orientation() {
+        return orientation;
+    }
+
+    /** Decodes the pixels as they are stored. What readers of BMP and GIF warn of is no damage: a palette of a wrong length, or of none. */
     public BufferedImage decode() throws ImageRefusedException {
-        List<String> complaints = new ArrayList<>();
-        reader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
         try {
-            BufferedImage picture = reader.read(0);
-            if (!complaints.isEmpty()) {
-                throw damaged(header.type(), complaints.get(0));
-            }
-            return picture;
+            return pixels.decode();
         } catch (IOException | RuntimeException e) {
             throw damaged(header.type(), e);
         }
@@ -96,68 +116,15 @@ public final class EncodedImage implements AutoCloseable {
 
     @Override
     public void close() {
-        reader.dispose();
-    }
-
-    /** The reader gives the frame's size; a GIF is as large as the screen that its frame lies on. */
-    private static void checkScreen(byte[] gif, ImageLimits limits) throws ImageRefusedException {
-        if (gif.length >= GIF_SCREEN_END) {
-            ByteBuffer screen = ByteBuffer.wrap(gif).order(ByteOrder.LITTLE_ENDIAN);
-            limits.checkSize(screen.getShort(6) & 0xffff, screen.getShort(8) & 0xffff);
-        }
-    }
-
-    private static void checkTiles(ImageReader reader, long pixels) throws IOException, ImageRefusedException {
-        long tile = (long) reader.getTileWidth(0) * reader.getTileHeight(0);
-        if (tile > TILE_SLACK * Math.max(pixels, 1 << 16)) {
-            throw new ImageRefusedException(
-                    ImageFault.TOO_MANY_PIXELS, "a tile of the image claims %d pixels".formatted(tile));
-        }
-    }
-
-    /** Samples that decoding makes of the picture. */
-    private static long samples(ImageType type, ImageReader reader, long pixels)
-            throws IOException, ImageRefusedException {
-        int bands = checkedLayout(reader).getNumBands();
-        return pixels * (type == ImageType.WEBP ? MAX_BANDS : bands);
-    }
-
-    private static ImageTypeSpecifier checkedLayout(ImageReader reader) throws IOException, ImageRefusedException {
-        Iterator<ImageTypeSpecifier> layouts = reader.getImageTypes(0);
-        ImageTypeSpecifier layout = layouts.hasNext() ? layouts.next() : null;
-        int colors =
-                layout == null ? -1 : layout.getColorModel().getColorSpace().getType();
-        if (layout == null || (colors != ColorSpace.TYPE_RGB && colors != ColorSpace.TYPE_GRAY)) {
-            throw new ImageRefusedException(
-                    ImageFault.UNSUPPORTED_LAYOUT,
-                    "the image is neither gray nor RGB (but CMYK?): convert it to one of them");
-        }
-        if (layout.getBitsPerBand(0) > MAX_BITS || layout.getNumBands() > MAX_BANDS) {
-            throw new ImageRefusedException(
-                    ImageFault.UNSUPPORTED_LAYOUT,
-                    "the image has %d bands of %d bits, at most %d of %d are taken"
-                            .formatted(layout.getNumBands(), layout.getBitsPerBand(0), MAX_BANDS, MAX_BITS));
-        }
-        return layout;
-    }
-
-    private static void checkFrames(ImageReader reader) throws IOException, ImageRefusedException {
-        int frames = reader.getNumImages(true);
-        if (frames > 1) {
-            throw new ImageRefusedException(
-                    ImageFault.SEVERAL_FRAMES,
-                    "the image has %d frames or pages: send the one that is meant".formatted(frames));
+        if (reader != null) {
+            reader.dispose();
         }
     }
 
     private static ImageRefusedException damaged(ImageType type, Throwable cause) {
-        String message = cause.getMessage();
-        return damaged(type, message == null ? cause.getClass().getSimpleName() : message);
-    }
-
-    private static ImageRefusedException damaged(ImageType type, String how) {
+        String message = cause instanceof EOFException ? "its data ends too early" : cause.getMessage();
         // Readers quote the file, whatever bytes it holds.
-        String line = ForeignText.line(how);
+        String line = ForeignText.line(message == null ? cause.getClass().getSimpleName() : message);
         return new ImageRefusedException(ImageFault.DAMAGED, "the %s is damaged: %s".formatted(type, line));
     }
 }

@@ -4,10 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of a GIF file (GIF89a), walked once: one frame, whose codes give the pixels that it claims. Comments, loops and
+ * The blocks of a GIF file (GIF89a) up to its first frame, whose codes give the pixels that it claims. What follows it, comments and
  * other extensions are left out.
  */
 final class GifStructure {
@@ -18,48 +19,50 @@ final class GifStructure {
     private static final int FRAME = 0x2c;
     private static final int FRAME_BYTES = 10;
     private static final int TRAILER = 0x3b;
+    private static final int MOST_BLOCK = 255;
     private static final int HAS_COLORS = 0x80;
 
     private final ByteBuffer file;
     private final ByteBuffer essentials;
     private int control = -1;
-    private int frames;
+    private @Nullable Canvas canvas;
 
     private GifStructure(byte[] file) {
         this.file = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        this.essentials = ByteBuffer.allocate(file.length + 1);
+        this.essentials = ByteBuffer.allocate(file.length + 2);
     }
 
-    static byte[] essentials(byte[] file) throws ImageRefusedException {
-        return new GifStructure(file).essentials();
+    static GifStructure of(byte[] file) throws ImageRefusedException {
+        GifStructure gif = new GifStructure(file);
+        gif.walk();
+        return gif;
     }
 
-    private byte[] essentials() throws ImageRefusedException {
+    /** A GIF of the first frame alone. */
+    byte[] essentials() {
+        return Arrays.copyOf(essentials.array(), essentials.position());
+    }
+
+    /** The screen, which grows where the frame reaches beyond it, as in browsers. */
+    Canvas canvas() {
+        return Objects.requireNonNull(canvas);
+    }
+
+    private void walk() throws ImageRefusedException {
         requireInside(0, SCREEN_END);
         int at = SCREEN_END + colorBytes(file.get(10));
         requireInside(0, at);
         essentials.put(file.array(), 0, at);
-        // Many writers leave the trailer out.
-        while (at < file.limit() && file.get(at) != TRAILER) {
-            at = switch (file.get(at)) {
-                case EXTENSION -> extension(at);
+        while (canvas == null) {
+            requireInside(at, 1);
+            switch (file.get(at)) {
+                case EXTENSION -> at = extension(at);
                 case FRAME -> frame(at);
-                default -> behindFrame(at);
-            };
-        }
-        if (frames == 0) {
-            throw damaged("it has no frame");
+                case TRAILER -> throw damaged("it has no frame");
+                default -> throw damaged("no block begins at byte " + at);
+            }
         }
         essentials.put((byte) TRAILER);
-        return Arrays.copyOf(essentials.array(), essentials.position());
-    }
-
-    /** Some writers pad what follows the frame, and no reader looks there: the file ends with what begins no block. */
-    private int behindFrame(int at) throws ImageRefusedException {
-        if (frames == 0) {
-            throw damaged("no block begins at byte " + at);
-        }
-        return file.limit();
     }
 
     private int extension(int at) throws ImageRefusedException {
@@ -68,38 +71,54 @@ final class GifStructure {
             requireInside(at, CONTROL_BYTES);
             control = at;
         }
-        return blocksEnd(at + 2, null);
+        return blocksEnd(at + 2);
     }
 
-    private int frame(int at) throws ImageRefusedException {
-        if (++frames > 1) {
-            throw new ImageRefusedException(
-                    ImageFault.SEVERAL_FRAMES, "the image has several frames: send the one that is meant");
-        }
+    private void frame(int at) throws ImageRefusedException {
         requireInside(at, FRAME_BYTES);
         int codes = at + FRAME_BYTES + colorBytes(file.get(at + 9));
         requireInside(at, codes + 1 - at);
-        ByteArrayOutputStream data = new ByteArrayOutputStream(file.limit() - codes);
-        int end = blocksEnd(codes + 1, data);
-        long pixels = (long) (file.getShort(at + 5) & 0xffff) * (file.getShort(at + 7) & 0xffff);
-        new LzwLengths(file.get(codes) & 255).check(data.toByteArray(), pixels);
+        int left = file.getShort(at + 1) & 0xffff;
+        int top = file.getShort(at + 3) & 0xffff;
+        int width = file.getShort(at + 5) & 0xffff;
+        int height = file.getShort(at + 7) & 0xffff;
+        byte[] data = data(codes + 1);
+        int length = new LzwLengths(file.get(codes) & 255).bytes(data, (long) width * height);
         if (control >= 0) {
             essentials.put(file.array(), control, CONTROL_BYTES);
         }
-        essentials.put(file.array(), at, end - at);
-        return end;
+        essentials.put(file.array(), at, codes + 1 - at);
+        for (int from = 0; from < length; from += MOST_BLOCK) {
+            int block = Math.min(MOST_BLOCK, length - from);
+            essentials.put((byte) block).put(data, from, block);
+        }
+        essentials.put((byte) 0);
+        canvas = new Canvas(
+                Math.max(file.getShort(6) & 0xffff, left + width),
+                Math.max(file.getShort(8) & 0xffff, top + height),
+                left,
+                top);
+    }
+
+    /** What is there of a chain of blocks: where the codes in it are enough, its end may be missing. */
+    private byte[] data(int start) {
+        ByteArrayOutputStream data = new ByteArrayOutputStream(file.limit() - start);
+        int at = start;
+        while (at < file.limit() && file.get(at) != 0) {
+            int length = Math.min(file.get(at) & 255, file.limit() - at - 1);
+            data.write(file.array(), at + 1, length);
+            at += length + 1;
+        }
+        return data.toByteArray();
     }
 
     /** Where a chain of blocks ends, each of a length byte and so much data, the last of none. */
-    private int blocksEnd(int start, @Nullable ByteArrayOutputStream data) throws ImageRefusedException {
+    private int blocksEnd(int start) throws ImageRefusedException {
         int at = start;
         requireInside(at, 1);
         while (file.get(at) != 0) {
             int length = file.get(at) & 255;
             requireInside(at, length + 2);
-            if (data != null) {
-                data.write(file.array(), at + 1, length);
-            }
             at += length + 1;
         }
         return at + 1;

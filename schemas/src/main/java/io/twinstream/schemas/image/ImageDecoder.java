@@ -51,9 +51,7 @@ public final class ImageDecoder {
             }
             return ForeignDecoder.decode(
                     encoded,
-                    () -> type == ImageType.JPEG
-                            ? jpeg.decode(encoded, channels, input)
-                            : foreign(type, encoded, channels));
+                    () -> type == ImageType.JPEG ? jpeg.decode(encoded, channels, input) : foreign(encoded, channels));
         } catch (ImageRefusedException e) {
             return new Undecodable(e.fault(), e.reason());
         } catch (OutOfMemoryError e) {
@@ -64,9 +62,9 @@ public final class ImageDecoder {
     }
 
     /** Touches nothing of this object that changes: a thread that is given up may still be at it. */
-    private Picture foreign(ImageType type, byte[] encoded, int channels) throws ImageRefusedException {
+    private Picture foreign(byte[] encoded, int channels) throws ImageRefusedException {
         try (EncodedImage image = EncodedImage.open(encoded, limits)) {
-            return Orientation.upright(RasterReader.read(image.decode(), channels), Orientation.of(type, encoded));
+            return Orientation.upright(RasterReader.read(image.decode(), channels), image.orientation());
         }
     }
 }

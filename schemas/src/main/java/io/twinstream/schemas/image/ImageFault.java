@@ -8,10 +8,8 @@ public enum ImageFault {
     TOO_SMALL,
     /** More than the limit, more than a file of its length is taken to hold, or more than there is memory for. */
     TOO_MANY_PIXELS,
-    /** A layout of samples that isn't judged: CMYK, more than 8 bits a sample. */
+    /** A kind of compression, colours or samples that no reader here decodes. */
     UNSUPPORTED_LAYOUT,
-    /** More than one frame or page: which one is meant is anyone's guess. */
-    SEVERAL_FRAMES,
     DAMAGED,
     /** Its decoder didn't end, twice. */
     STUCK

@@ -1,5 +1,6 @@
 package io.twinstream.schemas.image;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The file formats that are taken, told by their first bytes, never by a name or a header field. */
@@ -8,13 +9,16 @@ public enum ImageType {
     JPEG("\u00ff\u00d8\u00ff"),
     BMP("BM"),
     GIF("GIF8"),
-    WEBP("RIFF"),
+    WEBP("RIFF????WEBP"),
     TIFF("II*\0");
 
-    private static final String BIG_ENDIAN_TIFF = "MM\0*";
-    private static final String WEBP_FORM = "WEBP";
+    /** Of the other order of bytes, and of BigTIFF. */
+    private static final List<String> MORE_TIFF = List.of("MM\0*", "II+\0", "MM\0+");
 
-    /** One character a byte. */
+    /** What {@code values()} would copy each time. */
+    private static final ImageType[] ALL = values();
+
+    /** One character a byte; a question mark stands for any. */
     private final String magic;
 
     ImageType(String magic) {
@@ -22,16 +26,20 @@ public enum ImageType {
     }
 
     public static ImageType of(byte[] encoded) throws ImageRefusedException {
-        if (hasAt(encoded, 0, BIG_ENDIAN_TIFF)) {
-            return TIFF;
-        }
-        for (ImageType type : values()) {
-            if (hasAt(encoded, 0, type.magic) && (type != WEBP || hasAt(encoded, 8, WEBP_FORM))) {
+        for (ImageType type : ALL) {
+            if (type != TIFF && begins(encoded, type.magic)) {
                 return type;
             }
         }
+        String mend = ForeignType.mend(encoded);
+        // Raw files of cameras are TIFFs with a preview as their first page.
+        boolean tiff = begins(encoded, TIFF.magic) || MORE_TIFF.stream().anyMatch(each -> begins(encoded, each));
+        if (tiff && mend == null) {
+            return TIFF;
+        }
         throw new ImageRefusedException(
-                ImageFault.UNKNOWN_TYPE, "the bytes are no PNG, JPEG, BMP, GIF, WebP or TIFF image");
+                ImageFault.UNKNOWN_TYPE,
+                mend == null ? "the bytes are no PNG, JPEG, BMP, GIF, WebP or TIFF image" : mend);
     }
 
     /** As HTTP names it: {@code image/png}. */
@@ -39,12 +47,12 @@ public enum ImageType {
         return "image/" + name().toLowerCase(Locale.ROOT);
     }
 
-    private static boolean hasAt(byte[] encoded, int offset, String expected) {
-        if (encoded.length < offset + expected.length()) {
+    static boolean begins(byte[] encoded, String magic) {
+        if (encoded.length < magic.length()) {
             return false;
         }
-        for (int i = 0; i < expected.length(); i++) {
-            if ((encoded[offset + i] & 0xff) != expected.charAt(i)) {
+        for (int i = 0; i < magic.length(); i++) {
+            if (magic.charAt(i) != '?' && (encoded[i] & 0xff) != magic.charAt(i)) {
                 return false;
             }
         }

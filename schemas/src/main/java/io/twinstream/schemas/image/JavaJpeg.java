@@ -4,7 +4,6 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
 /**
@@ -24,21 +23,41 @@ final class JavaJpeg {
     private JavaJpeg() {}
 
     static Picture read(JpegStructure jpeg, int channels) throws ImageRefusedException {
+        return converted(raster(jpeg), jpeg.colors(), channels);
+    }
+
+    /** The samples as they are stored, of all pixels. */
+    static Raster raster(JpegStructure jpeg) throws ImageRefusedException {
         if (jpeg.arithmetic()) {
             throw new ImageRefusedException(
                     ImageFault.UNSUPPORTED_LAYOUT,
                     "the JPEG has arithmetic coding, which isn't read on this platform: save it with Huffman coding");
         }
-        List<String> complaints = new ArrayList<>();
-        ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
-        reader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
+        List<String> warnings = new ArrayList<>();
+        Raster raster = raster(jpeg, warnings);
+        if (!warnings.isEmpty() && !warnings.get(0).contains(BEFORE_THE_END)) {
+            throw JpegStructure.damaged("its pixels end too early, or are broken");
+        }
+        return raster;
+    }
+
+    /** Whether the first that libjpeg warns of is superfluous bytes, or the order of a progression. */
+    static boolean warnsOfNoDamage(JpegStructure jpeg) throws ImageRefusedException {
+        List<String> warnings = new ArrayList<>();
+        if (!jpeg.arithmetic()) {
+            raster(jpeg, warnings);
+        }
+        return !warnings.isEmpty()
+                && (warnings.get(0).contains("extraneous bytes before marker")
+                        || warnings.get(0).contains("Inconsistent progression sequence"));
+    }
+
+    private static Raster raster(JpegStructure jpeg, List<String> warnings) throws ImageRefusedException {
+        ImageReader reader = Readers.JPEG.reader();
+        reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
         try {
             reader.setInput(new EncodedBytes(jpeg.unconverted()), true, true);
-            Raster raster = reader.readRaster(0, null);
-            if (!complaints.isEmpty() && !complaints.get(0).contains(BEFORE_THE_END)) {
-                throw JpegStructure.damaged("its pixels end too early, or are broken");
-            }
-            return converted(raster, jpeg.colors(), channels);
+            return reader.readRaster(0, null);
         } catch (IOException | RuntimeException e) {
             throw JpegStructure.damaged("its tables or scans are broken");
         } finally {

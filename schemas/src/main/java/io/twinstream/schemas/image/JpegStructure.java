@@ -1,6 +1,9 @@
 package io.twinstream.schemas.image;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
@@ -18,6 +21,9 @@ import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
  * components are CMYK or YCCK as Adobe stores them, inverted.
  */
 final class JpegStructure {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long LOWEST_BITS = 0x0101010101010101L;
+    private static final long HIGHEST_BITS = LOWEST_BITS << 7;
     private static final int SOF0 = 0xc0;
     private static final int SOF2 = 0xc2;
     private static final int SOF9 = 0xc9;
@@ -37,9 +43,7 @@ final class JpegStructure {
     private static final int APP0 = 0xe0;
     private static final int APP1 = 0xe1;
     private static final int APP14 = 0xee;
-    private static final int APP15 = 0xef;
     private static final int JPEG_LS = 0xf7;
-    private static final int COM = 0xfe;
     private static final byte[] JFIF = "JFIF\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] EXIF = "Exif\0".getBytes(StandardCharsets.ISO_8859_1);
@@ -55,6 +59,8 @@ final class JpegStructure {
     /** Of the tables that a file may take for granted, and the end of the file. */
     private static final int MOST_STANDARD_BYTES = 512;
 
+    private static final int OMITTED_ZEROS = 3;
+    private static final int FILL_BYTES = 64;
     private static final int BLOCK = 64;
     /** Encoders write about ten scans, and tables before each; a scan costs a pass over all pixels. */
     private static final int MOST_SCANS = 100;
@@ -115,10 +121,23 @@ final class JpegStructure {
 
     /** @throws ImageRefusedException unless the file bears out what its structure claims */
     static JpegStructure of(byte[] file) throws ImageRefusedException {
+        JpegStructure structure = ofStrip(file);
+        if (structure.componentIds.length == 2) {
+            throw unsupported("has 2 components, not 1, 3 or 4");
+        }
+        return structure;
+    }
+
+    /** Of a strip or tile of another file, which says what the components are. */
+    static JpegStructure ofStrip(byte[] file) throws ImageRefusedException {
         JpegStructure structure = new JpegStructure(file);
         structure.walk();
         structure.checkWhole();
         return structure;
+    }
+
+    int components() {
+        return componentIds.length;
     }
 
     int width() {
@@ -166,6 +185,27 @@ final class JpegStructure {
     /** The file built anew, so that its samples are taken for colours that need no conversion, which a reader then leaves undone. */
     byte[] unconverted() {
         return built(colors() == Colors.GRAY ? -1 : 0);
+    }
+
+    /**
+     * Whether the decoder can't tell if pixels are missing: arithmetic coding takes the end of its data for an endless row of zeros,
+     * and the file has no end of its own.
+     */
+    boolean mayBeCutOff() {
+        return arithmetic() && !ended;
+    }
+
+    /** The file built anew with other bytes behind its data, which a decoder reads only where pixels are missing. */
+    byte[] filledUp() {
+        byte[] whole = essentials();
+        byte[] filled = Arrays.copyOf(whole, whole.length + FILL_BYTES);
+        // Encoders leave out zeros at the end of the data.
+        int from = whole.length - 2;
+        Arrays.fill(filled, from, from + OMITTED_ZEROS, (byte) 0);
+        Arrays.fill(filled, from + OMITTED_ZEROS, filled.length - 2, (byte) 0x5a);
+        filled[filled.length - 2] = -1;
+        filled[filled.length - 1] = (byte) EOI;
+        return filled;
     }
 
     private byte[] built(int transform) {
@@ -243,7 +283,7 @@ final class JpegStructure {
             case DNL -> lines(at, end);
             case JPEG_LS -> throw unsupported("is JPEG-LS");
             default -> {
-                if (marker <= SOF15 && marker != JPG) {
+                if (marker <= SOF15) {
                     frame(marker, at, end);
                 }
             }
@@ -256,7 +296,7 @@ final class JpegStructure {
     }
 
     private static boolean isMetadata(int marker) {
-        return (marker >= APP0 && marker <= APP15) || marker == COM;
+        return marker == JPG || (marker >= APP0 && marker != JPEG_LS);
     }
 
     private int metadata(int marker, int at) {
@@ -334,7 +374,7 @@ final class JpegStructure {
         if (bits != 8) {
             throw unsupported("has %d bits a sample, not 8".formatted(bits));
         }
-        if (components != 1 && components != 3 && components != 4) {
+        if (components < 1 || components > 4) {
             throw unsupported("has %d components, not 1, 3 or 4".formatted(components));
         }
         frameMarker = marker;
@@ -411,13 +451,23 @@ final class JpegStructure {
     /** A scan's data ends at the first marker that is neither a stuffed byte nor a restart. */
     private int scanEnd(int start) {
         byte[] bytes = file.array();
-        for (int at = start; at + 1 < bytes.length; at++) {
+        int at = start;
+        while (at + 1 < bytes.length) {
+            // Eight bytes without one of ones only are passed at once.
+            if (at + Long.BYTES < bytes.length) {
+                long eight = (long) LONGS.get(bytes, at);
+                if (((~eight - LOWEST_BITS) & eight & HIGHEST_BITS) == 0) {
+                    at += Long.BYTES;
+                    continue;
+                }
+            }
             if (bytes[at] == -1) {
                 int next = bytes[at + 1] & 255;
                 if (next != 0 && next != 255 && (next < RST0 || next > RST7)) {
                     return at;
                 }
             }
+            at++;
         }
         return bytes.length;
     }

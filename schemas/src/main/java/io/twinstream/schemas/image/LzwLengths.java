@@ -30,13 +30,13 @@ final class LzwLengths {
         clearTable();
     }
 
-    /** Throws unless the codes give the frame's pixels, and no more of others than as many again. */
-    void check(byte[] codes, long pixels) throws ImageRefusedException {
+    /** How many bytes of codes give the frame's pixels; throws unless they are there. What follows them is not looked at. */
+    int bytes(byte[] codes, long pixels) throws ImageRefusedException {
         long given = 0;
         int clears = 0;
         int previous = -1;
         long bit = 0;
-        while (bit + width <= 8L * codes.length) {
+        while (given < pixels && bit + width <= 8L * codes.length) {
             int code = code(codes, bit);
             bit += width;
             if (code == clear) {
@@ -52,13 +52,11 @@ final class LzwLengths {
                 given += lengths[code];
                 previous = code;
             }
-            if (given > 2 * pixels + MOST_CODES) {
-                throw GifStructure.damaged("it has more pixels than its frame claims");
-            }
         }
         if (given < pixels) {
             throw GifStructure.damaged("it has %d of %d pixels".formatted(given, pixels));
         }
+        return (int) ((bit + 7) / 8);
     }
 
     private void clearTable() {

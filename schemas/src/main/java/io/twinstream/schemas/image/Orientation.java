@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 final class Orientation {
     static final int UPRIGHT = 1;
     private static final int MOST = 8;
-    private static final int TAG = 274;
+    static final int TAG = 274;
     private static final int ENTRY = 12;
     private static final int HEADER = 8;
     private static final int TIFF_VERSION = 42;
@@ -27,16 +27,8 @@ final class Orientation {
 
     private Orientation() {}
 
-    /** Of a TIFF or WebP file. */
-    static int of(ImageType type, byte[] file) {
-        return switch (type) {
-            case TIFF -> ofExif(file, 0, file.length);
-            case WEBP -> ofWebp(file);
-            default -> UPRIGHT;
-        };
-    }
-
-    private static int ofWebp(byte[] webp) {
+    /** Of a WebP file. */
+    static int ofWebp(byte[] webp) {
         ByteBuffer file = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN);
         long at = WEBP_FIRST;
         while (at + HEADER <= file.limit()) {
@@ -85,6 +77,11 @@ final class Orientation {
             default -> UPRIGHT;
         };
         return block.getInt(entry + 4) >= 1 && value >= UPRIGHT && value <= MOST ? value : UPRIGHT;
+    }
+
+    /** What a tag's value stands for. */
+    static int checked(long value) {
+        return value >= UPRIGHT && value <= MOST ? (int) value : UPRIGHT;
     }
 
     /** Whether rows are stored that a person sees as columns. */

@@ -80,6 +80,10 @@ public final class PngChunks {
         return type;
     }
 
+    int intAt(int place) {
+        return ints.getInt(place);
+    }
+
     public int dataStart() {
         return position + DATA;
     }

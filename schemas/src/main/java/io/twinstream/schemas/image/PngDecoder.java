@@ -2,9 +2,9 @@ package io.twinstream.schemas.image;
 
 import static io.twinstream.schemas.image.PngChunks.damaged;
 
-import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PNG without ImageIO: decoding is on the hot path, and ImageIO's set-up alone costs more than a small picture. Takes every colour
@@ -80,15 +80,15 @@ final class PngDecoder {
             if (!chunks.next() || chunks.type() != PngChunks.IHDR || chunks.length() != HEADER_BYTES) {
                 throw damaged("it doesn't begin with its header");
             }
-            ByteBuffer data = ByteBuffer.wrap(file, chunks.dataStart(), HEADER_BYTES);
-            int width = data.getInt();
-            int height = data.getInt();
-            int bits = data.get();
-            int colorType = data.get();
-            if (!PngLayout.known(colorType, bits) || data.getShort() != 0) {
+            int data = chunks.dataStart();
+            int width = chunks.intAt(data);
+            int height = chunks.intAt(data + 4);
+            int bits = file[data + 8];
+            int colorType = file[data + 9];
+            if (!PngLayout.known(colorType, bits) || (file[data + 10] | file[data + 11]) != 0) {
                 throw damaged("its header claims colour type %d of %d bits".formatted(colorType, bits));
             }
-            boolean interlaced = data.get() != 0;
+            boolean interlaced = file[data + 12] != 0;
             limits.checkSize(width, height);
             PngLayout layout = new PngLayout(colorType, bits);
             long rawBytes = (layout.rowBytes(width) + 1L) * height;
@@ -129,7 +129,9 @@ final class PngDecoder {
         private final int channels;
         private final byte[] samples;
         private final int[][] passes;
-        private final SampleWriter out;
+        /** For what isn't opaque gray. */
+        private @Nullable SampleWriter writer;
+
         private int orientation = Orientation.UPRIGHT;
 
         private int pass = -1;
@@ -152,7 +154,6 @@ final class PngDecoder {
             this.channels = channels;
             this.samples = samples;
             this.passes = header.interlaced ? ADAM7 : WHOLE;
-            this.out = new SampleWriter(samples, channels);
             nextPass();
         }
 
@@ -203,7 +204,9 @@ final class PngDecoder {
             if (!isComplete()) {
                 throw damaged("it ends before its last row of pixels");
             }
-            out.finish();
+            if (writer != null) {
+                writer.finish();
+            }
         }
 
         private void palette(PngChunks chunks) {
@@ -264,6 +267,11 @@ final class PngDecoder {
         }
 
         private void expand(int rows) throws ImageRefusedException {
+            SampleWriter out = writer;
+            if (out == null) {
+                out = new SampleWriter(samples, channels);
+                writer = out;
+            }
             int[] place = passes[pass];
             for (int i = 0; i < rows; i++) {
                 int y = place[1] + (done + i) * place[3];

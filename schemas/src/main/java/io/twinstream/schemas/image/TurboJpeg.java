@@ -1,5 +1,6 @@
 package io.twinstream.schemas.image;
 
+import static org.bytedeco.leptonica.global.leptonica.L_JPEG_CONTINUE_WITH_BAD_DATA;
 import static org.bytedeco.leptonica.global.leptonica.L_JPEG_READ_LUMINANCE;
 import static org.bytedeco.leptonica.global.leptonica.L_SEVERITY_NONE;
 import static org.bytedeco.leptonica.global.leptonica.fopenWriteStream;
@@ -14,7 +15,9 @@ import static org.bytedeco.leptonica.global.leptonica.pixReadMemJpeg;
 import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -26,6 +29,9 @@ import org.slf4j.LoggerFactory;
 /**
  * JPEGs by libjpeg-turbo, which Leptonica brings: whole, or at a half, a quarter or an eighth of their size by its scaled inverse
  * transform, so that what a model's input doesn't show is never computed. Safe for many threads.
+ *
+ * <p>Maintainers: Leptonica tells how often libjpeg warns, not of what. Java's reader, which is a libjpeg too, tells the first warning
+ * of a file. So one that is harmless is told from damage where it is the only one; warnings behind the last pixel aren't counted.
  */
 final class TurboJpeg {
     private static final Logger log = LoggerFactory.getLogger(TurboJpeg.class);
@@ -66,11 +72,30 @@ final class TurboJpeg {
      * @param reduction by what the sides are divided: 1, 2, 4 or 8
      */
     static Picture read(JpegStructure jpeg, int channels, int reduction) throws ImageRefusedException {
+        Picture picture = read(jpeg, jpeg.essentials(), channels, reduction);
+        if (jpeg.mayBeCutOff()
+                && !Arrays.equals(
+                        picture.samples(),
+                        read(jpeg, jpeg.filledUp(), channels, reduction).samples())) {
+            throw JpegStructure.damaged("its pixels end too early");
+        }
+        return picture;
+    }
+
+    private static Picture read(JpegStructure jpeg, byte[] file, int channels, int reduction)
+            throws ImageRefusedException {
         // libjpeg makes no luma of four components.
         boolean luma = channels == 1 && jpeg.colors().components < 4;
-        byte[] file = jpeg.essentials();
+        int hint = luma ? L_JPEG_READ_LUMINANCE : 0;
         int[] warnings = new int[1];
-        PIX pix = pixReadMemJpeg(file, file.length, 0, reduction, warnings, luma ? L_JPEG_READ_LUMINANCE : 0);
+        PIX pix = pixReadMemJpeg(file, file.length, 0, reduction, warnings, hint);
+        if ((pix == null || pix.isNull()) && warnings[0] == 1 && JavaJpeg.warnsOfNoDamage(jpeg)) {
+            pix = pixReadMemJpeg(file, file.length, 0, reduction, warnings, hint | L_JPEG_CONTINUE_WITH_BAD_DATA);
+            if (warnings[0] > 1) {
+                pixDestroy(pix);
+                pix = null;
+            }
+        }
         if (pix == null || pix.isNull()) {
             throw JpegStructure.damaged(
                     warnings[0] > 0 ? "its pixels end too early, or are broken" : "its tables or scans are broken");
@@ -117,7 +142,7 @@ final class TurboJpeg {
         int[] row = new int[width];
         IntBuffer rows = data(pix, WORD * (long) width * height)
                 .asByteBuffer()
-                .order(java.nio.ByteOrder.nativeOrder())
+                .order(ByteOrder.nativeOrder())
                 .asIntBuffer();
         for (int y = 0; y < height; y++) {
             rows.get(y * width, row);

@@ -1,12 +1,16 @@
 /**
- * Encoded bytes to pixels, by one rule wherever it is done. Headers are checked first: type, bytes, pixels, layout. Ingest refuses
- * what fails; the verifier checks again, since anyone can write to a topic.
+ * Encoded bytes to the picture that a person sees, by one rule wherever it is done: upright by EXIF orientation, of several frames,
+ * pages or pictures the first, 8 bits a sample, what isn't opaque on its ground. Colour profiles are ignored, in all formats: samples
+ * are taken as stored. Headers are checked first: type, bytes, pixels, layout. Ingest refuses what fails; the verifier checks again,
+ * since anyone can write to a topic.
  *
  * <pre>
- *   bytes -&gt; ImageDecoder (PngDecoder; by ForeignDecoder: EncodedImage, ReducedJpeg) -&gt; Picture | Undecodable
- *   bytes -&gt; ImageType (magic) -&gt; Structure (what pixels depend on, and no more) -&gt; EncodedImage.open (ImageLimits)
- *   EncodedImage -&gt; ImageHeader | decode() -&gt; pixels
- *   ForeignDecoder: around open and decode, on a thread of its own, with a deadline
+ *   bytes -&gt; ImageDecoder (PngDecoder; by ForeignDecoder: JpegDecoder, EncodedImage) -&gt; Picture | Undecodable
+ *   JPEG  -&gt; JpegStructure (built anew) -&gt; TurboJpeg, or JavaJpeg where that isn't there -&gt; Orientation
+ *   PNG   -&gt; PngChunks -&gt; PngLayout -&gt; SampleWriter (Ground) -&gt; Orientation
+ *   other -&gt; ImageType (magic) -&gt; XyzStructure (what pixels depend on, borne out by the file) -&gt; EncodedImage.open (ImageLimits)
+ *         -&gt; decode() -&gt; RasterReader (SampleWriter, Ground) -&gt; Orientation
+ *   ForeignDecoder: around what isn't ours, on a thread of its own, with a deadline
  *   any step -&gt; ImageRefusedException(ImageFault, one line)
  * </pre>
  */

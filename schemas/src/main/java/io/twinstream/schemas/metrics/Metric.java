@@ -43,6 +43,12 @@ public enum Metric {
             "verifier",
             List.of("outcome", "reason", "task", "source", "model", "version"),
             "Verdicts forwarded."),
+    OUT_OF_DOMAIN(
+            "twinstream_out_of_domain_verdicts_total",
+            COUNTER,
+            "verifier",
+            List.of("source", "model", "version"),
+            "Verdicts on probes with a picture of another kind than the model was trained for, undecided or marked."),
     DEAD_LETTERS(
             "twinstream_dead_letters_total", COUNTER, "verifier", List.of("reason"), "Probes that can't be judged."),
     DECODE(
@@ -122,6 +128,12 @@ public enum Metric {
             "verifier",
             List.of("model", "version"),
             "References in a held version's gallery."),
+    UNUSABLE(
+            "twinstream_unusable_references",
+            GAUGE,
+            "verifier",
+            List.of("model", "version", "reason"),
+            "References that a held version can't use, by reason: of its shard, where there are any."),
     TOPIC_HELD(
             "twinstream_topic_held_seconds",
             GAUGE,

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param fmrTable of the fp32 embedder, as are histograms, evaluation and golden vectors
  * @param evaluation accuracy measures on held-out images by name, as ISO/IEC 19795-1 defines them
  * @param int8 what belongs to the quantized embedder; null in packages that hold none
+ * @param domain what the model's own inputs look like, read from {@value ModelPackage#DOMAIN}, never in the manifest's own JSON; null in
+ *     packages that hold none, and in a manifest that came without its package
  */
 public record Manifest(
         int format,
@@ -39,7 +41,8 @@ public record Manifest(
         Map<String, Double> evaluation,
         List<GoldenVector> golden,
         TrainingRecord training,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Int8Facts int8) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Int8Facts int8,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable InputDomain domain) {
 
     public static final int FORMAT = 1;
     public static final int MOST_VIEWS = 9;
@@ -74,7 +77,7 @@ public record Manifest(
         golden = List.copyOf(golden);
     }
 
-    /** Of a package that holds no int8 embedder. */
+    /** Of a package that holds neither an int8 embedder nor its domain. */
     public Manifest(
             int format,
             String name,
@@ -105,12 +108,44 @@ public record Manifest(
                 evaluation,
                 golden,
                 training,
+                null,
                 null);
+    }
+
+    /** Whether the package holds its model's domain, which a manifest knows that came without its package. */
+    public boolean namesDomain() {
+        return files.stream().anyMatch(file -> file.name().equals(ModelPackage.DOMAIN));
+    }
+
+    /** The same under another version. */
+    Manifest named(String otherVersion, @Nullable String otherParent) {
+        return new Manifest(
+                format,
+                name,
+                otherVersion,
+                otherParent,
+                architecture,
+                input,
+                embeddingLength,
+                enrolmentViews,
+                files,
+                fmrTable,
+                histograms,
+                evaluation,
+                golden,
+                training,
+                int8,
+                domain);
+    }
+
+    /** The same with this domain, or none. */
+    public Manifest withDomain(@Nullable InputDomain other) {
+        return with(files, fmrTable, histograms, evaluation, golden, int8, other);
     }
 
     /** The same with other files and another int8 embedder, or none. */
     Manifest with(List<PackageFile> others, @Nullable Int8Facts quantized) {
-        return with(others, fmrTable, histograms, evaluation, golden, quantized);
+        return with(others, fmrTable, histograms, evaluation, golden, quantized, domain);
     }
 
     /**
@@ -125,7 +160,7 @@ public record Manifest(
         if (int8 == null) {
             throw new IllegalArgumentException("%s/%s holds no int8 embedder".formatted(name, version));
         }
-        return with(files, int8.fmrTable(), int8.histograms(), int8.evaluation(), int8.golden(), int8);
+        return with(files, int8.fmrTable(), int8.histograms(), int8.evaluation(), int8.golden(), int8, domain);
     }
 
     private Manifest with(
@@ -134,7 +169,8 @@ public record Manifest(
             ScoreHistograms scores,
             Map<String, Double> measures,
             List<GoldenVector> vectors,
-            @Nullable Int8Facts quantized) {
+            @Nullable Int8Facts quantized,
+            @Nullable InputDomain inputs) {
         return new Manifest(
                 format,
                 name,
@@ -150,6 +186,7 @@ public record Manifest(
                 measures,
                 vectors,
                 training,
-                quantized);
+                quantized,
+                inputs);
     }
 }

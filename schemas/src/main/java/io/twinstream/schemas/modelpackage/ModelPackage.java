@@ -22,6 +22,9 @@ public final class ModelPackage {
      */
     public static final String MATCHER = "matcher.onnx";
 
+    /** The model's {@link InputDomain} as JSON; not in every package. */
+    public static final String DOMAIN = "domain.json";
+
     private final Manifest manifest;
     private final byte[] manifestBytes;
     private final String sha256;
@@ -84,7 +87,7 @@ public final class ModelPackage {
         return sha256;
     }
 
-    /** The bytes of {@link #EMBEDDER}, {@link #MATCHER} or {@link #EMBEDDER_INT8}; not to be changed. */
+    /** The bytes of {@link #EMBEDDER}, {@link #MATCHER}, {@link #EMBEDDER_INT8} or {@link #DOMAIN}; not to be changed. */
     public byte[] file(String name) {
         byte[] bytes = files.get(name);
         if (bytes == null) {

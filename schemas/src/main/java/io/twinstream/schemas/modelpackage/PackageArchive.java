@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model package as one zip file: {@code manifest.json} first, then {@code embedder.onnx}, {@code matcher.onnx} and
- * perhaps {@code embedder-int8.onnx}. The same package always gives the same bytes, and reading unpacks no more bytes than the manifest names.
+ * perhaps {@code embedder-int8.onnx} and {@code domain.json}. The same package always gives the same bytes, and reading unpacks no more bytes than the manifest names.
  */
 public final class PackageArchive {
     private static final String MANIFEST = "manifest.json";
@@ -38,6 +39,8 @@ public final class PackageArchive {
     private static final String ENROLMENT_VIEWS = "enrolmentViews";
 
     private static final String INT8 = "int8";
+
+    private static final String DOMAIN = "domain";
 
     private static final int MAX_MANIFEST_BYTES = 16 << 20;
     /** Taken as it comes; beyond it, the manifest's word for a file's length is. */
@@ -90,7 +93,9 @@ public final class PackageArchive {
             for (String name : needed(manifest)) {
                 checkFile(promised(manifest, name, origin), files.get(name), origin);
             }
-            return new ModelPackage(manifest, manifestBytes, files);
+            byte[] domain = files.get(ModelPackage.DOMAIN);
+            return new ModelPackage(
+                    domain == null ? manifest : manifest.withDomain(domain(domain, origin)), manifestBytes, files);
         } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw new InvalidPackageException(origin + " is damaged: " + e.getMessage(), e);
         }
@@ -109,16 +114,29 @@ public final class PackageArchive {
             if (json instanceof ObjectNode fields) {
                 fields.putIfAbsent(ENROLMENT_VIEWS, fields.numberNode(1));
                 fields.putIfAbsent(INT8, fields.nullNode());
+                fields.putIfAbsent(DOMAIN, fields.nullNode());
             }
             return JSON.treeToValue(json, Manifest.class);
         } catch (JacksonException e) {
-            // What a record's own constructor refuses arrives wrapped.
-            Throwable cause = e instanceof ValueInstantiationException ? e.getCause() : null;
-            throw new InvalidPackageException(
-                    "%s: %s can't be read: %s"
-                            .formatted(origin, MANIFEST, cause == null ? e.getOriginalMessage() : cause.getMessage()),
-                    e);
+            throw unreadable(MANIFEST, origin, e);
         }
+    }
+
+    private static InputDomain domain(byte[] bytes, String origin) throws IOException {
+        try {
+            return JSON.readValue(bytes, InputDomain.class);
+        } catch (JacksonException e) {
+            throw unreadable(ModelPackage.DOMAIN, origin, e);
+        }
+    }
+
+    private static InvalidPackageException unreadable(String file, String origin, JacksonException e) {
+        // What a record's own constructor refuses arrives wrapped.
+        Throwable cause = e instanceof ValueInstantiationException ? e.getCause() : null;
+        return new InvalidPackageException(
+                "%s: %s can't be read: %s"
+                        .formatted(origin, file, cause == null ? e.getOriginalMessage() : cause.getMessage()),
+                e);
     }
 
     /**
@@ -133,6 +151,20 @@ public final class PackageArchive {
         return write(draft, null, files);
     }
 
+    /** The same package, in all else, with this domain in the place of another if it holds one, under this id. */
+    public static byte[] withDomain(ModelPackage model, String version, @Nullable String parent, InputDomain domain)
+            throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String each : List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER)) {
+            files.put(each, model.file(each));
+        }
+        if (model.hasInt8()) {
+            files.put(ModelPackage.EMBEDDER_INT8, model.file(ModelPackage.EMBEDDER_INT8));
+        }
+        Manifest renamed = model.manifest().named(version, parent).withDomain(domain);
+        return write(renamed, renamed.int8(), files);
+    }
+
     /** The same package with this int8 embedder, in the place of another if it holds one. */
     public static byte[] withInt8(ModelPackage model, Int8Facts facts, byte[] embedder) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
@@ -144,11 +176,15 @@ public final class PackageArchive {
 
     private static byte[] write(Manifest draft, @Nullable Int8Facts int8, Map<String, byte[]> files)
             throws IOException {
+        if (draft.domain() != null) {
+            files.put(ModelPackage.DOMAIN, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(draft.domain()));
+        }
         Manifest manifest = draft.with(
-                files.entrySet().stream()
-                        .map(each -> describe(each.getKey(), each.getValue()))
-                        .toList(),
-                int8);
+                        files.entrySet().stream()
+                                .map(each -> describe(each.getKey(), each.getValue()))
+                                .toList(),
+                        int8)
+                .withDomain(null);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             // Weights hardly get smaller, however long one tries.
@@ -162,9 +198,14 @@ public final class PackageArchive {
     }
 
     private static List<String> needed(Manifest manifest) {
-        return manifest.int8() == null
-                ? List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER)
-                : List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER, ModelPackage.EMBEDDER_INT8);
+        List<String> needed = new ArrayList<>(List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER));
+        if (manifest.int8() != null) {
+            needed.add(ModelPackage.EMBEDDER_INT8);
+        }
+        if (manifest.namesDomain()) {
+            needed.add(ModelPackage.DOMAIN);
+        }
+        return needed;
     }
 
     private static PackageFile promised(Manifest manifest, String name, String origin) throws InvalidPackageException {

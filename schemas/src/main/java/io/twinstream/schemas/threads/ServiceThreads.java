@@ -2,6 +2,7 @@ package io.twinstream.schemas.threads;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -93,10 +94,16 @@ public final class ServiceThreads {
     /** A thread, or work that is repeated, was ended by this. */
     public void ended(String name, Throwable failure) {
         count(name).increment();
-        String line = "the thread %s was ended by %s".formatted(name, failure);
+        Optional<String> known = BrokenMachine.told(failure);
+        String line = "the thread %s was ended%s"
+                .formatted(name, known.map(each -> ": " + each).orElseGet(() -> " by " + failure));
         troubles.putIfAbsent(kind(name), line);
         try {
-            log.error(line, failure);
+            if (known.isPresent()) {
+                log.error(line);
+            } else {
+                log.error(line, failure);
+            }
         } finally {
             // Even where there is no memory to log with.
             Error error = errorIn(failure);
@@ -109,7 +116,10 @@ public final class ServiceThreads {
     /** Something failed that the thread has survived: one request, one job. */
     public void survived(String name, Throwable failure) {
         count(name).increment();
-        log.error("{} failed and goes on", name, failure);
+        BrokenMachine.told(failure)
+                .ifPresentOrElse(
+                        line -> log.error("{} failed and goes on: {}", name, line),
+                        () -> log.error("{} failed and goes on", name, failure));
     }
 
     /** Which threads were ended by what, in one line, or an empty text. Only a restart brings a thread back. */

@@ -1,12 +1,18 @@
 package io.twinstream.schemas.topic;
 
-/** The headers of a dead letter, each UTF-8 text. */
+/** The headers of a dead letter, each UTF-8 text; {@link DeadLetterNote} writes and reads them. */
 public final class DeadLetterHeaders {
     /** A word for metrics: an image fault's name, {@link #NOT_A_PROBE}, {@link #BAD_REQUEST}, {@link #SHARDS_DIFFER} or {@link #STUCK}. */
     public static final String REASON = "twinstream.reason";
 
     /** One line that names the cause. */
     public static final String MESSAGE = "twinstream.message";
+
+    /** The probe's id, where it could be read: 1 to {@value Topics#MAX_ID_LENGTH} characters, as they stand in the record. */
+    public static final String PROBE_ID = "twinstream.probe-id";
+
+    /** The source's id, as the probe's. */
+    public static final String SOURCE_ID = "twinstream.source-id";
 
     /** Where the record lies: {@code topic}, then partition and offset in decimal. */
     public static final String TOPIC = "twinstream.topic";

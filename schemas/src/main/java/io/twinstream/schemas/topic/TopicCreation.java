@@ -1,19 +1,13 @@
 package io.twinstream.schemas.topic;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics that are missing and says of the others what differs. Changes no topic that exists. */
@@ -51,26 +45,12 @@ public final class TopicCreation {
     }
 
     private List<String> differences(TopicDeclaration declared) throws InterruptedException {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, declared.name());
         try {
-            Config actual = requireNonNull(
-                    admin.describeConfigs(List.of(resource)).all().get().get(resource));
-            TopicDescription topic = requireNonNull(admin.describeTopics(List.of(declared.name()))
-                    .allTopicNames()
-                    .get()
-                    .get(declared.name()));
-            List<String> differences = new ArrayList<>();
-            int partitions = topic.partitions().size();
-            if (partitions != declared.partitions()) {
-                differences.add("partitions is %d, declared %d".formatted(partitions, declared.partitions()));
-            }
-            for (Map.Entry<String, String> setting : declared.settings().entrySet()) {
-                String value = actual.get(setting.getKey()).value();
-                if (!setting.getValue().equals(value)) {
-                    differences.add("%s is %s, declared %s".formatted(setting.getKey(), value, setting.getValue()));
-                }
-            }
-            return differences;
+            return new TopicComparison(admin)
+                    .differences(declared).stream()
+                            .filter(TopicDifference::isDeclared)
+                            .map(TopicDifference::line)
+                            .toList();
         } catch (ExecutionException e) {
             throw failure(declared, e);
         }

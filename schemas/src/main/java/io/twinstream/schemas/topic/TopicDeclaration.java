@@ -6,11 +6,30 @@ import java.util.TreeMap;
 /**
  * A topic as it ought to be.
  *
- * @param partitions at creation; more are fine later, except where a doc says otherwise
+ * @param partitions at creation
+ * @param growing whether more partitions are fine, as they may be added while the topic is used
  * @param settings the topic settings that matter, by Kafka's names
+ * @param vital of these, the ones without which no service starts, each with what becomes of the topic otherwise: {@code references are lost}
  */
-public record TopicDeclaration(String name, int partitions, Map<String, String> settings) {
+public record TopicDeclaration(
+        String name, int partitions, boolean growing, Map<String, String> settings, Map<String, String> vital) {
     public TopicDeclaration {
         settings = new TreeMap<>(settings);
+        vital = Map.copyOf(vital);
+    }
+
+    public TopicDeclaration(String name, int partitions, Map<String, String> settings) {
+        this(name, partitions, false, settings, Map.of());
+    }
+
+    TopicDeclaration asGrowing() {
+        return new TopicDeclaration(name, partitions, true, settings, vital);
+    }
+
+    /** The same, with a setting that is vital. */
+    TopicDeclaration vital(String setting, String otherwise) {
+        Map<String, String> more = new TreeMap<>(vital);
+        more.put(setting, otherwise);
+        return new TopicDeclaration(name, partitions, growing, settings, more);
     }
 }

@@ -43,6 +43,8 @@ public record Topics(String prefix, int partitions) {
     /** How long brokers may keep what was erased, and how much longer than its retention what lies beside younger records. */
     private static final Duration LAG = Duration.ofDays(1);
 
+    private static final String OLDER_LOST = "what is older would be lost";
+
     private static final int WINDOW_DAYS = 14;
     private static final int ALARM_DAYS = 60;
     private static final int STANDSTILL_DAYS = 14;
@@ -153,21 +155,33 @@ public record Topics(String prefix, int partitions) {
                         Integer.toString(MAX_RESULT_BYTES)));
     }
 
+    /** Those of {@link #all} that have one of these names. */
+    public List<TopicDeclaration> all(String... names) {
+        return all().stream()
+                .filter(each -> List.of(names).contains(each.name()))
+                .toList();
+    }
+
     /** What every installation needs. */
     public List<TopicDeclaration> all() {
         return List.of(
                 new TopicDeclaration(
-                        probes(),
-                        partitions,
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_DELETE,
+                                probes(),
+                                partitions,
+                                Map.of(
+                                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                                        TopicConfig.CLEANUP_POLICY_DELETE,
+                                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                        "LogAppendTime",
+                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                        Integer.toString(MAX_RECORD_BYTES),
+                                        TopicConfig.SEGMENT_MS_CONFIG,
+                                        Long.toString(LAG.toMillis())))
+                        .asGrowing()
+                        .vital(TopicConfig.CLEANUP_POLICY_CONFIG, "probes of one source would take each other's place")
+                        .vital(
                                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                                "LogAppendTime",
-                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                Integer.toString(MAX_RECORD_BYTES),
-                                TopicConfig.SEGMENT_MS_CONFIG,
-                                Long.toString(LAG.toMillis()))),
+                                "the clocks of senders would say which model judges"),
                 erasable(references(), 1),
                 new TopicDeclaration(
                         verdicts(),
@@ -193,23 +207,29 @@ public record Topics(String prefix, int partitions) {
                 compacted(modelReleases(), MAX_RELEASE_BYTES),
                 // One partition: activations have an order.
                 new TopicDeclaration(
-                        modelActivations(),
-                        1,
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_DELETE,
-                                TopicConfig.RETENTION_MS_CONFIG,
-                                "-1",
+                                modelActivations(),
+                                1,
+                                Map.of(
+                                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                                        TopicConfig.CLEANUP_POLICY_DELETE,
+                                        TopicConfig.RETENTION_MS_CONFIG,
+                                        "-1",
+                                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                        "LogAppendTime"))
+                        .vital(TopicConfig.CLEANUP_POLICY_CONFIG, OLDER_LOST)
+                        .vital(TopicConfig.RETENTION_MS_CONFIG, OLDER_LOST)
+                        .vital(
                                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                                "LogAppendTime")),
+                                "the clocks of senders would say from when a model judges"),
                 new TopicDeclaration(
-                        modelStates(),
-                        1,
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_COMPACT,
-                                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                                "LogAppendTime")),
+                                modelStates(),
+                                1,
+                                Map.of(
+                                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                        "LogAppendTime"))
+                        .vital(TopicConfig.CLEANUP_POLICY_CONFIG, OLDER_LOST),
                 new TopicDeclaration(
                         matchWindows(),
                         partitions,
@@ -244,26 +264,29 @@ public record Topics(String prefix, int partitions) {
 
     private static TopicDeclaration erasable(String name, int partitions) {
         return new TopicDeclaration(
-                name,
-                partitions,
-                Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_COMPACT,
-                        TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
-                        Long.toString(LAG.toMillis()),
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(MAX_RECORD_BYTES)));
+                        name,
+                        partitions,
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT,
+                                TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+                                Long.toString(LAG.toMillis()),
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                Integer.toString(MAX_RECORD_BYTES)))
+                .asGrowing()
+                .vital(TopicConfig.CLEANUP_POLICY_CONFIG, OLDER_LOST);
     }
 
     private static TopicDeclaration compacted(String name, int maxBytes) {
         return new TopicDeclaration(
-                name,
-                1,
-                Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_COMPACT,
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(maxBytes)));
+                        name,
+                        1,
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT,
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                Integer.toString(maxBytes)))
+                .vital(TopicConfig.CLEANUP_POLICY_CONFIG, OLDER_LOST);
     }
 
     private static TopicDeclaration kept(String name, Duration retention) {

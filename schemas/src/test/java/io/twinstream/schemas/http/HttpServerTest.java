@@ -1,10 +1,13 @@
 package io.twinstream.schemas.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
@@ -20,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpServerTest {
     private static final String HALF_A_HEAD = "GET /health/live HTTP/1.1\r\nX-Slow: ";
@@ -142,6 +147,59 @@ class HttpServerTest {
     private static HttpSettings settings() {
         ConfigDef declared = HttpKeys.define(new ConfigDef(), "test", 0, Role.READ);
         return HttpSettings.of(Settings.parse(declared, Map.of()), "test");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "400 GET /%zz HTTP/1.1|Host: localhost||",
+                "400 DELETE /v1/echo%zz HTTP/1.1|Host: localhost||",
+                "400 GET /v1/%ff HTTP/1.1|Host: localhost||",
+                "400 GET /v1/a%00b HTTP/1.1|Host: localhost||",
+                "400 GET /../etc/passwd HTTP/1.1|Host: localhost||",
+                "404 GET /none HTTP/1.1|Host: localhost||",
+                "400 GET /none\\\"\\ HTTP/1.0||",
+                "404 OPTIONS * HTTP/1.1|Host: localhost||",
+                "404 FOO / HTTP/1.1|Host: localhost||",
+                "405 TRACE /v1/echo HTTP/1.1|Host: localhost||",
+                "400 CONNECT a:1 HTTP/1.1|Host: localhost||",
+                "505 hello world||",
+                "400 \u0016\u0003\u0001||",
+                "505 GET / HTTP/9.9|Host: localhost||",
+                "426 PRI * HTTP/2.0||SM||",
+                "400 GET / HTTP/1.1||",
+                "400 GET / HTTP/1.1|Host: localhost|Host: localhost||",
+                "400 GET / HTTP/1.1|Host: localhost:99999999||",
+                "400 GET / HTTP/1.1|Host: localhost|bad header||",
+                "417 POST /v1/echo HTTP/1.1|Host: localhost|Expect: wonders|Content-Length: 1||a",
+                "400 POST /v1/echo HTTP/1.1|Host: localhost|Content-Length: x||",
+                "400 POST /v1/echo HTTP/1.1|Host: localhost|Content-Length: 1|Transfer-Encoding: chunked||0||",
+                "400 POST /v1/echo HTTP/1.1|Host: localhost|Transfer-Encoding: chunked||zz|"
+            })
+    void whatTheServerItselfRefusesIsToldAsRoutesTellIt(String request) throws Exception {
+        assertIsAnError(
+                Integer.parseInt(request.substring(0, 3)), request.substring(4).replace("|", "\r\n"));
+    }
+
+    @Test
+    void headersAndAddressesThatAreTooLongAreToldAsRoutesTellIt() throws Exception {
+        String large = "a".repeat(20_000);
+
+        assertIsAnError(431, "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + large + "\r\n\r\n");
+        assertIsAnError(414, "GET /" + large + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+
+    private void assertIsAnError(int status, String request) throws Exception {
+        Socket socket = begin("127.0.0.1", request.replaceFirst("\r\n", "\r\nConnection: close\r\n"));
+        socket.shutdownOutput();
+        String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+        String[] parts = answer.split("\r\n\r\n", 2);
+
+        assertTrue(answer.startsWith("HTTP/1.1 " + status), answer);
+        assertTrue(parts[0].contains("\r\nContent-Type: application/json"), answer);
+        assertFalse(new JsonMapper().readTree(parts[1]).path("error").asText().isEmpty(), answer);
+        assertFalse(answer.matches("(?is).*(jetty|javalin|java\\.|exception).*"), answer);
+        assertEquals(status == 405, parts[0].contains("\r\nAllow: POST"), answer);
     }
 
     private Socket begin(String from, String text) throws IOException {

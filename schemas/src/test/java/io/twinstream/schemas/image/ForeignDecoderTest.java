@@ -33,9 +33,9 @@ class ForeignDecoderTest {
 
     @Test
     void aDecodersOwnFaultIsHandedOn() {
-        ImageRefusedException own = new ImageRefusedException(ImageFault.SEVERAL_FRAMES, "two");
+        ImageRefusedException own = new ImageRefusedException(ImageFault.TOO_SMALL, "two");
 
-        assertEquals(ImageFault.SEVERAL_FRAMES, fault(() -> {
+        assertEquals(ImageFault.TOO_SMALL, fault(() -> {
             throw own;
         }));
     }

@@ -4,7 +4,6 @@ import static java.awt.image.BufferedImage.TYPE_BYTE_BINARY;
 import static java.awt.image.BufferedImage.TYPE_BYTE_GRAY;
 import static java.awt.image.BufferedImage.TYPE_BYTE_INDEXED;
 import static java.awt.image.BufferedImage.TYPE_INT_RGB;
-import static java.awt.image.BufferedImage.TYPE_USHORT_GRAY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -88,20 +87,20 @@ class ImageHeaderTest {
     }
 
     @Test
-    void moreThanEightBitsASampleIsAnUnsupportedLayout() {
-        BufferedImage deep = TestImages.draw(TYPE_USHORT_GRAY, 20, 20);
-
-        assertFault(ImageFault.UNSUPPORTED_LAYOUT, TestImages.encode("tiff", deep));
-    }
-
-    @Test
-    void severalFramesAreRefusedInEveryTypeThatHasThem() {
+    void ofSeveralFramesOrPagesTheFirstIsTaken() throws ImageRefusedException {
         List<BufferedImage> frames =
-                List.of(TestImages.draw(TYPE_BYTE_INDEXED, 20, 20), TestImages.draw(TYPE_BYTE_INDEXED, 20, 20));
+                List.of(TestImages.draw(TYPE_BYTE_INDEXED, 20, 24), TestImages.draw(TYPE_BYTE_INDEXED, 12, 10));
 
-        assertFault(ImageFault.SEVERAL_FRAMES, TestImages.encodeFrames("gif", frames));
-        assertFault(ImageFault.SEVERAL_FRAMES, TestImages.encodeFrames("tiff", frames));
-        assertFault(ImageFault.SEVERAL_FRAMES, TestImages.resource("animated.webp"));
+        assertEquals(
+                new ImageHeader(ImageType.GIF, 20, 24),
+                ImageHeader.of(TestImages.encodeFrames("gif", frames), ImageLimits.DEFAULT));
+        assertEquals(
+                new ImageHeader(ImageType.TIFF, 20, 24),
+                ImageHeader.of(TestImages.encodeFrames("tiff", frames), ImageLimits.DEFAULT));
+        assertEquals(
+                ImageType.WEBP,
+                ImageHeader.of(TestImages.resource("animated.webp"), ImageLimits.DEFAULT)
+                        .type());
     }
 
     @Test

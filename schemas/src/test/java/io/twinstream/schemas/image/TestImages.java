@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -37,6 +38,16 @@ final class TestImages {
 
     static byte[] encode(String format, BufferedImage picture) {
         return write(format, writer -> writer.write(picture));
+    }
+
+    /** With a kind of compression, as the writer names it. */
+    static byte[] encode(String format, BufferedImage picture, String compression) {
+        return write(format, writer -> {
+            ImageWriteParam param = writer.getDefaultWriteParam();
+            param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            param.setCompressionType(compression);
+            writer.write(null, new IIOImage(picture, null, null), param);
+        });
     }
 
     static byte[] encodeFrames(String format, List<BufferedImage> frames) {

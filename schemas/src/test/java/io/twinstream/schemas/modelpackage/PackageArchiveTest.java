@@ -3,6 +3,8 @@ package io.twinstream.schemas.modelpackage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -35,6 +38,7 @@ class PackageArchiveTest {
     private static final byte[] EMBEDDER = {1, 2, 3, 4};
     private static final byte[] MATCHER = {5, 6};
     private static final byte[] INT8 = {7};
+    private static final InputDomain DOMAIN = new InputDomain(0.06, 1, 100, 0.25, 2, new byte[] {1, 2, 3, -1});
 
     private final byte[] zip = PackageArchive.write(manifest(), EMBEDDER, MATCHER);
 
@@ -96,6 +100,57 @@ class PackageArchiveTest {
                 assertOneLine(e);
             }
         }
+    }
+
+    @Test
+    void theDomainIsAFileThatEarlierReadersPassOver() throws IOException {
+        ModelPackage plain = PackageArchive.read(zip, ORIGIN);
+
+        byte[] written = PackageArchive.withDomain(plain, "8", "compact/7", DOMAIN);
+        ModelPackage model = PackageArchive.read(written, ORIGIN);
+
+        InputDomain read = Objects.requireNonNull(model.manifest().domain());
+        assertArrayEquals(DOMAIN.examples(), read.examples());
+        assertEquals(DOMAIN.farthest(), read.farthest());
+        assertEquals("8", model.manifest().version());
+        assertEquals("compact/7", model.manifest().parent());
+        assertTrue(model.manifest().namesDomain());
+        JsonNode fields = new ObjectMapper().readTree(model.manifestBytes());
+        assertFalse(fields.has("domain"), "the manifest has the fields that it had");
+        assertNull(PackageArchive.manifest(model.manifestBytes(), ORIGIN).domain());
+        assertArrayEquals(written, PackageArchive.withDomain(model, "8", "compact/7", read));
+    }
+
+    @Test
+    void theDomainStaysWhereAnInt8EmbedderIsAdded() throws IOException {
+        ModelPackage model = PackageArchive.read(
+                PackageArchive.withDomain(PackageArchive.read(zip, ORIGIN), "8", null, DOMAIN), ORIGIN);
+        Int8Facts facts = new Int8Facts(
+                "min_max",
+                0,
+                manifest().fmrTable(),
+                manifest().histograms(),
+                Map.of(),
+                manifest().golden());
+
+        ModelPackage both = PackageArchive.read(PackageArchive.withInt8(model, facts, INT8), ORIGIN);
+
+        assertNotNull(both.manifest().domain());
+        assertNotNull(both.at(Precision.INT8).manifest().domain());
+        assertTrue(PackageArchive.read(PackageArchive.withDomain(both, "9", null, DOMAIN), ORIGIN)
+                .hasInt8());
+    }
+
+    @Test
+    void aMissingOrDamagedDomainIsNamed() throws IOException {
+        Map<String, byte[]> files =
+                unzip(PackageArchive.withDomain(PackageArchive.read(zip, ORIGIN), "8", null, DOMAIN));
+        byte[] whole = Objects.requireNonNull(files.remove(ModelPackage.DOMAIN));
+        assertEquals("m.zip: domain.json is missing", refusal(zip(files)));
+        whole[whole.length / 2] ^= 1;
+        files.put(ModelPackage.DOMAIN, whole);
+
+        assertTrue(refusal(zip(files)).startsWith("m.zip: domain.json "));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.twinstream.schemas.serde;
 import static java.util.Map.entry;
 
 import io.twinstream.schemas.record.Alarm;
+import io.twinstream.schemas.record.AlarmAbout;
 import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.Cancel;
@@ -127,6 +128,7 @@ final class Samples {
         return Alarm.newBuilder()
                 .setId("MATCH_RATE/compact/1/CLAIM/gate/1709210090000")
                 .setKind(AlarmKind.MATCH_RATE)
+                .setAbout(AlarmAbout.MATCH_RATE)
                 .setState(AlarmState.CLEARED)
                 .setModelName("compact")
                 .setModelVersion("1")

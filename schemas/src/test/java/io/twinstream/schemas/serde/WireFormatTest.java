@@ -1,10 +1,13 @@
 package io.twinstream.schemas.serde;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +23,16 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WireFormatTest {
     private static final Path CURRENT = Path.of("src/main/avro");
@@ -63,13 +72,67 @@ class WireFormatTest {
         Verdict verdict = RecordSerde.of(Verdict.class).decode(HexFormat.of().parseHex(golden("Verdict-1")));
         ModelRelease release =
                 RecordSerde.of(ModelRelease.class).decode(HexFormat.of().parseHex(golden("ModelRelease-1")));
+        Alarm alarm = RecordSerde.of(Alarm.class).decode(HexFormat.of().parseHex(golden("Alarm-1")));
 
         assertEquals("p-1", verdict.getProbeId());
         assertNull(verdict.getShadow());
         assertNull(verdict.getTargetFpir());
         assertEquals(Precision.FP32, verdict.getPrecision());
+        assertNull(verdict.getCause());
+        assertFalse(verdict.getOutOfDomain());
+        assertNull(alarm.getAbout());
         assertEquals("letters", release.getName());
         assertNull(release.getSignature());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Verdict-1.avsc", "Verdict-2.avsc", "Verdict-3.avsc"})
+    void whoKnowsAnEarlierSchemaReadsOnWhereAVerdictHasACauseFromAfterIt(String earlier) throws IOException {
+        Schema reader = ReleasedSchemas.read(earlier);
+
+        GenericRecord blank = as(reader, undecided(UndecidedCause.BLANK));
+        GenericRecord empty = as(reader, undecided(UndecidedCause.EMPTY_GALLERY));
+
+        assertEquals("UNDECIDED", blank.get("outcome").toString());
+        assertNull(blank.get("reason"));
+        assertNull(blank.get("score"));
+        assertEquals("EMPTY_GALLERY", empty.get("reason").toString());
+    }
+
+    @Test
+    void aCauseThatIsNewerThanTheReaderIsAnOther() throws IOException {
+        Verdict verdict = undecided(UndecidedCause.BLANK);
+        Schema later = new Schema.Parser().parse(verdict.getSchema().toString().replace("BLANK", "TOO_NEW"));
+        BinaryDecoder body = body(verdict);
+
+        Verdict read = new SpecificDatumReader<Verdict>(later, verdict.getSchema()).read(null, body);
+
+        assertEquals(UndecidedCause.OTHER, Undecided.cause(read));
+    }
+
+    @Test
+    void theReasonOfAVerdictFromBeforeItsCauseIsTheCause() {
+        Verdict before = Verdict.newBuilder(undecided(UndecidedCause.UNKNOWN_SUBJECT))
+                .setCause(null)
+                .build();
+
+        assertEquals(UndecidedCause.UNKNOWN_SUBJECT, Undecided.cause(before));
+        assertNull(Undecided.cause((Verdict) Samples.BY_NAME.get("Verdict")));
+    }
+
+    private static Verdict undecided(UndecidedCause cause) {
+        return Undecided.set(Verdict.newBuilder((Verdict) Samples.BY_NAME.get("Verdict")), cause)
+                .build();
+    }
+
+    private static GenericRecord as(Schema reader, Verdict verdict) throws IOException {
+        return new GenericDatumReader<GenericRecord>(verdict.getSchema(), reader).read(null, body(verdict));
+    }
+
+    private static BinaryDecoder body(Verdict verdict) {
+        byte[] bytes = RecordSerde.of(Verdict.class).encode(verdict);
+        return DecoderFactory.get()
+                .binaryDecoder(bytes, SingleObject.HEADER_BYTES, bytes.length - SingleObject.HEADER_BYTES, null);
     }
 
     @ParameterizedTest

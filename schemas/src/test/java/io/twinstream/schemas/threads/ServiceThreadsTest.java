@@ -41,7 +41,8 @@ class ServiceThreadsTest {
         end("first", new OutOfMemoryError("Java heap space"));
 
         assertEquals(
-                "the thread first was ended by java.lang.OutOfMemoryError: Java heap space", threads.awaitBroken());
+                "the thread first was ended: memory is used up: Java heap space; -Xmx in TWINSTREAM_JAVA_OPTS allows for more, as -Xmx2g",
+                threads.awaitBroken());
     }
 
     @Test

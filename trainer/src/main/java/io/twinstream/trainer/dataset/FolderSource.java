@@ -1,12 +1,18 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.schemas.files.LeftOut;
 import io.twinstream.schemas.image.ImageLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Image files in {@code folder/class/image} or {@code folder/group/class/image}, by name. */
 record FolderSource(Path folder) implements DataSource {
+    private static final Logger log = LoggerFactory.getLogger(FolderSource.class);
+
     @Override
     public void forEach(ImageSink sink) throws IOException {
         if (!Files.isDirectory(folder)) {
@@ -14,7 +20,10 @@ record FolderSource(Path folder) implements DataSource {
                     "no folder of images, nor a zip, tar, tar.gz or tar.xz file, at %s: check the path"
                             .formatted(folder));
         }
-        for (Path file : ImageFiles.under(folder)) {
+        LeftOut leftOut = new LeftOut();
+        List<Path> files = ImageFiles.under(folder, leftOut);
+        leftOut.line().ifPresent(line -> log.warn("left out of {}: {}", folder, line));
+        for (Path file : files) {
             String name = ImageFiles.relativeName(folder, file);
             try (var in = Files.newInputStream(file)) {
                 sink.accept(SourceImage.file(name, in.readNBytes(ImageLimits.DEFAULT.maxBytes() + 1)));

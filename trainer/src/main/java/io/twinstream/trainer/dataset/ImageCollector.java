@@ -8,6 +8,8 @@ import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.image.Undecodable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,14 +71,28 @@ final class ImageCollector implements ImageSink {
     /** What was kept, by the class's path; classes and images in the order of their names. */
     List<ImageClass> classes() {
         Map<String, LabelledImage> byName = new TreeMap<>();
-        byKey.values().forEach(image -> byName.put(image.name(), image));
+        byKey.values().stream()
+                .sorted(Comparator.comparing(LabelledImage::name))
+                .forEach(image -> byName.put(place(image, byName), image));
         Map<String, List<LabelledImage>> byClass = new TreeMap<>();
-        byName.forEach((name, image) ->
-                byClass.computeIfAbsent(parent(name), path -> new ArrayList<>()).add(image));
+        byName.values()
+                .forEach(image -> byClass.computeIfAbsent(parent(image.name()), path -> new ArrayList<>())
+                        .add(image));
         List<ImageClass> classes = new ArrayList<>();
         byClass.forEach((path, images) ->
                 classes.add(new ImageClass(parent(path), path.substring(path.lastIndexOf('/') + 1), images)));
         return classes;
+    }
+
+    /** Its name, or one behind it: one name written in two forms may be two pictures; the same picture twice is one. */
+    private static String place(LabelledImage image, Map<String, LabelledImage> byName) {
+        String place = image.name();
+        LabelledImage there = byName.get(place);
+        while (there != null && !Arrays.equals(there.encoded(), image.encoded())) {
+            place += Character.MIN_VALUE;
+            there = byName.get(place);
+        }
+        return place;
     }
 
     private void decode(SourceImage image) {

@@ -1,53 +1,84 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.schemas.files.FileKind;
+import io.twinstream.schemas.files.LeftOut;
+import io.twinstream.schemas.files.ZipArchive;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /** Which files are images, by name; and those under a folder, sorted by relative name: the same on every machine. */
 final class ImageFiles {
-    private static final Set<String> TYPES = Set.of("png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff");
-
     private ImageFiles() {}
 
     /** All of them, at any depth. */
     static List<Path> under(Path folder) throws IOException {
+        return under(folder, new LeftOut());
+    }
+
+    /** All of them, at any depth; says what systems put there and which links aren't followed. */
+    static List<Path> under(Path folder, LeftOut leftOut) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new DatasetException("no folder of images at %s: check the path".formatted(folder));
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.map(file -> new Named(relativeName(folder, file), file))
-                    .filter(named -> isImage(named.name()) && Files.isRegularFile(named.file()))
-                    .sorted()
-                    .map(Named::file)
-                    .toList();
-        }
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                return !directory.equals(folder) && isLeftOut(directory)
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isSymbolicLink() && !Files.isRegularFile(file)) {
+                    leftOut.add(FileKind.LINK, file.toString());
+                } else if (!isLeftOut(file) && isImage(relativeName(folder, file)) && Files.isRegularFile(file)) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (isLeftOut(file)) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+
+            private boolean isLeftOut(Path path) {
+                boolean isLeftOut = FileKind.isSystems(path.getFileName().toString());
+                if (isLeftOut) {
+                    leftOut.add(FileKind.SYSTEMS, path.toString());
+                }
+                return isLeftOut;
+            }
+        });
+        files.sort(Comparator.comparing(file -> relativeName(folder, file)));
+        return files;
     }
 
     /** The name below the folder, with {@code /} on every platform. */
     static String relativeName(Path folder, Path file) {
-        return folder.relativize(file).toString().replace('\\', '/');
+        return folder.relativize(file).toString().replace(File.separatorChar, '/');
     }
 
     /** The name of an archive's entry as a folder would give it: {@code tar c .} puts {@code ./} before each. */
     static String entryName(String name) {
-        return name.replaceFirst("^(\\./|/)+", "");
+        return ZipArchive.inside(name);
     }
 
+    /** Whether a name below the root of a data set is an image's, and no system's. */
     static boolean isImage(String name) {
-        String file = name.substring(name.lastIndexOf('/') + 1);
-        String type = file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return !file.startsWith(".") && TYPES.contains(type);
-    }
-
-    private record Named(String name, Path file) implements Comparable<Named> {
-        @Override
-        public int compareTo(Named other) {
-            return name.compareTo(other.name);
-        }
+        return FileKind.isNamedAsPicture(name) && FileKind.of(name) == FileKind.PICTURE;
     }
 }

@@ -1,5 +1,7 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.schemas.topic.Ids;
+
 /**
  * An image as its source hands it over, not decoded yet.
  *
@@ -8,9 +10,14 @@ package io.twinstream.trainer.dataset;
  * @param drawer who drew or took it; empty where nothing says so
  */
 public record SourceImage(String key, String name, String drawer, byte[] encoded) {
-    /** An image file, whose drawer its name says. */
-    public static SourceImage file(String name, byte[] encoded) {
-        return new SourceImage(name, name, drawerOf(name), encoded);
+    /**
+     * An image file, whose drawer its name says.
+     *
+     * @param path below the root; its name is composed as ids are, since some systems write names decomposed
+     */
+    public static SourceImage file(String path, byte[] encoded) {
+        String name = Ids.normal(path);
+        return new SourceImage(path, name, drawerOf(name), encoded);
     }
 
     /** The part of a file's name after the last underscore, without the type; empty if it has none. */

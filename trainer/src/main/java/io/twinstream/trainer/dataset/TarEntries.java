@@ -1,5 +1,6 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.schemas.files.LeftOut;
 import io.twinstream.schemas.image.ImageLimits;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -22,7 +23,7 @@ record TarEntries(ArchiveLimits limits) {
     /** What xz may take to unpack: its highest preset takes 65 MiB. */
     private static final int XZ_MEMORY_KIB = 256 << 10;
 
-    void forEach(Path archive, ImageSink sink) throws IOException {
+    void forEach(Path archive, ImageSink sink, LeftOut leftOut) throws IOException {
         try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES);
                 BoundedStream bounded =
                         new BoundedStream(new BufferedInputStream(unpacked(archive, file), BUFFER_BYTES), limits);
@@ -33,6 +34,8 @@ record TarEntries(ArchiveLimits limits) {
                 String name = ImageFiles.entryName(entry.getName());
                 if (!entry.isDirectory() && ImageFiles.isImage(name)) {
                     read(tar, entry, name, sink);
+                } else {
+                    leftOut.addSystems(name);
                 }
             }
             if (entries == 0) {

@@ -6,6 +6,7 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.gallery.Position;
@@ -114,9 +115,10 @@ record TopicSource(Settings settings) implements DataSource {
         try {
             LabelledImage label = SERDE.decode(record.value());
             byte[] encoded = RecordSerde.content(label.getImage());
-            String name = label.getSubjectId() + "/" + Sha256.of(encoded).substring(0, NAME_DIGITS);
+            String name = Ids.require("subject id", label.getSubjectId()) + "/"
+                    + Sha256.of(encoded).substring(0, NAME_DIGITS);
             sink.accept(new SourceImage(record.key(), name, label.getSourceId(), encoded));
-        } catch (SerializationException e) {
+        } catch (SerializationException | IllegalArgumentException e) {
             String position = "%s-%d at %d".formatted(record.topic(), record.partition(), record.offset());
             sink.unreadable(position, String.valueOf(e.getMessage()));
         }

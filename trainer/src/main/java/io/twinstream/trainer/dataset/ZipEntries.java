@@ -1,36 +1,38 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.schemas.files.FileKind;
+import io.twinstream.schemas.files.LeftOut;
+import io.twinstream.schemas.files.ZipArchive;
 import io.twinstream.schemas.image.ImageLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Enumeration;
 import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /** The images of a zip file. What is no image is not decompressed; one entry that is damaged is only its own failure. */
 record ZipEntries(ArchiveLimits limits) {
-    void forEach(Path archive, ImageSink sink) throws IOException {
-        try (ZipFile zip = new ZipFile(archive.toFile())) {
+    void forEach(Path archive, ImageSink sink, LeftOut leftOut) throws IOException {
+        try (ZipArchive zip = ZipArchive.open(archive)) {
             limits.checkEntries(zip.size());
             long bytes = 0;
-            Enumeration<? extends ZipEntry> entries = zip.entries();
-            while (entries.hasMoreElements()) {
-                ZipEntry entry = entries.nextElement();
-                String name = ImageFiles.entryName(entry.getName());
-                if (!entry.isDirectory() && ImageFiles.isImage(name)) {
-                    bytes += read(zip, entry, name, sink);
+            for (ZipArchive.Entry entry : zip.files()) {
+                String name = ImageFiles.entryName(entry.name());
+                if (entry.kind() == FileKind.LINK) {
+                    sink.unreadable(name, "it is a link: pack the file itself");
+                } else if (ImageFiles.isImage(name)) {
+                    bytes += read(entry, name, sink);
                     limits.checkBytes(bytes);
+                } else {
+                    leftOut.addSystems(name);
                 }
             }
         }
     }
 
-    private static long read(ZipFile zip, ZipEntry entry, String name, ImageSink sink) {
-        try (InputStream in = zip.getInputStream(entry)) {
+    private static long read(ZipArchive.Entry entry, String name, ImageSink sink) {
+        try (InputStream in = entry.open()) {
             byte[] encoded = in.readNBytes(ImageLimits.DEFAULT.maxBytes() + 1);
-            if (encoded.length == entry.getSize() && checksum(encoded) != entry.getCrc()) {
+            if (encoded.length == entry.size() && checksum(encoded) != entry.crc()) {
                 sink.unreadable(name, "it is damaged in the archive: its checksum differs");
             } else {
                 sink.accept(SourceImage.file(name, encoded));
@@ -42,7 +44,7 @@ record ZipEntries(ArchiveLimits limits) {
         }
     }
 
-    /** The zip file's own reader doesn't compare it. */
+    /** Reading doesn't compare it. */
     private static long checksum(byte[] content) {
         CRC32 crc = new CRC32();
         crc.update(content);

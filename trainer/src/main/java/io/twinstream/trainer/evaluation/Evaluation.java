@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * All that is known of how well a model package does, measured through its ONNX files and the verifier's own decoder and
  * inference, beside baselines on the very same trials and pairs.
  *
+ * @param domain how many of the images it can't judge
  * @param performance the model's
  * @param operatingPoints its own thresholds on these pairs; empty without pairs
  * @param identification by gallery size, then target; empty without images to identify
@@ -20,6 +21,7 @@ public record Evaluation(
         ModelFacts model,
         EvaluationMaterial material,
         EvaluationPlan plan,
+        DomainShare domain,
         Performance performance,
         List<OperatingPoint> operatingPoints,
         List<IdentificationPoint> identification,
@@ -51,6 +53,7 @@ public record Evaluation(
                     ModelFacts.of(model),
                     material,
                     plan,
+                    comparer.domain(material.pictures()),
                     performance,
                     verification == null ? List.of() : OperatingPoint.of(table, verification.rates(), TARGET_FMRS),
                     identify == null

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.trainer.dataset.OneShotRun;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,14 @@ public record EvaluationMaterial(
     public double failureToAcquire() {
         long failed = sets().mapToInt(set -> set.failures().size()).sum();
         return presented() == 0 ? 0 : (double) failed / presented();
+    }
+
+    /** All pictures, those of a set that serves twice once. */
+    List<Picture> pictures() {
+        return Stream.concat(
+                        sets().flatMap(set -> set.images().stream()).map(HeldOutImage::picture),
+                        runs.stream().flatMap(run -> Stream.concat(run.classes().stream(), run.tests().stream())))
+                .toList();
     }
 
     private Stream<HeldOutImages> sets() {

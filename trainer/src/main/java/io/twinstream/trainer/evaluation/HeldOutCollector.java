@@ -11,6 +11,7 @@ import io.twinstream.trainer.dataset.SourceImage;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
@@ -29,7 +30,14 @@ final class HeldOutCollector implements ImageSink {
 
     @Override
     public void accept(SourceImage image) {
-        presented.put(image.name(), image);
+        String place = image.name();
+        SourceImage there = presented.get(place);
+        // One name written in two forms may be two pictures; the same picture twice is one.
+        while (there != null && !there.key().equals(image.key()) && !Arrays.equals(there.encoded(), image.encoded())) {
+            place += Character.MIN_VALUE;
+            there = presented.get(place);
+        }
+        presented.put(place, image);
     }
 
     @Override
@@ -45,7 +53,8 @@ final class HeldOutCollector implements ImageSink {
     HeldOutImages collected() {
         MessageDigest digest = Sha256.digest();
         List<HeldOutImage> images = new ArrayList<>();
-        presented.forEach((name, image) -> {
+        presented.values().forEach(image -> {
+            String name = image.name();
             String line = "%s %s\n".formatted(name, Sha256.of(image.encoded()));
             digest.update(line.getBytes(StandardCharsets.UTF_8));
             Decoded decoded = decoder.decode(image.encoded(), channels);

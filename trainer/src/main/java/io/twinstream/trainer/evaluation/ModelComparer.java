@@ -2,16 +2,20 @@ package io.twinstream.trainer.evaluation;
 
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.preprocess.PictureWarp;
 import io.twinstream.verifier.preprocess.Views;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model package, through the code that serves it: references are embedded as they are enrolled, a score is the match
@@ -56,6 +60,18 @@ public final class ModelComparer implements Comparer, AutoCloseable {
                         probes.size(),
                         (from, to) -> scores(probes.subList(from, to), enrolled, Arrays.copyOfRange(against, from, to)))
                 .toArray(double[][]::new);
+    }
+
+    /** How many of some pictures the model can't judge. */
+    DomainShare domain(List<Picture> pictures) {
+        List<@Nullable UndecidedCause> causes = new ArrayList<>();
+        for (int from = 0; from < pictures.size(); from += CHUNK) {
+            Embeddings some = embedder.checkAll(pictures.subList(from, Math.min(pictures.size(), from + CHUNK)));
+            for (int i = 0; i < some.size(); i++) {
+                causes.add(some.cause(i));
+            }
+        }
+        return DomainShare.of(embedder.knowsDomain(), causes);
     }
 
     private double[][] scores(List<Picture> probes, float[][] enrolled, int[][] against) {

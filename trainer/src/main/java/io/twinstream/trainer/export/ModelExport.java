@@ -4,6 +4,7 @@ import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.FmrPoint;
 import io.twinstream.schemas.modelpackage.FmrTable;
 import io.twinstream.schemas.modelpackage.GoldenVector;
+import io.twinstream.schemas.modelpackage.InputDomain;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
@@ -20,10 +21,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the model package of a trained network: writes both graphs, checks them against the network, measures them on
- * validation images with the verifier's code, and puts together what came out. A package that exists has passed.
+ * validation images with the verifier's code, takes the statistics of its domain from them, and puts together what came out. A package that exists has passed.
  */
 public final class ModelExport {
     private static final int PARITY_IMAGES = 200;
@@ -72,18 +74,23 @@ public final class ModelExport {
     public byte[] pack(ModelIdentity identity, ImageSet validation) throws IOException, ExportException {
         ModelPackage model = checked(identity, validation);
         PairEvaluation evaluation = PairEvaluation.of(model, validation);
-        return write(identity, evaluation, golden(model, spread(validation, GOLDEN_IMAGES)));
+        return write(
+                identity,
+                evaluation,
+                golden(model, spread(validation, GOLDEN_IMAGES)),
+                DomainStatistics.of(network.input(), all(validation)));
     }
 
     private ModelPackage checked(ModelIdentity identity, ImageSet validation) throws IOException, ExportException {
-        byte[] draft = write(identity, NOT_MEASURED, List.of());
+        byte[] draft = write(identity, NOT_MEASURED, List.of(), null);
         ModelPackage model = PackageArchive.read(draft, "the draft of the package");
         ParityCheck.of(network, model, pictures(spread(validation, PARITY_IMAGES)))
                 .require();
         return model;
     }
 
-    private byte[] write(ModelIdentity identity, PairEvaluation evaluation, List<GoldenVector> golden)
+    private byte[] write(
+            ModelIdentity identity, PairEvaluation evaluation, List<GoldenVector> golden, @Nullable InputDomain domain)
             throws IOException {
         Manifest manifest = new Manifest(
                 Manifest.FORMAT,
@@ -100,7 +107,7 @@ public final class ModelExport {
                 evaluation.measures(),
                 golden,
                 identity.training());
-        return PackageArchive.write(manifest, embedder, matcher);
+        return PackageArchive.write(manifest.withDomain(domain), embedder, matcher);
     }
 
     static List<GoldenVector> golden(ModelPackage model, List<LabelledImage> images) throws IOException {
@@ -123,6 +130,13 @@ public final class ModelExport {
             images.add(folder.classes().get(at).images().get(0));
         }
         return images;
+    }
+
+    static List<Picture> all(ImageSet folder) {
+        return folder.classes().stream()
+                .flatMap(each -> each.images().stream())
+                .map(LabelledImage::picture)
+                .toList();
     }
 
     static List<Picture> pictures(List<LabelledImage> images) {

@@ -4,7 +4,7 @@
  * <pre>
  *   TwinNetwork -&gt; Convolution -&gt; EmbedderGraph, MatcherGraph -&gt; ONNX bytes
  *   embedder.onnx + training images -&gt; Activations -&gt; Calibration -&gt; QuantizedGraph -&gt; Quantization -&gt; package with int8
- *   ONNX bytes + validation images -&gt; ParityCheck -&gt; PairEvaluation -&gt; ModelExport -&gt; package
+ *   ONNX bytes + validation images -&gt; ParityCheck -&gt; PairEvaluation -&gt; DomainStatistics -&gt; ModelExport -&gt; package
  * </pre>
  */
 @NullMarked

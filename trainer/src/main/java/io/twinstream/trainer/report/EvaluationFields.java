@@ -41,6 +41,9 @@ public final class EvaluationFields {
                             .map(EvaluationFields::identification)
                             .toList());
         }
+        fields.put("knowsDomain", evaluation.domain().known());
+        fields.put("imagesOutOfDomain", evaluation.domain().outOfDomain());
+        fields.put("imagesBlank", evaluation.domain().blank());
         fields.put("failureToAcquire", evaluation.material().failureToAcquire());
         fields.put("imagesPresented", evaluation.material().presented());
         fields.put("baselines", baselines(evaluation.baselines()));

@@ -3,7 +3,6 @@ package io.twinstream.trainer.service;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
-import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
@@ -58,9 +57,6 @@ final class RunRoutes {
         routes.delete(ONE, this::cancel);
         routes.exception(
                 RequestRefusedException.class, (e, ctx) -> ErrorAnswer.send(ctx, status(e.fault()), e.getMessage()));
-        routes.exception(
-                HttpResponseException.class,
-                (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.forStatus(e.getStatus()), e.getMessage()));
         routes.exception(KafkaException.class, (e, ctx) -> {
             ctx.header(Header.RETRY_AFTER, RETRY_AFTER_SECONDS);
             ErrorAnswer.send(ctx, HttpStatus.SERVICE_UNAVAILABLE, "the topics can't be used: " + e.getMessage());

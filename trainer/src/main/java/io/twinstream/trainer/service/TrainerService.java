@@ -9,6 +9,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
@@ -43,6 +44,16 @@ public final class TrainerService implements AutoCloseable {
         try {
             Clock clock = Clock.systemUTC();
             Topics topics = CommonSettings.topics(settings);
+            TopicComparison.require(
+                    settings.kafka(),
+                    topics.all(
+                            topics.trainingRequests(),
+                            topics.trainingProgress(),
+                            topics.labelledImages(),
+                            topics.modelReleases(),
+                            topics.modelChunks(),
+                            topics.modelActivations()),
+                    TrainerSettings.SERVICE);
             DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
             Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
             RunBoard board = new RunBoard();
@@ -94,7 +105,7 @@ public final class TrainerService implements AutoCloseable {
                         metrics.register(routes);
                     }));
             log.info("training on request, HTTP on port {}", http.port());
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException | IOException | Error e) {
             close();
             throw e;
         }

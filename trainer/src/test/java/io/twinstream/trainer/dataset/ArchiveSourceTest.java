@@ -38,6 +38,8 @@ class ArchiveSourceTest {
     void anArchiveOfAFolderIsTheSameSetAsTheFolder() throws IOException {
         entries.put("readme.txt", new byte[10]);
         entries.put("group0/class0/.hidden.png", new byte[10]);
+        entries.put("__MACOSX/group0/class0/1.png", new byte[10]);
+        entries.put("group0/class0/@eaDir/1.png/THUMB.jpg", new byte[10]);
         ImageSet expected = ImageSet.read(folder, 1);
 
         for (Path archive : List.of(
@@ -63,8 +65,7 @@ class ArchiveSourceTest {
         for (Path archive : List.of(
                 Archives.zip(packed.resolve("a.zip"), hostile), Archives.tar(packed.resolve("a.tar"), hostile))) {
             assertEquals(
-                    "../../../../group0/class0",
-                    ImageSet.read(archive, 1).classes().get(0).path());
+                    "group0/class0", ImageSet.read(archive, 1).classes().get(0).path());
         }
         assertEquals(List.of("a.tar", "a.zip"), names(packed));
     }

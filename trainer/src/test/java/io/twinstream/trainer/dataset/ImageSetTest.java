@@ -87,6 +87,34 @@ class ImageSetTest {
     }
 
     @Test
+    void foldersOfOneNameInTwoFormsAreOneClassAndLoseNoPicture() throws IOException {
+        Drawings.write(folder, "", 1, 3, 2);
+        Files.move(folder.resolve("group0/class0"), folder.resolve("group0/Jos\u00e9"));
+        Files.move(folder.resolve("group0/class1"), folder.resolve("group0/Jose\u0301"));
+
+        ImageSet read = ImageSet.read(folder, 1);
+
+        assertEquals(
+                List.of("group0/Jos\u00e9", "group0/class2"),
+                read.classes().stream().map(ImageClass::path).toList());
+        assertEquals(4, read.classes().get(0).images().size());
+    }
+
+    @Test
+    void whatSystemsPutBesidePicturesIsNoPicture() throws IOException {
+        Drawings.write(folder, "", 1, 2, 2);
+        String before = ImageSet.read(folder, 1).fingerprint();
+        for (String name : List.of("@eaDir/0.png/THUMB.jpg", "._0.png", ".git/0.png", "Thumbs.db")) {
+            Path file = folder.resolve("group0/class0").resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "no picture of anybody");
+        }
+        Files.createSymbolicLink(folder.resolve("group0/link"), folder.resolve("group0/class0"));
+
+        assertEquals(before, ImageSet.read(folder, 1).fingerprint());
+    }
+
+    @Test
     void aFolderThatIsNotThereIsNamed() {
         folder = folder.resolve("elsewhere");
 

@@ -2,7 +2,7 @@ package io.twinstream.verifier.board;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.twinstream.schemas.record.Alarm;
-import io.twinstream.schemas.record.AlarmKind;
+import io.twinstream.schemas.record.AlarmAbout;
 import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.text.ForeignText;
 import java.time.Instant;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AlarmView(
         String id,
-        AlarmKind kind,
+        AlarmAbout kind,
         AlarmState state,
         String model,
         String source,
@@ -30,7 +30,7 @@ public record AlarmView(
         Instant cleared = alarm.getClearedAt();
         return new AlarmView(
                 ForeignText.value(alarm.getId()),
-                alarm.getKind(),
+                alarm.getAbout() == null ? AlarmAbout.valueOf(alarm.getKind().name()) : alarm.getAbout(),
                 alarm.getState(),
                 ForeignText.value(alarm.getModelName() + "/" + alarm.getModelVersion()),
                 ForeignText.value(alarm.getSourceId()),

@@ -65,6 +65,7 @@ final class ModelCatalogue {
                 release.map(ModelRelease::getPackageBytes).orElse(null),
                 release.map(ModelRelease::getSignature).isPresent(),
                 manifest == null ? Map.of() : manifest.evaluation(),
+                manifest == null ? null : manifest.namesDomain(),
                 read == null ? null : read.fault(),
                 ModelRole.of(model, board),
                 board.states().of(model));

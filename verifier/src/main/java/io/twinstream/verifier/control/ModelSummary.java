@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param decision what the gate said, one line
  * @param packageBytes of the zip file
  * @param evaluation accuracy measures of the manifest by name, for example {@code eer}
+ * @param knowsDomain whether the package has statistics of the pictures that it was trained for: without them those of another
+ *     kind are judged like any; null where its manifest isn't known
  * @param fault why the manifest can't be read, one line; null if it can
  * @param instances what the verifiers that run report on it
  */
@@ -29,6 +31,7 @@ public record ModelSummary(
         @Nullable Long packageBytes,
         boolean signed,
         Map<String, Double> evaluation,
+        @Nullable Boolean knowsDomain,
         @Nullable String fault,
         List<ModelRole> roles,
         List<InstanceState> instances) {

@@ -27,7 +27,8 @@ public final class Drift implements ProcessorSupplier<String, MatchWindow, Strin
                 new RateWatch(
                         settings.getLong(WatchingSettings.DRIFT_WINDOWS),
                         settings.getDouble(WatchingSettings.DRIFT_MARGIN)),
-                new ScoreWatch(settings.getDouble(WatchingSettings.DRIFT_INDEX), releases));
+                new ScoreWatch(settings.getDouble(WatchingSettings.DRIFT_INDEX), releases),
+                new DomainWatch());
         this.open = open;
     }
 

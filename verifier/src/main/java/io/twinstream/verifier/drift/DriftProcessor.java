@@ -1,7 +1,7 @@
 package io.twinstream.verifier.drift;
 
 import io.twinstream.schemas.record.Alarm;
-import io.twinstream.schemas.record.AlarmKind;
+import io.twinstream.schemas.record.AlarmAbout;
 import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.verifier.drift.SeriesJudge.Judgement;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Updates of windows by series to alarms by id. Each window is judged once, when it is closed; what comes into it or an
- * earlier one afterwards is ignored. A series without verdicts is forgotten after {@link #FORGOTTEN}.
+ * earlier one afterwards is ignored. Pictures of another kind than the model's are told as a window fills. A series without verdicts is forgotten after {@link #FORGOTTEN}.
  */
 final class DriftProcessor extends ContextualProcessor<String, MatchWindow, String, Alarm> {
     static final String WAITING = "drift-windows";
@@ -66,6 +66,11 @@ final class DriftProcessor extends ContextualProcessor<String, MatchWindow, Stri
         }
         if (state != null && Windows.startMs(window) > state.judgedMs()) {
             waiting.put(update.key(), window, nowMs);
+            Judgement early = judge.early(new Series(update.key()), state, window);
+            if (!early.alarms().isEmpty()) {
+                states.put(update.key(), early.state());
+                early.alarms().forEach(alarm -> write(alarm, nowMs));
+            }
         }
     }
 
@@ -107,7 +112,7 @@ final class DriftProcessor extends ContextualProcessor<String, MatchWindow, Stri
 
     private void write(Alarm alarm, long nowMs) {
         boolean raised = alarm.getState() == AlarmState.RAISED;
-        open.add(alarm.getKind(), raised ? 1 : -1);
+        open.add(alarm.getAbout(), raised ? 1 : -1);
         if (raised) {
             log.warn("alarm {}: {}", alarm.getId(), alarm.getReason());
         } else {
@@ -118,7 +123,7 @@ final class DriftProcessor extends ContextualProcessor<String, MatchWindow, Stri
 
     private void count(int more) {
         for (KeyValue<String, SeriesState> each : all()) {
-            for (AlarmKind kind : AlarmKind.values()) {
+            for (AlarmAbout kind : AlarmAbout.values()) {
                 open.add(kind, SeriesJudge.raised(each.value, kind) == null ? 0 : more);
             }
         }

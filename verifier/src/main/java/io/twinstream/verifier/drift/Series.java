@@ -1,6 +1,7 @@
 package io.twinstream.verifier.drift;
 
 import io.twinstream.schemas.record.Alarm;
+import io.twinstream.schemas.record.AlarmAbout;
 import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
 import java.time.Instant;
@@ -19,12 +20,13 @@ record Series(String key) {
      * @param windowMs start of the latest window that it comes from
      * @param clearedMs when it is cleared, if it is
      */
-    Alarm alarm(AlarmKind kind, Finding finding, long windowMs, long sizeMs, long clearedMs) {
+    Alarm alarm(AlarmAbout about, Finding finding, long windowMs, long sizeMs, long clearedMs) {
         // Only the source may have slashes.
         String[] parts = key.split("/", PARTS);
         return Alarm.newBuilder()
-                .setId("%s/%s/%d".formatted(kind, key, finding.raised().windowStartMs()))
-                .setKind(kind)
+                .setId("%s/%s/%d".formatted(about, key, finding.raised().windowStartMs()))
+                .setKind(about == AlarmAbout.MATCH_RATE ? AlarmKind.MATCH_RATE : AlarmKind.SCORES)
+                .setAbout(about)
                 .setState(finding.clears() ? AlarmState.CLEARED : AlarmState.RAISED)
                 .setModelName(parts[0])
                 .setModelVersion(parts[1])

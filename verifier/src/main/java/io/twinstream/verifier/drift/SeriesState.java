@@ -9,14 +9,16 @@ import java.util.Objects;
  * @param sizeMs of that window
  * @param seenMs when that was, or when the series was first seen
  */
-record SeriesState(long judgedMs, long sizeMs, long seenMs, RateState rate, ScoreState scores) {
+record SeriesState(long judgedMs, long sizeMs, long seenMs, RateState rate, ScoreState scores, DomainState domain) {
     SeriesState {
         Objects.requireNonNull(rate, "a state needs one of the share of matches");
         Objects.requireNonNull(scores, "a state needs one of the scores");
+        // Earlier releases write none.
+        domain = Objects.requireNonNullElse(domain, DomainState.FRESH);
     }
 
     /** Of a series of which nothing is known yet. */
     static SeriesState fresh(long nowMs) {
-        return new SeriesState(-1, 0, nowMs, RateState.FRESH, ScoreState.FRESH);
+        return new SeriesState(-1, 0, nowMs, RateState.FRESH, ScoreState.FRESH, DomainState.FRESH);
     }
 }

@@ -4,7 +4,8 @@
  *
  * <pre>
  *   windows as they fill -&gt; WaitingWindows -&gt; closed windows -&gt; SeriesJudge -&gt; RateWatch  (share of matches) -&gt; alarms
- *                                                               '-&gt; ScoreWatch (spread of scores)
+ *                                                               |-&gt; ScoreWatch (spread of scores)
+ *                                                               '-&gt; DomainWatch (pictures of another kind)
  * </pre>
  */
 @NullMarked

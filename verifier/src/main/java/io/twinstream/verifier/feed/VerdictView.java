@@ -4,8 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.TaskKind;
-import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.text.ForeignText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ public record VerdictView(
         String source,
         TaskKind task,
         Outcome outcome,
-        @Nullable UndecidedReason reason,
+        @Nullable UndecidedCause reason,
+        boolean outOfDomain,
         @Nullable Double score,
         double threshold,
         List<Candidate> candidates,
@@ -56,7 +58,8 @@ public record VerdictView(
                 ForeignText.value(verdict.getSourceId()),
                 verdict.getTask(),
                 verdict.getOutcome(),
-                verdict.getReason(),
+                Undecided.cause(verdict),
+                verdict.getOutOfDomain(),
                 verdict.getScore(),
                 verdict.getThreshold(),
                 verdict.getCandidates().stream()

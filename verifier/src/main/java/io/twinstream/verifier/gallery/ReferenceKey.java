@@ -1,10 +1,11 @@
 package io.twinstream.verifier.gallery;
 
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.Topics;
 import java.util.Comparator;
 
-/** Names one enrolled image. */
+/** Names one enrolled image. Its ids are composed (NFC), in whatever form they came: both forms are one reference. */
 public record ReferenceKey(String subjectId, String referenceId) implements Comparable<ReferenceKey> {
     static final char SLASH = '/';
 
@@ -12,6 +13,8 @@ public record ReferenceKey(String subjectId, String referenceId) implements Comp
             Comparator.comparing(ReferenceKey::subjectId).thenComparing(ReferenceKey::referenceId);
 
     public ReferenceKey {
+        subjectId = Ids.normal(subjectId);
+        referenceId = Ids.normal(referenceId);
         check("subjectId", subjectId);
         check("referenceId", referenceId);
     }
@@ -33,7 +36,18 @@ public record ReferenceKey(String subjectId, String referenceId) implements Comp
     /** The subject that a topic key names; of a text that is no such key, all of it. */
     public static String subject(String key) {
         int slash = key.indexOf(SLASH);
-        return slash < 0 ? key : key.substring(0, slash);
+        return Ids.normal(slash < 0 ? key : key.substring(0, slash));
+    }
+
+    /**
+     * Checks that both ids follow the rule for ids, as those of what is enrolled have to; what was enrolled before there was the
+     * rule can still be named and erased.
+     *
+     * @throws IllegalArgumentException with one line, if one doesn't
+     */
+    public void requireIds() {
+        Ids.require("subject id", subjectId);
+        Ids.require("reference id", referenceId);
     }
 
     /** The topic key, {@code subjectId/referenceId}. */

@@ -3,6 +3,7 @@ package io.twinstream.verifier.inference;
 import ai.onnxruntime.OrtException;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.verifier.preprocess.Preprocessor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,6 +23,12 @@ public final class EmbedBatch {
     private final InputSpec spec;
     private final int embeddingLength;
     private final int maxImages;
+    /** Null where what comes out of the embedder means nothing. */
+    private final @Nullable InputCheck check;
+
+    /** An image's input, to be checked. */
+    private final float[] checked;
+
     private final Preprocessor preprocessor;
     private final BatchBuffers buffers;
     private final RunBounds bounds;
@@ -37,6 +44,7 @@ public final class EmbedBatch {
             InputSpec spec,
             int embeddingLength,
             int maxImages,
+            @Nullable InputCheck check,
             BatchBuffers buffers,
             RunBounds bounds) {
         if (maxImages < 1) {
@@ -46,6 +54,8 @@ public final class EmbedBatch {
         this.spec = spec;
         this.embeddingLength = embeddingLength;
         this.maxImages = maxImages;
+        this.check = check;
+        this.checked = new float[check == null ? 0 : spec.length()];
         this.preprocessor = new Preprocessor(spec);
         this.buffers = buffers;
         this.bounds = bounds;
@@ -109,6 +119,7 @@ public final class EmbedBatch {
      */
     public Embeddings runEach(int first, long patienceNanos) {
         float[] @Nullable [] embeddings = new float[images][];
+        @Nullable UndecidedCause[] causes = new UndecidedCause[images];
         BitSet stuck = new BitSet();
         ByteBuffer output = buffers.output(maxImages * embeddingLength);
         long begun = System.nanoTime();
@@ -117,12 +128,12 @@ public final class EmbedBatch {
                 int bucket = Integer.highestOneBit(images - from);
                 boolean late = System.nanoTime() - begun > patienceNanos;
                 if (!late && run(from, bucket, output)) {
-                    copy(from, bucket, output, embeddings);
+                    copy(from, bucket, output, embeddings, causes);
                 } else {
                     for (int image = from; image < from + bucket; image++) {
                         boolean begins = image < first || System.nanoTime() - begun <= patienceNanos;
                         if (begins && !cancelled && run(image, 1, output)) {
-                            copy(image, 1, output, embeddings);
+                            copy(image, 1, output, embeddings, causes);
                         } else {
                             stuck.set(image, begins && !cancelled);
                         }
@@ -130,7 +141,7 @@ public final class EmbedBatch {
                 }
                 from += bucket;
             }
-            return new Embeddings(embeddings, stuck);
+            return new Embeddings(embeddings, stuck, causes);
         } finally {
             images = 0;
         }
@@ -178,13 +189,27 @@ public final class EmbedBatch {
         }
     }
 
-    private void copy(int from, int bucket, ByteBuffer output, float[] @Nullable [] embeddings) {
+    private void copy(
+            int from,
+            int bucket,
+            ByteBuffer output,
+            float[] @Nullable [] embeddings,
+            @Nullable UndecidedCause[] causes) {
         FloatBuffer results = slice(output, from * embeddingLength, bucket * embeddingLength);
         for (int image = from; image < from + bucket; image++) {
             float[] embedding = new float[embeddingLength];
             results.get(embedding);
             embeddings[image] = embedding;
+            causes[image] = cause(image, embedding);
         }
+    }
+
+    private @Nullable UndecidedCause cause(int image, float[] embedding) {
+        if (check == null) {
+            return null;
+        }
+        pixels.get(image * spec.length(), checked);
+        return check.reason(checked, 0, embedding);
     }
 
     private static FloatBuffer slice(ByteBuffer buffer, int fromFloat, int floats) {

@@ -5,10 +5,13 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.verifier.preprocess.PictureWarp;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's embedder on ONNX Runtime: {@code image [n, channels, height, width]} to {@code embedding [n, length]}.
@@ -22,15 +25,16 @@ public final class Embedder implements AutoCloseable {
     private final int embeddingLength;
     private final int enrolmentViews;
     private final Precision precision;
+    private final InputCheck check;
     private final RunBounds bounds = new RunBounds();
 
-    private Embedder(
-            Inference inference, InputSpec input, int embeddingLength, int enrolmentViews, Precision precision) {
+    private Embedder(Inference inference, Manifest manifest, Precision precision) {
         this.inference = inference;
         this.precision = precision;
-        this.input = input;
-        this.embeddingLength = embeddingLength;
-        this.enrolmentViews = enrolmentViews;
+        this.input = manifest.input();
+        this.embeddingLength = manifest.embeddingLength();
+        this.enrolmentViews = manifest.enrolmentViews();
+        this.check = InputCheck.of(manifest);
     }
 
     /**
@@ -56,9 +60,7 @@ public final class Embedder implements AutoCloseable {
     }
 
     private static Embedder of(ModelPackage model, Inference inference) {
-        Manifest manifest = model.manifest();
-        return new Embedder(
-                inference, manifest.input(), manifest.embeddingLength(), manifest.enrolmentViews(), model.precision());
+        return new Embedder(inference, model.manifest(), model.precision());
     }
 
     /** {@code CUDA}, {@code CPU} or {@code STAND-IN}. */
@@ -76,6 +78,11 @@ public final class Embedder implements AutoCloseable {
         return inference instanceof StandIn;
     }
 
+    /** Whether its package has statistics of the pictures that it was trained for: without them nothing is out of its domain. */
+    public boolean knowsDomain() {
+        return check.knowsDomain();
+    }
+
     public InputSpec input() {
         return input;
     }
@@ -91,7 +98,8 @@ public final class Embedder implements AutoCloseable {
 
     /** A batch of up to so many images in one thread's buffers, one batch after the other. */
     public EmbedBatch newBatch(int maxImages, BatchBuffers buffers) {
-        return new EmbedBatch(inference, input, embeddingLength, maxImages, buffers, bounds);
+        return new EmbedBatch(
+                inference, input, embeddingLength, maxImages, isStandIn() ? null : check, buffers, bounds);
     }
 
     /**
@@ -153,6 +161,32 @@ public final class Embedder implements AutoCloseable {
         }
         embeddings.addAll(Arrays.asList(batch.run()));
         return embeddings.toArray(new float[0][]);
+    }
+
+    /**
+     * Embeds any number of pictures, in order, and says of each why the model can't judge it, if so; for whoever isn't in a hurry.
+     *
+     * @throws InferenceException if the embedder fails, or takes longer than it may
+     */
+    public Embeddings checkAll(List<Picture> pictures) {
+        float[] @Nullable [] vectors = new float[pictures.size()][];
+        @Nullable UndecidedCause[] causes = new UndecidedCause[pictures.size()];
+        EmbedBatch batch = newBatch(Math.max(1, Math.min(CONVENIENT_BATCH, pictures.size())));
+        int next = 0;
+        for (int picture = 0; picture < pictures.size(); picture++) {
+            batch.add(pictures.get(picture));
+            if (batch.free() == 0 || picture == pictures.size() - 1) {
+                Embeddings some = batch.runEach(Integer.MAX_VALUE, Long.MAX_VALUE);
+                if (some.count() < some.size()) {
+                    throw new InferenceException("the embedder stood still on a picture");
+                }
+                for (int i = 0; i < some.size(); i++) {
+                    vectors[next] = some.get(i);
+                    causes[next++] = some.cause(i);
+                }
+            }
+        }
+        return new Embeddings(vectors, new BitSet(), causes);
     }
 
     @Override

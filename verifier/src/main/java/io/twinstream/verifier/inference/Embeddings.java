@@ -1,5 +1,6 @@
 package io.twinstream.verifier.inference;
 
+import io.twinstream.schemas.record.UndecidedCause;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -7,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 public final class Embeddings {
     private final float[] @Nullable [] vectors;
     private final BitSet stuck;
+    private final @Nullable UndecidedCause[] causes;
 
-    Embeddings(float[] @Nullable [] vectors, BitSet stuck) {
+    Embeddings(float[] @Nullable [] vectors, BitSet stuck, @Nullable UndecidedCause[] causes) {
         this.vectors = vectors;
         this.stuck = stuck;
+        this.causes = causes;
     }
 
     public int size() {
@@ -25,6 +28,20 @@ public final class Embeddings {
     /** Whether the model stood still on it, together with others and alone. */
     public boolean isStuck(int image) {
         return stuck.get(image);
+    }
+
+    /** Why the image, which has an embedding, can't be judged by the model, whatever the settings make of that; null where it can. */
+    public @Nullable UndecidedCause cause(int image) {
+        return causes[image];
+    }
+
+    /** The same of some images that are judged together, BLANK first: it is never judged, and what is out of the domain may be. */
+    public @Nullable UndecidedCause cause(int from, int to) {
+        UndecidedCause cause = null;
+        for (int image = from; image < to; image++) {
+            cause = cause == UndecidedCause.BLANK || causes[image] == null ? cause : causes[image];
+        }
+        return cause;
     }
 
     /** How many there are. */

@@ -1,6 +1,7 @@
 package io.twinstream.verifier.inference;
 
 import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.verifier.preprocess.PictureWarp;
 import io.twinstream.verifier.preprocess.Views;
 import java.util.BitSet;
@@ -45,12 +46,13 @@ public final class ReferenceBatch {
 
     /**
      * Embeds what was added and empties the batch, whatever it holds: a reference with a view that the model stands still on is
-     * left without an embedding.
+     * left without an embedding. The picture itself, not its views, says why it can't be judged.
      */
     public Embeddings runEach() {
         Embeddings each = batch.runEach(Integer.MAX_VALUE, Long.MAX_VALUE);
         float[] @Nullable [] means = new float[each.size() / views][];
         BitSet stuck = new BitSet();
+        @Nullable UndecidedCause[] causes = new UndecidedCause[means.length];
         for (int reference = 0; reference < means.length; reference++) {
             float[][] of = new float[views][];
             boolean whole = true;
@@ -60,9 +62,10 @@ public final class ReferenceBatch {
                 of[view] = embedding == null ? new float[0] : embedding;
                 stuck.set(reference, stuck.get(reference) || each.isStuck(reference * views + view));
             }
+            causes[reference] = each.cause(reference * views);
             means[reference] = whole ? mean(of, 0) : null;
         }
-        return new Embeddings(means, stuck);
+        return new Embeddings(means, stuck, causes);
     }
 
     /** Ends the run at hand, and every later one at once. For any thread. */

@@ -248,7 +248,7 @@ public final class LookAhead {
                 record.partition(),
                 record.offset(),
                 record.value(),
-                record.reading().prepared(own));
+                record.reading().prepared(own, embeddings.cause(first, first + own.size())));
     }
 
     private static RejectedProbe stoodStill(ServingModel model) {

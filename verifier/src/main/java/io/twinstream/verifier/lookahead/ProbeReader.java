@@ -12,8 +12,10 @@ import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -34,8 +36,8 @@ final class ProbeReader {
             @Nullable Probe probe,
             List<Picture> pictures,
             @Nullable RejectedProbe rejection) {
-        Prepared prepared(List<float[]> embeddings) {
-            return rejection != null ? rejection : new EmbeddedProbe(requireNonNull(probe), embeddings);
+        Prepared prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
+            return rejection != null ? rejection : new EmbeddedProbe(requireNonNull(probe), embeddings, cause);
         }
     }
 
@@ -55,36 +57,44 @@ final class ProbeReader {
             return rejected(DeadLetterHeaders.NOT_A_PROBE, "the record has no value");
         }
         try {
-            Probe probe = serde.decode(value);
+            Probe probe = composed(serde.decode(value));
             String fault = fault(probe);
             return fault == null ? pictures(probe) : rejected(DeadLetterHeaders.BAD_REQUEST, fault);
         } catch (SerializationException e) {
             return rejected(DeadLetterHeaders.NOT_A_PROBE, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            return rejected(DeadLetterHeaders.BAD_REQUEST, String.valueOf(e.getMessage()));
         }
     }
 
-    private static @Nullable String fault(Probe probe) {
+    /**
+     * The probe with those ids composed that are compared with others. Its own stays as it came, since its sender looks for it.
+     *
+     * @throws IllegalArgumentException with one line, if one breaks the rule for ids
+     */
+    private static Probe composed(Probe probe) {
+        String source = Ids.require("sourceId", probe.getSourceId());
         Object task = probe.getTask();
-        if (isNoId(probe.getProbeId()) || isNoId(probe.getSourceId())) {
-            return "probeId and sourceId have 1 to %d characters, had %d and %d"
-                    .formatted(
-                            Topics.MAX_ID_LENGTH,
-                            probe.getProbeId().length(),
-                            probe.getSourceId().length());
+        if (task instanceof Claim claim) {
+            String subject = Ids.require("claimed subjectId", claim.getSubjectId());
+            task = subject.equals(claim.getSubjectId()) ? claim : new Claim(subject);
         }
+        return task == probe.getTask() && source.equals(probe.getSourceId())
+                ? probe
+                : new Probe(probe.getProbeId(), source, probe.getSubmittedAt(), probe.getImage(), task);
+    }
+
+    private static @Nullable String fault(Probe probe) {
+        int length = probe.getProbeId().length();
+        if (length == 0 || length > Topics.MAX_ID_LENGTH) {
+            return "a probeId has 1 to %d characters, was %d".formatted(Topics.MAX_ID_LENGTH, length);
+        }
+        Object task = probe.getTask();
         if (task instanceof Identify identify
                 && (identify.getCandidates() < 1 || identify.getCandidates() > MAX_CANDIDATES)) {
             return "candidates must be 1 to %d, was %d".formatted(MAX_CANDIDATES, identify.getCandidates());
         }
-        if (task instanceof Claim claim && isNoId(claim.getSubjectId())) {
-            return "the claimed subjectId has 1 to %d characters, had %d"
-                    .formatted(Topics.MAX_ID_LENGTH, claim.getSubjectId().length());
-        }
         return null;
-    }
-
-    private static boolean isNoId(String id) {
-        return id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH;
     }
 
     private Reading pictures(Probe probe) {

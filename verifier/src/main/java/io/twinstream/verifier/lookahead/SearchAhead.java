@@ -38,11 +38,11 @@ final class SearchAhead {
 
     /** A probe of a partition with what the gallery holds for it, where it asks for that. */
     EmbeddedProbe searched(ServingModel model, TopicPartition partition, EmbeddedProbe probe) {
-        if (!waits(probe)) {
+        if (!waits(model, probe)) {
             return probe;
         }
         List<PreparedProbes.Entry> ahead = ready.of(model, partition)
-                .filter(entry -> entry.prepared() instanceof EmbeddedProbe other && waits(other))
+                .filter(entry -> entry.prepared() instanceof EmbeddedProbe other && waits(model, other))
                 .limit(most(model) - 1)
                 .toList();
         List<EmbeddedProbe> probes = new ArrayList<>(List.of(probe));
@@ -64,9 +64,10 @@ final class SearchAhead {
         return Math.max(1, work / Math.max(1, each));
     }
 
-    private boolean waits(EmbeddedProbe probe) {
+    private boolean waits(ServingModel model, EmbeddedProbe probe) {
         Found found = probe.found();
         return probe.probe().getTask() instanceof Identify
+                && !model.domain().refuses(probe.cause())
                 && (found == null || nanoTime.getAsLong() - found.nanos() > FRESH_NANOS);
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.twinstream.schemas.record.PartialVerdict;
 import io.twinstream.schemas.record.ShardOpinion;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.ProbeIds;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.RejectedProbe;
@@ -174,9 +175,21 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                         record,
                         new TopicPartition(topic, context.taskId().partition()),
                         context.recordMetadata().orElseThrow().offset(),
-                        new RejectedProbe(DeadLetterHeaders.SHARDS_DIFFER, why)),
+                        new RejectedProbe(DeadLetterHeaders.SHARDS_DIFFER, why),
+                        ids(record.value())),
                 MergeTopology.DEAD_LETTERS);
         whole.deadLetter(DeadLetterHeaders.SHARDS_DIFFER);
+    }
+
+    /** Empty where it can't even be read what the shard said. */
+    private Optional<ProbeIds> ids(byte @Nullable [] value) {
+        try {
+            Verdict verdict = merge.verdict(
+                    serde.decode(value == null ? new byte[0] : value).getServing());
+            return Optional.of(new ProbeIds(verdict.getProbeId(), verdict.getSourceId()));
+        } catch (SerializationException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private void waits(PartialVerdict partial, Verdict verdict) {

@@ -5,8 +5,10 @@ import io.twinstream.schemas.modelpackage.FmrTable;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.ShardOpinion;
 import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.gallery.Search;
@@ -19,12 +21,23 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Opinions of all shards on one probe to the verdict that the whole gallery would have given. Safe for many threads. */
 final class ShardMerge {
     /** What shards may say differently of one probe: it depends on their references, or on when they judged. */
     private static final Set<String> OWN = Set.of(
-            "outcome", "reason", "score", "threshold", "targetFmr", "candidates", "gallerySize", "decidedAt", "shadow");
+            "outcome",
+            "reason",
+            "cause",
+            "outOfDomain",
+            "score",
+            "threshold",
+            "targetFmr",
+            "candidates",
+            "gallerySize",
+            "decidedAt",
+            "shadow");
 
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
 
@@ -50,13 +63,34 @@ final class ShardMerge {
             searches.add(search(verdicts.get(shard), opinions.get(shard).getLogits()));
         }
         Search search = Search.merged(searches, Math.max(1, opinions.get(0).getCandidates()));
-        Verdict.Builder merged = Verdict.newBuilder(first).setDecidedAt(decidedAt);
-        if (first.getTask() == TaskKind.PAIR) {
+        Verdict.Builder merged = Verdict.newBuilder(first)
+                .setDecidedAt(decidedAt)
+                .setOutOfDomain(verdicts.stream().anyMatch(Verdict::getOutOfDomain));
+        UndecidedCause ofPicture = ofPicture(verdicts);
+        if (ofPicture != null) {
+            Judge.undecided(
+                    merged, search.gallerySize(), threshold(first, opinions.get(0), search.gallerySize()), ofPicture);
+        } else if (first.getTask() == TaskKind.PAIR) {
             merged.setGallerySize(search.gallerySize());
         } else {
             Judge.search(merged, search, threshold(first, opinions.get(0), search.gallerySize()));
         }
         return merged.build();
+    }
+
+    /**
+     * Why the picture can't be judged, where any shard says so: machines may differ on one that lies at the bound, and what one
+     * of them refuses is no match.
+     */
+    private static @Nullable UndecidedCause ofPicture(List<Verdict> verdicts) {
+        UndecidedCause found = null;
+        for (Verdict verdict : verdicts) {
+            UndecidedCause cause = Undecided.cause(verdict);
+            if (cause == UndecidedCause.BLANK || (cause == UndecidedCause.OUT_OF_DOMAIN && found == null)) {
+                found = cause;
+            }
+        }
+        return found;
     }
 
     private static Threshold threshold(Verdict verdict, ShardOpinion opinion, int gallerySize) {

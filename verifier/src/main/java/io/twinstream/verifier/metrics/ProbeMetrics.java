@@ -8,8 +8,9 @@ import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.TaskKind;
-import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.Undecided;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +35,9 @@ public final class ProbeMetrics {
     }
 
     private record VerdictKey(
-            Outcome outcome, @Nullable UndecidedReason reason, TaskKind task, String source, Version version) {}
+            Outcome outcome, @Nullable UndecidedCause cause, TaskKind task, String source, Version version) {}
+
+    private record OutKey(String source, Version version) {}
 
     private record ShadowKey(Version version, boolean agreed) {}
 
@@ -43,6 +46,7 @@ public final class ProbeMetrics {
     private final Bounded<Version> versions = new Bounded<>(MAX_VERSIONS);
     private final Map<VerdictKey, Counter> verdicts = new ConcurrentHashMap<>();
     private final Map<ShadowKey, Counter> opinions = new ConcurrentHashMap<>();
+    private final Map<OutKey, Counter> outOfDomain = new ConcurrentHashMap<>();
     private final Map<String, Counter> deadLetters = new ConcurrentHashMap<>();
     private final DistributionSummary decode;
     private final DistributionSummary embed;
@@ -95,14 +99,19 @@ public final class ProbeMetrics {
 
     /** Counts a verdict that was forwarded. */
     public void verdict(Verdict verdict) {
-        String source = verdict.getSourceId();
-        VerdictKey key = new VerdictKey(
-                verdict.getOutcome(),
-                verdict.getReason(),
-                verdict.getTask(),
-                sources.admits(source) ? source : OTHER,
-                version(verdict.getModelName(), verdict.getModelVersion()));
+        String source = sources.admits(verdict.getSourceId()) ? verdict.getSourceId() : OTHER;
+        Version version = version(verdict.getModelName(), verdict.getModelVersion());
+        VerdictKey key =
+                new VerdictKey(verdict.getOutcome(), Undecided.cause(verdict), verdict.getTask(), source, version);
         verdicts.computeIfAbsent(key, this::counter).increment();
+        // There before it counts anything: a rate needs the zero.
+        Counter out = outOfDomain.computeIfAbsent(
+                new OutKey(source, version),
+                k -> Metric.OUT_OF_DOMAIN.counter(
+                        registry, k.source(), k.version().model(), k.version().version()));
+        if (verdict.getOutOfDomain()) {
+            out.increment();
+        }
         // Two machines' clocks: a verdict may seem to come before its probe.
         Duration took = Duration.between(verdict.getAppendedAt(), verdict.getDecidedAt());
         latency.record(Math.max(0, took.toMillis()) / MILLIS);
@@ -134,7 +143,7 @@ public final class ProbeMetrics {
         return Metric.VERDICTS.counter(
                 registry,
                 word(key.outcome()),
-                key.reason() == null ? "none" : word(key.reason()),
+                key.cause() == null ? "none" : word(key.cause()),
                 word(key.task()),
                 key.source(),
                 key.version().model(),

@@ -6,7 +6,9 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.Utils;
@@ -59,6 +61,18 @@ public record Shard(int index, int of) {
                 ? topics.all()
                 : Stream.concat(topics.all().stream(), Stream.of(topics.ofShards()))
                         .toList();
+    }
+
+    /** Those that a verifier reads or writes. */
+    public static List<TopicDeclaration> judging(Settings settings) {
+        Topics topics = CommonSettings.topics(settings);
+        Set<String> others = new HashSet<>(Set.of(topics.labelledImages(), topics.trainingRequests()));
+        if (!settings.getBoolean(WatchingSettings.WINDOWS)) {
+            others.add(topics.matchWindows());
+        }
+        return topics(settings).stream()
+                .filter(each -> !others.contains(each.name()))
+                .toList();
     }
 
     /** Id of the application whose instances share the probes: those of the same shard, since every shard judges every probe. */

@@ -25,6 +25,7 @@ public final class VerifierSettings {
     public static final String LOOK_AHEAD = "verifier.lookahead";
     public static final String TARGET_FMR = "verifier.target.fmr";
     public static final String TARGET_FPIR = "verifier.target.fpir";
+    public static final String DOMAIN = "verifier.domain";
     public static final String VERSION_WAIT = "verifier.version.wait.ms";
     public static final String STALL = "verifier.stall.ms";
     public static final String GALLERY_SHARE = "verifier.gallery.share";
@@ -135,6 +136,13 @@ public final class VerifierSettings {
                         between(LOWEST_RATE, 0.5),
                         HIGH,
                         "False-positive identification rate that identifications are decided at: how often a stranger is taken for somebody enrolled.")
+                .define(
+                        DOMAIN,
+                        ConfigDef.Type.STRING,
+                        "refuse",
+                        in("refuse", "flag", "off"),
+                        HIGH,
+                        "What becomes of pictures of another kind than the model was trained for: refuse leaves probes undecided and references unusable, flag judges and enrols them and marks the verdicts, off doesn't mind them.")
                 .define(
                         VERSION_WAIT,
                         ConfigDef.Type.LONG,

@@ -7,8 +7,9 @@ import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TaskKind;
-import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
@@ -47,10 +48,15 @@ public final class Judge {
                 .setModelVersion(model.manifest().version())
                 .setModelSha256(model.sha256())
                 .setPrecision(model.embedder().precision())
+                .setOutOfDomain(model.domain().marks(embedded.cause()))
                 .setProbePartition(at.partition())
                 .setProbeOffset(at.offset())
                 .setAppendedAt(at.appendedAt())
                 .setDecidedAt(Instant.ofEpochMilli(clock.millis()));
+        UndecidedCause cause = embedded.cause();
+        if (cause != null && model.domain().refuses(cause)) {
+            return undecided(model, verdict, probe.getTask(), cause);
+        }
         float[] embedding = embedded.embeddings().get(0);
         Object task = probe.getTask();
         List<Match> matches = List.of();
@@ -74,6 +80,33 @@ public final class Judge {
         return new Judgement(verdict.build(), matches, candidates, model.thresholds());
     }
 
+    /** Of a picture that can't be judged: nobody is searched for, and nobody found. */
+    private static Judgement undecided(ServingModel model, Verdict.Builder verdict, Object task, UndecidedCause cause) {
+        int gallerySize = model.gallery().size();
+        Threshold threshold = model.thresholds().verification();
+        int candidates = 0;
+        if (task instanceof Pair) {
+            verdict.setTask(TaskKind.PAIR);
+        } else if (task instanceof Claim) {
+            verdict.setTask(TaskKind.CLAIM);
+            candidates = 1;
+        } else {
+            verdict.setTask(TaskKind.IDENTIFY).setTargetFpir(model.thresholds().targetFpir());
+            threshold = model.thresholds().identification(gallerySize);
+            candidates = ((Identify) task).getCandidates();
+        }
+        undecided(verdict, gallerySize, threshold, cause);
+        return new Judgement(verdict.build(), List.of(), candidates, model.thresholds());
+    }
+
+    /** Puts into a verdict, whose task is set, that nothing is compared, and why. */
+    public static void undecided(Verdict.Builder verdict, int gallerySize, Threshold threshold, UndecidedCause cause) {
+        Undecided.set(verdict, cause)
+                .setGallerySize(gallerySize)
+                .setThreshold(threshold.score())
+                .setTargetFmr(threshold.fmr());
+    }
+
     private static void pair(ServingModel model, Verdict.Builder verdict, float[] probe, float[] reference) {
         verdict.setTask(TaskKind.PAIR).setGallerySize(model.gallery().size()).setCandidates(List.of());
         decide(
@@ -90,17 +123,12 @@ public final class Judge {
                         match.reference().referenceId(),
                         MatchFunction.score(match.logit())))
                 .toList();
-        verdict.setGallerySize(search.gallerySize()).setCandidates(candidates);
         if (candidates.isEmpty()) {
-            verdict.setOutcome(Outcome.UNDECIDED)
-                    .setReason(
-                            verdict.getTask() == TaskKind.CLAIM
-                                    ? UndecidedReason.UNKNOWN_SUBJECT
-                                    : UndecidedReason.EMPTY_GALLERY)
-                    .setScore(null)
-                    .setThreshold(threshold.score())
-                    .setTargetFmr(threshold.fmr());
+            UndecidedCause cause =
+                    verdict.getTask() == TaskKind.CLAIM ? UndecidedCause.UNKNOWN_SUBJECT : UndecidedCause.EMPTY_GALLERY;
+            undecided(verdict, search.gallerySize(), threshold, cause);
         } else {
+            verdict.setGallerySize(search.gallerySize()).setCandidates(candidates);
             decide(verdict, candidates.get(0).getScore(), threshold);
         }
     }
@@ -110,6 +138,7 @@ public final class Judge {
                 .setThreshold(threshold.score())
                 .setTargetFmr(threshold.fmr())
                 .setReason(null)
+                .setCause(null)
                 .setOutcome(score >= threshold.score() ? Outcome.MATCH : Outcome.NON_MATCH);
     }
 }

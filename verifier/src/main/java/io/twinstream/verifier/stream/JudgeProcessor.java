@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.schemas.record.Standstill;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.ProbeIds;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
@@ -167,7 +168,8 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         span.rejected(rejected.reason());
         // What one shard stands still on the others may judge: each speaks for itself.
         if (rejected.reason().equals(DeadLetterHeaders.STUCK) || shard.reports(partition.partition(), offset)) {
-            Record<byte[], byte[]> letter = DeadLetter.of(record, partition, offset, rejected);
+            Record<byte[], byte[]> letter =
+                    DeadLetter.of(record, partition, offset, rejected, ProbeIds.of(record.value()));
             span.inject(letter.headers());
             context.forward(letter, VerifierTopology.DEAD_LETTERS);
             whole.deadLetter(rejected.reason());

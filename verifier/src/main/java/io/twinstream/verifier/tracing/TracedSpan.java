@@ -8,7 +8,9 @@ import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.tracing.Messaging;
 import io.twinstream.schemas.tracing.Tracing;
 import java.util.Locale;
@@ -77,8 +79,9 @@ final class TracedSpan implements ProbeSpan {
                 .setAttribute(OUTCOME, word(verdict.getOutcome()))
                 .setAttribute(MODEL, verdict.getModelName())
                 .setAttribute(VERSION, verdict.getModelVersion());
-        if (verdict.getReason() != null) {
-            span.setAttribute(REASON, word(verdict.getReason()));
+        UndecidedCause cause = Undecided.cause(verdict);
+        if (cause != null) {
+            span.setAttribute(REASON, word(cause));
         }
     }
 

@@ -7,16 +7,20 @@ import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.schemas.topic.Ids;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.embeddings.EmbeddingStore;
 import io.twinstream.verifier.gallery.Position;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.ReferenceBatch;
+import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.version.UnusableReferences.Unusable;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -24,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -36,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Applies records of the references topic to a model's gallery, embedding them in batches. Of one key the last
  * record counts, as {@link Position#holdsAgainst} says it of several partitions. A reference that can't be used is logged, and whatever stood under its key is erased: the
- * topic says that it was replaced. For one thread.
+ * topic says that it was replaced; so is one whose picture the model can't judge. For one thread.
  */
 public final class GalleryUpdate implements TopicFollower.Handler {
     private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
@@ -46,7 +49,11 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private static final int MOST_ERASED = 100_000;
 
     /** A reference's record, and the SHA-256 of its picture. */
-    private record Enrolled(ReferenceKey key, Position position, ByteBuffer hash) {}
+    private record Enrolled(ReferenceKey key, ConsumerRecord<String, byte[]> record, ByteBuffer hash) {
+        Position position() {
+            return Position.of(record);
+        }
+    }
 
     private final ServingModel model;
     private final RecordSerde<Reference> serde = RecordSerde.of(Reference.class);
@@ -59,7 +66,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private final MessageDigest digest = Sha256.digest();
     private final float[] kept;
     private @Nullable EmbeddingStore store;
-    private final Map<String, String> unusable = new ConcurrentSkipListMap<>();
+    private final UnusableReferences unusable = new UnusableReferences();
     private final Map<String, Position> erased = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Position> eldest) {
@@ -95,8 +102,8 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         this.batch = model.embedder().newReferenceBatch(BATCH);
     }
 
-    /** References that the model can't use, {@code subjectId/referenceId} and why. Safe for many threads. */
-    public Map<String, String> unusable() {
+    /** References that the model can't use. Safe for many threads. */
+    public UnusableReferences unusable() {
         return unusable;
     }
 
@@ -111,7 +118,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         begunNanos = System.nanoTime();
         Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
         for (ConsumerRecord<String, byte[]> record : records) {
-            String key = String.valueOf(record.key());
+            String key = name(record);
             if (shard.holds(ReferenceKey.subject(key)) && !isOutdated(key, record)) {
                 last.merge(
                         key, record, (one, other) -> Position.of(one).holdsAgainst(Position.of(other)) ? one : other);
@@ -143,24 +150,30 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
+    /** The record's key composed: one that is written in both forms is one reference, whose youngest record holds. */
+    private static String name(ConsumerRecord<String, byte[]> record) {
+        return Ids.normal(String.valueOf(record.key()));
+    }
+
     private void apply(ConsumerRecord<String, byte[]> record) {
         movedNanos = System.nanoTime();
-        unusable.remove(ForeignText.value(record.key()));
-        erased.remove(String.valueOf(record.key()));
+        unusable.remove(ForeignText.value(name(record)));
+        erased.remove(name(record));
         try {
-            ReferenceKey key = ReferenceKey.parse(String.valueOf(record.key()));
+            ReferenceKey key = ReferenceKey.parse(name(record));
             byte @Nullable [] image = record.value() == null ? null : image(key, record);
             if (image == null) {
                 erase(key, Position.of(record));
                 return;
             }
-            Enrolled enrolled = new Enrolled(key, Position.of(record), ByteBuffer.wrap(digest.digest(image)));
+            key.requireIds();
+            Enrolled enrolled = new Enrolled(key, record, ByteBuffer.wrap(digest.digest(image)));
             if (!readBack(enrolled)) {
                 embedLater(enrolled, image, record);
             }
         } catch (IllegalArgumentException e) {
             if (record.value() != null) {
-                unusable(record, e.getMessage());
+                unusable(record, UnusableReferences.NOT_A_REFERENCE, e.getMessage());
             }
         }
     }
@@ -168,7 +181,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private void embedLater(Enrolled enrolled, byte[] image, ConsumerRecord<String, byte[]> record) {
         Decoded decoded = decoder.decode(image, model.embedder().input());
         if (decoded instanceof Undecodable undecodable) {
-            unusable(record, undecodable.reason());
+            unusable(record, undecodable.fault().name(), undecodable.reason());
             erase(enrolled.key(), enrolled.position());
         } else if (!stopped) {
             batch.add((Picture) decoded);
@@ -182,14 +195,14 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private byte @Nullable [] image(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
         try {
             Reference reference = serde.decode(record.value());
-            if (!key.subjectId().equals(reference.getSubjectId())
-                    || !key.referenceId().equals(reference.getReferenceId())) {
-                unusable(record, "its key names another reference");
+            if (!key.subjectId().equals(Ids.normal(reference.getSubjectId()))
+                    || !key.referenceId().equals(Ids.normal(reference.getReferenceId()))) {
+                unusable(record, UnusableReferences.NOT_A_REFERENCE, "its key names another reference");
                 return null;
             }
             return RecordSerde.content(reference.getImage());
         } catch (SerializationException e) {
-            unusable(record, e.getMessage());
+            unusable(record, UnusableReferences.NOT_A_REFERENCE, e.getMessage());
             return null;
         }
     }
@@ -204,6 +217,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     public synchronized void caughtUp() {
         if (!stopped) {
             store().complete();
+            tellWhatIsMissing();
         }
     }
 
@@ -260,21 +274,25 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         if (!stopped) {
             Embeddings embeddings = batch.runEach();
             for (int i = 0; i < embeddings.size(); i++) {
-                keep(batched.get(i), embeddings.get(i), embeddings.isStuck(i));
+                keep(batched.get(i), embeddings.get(i), embeddings.cause(i), embeddings.isStuck(i));
             }
             batched.clear();
         }
     }
 
-    /** Enrols a reference with its embedding, unless the model stands still on it, or nothing came of it before the end. */
-    private synchronized void keep(Enrolled enrolled, float @Nullable [] embedding, boolean stuck) {
-        if (embedding != null) {
+    /**
+     * Enrols a reference with its embedding, unless the model can't judge its picture, stands still on it, or nothing came of it
+     * before the end.
+     */
+    private synchronized void keep(
+            Enrolled enrolled, float @Nullable [] embedding, @Nullable UndecidedCause cause, boolean stuck) {
+        if (cause != null && model.domain().refuses(cause)) {
+            unusable(enrolled.record(), cause.name(), fault(cause));
+            erase(enrolled.key(), enrolled.position());
+        } else if (embedding != null) {
             enrol(enrolled, embedding, store().keep(enrolled.hash().array(), embedding));
         } else if (stuck) {
-            unusable(
-                    enrolled.key().name(),
-                    enrolled.position().offset(),
-                    DeadLetterHeaders.STUCK + ": the model stood still on its image twice");
+            unusable(enrolled.record(), DeadLetterHeaders.STUCK, "the model stood still on its image twice");
             erase(enrolled.key(), enrolled.position());
         }
     }
@@ -286,13 +304,31 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         begunNanos = System.nanoTime();
     }
 
-    private void unusable(ConsumerRecord<String, byte[]> record, @Nullable String why) {
-        unusable.put(ForeignText.value(record.key()), ForeignText.line(why));
-        PassedOver.RECORDS.tell(log, record, "a reference", why);
+    private String fault(UndecidedCause cause) {
+        return cause == UndecidedCause.BLANK
+                ? "its picture has no contrast"
+                : "its picture is of another kind than %s was trained for".formatted(name());
     }
 
-    private void unusable(String key, long offset, @Nullable String why) {
-        unusable.put(ForeignText.value(key), ForeignText.line(why));
-        log.warn("reference {} at offset {} can't be used: {}", ForeignText.value(key), offset, ForeignText.line(why));
+    private String name() {
+        return model.manifest().name() + "/" + model.manifest().version();
+    }
+
+    /** Once the gallery is built: what is missing is seen nowhere else. */
+    private void tellWhatIsMissing() {
+        UnusableReferences.Count count = unusable.count();
+        int all = count.all() + model.gallery().size();
+        int out = count.byReason().getOrDefault(UndecidedCause.OUT_OF_DOMAIN.name(), 0);
+        if (out > 0) {
+            log.warn("{}", DomainRule.advice(out, all, "references", name()));
+        }
+        if (count.all() > out) {
+            log.warn("{} can't use {} of {} references, by reason: {}", name(), count.all(), all, count.byReason());
+        }
+    }
+
+    private void unusable(ConsumerRecord<String, byte[]> record, String reason, @Nullable String message) {
+        unusable.put(new Unusable(ForeignText.value(name(record)), reason, ForeignText.line(message)));
+        PassedOver.RECORDS.tell(log, record, "a reference", reason + ": " + message);
     }
 }

@@ -3,10 +3,11 @@ package io.twinstream.verifier.version;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.InferenceException;
+import io.twinstream.verifier.settings.DomainRule;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ final class ModelVersion {
         ServingModel opened = null;
         try {
             opened = open(opener);
+            tellOfNoDomain(opened);
             enter(VersionState.WARMING);
             opener.warm(opened);
             GalleryUpdate applying =
@@ -92,6 +94,15 @@ final class ModelVersion {
         opener.tryOut(key, assembled);
         openingNanos = System.nanoTime();
         return opener.validate(assembled);
+    }
+
+    private void tellOfNoDomain(ServingModel opened) {
+        Embedder embedder = opened.embedder();
+        if (opened.domain() != DomainRule.OFF && !embedder.isStandIn() && !embedder.knowsDomain()) {
+            log.warn(
+                    "{} knows no domain: its package has no statistics of the pictures that it was trained for, so those of another kind are judged like any",
+                    key.id());
+        }
     }
 
     private static void close(@Nullable ServingModel opened) {
@@ -153,8 +164,9 @@ final class ModelVersion {
         return model;
     }
 
-    synchronized Map<String, String> unusable() {
-        return update == null ? Map.of() : update.unusable();
+    /** References that it can't use; none before its gallery is built. */
+    synchronized UnusableReferences unusable() {
+        return update == null ? new UnusableReferences() : update.unusable();
     }
 
     /** Who keeps its gallery; null where nobody does. */

@@ -10,6 +10,7 @@ import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Thresholds;
+import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.util.Locale;
@@ -25,7 +26,8 @@ public record ServingModel(
         Embedder embedder,
         MatchFunction matchFunction,
         Thresholds thresholds,
-        Gallery gallery)
+        Gallery gallery,
+        DomainRule domain)
         implements AutoCloseable {
 
     /**
@@ -49,21 +51,28 @@ public record ServingModel(
                 () -> embedder(model, settings),
                 settings.getDouble(VerifierSettings.TARGET_FMR),
                 settings.getDouble(VerifierSettings.TARGET_FPIR),
-                settings.getInt(VerifierSettings.GALLERY_THREADS));
+                settings.getInt(VerifierSettings.GALLERY_THREADS),
+                DomainRule.of(settings));
     }
 
     /**
-     * Opens a package, with an empty gallery.
+     * Opens a package, with an empty gallery, that refuses pictures of another kind than it was trained for.
      *
      * @param galleryThreads that search it
      */
     public static ServingModel open(
             ModelPackage model, ProviderChoice provider, double targetFmr, double targetFpir, int galleryThreads) {
-        return open(model, () -> Embedder.open(model, provider), targetFmr, targetFpir, galleryThreads);
+        return open(
+                model, () -> Embedder.open(model, provider), targetFmr, targetFpir, galleryThreads, DomainRule.REFUSE);
     }
 
     private static ServingModel open(
-            ModelPackage model, Supplier<Embedder> embedder, double targetFmr, double targetFpir, int galleryThreads) {
+            ModelPackage model,
+            Supplier<Embedder> embedder,
+            double targetFmr,
+            double targetFpir,
+            int galleryThreads,
+            DomainRule domain) {
         Thresholds thresholds = new Thresholds(model.manifest().fmrTable(), targetFmr, targetFpir);
         MatchFunction function = MatchFunction.of(model);
         return new ServingModel(
@@ -72,7 +81,8 @@ public record ServingModel(
                 embedder.get(),
                 function,
                 thresholds,
-                new Gallery(function, galleryThreads));
+                new Gallery(function, galleryThreads),
+                domain);
     }
 
     static Embedder embedder(ModelPackage model, Settings settings) {

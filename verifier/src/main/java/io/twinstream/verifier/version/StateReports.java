@@ -38,7 +38,7 @@ public final class StateReports implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StateReports.class);
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
-    private static final int LISTED = 20;
+    private static final Duration UNUSABLE = Duration.ofSeconds(1);
     private static final int LOOK_MS = 200;
     private static final int BLOCK_MS = 2_000;
 
@@ -53,6 +53,7 @@ public final class StateReports implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
     private long wroteAllNanos;
+    private long unusableNanos;
 
     /**
      * Begins at once.
@@ -99,6 +100,7 @@ public final class StateReports implements AutoCloseable {
         this.clock = clock;
         this.acknowledged = acknowledged;
         this.wroteAllNanos = System.nanoTime();
+        this.unusableNanos = wroteAllNanos - UNUSABLE.toNanos();
         this.thread = threads.thread("state-reports", this::run);
     }
 
@@ -137,8 +139,14 @@ public final class StateReports implements AutoCloseable {
                     take(id);
                 }
             }
+            boolean soon = System.nanoTime() - unusableNanos < UNUSABLE.toNanos();
             for (VersionStatus each : now.values()) {
-                if (all || !sameNews(each, written.get(each.id()))) {
+                if (all || !sameNews(each, written.get(each.id()), soon)) {
+                    VersionStatus before = written.get(each.id());
+                    if (before != null
+                            && before.unusable().all() != each.unusable().all()) {
+                        unusableNanos = System.nanoTime();
+                    }
                     send(each.id(), serde.encode(record(each)));
                     written.put(each.id(), each);
                 }
@@ -151,9 +159,15 @@ public final class StateReports implements AutoCloseable {
         }
     }
 
-    /** A gallery that grows is no news by itself: once it is built, each enrolment would be a record. */
-    private static boolean sameNews(VersionStatus now, @Nullable VersionStatus before) {
-        return before != null && now.state() == before.state() && now.reason().equals(before.reason());
+    /**
+     * A gallery that grows is no news by itself: once it is built, each enrolment would be a record. What it can't use is, now and then:
+     * who has just enrolled it waits for that.
+     */
+    private static boolean sameNews(VersionStatus now, @Nullable VersionStatus before, boolean soon) {
+        return before != null
+                && now.state() == before.state()
+                && now.reason().equals(before.reason())
+                && (soon || now.unusable().all() == before.unusable().all());
     }
 
     private void take(ModelId id) {
@@ -180,11 +194,8 @@ public final class StateReports implements AutoCloseable {
                 status.state(),
                 status.state() == VersionState.REFUSED ? status.reason() : null,
                 status.gallerySize(),
-                status.unusable().size(),
-                status.unusable().entrySet().stream()
-                        .limit(LISTED)
-                        .map(each -> each.getKey() + ": " + each.getValue())
-                        .toList(),
+                status.unusable().all(),
+                status.firstUnusable(),
                 clock.instant());
     }
 }

@@ -10,6 +10,7 @@ import io.twinstream.verifier.inference.ProviderChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +32,7 @@ final class TrialProcess {
 
     /** Takes the package's file, the largest batch and the milliseconds that warming may take. */
     public static void main(String[] arguments) {
+        Locale.setDefault(Locale.ROOT);
         say("beginning it");
         endWithParent();
         goFirst();

@@ -9,6 +9,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.BatchBuffers;
+import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -132,15 +133,16 @@ final class VersionOpener {
     }
 
     /**
-     * Of all that an embedding depends on but the picture. Raise the number where decoding or preprocessing come to give
+     * Of all that an embedding depends on but the picture, and whether it may be used. Raise the number where decoding or preprocessing come to give
      * other values.
      */
-    private static String key(ServingModel model) {
-        return "%s-%s-%s-3"
+    static String key(ServingModel model) {
+        return "%s-%s-%s-%s-3"
                 .formatted(
                         model.sha256(),
                         model.embedder().provider(),
-                        model.embedder().precision())
+                        model.embedder().precision(),
+                        model.domain() == DomainRule.REFUSE ? "domain" : "any")
                 .toLowerCase(Locale.ROOT);
     }
 

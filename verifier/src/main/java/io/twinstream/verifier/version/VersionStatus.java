@@ -4,7 +4,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.text.ForeignText;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param precision that it judges at; null as well
  * @param reason why it is refused, or an empty text
  * @param gallerySize references in its gallery
- * @param unusable references that it can't use, and why
+ * @param unusable how many references it can't use
+ * @param firstUnusable the first of these, {@code subjectId/referenceId} and why; at most 20
  */
 public record VersionStatus(
         ModelId id,
@@ -25,18 +26,24 @@ public record VersionStatus(
         VersionState state,
         String reason,
         int gallerySize,
-        Map<String, String> unusable) {
+        UnusableReferences.Count unusable,
+        List<String> firstUnusable) {
+    private static final int LISTED = 20;
+
     public VersionStatus {
         reason = ForeignText.line(reason);
+        firstUnusable = List.copyOf(firstUnusable);
     }
 
     static VersionStatus unknown(ModelId id) {
-        return new VersionStatus(id, null, null, null, VersionState.ASSEMBLING, "", 0, Map.of());
+        return new VersionStatus(
+                id, null, null, null, VersionState.ASSEMBLING, "", 0, UnusableReferences.Count.NONE, List.of());
     }
 
     static VersionStatus of(ModelId id, ModelVersion version) {
         VersionState state = version.state();
         ServingModel model = version.model();
+        UnusableReferences unusable = version.unusable();
         return new VersionStatus(
                 id,
                 model == null ? null : model.sha256(),
@@ -45,6 +52,9 @@ public record VersionStatus(
                 state,
                 version.reason(),
                 model == null ? 0 : model.gallery().size(),
-                Map.copyOf(version.unusable()));
+                unusable.count(),
+                unusable.page("", LISTED).stream()
+                        .map(each -> "%s: %s: %s".formatted(each.key(), each.reason(), each.message()))
+                        .toList());
     }
 }

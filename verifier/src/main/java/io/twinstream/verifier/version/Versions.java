@@ -231,6 +231,14 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 .findFirst();
     }
 
+    /** References that a held version can't use; empty where it isn't held. */
+    public Optional<UnusableReferences> unusable(ModelId id) {
+        return held.entrySet().stream()
+                .filter(each -> each.getKey().id().equals(id))
+                .map(each -> each.getValue().unusable())
+                .findFirst();
+    }
+
     /** How probes wait for versions. */
     public VersionWait waits() {
         return wait;

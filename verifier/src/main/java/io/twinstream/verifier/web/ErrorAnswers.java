@@ -2,9 +2,7 @@ package io.twinstream.verifier.web;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Header;
-import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
-import io.javalin.http.ServiceUnavailableResponse;
 import io.twinstream.schemas.http.ErrorAnswer;
 import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.control.ControlException.Kind;
@@ -23,12 +21,6 @@ final class ErrorAnswers {
 
     static void register(RoutesConfig routes) {
         routes.exception(ControlException.class, (e, ctx) -> ErrorAnswer.send(ctx, status(e.kind()), e.getMessage()));
-        routes.exception(HttpResponseException.class, (e, ctx) -> {
-            if (e instanceof ServiceUnavailableResponse) {
-                ctx.header(Header.RETRY_AFTER, RETRY_AFTER_SECONDS);
-            }
-            ErrorAnswer.send(ctx, HttpStatus.forStatus(e.getStatus()), e.getMessage());
-        });
         routes.exception(KafkaException.class, (e, ctx) -> {
             log.warn("{} {} failed: {}", ctx.method(), ctx.path(), cause(e));
             ctx.header(Header.RETRY_AFTER, RETRY_AFTER_SECONDS);

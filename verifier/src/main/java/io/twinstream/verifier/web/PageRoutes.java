@@ -36,6 +36,7 @@ public final class PageRoutes {
             "html.js",
             "icon.svg",
             "lag.js",
+            "letters.js",
             "main.js",
             "model.js",
             "models.js",

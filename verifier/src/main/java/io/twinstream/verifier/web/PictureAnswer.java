@@ -18,6 +18,9 @@ final class PictureAnswer {
     /** Of what may be replaced or erased. */
     static final String ASK_AGAIN = "private, no-cache";
 
+    /** Of what begins as no picture: to be kept as a file, and never shown. */
+    private static final String UNKNOWN = "application/octet-stream";
+
     private PictureAnswer() {}
 
     static void send(Context ctx, byte[] picture, String caching) {
@@ -29,14 +32,18 @@ final class PictureAnswer {
             ctx.status(HttpStatus.NOT_MODIFIED);
             return;
         }
-        ctx.contentType(type(picture)).result(picture);
+        String type = type(picture);
+        if (type.equals(UNKNOWN)) {
+            ctx.header(Header.CONTENT_DISPOSITION, "attachment");
+        }
+        ctx.contentType(type).result(picture);
     }
 
     private static String type(byte[] picture) {
         try {
             return ImageType.of(picture).mediaType();
         } catch (ImageRefusedException e) {
-            return "application/octet-stream";
+            return UNKNOWN;
         }
     }
 }

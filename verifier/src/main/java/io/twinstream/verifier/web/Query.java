@@ -2,6 +2,7 @@ package io.twinstream.verifier.web;
 
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
+import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.Topics;
 import java.util.Arrays;
 import java.util.List;
@@ -26,12 +27,15 @@ final class Query {
         });
     }
 
-    /** A text as long as an id may be. */
+    /** A text as long as an id may be, composed as ids are. */
     Optional<String> text(String name) {
-        return value(name).map(value -> {
-            if (value.length() > Topics.MAX_ID_LENGTH) {
-                throw new BadRequestResponse(
-                        "the parameter %s has at most %d characters".formatted(name, Topics.MAX_ID_LENGTH));
+        return text(name, Topics.MAX_ID_LENGTH);
+    }
+
+    Optional<String> text(String name, int most) {
+        return value(name).map(Ids::normal).map(value -> {
+            if (value.length() > most) {
+                throw new BadRequestResponse("the parameter %s has at most %d characters".formatted(name, most));
             }
             return value;
         });

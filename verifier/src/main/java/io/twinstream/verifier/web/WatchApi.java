@@ -5,6 +5,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.board.Alarms;
 import io.twinstream.verifier.board.TrainingRuns;
+import io.twinstream.verifier.feed.DeadLetters;
 import io.twinstream.verifier.feed.Pictures;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.forward.IngestClient;
@@ -12,7 +13,7 @@ import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.Versions;
 
 /**
- * What people look at: verdicts, pictures, subjects, activations, training runs, alarms. At most {@value #MOST_PICTURES}
+ * What people look at: verdicts, pictures, dead letters, subjects, activations, training runs, alarms. At most {@value #MOST_PICTURES}
  * requests fetch pictures at a time.
  */
 public final class WatchApi {
@@ -20,7 +21,9 @@ public final class WatchApi {
 
     private final VerdictsApi verdicts;
     private final ProbesApi probes;
+    private final DeadLettersApi deadLetters;
     private final SubjectsApi subjects;
+    private final UnusableApi unusable;
     private final EnrolmentApi enrolment;
     private final ActivationsApi activations;
     private final BoardsApi boards;
@@ -29,6 +32,7 @@ public final class WatchApi {
             Settings settings,
             Pictures pictures,
             VerdictEnds ends,
+            DeadLetters letters,
             ModelLog modelLog,
             Versions versions,
             Alarms alarms,
@@ -36,7 +40,9 @@ public final class WatchApi {
         Bound fetching = new Bound(MOST_PICTURES);
         verdicts = new VerdictsApi(ends);
         probes = new ProbesApi(pictures, fetching);
+        deadLetters = new DeadLettersApi(letters);
         subjects = new SubjectsApi(versions, pictures, fetching);
+        unusable = new UnusableApi(versions);
         enrolment = new EnrolmentApi(
                 IngestClient.of(settings), CommonSettings.imageLimits(settings).maxBytes());
         activations = new ActivationsApi(modelLog);
@@ -46,7 +52,9 @@ public final class WatchApi {
     public void register(RoutesConfig routes) {
         verdicts.register(routes);
         probes.register(routes);
+        deadLetters.register(routes);
         subjects.register(routes);
+        unusable.register(routes);
         enrolment.register(routes);
         activations.register(routes);
         boards.register(routes);

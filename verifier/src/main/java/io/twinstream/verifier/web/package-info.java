@@ -6,7 +6,7 @@
  *   /, /page/      -&gt; PageRoutes (PageFile, PageLibraries)
  *   /v1/models     -&gt; ModelsApi (ActivationBody) -&gt; control
  *   /v1/events     -&gt; EventsApi -&gt; events -&gt; EventStream
- *   /v1/...        -&gt; WatchApi -&gt; VerdictsApi, ProbesApi, SubjectsApi -&gt; feed, version
+ *   /v1/...        -&gt; WatchApi -&gt; VerdictsApi, ProbesApi, SubjectsApi, UnusableApi -&gt; feed, version
  *                              -&gt; EnrolmentApi -&gt; forward
  *                              -&gt; BoardsApi, ActivationsApi -&gt; board, version
  * </pre>

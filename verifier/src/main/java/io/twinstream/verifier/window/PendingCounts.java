@@ -3,12 +3,14 @@ package io.twinstream.verifier.window;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.ShadowOpinion;
-import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.verifier.stream.ShadowAgreement;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * What some verdicts of one window come to, at most 2<sup>31</sup> of them, as numbers at fixed places in {@value #BYTES} bytes.
  *
  * <p>Maintainers: a verdict changes ten numbers. As a record, two histograms would be read and written for it, which costs
- * more than all else that counting does. The layout lies in a changelog, if only for a second: whoever changes it
- * renames the store.
+ * more than all else that counting does. The layout lies in a changelog, if only for a second: what comes to be counted is
+ * added at its end, where counts of an earlier release are shorter.
  */
 final class PendingCounts {
     private static final int MATCHES = 0;
@@ -29,13 +31,16 @@ final class PendingCounts {
     private static final int GALLERY_SUM = SHADOW_AGREED + Integer.BYTES;
     private static final int THRESHOLD_MIN = GALLERY_SUM + Long.BYTES;
     private static final int THRESHOLD_MAX = THRESHOLD_MIN + Double.BYTES;
-    /** By the reason's place among all, behind them those without one. */
-    private static final int UNDECIDED = THRESHOLD_MAX + Double.BYTES;
 
-    private static final List<UndecidedReason> REASONS = List.of(UndecidedReason.values());
-    private static final int SCORES = UNDECIDED + (REASONS.size() + 1) * Integer.BYTES;
+    private static final int UNKNOWN_SUBJECT = THRESHOLD_MAX + Double.BYTES;
+    private static final int EMPTY_GALLERY = UNKNOWN_SUBJECT + Integer.BYTES;
+    private static final int WITHOUT_CAUSE = EMPTY_GALLERY + Integer.BYTES;
+    private static final int SCORES = WITHOUT_CAUSE + Integer.BYTES;
     private static final int LATENCIES = SCORES + Buckets.SCORE_BINS * Integer.BYTES;
-    static final int BYTES = LATENCIES + Buckets.LATENCIES * Integer.BYTES;
+    private static final int BLANK = LATENCIES + Buckets.LATENCIES * Integer.BYTES;
+    private static final int OUT_OF_DOMAIN = BLANK + Integer.BYTES;
+    private static final int OTHER = OUT_OF_DOMAIN + Integer.BYTES;
+    static final int BYTES = OTHER + Integer.BYTES;
 
     private final byte[] bytes;
     private final ByteBuffer numbers;
@@ -48,7 +53,7 @@ final class PendingCounts {
     /** Those that {@link #bytes} gave, or none yet; the bytes given don't change. */
     static PendingCounts of(byte @Nullable [] bytes) {
         if (bytes != null) {
-            return new PendingCounts(bytes.clone());
+            return new PendingCounts(Arrays.copyOf(bytes, Math.max(BYTES, bytes.length)));
         }
         PendingCounts none = new PendingCounts(new byte[BYTES]);
         none.numbers.putDouble(THRESHOLD_MIN, Double.POSITIVE_INFINITY);
@@ -67,7 +72,7 @@ final class PendingCounts {
         switch (outcome) {
             case MATCH -> increment(MATCHES);
             case NON_MATCH -> increment(NON_MATCHES);
-            case UNDECIDED -> increment(UNDECIDED + Integer.BYTES * place(verdict.getReason()));
+            case UNDECIDED -> increment(place(Undecided.cause(verdict)));
         }
         if (score != null) {
             increment(SCORES + Integer.BYTES * Buckets.ofScore(score));
@@ -108,14 +113,18 @@ final class PendingCounts {
 
     private Map<String, Long> undecided() {
         Map<String, Long> undecided = new HashMap<>();
-        List<Long> counts = counts(UNDECIDED, REASONS.size() + 1);
-        for (int i = 0; i < counts.size(); i++) {
-            if (counts.get(i) > 0) {
-                // An undecided verdict without a reason breaks its schema's word; it is counted all the same.
-                undecided.put(i < REASONS.size() ? REASONS.get(i).name() : "null", counts.get(i));
-            }
+        for (UndecidedCause cause : UndecidedCause.values()) {
+            put(undecided, cause.name(), place(cause));
         }
+        // An undecided verdict without a cause breaks its schema's word; it is counted all the same.
+        put(undecided, "null", WITHOUT_CAUSE);
         return undecided;
+    }
+
+    private void put(Map<String, Long> counts, String name, int at) {
+        if (numbers.getInt(at) > 0) {
+            counts.put(name, (long) numbers.getInt(at));
+        }
     }
 
     /** Without trailing zeros. */
@@ -131,8 +140,17 @@ final class PendingCounts {
         return counts;
     }
 
-    private static int place(@Nullable UndecidedReason reason) {
-        return reason == null ? REASONS.size() : REASONS.indexOf(reason);
+    private static int place(@Nullable UndecidedCause cause) {
+        if (cause == null) {
+            return WITHOUT_CAUSE;
+        }
+        return switch (cause) {
+            case UNKNOWN_SUBJECT -> UNKNOWN_SUBJECT;
+            case EMPTY_GALLERY -> EMPTY_GALLERY;
+            case BLANK -> BLANK;
+            case OUT_OF_DOMAIN -> OUT_OF_DOMAIN;
+            case OTHER -> OTHER;
+        };
     }
 
     private void increment(int at) {

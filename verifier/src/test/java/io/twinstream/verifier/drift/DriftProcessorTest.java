@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.Alarm;
-import io.twinstream.schemas.record.AlarmKind;
+import io.twinstream.schemas.record.AlarmAbout;
 import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -65,13 +65,13 @@ class DriftProcessorTest {
         pass(20, 0.95);
         List<Alarm> raised = alarms.readValuesToList();
         assertEquals(1, raised.size());
-        assertEquals(1, open.count(AlarmKind.MATCH_RATE));
+        assertEquals(1, open.count(AlarmAbout.MATCH_RATE));
 
         pass(40, 0.5);
         TestRecord<String, Alarm> cleared = alarms.readRecord();
 
         assertTrue(alarms.isEmpty());
-        assertEquals(0, open.count(AlarmKind.MATCH_RATE));
+        assertEquals(0, open.count(AlarmAbout.MATCH_RATE));
         assertEquals(raised.get(0).getId(), cleared.key());
         assertEquals(raised.get(0).getRaisedAt(), cleared.value().getRaisedAt());
         assertTrue(cleared.value().getClearedAt().isAfter(cleared.value().getRaisedAt()));
@@ -192,7 +192,7 @@ class DriftProcessorTest {
         Processor<String, MatchWindow, String, Alarm> other = drift(after).get();
 
         other.init(context);
-        assertEquals(1, after.count(AlarmKind.MATCH_RATE));
+        assertEquals(1, after.count(AlarmAbout.MATCH_RATE));
         for (int i = 0; i < 40; i++) {
             MatchWindow window = traffic.next(20, 0.5);
             other.process(new Record<>(Traffic.SERIES, window, Windows.startMs(window)));
@@ -205,7 +205,7 @@ class DriftProcessorTest {
         assertEquals(raised.getId(), cleared.getId());
         assertEquals(AlarmState.CLEARED, cleared.getState());
         assertTrue(cleared.getWindowStart().isAfter(waiting.getStart()));
-        assertEquals(0, after.count(AlarmKind.MATCH_RATE));
+        assertEquals(0, after.count(AlarmAbout.MATCH_RATE));
     }
 
     private void pass(int count, double share) {

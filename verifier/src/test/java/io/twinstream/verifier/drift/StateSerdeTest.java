@@ -22,7 +22,8 @@ class StateSerdeTest {
                 5,
                 new RateState(
                         new Share(1, 2), Detectors.fresh(), new RateAlarm(raised, new Share(3, 4), Share.NONE, 1)),
-                new ScoreState(List.of(1L, 0L, 7L), 9, 90, 2, raised));
+                new ScoreState(List.of(1L, 0L, 7L), 9, 90, 2, raised),
+                new DomainState(1.5, 20, 30, raised));
 
         assertEquals(state, read(serde.serializer().serialize("t", state)));
         assertEquals(SeriesState.fresh(7), read(serde.serializer().serialize("t", SeriesState.fresh(7))));

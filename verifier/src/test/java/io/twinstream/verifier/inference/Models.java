@@ -2,13 +2,16 @@ package io.twinstream.verifier.inference;
 
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.GoldenVector;
+import io.twinstream.schemas.modelpackage.InputDomain;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.verifier.preprocess.Preprocessor;
 import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Random;
 
@@ -38,6 +41,41 @@ public final class Models {
                 SHIPPED.manifest().golden(),
                 SHIPPED.file(ModelPackage.EMBEDDER),
                 SHIPPED.file(ModelPackage.MATCHER));
+    }
+
+    /** The shipped model with a domain of these pictures, and what hardly differs from one of them. */
+    public static ModelPackage knowing(List<Picture> pictures) {
+        InputSpec input = SHIPPED.manifest().input();
+        int cells = InputFeatures.cells(input);
+        byte[] examples = new byte[pictures.size() * cells];
+        InputFeatures features = new InputFeatures(input);
+        Preprocessor preprocessor = new Preprocessor(input);
+        for (int picture = 0; picture < pictures.size(); picture++) {
+            float[] values = new float[input.length()];
+            preprocessor.write(pictures.get(picture), FloatBuffer.wrap(values));
+            features.measure(values, 0);
+            float[] description = features.describe();
+            for (int cell = 0; cell < cells; cell++) {
+                examples[picture * cells + cell] = (byte) Math.round(255 * description[cell]);
+            }
+        }
+        try {
+            return PackageArchive.read(
+                    PackageArchive.withDomain(
+                            SHIPPED,
+                            "knowing",
+                            null,
+                            new InputDomain(
+                                    InputCheck.LEAST_CONTRAST,
+                                    InputFeatures.DESCRIPTION,
+                                    pictures.size(),
+                                    0.1,
+                                    cells,
+                                    examples)),
+                    "test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static ModelPackage of(byte[] embedder, byte[] matcher) {

@@ -62,6 +62,23 @@ class ProbeReaderTest {
     }
 
     @Test
+    void claimAndSourceAreComposedAndTheProbesOwnIdIsLeftAsItCame() {
+        Probe probe = Probes.probe("Jose\u0301", IMAGE, new Claim("Jose\u0301"));
+
+        Probe read = reader.read(Probes.encode(fromSource("Tu\u0308r", probe))).probe();
+
+        assertEquals("Jose\u0301", read.getProbeId());
+        assertEquals("T\u00fcr", read.getSourceId());
+        assertEquals("Jos\u00e9", ((Claim) read.getTask()).getSubjectId());
+    }
+
+    @Test
+    void anIdWithWhatNobodySeesIsABadRequest() {
+        assertRejected("BAD_REQUEST", Probes.probe("p", IMAGE, new Claim("ann\u200b")));
+        assertRejected("BAD_REQUEST", fromSource("gate\ufffd", Probes.probe("p", IMAGE, new Identify(1))));
+    }
+
+    @Test
     void anImageThatIsRefusedGivesItsFaultAsReason() {
         assertRejected("EMPTY", Probes.probe("p", new byte[0], new Identify(1)));
         assertRejected("UNKNOWN_TYPE", Probes.probe("p", new byte[9], new Identify(1)));
@@ -79,6 +96,10 @@ class ProbeReaderTest {
         for (int length = 0; length < good.length; length++) {
             assertRejected("NOT_A_PROBE", Arrays.copyOf(good, length));
         }
+    }
+
+    private static Probe fromSource(String source, Probe probe) {
+        return new Probe(probe.getProbeId(), source, probe.getSubmittedAt(), probe.getImage(), probe.getTask());
     }
 
     private void assertPictures(int count, Probe probe) {

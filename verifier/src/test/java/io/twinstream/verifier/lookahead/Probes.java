@@ -3,6 +3,9 @@ package io.twinstream.verifier.lookahead;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.serde.RecordSerde;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Random;
+import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 
 /** Encoded probes with images that differ. */
@@ -25,13 +29,32 @@ public final class Probes {
         for (int i = 0; i < 144; i++) {
             picture.getRaster().setSample(i % 12, i / 12, 0, random.nextInt(256));
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(picture, "png", bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        return png(picture);
+    }
+
+    /** A PNG of strokes, which is unlike noise. */
+    public static byte[] strokes() {
+        return drawn(graphics -> {
+            graphics.setColor(Color.BLACK);
+            graphics.setStroke(new BasicStroke(4));
+            graphics.drawLine(20, 20, 80, 70);
+            graphics.drawOval(30, 40, 40, 45);
+        });
+    }
+
+    /** A white PNG. */
+    public static byte[] blank() {
+        return drawn(graphics -> {});
+    }
+
+    private static byte[] drawn(Consumer<Graphics2D> drawing) {
+        BufferedImage picture = new BufferedImage(105, 105, BufferedImage.TYPE_BYTE_GRAY);
+        Graphics2D graphics = picture.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, 105, 105);
+        drawing.accept(graphics);
+        graphics.dispose();
+        return png(picture);
     }
 
     public static Probe probe(String id, byte[] image, Object task) {
@@ -44,5 +67,15 @@ public final class Probes {
 
     public static byte[] encode(Probe probe) {
         return SERDE.encode(probe);
+    }
+
+    private static byte[] png(BufferedImage picture) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(picture, "png", bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 }

@@ -13,9 +13,11 @@ import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.PartialVerdict;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.ShardOpinion;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.UndecidedReason;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.lookahead.Probes;
@@ -237,6 +239,38 @@ class ShardedVerdictsTest {
     }
 
     @Test
+    void aPictureThatOneShardCantJudgeIsJudgedByNone() {
+        enrolMany(5);
+        for (Object task : List.of(new Identify(2), new Claim("s1"), Probes.pairWith(Probes.image(1)))) {
+            List<TestRecord<byte[], byte[]>> partials = gallery.partials(probe(1, task));
+
+            gallery.merge(partials.get(0));
+            gallery.merge(refusing(partials.get(1), UndecidedCause.OUT_OF_DOMAIN));
+            gallery.merge(partials.get(2));
+
+            Verdict verdict = gallery.verdicts().get(0);
+            assertEquals(Outcome.UNDECIDED, verdict.getOutcome());
+            assertEquals(UndecidedCause.OUT_OF_DOMAIN, verdict.getCause());
+            assertTrue(verdict.getOutOfDomain());
+            assertNull(verdict.getScore());
+            assertEquals(List.of(), verdict.getCandidates());
+            assertEquals(5, verdict.getGallerySize());
+        }
+    }
+
+    @Test
+    void whatOneShardCallsBlankIsBlank() {
+        enrolMany(5);
+        List<TestRecord<byte[], byte[]>> partials = gallery.partials(probe(1, new Identify(2)));
+
+        gallery.merge(refusing(partials.get(0), UndecidedCause.OUT_OF_DOMAIN));
+        gallery.merge(refusing(partials.get(1), UndecidedCause.BLANK));
+        gallery.merge(refusing(partials.get(2), UndecidedCause.OUT_OF_DOMAIN));
+
+        assertEquals(UndecidedCause.BLANK, gallery.verdicts().get(0).getCause());
+    }
+
+    @Test
     void aVerdictsKeyHeadersAndTimeAreThoseOfTheProbe() {
         enrolMany(5);
 
@@ -283,7 +317,17 @@ class ShardedVerdictsTest {
                 model.embedder(),
                 function,
                 model.thresholds(),
-                new Gallery(function));
+                new Gallery(function),
+                model.domain());
+    }
+
+    /** As a shard's whose machine, or whose settings, find a picture at fault. */
+    private static TestRecord<byte[], byte[]> refusing(TestRecord<byte[], byte[]> record, UndecidedCause cause) {
+        return changed(
+                record,
+                verdict -> Undecided.set(Verdict.newBuilder(verdict), cause)
+                        .setOutOfDomain(cause == UndecidedCause.OUT_OF_DOMAIN)
+                        .build());
     }
 
     private static TestRecord<byte[], byte[]> changed(
@@ -295,6 +339,9 @@ class ShardedVerdictsTest {
         PartialVerdict other = PartialVerdict.newBuilder(partial)
                 .setServing(ShardOpinion.newBuilder(opinion)
                         .setVerdict(ByteBuffer.wrap(serde.encode(verdict)))
+                        .setLogits(opinion.getLogits().stream()
+                                .limit(verdict.getCandidates().size())
+                                .toList())
                         .build())
                 .build();
         return new TestRecord<>(

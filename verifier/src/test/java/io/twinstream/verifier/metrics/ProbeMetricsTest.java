@@ -7,7 +7,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.serde.Undecided;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -50,6 +53,23 @@ class ProbeMetricsTest {
         assertEquals(0, registry.get(Metric.LATENCY.id()).summary().totalAmount());
     }
 
+    @Test
+    void aPictureOfAnotherKindIsCountedBySourceWhetherItIsJudgedOrNot() {
+        metrics.verdict(builder("gate", "1").setOutOfDomain(true).build());
+        metrics.verdict(Undecided.set(builder("gate", "1"), UndecidedCause.OUT_OF_DOMAIN)
+                .setOutOfDomain(true)
+                .build());
+        metrics.verdict(verdict("gate", "1"));
+
+        assertEquals(
+                2,
+                registry.get(Metric.OUT_OF_DOMAIN.id())
+                        .tags("source", "gate", "version", "1")
+                        .counter()
+                        .count());
+        assertEquals(1, count("reason", "out_of_domain"));
+    }
+
     private Collection<Counter> verdicts() {
         return registry.get(Metric.VERDICTS.id()).counters();
     }
@@ -60,6 +80,11 @@ class ProbeMetricsTest {
 
     private static Verdict verdict(String source, String version) {
         return builder(source, version).build();
+    }
+
+    static {
+        // Avro trusts the records once it is there.
+        RecordSerde.of(Verdict.class);
     }
 
     private static Verdict.Builder builder(String source, String version) {

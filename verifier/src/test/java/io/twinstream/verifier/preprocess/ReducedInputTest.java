@@ -60,7 +60,7 @@ class ReducedInputTest {
     @Test
     void aFileThatIsCutOffAnywhereIsDamaged() throws IOException {
         byte[] jpeg = jpeg(640, 480, false, true);
-        for (int length = jpeg.length - 1; length > 700; length -= 997) {
+        for (int length = jpeg.length - 3; length > 700; length -= 997) {
             Decoded decoded = decoder.decode(Arrays.copyOf(jpeg, length), INPUT);
 
             assertEquals(

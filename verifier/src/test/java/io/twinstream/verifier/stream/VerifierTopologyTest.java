@@ -39,10 +39,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -292,7 +294,36 @@ class VerifierTopologyTest {
         assertEquals(TOPICS.probes(), header(letter, DeadLetterHeaders.TOPIC));
         assertEquals("0", header(letter, DeadLetterHeaders.PARTITION));
         assertEquals("1", header(letter, DeadLetterHeaders.OFFSET));
+        assertEquals("p-1", header(letter, DeadLetterHeaders.PROBE_ID));
+        assertEquals("test", header(letter, DeadLetterHeaders.SOURCE_ID));
         assertTrue(verdicts.isEmpty());
+    }
+
+    @Test
+    void aProbeWhoseEndIsMissingIsNamedAllTheSame() {
+        byte[] whole = Probes.encode(Probes.probe("p-1", Probes.image(1), new Identify(1)));
+
+        probes.pipeInput(new byte[0], Arrays.copyOf(whole, whole.length / 2));
+
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertEquals(DeadLetterHeaders.NOT_A_PROBE, header(letter, DeadLetterHeaders.REASON));
+        assertEquals("p-1", header(letter, DeadLetterHeaders.PROBE_ID));
+    }
+
+    @Test
+    void aDeadLetterThatWasSentOnCarriesNoWordOfTheOneBefore() {
+        Headers before = new RecordHeaders()
+                .add(DeadLetterHeaders.PROBE_ID, "another".getBytes(UTF_8))
+                .add(DeadLetterHeaders.REASON, "OLD".getBytes(UTF_8));
+
+        probes.pipeInput(new TestRecord<>(new byte[0], new byte[] {7}, before, APPENDED));
+
+        Headers letter = deadLetters.readRecord().getHeaders();
+        assertNull(letter.lastHeader(DeadLetterHeaders.PROBE_ID));
+        assertEquals(
+                1,
+                StreamSupport.stream(letter.headers(DeadLetterHeaders.REASON).spliterator(), false)
+                        .count());
     }
 
     @Test

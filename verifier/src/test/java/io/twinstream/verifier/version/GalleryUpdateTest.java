@@ -17,6 +17,7 @@ import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.preprocess.PictureWarp;
 import io.twinstream.verifier.preprocess.Views;
+import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.Shard;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class GalleryUpdateTest {
     private static final RecordSerde<Reference> SERDE = RecordSerde.of(Reference.class);
@@ -87,7 +89,7 @@ class GalleryUpdateTest {
 
         assertHolds("alice/1", 1);
         assertEquals(1, model.gallery().size());
-        assertEquals(Set.of(), ofShard.unusable().keySet());
+        assertEquals(List.of(), unusable(ofShard));
     }
 
     @Test
@@ -103,21 +105,26 @@ class GalleryUpdateTest {
     @Test
     void whatTheModelCantUseIsListedUntilItIsReplacedOrErased() {
         update.apply(List.of(record("ann/1", new byte[] {1, 2}), record("bob/1", new byte[] {3})));
-        assertEquals(Set.of("ann/1", "bob/1"), update.unusable().keySet());
+        assertEquals(List.of("ann/1", "bob/1"), unusable(update));
+        assertEquals(
+                new UnusableReferences.Count(2, Map.of(UnusableReferences.NOT_A_REFERENCE, 2)),
+                update.unusable().count());
 
         update.apply(List.of(reference("ann", "1", 1), record("bob/1", null)));
 
-        assertEquals(Map.of(), update.unusable());
+        assertEquals(List.of(), unusable(update));
+        assertEquals(0, update.unusable().count().all());
     }
 
     @Test
     void anEndlessKeyIsCutInTheList() {
         update.apply(List.of(record("ann/" + "x\n".repeat(50_000), new byte[] {1, 2})));
 
-        String key = update.unusable().keySet().iterator().next();
+        String key = unusable(update).get(0);
         assertTrue(key.length() < 500 && key.endsWith("... (100004 characters)"), key);
         update.apply(List.of(record("ann/" + "x\n".repeat(50_000), null)));
-        assertEquals(Map.of(), update.unusable());
+        assertEquals(List.of(), unusable(update));
+        assertEquals(0, update.unusable().count().all());
     }
 
     @Test
@@ -128,6 +135,31 @@ class GalleryUpdateTest {
 
         assertHolds("ann/1", 2);
         assertEquals(1, model.gallery().size());
+    }
+
+    @Test
+    void composedAndDecomposedAreOneReferenceWhoseYoungestRecordHolds() {
+        update.apply(List.of(reference("Jose\u0301", "1", 1)));
+        assertHolds("Jos\u00e9/1", 1);
+
+        update.apply(List.of(reference("Jos\u00e9", "1", 2), reference("Jose\u0301", "1", 3)));
+        assertHolds("Jos\u00e9/1", 3);
+        assertEquals(1, model.gallery().size());
+
+        update.apply(List.of(reference("Jose\u0301", "1", 4), record("Jos\u00e9/1", null)));
+        assertEquals(0, model.gallery().size());
+    }
+
+    @Test
+    void aReferenceWhoseIdNobodySeesIsUnusableUntilItIsErased() {
+        update.apply(List.of(reference("ann\u200b", "1", 1), reference("ann", "\ufffd", 1)));
+
+        assertEquals(0, model.gallery().size());
+        assertEquals(
+                "the subject id has U+200B ZERO WIDTH SPACE at 3: nobody sees it, leave it out",
+                update.unusable().page("", 100).get(1).message());
+        update.apply(List.of(record("ann\u200b/1", null), record("ann/\ufffd", null)));
+        assertEquals(0, update.unusable().count().all());
     }
 
     @Test
@@ -267,6 +299,72 @@ class GalleryUpdateTest {
         again.stop();
     }
 
+    @Test
+    void aPictureThatTheModelCantJudgeIsUnusableAndTakesThePlaceOfTheOneBefore() {
+        try (ServingModel knowing = ServingModels.byDistance(Models.knowing(List.of(picture(Probes.strokes()))))) {
+            GalleryUpdate refusing =
+                    new GalleryUpdate(ServingModels.under(DomainRule.REFUSE, knowing), ImageLimits.DEFAULT);
+            refusing.apply(List.of(
+                    reference("ann", "1", Probes.strokes()),
+                    reference("bob", "1", Probes.strokes()),
+                    reference("cid", "1", Probes.strokes())));
+            assertEquals(3, knowing.gallery().size());
+
+            refusing.apply(List.of(reference("ann", "1", Probes.blank()), reference("bob", "1", Probes.image(1))));
+
+            assertEquals(1, knowing.gallery().size());
+            assertEquals(
+                    List.of(
+                            new UnusableReferences.Unusable("ann/1", "BLANK", "its picture has no contrast"),
+                            new UnusableReferences.Unusable(
+                                    "bob/1",
+                                    "OUT_OF_DOMAIN",
+                                    "its picture is of another kind than compact/knowing was trained for")),
+                    refusing.unusable().page("", 10));
+
+            refusing.apply(List.of(reference("ann", "1", Probes.strokes()), record("bob/1", null)));
+
+            assertEquals(2, knowing.gallery().size());
+            assertEquals(List.of(), unusable(refusing));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = DomainRule.class, names = "REFUSE", mode = EnumSource.Mode.EXCLUDE)
+    void oneOfAnotherKindIsEnrolledWhereThatIsNotRefusedButABlankOneIsNot(DomainRule rule) {
+        try (ServingModel knowing = ServingModels.byDistance(Models.knowing(List.of(picture(Probes.strokes()))))) {
+            GalleryUpdate update = new GalleryUpdate(ServingModels.under(rule, knowing), ImageLimits.DEFAULT);
+
+            update.apply(List.of(reference("ann", "1", Probes.blank()), reference("bob", "1", Probes.image(1))));
+
+            assertEquals(List.of("ann/1"), unusable(update));
+            assertEquals(1, knowing.gallery().size());
+        }
+    }
+
+    @Test
+    void anEmbeddingThatIsKeptBringsNoUnusableReferenceBack(@TempDir Path folder) {
+        List<ConsumerRecord<String, byte[]>> records =
+                List.of(reference("ann", "1", Probes.image(1)), reference("bob", "1", Probes.strokes()));
+        for (int start = 0; start < 2; start++) {
+            try (ServingModel knowing = ServingModels.byDistance(Models.knowing(List.of(picture(Probes.strokes()))))) {
+                GalleryUpdate keeping = keeping(ServingModels.under(DomainRule.REFUSE, knowing), folder);
+                keeping.apply(records);
+                keeping.caughtUp();
+
+                assertEquals(1, knowing.gallery().size());
+                assertEquals(List.of("ann/1"), unusable(keeping));
+                keeping.stop();
+            }
+        }
+    }
+
+    private static List<String> unusable(GalleryUpdate update) {
+        return update.unusable().page("", 100).stream()
+                .map(UnusableReferences.Unusable::key)
+                .toList();
+    }
+
     private static GalleryUpdate keeping(ServingModel by, Path folder) {
         return new GalleryUpdate(
                 by,
@@ -295,9 +393,12 @@ class GalleryUpdateTest {
         return false;
     }
 
+    private static Picture picture(byte[] image) {
+        return (Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(image, 1);
+    }
+
     private float[] embedding(int image) {
-        Picture picture = (Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(Probes.image(image), 1);
-        return model.embedder().embedAll(List.of(picture))[0];
+        return model.embedder().embedAll(List.of(picture(Probes.image(image))))[0];
     }
 
     private float[] meanOfViews(int image, int views) {
@@ -323,9 +424,12 @@ class GalleryUpdateTest {
     }
 
     private ConsumerRecord<String, byte[]> reference(String subject, String id, int image) {
+        return reference(subject, id, Probes.image(image));
+    }
+
+    private ConsumerRecord<String, byte[]> reference(String subject, String id, byte[] image) {
         return record(
-                subject + "/" + id,
-                SERDE.encode(new Reference(subject, id, Instant.EPOCH, ByteBuffer.wrap(Probes.image(image)))));
+                subject + "/" + id, SERDE.encode(new Reference(subject, id, Instant.EPOCH, ByteBuffer.wrap(image))));
     }
 
     private static ConsumerRecord<String, byte[]> placed(

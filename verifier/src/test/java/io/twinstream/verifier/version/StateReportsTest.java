@@ -63,6 +63,35 @@ class StateReportsTest {
         assertNull(producer.history().get(1).value());
     }
 
+    @Test
+    void referencesThatAVersionCantUseAreNewsAndAGalleryThatGrowsIsNot() {
+        status.add(version("1", VersionState.READY, ""));
+        reports.report();
+        status.set(0, holding(9, UnusableReferences.Count.NONE, List.of()));
+        reports.report();
+        assertEquals(1, producer.history().size());
+
+        String line = "ann/1: BLANK: its picture has no contrast";
+        status.set(0, holding(9, new UnusableReferences.Count(2, Map.of("BLANK", 2)), List.of(line)));
+        reports.report();
+
+        assertEquals(2, last().getUnusableReferences());
+        assertEquals(List.of(line), last().getUnusable());
+    }
+
+    private static VersionStatus holding(int gallery, UnusableReferences.Count unusable, List<String> first) {
+        return new VersionStatus(
+                new ModelId("letters", "1"),
+                "ab",
+                "CPU",
+                Precision.FP32,
+                VersionState.READY,
+                "",
+                gallery,
+                unusable,
+                first);
+    }
+
     private List<String> keys() {
         return producer.history().stream().map(record -> record.key()).toList();
     }
@@ -74,6 +103,14 @@ class StateReportsTest {
 
     private static VersionStatus version(String version, VersionState state, String reason) {
         return new VersionStatus(
-                new ModelId("letters", version), "ab", "CPU", Precision.FP32, state, reason, 3, Map.of());
+                new ModelId("letters", version),
+                "ab",
+                "CPU",
+                Precision.FP32,
+                state,
+                reason,
+                3,
+                UnusableReferences.Count.NONE,
+                List.of());
     }
 }

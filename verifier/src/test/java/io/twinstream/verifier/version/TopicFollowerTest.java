@@ -135,7 +135,9 @@ class TopicFollowerTest {
         consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
 
         await().until(() -> threads.broken().isDone());
-        assertEquals("the thread test was ended by java.lang.OutOfMemoryError: Java heap space", threads.trouble());
+        assertEquals(
+                "the thread test was ended: memory is used up: Java heap space; -Xmx in TWINSTREAM_JAVA_OPTS allows for more, as -Xmx2g",
+                threads.trouble());
         assertTrue(failing.failure().contains("OutOfMemoryError"), failing.failure());
     }
 

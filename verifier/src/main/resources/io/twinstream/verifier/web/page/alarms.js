@@ -2,6 +2,8 @@
 import { dateTime, number, percent, score, words } from "./format.js";
 import { html } from "./html.js";
 
+const ABOUT = { MATCH_RATE: "match rate", SCORES: "scores", DOMAIN: "kind of pictures" };
+
 /** @param alarms undefined until they are read */
 export function Alarms({ alarms }) {
   if (!alarms) {
@@ -14,14 +16,14 @@ export function Alarms({ alarms }) {
 
 function Alarm({ alarm }) {
   const raised = alarm.state === "RAISED";
-  const rate = alarm.kind === "MATCH_RATE";
+  const share = alarm.kind !== "SCORES";
   return html`<li class=${raised ? "raised" : ""}>
     <p><span class=${`badge ${raised ? "non_match" : "match"}`}><span aria-hidden="true">${raised ? "!" : "✓"}</span> ${words(alarm.state)}</span>
-      ${" "}<strong>${rate ? "match rate" : "scores"} of ${alarm.model}</strong>, ${words(alarm.task)} from ${alarm.source}</p>
+      ${" "}<strong>${ABOUT[alarm.kind] ?? words(alarm.kind)} of ${alarm.model}</strong>, ${words(alarm.task)} from ${alarm.source}</p>
     <p>${alarm.reason}</p>
     <dl class="figures">
-      <div><dt>observed</dt><dd>${rate ? percent(alarm.observed) : score(alarm.observed)}</dd></div>
-      <div><dt>expected</dt><dd>${rate ? percent(alarm.expected) : score(alarm.expected)}</dd></div>
+      <div><dt>observed</dt><dd>${share ? percent(alarm.observed) : score(alarm.observed)}</dd></div>
+      <div><dt>expected</dt><dd>${share ? percent(alarm.expected) : score(alarm.expected)}</dd></div>
       <div><dt>statistic</dt><dd>${number(alarm.statistic)}</dd></div>
       <div><dt>bound</dt><dd>${number(alarm.bound)}</dd></div>
       <div><dt>raised</dt><dd>${dateTime(alarm.raisedAtMs)}</dd></div>

@@ -5,6 +5,7 @@ import { getJson, hasToken, onRefused, setToken } from "./api.js";
 import { EventStream } from "./events.js";
 import { useData, useEvent, useRoute } from "./hooks.js";
 import { html } from "./html.js";
+import { DeadLetters } from "./letters.js";
 import { Models } from "./models.js";
 import { Overview } from "./overview.js";
 import { Subjects } from "./subjects.js";
@@ -12,7 +13,15 @@ import { TokenForm } from "./token.js";
 import { Training } from "./training.js";
 import { Verdicts } from "./verdicts.js";
 
-const VIEWS = { overview: Overview, verdicts: Verdicts, subjects: Subjects, models: Models, training: Training, alarms: Alarms };
+const VIEWS = {
+  overview: Overview,
+  verdicts: Verdicts,
+  "dead-letters": DeadLetters,
+  subjects: Subjects,
+  models: Models,
+  training: Training,
+  alarms: Alarms,
+};
 const RETRY_MS = 3000;
 
 /** Asks who calls; a token that is refused on the way brings the question for another. */
@@ -106,4 +115,4 @@ function Live({ stream }) {
   </p>`;
 }
 
-const titled = (name) => name[0].toUpperCase() + name.slice(1);
+const titled = (name) => name[0].toUpperCase() + name.slice(1).replaceAll("-", " ");

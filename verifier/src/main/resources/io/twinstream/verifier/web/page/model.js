@@ -20,6 +20,7 @@ export function ModelDetails({ where, stream, session, onOrder }) {
     <dl class="figures">
       <div><dt>published</dt><dd>${dateTime(model.publishedAt)}</dd></div>
       <div><dt>package</dt><dd>${bytes(model.packageBytes)}</dd></div>
+      <div><dt>domain</dt><dd>${model.knowsDomain == null ? "–" : model.knowsDomain ? "known" : "not known"}</dd></div>
       <div><dt>gate</dt><dd>${model.decision ?? "–"}</dd></div>
     </dl>
     <div class="charts">
@@ -30,9 +31,10 @@ export function ModelDetails({ where, stream, session, onOrder }) {
       </div>
       <div>
         <h3>Verifiers</h3>
-        <table><thead><tr><th>Verifier</th><th>State</th><th>Gallery</th></tr></thead><tbody>
+        <table><thead><tr><th>Verifier</th><th>State</th><th>Gallery</th><th>Unusable references</th></tr></thead><tbody>
           ${model.instances.map((each) => html`<tr key=${each.instance}><th scope="row">${each.instance}</th>
-            <td>${words(each.state)}${each.reason && `: ${each.reason}`}</td><td>${number(each.gallerySize)}</td></tr>`)}
+            <td>${words(each.state)}${each.reason && `: ${each.reason}`}</td><td>${number(each.gallerySize)}</td>
+            <td title=${each.unusable.join("\n")}>${number(each.unusableReferences)}</td></tr>`)}
         </tbody></table>
       </div>
       <div>

@@ -70,6 +70,6 @@ export function Picture({ path, alt }) {
     return html`<span class="picture none" title=${state.error}>no picture</span>`;
   }
   return state.url
-    ? html`<img class="picture" src=${state.url} alt=${alt} />`
+    ? html`<img class="picture" src=${state.url} alt=${alt} onError=${() => setState({ error: "The browser can't show it." })} />`
     : html`<span class="picture none" aria-hidden="true" />`;
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { path, request, withQuery } from "./api.js";
 import { Dialog } from "./dialog.js";
 import { Enrolment } from "./enrolment.js";
-import { number } from "./format.js";
+import { number, words } from "./format.js";
 import { useData } from "./hooks.js";
 import { html } from "./html.js";
 import { Notice, Outcome } from "./notice.js";
@@ -42,6 +42,7 @@ export function Subjects({ session, stream }) {
     ${session.role === "operate" && !session.enrolment &&
     html`<${Notice}>Nobody can be enrolled or erased here: the verifier's setting verifier.ingest.url names no ingest.<//>`}
     <${Outcome} text=${outcome} />
+    <${Unusable} stream=${stream} />
     <div class="bar">
       <${Search} onChange=${(text) => {
         setPrefix(text);
@@ -61,6 +62,30 @@ export function Subjects({ session, stream }) {
     </div>
     ${erasing && html`<${Erasure} subject=${erasing} onClose=${closed} />`}
   `;
+}
+
+/** What was enrolled and isn't in the gallery is seen nowhere else. */
+function Unusable({ stream }) {
+  const [afters, setAfters] = useState([""]);
+  const after = afters[afters.length - 1];
+  const { value } = useData(stream, withQuery("v1/unusable-references", { after, limit: PAGE }));
+  if (!value || value.total === 0) {
+    return "";
+  }
+  return html`<details class="unusable">
+    <summary>${value.model} can't use ${number(value.total)} references:
+      ${" "}${Object.entries(value.byReason).map(([reason, count]) => `${words(reason)} ${number(count)}`).join(", ")}</summary>
+    ${value.advice && html`<p>${value.advice}</p>`}
+    <table><thead><tr><th>Reference</th><th>Reason</th></tr></thead><tbody>
+      ${value.references.map((each) => html`<tr key=${each.key}><th scope="row">${each.key}</th>
+        <td>${words(each.reason)}: ${each.message}</td></tr>`)}
+    </tbody></table>
+    <div class="buttons">
+      <button type="button" disabled=${afters.length === 1} onClick=${() => setAfters(afters.slice(0, -1))}>Previous</button>
+      <button type="button" disabled=${value.references.length < PAGE}
+        onClick=${() => setAfters([...afters, value.references[value.references.length - 1].key])}>Next</button>
+    </div>
+  </details>`;
 }
 
 function Search({ onChange }) {

@@ -6,6 +6,11 @@ import { Picture } from "./pictures.js";
 
 const SIGNS = { MATCH: "✓", NON_MATCH: "✗", UNDECIDED: "?" };
 
+const REASONS = {
+  BLANK: "a picture without contrast",
+  OUT_OF_DOMAIN: "a picture of another kind than the model was trained for",
+};
+
 export function VerdictRow({ verdict }) {
   const [best] = verdict.candidates;
   return html`<li class="verdict">
@@ -19,8 +24,9 @@ export function VerdictRow({ verdict }) {
         ${" "}<strong>${best?.subject ?? ""}</strong>
       </p>
       ${verdict.score == null
-        ? html`<p>${words(verdict.reason)}</p>`
+        ? html`<p>${REASONS[verdict.reason] ?? words(verdict.reason)}</p>`
         : html`<${ScoreBar} score=${verdict.score} threshold=${verdict.threshold} />`}
+      ${verdict.outOfDomain && verdict.score != null && html`<p>${REASONS.OUT_OF_DOMAIN}</p>`}
       <p class="muted">${words(verdict.task)} from ${verdict.source} by <span class="model">${verdict.model}</span></p>
       <p class="muted">
         <time datetime=${new Date(verdict.decidedAtMs).toISOString()}>${time(verdict.decidedAtMs)}</time>

@@ -1,0 +1,53 @@
+package io.twinstream.deploy.verdict;
+
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.DeadLetterNote;
+import io.twinstream.verifier.feed.DeadLetterView;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads dead letters, as a {@link ResultReader} does: in no group, committed ones only. For one thread. */
+public final class DeadLetterReader implements AutoCloseable {
+    /**
+     * A dead letter, without its bytes.
+     *
+     * @param probeId as it stands in the record; null where it couldn't be read
+     */
+    public record Letter(@Nullable String probeId, DeadLetterView view) {}
+
+    private final ResultReader reader;
+
+    private DeadLetterReader(ResultReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Opens a reader. What is appended after the return is read, whatever the start.
+     *
+     * @param fromBeginning whether to read what is there already, too
+     * @throws KafkaException if there is no such topic, the user may not read it, or no broker answers
+     */
+    public static DeadLetterReader open(Settings settings, boolean fromBeginning) {
+        return new DeadLetterReader(ResultReader.open(
+                settings, CommonSettings.topics(settings).deadLetters(), "dead letters", fromBeginning));
+    }
+
+    /** The next dead letters, or none after the limit. */
+    public List<Letter> poll(Duration limit) {
+        List<Letter> letters = new ArrayList<>();
+        for (ConsumerRecord<String, byte[]> record : reader.poll(limit)) {
+            letters.add(new Letter(DeadLetterNote.of(record.headers()).probeId(), DeadLetterView.of(record)));
+        }
+        return letters;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

@@ -1,0 +1,137 @@
+package io.twinstream.ingest.cli;
+
+import io.twinstream.ingest.publish.InvalidRequestException;
+import io.twinstream.schemas.files.FileKind;
+import io.twinstream.schemas.files.LeftOut;
+import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.Ids;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom the images of some sources show, known before the first is sent. Without a word of the user's each belongs to the folder
+ * that holds it, where every one lies exactly one folder below what was named;
+ * elsewhere nobody can tell people from years, and the user is asked.
+ */
+public final class Subjects {
+    private static final int NAMED = 5;
+
+    private final @Nullable String subject;
+    private final SubjectBy by;
+    private final long images;
+    private final Set<String> subjects;
+
+    private Subjects(@Nullable String subject, SubjectBy by, long images, Set<String> subjects) {
+        this.subject = subject;
+        this.by = by;
+        this.images = images;
+        this.subjects = subjects;
+    }
+
+    /**
+     * Looks through the names of all images.
+     *
+     * @param subject whom all show
+     * @param by what subjects are named after
+     * @throws InvalidRequestException with the choices, if neither is given and the folders don't tell
+     */
+    public static Subjects of(ImageSources sources, Optional<String> subject, Optional<SubjectBy> by)
+            throws IOException, InterruptedException {
+        Map<SubjectBy, Set<String>> named = new EnumMap<>(SubjectBy.class);
+        Set<Integer> depths = new HashSet<>();
+        long[] images = new long[1];
+        LeftOut leftOut = sources.forEach(image -> {
+            if (image.steps().size() > 1) {
+                images[0]++;
+                depths.add(image.steps().size());
+                for (SubjectBy each : SubjectBy.values()) {
+                    named.computeIfAbsent(each, none -> new TreeSet<>()).add(name(image.steps(), each));
+                }
+            }
+            return true;
+        });
+        if (subject.isPresent()) {
+            return new Subjects(subject.get(), SubjectBy.FOLDER, images[0], Set.of(subject.get()));
+        }
+        if (by.isEmpty()) {
+            requireClear(images[0], depths, named, leftOut);
+        }
+        SubjectBy chosen = by.orElse(SubjectBy.FOLDER);
+        return new Subjects(null, chosen, images[0], named.getOrDefault(chosen, Set.of()));
+    }
+
+    /** Whom an image of the sources shows. */
+    public String of(NamedImage image) {
+        if (subject != null) {
+            return subject;
+        }
+        return image.steps().size() > 1 ? name(image.steps(), by) : "";
+    }
+
+    /** How many subjects there are. */
+    public int count() {
+        return subjects.size();
+    }
+
+    /** How many images of whom: {@code 4 images of 1 subject: known_people}. */
+    @Override
+    public String toString() {
+        return "%d %s of %s".formatted(images, images == 1 ? "image" : "images", counted(subjects));
+    }
+
+    private static void requireClear(
+            long images, Set<Integer> depths, Map<SubjectBy, Set<String>> named, LeftOut leftOut) {
+        if (depths.isEmpty() || depths.equals(Set.of(3))) {
+            return;
+        }
+        String where = depths.size() > 1
+                ? "at different depths"
+                : depths.contains(2) ? "in no folder of their own" : "more than one folder deep";
+        Set<String> byFolder = named.getOrDefault(SubjectBy.FOLDER, Set.of());
+        List<String> choices = new ArrayList<>();
+        named.forEach((by, subjects) -> {
+            if (by != SubjectBy.TOP || !subjects.equals(byFolder)) {
+                choices.add("--by %s (%s)".formatted(by.name().toLowerCase(Locale.ROOT), counted(subjects)));
+            }
+        });
+        throw new InvalidRequestException(
+                "%d images of %s? They lie %s, so say whom they show: %s or --subject NAME; nothing was sent%s"
+                        .formatted(
+                                images,
+                                counted(byFolder),
+                                where,
+                                String.join(", ", choices),
+                                leftOut.line().map("; left out: "::concat).orElse("")));
+    }
+
+    private static String name(List<String> steps, SubjectBy by) {
+        String file = steps.get(steps.size() - 1);
+        String folder = steps.get(steps.size() - 2);
+        return Ids.normal(
+                switch (by) {
+                    case FOLDER -> folder;
+                    case TOP -> steps.size() > 2 ? steps.get(1) : folder;
+                    case FILE -> FileKind.isNamedAsPicture(file) ? file.substring(0, file.lastIndexOf('.')) : file;
+                });
+    }
+
+    private static String counted(Collection<String> subjects) {
+        return "%d %s: %s%s"
+                .formatted(
+                        subjects.size(),
+                        subjects.size() == 1 ? "subject" : "subjects",
+                        subjects.stream().limit(NAMED).map(ForeignText::value).collect(Collectors.joining(", ")),
+                        subjects.size() > NAMED ? ", ..." : "");
+    }
+}

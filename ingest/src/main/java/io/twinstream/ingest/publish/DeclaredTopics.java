@@ -1,0 +1,69 @@
+package io.twinstream.ingest.publish;
+
+import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.TopicComparison;
+import io.twinstream.schemas.topic.Topics;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Compares the topics of ingest with their declarations, once, as soon as brokers name them all: ingest starts without brokers.
+ * Looks on a thread of its own.
+ */
+public final class DeclaredTopics implements AutoCloseable {
+    private static final long BETWEEN_LOOKS_MS = 2_000;
+
+    private final CompletableFuture<String> refused = new CompletableFuture<>();
+    private final ScheduledExecutorService thread;
+    private final Settings settings;
+    private final TopicCheck check;
+
+    private DeclaredTopics(Settings settings, ServiceThreads threads, TopicCheck check) {
+        this.settings = settings;
+        this.check = check;
+        this.thread = threads.scheduled("declared-topics", 1);
+    }
+
+    /** Starts to look. */
+    public static DeclaredTopics compare(Settings settings, ServiceThreads threads, TopicCheck check) {
+        DeclaredTopics started = new DeclaredTopics(settings, threads, check);
+        var unused = started.thread.scheduleWithFixedDelay(started::look, 0, BETWEEN_LOOKS_MS, TimeUnit.MILLISECONDS);
+        return started;
+    }
+
+    /** Done, with one line, where a topic is such that ingest must not go on. */
+    public CompletableFuture<String> refused() {
+        return refused;
+    }
+
+    private void look() {
+        try {
+            check.check().get();
+            Topics topics = CommonSettings.topics(settings);
+            if (TopicComparison.require(
+                    settings.kafka(),
+                    topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()),
+                    IngestSettings.SERVICE)) {
+                thread.shutdown();
+            }
+        } catch (ExecutionException e) {
+            // Readiness says what is the matter.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (KafkaException e) {
+            refused.complete(String.valueOf(e.getMessage()));
+            thread.shutdown();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,40 @@
+package io.twinstream.schemas.serde;
+
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.UndecidedCause;
+import io.twinstream.schemas.record.UndecidedReason;
+import io.twinstream.schemas.record.Verdict;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a verdict is undecided, whichever release wrote it.
+ *
+ * <p>Maintainers: an enum without a default can't grow, since readers of the schemas before would fail on what they don't
+ * know. So {@code reason} stays as it was, and {@code cause} says all.
+ */
+public final class Undecided {
+    private Undecided() {}
+
+    /** The cause; null where the verdict is decided, or names none. */
+    public static @Nullable UndecidedCause cause(Verdict verdict) {
+        UndecidedReason reason = verdict.getReason();
+        return verdict.getCause() != null || reason == null
+                ? verdict.getCause()
+                : UndecidedCause.valueOf(reason.name());
+    }
+
+    /** Makes a verdict undecided: without a score, and without candidates. */
+    public static Verdict.Builder set(Verdict.Builder verdict, UndecidedCause cause) {
+        return verdict.setOutcome(Outcome.UNDECIDED)
+                .setCause(cause)
+                .setReason(
+                        switch (cause) {
+                            case UNKNOWN_SUBJECT -> UndecidedReason.UNKNOWN_SUBJECT;
+                            case EMPTY_GALLERY -> UndecidedReason.EMPTY_GALLERY;
+                            default -> null;
+                        })
+                .setScore(null)
+                .setCandidates(List.of());
+    }
+}

@@ -1,0 +1,117 @@
+package io.twinstream.schemas.topic;
+
+import io.twinstream.schemas.text.ForeignText;
+import java.text.Normalizer;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rule for ids of subjects, references, sources and probes, the same for every way in: 1 to 200 characters in Unicode's
+ * composed form (NFC), no {@code /}, nothing that can't be seen, and no blank at the ends. What is written decomposed is
+ * composed, so that both are one id; all else that breaks the rule is refused. Ids that merely look alike are different ids.
+ *
+ * <p>Maintainers: UAX 15 for the forms, UTS 39 for what is left out. Joiners (U+200C, U+200D) are format characters, too, and
+ * invisible: two ids that differ by one could not be told apart by people.
+ */
+public final class Ids {
+    /** Characters of text that is composed: a reference's key, of two ids and four times as long decomposed, has fewer. */
+    private static final int MOST_DECOMPOSED = 10 * Topics.MAX_ID_LENGTH;
+
+    /** They have width and no ink, and belong to no category of blanks. */
+    private static final List<Integer> FILLERS = List.of(0x115f, 0x1160, 0x2800, 0x3164, 0xffa0);
+
+    private Ids() {}
+
+    /** The id, or a key made of ids, as it is compared, stored and shown; what is far too long for one stays as it is. */
+    public static String normal(String id) {
+        return id.length() > MOST_DECOMPOSED ? id : Normalizer.normalize(id, Normalizer.Form.NFC);
+    }
+
+    /**
+     * The id in its one form.
+     *
+     * @param what it is the id of: "subject id"
+     * @throws IllegalArgumentException with one line that names the character, if it breaks the rule
+     */
+    public static String require(String what, String id) {
+        String normal = normal(id);
+        String fault = fault(what, normal);
+        if (fault != null) {
+            throw new IllegalArgumentException(fault);
+        }
+        return normal;
+    }
+
+    /**
+     * An id that something may have been stored under before there was this rule: not checked but for what keys are made of.
+     *
+     * @throws IllegalArgumentException if no record can have been stored under it
+     */
+    public static String requireStored(String what, String id) {
+        if (id.isEmpty() || id.length() > MOST_DECOMPOSED || id.indexOf('/') >= 0) {
+            throw new IllegalArgumentException(shape(what, id));
+        }
+        return id;
+    }
+
+    /** The forms that an id may have been stored in: as it is given, composed and decomposed. */
+    public static Set<String> forms(String id) {
+        Set<String> forms = new LinkedHashSet<>(List.of(id, normal(id)));
+        forms.add(Normalizer.normalize(id, Normalizer.Form.NFD));
+        return forms;
+    }
+
+    /** Why an id in its one form breaks the rule, in one line; null if it doesn't. */
+    private static @Nullable String fault(String what, String id) {
+        if (id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH || id.indexOf('/') >= 0) {
+            return shape(what, id);
+        }
+        if (id.equals(".") || id.equals("..")) {
+            return "a %s is no '%s': paths over HTTP leave it out".formatted(what, id);
+        }
+        for (int at = 0; at < id.length(); at += Character.charCount(id.codePointAt(at))) {
+            int point = id.codePointAt(at);
+            String mend = mend(point, at == 0 || at + Character.charCount(point) == id.length());
+            if (mend != null) {
+                return "the %s has %s at %d: %s".formatted(what, name(point), at, mend);
+            }
+        }
+        return null;
+    }
+
+    private static String shape(String what, String id) {
+        return id.indexOf('/') >= 0
+                ? "a %s holds no '/', was '%s'".formatted(what, ForeignText.value(id))
+                : "a %s has 1 to %d characters, was %d".formatted(what, Topics.MAX_ID_LENGTH, id.length());
+    }
+
+    private static @Nullable String mend(int point, boolean atEnd) {
+        if (point == 0xfffd) {
+            return "it stands for a character that was lost before, where text was not read as UTF-8";
+        }
+        if ((point & 0xfffe) == 0xfffe || (point >= 0xfdd0 && point <= 0xfdef)) {
+            return "it is no character, leave it out";
+        }
+        if (atEnd && isBlank(point)) {
+            return "no id begins or ends with a blank, leave it out";
+        }
+        return switch (Character.getType(point)) {
+            case Character.SURROGATE -> "it is half a character, where text was cut or not read as UTF-8";
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                "nobody sees it, leave it out";
+            default -> null;
+        };
+    }
+
+    private static boolean isBlank(int point) {
+        return Character.isWhitespace(point) || Character.isSpaceChar(point) || FILLERS.contains(point);
+    }
+
+    private static String name(int point) {
+        String name = Character.getName(point);
+        return String.format(Locale.ROOT, "U+%04X%s", point, name == null ? "" : " " + name);
+    }
+}

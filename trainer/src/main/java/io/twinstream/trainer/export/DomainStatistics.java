@@ -1,0 +1,194 @@
+package io.twinstream.trainer.export;
+
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.modelpackage.InputDomain;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.verifier.inference.InputCheck;
+import io.twinstream.verifier.inference.InputFeatures;
+import io.twinstream.verifier.preprocess.Preprocessor;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * What a model's own inputs look like, measured on images that it was not trained on. Half of them and variants of these give examples that
+ * lie as far apart as can be; the other half and its variants give the bound, which {@value #HELD_OUT} of these images pass and
+ * {@value #VARIED} of their variants. The same images always give the same statistics.
+ *
+ * <p>Maintainers: examples are picked greedily, each the farthest from those before (Gonzalez 1985), so that rare kinds have theirs too.
+ */
+public final class DomainStatistics {
+    /** Fewer images know too little of their kind. */
+    public static final int FEWEST = 100;
+
+    private static final double HELD_OUT = 0.999;
+    private static final double VARIED = 0.98;
+
+    private static final int STRETCHES = 20;
+
+    /** Of each half; more teach nothing. */
+    private static final int MOST_IMAGES = 3_000;
+
+    private static final int MOST_VARIANTS = 12_000;
+    private static final int MOST_VARIANTS_EACH = 20;
+    private static final int EXAMPLES = 1024;
+    private static final long SEED = 1;
+
+    private final InputSpec input;
+    private final Preprocessor preprocessor;
+    private final InputFeatures features;
+    private final Variation variation;
+
+    private DomainStatistics(InputSpec input) {
+        this.input = input;
+        this.preprocessor = new Preprocessor(input);
+        this.features = new InputFeatures(input);
+        this.variation = new Variation(input, new SplittableRandom(SEED));
+    }
+
+    /**
+     * Measures.
+     *
+     * @param pictures in an order in which neighbours are alike, as by class
+     * @return without examples where the pictures are fewer than {@value #FEWEST}
+     */
+    public static InputDomain of(InputSpec input, List<Picture> pictures) {
+        int cells = InputFeatures.cells(input);
+        if (pictures.size() < FEWEST) {
+            return new InputDomain(
+                    InputCheck.LEAST_CONTRAST, InputFeatures.DESCRIPTION, pictures.size(), 0, cells, new byte[0]);
+        }
+        return new DomainStatistics(input).measured(pictures);
+    }
+
+    private InputDomain measured(List<Picture> pictures) {
+        List<Picture> known = half(pictures, 0);
+        List<Picture> others = half(pictures, 1);
+        List<float[]> candidates = described(known);
+        candidates.addAll(varied(known));
+        byte[] examples = bytes(apart(candidates));
+        int cells = InputFeatures.cells(input);
+        float[][] rounded = floats(examples, cells);
+        double bound =
+                Math.max(quantile(described(others), rounded, HELD_OUT), quantile(varied(others), rounded, VARIED));
+        // Few images miss more of what others of their kind look like.
+        double slack = 1 + 1 / Math.sqrt(others.size());
+        return new InputDomain(
+                InputCheck.LEAST_CONTRAST,
+                InputFeatures.DESCRIPTION,
+                known.size() + others.size(),
+                Math.min(1.4, bound * slack),
+                cells,
+                examples);
+    }
+
+    /** Every second stretch, so that most classes lie in one half. */
+    private static List<Picture> half(List<Picture> pictures, int which) {
+        int stretch = (pictures.size() + STRETCHES - 1) / STRETCHES;
+        int stride = (pictures.size() + 2 * MOST_IMAGES - 1) / (2 * MOST_IMAGES);
+        List<Picture> half = new ArrayList<>();
+        for (int i = 0; i < pictures.size(); i++) {
+            if (i / stretch % 2 == which && i % stride == 0) {
+                half.add(pictures.get(i));
+            }
+        }
+        return half;
+    }
+
+    private List<float[]> described(List<Picture> pictures) {
+        List<float[]> descriptions = new ArrayList<>();
+        pictures.forEach(picture -> descriptions.add(described(picture)));
+        return descriptions;
+    }
+
+    private List<float[]> varied(List<Picture> pictures) {
+        int each = Math.min(MOST_VARIANTS_EACH, MOST_VARIANTS / pictures.size());
+        List<float[]> descriptions = new ArrayList<>();
+        for (Picture picture : pictures) {
+            for (int i = 0; i < each; i++) {
+                descriptions.add(described(variation.of(picture)));
+            }
+        }
+        return descriptions;
+    }
+
+    private float[] described(Picture picture) {
+        float[] samples = new float[input.length()];
+        preprocessor.write(picture, FloatBuffer.wrap(samples));
+        features.measure(samples, 0);
+        return features.describe().clone();
+    }
+
+    private static List<float[]> apart(List<float[]> candidates) {
+        float[] nearest = new float[candidates.size()];
+        Arrays.fill(nearest, -1);
+        List<float[]> chosen = new ArrayList<>();
+        int next = 0;
+        while (chosen.size() < Math.min(EXAMPLES, candidates.size())) {
+            float[] example = candidates.get(next);
+            chosen.add(example);
+            for (int i = 0; i < nearest.length; i++) {
+                nearest[i] = Math.max(nearest[i], product(candidates.get(i), example));
+            }
+            for (int i = 0; i < nearest.length; i++) {
+                next = nearest[i] < nearest[next] ? i : next;
+            }
+        }
+        return chosen;
+    }
+
+    private static byte[] bytes(List<float[]> descriptions) {
+        int cells = descriptions.get(0).length;
+        byte[] bytes = new byte[descriptions.size() * cells];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) Math.round(255 * descriptions.get(i / cells)[i % cells]);
+        }
+        return bytes;
+    }
+
+    /** As the verifier reads them. */
+    private static float[][] floats(byte[] bytes, int cells) {
+        float[][] rows = new float[bytes.length / cells][cells];
+        for (int row = 0; row < rows.length; row++) {
+            double squares = 0;
+            for (int cell = 0; cell < cells; cell++) {
+                rows[row][cell] = bytes[row * cells + cell] & 0xff;
+                squares += rows[row][cell] * rows[row][cell];
+            }
+            for (int cell = 0; cell < cells; cell++) {
+                rows[row][cell] /= (float) Math.sqrt(squares);
+            }
+        }
+        return rows;
+    }
+
+    /** The distance that this share of them doesn't exceed. */
+    private static double quantile(List<float[]> descriptions, float[][] examples, double share) {
+        double[] distances = new double[descriptions.size()];
+        for (int i = 0; i < distances.length; i++) {
+            float largest = 0;
+            for (float[] example : examples) {
+                largest = Math.max(largest, product(descriptions.get(i), example));
+            }
+            distances[i] = Math.sqrt(Math.max(0, 2 - 2 * largest));
+        }
+        Arrays.sort(distances);
+        return distances[(int) Math.min(distances.length - 1, Math.ceil(share * distances.length))];
+    }
+
+    private static float product(float[] first, float[] second) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        for (int i = 0; i < first.length; i += 4) {
+            a += first[i] * second[i];
+            b += first[i + 1] * second[i + 1];
+            c += first[i + 2] * second[i + 2];
+            d += first[i + 3] * second[i + 3];
+        }
+        return a + b + (c + d);
+    }
+}

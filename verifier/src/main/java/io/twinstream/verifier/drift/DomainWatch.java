@@ -1,0 +1,88 @@
+package io.twinstream.verifier.drift;
+
+import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.schemas.record.UndecidedCause;
+import io.twinstream.verifier.settings.DomainRule;
+
+/**
+ * Watches how many probes are out of the model's domain. Of what a model was trained for one in a thousand is, so nothing has to be
+ * learned: an alarm is raised within the first hundred probes of a series whose pictures are of another kind.
+ *
+ * <p>The evidence is Page's cumulative sum (Continuous inspection schemes, 1954) of log odds: {@value #MANY} of the probes
+ * against {@value #FEW}, which it takes 6.6 % to raise. An alarm needs {@value #LEAST} probes out of domain and odds that chance
+ * brings about once in a million probes or more rarely; it is cleared when nothing of the evidence is left, after 130 probes that
+ * are all of the model's kind.
+ */
+final class DomainWatch {
+    /** Probes out of domain that are an alarm at the least. */
+    static final long LEAST = 20;
+
+    private static final double FEW = 0.01;
+    private static final double MANY = 0.2;
+    private static final double OUT = Math.log(MANY / FEW);
+    private static final double IN = Math.log((1 - MANY) / (1 - FEW));
+    private static final double BOUND = Math.log(1e6);
+
+    /** More would only delay the end of an alarm. */
+    private static final double MOST = 2 * BOUND;
+
+    /** Judges a window that is complete. */
+    Judged<DomainState> judge(DomainState before, MatchWindow window) {
+        DomainState after = after(before, window);
+        Raised raised = before.alarm();
+        if (raised == null) {
+            return isRaised(after) ? raise(after, after, window) : Judged.quiet(after);
+        }
+        if (after.evidence() > 0 || window.getVerdicts() == 0) {
+            return Judged.quiet(after);
+        }
+        String reason = "%d of %d probes are of another kind than %s was trained for, as few as it may be"
+                .formatted(out(window), window.getVerdicts(), model(window));
+        double share = (double) out(window) / window.getVerdicts();
+        return new Judged<>(DomainState.FRESH, new Finding(raised, true, share, FEW, 0, 0, reason));
+    }
+
+    /** Looks at a window that fills, and is judged all the same when it is complete: who sends wrong pictures should hear it soon. */
+    Judged<DomainState> early(DomainState before, MatchWindow window) {
+        DomainState after = after(before, window);
+        return before.alarm() == null && isRaised(after) ? raise(before, after, window) : Judged.quiet(before);
+    }
+
+    private static Judged<DomainState> raise(DomainState kept, DomainState by, MatchWindow window) {
+        Raised raised = Windows.raisedBy(window);
+        return new Judged<>(
+                new DomainState(kept.evidence(), kept.out(), kept.all(), raised),
+                new Finding(
+                        raised,
+                        false,
+                        (double) by.out() / by.all(),
+                        FEW,
+                        by.evidence(),
+                        BOUND,
+                        DomainRule.advice(by.out(), by.all(), "probes", model(window))));
+    }
+
+    private static boolean isRaised(DomainState state) {
+        return state.evidence() >= BOUND && state.out() >= LEAST;
+    }
+
+    private static DomainState after(DomainState before, MatchWindow window) {
+        long out = out(window);
+        double evidence = before.evidence() + out * OUT + (window.getVerdicts() - out) * IN;
+        return evidence <= 0
+                ? new DomainState(0, 0, 0, before.alarm())
+                : new DomainState(
+                        Math.min(MOST, evidence),
+                        before.out() + out,
+                        before.all() + window.getVerdicts(),
+                        before.alarm());
+    }
+
+    private static long out(MatchWindow window) {
+        return window.getUndecided().getOrDefault(UndecidedCause.OUT_OF_DOMAIN.name(), 0L);
+    }
+
+    private static String model(MatchWindow window) {
+        return window.getModelName() + "/" + window.getModelVersion();
+    }
+}

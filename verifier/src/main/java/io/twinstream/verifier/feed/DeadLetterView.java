@@ -1,0 +1,54 @@
+package io.twinstream.verifier.feed;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.DeadLetterNote;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dead letter as {@code openapi.yaml} has it, without its bytes.
+ *
+ * @param key of the record; null where it has none
+ * @param record where the record lies that can't be judged; null where its headers don't say
+ * @param partition where the dead letter lies
+ * @param offset where the dead letter lies
+ * @param atMs the record's append time
+ * @param bytes of the record's value
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DeadLetterView(
+        String reason,
+        String message,
+        @Nullable String probe,
+        @Nullable String source,
+        @Nullable String key,
+        @Nullable Place record,
+        int partition,
+        long offset,
+        long atMs,
+        int bytes) {
+    /** Where a record lies. */
+    public record Place(String topic, int partition, long offset) {}
+
+    public static DeadLetterView of(ConsumerRecord<String, byte[]> letter) {
+        DeadLetterNote note = DeadLetterNote.of(letter.headers());
+        return new DeadLetterView(
+                ForeignText.value(note.reason()),
+                ForeignText.line(note.message()),
+                shown(note.probeId()),
+                shown(note.sourceId()),
+                shown(letter.key()),
+                note.topic() == null || note.partition() < 0 || note.offset() < 0
+                        ? null
+                        : new Place(ForeignText.value(note.topic()), note.partition(), note.offset()),
+                letter.partition(),
+                letter.offset(),
+                letter.timestamp(),
+                Math.max(0, letter.serializedValueSize()));
+    }
+
+    private static @Nullable String shown(@Nullable String text) {
+        return text == null ? null : ForeignText.value(text);
+    }
+}

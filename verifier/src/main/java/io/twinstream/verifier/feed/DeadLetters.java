@@ -1,0 +1,117 @@
+package io.twinstream.verifier.feed;
+
+import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * The latest dead letters, and what came with one. Reads from the end of the topic towards its beginning, since each may be as large as a
+ * record is: one look reads some {@value #MOST_BYTES} bytes, and keeps none of them. For many threads.
+ */
+public final class DeadLetters {
+    private static final long MOST_BYTES = 64 << 20;
+
+    /** Offsets of a partition that one look goes back at most; the ends of transactions take offsets too. */
+    private static final long MOST_OFFSETS = 4_000;
+
+    private static final long FIRST_STEP = 4;
+    private static final int STEP_GROWTH = 4;
+
+    private static final Comparator<DeadLetterView> NEWEST_FIRST = Comparator.comparingLong(DeadLetterView::atMs)
+            .thenComparingInt(DeadLetterView::partition)
+            .thenComparingLong(DeadLetterView::offset)
+            .reversed();
+
+    private final Readers readers;
+    private final String topic;
+    private final RecordFetch fetch;
+    private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
+
+    /**
+     * Reads nothing yet.
+     *
+     * @param stretches for many records in a row
+     * @param singles for single records
+     */
+    public DeadLetters(Readers stretches, Readers singles, Topics topics) {
+        this.readers = stretches;
+        this.topic = topics.deadLetters();
+        this.fetch = new RecordFetch(singles, topic);
+    }
+
+    /** Newest first, at most so many; fewer where those before are more than one look reads. */
+    public List<DeadLetterView> latest(int limit) {
+        return readers.read(consumer -> latest(consumer, limit));
+    }
+
+    /**
+     * The probe's picture. Of what is no probe, such as an image that was sent without a record around it, all its bytes.
+     *
+     * @param reference whether to give what a pair's probe was compared with
+     * @return empty if there is no dead letter, or none any more, and of what is no pair where the reference is asked for
+     */
+    public Optional<byte[]> picture(int partition, long offset, boolean reference) {
+        return fetch.at(partition, offset).flatMap(value -> {
+            try {
+                Probe probe = probes.decode(value);
+                if (!reference) {
+                    return Optional.of(RecordSerde.content(probe.getImage()));
+                }
+                return probe.getTask() instanceof Pair pair
+                        ? Optional.of(RecordSerde.content(pair.getImage()))
+                        : Optional.empty();
+            } catch (SerializationException e) {
+                return reference ? Optional.empty() : Optional.of(value);
+            }
+        });
+    }
+
+    private List<DeadLetterView> latest(Consumer<String, byte[]> consumer, int limit) {
+        List<TopicPartition> partitions = Stretch.partitions(consumer, topic);
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, Stretch.PATIENCE);
+        Map<TopicPartition, Long> to = consumer.endOffsets(partitions, Stretch.PATIENCE);
+        List<DeadLetterView> found = new ArrayList<>();
+        long bytes = 0;
+        long back = 0;
+        long step = FIRST_STEP;
+        while (found.size() < limit && bytes < MOST_BYTES && back < MOST_OFFSETS && !to.equals(begins)) {
+            Map<TopicPartition, Long> from = new HashMap<>();
+            for (Map.Entry<TopicPartition, Long> end : to.entrySet()) {
+                from.put(end.getKey(), Math.max(begins.getOrDefault(end.getKey(), 0L), end.getValue() - step));
+            }
+            List<DeadLetterView> before = new ArrayList<>();
+            try {
+                new Stretch(from, to).read(consumer, record -> before.add(DeadLetterView.of(record)));
+            } catch (TimeoutException e) {
+                if (found.isEmpty()) {
+                    throw e;
+                }
+                break;
+            }
+            found.addAll(before);
+            bytes += before.stream().mapToLong(DeadLetterView::bytes).sum();
+            back += step;
+            to = from;
+            step = next(step, bytes, found.size());
+        }
+        return found.stream().sorted(NEWEST_FIRST).limit(limit).toList();
+    }
+
+    /** As many again as there is room for, if they are like those found so far. */
+    private static long next(long step, long bytes, int found) {
+        long each = found == 0 ? 0 : bytes / found;
+        long room = each == 0 ? MOST_OFFSETS : (MOST_BYTES - bytes) / each;
+        return Math.max(1, Math.min(STEP_GROWTH * step, room));
+    }
+}

@@ -1,0 +1,45 @@
+// What couldn't be judged: the picture as it came, and why.
+import { useEffect } from "preact/hooks";
+import { path } from "./api.js";
+import { bytes, dateTime, words } from "./format.js";
+import { useData } from "./hooks.js";
+import { html } from "./html.js";
+import { Notice } from "./notice.js";
+import { Picture } from "./pictures.js";
+
+const MOST_SHOWN = 20;
+/** No event tells of one. */
+const EVERY_MS = 10_000;
+
+export function DeadLetters({ stream }) {
+  const { value, error, reload } = useData(stream, `v1/dead-letters?limit=${MOST_SHOWN}`);
+  useEffect(() => {
+    const timer = setInterval(() => !document.hidden && reload(), EVERY_MS);
+    return () => clearInterval(timer);
+  }, [reload]);
+  const letters = value?.letters ?? [];
+  return html`
+    ${error && html`<${Notice}>${error}<//>`}
+    <p class="muted">The latest ${MOST_SHOWN} records that couldn't be judged.</p>
+    ${value && letters.length === 0 && html`<p class="empty">No dead letters.</p>`}
+    <ul class="verdicts">
+      ${letters.map((letter) => html`<${Letter} key=${`${letter.partition}/${letter.offset}`} letter=${letter} />`)}
+    </ul>
+  `;
+}
+
+function Letter({ letter }) {
+  const { record } = letter;
+  return html`<li class="verdict">
+    <div class="pair">
+      <${Picture} path=${`v1/dead-letters/${path(letter.partition, letter.offset)}/image`} alt=${`picture of ${letter.probe ?? "the record"}`} />
+    </div>
+    <div class="said">
+      <p><span class="badge undecided"><span aria-hidden="true">?</span> ${words(letter.reason)}</span></p>
+      <p>${letter.message}</p>
+      <p class="muted">${letter.probe ? html`probe ${letter.probe}` : "no probe's id"} from ${letter.source ?? letter.key ?? "nobody"}</p>
+      <p class="muted"><time datetime=${new Date(letter.atMs).toISOString()}>${dateTime(letter.atMs)}</time>, ${bytes(letter.bytes)}${
+        record && html`, ${record.topic}-${record.partition} at ${record.offset}`}</p>
+    </div>
+  </li>`;
+}

@@ -1,0 +1,98 @@
+package io.twinstream.verifier.drift;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.schemas.record.UndecidedCause;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DomainWatchTest {
+    private final DomainWatch watch = new DomainWatch();
+    private DomainState state = DomainState.FRESH;
+    private long startMs = Traffic.FIRST_MS;
+
+    @ParameterizedTest
+    @CsvSource({"100, 100, 100", "1, 1, 100", "10, 5, 100", "4, 1, 100"})
+    void anAlarmIsRaisedWithinTheFirstHundredProbesOfWhichManyAreOfAnotherKind(int probes, int out, int within) {
+        Finding finding = null;
+        int seen = 0;
+        while (finding == null && seen < within) {
+            seen += probes;
+            finding = pass(probes, out);
+        }
+
+        assertNotNull(finding);
+        assertEquals((double) out / probes, finding.observed());
+        assertEquals(
+                "%d of %d probes are of another kind than compact/1 was trained for: train a model on such pictures (twinstream train), or set verifier.domain=off to judge them all the same"
+                        .formatted(seen * out / probes, seen),
+                finding.reason());
+    }
+
+    @Test
+    void aFewAreNoAlarm() {
+        assertNull(pass(19, 19));
+    }
+
+    @Test
+    void whatIsTurnedAwayOfItsOwnKindNeverIs() {
+        Random random = new Random(7);
+        for (int window = 0; window < 100_000; window++) {
+            int out = 0;
+            for (int probe = 0; probe < 20; probe++) {
+                out += random.nextDouble() < 0.005 ? 1 : 0;
+            }
+            assertNull(pass(20, out));
+        }
+    }
+
+    @Test
+    void anAlarmIsClearedOnceThePicturesAreOfItsKindAgain() {
+        Finding raised = pass(100, 100);
+        assertNotNull(raised);
+        assertNull(pass(100, 100));
+        assertNull(pass(100, 0));
+
+        Finding cleared = pass(100, 0);
+
+        assertNotNull(cleared);
+        assertTrue(cleared.clears());
+        assertEquals(raised.raised(), cleared.raised());
+        assertEquals(DomainState.FRESH, state);
+    }
+
+    @Test
+    void whatIsRaisedWhileAWindowFillsIsNotRaisedAgainByIt() {
+        Judged<DomainState> early = watch.early(state, window(40, 40));
+        assertNotNull(early.finding());
+
+        Judged<DomainState> complete = watch.judge(early.state(), window(90, 90));
+
+        assertNull(complete.finding());
+        assertEquals(90, complete.state().out());
+        assertEquals(early.finding().raised(), complete.state().alarm());
+        assertNull(watch.early(complete.state(), window(90, 90)).finding());
+    }
+
+    private Finding pass(int probes, int out) {
+        Judged<DomainState> judged = watch.judge(state, window(probes, out));
+        startMs += Traffic.SIZE_MS;
+        state = judged.state();
+        return judged.finding();
+    }
+
+    private MatchWindow window(int probes, int out) {
+        return MatchWindow.newBuilder(Traffic.window(startMs, probes, 0, List.of()))
+                .setNonMatches(probes - out)
+                .setUndecided(out == 0 ? Map.of() : Map.of(UndecidedCause.OUT_OF_DOMAIN.name(), (long) out))
+                .build();
+    }
+}
