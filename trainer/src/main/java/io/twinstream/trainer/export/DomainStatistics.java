@@ -24,7 +24,7 @@ public final class DomainStatistics {
     public static final int FEWEST = 100;
 
     private static final double HELD_OUT = 0.999;
-    private static final double VARIED = 0.98;
+    private static final double VARIED = 0.9985;
 
     private static final int STRETCHES = 20;
 
@@ -32,7 +32,7 @@ public final class DomainStatistics {
     private static final int MOST_IMAGES = 3_000;
 
     private static final int MOST_VARIANTS = 12_000;
-    private static final int MOST_VARIANTS_EACH = 20;
+    private static final int MOST_VARIANTS_EACH = 16;
     private static final int EXAMPLES = 1024;
     private static final long SEED = 1;
 

@@ -22,7 +22,7 @@ public final class InputCheck {
 
     private static final double DARK_GAIN = 2;
     /** What shows no structure but spreads more than this is a picture of fog, and named by its domain where that is known. */
-    private static final double SPREAD = 0.012;
+    private static final double SPREAD = 0.008;
 
     private final double leastContrast;
     private final boolean inkIsOne;
