@@ -61,15 +61,15 @@ final class DomainCommand implements Callable<Integer> {
         }
         HeldOutImages heldOut =
                 HeldOutImages.read(DataSource.of(images), manifest.input().channels());
-        if (heldOut.images().size() < DomainStatistics.FEWEST) {
+        InputDomain domain = DomainStatistics.of(
+                manifest.input(),
+                heldOut.images().stream().map(HeldOutImage::picture).toList());
+        if (domain == null) {
             throw new CommandException(
                     ExitCodes.USAGE,
                     "%s holds %d readable images: statistics need %d"
                             .formatted(images, heldOut.images().size(), DomainStatistics.FEWEST));
         }
-        InputDomain domain = DomainStatistics.of(
-                manifest.input(),
-                heldOut.images().stream().map(HeldOutImage::picture).toList());
         String parent = "%s/%s sha256:%s".formatted(manifest.name(), manifest.version(), before.sha256());
         Files.write(out.file(), PackageArchive.withDomain(before, version, parent, domain));
         Output.of(spec).println("%s: %s %s, %s".formatted(out.file(), manifest.name(), version, DomainLine.of(domain)));

@@ -59,8 +59,7 @@ public final class InputCheck {
             return new InputCheck(manifest, LEAST_CONTRAST, new float[0][], 0);
         }
         boolean described = domain.description() == InputFeatures.DESCRIPTION
-                && domain.cells() == InputFeatures.cells(manifest.input())
-                && domain.examples().length > 0;
+                && domain.cells() == InputFeatures.cells(manifest.input());
         return new InputCheck(
                 manifest,
                 domain.leastContrast(),
