@@ -766,13 +766,16 @@ final class PictureKinds {
                         Form.COLOR,
                         "ffmpeg -nostdin -v error -i $in -vf loop=3:1,hue=h=n*90 -frames:v 3 $o $out")
                 .with("-c:v libwebp_anim -lossless 1", "-c:v libwebp_anim -quality 80"));
-        add(PictureKind.of(
-                        "WebP animated, first frame in a corner",
-                        "webp",
-                        Form.COLOR,
-                        "cwebp -quiet $o $in -o $t.1.webp && webpmux -frame $t.1.webp +100+20+30+1-b -frame $t.1.webp +100+0+0+1-b -loop 0 -bgcolor 255,255,255,255 -o $out")
-                .with("-q 80", "-lossless")
-                .judgedBy(CANVAS));
+        add(
+                PictureKind.of(
+                                "WebP animated, first frame in a corner",
+                                "webp",
+                                Form.COLOR,
+                                "cwebp -quiet $o $in -o $t.1.webp && webpmux -frame $t.1.webp +100+20+30+1-b -frame $t.1.webp +100+0+0+1-b -loop 0 -bgcolor 255,255,255,255 -o $out")
+                        .with("-q 80", "-lossless")
+                        // ImageMagick lays such a frame on black.
+                        .judgedBy(
+                                "$convert $t.1.webp -repage $(($w + 20))x$(($h + 30))+20+30 -background white -flatten -depth 8 ppm:-"));
         add(PictureKind.of("WebP with EXIF, every orientation", "webp", Form.COLOR, "cwebp -quiet $o $in -o $out")
                 .with("-q 80", "-lossless")
                 .then((file, source) -> JavaPictures.withWebpChunks(
@@ -904,7 +907,9 @@ final class PictureKinds {
                 "monob",
                 "bgr8",
                 "rgb4_byte");
-        bmp("of 32 bits by ffmpeg", Form.DARK_INK, FFMPEG + "-pix_fmt bgra $out");
+        // A header of 40 bytes knows no alpha: browsers show such a picture opaque, whatever the fourth byte is.
+        add(PictureKind.of("BMP of 32 bits by ffmpeg", "bmp", Form.DARK_INK, FFMPEG + "-pix_fmt bgra $out")
+                .judgedBy(NO_ALPHA));
         for (JavaPictures.Bmp kind : JavaPictures.Bmp.values()) {
             add(PictureKind.of("BMP by Java, " + kind, "bmp", kind.form, "")
                     .then((file, source) -> kind.file(source.picture()))

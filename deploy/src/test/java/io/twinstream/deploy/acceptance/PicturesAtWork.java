@@ -21,7 +21,7 @@ import java.util.TreeMap;
 
 /** Pictures as probes, through a real broker to a real verifier: straight onto the topic where a record holds them, and all by HTTP. */
 final class PicturesAtWork {
-    private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration LINGER = Duration.ofSeconds(3);
     private static final String PREFIX = "pictures";
 
