@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Writes a model package again, as a new version, with statistics of images that the model was not trained "
                         + "on: probes unlike them stay undecided. 'train' does so by itself.",
-        footer = "  twinstream domain compact-1.zip --images validation/ --version 2 --out compact-2.zip")
+        footer = "  twinstream domain compact-1.zip --images validation/ --model-version 2 --out compact-2.zip")
 final class DomainCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
@@ -42,7 +42,7 @@ final class DomainCommand implements Callable<Integer> {
                     "Images that the model was not trained on, in a folder or an archive: CLASS/IMAGE or GROUP/CLASS/IMAGE.")
     private Path images = Path.of("");
 
-    @Option(names = "--version", required = true, description = "The new package's version.")
+    @Option(names = "--model-version", required = true, description = "The new package's version.")
     private String version = "";
 
     @Mixin
@@ -56,7 +56,7 @@ final class DomainCommand implements Callable<Integer> {
         if (version.isBlank() || version.equals(manifest.version())) {
             throw new CommandException(
                     ExitCodes.USAGE,
-                    "--version must differ from the package's own, %s: two packages of one version would be mistaken"
+                    "--model-version must differ from the package's own, %s: two packages of one version would be mistaken"
                             .formatted(manifest.version()));
         }
         HeldOutImages heldOut =
