@@ -141,6 +141,7 @@ public final class VerifierService implements AutoCloseable {
             Admin admin = opened(Admin.create(settings.kafka()));
             BrokerCheck broker = new BrokerCheck(admin);
             held = opened(HeldTopics.start(settings, threads, admin));
+            LostProbes lost = opened(LostProbes.start(settings, threads, admin));
             health = opened(serve(settings, http, broker, routes -> {
                 windowsApi.register(routes);
                 watching.register(routes);
@@ -150,6 +151,7 @@ public final class VerifierService implements AutoCloseable {
                 windows.measure(metrics);
                 progress.measure(metrics.registry());
                 held.measure(metrics);
+                lost.measure(metrics.registry());
             }
             standstills.start();
             modelLog.start();

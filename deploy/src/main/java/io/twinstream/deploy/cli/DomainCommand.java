@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Writes a model package again, as a new version, with statistics of images that the model was not trained "
                         + "on: probes unlike them stay undecided. 'train' does so by itself.",
-        footer = "  twinstream domain compact-1.zip --images validation/ --version 2 --out compact-2.zip")
+        footer = "  twinstream domain compact-1.zip --images validation/ --model-version 2 --out compact-2.zip")
 final class DomainCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
@@ -42,7 +42,7 @@ final class DomainCommand implements Callable<Integer> {
                     "Images that the model was not trained on, in a folder or an archive: CLASS/IMAGE or GROUP/CLASS/IMAGE.")
     private Path images = Path.of("");
 
-    @Option(names = "--version", required = true, description = "The new package's version.")
+    @Option(names = "--model-version", required = true, description = "The new package's version.")
     private String version = "";
 
     @Mixin
@@ -56,20 +56,20 @@ final class DomainCommand implements Callable<Integer> {
         if (version.isBlank() || version.equals(manifest.version())) {
             throw new CommandException(
                     ExitCodes.USAGE,
-                    "--version must differ from the package's own, %s: two packages of one version would be mistaken"
+                    "--model-version must differ from the package's own, %s: two packages of one version would be mistaken"
                             .formatted(manifest.version()));
         }
         HeldOutImages heldOut =
                 HeldOutImages.read(DataSource.of(images), manifest.input().channels());
-        if (heldOut.images().size() < DomainStatistics.FEWEST) {
+        InputDomain domain = DomainStatistics.of(
+                manifest.input(),
+                heldOut.images().stream().map(HeldOutImage::picture).toList());
+        if (domain == null) {
             throw new CommandException(
                     ExitCodes.USAGE,
                     "%s holds %d readable images: statistics need %d"
                             .formatted(images, heldOut.images().size(), DomainStatistics.FEWEST));
         }
-        InputDomain domain = DomainStatistics.of(
-                manifest.input(),
-                heldOut.images().stream().map(HeldOutImage::picture).toList());
         String parent = "%s/%s sha256:%s".formatted(manifest.name(), manifest.version(), before.sha256());
         Files.write(out.file(), PackageArchive.withDomain(before, version, parent, domain));
         Output.of(spec).println("%s: %s %s, %s".formatted(out.file(), manifest.name(), version, DomainLine.of(domain)));

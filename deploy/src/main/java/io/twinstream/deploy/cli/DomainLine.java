@@ -9,7 +9,7 @@ final class DomainLine {
     private DomainLine() {}
 
     static String of(@Nullable InputDomain domain) {
-        return domain == null || domain.examples().length == 0
+        return domain == null
                 ? "domain unknown: statistics need %d images that the model was not trained on"
                         .formatted(DomainStatistics.FEWEST)
                 : "domain of %d images: %d examples, inputs farther than %.3f from all of them are of another kind"

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -77,6 +78,8 @@ final class Acknowledged implements Check {
                 Set<String> enrolled = gallery(installation, wanted);
                 int missing = less(wanted, enrolled).size();
                 int unasked = less(enrolled, wanted).size();
+                System.err.printf(
+                        "acknowledged %d, missing %d, unasked %d, wrong %s%n", wanted.size(), missing, unasked, wrong);
                 String large = large(installation);
                 int refused = said.values().stream()
                         .mapToInt(each -> each.refused().size())
@@ -250,6 +253,9 @@ final class Acknowledged implements Check {
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
         try {
             for (Future<HttpResponse<String>> each : callers.invokeAll(calls)) {
+                if (failed(each)) {
+                    continue;
+                }
                 int status = each.get().statusCode();
                 statuses.merge(status, 1, Integer::sum);
                 if (status != 202
@@ -277,6 +283,16 @@ final class Acknowledged implements Check {
                 .findFirst()
                 .orElse("no metric");
         return "%d callers with %d bytes each at once: %s, %s".formatted(CALLERS, large.length, statuses, shrunk);
+    }
+
+    private boolean failed(Future<?> call) throws InterruptedException {
+        try {
+            call.get();
+            return false;
+        } catch (ExecutionException e) {
+            wrong.add("a large picture was not answered: " + e.getCause());
+            return true;
+        }
     }
 
     /** Nothing packs it: a file of almost 16 MiB. */

@@ -30,7 +30,7 @@ import org.awaitility.Awaitility;
  */
 final class LargeModel implements Check {
     private static final ModelId ID = new ModelId("koch2015", "1");
-    private static final ModelId OWN = new ModelId("compact", "1");
+    private static final ModelId OWN = new ModelId("compact", "1.1");
     private static final long LEAST_BYTES = 140_000_000;
     /** {@code message.max.bytes} where nobody sets it. */
     private static final int DEFAULT_LIMIT = (1 << 20) + 12;

@@ -39,7 +39,7 @@ final class Refusals implements Check {
     private static final Duration SETTLED = Duration.ofSeconds(2);
     private static final Duration MOST = Duration.ofSeconds(20);
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final ModelId OWN = new ModelId("compact", "1");
+    private static final ModelId OWN = new ModelId("compact", "1.1");
     private static final ModelId GOOD = new ModelId("letters", "good");
 
     @Override

@@ -65,7 +65,7 @@ final class RunawayModel implements Check {
     private static final int SHEET = 105;
     private static final int MS = 1_000;
     private static final String PREFIX = "runaway";
-    private static final ModelId OWN = new ModelId("compact", "1");
+    private static final ModelId OWN = new ModelId("compact", "1.1");
 
     /** A release that runs away, and what the reason for its refusal has to hold. */
     private record Runaway(String what, byte[] archive, String reason) {

@@ -35,7 +35,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
-/** Probes of all three tasks that a verifier has judged, half of them by {@code compact/1}, half by {@code wide/1}, at int8. */
+/** Probes of all three tasks that a verifier has judged, half of them by {@code compact/1.1}, half by {@code wide/1}, at int8. */
 final class JudgedProbes implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int SUBJECTS = 5;
@@ -80,7 +80,7 @@ final class JudgedProbes implements AutoCloseable {
         return judged;
     }
 
-    /** When the last probe was appended that {@code compact/1} has judged. */
+    /** When the last probe was appended that {@code compact/1.1} has judged. */
     Instant lastOfTheFirstHalf() {
         return lastOfTheFirstHalf;
     }

@@ -53,7 +53,7 @@ class TrainingToPublicationIT {
 
                 String reason = gated.get("reason").asText();
                 assertTrue(
-                        reason.startsWith("refused against compact/1 on the same pairs: EER 0.")
+                        reason.startsWith("refused against compact/1.1 on the same pairs: EER 0.")
                                 && reason.contains("is worse by 0."),
                         reason);
                 assertEquals(700, gated.get("measures").get("impostorPairs").asInt());

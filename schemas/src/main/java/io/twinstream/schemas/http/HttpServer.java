@@ -55,6 +55,8 @@ public final class HttpServer implements AutoCloseable {
     public static final int MAX_CONNECTIONS = 1_024;
 
     /** For health checks, and for accepting and reading, beside the threads of all other requests. */
+    private static final String RETRY_AFTER_SECONDS = "5";
+
     private static final int RESERVED_THREADS = 8;
 
     /** Of the threads for requests one address leaves these to others. */
@@ -206,7 +208,7 @@ public final class HttpServer implements AutoCloseable {
         if (e instanceof MethodNotAllowedResponse) {
             ctx.header(Header.ALLOW, e.getDetails().getOrDefault("availableMethods", ""));
         } else if (e instanceof ServiceUnavailableResponse) {
-            ctx.header(Header.RETRY_AFTER, "1");
+            ctx.header(Header.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         ErrorAnswer.send(ctx, HttpStatus.forStatus(e.getStatus()), e.getMessage());
     }

@@ -42,7 +42,7 @@ final class SlowCallers {
 
     void look() {
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-            if (comingNanos(endPoint) > limit.toNanos()) {
+            if (comingNanos(endPoint) > limit.toNanos() && isCallersTurn(endPoint)) {
                 endPoint.close(new TimeoutException("the request didn't come whole within " + limit));
             }
         }
@@ -52,7 +52,8 @@ final class SlowCallers {
     private void thinOut() {
         List<EndPoint> bodies = connector.getConnectedEndPoints().stream()
                 .filter(each -> http(each) instanceof HttpConnection http
-                        && http.getParser().inContentState())
+                        && http.getParser().inContentState()
+                        && isCallersTurn(each))
                 .toList();
         if (bodies.size() <= mostBodies) {
             return;
@@ -65,6 +66,13 @@ final class SlowCallers {
                         .reversed())
                 .limit(bodies.size() - mostBodies)
                 .forEach(each -> each.close(new TimeoutException("others wait for the thread of a slow request")));
+    }
+
+    /** Whether the server waits for bytes. Where it doesn't, a request waits for a thread: nobody has asked its caller for more. */
+    private static boolean isCallersTurn(EndPoint endPoint) {
+        return !(http(endPoint) instanceof HttpConnection http)
+                || !http.getParser().inContentState()
+                || http.isFillInterested();
     }
 
     /** A large picture may take its time, as long as it comes. */

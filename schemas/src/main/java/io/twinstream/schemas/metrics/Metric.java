@@ -51,6 +51,12 @@ public enum Metric {
             "Verdicts on probes with a picture of another kind than the model was trained for, undecided or marked."),
     DEAD_LETTERS(
             "twinstream_dead_letters_total", COUNTER, "verifier", List.of("reason"), "Probes that can't be judged."),
+    PROBES_LOST(
+            "twinstream_lost_probes_total",
+            COUNTER,
+            "verifier",
+            List.of(),
+            "Offsets of probes that retention took before a verifier came to them, ends of transactions included; each verifier counts those of its whole group."),
     DECODE(
             "twinstream_decode_seconds",
             HISTOGRAM,

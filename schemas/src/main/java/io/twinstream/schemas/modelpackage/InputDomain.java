@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param images held out, and copies of them as cameras, scanners and hands vary them, that it was measured on
  * @param farthest the distance to the nearest of the examples beyond which an input is of another kind
  * @param cells numbers of one description
- * @param examples {@code [n][cells]} descriptions, a byte each, 255 for 1 (base64 in the file); none where there were too few images
+ * @param examples {@code [n][cells]} descriptions, a byte each, 255 for 1 (base64 in the file); at least one
  */
 public record InputDomain(
         double leastContrast, int description, int images, double farthest, int cells, byte[] examples) {
@@ -26,7 +26,7 @@ public record InputDomain(
         if (!(farthest >= 0 && farthest <= 2)) {
             throw new IllegalArgumentException("farthest must be 0 to 2, was " + farthest);
         }
-        if (cells < 1 || examples.length % cells != 0) {
+        if (cells < 1 || examples.length == 0 || examples.length % cells != 0) {
             throw new IllegalArgumentException(
                     "examples must be rows of %d cells, were %d bytes".formatted(cells, examples.length));
         }

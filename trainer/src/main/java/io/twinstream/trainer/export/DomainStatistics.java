@@ -11,11 +11,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model's own inputs look like, measured on images that it was not trained on. Half of them and variants of these give examples that
- * lie as far apart as can be; the other half and its variants give the bound, which {@value #HELD_OUT} of these images pass and
- * {@value #VARIED} of their variants. The same images always give the same statistics.
+ * lie as far apart as can be; the other half and its variants give the bound, which {@value #PASS} of these images pass and of
+ * their variants. The same images always give the same statistics.
  *
  * <p>Maintainers: examples are picked greedily, each the farthest from those before (Gonzalez 1985), so that rare kinds have theirs too.
  */
@@ -23,8 +24,10 @@ public final class DomainStatistics {
     /** Fewer images know too little of their kind. */
     public static final int FEWEST = 100;
 
-    private static final double HELD_OUT = 0.999;
-    private static final double VARIED = 0.98;
+    private static final double PASS = 0.999;
+
+    /** Short of the root of 2, beyond which nothing lies. */
+    private static final double MOST_DISTANCE = 1.4;
 
     private static final int STRETCHES = 20;
 
@@ -32,7 +35,7 @@ public final class DomainStatistics {
     private static final int MOST_IMAGES = 3_000;
 
     private static final int MOST_VARIANTS = 12_000;
-    private static final int MOST_VARIANTS_EACH = 20;
+    private static final int MOST_VARIANTS_EACH = 16;
     private static final int EXAMPLES = 1024;
     private static final long SEED = 1;
 
@@ -52,34 +55,33 @@ public final class DomainStatistics {
      * Measures.
      *
      * @param pictures in an order in which neighbours are alike, as by class
-     * @return without examples where the pictures are fewer than {@value #FEWEST}
+     * @return null where those that aren't blank are fewer than {@value #FEWEST}
      */
-    public static InputDomain of(InputSpec input, List<Picture> pictures) {
-        int cells = InputFeatures.cells(input);
-        if (pictures.size() < FEWEST) {
-            return new InputDomain(
-                    InputCheck.LEAST_CONTRAST, InputFeatures.DESCRIPTION, pictures.size(), 0, cells, new byte[0]);
-        }
+    public static @Nullable InputDomain of(InputSpec input, List<Picture> pictures) {
         return new DomainStatistics(input).measured(pictures);
     }
 
-    private InputDomain measured(List<Picture> pictures) {
+    private @Nullable InputDomain measured(List<Picture> pictures) {
         List<Picture> known = half(pictures, 0);
         List<Picture> others = half(pictures, 1);
         List<float[]> candidates = described(known);
+        List<float[]> heldOut = described(others);
+        int images = candidates.size() + heldOut.size();
+        if (images < FEWEST || candidates.isEmpty() || heldOut.isEmpty()) {
+            return null;
+        }
         candidates.addAll(varied(known));
         byte[] examples = bytes(apart(candidates));
         int cells = InputFeatures.cells(input);
         float[][] rounded = floats(examples, cells);
-        double bound =
-                Math.max(quantile(described(others), rounded, HELD_OUT), quantile(varied(others), rounded, VARIED));
+        double bound = Math.max(quantile(heldOut, rounded, PASS), quantile(varied(others), rounded, PASS));
         // Few images miss more of what others of their kind look like.
-        double slack = 1 + 1 / Math.sqrt(others.size());
+        double slack = 1 + 1.5 / Math.sqrt(heldOut.size());
         return new InputDomain(
                 InputCheck.LEAST_CONTRAST,
                 InputFeatures.DESCRIPTION,
-                known.size() + others.size(),
-                Math.min(1.4, bound * slack),
+                images,
+                Math.min(MOST_DISTANCE, bound * slack),
                 cells,
                 examples);
     }
@@ -99,7 +101,7 @@ public final class DomainStatistics {
 
     private List<float[]> described(List<Picture> pictures) {
         List<float[]> descriptions = new ArrayList<>();
-        pictures.forEach(picture -> descriptions.add(described(picture)));
+        pictures.forEach(picture -> describe(picture, descriptions));
         return descriptions;
     }
 
@@ -108,17 +110,20 @@ public final class DomainStatistics {
         List<float[]> descriptions = new ArrayList<>();
         for (Picture picture : pictures) {
             for (int i = 0; i < each; i++) {
-                descriptions.add(described(variation.of(picture)));
+                describe(variation.of(picture), descriptions);
             }
         }
         return descriptions;
     }
 
-    private float[] described(Picture picture) {
+    /** What is blank, as a stroke that a turn has moved off the page leaves it, is never asked about. */
+    private void describe(Picture picture, List<float[]> descriptions) {
         float[] samples = new float[input.length()];
         preprocessor.write(picture, FloatBuffer.wrap(samples));
         features.measure(samples, 0);
-        return features.describe().clone();
+        if (features.contrast() >= InputCheck.LEAST_CONTRAST) {
+            descriptions.add(features.describe().clone());
+        }
     }
 
     private static List<float[]> apart(List<float[]> candidates) {
@@ -175,7 +180,8 @@ public final class DomainStatistics {
             distances[i] = Math.sqrt(Math.max(0, 2 - 2 * largest));
         }
         Arrays.sort(distances);
-        return distances[(int) Math.min(distances.length - 1, Math.ceil(share * distances.length))];
+        int last = (int) Math.ceil(share * distances.length) - 1;
+        return distances.length == 0 ? 0 : distances[Math.max(0, last)];
     }
 
     private static float product(float[] first, float[] second) {

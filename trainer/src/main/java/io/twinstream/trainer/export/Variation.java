@@ -59,14 +59,14 @@ final class Variation {
             System.arraycopy(samples, channel * plane, planes[channel], 0, plane);
         }
         double strokes = random.nextDouble();
-        if (input.inkIsOne() && strokes < 0.3) {
+        if (input.inkIsOne() && strokes < 0.2) {
             double kept = between(1, 5);
             for (int channel = 0; channel < planes.length; channel++) {
                 planes[channel] = thinned(planes[channel], kept);
             }
         }
         bend(planes);
-        if (input.inkIsOne() && strokes > 0.3 && strokes < 0.7) {
+        if (input.inkIsOne() && strokes > 0.2 && strokes < 0.55) {
             double radius = between(LEAST_THICKENING, MOST_THICKENING) * Math.min(canvas.width(), canvas.height());
             for (int channel = 0; channel < planes.length; channel++) {
                 planes[channel] = thickened(planes[channel], radius);
@@ -111,8 +111,8 @@ final class Variation {
 
     /** Turns the picture, and moves each of its points by a few slow waves. */
     private void bend(float[][] planes) {
-        double angle = random.nextDouble() < 0.6 ? Math.toRadians(between(-MOST_DEGREES, MOST_DEGREES)) : 0;
-        double wobble = random.nextDouble() < 0.4
+        double angle = random.nextDouble() < 0.4 ? Math.toRadians(between(-MOST_DEGREES, MOST_DEGREES)) : 0;
+        double wobble = random.nextDouble() < 0.3
                 ? between(MOST_WOBBLE / 3, MOST_WOBBLE) * Math.min(canvas.width(), canvas.height())
                 : 0;
         double[][] waves = new double[2 * WAVES][];

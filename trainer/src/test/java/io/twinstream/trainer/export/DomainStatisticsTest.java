@@ -2,6 +2,7 @@ package io.twinstream.trainer.export;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,8 @@ class DomainStatisticsTest {
     private static InputSpec input;
     private static List<Picture> drawings;
     private static List<Picture> others;
+    private static InputDomain domain;
+    private static InputCheck check;
 
     @BeforeAll
     static void draw() throws IOException {
@@ -40,51 +43,44 @@ class DomainStatisticsTest {
         input = manifest.input();
         drawings = pictures(Drawings.write(folder.resolve("known"), "", 1, 60, 2));
         others = pictures(Drawings.write(folder.resolve("others"), "other", 1, 60, 2));
+        domain = DomainStatistics.of(input, drawings);
+        check = InputCheck.of(manifest.withDomain(domain));
     }
 
     @Test
     void drawingsOfOtherClassesAndTheirVariantsAreOfTheKind() {
-        InputCheck check = InputCheck.of(manifest.withDomain(DomainStatistics.of(input, drawings)));
         Variation variation = new Variation(input, new SplittableRandom(7));
 
         assertTrue(check.knowsDomain());
         long turnedAway = others.stream()
-                .filter(each -> reason(check, each) != null || reason(check, variation.of(each)) != null)
+                .filter(each -> reason(each) == UndecidedCause.OUT_OF_DOMAIN
+                        || reason(variation.of(each)) == UndecidedCause.OUT_OF_DOMAIN)
                 .count();
-        assertTrue(turnedAway <= 2, turnedAway + " of " + others.size());
+        assertTrue(turnedAway <= others.size() / 20, turnedAway + " of " + others.size());
     }
 
     @Test
-    void invertedDrawingsAndNoiseAreNot() {
-        InputCheck check = InputCheck.of(manifest.withDomain(DomainStatistics.of(input, drawings)));
-
+    void invertedDrawingsAreNot() {
         for (Picture each : others) {
             byte[] inverted = each.samples().clone();
             for (int i = 0; i < inverted.length; i++) {
                 inverted[i] = (byte) ~inverted[i];
             }
-            assertEquals(
-                    UndecidedCause.OUT_OF_DOMAIN, reason(check, new Picture(each.width(), each.height(), 1, inverted)));
+            assertEquals(UndecidedCause.OUT_OF_DOMAIN, reason(new Picture(each.width(), each.height(), 1, inverted)));
         }
     }
 
     @Test
     void theSameImagesGiveTheSameStatistics() {
-        InputDomain first = DomainStatistics.of(input, drawings);
-        InputDomain second = DomainStatistics.of(input, drawings);
+        InputDomain again = DomainStatistics.of(input, drawings);
 
-        assertArrayEquals(first.examples(), second.examples());
-        assertEquals(first.farthest(), second.farthest());
+        assertArrayEquals(domain.examples(), again.examples());
+        assertEquals(domain.farthest(), again.farthest());
     }
 
     @Test
-    void tooFewImagesGiveTheBoundOfBlankInputsAlone() {
-        InputDomain domain = DomainStatistics.of(input, drawings.subList(0, DomainStatistics.FEWEST - 1));
-        InputCheck check = InputCheck.of(manifest.withDomain(domain));
-
-        assertEquals(0, domain.examples().length);
-        assertNull(reason(check, others.get(0)));
-        assertEquals(UndecidedCause.BLANK, reason(check, new Picture(1, 1, 1, new byte[1])));
+    void tooFewImagesGiveNone() {
+        assertNull(DomainStatistics.of(input, drawings.subList(0, DomainStatistics.FEWEST - 1)));
     }
 
     @Test
@@ -93,9 +89,7 @@ class DomainStatisticsTest {
         List<Picture> pictures =
                 drawings.stream().map(DomainStatisticsTest::onGreen).toList();
 
-        InputDomain domain = DomainStatistics.of(colour, pictures);
-
-        assertTrue(domain.examples().length > 0);
+        assertNotNull(DomainStatistics.of(colour, pictures));
     }
 
     private static Picture onGreen(Picture drawing) {
@@ -108,7 +102,7 @@ class DomainStatisticsTest {
         return new Picture(drawing.width(), drawing.height(), 3, samples);
     }
 
-    private static @Nullable UndecidedCause reason(InputCheck check, Picture picture) {
+    private static @Nullable UndecidedCause reason(Picture picture) {
         float[] samples = new float[input.length()];
         new Preprocessor(input).write(picture, FloatBuffer.wrap(samples));
         return check.reason(samples, 0, new float[0]);

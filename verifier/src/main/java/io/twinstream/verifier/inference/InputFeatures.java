@@ -29,6 +29,8 @@ public final class InputFeatures {
     private static final int FINE_RANGES = 6;
     private static final int COARSE_CELLS = LIGHTS * RANGES;
     private static final int CHANNEL_CELLS = COARSE_CELLS + FINE_LIGHTS * FINE_RANGES;
+    private static final int TURNS = 4;
+
     /** A picture's range of samples counts as at least so much, lest the noise of an even one be looked at through a lens. */
     private static final float LEAST_RANGE = 0.05f;
 
@@ -39,18 +41,21 @@ public final class InputFeatures {
     private final int paddedWidth;
     private final float[][] planes;
     private final float[] padded;
-    private final float[] rows;
-    private final float[] wideRows;
     private final float[] narrow;
     private final float[] wide;
+    private final float[] next;
+    private final float[] afterNext;
+    private final float[] inside;
     private final float[] powers;
-    private final float[] columns;
     private final int blockColumns;
     private final int blockRows;
     private final float[] lightest;
     private final float[] darkest;
     private final float[] mean;
     private final float[] description;
+    /** In turn for neighbouring blocks, which are often alike: adding to one number twice waits for the first. */
+    private final int[] counts;
+
     private double contrast;
     private double spread;
     private double level;
@@ -63,18 +68,22 @@ public final class InputFeatures {
         this.paddedWidth = width + 2 * REACH;
         this.planes = new float[spec.channels()][width * height];
         this.padded = new float[paddedWidth * (height + 2 * REACH)];
-        this.rows = new float[paddedWidth];
-        this.wideRows = new float[paddedWidth];
-        this.narrow = new float[paddedWidth - 2];
-        this.wide = new float[paddedWidth - 2];
-        this.powers = new float[width];
-        this.columns = new float[width];
+        this.narrow = new float[padded.length];
+        this.wide = new float[padded.length];
+        this.next = new float[padded.length];
+        this.afterNext = new float[padded.length];
+        this.inside = new float[padded.length];
+        for (int y = 0; y < height; y++) {
+            Arrays.fill(inside, y * paddedWidth, y * paddedWidth + width, 1);
+        }
+        this.powers = new float[inside.length];
         this.blockColumns = width / 2;
         this.blockRows = height / 2;
         this.lightest = new float[blockColumns * blockRows];
         this.darkest = new float[blockColumns * blockRows];
         this.mean = new float[blockColumns * blockRows];
         this.description = new float[cells(spec)];
+        this.counts = new int[TURNS * description.length];
     }
 
     /** Numbers of a description. */
@@ -96,7 +105,7 @@ public final class InputFeatures {
             float[] plane = planes[channel];
             shrink(inputs, at + channel * spec.width() * spec.height(), plane);
             contrast = Math.max(contrast, structure(plane));
-            double mean = mean(plane);
+            double mean = sum(plane) / plane.length;
             levels += mean;
             variances += variance(plane, (float) mean);
         }
@@ -134,7 +143,7 @@ public final class InputFeatures {
             high = Math.max(high, most(plane));
         }
         float perRange = 1 / Math.max(high - low, LEAST_RANGE);
-        Arrays.fill(description, 0);
+        Arrays.fill(counts, 0);
         for (int channel = 0; channel < planes.length; channel++) {
             blocks(planes[channel]);
             int cells = channel * CHANNEL_CELLS;
@@ -146,10 +155,12 @@ public final class InputFeatures {
         float fine = 1f / Math.max(1, blockColumns * blockRows);
         float coarse = 1f / Math.max(1, (blockColumns - 1) * (blockRows - 1));
         for (int cell = 0; cell < description.length; cell++) {
-            if (description[cell] > 0) {
-                float share = description[cell] * (cell % CHANNEL_CELLS < COARSE_CELLS ? coarse : fine);
-                description[cell] = (float) Math.sqrt(share / parts);
+            int count = 0;
+            for (int turn = 0; turn < TURNS; turn++) {
+                count += counts[turn * description.length + cell];
             }
+            float share = count * (cell % CHANNEL_CELLS < COARSE_CELLS ? coarse : fine);
+            description[cell] = count == 0 ? 0 : (float) Math.sqrt(share / parts);
         }
         return description;
     }
@@ -174,20 +185,17 @@ public final class InputFeatures {
         }
     }
 
+    /** Flat from end to end, over the seams of rows too, where {@link #inside} is 0. */
     private double structure(float[] plane) {
         pad(plane);
-        Arrays.fill(wideRows, 0);
-        Arrays.fill(powers, 0);
-        for (int row = 0; row < 3 * WINDOW - 1; row++) {
-            add(padded, row * paddedWidth, wideRows);
-        }
-        for (int y = 0; y < height; y++) {
-            int centre = (y + REACH) * paddedWidth;
-            add(padded, centre + REACH * paddedWidth, wideRows);
-            sumRows(padded, centre - paddedWidth, paddedWidth, rows);
-            addPowers();
-            subtract(padded, centre - REACH * paddedWidth, wideRows);
-        }
+        threes(padded, paddedWidth, narrow);
+        threes(narrow, WINDOW * paddedWidth, wide);
+        threes(narrow, 1, narrow);
+        threes(wide, 1, wide);
+        threes(wide, WINDOW, wide);
+        int centre = (REACH - 1) * paddedWidth + REACH - 1;
+        System.arraycopy(narrow, centre, next, 0, narrow.length - centre);
+        eighthPowers(next, wide, inside, powers);
         return Math.pow(sum(powers) / (width * height), 1.0 / 8);
     }
 
@@ -202,39 +210,26 @@ public final class InputFeatures {
         }
     }
 
-    private static void sumRows(float[] from, int at, int stride, float[] sums) {
-        for (int x = 0; x < sums.length; x++) {
-            sums[x] = from[at + x] + from[at + stride + x] + from[at + 2 * stride + x];
+    /** Sums of each sample and the two that follow at that step; the last have none. */
+    private void threes(float[] samples, int step, float[] sums) {
+        int length = samples.length;
+        System.arraycopy(samples, step, next, 0, length - step);
+        System.arraycopy(samples, 2 * step, afterNext, 0, length - 2 * step);
+        add(samples, next, afterNext, sums);
+    }
+
+    /** A loop of its own with one index for all arrays: HotSpot vectorizes no other. */
+    private static void add(float[] first, float[] second, float[] third, float[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = first[i] + second[i] + third[i];
         }
     }
 
-    private static void add(float[] from, int at, float[] sums) {
-        for (int x = 0; x < sums.length; x++) {
-            sums[x] += from[at + x];
-        }
-    }
-
-    private static void subtract(float[] from, int at, float[] sums) {
-        for (int x = 0; x < sums.length; x++) {
-            sums[x] -= from[at + x];
-        }
-    }
-
-    private void addPowers() {
-        threes(rows, narrow);
-        threes(wideRows, wide);
-        for (int x = 0; x < powers.length; x++) {
-            float across = wide[x] + wide[x + 3] + wide[x + 6];
-            float difference = narrow[x + 3] * PER_WINDOW - across * (PER_WINDOW / 9);
+    private static void eighthPowers(float[] narrow, float[] wide, float[] inside, float[] powers) {
+        for (int i = 0; i < powers.length; i++) {
+            float difference = (narrow[i] * PER_WINDOW - wide[i] * (PER_WINDOW / 9)) * inside[i];
             float square = difference * difference;
-            powers[x] += square * square * (square * square);
-        }
-    }
-
-    /** Sums of each sample and the two that follow. */
-    private static void threes(float[] samples, float[] sums) {
-        for (int x = 0; x < sums.length; x++) {
-            sums[x] = samples[x] + samples[x + 1] + samples[x + 2];
+            powers[i] = square * square * (square * square);
         }
     }
 
@@ -257,15 +252,19 @@ public final class InputFeatures {
     }
 
     private void fine(float low, float perRange, int cells) {
+        float perLight = perRange * FINE_LIGHTS;
+        float perEvenness = perRange * FINE_RANGES;
         for (int block = 0; block < mean.length; block++) {
-            int light = level((mean[block] - low) * perRange, FINE_LIGHTS);
-            int range = level((lightest[block] - darkest[block]) * perRange, FINE_RANGES);
-            description[cells + light * FINE_RANGES + range]++;
+            int light = Math.min((int) ((mean[block] - low) * perLight), FINE_LIGHTS - 1);
+            int range = Math.min((int) ((lightest[block] - darkest[block]) * perEvenness), FINE_RANGES - 1);
+            counts[block % TURNS * description.length + cells + light * FINE_RANGES + range]++;
         }
     }
 
     /** Blocks of 4 x 4 pixels that overlap by half: each of 4 that are measured. */
     private void coarse(float low, float perRange, int cells) {
+        float perLight = perRange * LIGHTS;
+        float perEvenness = perRange * RANGES;
         for (int y = 0; y + 1 < blockRows; y++) {
             for (int x = 0; x + 1 < blockColumns; x++) {
                 int block = y * blockColumns + x;
@@ -275,63 +274,69 @@ public final class InputFeatures {
                 float bright = Math.max(
                         Math.max(lightest[block], lightest[block + 1]), Math.max(lightest[below], lightest[below + 1]));
                 float middle = (mean[block] + mean[block + 1] + (mean[below] + mean[below + 1])) * 0.25f;
-                description[
-                        cells
-                                + level((middle - low) * perRange, LIGHTS) * RANGES
-                                + level((bright - dark) * perRange, RANGES)]++;
+                int light = Math.min((int) ((middle - low) * perLight), LIGHTS - 1);
+                int range = Math.min((int) ((bright - dark) * perEvenness), RANGES - 1);
+                counts[x % TURNS * description.length + cells + light * RANGES + range]++;
             }
         }
     }
 
-    private static int level(float part, int levels) {
-        return Math.min(Math.max((int) (part * levels), 0), levels - 1);
-    }
-
-    /** Column by column first, which HotSpot vectorizes. */
-    private double mean(float[] plane) {
-        Arrays.fill(columns, 0);
-        for (int y = 0; y < height; y++) {
-            add(plane, y * width, columns);
+    private static double variance(float[] plane, float mean) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = 0;
+        for (; i + 3 < plane.length; i += 4) {
+            a += (plane[i] - mean) * (plane[i] - mean);
+            b += (plane[i + 1] - mean) * (plane[i + 1] - mean);
+            c += (plane[i + 2] - mean) * (plane[i + 2] - mean);
+            d += (plane[i + 3] - mean) * (plane[i + 3] - mean);
         }
-        return sum(columns) / plane.length;
-    }
-
-    private double variance(float[] plane, float mean) {
-        Arrays.fill(columns, 0);
-        for (int y = 0; y < height; y++) {
-            addSquares(plane, y * width, mean, columns);
+        for (; i < plane.length; i++) {
+            a += (plane[i] - mean) * (plane[i] - mean);
         }
-        return sum(columns) / plane.length;
+        return ((double) a + b + c + d) / plane.length;
     }
 
-    private static void addSquares(float[] from, int at, float mean, float[] sums) {
-        for (int x = 0; x < sums.length; x++) {
-            float off = from[at + x] - mean;
-            sums[x] += off * off;
-        }
-    }
-
+    /** In four parts, so that no addition waits for the one before. */
     private static double sum(float[] values) {
-        double sum = 0;
-        for (float value : values) {
-            sum += value;
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = 0;
+        for (; i + 3 < values.length; i += 4) {
+            a += values[i];
+            b += values[i + 1];
+            c += values[i + 2];
+            d += values[i + 3];
         }
-        return sum;
+        for (; i < values.length; i++) {
+            a += values[i];
+        }
+        return (double) a + b + c + d;
     }
 
     private static float least(float[] values) {
-        float least = Float.POSITIVE_INFINITY;
-        for (float value : values) {
-            least = Math.min(least, value);
+        float a = Float.POSITIVE_INFINITY;
+        float b = a;
+        int i = 0;
+        for (; i + 1 < values.length; i += 2) {
+            a = values[i] < a ? values[i] : a;
+            b = values[i + 1] < b ? values[i + 1] : b;
         }
-        return least;
+        return Math.min(Math.min(a, b), values[values.length - 1]);
     }
 
     private static float most(float[] values) {
-        float most = Float.NEGATIVE_INFINITY;
-        for (float value : values) {
-            most = Math.max(most, value);
+        float a = Float.NEGATIVE_INFINITY;
+        float b = a;
+        int i = 0;
+        for (; i + 1 < values.length; i += 2) {
+            a = values[i] > a ? values[i] : a;
+            b = values[i + 1] > b ? values[i + 1] : b;
         }
-        return most;
+        return Math.max(Math.max(a, b), values[values.length - 1]);
     }
 }

@@ -1,7 +1,6 @@
 package io.twinstream.verifier.web;
 
 import io.javalin.http.Handler;
-import io.javalin.http.Header;
 import io.javalin.http.ServiceUnavailableResponse;
 import java.util.concurrent.Semaphore;
 
@@ -16,7 +15,6 @@ final class Bound {
     Handler around(Handler handler) {
         return ctx -> {
             if (!free.tryAcquire()) {
-                ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
                 throw new ServiceUnavailableResponse("too many requests at a time: try again");
             }
             try {

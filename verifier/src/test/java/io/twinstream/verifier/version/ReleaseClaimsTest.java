@@ -21,7 +21,7 @@ class ReleaseClaimsTest {
     @Test
     void sizesThatCantBeTrueAreRefused() {
         assertEquals(
-                "the published package compact/1 claims 3221225472 bytes, 1 to 1073741824 are taken",
+                "the published package compact/1.1 claims 3221225472 bytes, 1 to 1073741824 are taken",
                 refusal(release -> release.setPackageBytes(3L << 30)));
         refused("claims 0 bytes", release -> release.setPackageBytes(0));
         refused("claims -1 bytes", release -> release.setPackageBytes(-1));
@@ -53,13 +53,13 @@ class ReleaseClaimsTest {
 
     @Test
     void theManifestOfAnotherVersionIsRefused() {
-        refused("compact/2 holds the manifest of compact/1", release -> release.setVersion("2"));
+        refused("compact/2 holds the manifest of compact/1.1", release -> release.setVersion("2"));
     }
 
     @Test
     void aManifestOfANewerFormatIsRefusedInTheWordsOfThePackage() {
         refused(
-                "compact/1: this release reads manifest format 1, the package has 2",
+                "compact/1.1: this release reads manifest format 1, the package has 2",
                 release -> release.setManifest(json("{\"format\": 2, \"news\": true}")));
     }
 
@@ -70,7 +70,7 @@ class ReleaseClaimsTest {
                 .toString();
         String bomb = manifest.replaceAll("\"bytes\" : \\d+", "\"bytes\" : 3000000000");
 
-        refused("claims files of 9000000000 bytes", release -> release.setManifest(json(bomb)));
+        refused("claims files of 12000000000 bytes", release -> release.setManifest(json(bomb)));
     }
 
     private static ByteBuffer json(String text) {
