@@ -40,19 +40,22 @@ final class UnusableNews {
         return new UnusableNews(settings);
     }
 
-    /** A line for each verifier and version that can't use more than before; waits for the first for {@link #PATIENCE}. */
+    /** A line for each verifier and version that can't use more than before; waits for them for {@link #PATIENCE}, until none changes. */
     List<String> lines() throws InterruptedException {
         if (before.isEmpty()) {
             return List.of();
         }
         long start = System.nanoTime();
         List<String> lines = List.of();
-        while (lines.isEmpty() && System.nanoTime() - start < PATIENCE.toNanos()) {
+        boolean settled = false;
+        while (!settled && System.nanoTime() - start < PATIENCE.toNanos()) {
             TimeUnit.MILLISECONDS.sleep(BETWEEN_MS);
+            List<String> last = lines;
             lines = read().entrySet().stream()
                     .filter(each -> more(each.getKey(), each.getValue()) > 0)
                     .map(each -> line(each.getValue(), more(each.getKey(), each.getValue())))
                     .toList();
+            settled = !lines.isEmpty() && lines.equals(last);
         }
         return lines;
     }
@@ -64,7 +67,7 @@ final class UnusableNews {
 
     private static String line(InstanceState state, int more) {
         String some = state.unusable().isEmpty() ? "" : state.unusable().get(0);
-        boolean out = state.unusable().stream().anyMatch(each -> each.contains(UndecidedCause.OUT_OF_DOMAIN.name()));
+        boolean out = some.contains(UndecidedCause.OUT_OF_DOMAIN.name());
         return "%s can't use %d more references with %s, %d of %d in all, for example %s%s; GET /v1/unusable-references names them"
                 .formatted(
                         state.instance(),
