@@ -25,7 +25,8 @@ final class UnusableNews {
     /** A reference is in the gallery, or isn't, within about a second, and is reported a second later. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    private static final long BETWEEN_MS = 300;
+    /** Longer than between two reports. */
+    private static final long BETWEEN_MS = 1_200;
 
     private final Settings settings;
     private final Map<String, InstanceState> before;
