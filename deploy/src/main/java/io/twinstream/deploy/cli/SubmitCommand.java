@@ -12,6 +12,7 @@ import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.feed.DeadLetterView;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -155,7 +156,7 @@ final class SubmitCommand implements Callable<Integer> {
         if (json) {
             Output.of(spec).json(new Submitted(sent.id(), sent.name()));
         } else {
-            Output.of(spec).println(sent.id() + " " + sent.name());
+            Output.of(spec).println(sent.id() + " " + ForeignText.line(sent.name()));
         }
     }
 
@@ -166,7 +167,7 @@ final class SubmitCommand implements Callable<Integer> {
             fields.putAll(VerdictText.fields(verdict));
             Output.of(spec).json(fields);
         } else {
-            Output.of(spec).println(name + ": " + VerdictText.line(verdict));
+            Output.of(spec).println(ForeignText.line(name) + ": " + VerdictText.line(verdict));
         }
     }
 
@@ -174,7 +175,7 @@ final class SubmitCommand implements Callable<Integer> {
         if (json) {
             Output.of(spec).json(Map.of("name", name, "deadLetter", letter));
         } else {
-            Output.of(spec).println(name + ": can't be judged: " + DeadLetterText.line(letter));
+            Output.of(spec).println(ForeignText.line(name) + ": can't be judged: " + DeadLetterText.line(letter));
         }
     }
 

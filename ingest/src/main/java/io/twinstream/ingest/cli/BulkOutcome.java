@@ -1,6 +1,7 @@
 package io.twinstream.ingest.cli;
 
 import io.twinstream.ingest.publish.Receipt;
+import io.twinstream.schemas.text.ForeignText;
 
 /** What became of one image. */
 public sealed interface BulkOutcome {
@@ -17,7 +18,7 @@ public sealed interface BulkOutcome {
     record Refused(String name, String reason) implements BulkOutcome {
         @Override
         public String toString() {
-            return name + ": " + reason;
+            return ForeignText.line(name) + ": " + reason;
         }
     }
 }

@@ -34,7 +34,12 @@ final class JavaJpeg {
                     "the JPEG has arithmetic coding, which isn't read on this platform: save it with Huffman coding");
         }
         List<String> warnings = new ArrayList<>();
-        Raster raster = raster(jpeg, warnings);
+        byte[] file = jpeg.unconverted();
+        Raster raster = raster(file, warnings);
+        if (!warnings.isEmpty() && !warnings.get(0).contains(BEFORE_THE_END)) {
+            warnings.clear();
+            raster = raster(jpeg.withoutFilling(file), warnings);
+        }
         if (!warnings.isEmpty() && !warnings.get(0).contains(BEFORE_THE_END)) {
             throw JpegStructure.damaged("its pixels end too early, or are broken");
         }
@@ -45,18 +50,18 @@ final class JavaJpeg {
     static boolean warnsOfNoDamage(JpegStructure jpeg) throws ImageRefusedException {
         List<String> warnings = new ArrayList<>();
         if (!jpeg.arithmetic()) {
-            raster(jpeg, warnings);
+            raster(jpeg.unconverted(), warnings);
         }
         return !warnings.isEmpty()
                 && (warnings.get(0).contains("extraneous bytes before marker")
                         || warnings.get(0).contains("Inconsistent progression sequence"));
     }
 
-    private static Raster raster(JpegStructure jpeg, List<String> warnings) throws ImageRefusedException {
+    private static Raster raster(byte[] file, List<String> warnings) throws ImageRefusedException {
         ImageReader reader = Readers.JPEG.reader();
         reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
         try {
-            reader.setInput(new EncodedBytes(jpeg.unconverted()), true, true);
+            reader.setInput(new EncodedBytes(file), true, true);
             return reader.readRaster(0, null);
         } catch (IOException | RuntimeException e) {
             throw JpegStructure.damaged("its tables or scans are broken");

@@ -37,7 +37,8 @@ final class JpegDecoder {
         JpegStructure jpeg = checked(encoded, limits);
         Picture stored;
         if (turbo && TurboJpeg.LOADED) {
-            stored = TurboJpeg.read(jpeg, channels, input == null ? 1 : reduction(header(jpeg), input));
+            stored = TurboJpeg.read(
+                    jpeg, channels, input == null ? 1 : reduction(header(jpeg), jpeg.coarseness(channels), input));
         } else {
             stored = JavaJpeg.read(jpeg, channels);
         }
@@ -56,12 +57,16 @@ final class JpegDecoder {
         return ImageHeader.of(ImageType.JPEG, jpeg.width(), jpeg.height(), jpeg.orientation());
     }
 
-    /** By what a picture's sides may be divided for a model: 1, which is not at all, 2, 4 or 8. */
-    static int reduction(ImageHeader seen, InputSpec input) {
+    /**
+     * By what a picture's sides may be divided for a model: 1, which is not at all, 2, 4 or 8.
+     *
+     * @param coarseness how many pixels share a colour along one side, for each along the other
+     */
+    static int reduction(ImageHeader seen, int coarseness, InputSpec input) {
         int reduction = 1;
         while (reduction < MOST_REDUCTION
-                && shows(seen.width(), 2 * reduction, input.width())
-                && shows(seen.height(), 2 * reduction, input.height())) {
+                && shows(seen.width(), 2 * reduction, coarseness * input.width())
+                && shows(seen.height(), 2 * reduction, coarseness * input.height())) {
             reduction *= 2;
         }
         return reduction;

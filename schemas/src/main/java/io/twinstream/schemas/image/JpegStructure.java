@@ -5,7 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 
 /**
@@ -88,6 +90,9 @@ final class JpegStructure {
     /** Room for what is put before them, then the segments that are kept. */
     private final ByteBuffer body;
 
+    /** Where the data of each scan begins in the body, and where it ends. */
+    private final List<int[]> scanData = new ArrayList<>();
+
     private int scans;
     private int tables;
     private boolean huffmanTables;
@@ -106,6 +111,10 @@ final class JpegStructure {
 
     private int mostCoefficients;
 
+    /** How much coarser a component lies along one side of the picture than along the other, at most; and the first component. */
+    private int coarseness = 1;
+
+    private int firstCoarseness = 1;
     private boolean multiScan;
     /** By component and coefficient: bits that are still to come, or -1 before any has. */
     private byte[][] missingBits = {};
@@ -148,6 +157,14 @@ final class JpegStructure {
         return height;
     }
 
+    /**
+     * How much coarser what is read lies along one side of the picture than along the other: libjpeg reduces without loss only what
+     * is sampled alike along both.
+     */
+    int coarseness(int channels) {
+        return channels == 1 && colors() == Colors.YCBCR ? firstCoarseness : coarseness;
+    }
+
     /** As EXIF names it: 1, which is upright, to 8. */
     int orientation() {
         return Math.max(1, orientation);
@@ -188,11 +205,11 @@ final class JpegStructure {
     }
 
     /**
-     * Whether the decoder can't tell if pixels are missing: arithmetic coding takes the end of its data for an endless row of zeros,
-     * and the file has no end of its own.
+     * Whether the decoder can't tell if pixels are missing: arithmetic coding takes the end of its data for an endless row of zeros. An
+     * end marker proves nothing, as it may stand behind data that is cut off.
      */
     boolean mayBeCutOff() {
-        return arithmetic() && !ended;
+        return arithmetic();
     }
 
     /** The file built anew with other bytes behind its data, which a decoder reads only where pixels are missing. */
@@ -206,6 +223,33 @@ final class JpegStructure {
         filled[filled.length - 2] = -1;
         filled[filled.length - 1] = (byte) EOI;
         return filled;
+    }
+
+    /**
+     * What was built, without the zeros that some writers put before each marker in the scans' data, of which a decoder warns each
+     * time. Where they were more than filling it warns the more, as data is missing.
+     */
+    byte[] withoutFilling(byte[] built) {
+        int shift = body.position() - built.length;
+        ByteBuffer trimmed = ByteBuffer.allocate(built.length);
+        int from = 0;
+        for (int[] data : scanData) {
+            int start = data[0] - shift;
+            for (int at = start; at <= data[1] - shift; at++) {
+                boolean marker = built[at] == -1 && built[at + 1] != 0;
+                if (marker) {
+                    int end = at;
+                    while (end > start && built[end - 1] == 0 && !(end > start + 1 && built[end - 2] == -1)) {
+                        end--;
+                    }
+                    trimmed.put(built, from, end - from);
+                    from = at;
+                    start = at + 2;
+                }
+            }
+        }
+        trimmed.put(built, from, built.length - from);
+        return Arrays.copyOf(trimmed.array(), trimmed.position());
     }
 
     private byte[] built(int transform) {
@@ -393,6 +437,13 @@ final class JpegStructure {
             coefficients += (sampling >> 4) * (sampling & 15);
         }
         mostCoefficients = across * down;
+        for (int i = components - 1; i >= 0; i--) {
+            int sampling = file.get(at + 11 + 3 * i) & 255;
+            int columns = Math.max(1, down * (sampling >> 4));
+            int rows = Math.max(1, across * (sampling & 15));
+            firstCoarseness = Math.max(columns, rows) / Math.min(columns, rows);
+            coarseness = Math.max(coarseness, firstCoarseness);
+        }
         frameAt = body.position();
         keep(at, end);
     }
@@ -418,6 +469,7 @@ final class JpegStructure {
         int end = scanEnd(header);
         int start = body.position();
         keep(at, end);
+        scanData.add(new int[] {start + header - at, body.position()});
         int parameters = at + 5 + 2 * components;
         int first = file.get(parameters) & 255;
         int last = file.get(parameters + 1) & 255;
@@ -428,8 +480,9 @@ final class JpegStructure {
             missing = 0;
             makeSequential(start + parameters - at);
         }
+        boolean[] inScan = new boolean[componentIds.length];
         for (int i = 0; i < components; i++) {
-            cover(file.get(at + 5 + 2 * i), first, Math.min(last, BLOCK - 1), missing);
+            cover(file.get(at + 5 + 2 * i), inScan, first, Math.min(last, BLOCK - 1), missing);
         }
         return end;
     }
@@ -439,10 +492,14 @@ final class JpegStructure {
         body.put(parameters, (byte) 0).put(parameters + 1, (byte) (BLOCK - 1)).put(parameters + 2, (byte) 0);
     }
 
-    private void cover(byte component, int first, int last, int missing) {
+    private void cover(byte component, boolean[] inScan, int first, int last, int missing) {
         for (int i = 0; i < componentIds.length; i++) {
-            if (componentIds[i] == component && first <= last) {
-                Arrays.fill(missingBits[i], first, last + 1, (byte) missing);
+            // Components of one name come in turn, as in libjpeg.
+            if (componentIds[i] == component && !inScan[i]) {
+                inScan[i] = true;
+                if (first <= last) {
+                    Arrays.fill(missingBits[i], first, last + 1, (byte) missing);
+                }
                 return;
             }
         }

@@ -96,6 +96,10 @@ final class TurboJpeg {
                 pix = null;
             }
         }
+        if ((pix == null || pix.isNull()) && warnings[0] > 0) {
+            byte[] trimmed = jpeg.withoutFilling(file);
+            pix = pixReadMemJpeg(trimmed, trimmed.length, 0, reduction, new int[1], hint);
+        }
         if (pix == null || pix.isNull()) {
             throw JpegStructure.damaged(
                     warnings[0] > 0 ? "its pixels end too early, or are broken" : "its tables or scans are broken");

@@ -249,6 +249,66 @@ class JpegDecoderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"RGB", "progressive", "restart 1", "gray"})
+    void zerosBeforeEveryMarkerInTheDataAreNoDamageAndMissingDataIs(String name) throws ImageRefusedException {
+        byte[] file = FILES.get(name);
+        byte[] padded = file;
+        for (int at = file.length - 2; at > JpegFile.find(file, SOS); at--) {
+            int marker = file[at] == -1 ? file[at + 1] & 255 : 0;
+            if (marker == EOI || marker >= 0xd0 && marker <= 0xd7 || marker == DHT && file[at - 1] != 0) {
+                padded = JpegFile.inserted(padded, at, new byte[5]);
+            }
+        }
+        byte[] missing = JpegFile.joined(
+                Arrays.copyOf(file, file.length - 22), new byte[] {0, 0, 0, 0, 0, (byte) 0xff, (byte) EOI});
+
+        assertTrue(padded.length > file.length);
+        for (boolean turbo : new boolean[] {true, false}) {
+            assertArrayEquals(samples(file, 3, turbo), samples(padded, 3, turbo));
+        }
+        assertRefused(ImageFault.DAMAGED, missing);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RGB", "restart 1"})
+    void componentsOfOneNameComeInTurn(String name) throws ImageRefusedException {
+        assumeTrue(TurboJpeg.LOADED, "needs libjpeg-turbo");
+        byte[] file = FILES.get(name).clone();
+        int frame = JpegFile.find(file, SOF);
+        int scan = JpegFile.find(file, SOS);
+        for (int i = 0; i < 3; i++) {
+            file[frame + 10 + 3 * i] = 1;
+            file[scan + 5 + 2 * i] = 1;
+        }
+
+        assertArrayEquals(samples(FILES.get(name), 3, true), samples(file, 3, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0x11, 0x11, 1, 1",
+        "0x22, 0x11, 1, 1",
+        "0x21, 0x11, 1, 2",
+        "0x41, 0x11, 1, 4",
+        "0x14, 0x11, 1, 4",
+        "0x42, 0x11, 1, 2",
+        "0x21, 0x12, 2, 2"
+    })
+    void coloursAreCoarserAlongOneSideThanAlongTheOther(
+            String first, String second, int coarsenessOfLuma, int coarseness) throws ImageRefusedException {
+        byte[] file = JPEG.clone();
+        int frame = JpegFile.find(file, SOF);
+        file[frame + 11] = Byte.decode(first);
+        file[frame + 14] = Byte.decode(second);
+        file[frame + 17] = 0x11;
+
+        JpegStructure structure = JpegStructure.of(file);
+
+        assertEquals(coarsenessOfLuma, structure.coarseness(1));
+        assertEquals(coarseness, structure.coarseness(3));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void arithmeticCodingIsReadByTurboAndNamedByJava(int channels) throws ImageRefusedException {
         assumeTrue(TurboJpeg.LOADED, "needs libjpeg-turbo");
@@ -259,6 +319,8 @@ class JpegDecoderTest {
         assertArrayEquals(whole, samples(Arrays.copyOf(file, file.length - 2), channels, true));
         byte[] half = Arrays.copyOf(file, file.length - 200);
         assertEquals(ImageFault.DAMAGED, refused(half, true).fault());
+        byte[] ended = JpegFile.joined(half, new byte[] {(byte) 0xff, (byte) EOI});
+        assertEquals(ImageFault.DAMAGED, refused(ended, true).fault());
         assertEquals(ImageFault.UNSUPPORTED_LAYOUT, refused(file, false).fault());
     }
 
@@ -332,17 +394,20 @@ class JpegDecoderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "382, 1000, 1",
-        "384, 1000, 2",
-        "1920, 1080, 4",
-        "4032, 3024, 8",
-        "4032, 3023, 1",
-        "4033, 3024, 1",
+        "382, 1000, 1, 1",
+        "384, 1000, 1, 2",
+        "1920, 1080, 1, 4",
+        "1920, 1080, 2, 2",
+        "1920, 1080, 4, 1",
+        "4032, 3024, 1, 8",
+        "4032, 3023, 1, 1",
+        "4033, 3024, 1, 1",
     })
-    void asMuchIsLeftAsTheInputShows(int width, int height, int reduction) {
+    void asMuchIsLeftAsTheInputShows(int width, int height, int coarseness, int reduction) {
         assertEquals(
                 reduction,
-                JpegDecoder.reduction(new ImageHeader(ImageType.JPEG, width, height), new InputSpec(48, 48, 1, true)));
+                JpegDecoder.reduction(
+                        new ImageHeader(ImageType.JPEG, width, height), coarseness, new InputSpec(48, 48, 1, true)));
     }
 
     @ParameterizedTest
