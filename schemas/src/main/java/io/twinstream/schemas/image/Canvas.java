@@ -25,9 +25,9 @@ record Canvas(int width, int height, int left, int top) {
         if (opaque) {
             Arrays.fill(((DataBufferInt) whole.getRaster().getDataBuffer()).getData(), WHITE);
         }
-        int columns = Math.min(frame.getWidth(), width - left);
+        int columns = Math.max(0, Math.min(frame.getWidth(), width - left));
         int[] row = new int[columns];
-        for (int y = 0; y < Math.min(frame.getHeight(), height - top); y++) {
+        for (int y = 0; columns > 0 && y < Math.min(frame.getHeight(), height - top); y++) {
             frame.getRGB(0, y, columns, 1, row, 0, columns);
             whole.setRGB(left, top + y, columns, 1, row, 0, columns);
         }

@@ -21,6 +21,8 @@ final class GifStructure {
     private static final int TRAILER = 0x3b;
     private static final int MOST_BLOCK = 255;
     private static final int HAS_COLORS = 0x80;
+    /** Times the larger of screen and frame. */
+    private static final int MOST_GROWTH = 4;
 
     private final ByteBuffer file;
     private final ByteBuffer essentials;
@@ -43,7 +45,7 @@ final class GifStructure {
         return Arrays.copyOf(essentials.array(), essentials.position());
     }
 
-    /** The screen, which grows where the frame reaches beyond it, as in browsers. */
+    /** The screen, which grows where the frame reaches beyond it, as in browsers; not for a frame that lies far off. */
     Canvas canvas() {
         return Objects.requireNonNull(canvas);
     }
@@ -93,11 +95,18 @@ final class GifStructure {
             essentials.put((byte) block).put(data, from, block);
         }
         essentials.put((byte) 0);
-        canvas = new Canvas(
-                Math.max(file.getShort(6) & 0xffff, left + width),
-                Math.max(file.getShort(8) & 0xffff, top + height),
-                left,
-                top);
+        canvas = canvas(left, top, width, height);
+    }
+
+    private Canvas canvas(int left, int top, int width, int height) {
+        int screenWidth = file.getShort(6) & 0xffff;
+        int screenHeight = file.getShort(8) & 0xffff;
+        int right = Math.max(screenWidth, left + width);
+        int bottom = Math.max(screenHeight, top + height);
+        long most = MOST_GROWTH * Math.max((long) screenWidth * screenHeight, (long) width * height);
+        return (long) right * bottom <= most
+                ? new Canvas(right, bottom, left, top)
+                : new Canvas(screenWidth, screenHeight, left, top);
     }
 
     /** What is there of a chain of blocks: where the codes in it are enough, its end may be missing. */

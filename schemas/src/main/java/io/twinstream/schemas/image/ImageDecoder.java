@@ -49,6 +49,8 @@ public final class ImageDecoder {
             if (type == ImageType.PNG) {
                 return png.decode(encoded, channels);
             }
+            // Unpacking and loading the library takes seconds on a busy machine, which no picture is to answer for.
+            TurboJpeg.prepare();
             return ForeignDecoder.decode(
                     encoded,
                     () -> type == ImageType.JPEG ? jpeg.decode(encoded, channels, input) : foreign(encoded, channels));

@@ -43,6 +43,9 @@ final class TurboJpeg {
 
     private TurboJpeg() {}
 
+    /** Has the library loaded, unless it is: with this class. */
+    static void prepare() {}
+
     private static boolean load() {
         try {
             setMsgSeverity(L_SEVERITY_NONE);
