@@ -29,6 +29,9 @@ public final class DomainStatistics {
     /** Short of the root of 2, beyond which nothing lies. */
     private static final double MOST_DISTANCE = 1.4;
 
+    /** Variants that hardly anything is left of: one of them would set the bound of few images. */
+    private static final int ODD_VARIANTS = 8;
+
     private static final int STRETCHES = 20;
 
     /** Of each half; more teach nothing. */
@@ -74,7 +77,8 @@ public final class DomainStatistics {
         byte[] examples = bytes(apart(candidates));
         int cells = InputFeatures.cells(input);
         float[][] rounded = floats(examples, cells);
-        double bound = Math.max(quantile(heldOut, rounded, PASS), quantile(varied(others), rounded, PASS));
+        double bound =
+                Math.max(quantile(heldOut, rounded, PASS, 0), quantile(varied(others), rounded, PASS, ODD_VARIANTS));
         // Few images miss more of what others of their kind look like: 100 faces of 10 people, those of 10 others.
         double slack = 1.02 + 30.0 / heldOut.size();
         return new InputDomain(
@@ -169,8 +173,8 @@ public final class DomainStatistics {
         return rows;
     }
 
-    /** The distance that this share of them doesn't exceed. */
-    private static double quantile(List<float[]> descriptions, float[][] examples, double share) {
+    /** The distance that this share of them doesn't exceed, or all but so many. */
+    private static double quantile(List<float[]> descriptions, float[][] examples, double share, int leftOut) {
         double[] distances = new double[descriptions.size()];
         for (int i = 0; i < distances.length; i++) {
             float largest = 0;
@@ -180,7 +184,7 @@ public final class DomainStatistics {
             distances[i] = Math.sqrt(Math.max(0, 2 - 2 * largest));
         }
         Arrays.sort(distances);
-        int last = (int) Math.ceil(share * distances.length) - 1;
+        int last = Math.min((int) Math.ceil(share * distances.length) - 1, distances.length - 1 - leftOut);
         return distances.length == 0 ? 0 : distances[Math.max(0, last)];
     }
 
