@@ -81,7 +81,7 @@ final class EnrolCommand implements Callable<Integer> {
                     summary.leftOut().orElse(""),
                     summary.aborted().orElse("")));
         } else {
-            out.println("enrolled %d images".formatted(summary.sent()));
+            out.println("enrolled %d %s".formatted(summary.sent(), summary.sent() == 1 ? "image" : "images"));
         }
         if (summary.sent() > 0) {
             var errors = Objects.requireNonNull(spec, "spec").commandLine().getErr();

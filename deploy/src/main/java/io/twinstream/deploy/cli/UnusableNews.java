@@ -7,6 +7,7 @@ import io.twinstream.verifier.control.InstanceState;
 import io.twinstream.verifier.control.ModelStates;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,8 +26,10 @@ final class UnusableNews {
     /** A reference is in the gallery, or isn't, within about a second, and is reported a second later. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    /** Longer than between two reports. */
-    private static final long BETWEEN_MS = 1_200;
+    /** A verifier reports once a second: what was enrolled together may be told in two reports. */
+    private static final Duration SETTLED = Duration.ofMillis(1500);
+
+    private static final long BETWEEN_MS = 300;
 
     private final Settings settings;
     private final Map<String, InstanceState> before;
@@ -41,46 +44,55 @@ final class UnusableNews {
         return new UnusableNews(settings);
     }
 
-    /** A line for each verifier and version that can't use more than before; waits for them for {@link #PATIENCE}, until none changes. */
+    /** A line for each verifier and version that can't use more than before; waits {@link #PATIENCE} for the first, and until no more come. */
     List<String> lines() throws InterruptedException {
         if (before.isEmpty()) {
             return List.of();
         }
         long start = System.nanoTime();
+        long changed = start;
         List<String> lines = List.of();
-        boolean settled = false;
-        while (!settled && System.nanoTime() - start < PATIENCE.toNanos()) {
+        while (System.nanoTime() - start < PATIENCE.toNanos()
+                && (lines.isEmpty() || System.nanoTime() - changed < SETTLED.toNanos())) {
             TimeUnit.MILLISECONDS.sleep(BETWEEN_MS);
-            List<String> last = lines;
-            lines = read().entrySet().stream()
-                    .filter(each -> more(each.getKey(), each.getValue()) > 0)
-                    .map(each -> line(each.getValue(), more(each.getKey(), each.getValue())))
-                    .toList();
-            settled = !lines.isEmpty() && lines.equals(last);
+            List<String> now = new ArrayList<>();
+            read().forEach((key, state) -> {
+                InstanceState known = before.get(key);
+                if (known != null && state.unusableReferences() > known.unusableReferences()) {
+                    now.add(line(state, known));
+                }
+            });
+            if (!now.equals(lines)) {
+                lines = now;
+                changed = System.nanoTime();
+            }
         }
         return lines;
     }
 
-    private int more(String key, InstanceState now) {
-        InstanceState known = before.get(key);
-        return known == null ? 0 : now.unusableReferences() - known.unusableReferences();
-    }
-
-    private static String line(InstanceState state, int more) {
-        String some = state.unusable().isEmpty() ? "" : state.unusable().get(0);
-        boolean out = some.contains(UndecidedCause.OUT_OF_DOMAIN.name());
-        return "%s can't use %d more references with %s, %d of %d in all, for example %s%s; GET /v1/unusable-references names them"
+    /** The mend is the example's: to train a model makes no blank picture a reference. */
+    static String line(InstanceState state, InstanceState before) {
+        int more = state.unusableReferences() - before.unusableReferences();
+        String some = state.unusable().stream()
+                .filter(each -> !before.unusable().contains(each))
+                .findFirst()
+                .or(() -> state.unusable().stream().findFirst())
+                .map(", for example "::concat)
+                .orElse("");
+        String mend = !some.contains(UndecidedCause.OUT_OF_DOMAIN.name())
+                ? ""
+                : ": train a model on such pictures (twinstream train), or set %s=off"
+                        .formatted(VerifierSettings.DOMAIN);
+        return "%s can't use %d more %s with %s, %d of %d in all%s%s; GET /v1/unusable-references names them"
                 .formatted(
                         state.instance(),
                         more,
+                        more == 1 ? "reference" : "references",
                         state.model(),
                         state.unusableReferences(),
                         state.unusableReferences() + state.gallerySize(),
                         some,
-                        out
-                                ? ": train a model on such pictures (twinstream train), or set %s=off"
-                                        .formatted(VerifierSettings.DOMAIN)
-                                : "");
+                        mend);
     }
 
     private Map<String, InstanceState> read() {

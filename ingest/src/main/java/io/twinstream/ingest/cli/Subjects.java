@@ -87,6 +87,10 @@ public final class Subjects {
     /** How many images of whom: {@code 4 images of 1 subject: known_people}. */
     @Override
     public String toString() {
+        return told(images, subjects);
+    }
+
+    private static String told(long images, Set<String> subjects) {
         return "%d %s of %s".formatted(images, images == 1 ? "image" : "images", counted(subjects));
     }
 
@@ -106,10 +110,9 @@ public final class Subjects {
             }
         });
         throw new InvalidRequestException(
-                "%d images of %s? They lie %s, so say whom they show: %s or --subject NAME; nothing was sent%s"
+                "%s? They lie %s, so say whom they show: %s or --subject NAME; nothing was sent%s"
                         .formatted(
-                                images,
-                                counted(byFolder),
+                                told(images, byFolder),
                                 where,
                                 String.join(", ", choices),
                                 leftOut.line().map("; left out: "::concat).orElse("")));

@@ -30,8 +30,8 @@ public enum DomainRule {
 
     /** One line for people: how many of some pictures, or of what else, are of another kind than a model was trained for, and what to do. */
     public static String advice(long out, long all, String what, String model) {
-        return "%d of %d %s are of another kind than %s was trained for: train a model on such pictures (twinstream train), or set %s=off to judge them all the same"
-                .formatted(out, all, what, model, VerifierSettings.DOMAIN);
+        return "%d of %d %s %s of another kind than %s was trained for: train a model on such pictures (twinstream train), or set %s=off to judge them all the same"
+                .formatted(out, all, what, out == 1 ? "is" : "are", model, VerifierSettings.DOMAIN);
     }
 
     /** Whether its verdict says that it is of another kind. */
