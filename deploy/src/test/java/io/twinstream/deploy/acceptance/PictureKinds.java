@@ -292,8 +292,7 @@ final class PictureKinds {
         });
         edited(
                 "with EXIF, which holds a thumbnail",
-                (file, source) -> PictureEdits.withExif(
-                        file, joined(exif(1, true), JavaPictures.thumbnail(source))));
+                (file, source) -> PictureEdits.withExif(file, joined(exif(1, true), JavaPictures.thumbnail(source))));
         edited(
                 "with a broken EXIF",
                 (file, source) -> PictureEdits.withExif(file, "MM\0*\0\0\0\u00ff\u00ff\u00ff".getBytes(ISO_8859_1)));
@@ -720,8 +719,7 @@ final class PictureKinds {
                         Form.COLOR,
                         FFMPEG + "-pix_fmt $o -compression_algo deflate $out")
                 .with("yuv420p", "yuv444p", "yuv411p", "yuv422p")
-                .judgedBy(
-                        "tiff2rgba -c none -n $out $t.rgba.tif && $convert $t.rgba.tif -alpha off -depth 8 ppm:-"));
+                .judgedBy("tiff2rgba -c none -n $out $t.rgba.tif && $convert $t.rgba.tif -alpha off -depth 8 ppm:-"));
         tiff("by ffmpeg raw", Form.COLOR, FFMPEG + "-compression_algo $o $out", "raw", "lzw", "packbits");
         tiff(
                 "with an ICC profile",
