@@ -278,6 +278,13 @@ final class DamagedImages {
         }
         ByteBuffer none = ByteBuffer.wrap(gif.clone()).order(ByteOrder.LITTLE_ENDIAN);
         images.put("gif: a canvas of 0 x 0", none.putInt(6, 0).array());
+        // No code is all ones; libjpeg-turbo takes such a one for zero without a word, and so does djpeg.
+        byte[] ones = jpeg.clone();
+        for (int i = scan(jpeg) + (jpeg.length - scan(jpeg)) / 2; i + 3 < jpeg.length; i += 2) {
+            ones[i] = -1;
+            ones[i + 1] = 0;
+        }
+        images.put("jpeg: codes that no table has", ones);
         byte[] end = {-1, (byte) 0xd9};
         images.put(
                 "jpeg: restart markers where none belong",

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -47,6 +48,8 @@ final class SharedPictures {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration LINGER = Duration.ofSeconds(6);
+    /** What verify ends with: match, non-match, undecided. */
+    private static final Set<Integer> JUDGED = Set.of(0, 3, 5);
     /** A score of two pictures that are one. */
     private static final double SAME = 0.9999;
 
@@ -194,7 +197,8 @@ final class SharedPictures {
         of(Right.JUDGED).forEach(name -> pairs.add("copy of " + name));
         for (String same : pairs) {
             Verdict verdict = answers.verdicts().get(same);
-            if (verdict == null || verdict.getScore() == null || verdict.getScore() < SAME) {
+            boolean undecided = verdict != null && verdict.getOutcome() == Outcome.UNDECIDED;
+            if (verdict == null || !undecided && verdict.getScore() < SAME) {
                 mistakes.add("%s: %s".formatted(same, verdict == null ? "no verdict" : text(verdict)));
             }
         }
@@ -212,8 +216,8 @@ final class SharedPictures {
             boolean wrong = switch (each.getValue()) {
                 case MATCH -> ended.exit != 0;
                 case MATCH_OR_REFUSED -> ended.exit != 0 && ended.exit != 1;
-                case JUDGED -> ended.exit != 0 && ended.exit != 3;
-                case ANY -> ended.exit != 0 && ended.exit != 1 && ended.exit != 3;
+                case JUDGED -> !JUDGED.contains(ended.exit);
+                case ANY -> ended.exit != 1 && !JUDGED.contains(ended.exit);
                 case REFUSED -> ended.exit != 1;
             };
             if (wrong) {
