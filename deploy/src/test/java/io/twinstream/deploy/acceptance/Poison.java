@@ -173,7 +173,7 @@ final class Poison implements Check {
                 IngestSettings.FOLDER_JOURNAL,
                 files.resolve("journal").toString());
         try (HangingBmp hanging = HangingBmp.install();
-                VerifierService verifier = Rig.verifier(settings, 1 + pictures.size());
+                VerifierService verifier = Rig.verifier(settings);
                 Answers answers = new Answers(rig.bootstrapServers(), topics)) {
             poison.forEach((name, image) -> {
                 rig.identify(topics, "topic " + name, image);

@@ -115,6 +115,13 @@ final class Rig implements AutoCloseable {
         return CommonSettings.topics(settings);
     }
 
+    /** Starts a verifier in this process and waits until it is ready, with whatever references it can use. */
+    static VerifierService verifier(Settings settings) throws Exception {
+        VerifierService verifier = VerifierService.start(settings);
+        Awaitility.await("the verifier is ready").atMost(START).until(verifier::ready);
+        return verifier;
+    }
+
     /** Starts a verifier in this process and waits until it is ready with so many references. */
     static VerifierService verifier(Settings settings, int gallerySize) throws Exception {
         VerifierService verifier = VerifierService.start(settings);
