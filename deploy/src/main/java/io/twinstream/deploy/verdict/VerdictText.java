@@ -63,6 +63,6 @@ public final class VerdictText {
     }
 
     private static Object plain(Object value) {
-        return value == null || value instanceof Number ? value : value.toString();
+        return value == null || value instanceof Number || value instanceof Boolean ? value : value.toString();
     }
 }

@@ -28,6 +28,7 @@ class VerdictTextTest {
 
         assertEquals(verdict.getSchema().getFields().size(), fields.size());
         assertEquals("1970-01-01T00:00:00.002Z", fields.get("decidedAt"));
+        assertEquals(false, fields.get("outOfDomain"));
         assertEquals(
                 List.of(Map.of("subjectId", "alice", "referenceId", "r1", "score", 0.99)), fields.get("candidates"));
     }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Failures of what Java runs on, memory that is used up and native libraries that can't be loaded, in one line with the mend. */
+/** Failures of what Java runs on, memory that is used up, native libraries that can't be loaded and classes that are gone, in one line with the mend. */
 public final class BrokenMachine {
     /** Deeper chains of causes are none of these. */
     private static final int MOST_CAUSES = 20;
@@ -22,6 +22,10 @@ public final class BrokenMachine {
             }
             if (each instanceof UnsatisfiedLinkError) {
                 return Optional.of(library(each));
+            }
+            // A class that couldn't be made ready, for want of its library, has other causes.
+            if (each instanceof NoClassDefFoundError && each.getCause() instanceof ClassNotFoundException) {
+                return Optional.of(missing(each));
             }
             if (linkage == null && each instanceof LinkageError) {
                 linkage = each;
@@ -42,6 +46,11 @@ public final class BrokenMachine {
                 + (words.contains("direct")
                         ? "-XX:MaxDirectMemorySize=SIZE in TWINSTREAM_JAVA_OPTS allows for more"
                         : "-Xmx in TWINSTREAM_JAVA_OPTS allows for more, as -Xmx2g");
+    }
+
+    private static String missing(Throwable failure) {
+        return "a class is missing: %s; the program's files are not whole, or were replaced while it ran: start it again, and install it anew where that doesn't help"
+                .formatted(ForeignText.line(failure.getMessage()));
     }
 
     private static String library(Throwable failure) {

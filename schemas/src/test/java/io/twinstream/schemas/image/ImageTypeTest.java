@@ -36,7 +36,7 @@ class ImageTypeTest {
                 Arguments.of("data:image/png;base64,iVBORw0KGgo=", "a data: URL, base64: decode it first"),
                 Arguments.of("https://example.org/a.png", "a URL: send the picture itself"),
                 Arguments.of("PK\3\4\0\0", "a zip archive: unpack it and send the pictures in it"),
-                Arguments.of("\u001f\u008b\10\0", "packed with gzip: send the picture as it is"),
+                Arguments.of("\u001f\u008b\10\0", "packed with gzip: unpack them first"),
                 Arguments.of("RIFF\0\0\0\0AVI LIST", "a video (AVI): send a frame of it as JPEG or PNG"));
     }
 
