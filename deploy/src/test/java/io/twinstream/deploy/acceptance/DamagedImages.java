@@ -234,15 +234,6 @@ final class DamagedImages {
     }
 
     private void frameLies() throws IOException {
-        // Blocks of other codes than were written: where the tables know them all, only bytes are left over, which are
-        // no damage.
-        int scan = scan(jpeg);
-        byte[] ones = jpeg.clone();
-        for (int i = scan + (jpeg.length - scan) / 2; i + 3 < jpeg.length; i += 2) {
-            ones[i] = -1;
-            ones[i + 1] = 0;
-        }
-        images.put("jpeg: other codes in its second half", ones);
         byte[] mpf = PictureEdits.withSecondPicture(jpeg, jpeg);
         int index = 2 + 2 + (mpf[4] & 255) * 256 + (mpf[5] & 255) + 8;
         byte[] far = mpf.clone();
