@@ -105,7 +105,7 @@ class DomainStatisticsTest {
     private static @Nullable UndecidedCause reason(Picture picture) {
         float[] samples = new float[input.length()];
         new Preprocessor(input).write(picture, FloatBuffer.wrap(samples));
-        return check.reason(samples, 0, new float[0]);
+        return check.reason(samples, 0);
     }
 
     private static List<Picture> pictures(Path images) throws IOException {

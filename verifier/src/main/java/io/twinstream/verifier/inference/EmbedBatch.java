@@ -200,16 +200,16 @@ public final class EmbedBatch {
             float[] embedding = new float[embeddingLength];
             results.get(embedding);
             embeddings[image] = embedding;
-            causes[image] = cause(image, embedding);
+            causes[image] = cause(image);
         }
     }
 
-    private @Nullable UndecidedCause cause(int image, float[] embedding) {
+    private @Nullable UndecidedCause cause(int image) {
         if (check == null) {
             return null;
         }
         pixels.get(image * spec.length(), checked);
-        return check.reason(checked, 0, embedding);
+        return check.reason(checked, 0);
     }
 
     private static FloatBuffer slice(ByteBuffer buffer, int fromFloat, int floats) {

@@ -77,10 +77,9 @@ public final class InputCheck {
      *
      * @param inputs {@code [n][channels][height][width]}, as the embedder takes them
      * @param at where the picture's input begins
-     * @param embedding that the embedder made of it
      * @return {@code BLANK}, {@code OUT_OF_DOMAIN}, or null where it can be judged
      */
-    public @Nullable UndecidedCause reason(float[] inputs, int at, float[] embedding) {
+    public @Nullable UndecidedCause reason(float[] inputs, int at) {
         Scratch mine = scratch.get();
         mine.features.measure(inputs, at);
         boolean blank = isBlank(mine.features);

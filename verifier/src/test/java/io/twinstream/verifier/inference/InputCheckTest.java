@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class InputCheckTest {
     private static final int SIDE = 48;
-    private static final float[] NO_EMBEDDING = new float[0];
 
     private final InputCheck ignorant = InputCheck.of(manifest(SIDE, 1, null));
 
@@ -31,7 +30,7 @@ class InputCheckTest {
         float[] input = new float[SIDE * SIDE];
         Arrays.fill(input, level);
 
-        assertEquals(UndecidedCause.BLANK, ignorant.reason(input, 0, NO_EMBEDDING));
+        assertEquals(UndecidedCause.BLANK, ignorant.reason(input, 0));
     }
 
     @Test
@@ -44,7 +43,7 @@ class InputCheckTest {
         input[500] = 0;
         input[1500] = 0;
 
-        assertEquals(UndecidedCause.BLANK, ignorant.reason(input, 0, NO_EMBEDDING));
+        assertEquals(UndecidedCause.BLANK, ignorant.reason(input, 0));
     }
 
     @Test
@@ -54,12 +53,12 @@ class InputCheckTest {
             input[i] = 0.1f + 0.25f * (i % SIDE) / SIDE + 0.1f * (i / SIDE) / SIDE;
         }
 
-        assertEquals(UndecidedCause.BLANK, ignorant.reason(input, 0, NO_EMBEDDING));
+        assertEquals(UndecidedCause.BLANK, ignorant.reason(input, 0));
     }
 
     @Test
     void oneShortStrokeIsNotBlank() {
-        assertNull(ignorant.reason(drawing(3, 5), 0, NO_EMBEDDING));
+        assertNull(ignorant.reason(drawing(3, 5), 0));
     }
 
     @Test
@@ -71,7 +70,7 @@ class InputCheckTest {
             input[2 * stroke.length + i] = 1 - stroke[i];
         }
 
-        assertNull(InputCheck.of(manifest(SIDE, 3, null)).reason(input, 0, NO_EMBEDDING));
+        assertNull(InputCheck.of(manifest(SIDE, 3, null)).reason(input, 0));
     }
 
     @Test
@@ -80,7 +79,7 @@ class InputCheckTest {
             InputCheck check = InputCheck.of(manifest(side, 1, null));
             float[] input = new float[side * side];
 
-            assertEquals(UndecidedCause.BLANK, check.reason(input, 0, NO_EMBEDDING), side + " pixels");
+            assertEquals(UndecidedCause.BLANK, check.reason(input, 0), side + " pixels");
         }
     }
 
@@ -91,9 +90,9 @@ class InputCheckTest {
         Arrays.fill(filled, 0, filled.length / 2, 1);
 
         assertTrue(check.knowsDomain());
-        assertNull(check.reason(drawing(3, 31), 0, NO_EMBEDDING));
-        assertEquals(UndecidedCause.OUT_OF_DOMAIN, check.reason(filled, 0, NO_EMBEDDING));
-        assertNull(ignorant.reason(filled, 0, NO_EMBEDDING));
+        assertNull(check.reason(drawing(3, 31), 0));
+        assertEquals(UndecidedCause.OUT_OF_DOMAIN, check.reason(filled, 0));
+        assertNull(ignorant.reason(filled, 0));
     }
 
     @Test
@@ -104,9 +103,9 @@ class InputCheckTest {
             fog[i] = 0.3f + 0.2f * (float) Math.sin(i % SIDE / 15.0);
         }
 
-        assertEquals(UndecidedCause.OUT_OF_DOMAIN, check.reason(fog, 0, NO_EMBEDDING));
-        assertEquals(UndecidedCause.BLANK, ignorant.reason(fog, 0, NO_EMBEDDING));
-        assertEquals(UndecidedCause.BLANK, check.reason(new float[SIDE * SIDE], 0, NO_EMBEDDING));
+        assertEquals(UndecidedCause.OUT_OF_DOMAIN, check.reason(fog, 0));
+        assertEquals(UndecidedCause.BLANK, ignorant.reason(fog, 0));
+        assertEquals(UndecidedCause.BLANK, check.reason(new float[SIDE * SIDE], 0));
     }
 
     @Test
@@ -114,8 +113,8 @@ class InputCheckTest {
         float[] both = new float[2 * SIDE * SIDE];
         System.arraycopy(drawing(3, 30), 0, both, SIDE * SIDE, SIDE * SIDE);
 
-        assertEquals(UndecidedCause.BLANK, ignorant.reason(both, 0, NO_EMBEDDING));
-        assertNull(ignorant.reason(both, SIDE * SIDE, NO_EMBEDDING));
+        assertEquals(UndecidedCause.BLANK, ignorant.reason(both, 0));
+        assertNull(ignorant.reason(both, SIDE * SIDE));
     }
 
     @Test
@@ -137,11 +136,11 @@ class InputCheckTest {
         InputCheck check = InputCheck.of(manifest(SIDE, 1, domain(drawing(3, 30))));
         float[] input = drawing(3, 31);
         ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        check.reason(input, 0, NO_EMBEDDING);
+        check.reason(input, 0);
         long before = thread.getCurrentThreadAllocatedBytes();
 
         for (int i = 0; i < 1_000; i++) {
-            check.reason(input, 0, NO_EMBEDDING);
+            check.reason(input, 0);
         }
 
         long allocated = thread.getCurrentThreadAllocatedBytes() - before;
