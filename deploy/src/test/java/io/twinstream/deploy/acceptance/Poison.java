@@ -390,7 +390,7 @@ final class Poison implements Check {
             await(answers, () -> answers.count() == 2);
             Verdict verdict = answers.verdicts().get("small");
             Set<String> told = Files.readAllLines(log).stream()
-                    .filter(line -> line.contains("GalleryUpdate"))
+                    .filter(line -> line.contains("GalleryUpdate") && line.contains("is passed over"))
                     .map(line -> line.replaceAll(".*GalleryUpdate: ([^/]*)/.*", "$1"))
                     .collect(Collectors.toSet());
             boolean alive = process.isAlive();

@@ -82,7 +82,9 @@ public final class EncodedImage implements AutoCloseable {
             int height = canvas == null ? reader.getHeight(0) : canvas.height();
             limits.checkSize(width, height);
             Iterator<ImageTypeSpecifier> layouts = reader.getImageTypes(0);
-            int bands = layouts.hasNext() ? layouts.next().getNumBands() : MAX_BANDS;
+            // A canvas that the frame doesn't fill is made of pixels of four bytes.
+            boolean filled = reader.getWidth(0) == width && reader.getHeight(0) == height;
+            int bands = filled && layouts.hasNext() ? layouts.next().getNumBands() : MAX_BANDS;
             limits.checkDensity((long) width * height * bands, essentials.length);
             checked = true;
             Pixels pixels = canvas == null ? () -> reader.read(0) : () -> canvas.with(reader.read(0));
