@@ -1,7 +1,7 @@
 package io.twinstream.verifier.web;
 
 import io.twinstream.schemas.record.MatchWindow;
-import io.twinstream.verifier.window.WindowFold;
+import io.twinstream.verifier.window.WindowSums;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,7 +29,7 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
     }
 
     static WindowsAnswer of(Collection<MatchWindow> found, boolean fold, Collection<String> missing) {
-        List<MatchWindow> windows = new ArrayList<>(fold ? WindowFold.fold(found) : found);
+        List<MatchWindow> windows = new ArrayList<>(fold ? WindowSums.acrossSources(found) : found);
         windows.sort(ORDER);
         int left = Math.max(0, windows.size() - MOST);
         return new WindowsAnswer(

@@ -11,6 +11,7 @@ import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,14 +39,14 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class DriftProcessorTest {
+class DriftTest {
     private static final Instant START = Instant.ofEpochMilli(Traffic.FIRST_MS);
     private static final Duration SIZE = Duration.ofMillis(Traffic.SIZE_MS);
     private static final RecordSerde<MatchWindow> WINDOW = RecordSerde.of(MatchWindow.class);
     private static final RecordSerde<Alarm> ALARM = RecordSerde.of(Alarm.class);
 
-    private final OpenAlarms open = new OpenAlarms();
-    private final TopologyTestDriver driver = new TopologyTestDriver(topology(open), properties(), START);
+    private final Drift drift = drift();
+    private final TopologyTestDriver driver = new TopologyTestDriver(topology(drift), properties(), START);
     private final TestInputTopic<String, MatchWindow> windows =
             driver.createInputTopic("windows", new StringSerializer(), WINDOW.serializer());
     private final TestOutputTopic<String, Alarm> alarms =
@@ -65,13 +66,13 @@ class DriftProcessorTest {
         pass(20, 0.95);
         List<Alarm> raised = alarms.readValuesToList();
         assertEquals(1, raised.size());
-        assertEquals(1, open.count(AlarmAbout.MATCH_RATE));
+        assertEquals(1, drift.raised(AlarmAbout.MATCH_RATE));
 
         pass(40, 0.5);
         TestRecord<String, Alarm> cleared = alarms.readRecord();
 
         assertTrue(alarms.isEmpty());
-        assertEquals(0, open.count(AlarmAbout.MATCH_RATE));
+        assertEquals(0, drift.raised(AlarmAbout.MATCH_RATE));
         assertEquals(raised.get(0).getId(), cleared.key());
         assertEquals(raised.get(0).getRaisedAt(), cleared.value().getRaisedAt());
         assertTrue(cleared.value().getClearedAt().isAfter(cleared.value().getRaisedAt()));
@@ -148,7 +149,7 @@ class DriftProcessorTest {
         pass(3, 1);
         Alarm raised = alarms.readValue();
 
-        driver.advanceWallClockTime(DriftProcessor.FORGOTTEN.plusMinutes(2));
+        driver.advanceWallClockTime(Drift.FORGOTTEN.plusMinutes(2));
 
         Alarm cleared = alarms.readValue();
         assertEquals(raised.getId(), cleared.getId());
@@ -160,7 +161,7 @@ class DriftProcessorTest {
     @Test
     void seriesBeyondTheBoundAreNotWatched() {
         MatchWindow window = traffic.next(20, 0.5);
-        for (int i = 0; i <= DriftProcessor.MOST_SERIES; i++) {
+        for (int i = 0; i <= Drift.MOST_SERIES; i++) {
             windows.pipeInput("compact/1/PAIR/" + i, window, START);
         }
 
@@ -168,11 +169,11 @@ class DriftProcessorTest {
 
         assertEquals(
                 20,
-                state("compact/1/PAIR/" + (DriftProcessor.MOST_SERIES - 1))
+                state("compact/1/PAIR/" + (Drift.MOST_SERIES - 1))
                         .rate()
                         .normal()
                         .decided());
-        assertNull(state("compact/1/PAIR/" + DriftProcessor.MOST_SERIES));
+        assertNull(state("compact/1/PAIR/" + Drift.MOST_SERIES));
     }
 
     @Test
@@ -183,21 +184,25 @@ class DriftProcessorTest {
         // This window waits while the processor changes.
         MatchWindow waiting = traffic.next(20, 0.5);
         windows.pipeInput(Traffic.SERIES, waiting, waiting.getStart());
-        OpenAlarms after = new OpenAlarms();
+        Drift after = drift();
         MockProcessorContext<String, Alarm> context = new MockProcessorContext<>();
         context.setCurrentSystemTimeMs(waiting.getStart().toEpochMilli());
         context.setCurrentStreamTimeMs(waiting.getStart().toEpochMilli());
-        context.addStateStore(driver.getKeyValueStore(DriftProcessor.WAITING));
-        context.addStateStore(driver.getKeyValueStore(DriftProcessor.SERIES));
-        Processor<String, MatchWindow, String, Alarm> other = drift(after).get();
+        context.addStateStore(driver.getKeyValueStore(Drift.WAITING));
+        context.addStateStore(driver.getKeyValueStore(Drift.SERIES));
+        Processor<String, MatchWindow, String, Alarm> other = after.get();
 
         other.init(context);
-        assertEquals(1, after.count(AlarmAbout.MATCH_RATE));
+        assertEquals(1, after.raised(AlarmAbout.MATCH_RATE));
         for (int i = 0; i < 40; i++) {
             MatchWindow window = traffic.next(20, 0.5);
-            other.process(new Record<>(Traffic.SERIES, window, Windows.startMs(window)));
-            context.setCurrentSystemTimeMs(Windows.endMs(window));
-            context.scheduledPunctuators().get(0).getPunctuator().punctuate(Windows.endMs(window));
+            other.process(
+                    new Record<>(Traffic.SERIES, window, AlarmStart.of(window).windowStartMs()));
+            context.setCurrentSystemTimeMs(AlarmStart.of(window).atMs());
+            context.scheduledPunctuators()
+                    .get(0)
+                    .getPunctuator()
+                    .punctuate(AlarmStart.of(window).atMs());
         }
 
         assertEquals(1, context.forwarded().size());
@@ -205,7 +210,7 @@ class DriftProcessorTest {
         assertEquals(raised.getId(), cleared.getId());
         assertEquals(AlarmState.CLEARED, cleared.getState());
         assertTrue(cleared.getWindowStart().isAfter(waiting.getStart()));
-        assertEquals(0, after.count(AlarmAbout.MATCH_RATE));
+        assertEquals(0, after.raised(AlarmAbout.MATCH_RATE));
     }
 
     private void pass(int count, double share) {
@@ -221,19 +226,18 @@ class DriftProcessorTest {
     }
 
     private SeriesState state(String series) {
-        return driver.<String, SeriesState>getKeyValueStore(DriftProcessor.SERIES)
-                .get(series);
+        return driver.<String, SeriesState>getKeyValueStore(Drift.SERIES).get(series);
     }
 
-    static Drift drift(OpenAlarms open) {
+    static Drift drift() {
         Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
-        return new Drift(settings, id -> Optional.empty(), open);
+        return new Drift(settings, id -> Optional.empty());
     }
 
-    private static Topology topology(OpenAlarms open) {
+    private static Topology topology(Drift drift) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream("windows", Consumed.with(Serdes.String(), WINDOW))
-                .process(drift(open))
+                .process(drift)
                 .to("alarms", Produced.with(Serdes.String(), ALARM));
         return builder.build();
     }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NormalQuantileTest {
+class ChangeDetectorsTest {
     /** Reference values to ten digits, from Python's statistics.NormalDist. */
     @ParameterizedTest
     @CsvSource({
@@ -18,13 +18,13 @@ class NormalQuantileTest {
         "1e-12, -7.0344838253"
     })
     void quantilesAreThoseOfTables(double below, double expected) {
-        assertEquals(expected, NormalQuantile.of(below, 1 - below), 1e-6);
-        assertEquals(-expected, NormalQuantile.of(1 - below, below), 1e-6);
+        assertEquals(expected, ChangeDetectors.deviate(below, 1 - below), 1e-9);
+        assertEquals(-expected, ChangeDetectors.deviate(1 - below, below), 1e-9);
     }
 
     @Test
     void farOutTheyAreAsMillsRatioHasThem() {
-        double z = -NormalQuantile.of(1e-200, 1);
+        double z = -ChangeDetectors.deviate(1e-200, 1);
 
         double log = -z * z / 2 - Math.log(z * Math.sqrt(2 * Math.PI)) + Math.log1p(-1 / (z * z));
         assertEquals(Math.log(1e-200), log, 1e-3);

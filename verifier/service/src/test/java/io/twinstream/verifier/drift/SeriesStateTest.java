@@ -3,25 +3,31 @@ package io.twinstream.verifier.drift;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.twinstream.verifier.drift.RateState.RateAlarm;
+import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
+import io.twinstream.verifier.drift.DomainWatch.DomainState;
+import io.twinstream.verifier.drift.RateWatch.RateAlarm;
+import io.twinstream.verifier.drift.RateWatch.RateState;
+import io.twinstream.verifier.drift.ScoreWatch.ScoreState;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StateSerdeTest {
-    private final Serde<SeriesState> serde = StateSerde.serde();
+class SeriesStateTest {
+    private final Serde<SeriesState> serde = SeriesState.serde();
 
     @Test
     void aStateIsReadAsItWasWritten() {
-        Raised raised = new Raised(10_000, 20_000);
+        AlarmStart raised = new AlarmStart(10_000, 20_000);
         SeriesState state = new SeriesState(
                 20_000,
                 10_000,
                 5,
                 new RateState(
-                        new Share(1, 2), Detectors.fresh(), new RateAlarm(raised, new Share(3, 4), Share.NONE, 1)),
+                        new Share(1, 2),
+                        ChangeDetectors.fresh(),
+                        new RateAlarm(raised, new Share(3, 4), Share.NONE, 1)),
                 new ScoreState(List.of(1L, 0L, 7L), 9, 90, 2, raised),
                 new DomainState(1.5, 20, 30, raised));
 
