@@ -1,0 +1,72 @@
+package io.twinstream.deploy;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.jspecify.annotations.NullMarked;
+
+/** The house: which module may know which, and what every package has. */
+@AnalyzeClasses(packages = "io.twinstream", importOptions = HouseTest.WithoutTests.class)
+class HouseTest {
+    /** Leaves out test classes, also those that another module ships in a jar. */
+    static final class WithoutTests implements ImportOption {
+        private final ImportOption folders = new DoNotIncludeTests();
+
+        @Override
+        public boolean includes(Location location) {
+            return folders.includes(location) && !location.contains("-tests.jar");
+        }
+    }
+
+    private static final String GENERATED = "io.twinstream.schemas.record";
+
+    @ArchTest
+    static final ArchRule modulesKnowOnlyThoseBelow = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("io.twinstream..")
+            .layer("schemas")
+            .definedBy("io.twinstream.schemas..")
+            .layer("ingest")
+            .definedBy("io.twinstream.ingest..")
+            .layer("verifier")
+            .definedBy("io.twinstream.verifier..")
+            .layer("trainer")
+            .definedBy("io.twinstream.trainer..")
+            .layer("deploy")
+            .definedBy("io.twinstream.deploy..")
+            .whereLayer("schemas")
+            .mayNotAccessAnyLayer()
+            .whereLayer("ingest")
+            .mayOnlyAccessLayers("schemas")
+            .whereLayer("verifier")
+            .mayOnlyAccessLayers("schemas")
+            .whereLayer("trainer")
+            .mayOnlyAccessLayers("schemas", "verifier")
+            .whereLayer("deploy")
+            .mayOnlyAccessLayers("schemas", "ingest", "verifier", "trainer");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.twinstream.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule handWrittenPackagesAreNullMarked = classes()
+            .that()
+            .resideOutsideOfPackage(GENERATED)
+            .should(new ArchCondition<>("lie in a package that is @NullMarked") {
+                @Override
+                public void check(JavaClass each, ConditionEvents events) {
+                    boolean marked = each.getPackage().isAnnotatedWith(NullMarked.class);
+                    events.add(new SimpleConditionEvent(each, marked, each.getName() + " is in an unmarked package"));
+                }
+            });
+}
