@@ -2,6 +2,7 @@ package io.twinstream.deploy.acceptance;
 
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
@@ -11,7 +12,6 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.settings.WatchingSettings;
-import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
