@@ -75,6 +75,7 @@ final class Acceptance {
 
     private static final Map<String, Check> CHECKS = Map.ofEntries(
             Map.entry("real-images", new RealImages()),
+            Map.entry("records-client", new RecordsClient()),
             Map.entry("blank", new BlankPictures()),
             Map.entry("domain", new OtherKinds()),
             Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),
