@@ -10,6 +10,7 @@ import io.twinstream.deploy.acceptance.deployment.ImageAtWork;
 import io.twinstream.deploy.acceptance.deployment.ManifestMistakes;
 import io.twinstream.deploy.acceptance.deployment.RealPrometheus;
 import io.twinstream.deploy.acceptance.deployment.RealRegistry;
+import io.twinstream.deploy.acceptance.deployment.RecordsClient;
 import io.twinstream.deploy.acceptance.deployment.RollingUpgrade;
 import io.twinstream.deploy.acceptance.galleries.GalleryKernel;
 import io.twinstream.deploy.acceptance.galleries.GalleryRebuild;

@@ -1,7 +1,10 @@
-package io.twinstream.deploy.acceptance;
+package io.twinstream.deploy.acceptance.deployment;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.Result;
+import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
@@ -16,7 +19,7 @@ import java.util.stream.Stream;
  * The project in {@code deploy/acceptance/client}, run in a process of its own with nothing but the records' artifact, sends pairs of
  * pictures and reads their verdicts. What the artifact brings along is in the figures, and mustn't be of weight.
  */
-final class RecordsClient implements Check {
+public final class RecordsClient implements Check {
     private static final List<String> OF_WEIGHT = List.of(
             "jetty", "javalin", "micrometer", "opentelemetry", "onnxruntime", "kafka-streams", "djl", "leptonica");
     private static final List<String> RELEASED =
