@@ -1,11 +1,11 @@
 package io.twinstream.deploy.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.twinstream.schemas.kafka.OpenTransaction;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
-import io.twinstream.schemas.topic.OpenTransaction;
-import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.verifier.settings.Shard;
 import java.time.Duration;
