@@ -120,7 +120,7 @@ public final class VerifierService implements AutoCloseable {
             windows = opened(new MatchWindows(settings, threads, drift));
             HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
             WindowsApi windowsApi = new WindowsApi(windows, settings, http, clock);
-            Watching watching = opened(new Watching(
+            WatchService watching = opened(new WatchService(
                     settings,
                     threads,
                     modelLog,

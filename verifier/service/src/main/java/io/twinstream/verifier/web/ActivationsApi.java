@@ -22,7 +22,7 @@ final class ActivationsApi {
 
     private void list(Context ctx) {
         if (!modelLog.caughtUp()) {
-            ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
+            ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
             throw new ServiceUnavailableResponse("the activations are not read yet: try again");
         }
         ctx.json(Map.of(

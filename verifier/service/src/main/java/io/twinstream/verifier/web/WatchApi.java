@@ -19,11 +19,8 @@ import io.twinstream.verifier.version.Versions;
 public final class WatchApi {
     private static final int MOST_PICTURES = 16;
 
-    private final VerdictsApi verdicts;
-    private final ProbesApi probes;
-    private final DeadLettersApi deadLetters;
+    private final FeedApi feed;
     private final SubjectsApi subjects;
-    private final UnusableApi unusable;
     private final EnrolmentApi enrolment;
     private final ActivationsApi activations;
     private final BoardsApi boards;
@@ -37,12 +34,9 @@ public final class WatchApi {
             Versions versions,
             Alarms alarms,
             TrainingRuns runs) {
-        Bound fetching = new Bound(MOST_PICTURES);
-        verdicts = new VerdictsApi(ends);
-        probes = new ProbesApi(pictures, fetching);
-        deadLetters = new DeadLettersApi(letters);
+        RequestLimit fetching = new RequestLimit(MOST_PICTURES);
+        feed = new FeedApi(ends, letters, pictures, fetching);
         subjects = new SubjectsApi(versions, pictures, fetching);
-        unusable = new UnusableApi(versions);
         enrolment = new EnrolmentApi(
                 IngestClient.of(settings), CommonSettings.imageLimits(settings).maxBytes());
         activations = new ActivationsApi(modelLog);
@@ -50,11 +44,8 @@ public final class WatchApi {
     }
 
     public void register(RoutesConfig routes) {
-        verdicts.register(routes);
-        probes.register(routes);
-        deadLetters.register(routes);
+        feed.register(routes);
         subjects.register(routes);
-        unusable.register(routes);
         enrolment.register(routes);
         activations.register(routes);
         boards.register(routes);

@@ -4,11 +4,11 @@ import io.javalin.http.Handler;
 import io.javalin.http.ServiceUnavailableResponse;
 import java.util.concurrent.Semaphore;
 
-/** Lets so many requests at a time pass; the others get 503. Threads stay free for health where the brokers don't answer. */
-final class Bound {
+/** Lets so many requests pass at a time; the others get 503. So threads stay free for health while brokers don't answer. */
+final class RequestLimit {
     private final Semaphore free;
 
-    Bound(int mostAtOnce) {
+    RequestLimit(int mostAtOnce) {
         free = new Semaphore(mostAtOnce);
     }
 

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Event that tells, whatever the filter, that something is another than before. */
-public final class Changes implements EventKind {
+/** An event that tells, whatever the filter, that something has changed since the round before. */
+public final class ChangeEvents implements EventKind {
     private final String name;
     private final Supplier<?> stamp;
     private final Supplier<Optional<?>> body;
@@ -13,12 +13,12 @@ public final class Changes implements EventKind {
     private boolean changed;
 
     /**
-     * Of this name.
+     * Makes a kind of this name.
      *
-     * @param stamp equal to that of the round before where nothing has changed
+     * @param stamp a value that equals that of the round before where nothing has changed
      * @param body what the event tells; empty while there is nothing to tell
      */
-    public Changes(String name, Supplier<?> stamp, Supplier<Optional<?>> body) {
+    public ChangeEvents(String name, Supplier<?> stamp, Supplier<Optional<?>> body) {
         this.name = name;
         this.stamp = stamp;
         this.body = body;

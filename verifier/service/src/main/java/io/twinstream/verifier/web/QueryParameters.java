@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A request's parameters; one that is unknown, given twice or badly formed is a 400 that says so. */
-final class Query {
+final class QueryParameters {
     private final Map<String, List<String>> given;
 
     /** @param known every parameter that the request may have */
-    Query(Context ctx, String... known) {
+    QueryParameters(Context ctx, String... known) {
         given = ctx.queryParamMap();
         given.forEach((name, values) -> {
             if (!List.of(known).contains(name)) {

@@ -12,12 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns what went wrong into a status and {@code {"error": "one line"}}. */
-final class ErrorAnswers {
+final class ApiErrors {
     static final String RETRY_AFTER_SECONDS = "5";
 
-    private static final Logger log = LoggerFactory.getLogger(ErrorAnswers.class);
+    private static final Logger log = LoggerFactory.getLogger(ApiErrors.class);
 
-    private ErrorAnswers() {}
+    private ApiErrors() {}
 
     static void register(RoutesConfig routes) {
         routes.exception(ControlException.class, (e, ctx) -> ErrorAnswer.send(ctx, status(e.kind()), e.getMessage()));

@@ -8,12 +8,12 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.board.Alarms;
 import io.twinstream.verifier.board.TrainingRuns;
-import io.twinstream.verifier.events.Changes;
+import io.twinstream.verifier.events.ChangeEvents;
 import io.twinstream.verifier.events.EventHub;
 import io.twinstream.verifier.events.EventKind;
-import io.twinstream.verifier.events.LatestWindows;
 import io.twinstream.verifier.events.VerdictEvents;
-import io.twinstream.verifier.events.Windows;
+import io.twinstream.verifier.events.WindowEvents;
+import io.twinstream.verifier.events.WindowEvents.LatestWindows;
 import io.twinstream.verifier.feed.DeadLetters;
 import io.twinstream.verifier.feed.Pictures;
 import io.twinstream.verifier.feed.Readers;
@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a verifier lets people see beside its health. Whatever happens here, probes are judged. */
-final class Watching implements AutoCloseable {
+/** Everything that a verifier shows people beside its health: feeds, boards, events and their routes. Whatever happens here, probes are judged. */
+final class WatchService implements AutoCloseable {
     private final Readers singles;
     private final Readers stretches;
     private final Alarms alarms;
@@ -38,7 +38,7 @@ final class Watching implements AutoCloseable {
     private final WatchApi api;
 
     /** @param service the event of that name */
-    Watching(
+    WatchService(
             Settings settings,
             ServiceThreads threads,
             ModelLog modelLog,
@@ -53,12 +53,13 @@ final class Watching implements AutoCloseable {
         hub = new EventHub(
                 threads,
                 List.of(
-                        new Windows(windows),
+                        new WindowEvents(windows),
                         service,
                         new VerdictEvents(new VerdictTail(threads, stretches, topics)),
-                        new Changes("alarms", () -> List.of(alarms.isRead(), alarms.changes()), () -> told(alarms)),
-                        new Changes("models", () -> stamp(modelLog, versions), () -> Optional.of(Map.of())),
-                        new Changes("training-runs", runs::changes, () -> Optional.of(Map.of()))));
+                        new ChangeEvents(
+                                "alarms", () -> List.of(alarms.isRead(), alarms.changes()), () -> told(alarms)),
+                        new ChangeEvents("models", () -> stamp(modelLog, versions), () -> Optional.of(Map.of())),
+                        new ChangeEvents("training-runs", runs::changes, () -> Optional.of(Map.of()))));
         api = new WatchApi(
                 settings,
                 new Pictures(singles, topics),
@@ -70,7 +71,7 @@ final class Watching implements AutoCloseable {
                 runs);
     }
 
-    /** Who follows topics for people to watch. */
+    /** The followers of topics that people watch. */
     Stream<TopicFollower> followers() {
         return Stream.of(alarms.follower(), runs.follower());
     }
@@ -100,7 +101,7 @@ final class Watching implements AutoCloseable {
         return alarms.isRead() ? Optional.of(Map.of("alarms", alarms.latest())) : Optional.empty();
     }
 
-    /** Another one whenever a release, an activation or the state of a version here is another. */
+    /** A value that changes with every release, activation and state of a version here. */
     private static Object stamp(ModelLog modelLog, Versions versions) {
         return List.of(
                 modelLog.timeline(),
