@@ -1,13 +1,16 @@
-package io.twinstream.verifier.gallery;
+package io.twinstream.schemas.topic;
 
 import io.twinstream.schemas.text.ForeignText;
-import io.twinstream.schemas.topic.Ids;
-import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.text.Sha256;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
-/** Names one enrolled image. Its ids are composed (NFC), in whatever form they came: both forms are one reference. */
+/** Names one enrolled image of one subject. Its ids are composed (NFC), in whatever form they came: both forms are one reference. */
 public record ReferenceKey(String subjectId, String referenceId) implements Comparable<ReferenceKey> {
-    static final char SLASH = '/';
+    /** What stands between the two ids of a key, and in neither. */
+    public static final char SLASH = '/';
+
+    private static final int DIGEST_DIGITS = 16;
 
     private static final Comparator<ReferenceKey> ORDER =
             Comparator.comparing(ReferenceKey::subjectId).thenComparing(ReferenceKey::referenceId);
@@ -33,7 +36,27 @@ public record ReferenceKey(String subjectId, String referenceId) implements Comp
         return new ReferenceKey(key.substring(0, slash), key.substring(slash + 1));
     }
 
-    /** The subject that a topic key names; of a text that is no such key, all of it. */
+    /**
+     * Names a reference after its image: the same picture enrolled twice is one reference.
+     *
+     * @throws IllegalArgumentException if the subject's id is none
+     */
+    public static ReferenceKey ofImage(String subjectId, byte[] image) {
+        return new ReferenceKey(subjectId, Sha256.of(image).substring(0, DIGEST_DIGITS));
+    }
+
+    /** The topic key of a record that may have been stored before there was a rule for ids, with the ids as they are. */
+    public static String stored(String subjectId, String referenceId) {
+        return subjectId + SLASH + referenceId;
+    }
+
+    /** The subject in a topic key as it is stored; null if the text is no such key. */
+    public static @Nullable String storedSubject(String key) {
+        int slash = key.indexOf(SLASH);
+        return slash < 0 ? null : key.substring(0, slash);
+    }
+
+    /** The subject that a topic key names, in its one form; of a text that is no such key, all of it. */
     public static String subject(String key) {
         int slash = key.indexOf(SLASH);
         return Ids.normal(slash < 0 ? key : key.substring(0, slash));
@@ -52,7 +75,7 @@ public record ReferenceKey(String subjectId, String referenceId) implements Comp
 
     /** The topic key, {@code subjectId/referenceId}. */
     public String name() {
-        return subjectId + SLASH + referenceId;
+        return stored(subjectId, referenceId);
     }
 
     private static void check(String what, String id) {
