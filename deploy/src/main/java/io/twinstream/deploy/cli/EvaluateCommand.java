@@ -2,6 +2,7 @@ package io.twinstream.deploy.cli;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.release.ShippedModel;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.OneShotRun;
@@ -14,7 +15,6 @@ import io.twinstream.trainer.evaluation.PairPlan;
 import io.twinstream.trainer.report.EvaluationFields;
 import io.twinstream.trainer.report.HtmlReport;
 import io.twinstream.verifier.settings.VerifierSettings;
-import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.twinstream.deploy.acceptance;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.verifier.version.Activated;
-import io.twinstream.verifier.version.Timeline;
+import io.twinstream.schemas.release.Activated;
+import io.twinstream.schemas.release.Timeline;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ReleaseSignature;
 import io.twinstream.schemas.record.ModelRelease;
-import io.twinstream.verifier.version.ShippedModel;
+import io.twinstream.schemas.release.ShippedModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.PrivateKey;

@@ -2,10 +2,10 @@ package io.twinstream.deploy.acceptance;
 
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.release.ShippedModel;
 import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.evaluation.ModelComparer;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
-import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import io.twinstream.deploy.acceptance.Images.Drawing;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.UndecidedCause;
-import io.twinstream.verifier.version.ShippedModel;
+import io.twinstream.schemas.release.ShippedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

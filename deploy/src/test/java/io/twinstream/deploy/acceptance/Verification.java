@@ -2,6 +2,7 @@ package io.twinstream.deploy.acceptance;
 
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.release.ShippedModel;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.HeldOutImages;
@@ -9,7 +10,6 @@ import io.twinstream.trainer.evaluation.ModelComparer;
 import io.twinstream.trainer.evaluation.PairPlan;
 import io.twinstream.trainer.evaluation.PairSample;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
-import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,12 +4,12 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.release.ShippedModel;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.version.Activations;
 import io.twinstream.verifier.version.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
-import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class ServingVersion {
             packages.requireTried(release.get(), model);
             return Optional.of(model);
         }
-        ModelPackage shipped = ShippedModel.read(settings.getString(VerifierSettings.MODEL));
+        ModelPackage shipped = ShippedModel.read(settings.getString(ModelSettings.OWN_MODEL));
         return Optional.of(shipped).filter(model -> model.manifest().name().equals(name));
     }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.verifier.version.Activated;
+import io.twinstream.schemas.release.Activated;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,10 +2,10 @@ package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.registry.RecordValues;
+import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.version.Activated;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;

@@ -2,12 +2,12 @@ package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.control.ControlException.Kind;
 import io.twinstream.verifier.version.Activations;
 import io.twinstream.verifier.version.PublishedModels;
-import io.twinstream.verifier.version.Timeline;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;

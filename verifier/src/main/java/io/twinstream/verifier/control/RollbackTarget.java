@@ -2,8 +2,8 @@ package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.release.Activated;
 import io.twinstream.verifier.control.ControlException.Kind;
-import io.twinstream.verifier.version.Activated;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.release.Activated;
+import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -2,6 +2,8 @@ package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.Activated;
+import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;

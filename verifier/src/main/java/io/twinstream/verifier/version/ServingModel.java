@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MICROSECONDS;
 
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.release.ShippedModel;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.inference.Embedder;

@@ -2,6 +2,7 @@ package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.release.Timeline;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;

@@ -8,8 +8,13 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.twinstream.schemas.modelpackage.FmrPoint;
+import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.release.ShippedModel;
 import io.twinstream.verifier.inference.Models;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -86,5 +91,21 @@ class MatchFunctionTest {
             }
         }
         return values;
+    }
+
+    @Test
+    void anImageMatchesItselfAtEveryTargetThatWasMeasuredAndBetterThanItMatchesAnyOther() throws IOException {
+        ModelPackage model = ShippedModel.read("");
+        MatchFunction function = MatchFunction.of(model);
+        List<FmrPoint> points = model.manifest().fmrTable().points();
+        List<GoldenVector> golden = model.manifest().golden();
+
+        for (GoldenVector one : golden) {
+            double itself = function.score(one.embedding(), one.embedding());
+            assertTrue(itself >= points.get(points.size() - 1).threshold());
+            for (GoldenVector other : golden) {
+                assertTrue(itself >= function.score(one.embedding(), other.embedding()));
+            }
+        }
     }
 }

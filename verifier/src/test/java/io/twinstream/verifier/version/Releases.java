@@ -2,6 +2,7 @@ package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.ShippedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

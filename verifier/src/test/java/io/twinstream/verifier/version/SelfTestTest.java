@@ -8,6 +8,7 @@ import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.release.ShippedModel;
 import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.inference.ProviderChoice;

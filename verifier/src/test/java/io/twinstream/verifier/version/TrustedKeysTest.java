@@ -10,6 +10,7 @@ import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ReleaseSignature;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.board;
+package io.twinstream.schemas.training;
 
 import io.twinstream.schemas.record.TrainingProgress;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.gallery;
+package io.twinstream.schemas.topic;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -21,7 +21,8 @@ public record Position(int partition, long offset, long appendedMs) {
         }
     }
 
-    static Position unpack(long packed, long appendedMs) {
+    /** The position that {@link #pack} gave, with its record's timestamp. */
+    public static Position unpack(long packed, long appendedMs) {
         return new Position((int) (packed >>> OFFSET_BITS), packed & MOST_OFFSET, appendedMs);
     }
 
@@ -41,7 +42,8 @@ public record Position(int partition, long offset, long appendedMs) {
         return appendedMs == later.appendedMs ? partition > later.partition : appendedMs > later.appendedMs;
     }
 
-    long pack() {
+    /** Partition and offset in one number. */
+    public long pack() {
         return (long) partition << OFFSET_BITS | offset;
     }
 }

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.board;
+package io.twinstream.schemas.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
