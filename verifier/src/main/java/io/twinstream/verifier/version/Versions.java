@@ -287,10 +287,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     private @Nullable ModelLease lease(VersionKey key, BiPredicate<VersionKey, Instant> holds) {
         ModelVersion version = held.get(key);
-        ServingModel model = version == null ? null : version.use();
-        return version == null || model == null
-                ? null
-                : new HeldLease(version, model, appendedAt -> holds.test(key, appendedAt));
+        return version == null ? null : version.lease(appendedAt -> holds.test(key, appendedAt));
     }
 
     private void keep() {
