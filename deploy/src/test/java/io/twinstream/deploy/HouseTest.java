@@ -1,5 +1,7 @@
 package io.twinstream.deploy;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -19,29 +21,57 @@ import org.jspecify.annotations.NullMarked;
 class HouseTest {
     private static final String GENERATED = "io.twinstream.schemas.record";
 
+    private static final String SCHEMAS = "io.twinstream.schemas.";
+    private static final String VERIFIER = "io.twinstream.verifier.";
+
+    /** What the compiler sees to as well, since each module has only those below on its class path; here it can be read at a glance. */
     @ArchTest
     static final ArchRule modulesKnowOnlyThoseBelow = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("io.twinstream..")
-            .layer("schemas")
-            .definedBy("io.twinstream.schemas..")
+            .layer("records")
+            .definedBy(SCHEMAS + "record..", SCHEMAS + "serde..", SCHEMAS + "topic..", SCHEMAS + "text..")
+            .layer("package")
+            .definedBy(SCHEMAS + "modelpackage..", SCHEMAS + "disk..")
+            .layer("image")
+            .definedBy(SCHEMAS + "image..", SCHEMAS + "files..")
+            .layer("service")
+            .definedBy(
+                    SCHEMAS + "settings..",
+                    SCHEMAS + "threads..",
+                    SCHEMAS + "http..",
+                    SCHEMAS + "metrics..",
+                    SCHEMAS + "tracing..",
+                    SCHEMAS + "registry..")
+            .layer("engine")
+            .definedBy(VERIFIER + "preprocess..", VERIFIER + "inference..", VERIFIER + "match..")
             .layer("ingest")
             .definedBy("io.twinstream.ingest..")
             .layer("verifier")
-            .definedBy("io.twinstream.verifier..")
+            .definedBy(resideInAPackage("io.twinstream.verifier..")
+                    .and(resideOutsideOfPackages(
+                            VERIFIER + "preprocess..", VERIFIER + "inference..", VERIFIER + "match..")))
             .layer("trainer")
             .definedBy("io.twinstream.trainer..")
             .layer("deploy")
             .definedBy("io.twinstream.deploy..")
-            .whereLayer("schemas")
+            .whereLayer("records")
             .mayNotAccessAnyLayer()
+            .whereLayer("package")
+            .mayOnlyAccessLayers("records")
+            .whereLayer("image")
+            .mayOnlyAccessLayers("records", "package")
+            .whereLayer("service")
+            .mayOnlyAccessLayers("records", "image")
+            .whereLayer("engine")
+            .mayOnlyAccessLayers("records", "package", "image")
             .whereLayer("ingest")
-            .mayOnlyAccessLayers("schemas")
+            .mayOnlyAccessLayers("records", "package", "image", "service")
             .whereLayer("verifier")
-            .mayOnlyAccessLayers("schemas")
+            .mayOnlyAccessLayers("records", "package", "image", "service", "engine")
             .whereLayer("trainer")
-            .mayOnlyAccessLayers("schemas", "verifier")
+            .mayOnlyAccessLayers("records", "package", "image", "service", "engine", "verifier")
             .whereLayer("deploy")
-            .mayOnlyAccessLayers("schemas", "ingest", "verifier", "trainer");
+            .mayOnlyAccessLayers("records", "package", "image", "service", "engine", "ingest", "verifier", "trainer");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

@@ -4,7 +4,7 @@ import io.twinstream.schemas.modelpackage.InputDomain;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.schemas.release.ShippedModel;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.evaluation.HeldOutImage;
 import io.twinstream.trainer.evaluation.HeldOutImages;

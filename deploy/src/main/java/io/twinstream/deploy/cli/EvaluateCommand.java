@@ -1,8 +1,8 @@
 package io.twinstream.deploy.cli;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.Precision;
-import io.twinstream.schemas.release.ShippedModel;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.OneShotRun;

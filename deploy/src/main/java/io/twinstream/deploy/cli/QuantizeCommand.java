@@ -4,7 +4,7 @@ import io.twinstream.schemas.modelpackage.Int8Facts;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.schemas.release.ShippedModel;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.dataset.TrainingData;
 import io.twinstream.trainer.export.Quantization;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.text.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

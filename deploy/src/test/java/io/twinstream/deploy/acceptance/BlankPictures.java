@@ -2,8 +2,8 @@ package io.twinstream.deploy.acceptance;
 
 import io.twinstream.deploy.acceptance.Images.Drawing;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.UndecidedCause;
-import io.twinstream.schemas.release.ShippedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

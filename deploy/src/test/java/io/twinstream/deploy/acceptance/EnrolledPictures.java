@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance;
 
-import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.HashMap;

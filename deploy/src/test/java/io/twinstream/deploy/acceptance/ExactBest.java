@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance;
 
-import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.text.Sha256;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.embeddings.EmbeddingStore;
 import io.twinstream.verifier.match.MatchFunction;

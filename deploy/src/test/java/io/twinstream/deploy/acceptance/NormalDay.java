@@ -2,11 +2,11 @@ package io.twinstream.deploy.acceptance;
 
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.MatchWindow;
-import io.twinstream.schemas.release.ShippedModel;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.drift.Drift;

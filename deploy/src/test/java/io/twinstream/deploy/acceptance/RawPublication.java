@@ -2,11 +2,11 @@ package io.twinstream.deploy.acceptance;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ReleaseSignature;
-import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.security.PrivateKey;

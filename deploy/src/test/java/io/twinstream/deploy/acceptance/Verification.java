@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance;
 
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelPackage;
-import io.twinstream.schemas.release.ShippedModel;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.HeldOutImages;

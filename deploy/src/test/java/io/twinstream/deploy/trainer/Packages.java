@@ -6,7 +6,7 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.schemas.release.ShippedModel;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;

@@ -15,7 +15,7 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.schemas.release.ShippedModel;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embedder;

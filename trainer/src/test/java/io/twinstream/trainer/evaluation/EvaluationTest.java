@@ -10,7 +10,7 @@ import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.schemas.release.ShippedModel;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.verifier.inference.Embedder;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.schemas.release.ShippedModel;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
