@@ -12,7 +12,7 @@ import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.version.PackageCache;
+import io.twinstream.schemas.release.PackageCache;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

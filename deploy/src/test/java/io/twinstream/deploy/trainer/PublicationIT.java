@@ -16,7 +16,7 @@ import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublicationException;
 import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.trainer.publish.PublishOutcome;
-import io.twinstream.verifier.version.PackageCache;
+import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.TwinTrainer;
-import io.twinstream.verifier.version.PackageCache;
+import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.version.Activations;
-import io.twinstream.verifier.version.PackageCache;
+import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.time.Instant;

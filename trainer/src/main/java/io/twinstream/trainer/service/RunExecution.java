@@ -1,6 +1,6 @@
 package io.twinstream.trainer.service;
 
-import io.twinstream.schemas.disk.Room;
+import io.twinstream.schemas.machine.Room;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
@@ -12,7 +12,7 @@ import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.trainer.publish.PublishOutcome;
 import io.twinstream.verifier.inference.InferenceException;
-import io.twinstream.verifier.version.PackageCache;
+import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -15,7 +15,7 @@ import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
-import io.twinstream.verifier.version.PackageCache;
+import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import io.twinstream.verifier.inference.EmbedRates;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.trial.SelfTest;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.util.Locale;

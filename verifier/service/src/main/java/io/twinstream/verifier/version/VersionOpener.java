@@ -5,7 +5,11 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
+import io.twinstream.verifier.trial.ModelTrial;
+import io.twinstream.verifier.trial.SelfTest;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
@@ -31,6 +35,7 @@ final class VersionOpener {
     private final ServiceThreads threads;
     private final ModelLog log;
     private final PackageCache cache;
+    private final ModelTrial trial;
     private final ImageLimits limits;
     private final PrecisionChoice precisions;
     private final Shard shard;
@@ -53,6 +58,10 @@ final class VersionOpener {
         this.settings = settings;
         this.log = log;
         this.cache = new PackageCache(settings);
+        this.trial = new ModelTrial(
+                Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)),
+                settings.getLong(ModelSettings.TRIAL_BYTES),
+                Profile.batchMax(settings));
         this.precisions = precisions;
         this.limits = CommonSettings.imageLimits(settings);
         this.shard = shard;
@@ -81,7 +90,7 @@ final class VersionOpener {
      */
     void tryOut(VersionKey key, ModelPackage model) throws IOException {
         if (!key.own()) {
-            cache.requireTried(release(key), model);
+            cache.requireTried(release(key), model, trial);
         }
     }
 
@@ -99,7 +108,7 @@ final class VersionOpener {
         ServingModel opened = ServingModel.open(model, settings, precisions);
         try {
             if (!opened.embedder().isStandIn()) {
-                SelfTest.run(opened);
+                SelfTest.run(opened.manifest(), opened.embedder());
             }
             return opened;
         } catch (RuntimeException e) {

@@ -14,6 +14,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.inference.EmbedRates;
 import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.inference.Models;
+import io.twinstream.verifier.trial.SelfTest;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.util.List;
@@ -134,7 +135,7 @@ class PrecisionChoiceTest {
                     FACTS.fmrTable().threshold(1e-2),
                     model.thresholds().verification().score());
             assertEquals(Models.SHIPPED.sha256(), model.sha256());
-            SelfTest.run(model);
+            SelfTest.run(model.manifest(), model.embedder());
         }
     }
 

@@ -1,4 +1,4 @@
-package io.twinstream.schemas.disk;
+package io.twinstream.schemas.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

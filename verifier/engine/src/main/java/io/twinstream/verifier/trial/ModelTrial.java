@@ -1,18 +1,17 @@
-package io.twinstream.verifier.version;
+package io.twinstream.verifier.trial;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.twinstream.schemas.metrics.ResidentMemory;
+import io.twinstream.schemas.machine.ResidentMemory;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageFile;
-import io.twinstream.schemas.settings.ModelSettings;
-import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.settings.Profile;
+import io.twinstream.schemas.modelpackage.PackageTrial;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -32,8 +31,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * <p>Maintainers: where there is no {@code /proc}, only the bound of time holds. The process gets none of the environment but
  * what Java and ONNX Runtime need, and dies with this one.
  */
-final class ModelTrial {
+public final class ModelTrial implements PackageTrial {
     private static final Logger log = LoggerFactory.getLogger(ModelTrial.class);
     private static final String FOLDER = "twinstream-trial-";
     private static final Pattern OF_PROCESS = Pattern.compile(FOLDER + "(\\d{1,18})-.*");
@@ -98,23 +95,29 @@ final class ModelTrial {
     private final int batchMax;
     private final Map<String, Integer> kills = new ConcurrentHashMap<>();
 
-    ModelTrial(Settings settings) {
-        this(
-                Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)),
-                settings.getLong(ModelSettings.TRIAL_BYTES),
-                Profile.batchMax(settings));
-    }
-
-    /** @param bytes of memory that a trial may take beside what goes with the package's size */
-    ModelTrial(Duration deadline, long bytes, int batchMax) {
+    /**
+     * Starts nothing yet.
+     *
+     * @param deadline of a trial, all its steps together
+     * @param bytes of memory that a trial may take beside what goes with the package's size
+     * @param batchMax images of the largest batch that this process runs
+     */
+    public ModelTrial(Duration deadline, long bytes, int batchMax) {
         this.deadline = deadline;
         this.bytes = bytes;
         this.batchMax = batchMax;
     }
 
-    /** Of all that its outcome depends on beside the package. */
-    String key() {
+    @Override
+    public String key() {
         return "1 %d %d %d".formatted(deadline.toMillis(), bytes, batchMax);
+    }
+
+    /** That a model wasn't tried, which is no fault of its own. */
+    private static final class UntriedException extends IOException {
+        UntriedException(String message) {
+            super(message);
+        }
     }
 
     /** What a process has said, and how it ended. */
@@ -151,13 +154,9 @@ final class ModelTrial {
         }
     }
 
-    /**
-     * Tries a package.
-     *
-     * @throws InvalidPackageException with one line, if the model is to be refused, now and ever
-     * @throws KafkaException if it can't be tried now, because of this machine: it can be tried again
-     */
-    void require(ModelId id, Path file, Manifest manifest) throws InvalidPackageException {
+    @Override
+    public void require(Manifest manifest, Path file) throws IOException {
+        ModelId id = ModelId.of(manifest);
         long started = System.nanoTime();
         Path folder = null;
         try {
@@ -174,19 +173,20 @@ final class ModelTrial {
                 process.destroyForcibly();
             }
             log.info("{} passed its trial in {} ms", id, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
-        } catch (InvalidPackageException e) {
+        } catch (InvalidPackageException | UntriedException e) {
             throw e;
         } catch (IOException e) {
-            throw new KafkaException("no process can be started to try %s in: %s".formatted(id, e.getMessage()), e);
+            throw new IOException("no process can be started to try %s in: %s".formatted(id, e.getMessage()), e);
         } catch (InterruptedException e) {
-            throw new InterruptException(e);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the trial of %s was interrupted".formatted(id));
         } finally {
             delete(folder);
         }
     }
 
     private void require(ModelId id, Process process, double mostBytes, long started)
-            throws InvalidPackageException, InterruptedException {
+            throws IOException, InterruptedException {
         Watched watched = new Watched();
         Thread reader = new Thread(() -> watched.read(process), "trial-output");
         reader.setDaemon(true);
@@ -194,10 +194,10 @@ final class ModelTrial {
         while (!process.waitFor(LOOK_MS, TimeUnit.MILLISECONDS)) {
             if (isOver(process, System.nanoTime() - started)) {
                 if (!watched.begun) {
-                    throw new KafkaException(
+                    throw new UntriedException(
                             "the process to try %s in didn't begin within %s".formatted(id, seconds(deadline)));
                 }
-                throw ReleaseClaims.refused(
+                throw InvalidPackageException.published(
                         id, "didn't stand its trial: %s took more than %s".formatted(watched.step, seconds(deadline)));
             }
             checkMemory(id, process, watched, mostBytes);
@@ -216,7 +216,7 @@ final class ModelTrial {
     }
 
     private static void checkMemory(ModelId id, Process process, Watched watched, double mostBytes)
-            throws InvalidPackageException {
+            throws IOException {
         double resident = ResidentMemory.bytes(process.pid());
         if (Double.isNaN(resident)) {
             return;
@@ -226,7 +226,7 @@ final class ModelTrial {
         double all = ResidentMemory.bytes()
                 + RUNNING.values().stream().mapToDouble(each -> each).sum();
         if (resident > mostBytes) {
-            throw ReleaseClaims.refused(
+            throw InvalidPackageException.published(
                     id,
                     "didn't stand its trial: %s took more than %.1f GiB of memory"
                             .formatted(watched.step, mostBytes / GIB));
@@ -235,13 +235,13 @@ final class ModelTrial {
             String scarce = "%s took %.1f GiB of memory, and this machine has no more beside what serves"
                     .formatted(watched.step, resident / GIB);
             if (resident > total / LARGE_SHARE) {
-                throw ReleaseClaims.refused(id, "didn't stand its trial: " + scarce);
+                throw InvalidPackageException.published(id, "didn't stand its trial: " + scarce);
             }
-            throw new KafkaException("%s can't be tried now: %s".formatted(id, scarce));
+            throw new UntriedException("%s can't be tried now: %s".formatted(id, scarce));
         }
     }
 
-    private void judge(ModelId id, Watched watched, int exitCode) throws InvalidPackageException {
+    private void judge(ModelId id, Watched watched, int exitCode) throws IOException {
         String end = watched.end;
         if (end.equals(TrialProcess.PASSED)) {
             return;
@@ -250,15 +250,15 @@ final class ModelTrial {
             throw new InvalidPackageException(end.substring(TrialProcess.REFUSED.length()));
         }
         if (!watched.begun || end.startsWith(TrialProcess.UNREAD)) {
-            throw new KafkaException("%s can't be tried, the process for it ends with %d: %s"
+            throw new UntriedException("%s can't be tried, the process for it ends with %d: %s"
                     .formatted(id, exitCode, end.isEmpty() ? watched.other : end));
         }
         // The kernel takes it first when memory runs short, whoever needed the memory.
         if (exitCode == KILLED && kills.merge(id.toString(), 1, Integer::sum) < KILLS) {
-            throw new KafkaException("%s can't be tried: its process was killed during %s, as where memory runs short"
+            throw new UntriedException("%s can't be tried: its process was killed during %s, as where memory runs short"
                     .formatted(id, watched.step));
         }
-        throw ReleaseClaims.refused(
+        throw InvalidPackageException.published(
                 id,
                 "didn't stand its trial: during %s the process ended with %s"
                         .formatted(

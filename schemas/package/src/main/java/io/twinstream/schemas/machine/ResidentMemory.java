@@ -1,4 +1,4 @@
-package io.twinstream.schemas.metrics;
+package io.twinstream.schemas.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +13,8 @@ public final class ResidentMemory {
 
     private ResidentMemory() {}
 
-    static boolean known() {
+    /** Whether this machine tells it. */
+    public static boolean known() {
         return !Double.isNaN(bytes());
     }
 

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.schemas.release;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 
 /** Releases of the shipped model as they stand on the topic. */
-final class Releases {
-    private Releases() {}
+final class ShippedReleases {
+    private ShippedReleases() {}
 
     /** Unsigned, and true in all that can be seen without fetching. */
     static ModelRelease.Builder shipped() {

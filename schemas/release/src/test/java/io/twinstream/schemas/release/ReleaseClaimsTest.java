@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.schemas.release;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ReleaseClaimsTest {
     @Test
     void whatAPublisherWritesPasses() {
-        assertDoesNotThrow(() -> ReleaseClaims.check(Releases.shipped().build()));
+        assertDoesNotThrow(() -> ReleaseClaims.check(ShippedReleases.shipped().build()));
     }
 
     @Test
@@ -66,7 +66,7 @@ class ReleaseClaimsTest {
     @Test
     void aManifestThatUnpacksToMoreThanAModelIsRefused() {
         String manifest = StandardCharsets.UTF_8
-                .decode(Releases.shipped().getManifest().duplicate())
+                .decode(ShippedReleases.shipped().getManifest().duplicate())
                 .toString();
         String bomb = manifest.replaceAll("\"bytes\" : \\d+", "\"bytes\" : 3000000000");
 
@@ -84,7 +84,7 @@ class ReleaseClaimsTest {
     }
 
     private static String refusal(Consumer<ModelRelease.Builder> lie) {
-        ModelRelease.Builder release = Releases.shipped();
+        ModelRelease.Builder release = ShippedReleases.shipped();
         lie.accept(release);
         return assertThrows(InvalidPackageException.class, () -> ReleaseClaims.check(release.build()))
                 .getMessage();

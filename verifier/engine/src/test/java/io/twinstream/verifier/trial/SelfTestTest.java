@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.verifier.trial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +9,7 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.inference.ProviderChoice;
@@ -84,8 +85,8 @@ class SelfTestTest {
     }
 
     private static void run(ModelPackage model) {
-        try (ServingModel serving = ServingModel.open(model, ProviderChoice.CPU, 1e-3, 1e-2, 1)) {
-            SelfTest.run(serving);
+        try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
+            SelfTest.run(model.manifest(), embedder);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.schemas.release;
 
 import io.twinstream.schemas.text.Sha256;
 import java.io.BufferedInputStream;

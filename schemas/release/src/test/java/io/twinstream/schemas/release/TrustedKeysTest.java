@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.schemas.release;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,7 +10,6 @@ import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ReleaseSignature;
 import io.twinstream.schemas.record.ModelRelease;
-import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
@@ -43,7 +42,7 @@ class TrustedKeysTest {
     void withoutKeysEverythingIsTaken() {
         TrustedKeys none = trusting("");
 
-        assertDoesNotThrow(() -> none.require(Releases.shipped().build()));
+        assertDoesNotThrow(() -> none.require(ShippedReleases.shipped().build()));
         assertDoesNotThrow(() -> none.require(signed(stranger).build()));
     }
 
@@ -57,7 +56,7 @@ class TrustedKeysTest {
     void anUnsignedReleaseIsRefused() {
         assertEquals(
                 "the release compact/1.1 is not signed: models.trusted.keys names whose models are taken",
-                refusal(Releases.shipped()));
+                refusal(ShippedReleases.shipped()));
     }
 
     @Test
@@ -91,7 +90,7 @@ class TrustedKeysTest {
     }
 
     private static ModelRelease.Builder signed(KeyPair pair) {
-        ModelRelease.Builder release = Releases.shipped();
+        ModelRelease.Builder release = ShippedReleases.shipped();
         ModelId model = new ModelId(release.getName(), release.getVersion());
         return release.setSignature(
                 ByteBuffer.wrap(ReleaseSignature.sign(model, release.getPackageSha256(), pair.getPrivate())));

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.verifier.trial;
 
 import io.twinstream.schemas.image.Decoded;
 import io.twinstream.schemas.image.ImageDecoder;
@@ -21,16 +21,13 @@ public final class SelfTest {
     private SelfTest() {}
 
     /**
-     * Embeds the package's golden images.
+     * Embeds a package's golden images.
      *
+     * @param manifest of the package that the embedder was opened from
      * @throws InferenceException if a component differs from the expected one by more than 0.001, at int8 0.05, or there are
      *     none
      */
-    public static void run(ServingModel model) {
-        run(model.manifest(), model.embedder());
-    }
-
-    static void run(Manifest manifest, Embedder embedder) {
+    public static void run(Manifest manifest, Embedder embedder) {
         if (manifest.golden().isEmpty()) {
             throw new InferenceException("the model package holds no golden vector to test the model with");
         }

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.schemas.release;
 
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;

@@ -1,15 +1,16 @@
-package io.twinstream.verifier.version;
+package io.twinstream.schemas.release;
 
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.PackageTrial;
 import io.twinstream.schemas.record.ModelRelease;
-import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Released packages, kept in a bounded folder: what was fetched once is read from there after a restart too, and a
@@ -29,7 +31,6 @@ public final class PackageCache {
     private final Settings settings;
     private final TrustedKeys trusted;
     private final PackageFolder folder;
-    private final ModelTrial trial;
     private final Set<String> tried = ConcurrentHashMap.newKeySet();
     private final Path path;
 
@@ -43,7 +44,6 @@ public final class PackageCache {
         this.trusted = TrustedKeys.of(settings);
         this.path = CacheFolder.of(settings);
         this.folder = new PackageFolder(path, settings.getLong(ModelSettings.CACHE_BYTES), clock);
-        this.trial = new ModelTrial(settings);
     }
 
     /** Where the packages lie. */
@@ -77,19 +77,28 @@ public final class PackageCache {
     }
 
     /**
-     * Tries a release's model in a process of its own, unless that was done before, here or by a process with the same folder:
-     * nothing of it is to be opened before.
+     * Has a release's model tried, unless that was done before, here or by a process with the same folder: nothing of it is to
+     * be opened before.
      *
      * @param model as {@link #get} gave it
      * @throws InvalidPackageException with one line, if the model is to be refused, now and ever
      * @throws KafkaException if it can't be tried now: it can be tried again
      */
-    public void requireTried(ModelRelease release, ModelPackage model) throws InvalidPackageException {
+    public void requireTried(ModelRelease release, ModelPackage model, PackageTrial trial)
+            throws InvalidPackageException {
         String sha256 = release.getPackageSha256();
         if (tried.contains(sha256) || folder.isTried(sha256, trial.key())) {
             return;
         }
-        trial.require(ModelId.of(model.manifest()), folder.file(sha256), model.manifest());
+        try {
+            trial.require(model.manifest(), folder.file(sha256));
+        } catch (InvalidPackageException e) {
+            throw e;
+        } catch (InterruptedIOException e) {
+            throw new InterruptException(e.getMessage());
+        } catch (IOException e) {
+            throw new KafkaException(e.getMessage(), e);
+        }
         tried.add(sha256);
         folder.tried(sha256, trial.key());
     }

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.verifier.trial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.schemas.release;
 
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.Manifest;
@@ -41,7 +41,7 @@ final class ReleaseClaims {
     }
 
     static InvalidPackageException refused(ModelId id, String fault) {
-        return new InvalidPackageException(origin(id) + " " + fault);
+        return InvalidPackageException.published(id, fault);
     }
 
     static String origin(ModelId id) {

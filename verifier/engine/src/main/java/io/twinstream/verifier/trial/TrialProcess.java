@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.verifier.trial;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;

@@ -1,4 +1,4 @@
-package io.twinstream.schemas.disk;
+package io.twinstream.schemas.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
