@@ -7,13 +7,14 @@ import io.twinstream.ingest.publish.TopicConsumer;
 import io.twinstream.ingest.publish.TopicScan;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -71,7 +72,7 @@ public final class FeedbackDesk implements AutoCloseable {
         return new FeedbackDesk(
                 threads,
                 isolation -> TopicConsumer.open(settings, isolation),
-                partition -> OpenTransactions.told(settings.kafka(), List.of(partition), LONG_OPEN),
+                partition -> OpenTransactions.told(KafkaClients.of(settings), List.of(partition), LONG_OPEN),
                 CommonSettings.topics(settings),
                 IngestSettings.ackTimeout(settings),
                 publisher);

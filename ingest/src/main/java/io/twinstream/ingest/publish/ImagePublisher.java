@@ -11,6 +11,8 @@ import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
@@ -21,7 +23,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Ids;
-import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.ShrunkHeaders;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Messaging;
@@ -129,7 +130,7 @@ public final class ImagePublisher implements AutoCloseable {
         return new ImagePublisher(
                 sender,
                 new SubjectErasure(
-                        threads, sender, held -> OpenTransactions.told(settings.kafka(), held, Duration.ZERO)),
+                        threads, sender, held -> OpenTransactions.told(KafkaClients.of(settings), held, Duration.ZERO)),
                 SubjectKeys.ofReferences(settings, topics.references(), ackTimeout),
                 SubjectKeys.ofLabels(settings, topics.labelledImages(), ackTimeout),
                 topics,

@@ -1,22 +1,28 @@
 package io.twinstream.schemas.release;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
-import io.twinstream.schemas.topic.OpenTransactions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Puts a released package together from its chunks: reads from the first one's offset to the last one's, passes over what
@@ -27,6 +33,7 @@ import org.apache.kafka.common.TopicPartition;
  * will never hold it; a topic that goes on behind it but can't be read so far is held back by an open transaction.
  */
 final class PackageFetch {
+    private static final String CLIENT = "twinstream-packages";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Settings settings;
@@ -53,39 +60,34 @@ final class PackageFetch {
     void into(OutputStream out) throws IOException {
         TopicPartition partition =
                 new TopicPartition(CommonSettings.topics(settings).modelChunks(), release.getChunkPartition());
-        long end = CommittedRecords.end(settings, partition);
-        if (release.getLastOffset() >= end) {
-            throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
-                    .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
-        }
-        try (KafkaConsumer<String, byte[]> consumer = CommittedRecords.consumer(settings, CommittedRecords.WAIT)) {
-            read(consumer, partition, out);
+        try (TopicReader<String> reader =
+                TopicReader.of(KafkaClients.of(settings), CLIENT, partition.topic(), PATIENCE, Map.of())) {
+            long end = Objects.requireNonNull(reader.ends(List.of(partition)).get(partition));
+            if (release.getLastOffset() >= end) {
+                throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
+                        .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
+            }
+            read(reader.begin(Stretch.of(partition, release.getFirstOffset(), release.getLastOffset() + 1)), out);
         }
         check();
     }
 
-    private void read(KafkaConsumer<String, byte[]> consumer, TopicPartition partition, OutputStream out)
-            throws IOException {
-        consumer.assign(List.of(partition));
-        consumer.seek(partition, release.getFirstOffset());
-        long reached = release.getFirstOffset();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (reached <= release.getLastOffset()) {
-            for (ConsumerRecord<String, byte[]> chunk : consumer.poll(CommittedRecords.POLL)) {
-                if (chunk.offset() <= release.getLastOffset()
-                        && String.valueOf(chunk.key()).startsWith(id + "/")) {
+    private void read(TopicReader<String>.Reading reading, OutputStream out) throws IOException {
+        while (!reading.done()) {
+            for (ConsumerRecord<String, byte[]> chunk : next(reading)) {
+                if (String.valueOf(chunk.key()).startsWith(id + "/")) {
                     append(chunk, out);
                 }
             }
-            long position = consumer.position(partition);
-            if (position > reached) {
-                reached = position;
-                deadline = System.nanoTime() + PATIENCE.toNanos();
-            } else if (System.nanoTime() > deadline) {
-                KafkaException cause = OpenTransactions.cause(settings.kafka(), List.of(partition), PATIENCE);
-                throw new KafkaException("no further chunk of %s came after %d of %d: %s"
-                        .formatted(id, chunks, release.getChunkCount(), cause.getMessage()));
-            }
+        }
+    }
+
+    private ConsumerRecords<String, byte[]> next(TopicReader<String>.Reading reading) {
+        try {
+            return reading.poll();
+        } catch (TopicUnreadException | TimeoutException e) {
+            throw new KafkaException("no further chunk of %s came after %d of %d: %s"
+                    .formatted(id, chunks, release.getChunkCount(), e.getMessage()));
         }
     }
 

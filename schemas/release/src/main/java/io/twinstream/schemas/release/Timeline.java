@@ -2,10 +2,13 @@ package io.twinstream.schemas.release;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.settings.Settings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * Which version holds a slot from when, as the activations of the topic say in their order. An activation cancels those
@@ -21,13 +24,33 @@ public final class Timeline {
         this.activations = List.copyOf(activations);
     }
 
+    /**
+     * Reads the topic, all that was committed when this was called.
+     *
+     * @throws KafkaException if it can't be read to its end
+     */
+    public static Timeline read(Settings settings) {
+        return ModelTopics.readTimeline(settings);
+    }
+
+    /** This timeline and the next records of the topic; what is no activation is passed over. */
+    public Timeline with(Iterable<ConsumerRecord<String, byte[]>> records) {
+        List<Activated> all = new ArrayList<>(activations);
+        ModelTopics.fold(records, "an activation", record -> append(Activated.of(record), all));
+        return new Timeline(all);
+    }
+
     /** This timeline and the next activation of the topic. */
     public Timeline with(Activated next) {
         List<Activated> all = new ArrayList<>(activations);
+        append(next, all);
+        return new Timeline(all);
+    }
+
+    private static void append(Activated next, List<Activated> all) {
         all.removeIf(earlier ->
                 earlier.slot() == next.slot() && !earlier.effectiveAt().isBefore(next.effectiveAt()));
         all.add(next);
-        return new Timeline(all);
     }
 
     /** The activation that holds for a probe appended at this time; empty before the first. */

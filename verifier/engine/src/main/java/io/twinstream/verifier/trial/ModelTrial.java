@@ -11,8 +11,8 @@ import io.twinstream.schemas.modelpackage.PackageFile;
 import io.twinstream.schemas.modelpackage.PackageTrial;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
@@ -215,8 +215,7 @@ public final class ModelTrial implements PackageTrial {
         return used.compareTo(deadline.dividedBy(LEAST_USED)) >= 0 || nanos > LONGEST * deadline.toNanos();
     }
 
-    private static void checkMemory(ModelId id, Process process, Watched watched, double mostBytes)
-            throws IOException {
+    private static void checkMemory(ModelId id, Process process, Watched watched, double mostBytes) throws IOException {
         double resident = ResidentMemory.bytes(process.pid());
         if (Double.isNaN(resident)) {
             return;

@@ -1,11 +1,17 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.InferenceException;
+import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.references.GalleryUpdate;
+import io.twinstream.verifier.references.UnusableReferences;
 import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.version.VersionPlan.VersionKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

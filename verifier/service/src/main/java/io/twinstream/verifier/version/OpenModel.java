@@ -1,7 +1,11 @@
 package io.twinstream.verifier.version;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.references.GalleryUpdate;
+import io.twinstream.verifier.references.UnusableReferences;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,23 +1,31 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
-import io.twinstream.verifier.trial.ModelTrial;
-import io.twinstream.verifier.trial.SelfTest;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.BatchBuffers;
+import io.twinstream.verifier.model.PrecisionChoice;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.references.GalleryUpdate;
+import io.twinstream.verifier.references.WorkShare;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.trial.ModelTrial;
+import io.twinstream.verifier.trial.SelfTest;
+import io.twinstream.verifier.version.VersionPlan.VersionKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -95,7 +103,9 @@ final class VersionOpener {
     }
 
     private ModelRelease release(VersionKey key) {
-        return log.release(key.id()).orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
+        return log.published()
+                .find(key.id())
+                .orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
     }
 
     /** The package that {@code verifier.model} names. */
@@ -166,7 +176,7 @@ final class VersionOpener {
         return TopicFollower.of(
                 "gallery " + id,
                 threads,
-                settings,
+                KafkaClients.of(settings),
                 List.of(CommonSettings.topics(settings).references()),
                 POLL,
                 update);

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.Activated;
+import io.twinstream.verifier.control.ActivationOutcome.Unready;
 import io.twinstream.verifier.control.ControlException.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -9,15 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Models;
+import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.model.ServingModels;
+import io.twinstream.verifier.references.GalleryUpdate;
+import io.twinstream.verifier.references.WorkShare;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.version.ModelVersion.Validating;
+import io.twinstream.verifier.version.VersionPlan.VersionKey;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -196,7 +202,7 @@ class ModelVersionTest {
                 "gallery",
                 new ServiceThreads(),
                 consumer,
-                new TopicEnds(uncommitted),
+                uncommitted,
                 List.of(REFERENCES.topic()),
                 Duration.ofMillis(5),
                 records -> {});
