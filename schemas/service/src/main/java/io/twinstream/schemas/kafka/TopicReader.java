@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -63,14 +64,17 @@ public final class TopicReader<K> implements AutoCloseable {
     }
 
     /**
-     * Offsets of partitions: from the first on, up to and without the second.
+     * Offsets of partitions: from the first on, up to and without the second. Holds only partitions between whose offsets there is something.
      *
-     * @param from of each partition that there is in {@code to}
+     * @param from 0 where it is missing
      */
     public record Stretch(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
         public Stretch {
-            from = Map.copyOf(from);
-            to = Map.copyOf(to);
+            Map<TopicPartition, Long> begins = Map.copyOf(from);
+            from = begins;
+            to = to.entrySet().stream()
+                    .filter(end -> begins.getOrDefault(end.getKey(), 0L) < end.getValue())
+                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
         }
 
         /** One partition. */
@@ -81,15 +85,13 @@ public final class TopicReader<K> implements AutoCloseable {
         /** Offsets, summed over the partitions: no fewer than there are records. */
         public long length() {
             return to.entrySet().stream()
-                    .mapToLong(end -> Math.max(0, end.getValue() - begin(end.getKey())))
+                    .mapToLong(end -> end.getValue() - begin(end.getKey()))
                     .sum();
         }
 
-        /** This one without what lies on other partitions. */
-        public Stretch on(Collection<TopicPartition> partitions) {
-            Map<TopicPartition, Long> some = new HashMap<>(to);
-            some.keySet().retainAll(partitions);
-            return new Stretch(from, some);
+        /** Those with something between the offsets. */
+        public Set<TopicPartition> partitions() {
+            return to.keySet();
         }
 
         long begin(TopicPartition partition) {
@@ -228,11 +230,9 @@ public final class TopicReader<K> implements AutoCloseable {
         return new Stretch(begins, ends);
     }
 
-    /** What lies between stable ends that were asked for before and the ends as they are now: only partitions where there is something. */
+    /** What lies between stable ends that were asked for before and the ends as they are now. */
     public Stretch pending(Map<TopicPartition, Long> stableEnds) {
-        Map<TopicPartition, Long> ends = new HashMap<>(ends(stableEnds.keySet()));
-        ends.entrySet().removeIf(end -> end.getValue() <= stableEnds.getOrDefault(end.getKey(), 0L));
-        return new Stretch(stableEnds, ends);
+        return new Stretch(stableEnds, ends(stableEnds.keySet()));
     }
 
     /** Hands over each record of a stretch that is committed, each partition in order. */
@@ -338,7 +338,6 @@ public final class TopicReader<K> implements AutoCloseable {
             this.consumer = consumer;
             this.length = stretch.length();
             this.ends = new HashMap<>(stretch.to());
-            ends.entrySet().removeIf(end -> stretch.begin(end.getKey()) >= end.getValue());
             consumer.assign(ends.keySet());
             consumer.resume(ends.keySet());
             ends.keySet().forEach(each -> {
