@@ -11,7 +11,6 @@
  *                              -&gt; SubjectsApi    subjects, references                   -&gt; version
  *                              -&gt; EnrolmentApi   enrolments, erasures                   -&gt; forward
  *                              -&gt; BoardsApi      alarms, training runs                  -&gt; board
- *                              -&gt; ActivationsApi                                        -&gt; version
  *   QueryParameters and RequestLimit stand before the routes, ApiErrors behind them
  * </pre>
  */
