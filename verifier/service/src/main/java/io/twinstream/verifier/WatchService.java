@@ -16,8 +16,8 @@ import io.twinstream.verifier.events.VerdictEvents;
 import io.twinstream.verifier.events.WindowEvents;
 import io.twinstream.verifier.events.WindowEvents.LatestWindows;
 import io.twinstream.verifier.feed.DeadLetters;
-import io.twinstream.verifier.feed.Pictures;
 import io.twinstream.verifier.feed.Readers;
+import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictTail;
 import io.twinstream.verifier.version.Versions;
@@ -62,7 +62,7 @@ final class WatchService implements AutoCloseable {
                         new ChangeEvents("training-runs", runs::changes, () -> Optional.of(Map.of()))));
         api = new WatchApi(
                 settings,
-                new Pictures(singles, topics),
+                new TopicPictures(singles, topics),
                 new VerdictEnds(stretches, topics),
                 new DeadLetters(stretches, singles, topics),
                 versions,

@@ -103,7 +103,9 @@ final class EnrolmentApi {
     private static void unreached(Context ctx, @Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        log.warn("ingest can't be asked: {}", String.valueOf(cause));
+        log.warn(
+                "an enrolment or an erasure was not passed on, since ingest can't be asked at verifier.ingest.url: {}",
+                String.valueOf(cause));
         ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
         ErrorAnswer.send(
                 ctx,

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * The baseline of no learning at all: Euclidean distance between pixels at 105 x 105, the size of Omniglot's drawings. In
  * one-shot classification this is the nearest neighbour. Scores are distances below 0, in values of 0 to 1.
  */
-public final class PixelDistance implements Comparer {
+public final class PixelComparer implements Comparer {
     static final int SIDE = 105;
 
     private static final int LEVELS = 255;
@@ -24,7 +24,7 @@ public final class PixelDistance implements Comparer {
     @Override
     public double[][] scores(List<Picture> probes, List<Picture> references, int[][] against) {
         byte[][] enrolled =
-                references.parallelStream().map(PixelDistance::levels).toArray(byte[][]::new);
+                references.parallelStream().map(PixelComparer::levels).toArray(byte[][]::new);
         return IntStream.range(0, probes.size())
                 .parallel()
                 .mapToObj(probe -> scores(levels(probes.get(probe)), enrolled, against[probe]))

@@ -24,21 +24,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one way of computing a network gives for some pictures. Held in double, which changes no float.
+ * The outputs that one way of computing a network gives for some pictures. They are held in double, which changes no float.
  *
  * @param embeddings {@code [n, embeddingLength]}
  * @param logits {@code [n - 1]}, of each picture and the next
  */
-record Answers(double[] embeddings, double[] logits) {
+record NetworkOutputs(double[] embeddings, double[] logits) {
     /** In double PyTorch writes out every window of a convolution: 44 MB an image for the paper's network. */
     private static final int AT_ONCE = 10;
 
     /**
-     * PyTorch's.
+     * Computes the outputs with PyTorch.
      *
      * @param type computed in, with the parameters as they are: float, or double for what the parameters stand for
      */
-    static Answers trained(TwinNetwork network, DataType type, List<Picture> pictures) {
+    static NetworkOutputs trained(TwinNetwork network, DataType type, List<Picture> pictures) {
         DoubleBuffer embeddings = DoubleBuffer.allocate(pictures.size() * network.embeddingLength());
         for (List<Picture> some : parts(pictures)) {
             try (NDManager manager = NDManager.newBaseManager()) {
@@ -51,12 +51,12 @@ record Answers(double[] embeddings, double[] logits) {
             NDArray all = manager.create(embeddings.array(), new Shape(pictures.size(), network.embeddingLength()))
                     .toType(type, false);
             NDArray logits = network.match(parameters(manager, type), all.get(":-1"), all.get("1:"), false);
-            return new Answers(embeddings.array(), doubles(logits));
+            return new NetworkOutputs(embeddings.array(), doubles(logits));
         }
     }
 
-    /** The verifier's. */
-    static Answers served(ModelPackage model, List<Picture> pictures) {
+    /** Computes the outputs as the verifier does. */
+    static NetworkOutputs served(ModelPackage model, List<Picture> pictures) {
         List<float[]> embeddings = new ArrayList<>();
         try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
             for (List<Picture> some : parts(pictures)) {
@@ -67,12 +67,12 @@ record Answers(double[] embeddings, double[] logits) {
     }
 
     /** ONNX Runtime's where it optimises nothing. */
-    static Answers plain(ModelPackage model, List<Picture> pictures) throws ExportException {
+    static NetworkOutputs plain(ModelPackage model, List<Picture> pictures) throws ExportException {
         return plain(model, model.file(ModelPackage.EMBEDDER), pictures);
     }
 
     /** The same with another embedder in the place of the package's. */
-    static Answers plain(ModelPackage model, byte[] embedder, List<Picture> pictures) throws ExportException {
+    static NetworkOutputs plain(ModelPackage model, byte[] embedder, List<Picture> pictures) throws ExportException {
         InputSpec input = model.manifest().input();
         List<float[]> embeddings = new ArrayList<>();
         try (PlainGraph graph = new PlainGraph(embedder)) {
@@ -83,7 +83,7 @@ record Answers(double[] embeddings, double[] logits) {
         return of(embeddings, MatchFunction.of(model));
     }
 
-    private static Answers of(List<float[]> embeddings, MatchFunction match) {
+    private static NetworkOutputs of(List<float[]> embeddings, MatchFunction match) {
         DoubleBuffer components = DoubleBuffer.allocate(
                 embeddings.stream().mapToInt(each -> each.length).sum());
         for (float[] embedding : embeddings) {
@@ -95,11 +95,11 @@ record Answers(double[] embeddings, double[] logits) {
         for (int i = 0; i < logits.length; i++) {
             logits[i] = match.logit(embeddings.get(i), embeddings.get(i + 1));
         }
-        return new Answers(components.array(), logits);
+        return new NetworkOutputs(components.array(), logits);
     }
 
     /** Largest difference of an embedding's component. */
-    double embeddingDifference(Answers expected) {
+    double embeddingDifference(NetworkOutputs expected) {
         double largest = 0;
         for (int i = 0; i < embeddings.length; i++) {
             largest = Math.max(largest, Math.abs(embeddings[i] - expected.embeddings[i]));
@@ -108,7 +108,7 @@ record Answers(double[] embeddings, double[] logits) {
     }
 
     /** Root of the mean squared difference of an embedding's components. */
-    double embeddingDistance(Answers expected) {
+    double embeddingDistance(NetworkOutputs expected) {
         double sum = 0;
         for (int i = 0; i < embeddings.length; i++) {
             double difference = embeddings[i] - expected.embeddings[i];
@@ -118,7 +118,7 @@ record Answers(double[] embeddings, double[] logits) {
     }
 
     /** Largest difference of a logit, as a share of the expected one where that is above 1. */
-    double logitDifference(Answers expected) {
+    double logitDifference(NetworkOutputs expected) {
         double largest = 0;
         for (int i = 0; i < logits.length; i++) {
             double difference = Math.abs(logits[i] - expected.logits[i]);

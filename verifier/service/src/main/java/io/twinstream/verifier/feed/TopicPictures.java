@@ -12,13 +12,13 @@ import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.errors.SerializationException;
 
 /** Encoded pictures as they came, by where their records lie. For many threads. */
-public final class Pictures {
+public final class TopicPictures {
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
     private final RecordFetch probeFetch;
     private final RecordFetch referenceFetch;
 
-    public Pictures(Readers readers, Topics topics) {
+    public TopicPictures(Readers readers, Topics topics) {
         probeFetch = new RecordFetch(readers, topics.probes());
         referenceFetch = new RecordFetch(readers, topics.references());
     }

@@ -6,13 +6,13 @@ import io.micrometer.core.instrument.config.MeterFilterReply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves out what Prometheus has no use for: of Kafka's metrics those of single nodes, rates beside a total, times in
- * nanoseconds; and whatever name {@code promtool check metrics} finds fault with.
+ * Selects the meters that Prometheus is shown. It leaves out what nobody has a use for, of Kafka's metrics those of single nodes, rates
+ * beside a total and times in nanoseconds, and whatever name {@code promtool check metrics} finds fault with.
  *
  * <p>Maintainers: Kafka's meters are denied, never mapped. Micrometer removes one that its client has dropped by the id
  * that it gave, and would not find another.
  */
-final class Wanted implements MeterFilter {
+final class ScrapedMeters implements MeterFilter {
     @Override
     public MeterFilterReply accept(Meter.Id id) {
         String name = id.getName();

@@ -8,12 +8,12 @@ package io.twinstream.verifier.preprocess;
  * <p>Maintainers: weights are stored by tap, {@code weights[tap][target]}, and padded with zeros to the same number of
  * taps, so that the inner loops are long and have no end of their own for each target.
  */
-final class Axis {
+final class ResizeAxis {
     final int source;
     final int[] first;
     final float[][] weights;
 
-    Axis(int source, int target) {
+    ResizeAxis(int source, int target) {
         this.source = source;
         this.first = new int[target];
         int taps = source >= target ? (source + target - 1) / target + 1 : 2;

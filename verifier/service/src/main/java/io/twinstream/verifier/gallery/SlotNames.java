@@ -12,7 +12,7 @@ import java.util.PrimitiveIterator;
 import java.util.stream.IntStream;
 
 /**
- * Who stands in which slot, for both ways of asking: a reference's name by its slot, and slots in the order of their names,
+ * Keeps who stands in which slot, for both ways of asking: a reference's name by its slot, and slots in the order of their names,
  * which is that of the subjects and then of the references. Not safe for threads, but for reading alone.
  *
  * <p>A slot is a reference's from its enrolment to its erasure; then it is free, and the next reference's.
@@ -20,17 +20,17 @@ import java.util.stream.IntStream;
  * <p>Maintainers: a name is one text, {@code subject/reference}, and the order is kept in runs of slots, since objects for
  * each reference would take as much memory as a fifth of its embedding. A change moves a run at most.
  */
-final class Names {
+final class SlotNames {
     private static final int MOST = 256;
 
     private static final String FREE = "";
 
-    /** By slot. */
+    /** The names by slot; a free slot has an empty one. */
     private final List<String> names = new ArrayList<>();
 
     private final Deque<Integer> free = new ArrayDeque<>();
 
-    /** Each sorted and not empty, and before the next. */
+    /** Runs of slots, each sorted by name and not empty, and before the next. */
     private final List<int[]> runs = new ArrayList<>();
 
     /** The first name of each run, where a search finds it without looking for run and slot. */
@@ -47,7 +47,7 @@ final class Names {
         return names.size() - free.size();
     }
 
-    /** Whether a slot is a reference's. */
+    /** True if the slot is a reference's. */
     boolean holds(int slot) {
         return !names.get(slot).equals(FREE);
     }
@@ -137,7 +137,7 @@ final class Names {
         return slot;
     }
 
-    /** Whether the name at a place of a run, or at the end of the run beside it, begins so. */
+    /** True if the name at a place of a run, or at the end of the run beside it, begins so. */
     private boolean isOf(String start, int run, int place) {
         int inRun = place < 0 ? run - 1 : run < runs.size() && place == runs.get(run).length ? run + 1 : run;
         if (inRun < 0 || inRun >= runs.size()) {
@@ -216,7 +216,7 @@ final class Names {
         return low - 1;
     }
 
-    /** Names of a run before a text. */
+    /** Counts the names of a run that lie before a text. */
     private int place(int[] slots, String text) {
         int low = 0;
         int high = slots.length;
@@ -231,7 +231,7 @@ final class Names {
         return low;
     }
 
-    /** By subject and then by reference: the slash between them comes before anything. */
+    /** Compares names by subject and then by reference: the slash between them comes before anything. */
     private static int compare(String a, String b) {
         int length = Math.min(a.length(), b.length());
         for (int i = 0; i < length; i++) {
