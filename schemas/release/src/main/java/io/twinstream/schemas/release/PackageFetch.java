@@ -115,6 +115,6 @@ final class PackageFetch {
     }
 
     private InvalidPackageException refused(String fault) {
-        return ReleaseClaims.refused(id, fault);
+        return InvalidPackageException.published(id, fault);
     }
 }

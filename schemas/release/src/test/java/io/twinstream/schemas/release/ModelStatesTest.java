@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.serde.RecordSerde;
 import java.time.Instant;
 import java.util.List;

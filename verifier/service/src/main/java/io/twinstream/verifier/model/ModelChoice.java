@@ -1,6 +1,6 @@
 package io.twinstream.verifier.model;
 
-import io.twinstream.verifier.version.VersionUnavailableException;
+import io.twinstream.verifier.version.VersionWait.VersionUnavailableException;
 import java.time.Instant;
 import java.util.Optional;
 

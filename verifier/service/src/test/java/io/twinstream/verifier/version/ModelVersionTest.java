@@ -20,7 +20,7 @@ import io.twinstream.verifier.model.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.references.GalleryUpdate;
-import io.twinstream.verifier.references.WorkShare;
+import io.twinstream.verifier.references.GalleryUpdate.WorkShare;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.version.ModelVersion.Validating;
 import io.twinstream.verifier.version.VersionPlan.VersionKey;

@@ -11,6 +11,7 @@ import io.twinstream.verifier.model.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.version.VersionWait.Attempt;
+import io.twinstream.verifier.version.VersionWait.VersionUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
