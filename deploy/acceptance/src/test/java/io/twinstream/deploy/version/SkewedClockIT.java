@@ -13,7 +13,7 @@ import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.Versions;

@@ -71,10 +71,11 @@ public final class ModelStates {
         ModelTopics.fold(records, "a version's state", record -> {
             Instant appended = Instant.ofEpochMilli(record.timestamp());
             last[0] = appended.isAfter(last[0]) ? appended : last[0];
+            String key = String.valueOf(record.key());
             if (record.value() == null) {
-                changed.remove(record.key());
+                changed.remove(key);
             } else {
-                changed.put(record.key(), InstanceState.of(SERDE.decode(record.value()), appended));
+                changed.put(key, InstanceState.of(SERDE.decode(record.value()), appended));
             }
         });
         return new ModelStates(changed, last[0]).since(last[0]);

@@ -9,7 +9,7 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.version.VersionWait.VersionUnavailableException;
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;

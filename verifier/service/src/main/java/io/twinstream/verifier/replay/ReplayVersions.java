@@ -9,7 +9,7 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.Versions;

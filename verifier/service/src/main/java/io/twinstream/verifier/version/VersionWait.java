@@ -1,6 +1,7 @@
 package io.twinstream.verifier.version;
 
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -83,20 +84,5 @@ public final class VersionWait {
     /** How long probes have waited since the start, summed over the threads. */
     public Duration total() {
         return Duration.ofNanos(waitedNanos.sum());
-    }
-
-    /** The version that has to judge a probe can't do so here; the message is one line with the cause. */
-    public static final class VersionUnavailableException extends RuntimeException {
-        private final boolean hopeless;
-
-        VersionUnavailableException(String message, boolean hopeless) {
-            super(message);
-            this.hopeless = hopeless;
-        }
-
-        /** True if waiting longer won't help: the version was refused here, or for a replay, that nobody will mend what is missing. */
-        public boolean hopeless() {
-            return hopeless;
-        }
     }
 }

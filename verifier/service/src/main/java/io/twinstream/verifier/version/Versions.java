@@ -1,5 +1,6 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -10,7 +11,7 @@ import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.PrecisionChoice;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.UnusableReferences;
