@@ -2,7 +2,6 @@ package io.twinstream.schemas.release;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import org.jspecify.annotations.Nullable;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
@@ -14,6 +13,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ModelStatesTest {

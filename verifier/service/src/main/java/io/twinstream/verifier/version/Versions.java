@@ -1,6 +1,5 @@
 package io.twinstream.verifier.version;
 
-import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -12,6 +11,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import io.twinstream.verifier.model.PrecisionChoice;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.UnusableReferences;

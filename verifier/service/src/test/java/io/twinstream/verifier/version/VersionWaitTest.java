@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.version.VersionWait.Attempt;
-import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
