@@ -109,7 +109,7 @@ class ModelPruningIT {
 
     @Test
     void anotherNameIsLeftAloneAndARemovedVersionCanBePublishedAgain() throws Exception {
-        Settings settings = prepare("again");
+        Settings settings = prepare("pruned-again");
         publish(settings, "1", 1);
         publish(settings, "2", 2);
         ModelPruning pruning = new ModelPruning(settings);

@@ -104,7 +104,7 @@ class PublicationIT {
 
     @Test
     void whatAPublisherLeftThatDiedIsPassedOver() throws Exception {
-        Settings settings = prepare("died");
+        Settings settings = prepare("publisher-died");
         Path file = write("a.zip", Packages.working("letters", "1"));
         dieWithAChunkWritten(settings, "letters/1");
 
