@@ -14,7 +14,7 @@ import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.gallery.Gallery;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.references.UnusableReferences;
 import io.twinstream.verifier.references.UnusableReferences.Unusable;
 import io.twinstream.verifier.settings.DomainRule;
