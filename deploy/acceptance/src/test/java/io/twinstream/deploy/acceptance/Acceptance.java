@@ -1,5 +1,66 @@
 package io.twinstream.deploy.acceptance;
 
+import io.twinstream.deploy.acceptance.accuracy.BlankPictures;
+import io.twinstream.deploy.acceptance.accuracy.OneShot;
+import io.twinstream.deploy.acceptance.accuracy.OtherKinds;
+import io.twinstream.deploy.acceptance.accuracy.Verification;
+import io.twinstream.deploy.acceptance.deployment.ComposedCluster;
+import io.twinstream.deploy.acceptance.deployment.ComposedSecurely;
+import io.twinstream.deploy.acceptance.deployment.ImageAtWork;
+import io.twinstream.deploy.acceptance.deployment.ManifestMistakes;
+import io.twinstream.deploy.acceptance.deployment.RealPrometheus;
+import io.twinstream.deploy.acceptance.deployment.RealRegistry;
+import io.twinstream.deploy.acceptance.deployment.RecordsClient;
+import io.twinstream.deploy.acceptance.deployment.RollingUpgrade;
+import io.twinstream.deploy.acceptance.galleries.GalleryKernel;
+import io.twinstream.deploy.acceptance.galleries.GalleryRebuild;
+import io.twinstream.deploy.acceptance.galleries.Million;
+import io.twinstream.deploy.acceptance.galleries.Sharded;
+import io.twinstream.deploy.acceptance.images.HostileInput;
+import io.twinstream.deploy.acceptance.images.NamesKept;
+import io.twinstream.deploy.acceptance.images.Orientations;
+import io.twinstream.deploy.acceptance.images.Pictures;
+import io.twinstream.deploy.acceptance.images.Poison;
+import io.twinstream.deploy.acceptance.images.RealImages;
+import io.twinstream.deploy.acceptance.models.LargeModel;
+import io.twinstream.deploy.acceptance.models.Refusals;
+import io.twinstream.deploy.acceptance.models.RunawayModel;
+import io.twinstream.deploy.acceptance.models.SwapFaults;
+import io.twinstream.deploy.acceptance.models.SwapSoak;
+import io.twinstream.deploy.acceptance.models.SwapUnderLoad;
+import io.twinstream.deploy.acceptance.page.PageAtWork;
+import io.twinstream.deploy.acceptance.page.PageUnderLoad;
+import io.twinstream.deploy.acceptance.recovery.Acknowledged;
+import io.twinstream.deploy.acceptance.recovery.Erasure;
+import io.twinstream.deploy.acceptance.recovery.ErrorsAreSeen;
+import io.twinstream.deploy.acceptance.recovery.ExactlyOnce;
+import io.twinstream.deploy.acceptance.recovery.FullDisk;
+import io.twinstream.deploy.acceptance.recovery.LookAheadIsAHint;
+import io.twinstream.deploy.acceptance.recovery.Recovery;
+import io.twinstream.deploy.acceptance.recovery.Replayed;
+import io.twinstream.deploy.acceptance.recovery.StuckRecord;
+import io.twinstream.deploy.acceptance.recovery.TransactionsLeftOpen;
+import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.Omniglot;
+import io.twinstream.deploy.acceptance.rig.Result;
+import io.twinstream.deploy.acceptance.rig.TrainingCheck;
+import io.twinstream.deploy.acceptance.security.HttpSecurity;
+import io.twinstream.deploy.acceptance.security.LeastPrivilege;
+import io.twinstream.deploy.acceptance.speed.Allocation;
+import io.twinstream.deploy.acceptance.speed.CostOfWatching;
+import io.twinstream.deploy.acceptance.speed.DecodeSpeed;
+import io.twinstream.deploy.acceptance.speed.LatencyOfProfiles;
+import io.twinstream.deploy.acceptance.speed.PipelineToRaw;
+import io.twinstream.deploy.acceptance.speed.SlowModel;
+import io.twinstream.deploy.acceptance.speed.StandInAccelerator;
+import io.twinstream.deploy.acceptance.training.Fashion;
+import io.twinstream.deploy.acceptance.training.Int8Embedders;
+import io.twinstream.deploy.acceptance.training.KillAndResume;
+import io.twinstream.deploy.acceptance.training.PaperNetwork;
+import io.twinstream.deploy.acceptance.training.TrainingMemory;
+import io.twinstream.deploy.acceptance.training.TrainingTime;
+import io.twinstream.deploy.acceptance.windows.DriftAlarms;
+import io.twinstream.deploy.acceptance.windows.ExactWindows;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -15,6 +76,7 @@ final class Acceptance {
 
     private static final Map<String, Check> CHECKS = Map.ofEntries(
             Map.entry("real-images", new RealImages()),
+            Map.entry("records-client", new RecordsClient()),
             Map.entry("blank", new BlankPictures()),
             Map.entry("domain", new OtherKinds()),
             Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),
