@@ -3,6 +3,7 @@ package io.twinstream.verifier;
 import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.registry.RecordValues;
@@ -138,7 +139,7 @@ public final class VerifierService implements AutoCloseable {
                     versions,
                     () -> Stream.concat(watching.followers(), standstills.follower().stream()),
                     this::instance));
-            Admin admin = opened(Admin.create(settings.kafka()));
+            Admin admin = opened(KafkaClients.of(settings).admin("twinstream-verifier"));
             BrokerCheck broker = new BrokerCheck(admin);
             held = opened(HeldTopics.start(settings, threads, admin));
             LostProbes lost = opened(LostProbes.start(settings, threads, admin));
