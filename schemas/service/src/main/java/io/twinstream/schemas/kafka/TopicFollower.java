@@ -92,7 +92,12 @@ public final class TopicFollower implements AutoCloseable {
         this(name, threads, consumer, uncommitted, (partitions, open) -> Optional.empty(), topics, poll, handler);
     }
 
-    private TopicFollower(
+    /**
+     * One that can tell why it isn't complete; starts nothing yet.
+     *
+     * @param held tells whose transaction keeps it from that
+     */
+    public TopicFollower(
             String name,
             ServiceThreads threads,
             Consumer<String, byte[]> consumer,
