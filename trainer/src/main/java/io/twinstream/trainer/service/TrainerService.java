@@ -5,6 +5,7 @@ import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.kafka.TopicFollower;
@@ -27,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -55,16 +57,14 @@ public final class TrainerService implements AutoCloseable {
         try {
             Clock clock = Clock.systemUTC();
             Topics topics = CommonSettings.topics(settings);
-            TopicComparison.require(
-                    settings.kafka(),
-                    topics.all(
-                            topics.trainingRequests(),
-                            topics.trainingProgress(),
-                            topics.labelledImages(),
-                            topics.modelReleases(),
-                            topics.modelChunks(),
-                            topics.modelActivations()),
-                    TrainerSettings.SERVICE);
+            List<String> used = List.of(
+                    topics.trainingRequests(),
+                    topics.trainingProgress(),
+                    topics.labelledImages(),
+                    topics.modelReleases(),
+                    topics.modelChunks(),
+                    topics.modelActivations());
+            TopicComparison.require(settings.kafka(), topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
             KafkaClients clients = KafkaClients.of(settings);
             DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
             Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
@@ -95,7 +95,9 @@ public final class TrainerService implements AutoCloseable {
                     records,
                     worker,
                     clock));
-            BrokerCheck broker = new BrokerCheck(opened(clients.admin("twinstream-trainer")));
+            Admin admin = opened(clients.admin("twinstream-trainer"));
+            BrokerCheck broker = new BrokerCheck(admin);
+            opened(HeldTopics.start(settings, threads, admin, used)).measure(metrics);
             RunRoutes runs = new RunRoutes(board, check, records, follower, clock);
             List<Check> live = List.of(
                     Check.of("deskAlive", desk::alive),
