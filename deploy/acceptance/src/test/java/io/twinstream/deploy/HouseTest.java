@@ -52,7 +52,8 @@ class HouseTest {
                     SCHEMAS + "http..",
                     SCHEMAS + "metrics..",
                     SCHEMAS + "tracing..",
-                    SCHEMAS + "registry..")
+                    SCHEMAS + "registry..",
+                    SCHEMAS + "kafka..")
             .layer("engine")
             .definedBy(VERIFIER + "preprocess..", VERIFIER + "inference..", VERIFIER + "match..")
             .layer("ingest")
