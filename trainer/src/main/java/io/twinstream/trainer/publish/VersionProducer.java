@@ -44,12 +44,13 @@ final class VersionProducer implements AutoCloseable {
     }
 
     static VersionProducer open(Settings settings, ModelId id) {
+        String transactionalId = TrainerSettings.publishing(CommonSettings.topics(settings)) + id;
         KafkaProducer<String, byte[]> producer = KafkaClients.of(settings)
                 .producer(
-                        "twinstream-publish",
+                        transactionalId,
                         Map.of(
                                 ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                                TrainerSettings.publishing(CommonSettings.topics(settings)) + id,
+                                transactionalId,
                                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                                 TRANSACTION_TIMEOUT_MS,
                                 ProducerConfig.BUFFER_MEMORY_CONFIG,

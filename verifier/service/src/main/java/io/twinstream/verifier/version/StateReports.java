@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
 
 /** Writes how far this verifier is with each version: at every change, and every ten seconds as a sign of life. */
 public final class StateReports implements AutoCloseable {
-    /** One whose last report is older than this is gone. */
-    public static final Duration LIVE = Duration.ofSeconds(30);
-
     private static final Logger log = LoggerFactory.getLogger(StateReports.class);
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
     private static final Duration UNUSABLE = Duration.ofSeconds(1);
@@ -69,7 +66,7 @@ public final class StateReports implements AutoCloseable {
         StateReports reports = new StateReports(
                 threads,
                 KafkaClients.of(settings)
-                        .producer("twinstream-state-reports", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS)),
+                        .producer("twinstream-model-states", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS)),
                 CommonSettings.topics(settings).modelStates(),
                 instance,
                 status,
