@@ -1,16 +1,11 @@
-package io.twinstream.verifier;
+package io.twinstream.schemas.kafka;
 
 import io.micrometer.core.instrument.MultiGauge;
-import io.twinstream.schemas.http.Check;
-import io.twinstream.schemas.kafka.OpenTransaction;
-import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,12 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every two seconds, on a thread of its own, which of the topics that a verifier reads are held back by a transaction that is open:
- * their readers have stood at the same offset for longer than {@code topics.held.after.ms}, and there is more behind it. For many threads.
+ * Tells which of the topics that a service reads are held back by a transaction that is open: their readers have stood at the same offset for
+ * longer than {@code topics.held.after.ms}, and there is more behind it. Each is said once on the log, when it is found and when it is over. No
+ * service is unready for it: it goes on with what can be read. For many threads.
  *
  * <p>Maintainers: verdicts are written in transactions all the time, so that their readers are always a little behind; but they move.
  */
-final class HeldTopics implements AutoCloseable {
+public final class HeldTopics implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HeldTopics.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
     private static final double NANOS = 1e9;
@@ -67,16 +63,19 @@ final class HeldTopics implements AutoCloseable {
             Duration after,
             LongSupplier nanos) {
         this.thread = threads.scheduled("held-topics", 1);
-        this.topics = topics;
+        this.topics = List.copyOf(topics);
         this.heldBack = heldBack;
         this.transactions = transactions;
         this.after = after;
         this.nanos = nanos;
     }
 
-    /** Starts to look. */
-    static HeldTopics start(Settings settings, ServiceThreads threads, Admin admin) {
-        List<String> topics = read(settings);
+    /**
+     * Starts to look, every two seconds.
+     *
+     * @param topics that the service reads; those that its user may not see are left out
+     */
+    public static HeldTopics start(Settings settings, ServiceThreads threads, Admin admin, List<String> topics) {
         OpenTransactions transactions = new OpenTransactions(admin);
         HeldTopics started = new HeldTopics(
                 threads,
@@ -90,17 +89,12 @@ final class HeldTopics implements AutoCloseable {
         return started;
     }
 
-    /** A ready check: the longest time for which a partition has been held back, in seconds. */
-    Check check() {
-        return Check.atMost("topicsReadable", this::longest, 0, () -> String.join("; ", lines()));
-    }
-
     /** One line on each partition that is held back, that for longest first. */
-    List<String> lines() {
+    public List<String> lines() {
         return held.stream().map(each -> each.line(nanos.getAsLong())).toList();
     }
 
-    void measure(ServiceMetrics metrics) {
+    public void measure(ServiceMetrics metrics) {
         MultiGauge rows = Metric.TOPIC_HELD.rows(metrics.registry());
         metrics.beforeScrape(() -> rows.register(
                 topics.stream()
@@ -123,7 +117,13 @@ final class HeldTopics implements AutoCloseable {
         });
         standing = found;
         List<Held> next = new ArrayList<>(held);
-        next.removeIf(each -> !each.standing.equals(found.get(each.partition())));
+        next.removeIf(each -> {
+            boolean over = !each.standing.equals(found.get(each.partition()));
+            if (over) {
+                log.info("{} can be read on, after {} s", each.partition(), (long) each.seconds(now));
+            }
+            return over;
+        });
         Map<TopicPartition, Long> unnamed = new HashMap<>();
         found.forEach((partition, each) -> {
             boolean named = next.stream().anyMatch(one -> one.partition().equals(partition));
@@ -133,13 +133,13 @@ final class HeldTopics implements AutoCloseable {
         });
         if (!unnamed.isEmpty()) {
             for (OpenTransaction each : transactions.apply(unnamed)) {
-                next.add(new Held(found.getOrDefault(each.partition(), new ReaderPosition(each.offset(), now)), each));
+                Held added =
+                        new Held(found.getOrDefault(each.partition(), new ReaderPosition(each.offset(), now)), each);
+                log.warn("{}", added.line(now));
+                next.add(added);
             }
         }
         next.sort(Comparator.comparingLong(each -> each.standing.sinceNanos));
-        if (held.isEmpty() && !next.isEmpty()) {
-            log.warn("a topic can't be read to its end: {}", next.get(0).line(now));
-        }
         held = List.copyOf(next);
     }
 
@@ -154,34 +154,12 @@ final class HeldTopics implements AutoCloseable {
         }
     }
 
-    private double longest() {
-        return held.isEmpty() ? 0 : held.get(0).seconds(nanos.getAsLong());
-    }
-
     private double longest(String topic) {
         return held.stream()
                 .filter(each -> each.partition().topic().equals(topic))
                 .mapToDouble(each -> each.seconds(nanos.getAsLong()))
                 .max()
                 .orElse(0);
-    }
-
-    private static List<String> read(Settings settings) {
-        Topics topics = CommonSettings.topics(settings);
-        List<String> read = new ArrayList<>(List.of(
-                topics.probes(),
-                topics.references(),
-                topics.verdicts(),
-                topics.modelReleases(),
-                topics.modelChunks(),
-                topics.modelActivations(),
-                topics.modelStates(),
-                topics.alarms(),
-                topics.trainingProgress()));
-        if (settings.getInt(VerifierSettings.GALLERY_SHARDS) > 1) {
-            read.add(topics.partialVerdicts());
-        }
-        return read;
     }
 
     private record ReaderPosition(long offset, long sinceNanos) {}
