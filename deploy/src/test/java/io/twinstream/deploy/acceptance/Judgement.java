@@ -12,9 +12,9 @@ import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.verifier.gallery.ReferenceKey;
-import io.twinstream.verifier.lookahead.EmbeddedProbe;
+import io.twinstream.verifier.lookahead.PreparedProbe;
+import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.stream.ProbePosition;
 import io.twinstream.verifier.version.ServingModel;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -65,7 +65,7 @@ final class Judgement implements AutoCloseable {
         }
         Probe probe = new Probe(verdict.getProbeId(), "", Instant.EPOCH, ByteBuffer.allocate(0), task);
         Verdict expected =
-                judge.judge(model, new EmbeddedProbe(probe, embedded), new ProbePosition(0, 0, Instant.EPOCH));
+                judge.judge(model, new PreparedProbe.Embedded(probe, embedded), new ProbePlace(0, 0), Instant.EPOCH);
         return expected.getOutcome() == verdict.getOutcome()
                 && expected.getGallerySize() == verdict.getGallerySize()
                 && expected.getThreshold() == verdict.getThreshold()

@@ -14,11 +14,11 @@ import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.LyingRecords;
+import io.twinstream.verifier.stream.ProbeResults;
 import io.twinstream.verifier.stream.ShadowAgreement;
 import io.twinstream.verifier.stream.StreamsProperties;
 import io.twinstream.verifier.stream.VerifierStreams;
 import io.twinstream.verifier.stream.VerifierTopology;
-import io.twinstream.verifier.stream.WholeVerdicts;
 import io.twinstream.verifier.version.ModelChoice;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,7 +63,7 @@ final class Judging implements AutoCloseable {
             all.add(new VerifierStreams(
                     "merging verdicts",
                     threads,
-                    MergeTopology.build(topics, values, new WholeVerdicts(agreement, metrics), waiting, clock),
+                    MergeTopology.build(topics, values, new ProbeResults(agreement, metrics), waiting, clock),
                     StreamsProperties.verdicts(settings, MergeTopology.application(settings), 1)));
         }
     }

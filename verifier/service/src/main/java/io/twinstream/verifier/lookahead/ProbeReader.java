@@ -32,12 +32,9 @@ final class ProbeReader {
     private static final int MAX_CANDIDATES = 100;
 
     /** A probe with its pictures, which hold until the next is read, or a rejection: exactly one of the two. */
-    record Reading(
-            @Nullable Probe probe,
-            List<Picture> pictures,
-            @Nullable RejectedProbe rejection) {
-        Prepared prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
-            return rejection != null ? rejection : new EmbeddedProbe(requireNonNull(probe), embeddings, cause);
+    record Reading(@Nullable Probe probe, List<Picture> pictures, PreparedProbe.@Nullable Rejected rejection) {
+        PreparedProbe prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
+            return rejection != null ? rejection : new PreparedProbe.Embedded(requireNonNull(probe), embeddings, cause);
         }
     }
 
@@ -115,6 +112,6 @@ final class ProbeReader {
     }
 
     private static Reading rejected(String reason, String message) {
-        return new Reading(null, List.of(), new RejectedProbe(reason, message));
+        return new Reading(null, List.of(), new PreparedProbe.Rejected(reason, message));
     }
 }

@@ -1,6 +1,6 @@
 package io.twinstream.verifier.replay;
 
-import io.twinstream.verifier.stream.ProbePosition;
+import io.twinstream.verifier.standstill.ProbePlace;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,7 +18,7 @@ public final class Reproduction implements Tally {
     private double largestScoreDifference;
 
     @Override
-    public void add(ProbePosition at, @Nullable String probeId, Decision onRecord, @Nullable Decision now) {
+    public void add(ProbePlace at, @Nullable String probeId, Decision onRecord, @Nullable Decision now) {
         Comparison comparison = now == null ? Comparison.DIFFERS : Comparison.of(onRecord, now);
         counts.merge(comparison, 1L, Long::sum);
         if (now != null) {

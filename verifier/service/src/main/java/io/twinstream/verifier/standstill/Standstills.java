@@ -103,11 +103,8 @@ public final class Standstills implements AutoCloseable {
     }
 
     /** How often threads have stood still on a probe. */
-    public int times(int partition, long offset) {
-        if (known.isEmpty()) {
-            return 0;
-        }
-        Standstill noted = known.get(new ProbePlace(partition, offset));
+    public int times(ProbePlace probe) {
+        Standstill noted = known.get(probe);
         return noted == null ? 0 : noted.getTimes();
     }
 
@@ -115,8 +112,8 @@ public final class Standstills implements AutoCloseable {
      * What was noted of a probe last, if anything. A note that is older than the probe is of another that lay there before the
      * topic was made anew.
      */
-    public Optional<Standstill> last(int partition, long offset, Instant appendedAt) {
-        return Optional.ofNullable(known.get(new ProbePlace(partition, offset)))
+    public Optional<Standstill> last(ProbePlace probe, Instant appendedAt) {
+        return Optional.ofNullable(known.get(probe))
                 .filter(note -> !note.getTime().isBefore(appendedAt));
     }
 
@@ -147,8 +144,7 @@ public final class Standstills implements AutoCloseable {
         try (Producer<String, byte[]> producer = producers.get()) {
             List<Future<?>> sent = new ArrayList<>();
             for (ProbePlace probe : at.probes()) {
-                Standstill note = new Standstill(
-                        instance, times(probe.partition(), probe.offset()) + 1, stoodMs, clock.instant());
+                Standstill note = new Standstill(instance, times(probe) + 1, stoodMs, clock.instant());
                 sent.add(producer.send(new ProducerRecord<>(topic, ofGroup + probe, serde.encode(note))));
             }
             for (Future<?> each : sent) {

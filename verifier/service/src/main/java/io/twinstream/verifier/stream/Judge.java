@@ -12,16 +12,34 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.Search;
-import io.twinstream.verifier.lookahead.EmbeddedProbe;
+import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Threshold;
+import io.twinstream.verifier.match.Thresholds;
+import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.version.ServingModel;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
-/** An embedded probe to its verdict. Safe for many threads. */
+/** Judges embedded probes: what is asked, what the gallery holds and the thresholds make the verdict. Safe for many threads. */
 public final class Judge {
+    /**
+     * A verdict and what it follows from.
+     *
+     * @param matches the verdict's candidates
+     * @param candidates how many the verdict may have; 0 for a pair
+     */
+    record Judgement(Verdict verdict, List<Match> matches, int candidates, Thresholds thresholds) {
+        /** With the first candidate alone, as an opinion has it. */
+        Judgement best() {
+            Verdict best = Verdict.newBuilder(verdict)
+                    .setCandidates(verdict.getCandidates().stream().limit(1).toList())
+                    .build();
+            return new Judgement(best, matches.stream().limit(1).toList(), Math.min(1, candidates), thresholds);
+        }
+    }
+
     private final Clock clock;
 
     public Judge(Clock clock) {
@@ -33,13 +51,14 @@ public final class Judge {
      *
      * @param model that embedded the probe
      * @param at where the probe lies on its topic
+     * @param appendedAt when the broker appended it
      */
-    public Verdict judge(ServingModel model, EmbeddedProbe embedded, ProbePosition at) {
-        return judgement(model, embedded, at).verdict();
+    public Verdict judge(ServingModel model, PreparedProbe.Embedded embedded, ProbePlace at, Instant appendedAt) {
+        return judgement(model, embedded, at, appendedAt).verdict();
     }
 
-    /** Judges, and says what it is from that the verdict follows. */
-    Judgement judgement(ServingModel model, EmbeddedProbe embedded, ProbePosition at) {
+    /** Judges, and says what the verdict follows from. */
+    Judgement judgement(ServingModel model, PreparedProbe.Embedded embedded, ProbePlace at, Instant appendedAt) {
         Probe probe = embedded.probe();
         Verdict.Builder verdict = Verdict.newBuilder()
                 .setProbeId(probe.getProbeId())
@@ -51,7 +70,7 @@ public final class Judge {
                 .setOutOfDomain(model.domain().marks(embedded.cause()))
                 .setProbePartition(at.partition())
                 .setProbeOffset(at.offset())
-                .setAppendedAt(at.appendedAt())
+                .setAppendedAt(appendedAt)
                 .setDecidedAt(Instant.ofEpochMilli(clock.millis()));
         UndecidedCause cause = embedded.cause();
         if (cause != null && model.domain().refuses(cause)) {
@@ -71,7 +90,7 @@ public final class Judge {
             candidates = 1;
         } else {
             candidates = ((Identify) task).getCandidates();
-            EmbeddedProbe.Found found = embedded.found();
+            PreparedProbe.Found found = embedded.found();
             Search search = found != null ? found.search() : model.gallery().identify(embedding, candidates);
             matches = search.matches();
             verdict.setTask(TaskKind.IDENTIFY).setTargetFpir(model.thresholds().targetFpir());

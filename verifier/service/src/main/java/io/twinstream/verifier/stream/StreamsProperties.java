@@ -7,7 +7,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
-import io.twinstream.verifier.lookahead.PollInterceptor;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -44,7 +43,8 @@ public final class StreamsProperties {
                 threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
         if (settings.getBoolean(VerifierSettings.LOOK_AHEAD)) {
             properties.put(
-                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PollInterceptor.class.getName());
+                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                    LookAheads.PollInterceptor.class.getName());
             properties.put(mainConsumerPrefix(LookAheads.CONFIG), lookAheads);
         }
         return properties;

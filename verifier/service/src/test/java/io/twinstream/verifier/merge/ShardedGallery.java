@@ -15,9 +15,9 @@ import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
+import io.twinstream.verifier.stream.ProbeResults;
 import io.twinstream.verifier.stream.ShadowAgreement;
 import io.twinstream.verifier.stream.VerifierTopology;
-import io.twinstream.verifier.stream.WholeVerdicts;
 import io.twinstream.verifier.version.ModelChoice;
 import io.twinstream.verifier.version.ModelLease;
 import io.twinstream.verifier.version.ServingModel;
@@ -52,7 +52,7 @@ final class ShardedGallery implements AutoCloseable {
     private final List<Part> parts;
     final WaitingProbes waiting = new WaitingProbes(CLOCK);
     final TopologyTestDriver merge = driver(MergeTopology.build(
-            TOPICS, Serdes.ByteArray(), new WholeVerdicts(new ShadowAgreement(), ProbeMetrics.none()), waiting, CLOCK));
+            TOPICS, Serdes.ByteArray(), new ProbeResults(new ShadowAgreement(), ProbeMetrics.none()), waiting, CLOCK));
 
     ShardedGallery(int shards, UnaryOperator<ServingModel> model) {
         whole = new Part(Shard.WHOLE, model);
