@@ -14,7 +14,7 @@ import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.verifier.gallery.EnrolledSubject;
-import io.twinstream.verifier.inference.BatchBuffers;
+import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PreparedProbe;
@@ -59,7 +59,7 @@ class StuckRecordTest {
                 RunawayGraphs.turningOnEmptySheets(),
                 ShippedModel.read("").manifest().golden());
         model = ServingModel.open(PackageArchive.read(archive, "a test's package"), ProviderChoice.CPU, 1e-3, 1e-2, 1);
-        model.embedder().warm(8, new BatchBuffers());
+        model.embedder().warm(8, new EmbedBatch.Buffers());
     }
 
     @AfterEach

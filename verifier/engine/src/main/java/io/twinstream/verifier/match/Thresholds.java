@@ -51,4 +51,12 @@ public final class Thresholds {
         double measured = Math.min(Math.max(fmr, table.lowestFmr()), table.highestFmr());
         return new Threshold(table.threshold(measured), measured);
     }
+
+    /**
+     * A decision point.
+     *
+     * @param score a match is a score at or above this
+     * @param fmr the false match rate of one comparison that it stands for
+     */
+    public record Threshold(double score, double fmr) {}
 }

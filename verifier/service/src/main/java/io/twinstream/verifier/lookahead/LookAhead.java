@@ -3,7 +3,6 @@ package io.twinstream.verifier.lookahead;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
-import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
@@ -54,7 +53,7 @@ public final class LookAhead {
     private final int batchMax;
     private final Deserializer<byte[]> values;
     private final LookAheads.Statistics statistics;
-    private final BatchBuffers buffers = new BatchBuffers();
+    private final EmbedBatch.Buffers buffers = new EmbedBatch.Buffers();
     private final SearchAhead searches;
     private final List<ProbeInFlight> batched = new ArrayList<>();
     /** Those that come again, since their transaction was given up, are not to hold anything up again. */

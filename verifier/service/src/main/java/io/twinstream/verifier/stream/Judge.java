@@ -14,7 +14,6 @@ import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.match.MatchFunction;
-import io.twinstream.verifier.match.Threshold;
 import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.version.ServingModel;
@@ -102,7 +101,7 @@ public final class Judge {
     /** Of a picture that can't be judged: nobody is searched for, and nobody found. */
     private static Judgement undecided(ServingModel model, Verdict.Builder verdict, Object task, UndecidedCause cause) {
         int gallerySize = model.gallery().size();
-        Threshold threshold = model.thresholds().verification();
+        Thresholds.Threshold threshold = model.thresholds().verification();
         int candidates = 0;
         if (task instanceof Pair) {
             verdict.setTask(TaskKind.PAIR);
@@ -119,7 +118,8 @@ public final class Judge {
     }
 
     /** Puts into a verdict, whose task is set, that nothing is compared, and why. */
-    public static void undecided(Verdict.Builder verdict, int gallerySize, Threshold threshold, UndecidedCause cause) {
+    public static void undecided(
+            Verdict.Builder verdict, int gallerySize, Thresholds.Threshold threshold, UndecidedCause cause) {
         Undecided.set(verdict, cause)
                 .setGallerySize(gallerySize)
                 .setThreshold(threshold.score())
@@ -135,7 +135,7 @@ public final class Judge {
     }
 
     /** Puts into a verdict, whose task is set, what was found and what that comes to. */
-    public static void search(Verdict.Builder verdict, Search search, Threshold threshold) {
+    public static void search(Verdict.Builder verdict, Search search, Thresholds.Threshold threshold) {
         List<Candidate> candidates = search.matches().stream()
                 .map(match -> new Candidate(
                         match.reference().subjectId(),
@@ -152,7 +152,7 @@ public final class Judge {
         }
     }
 
-    private static void decide(Verdict.Builder verdict, double score, Threshold threshold) {
+    private static void decide(Verdict.Builder verdict, double score, Thresholds.Threshold threshold) {
         verdict.setScore(score)
                 .setThreshold(threshold.score())
                 .setTargetFmr(threshold.fmr())

@@ -11,7 +11,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
-import io.twinstream.verifier.inference.BatchBuffers;
+import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
@@ -38,7 +38,7 @@ final class VersionOpener {
     private final Shard shard;
     private final EmbeddingFolder embeddings;
     /** Of the threads that open versions, one after the other. */
-    private final Queue<BatchBuffers> warming = new ConcurrentLinkedQueue<>();
+    private final Queue<EmbedBatch.Buffers> warming = new ConcurrentLinkedQueue<>();
 
     /**
      * @param shard of the galleries that its versions keep
@@ -111,8 +111,8 @@ final class VersionOpener {
     }
 
     void warm(ServingModel model) {
-        BatchBuffers known = warming.poll();
-        BatchBuffers buffers = known == null ? new BatchBuffers() : known;
+        EmbedBatch.Buffers known = warming.poll();
+        EmbedBatch.Buffers buffers = known == null ? new EmbedBatch.Buffers() : known;
         model.embedder().warm(Profile.batchMax(settings), buffers);
         warming.add(buffers);
     }
