@@ -148,4 +148,11 @@ final class FolderScan {
             return before.look().equals(look) ? before : new Seen(look, nanos, before.firstNanos());
         }
     }
+
+    /**
+     * A file that has stopped changing.
+     *
+     * @param path within the watched folder, with slashes
+     */
+    record SettledFile(Path file, String path, FileLook look) {}
 }

@@ -5,7 +5,6 @@ import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.http.HttpStatus;
 import io.twinstream.ingest.feedback.FeedbackException;
-import io.twinstream.ingest.feedback.FeedbackFault;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.PublishFault;
@@ -54,7 +53,7 @@ final class ErrorAnswers {
         ErrorAnswer.send(ctx, HttpStatus.INTERNAL_SERVER_ERROR, "ingest failed; its log says why");
     }
 
-    private static HttpStatus status(FeedbackFault fault) {
+    private static HttpStatus status(FeedbackException.Fault fault) {
         return switch (fault) {
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case NOBODY_NAMED -> HttpStatus.CONFLICT;

@@ -42,7 +42,7 @@ final class ReferenceRoutes {
         try (RequestImages.Held held = images.one(ctx.req())) {
             ReferenceKey key = id.map(given -> new ReferenceKey(subject, given))
                     .orElseGet(() -> ReferenceKey.ofImage(subject, held.image()));
-            acknowledgement.accept(ctx, publisher.enrol(key, held.image()), ReceiptBody::of);
+            acknowledgement.receipt(ctx, publisher.enrol(key, held.image()));
         }
     }
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.twinstream.ingest.image.Pictures;
-import io.twinstream.ingest.image.TooBusyException;
+import io.twinstream.ingest.image.Shrunk;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
@@ -32,6 +32,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
@@ -160,7 +162,7 @@ public final class ImagePublisher implements AutoCloseable {
         List<byte[]> images = new ArrayList<>(List.of(request.image()));
         images.addAll(request.task().images());
         Instant now = clock.instant();
-        return publish(new Outgoing(
+        return publish(new RecordFit.Outgoing(
                 topics.probes(),
                 request.sourceId(),
                 request.probeId(),
@@ -194,7 +196,7 @@ public final class ImagePublisher implements AutoCloseable {
      */
     public CompletableFuture<Receipt> enrol(ReferenceKey key, byte[] image) throws ImageRefusedException {
         Instant now = clock.instant();
-        return publish(new Outgoing(
+        return publish(new RecordFit.Outgoing(
                 topics.references(),
                 key.toString(),
                 key.referenceId(),
@@ -213,7 +215,7 @@ public final class ImagePublisher implements AutoCloseable {
      */
     public CompletableFuture<Receipt> label(Label label, byte[] image) throws ImageRefusedException {
         Instant now = clock.instant();
-        return publish(new Outgoing(
+        return publish(new RecordFit.Outgoing(
                 topics.labelledImages(),
                 label.key(image),
                 ReferenceKey.ofImage(label.subjectId(), image).referenceId(),
@@ -271,13 +273,13 @@ public final class ImagePublisher implements AutoCloseable {
         return CompletableFuture.allOf(sender.touch(topics.references()), sender.touch(topics.labelledImages()));
     }
 
-    private CompletableFuture<Receipt> publish(Outgoing outgoing) throws ImageRefusedException {
+    private CompletableFuture<Receipt> publish(RecordFit.Outgoing outgoing) throws ImageRefusedException {
         try {
             return send(outgoing, fit.of(outgoing));
         } catch (ImageRefusedException e) {
             metrics.refused(e.fault());
             throw e;
-        } catch (TooBusyException e) {
+        } catch (Pictures.TooBusyException e) {
             return metrics.follow(
                     CompletableFuture.failedFuture(PublishException.busy(String.valueOf(e.getMessage()))), 0);
         } catch (PublishException e) {
@@ -285,7 +287,7 @@ public final class ImagePublisher implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<Receipt> send(Outgoing outgoing, RecordFit.Images images) {
+    private CompletableFuture<Receipt> send(RecordFit.Outgoing outgoing, RecordFit.Images images) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(
                 outgoing.topic(), outgoing.key(), outgoing.encoding().apply(images.images()));
         images.shrunk().forEach((name, shrunk) -> {
@@ -310,4 +312,24 @@ public final class ImagePublisher implements AutoCloseable {
         erasure.close();
         sender.close();
     }
+
+    /**
+     * What the broker has acknowledged.
+     *
+     * @param id of the probe, reference or image
+     * @param shrunk the pictures that were made smaller, by {@code image} or {@code reference}, what a pair is compared with
+     */
+    public record Receipt(String id, Map<String, Shrunk> shrunk) {
+        public Receipt {
+            shrunk = Map.copyOf(shrunk);
+        }
+    }
+
+    /**
+     * What became of an erasure whose tombstones every in-sync replica has.
+     *
+     * @param images how many were erased
+     * @param heldBack one line on the open transaction that keeps readers from the tombstones: galleries hold the images until it ends
+     */
+    public record Erased(int images, Optional<String> heldBack) {}
 }

@@ -5,7 +5,6 @@ import io.twinstream.ingest.cli.BulkOutcome;
 import io.twinstream.ingest.cli.BulkSubmission;
 import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
-import io.twinstream.ingest.cli.SubjectBy;
 import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.schemas.settings.Settings;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param by what each one's subject is named after
  * @param source where they come from
  */
-record LabelSubmission(@Nullable String subject, @Nullable SubjectBy by, String source) {
+record LabelSubmission(@Nullable String subject, Subjects.@Nullable By by, String source) {
     BulkSummary send(Settings settings, ImageSources images, Subjects subjects)
             throws IOException, InterruptedException {
         try (ImagePublisher publisher = ImagePublisher.open(settings);

@@ -14,7 +14,7 @@ import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
 import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
@@ -98,7 +98,7 @@ public final class SubmitCommand implements Callable<Integer> {
         if (labels.isPresent()) {
             return label(settings, images, labels.get());
         }
-        ProbeTask task = purpose.task();
+        ProbeRequest.Task task = purpose.task();
         Cluster.requireTopics(settings, Service.INGEST);
         if (wait == null) {
             return BulkFailures.report(spec, send(settings, images, task, this::printSent));
@@ -143,7 +143,7 @@ public final class SubmitCommand implements Callable<Integer> {
     }
 
     private BulkSummary send(
-            Settings settings, ImageSources images, ProbeTask task, Consumer<BulkOutcome.Sent> whenSent)
+            Settings settings, ImageSources images, ProbeRequest.Task task, Consumer<BulkOutcome.Sent> whenSent)
             throws IOException, InterruptedException {
         try (ImagePublisher publisher = ImagePublisher.open(settings);
                 BulkBar bar = BulkBar.show("submitting", images)) {

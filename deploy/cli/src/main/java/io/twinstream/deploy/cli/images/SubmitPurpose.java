@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.images;
 
-import io.twinstream.ingest.cli.SubjectBy;
-import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.cli.Subjects;
+import io.twinstream.ingest.publish.ProbeRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +25,11 @@ final class SubmitPurpose {
     private @Nullable Labelled labelled;
 
     /** The task of probes. */
-    ProbeTask task() throws IOException {
+    ProbeRequest.Task task() throws IOException {
         if (reference != null) {
-            return new ProbeTask.Pair(Files.readAllBytes(reference));
+            return new ProbeRequest.Task.Pair(Files.readAllBytes(reference));
         }
-        return claimed == null ? new ProbeTask.Identify(candidates) : new ProbeTask.Claim(claimed);
+        return claimed == null ? new ProbeRequest.Task.Identify(candidates) : new ProbeRequest.Task.Claim(claimed);
     }
 
     /** How to submit training material, where that is what the images are. */
@@ -48,6 +48,6 @@ final class SubmitPurpose {
         private @Nullable String subject;
 
         @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
-        private @Nullable SubjectBy by;
+        private Subjects.@Nullable By by;
     }
 }
