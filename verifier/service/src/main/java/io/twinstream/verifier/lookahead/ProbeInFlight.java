@@ -3,9 +3,9 @@ package io.twinstream.verifier.lookahead;
 import static java.util.Objects.requireNonNull;
 
 import io.twinstream.verifier.lookahead.ProbeReader.Reading;
+import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.tracing.ProbeSpan;
-import io.twinstream.verifier.version.ServingModel;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;

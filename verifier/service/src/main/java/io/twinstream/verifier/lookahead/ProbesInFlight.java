@@ -2,8 +2,8 @@ package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
+import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.tracing.ProbeSpan;
-import io.twinstream.verifier.version.ServingModel;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;

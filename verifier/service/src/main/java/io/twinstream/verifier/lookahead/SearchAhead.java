@@ -7,7 +7,7 @@ import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
 import io.twinstream.verifier.lookahead.PreparedProbe.Found;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
-import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.model.ServingModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

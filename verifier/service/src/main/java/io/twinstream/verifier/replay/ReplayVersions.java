@@ -2,15 +2,15 @@ package io.twinstream.verifier.replay;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.lookahead.LookAheads;
+import io.twinstream.verifier.model.ModelChoice;
+import io.twinstream.verifier.model.ModelLease;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.version.BrokerTime;
-import io.twinstream.verifier.version.ModelChoice;
-import io.twinstream.verifier.version.ModelLease;
-import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.Versions;
 import java.io.IOException;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
-import io.twinstream.verifier.version.ServingModel;
-import io.twinstream.verifier.version.ServingModels;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.model.ServingModels;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
