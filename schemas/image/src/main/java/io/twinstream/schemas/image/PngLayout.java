@@ -63,7 +63,7 @@ final class PngLayout {
         return bits;
     }
 
-    /** Whether rows need no more than {@link GrayRows} for luma. */
+    /** Whether a row's samples are the picture's luma once they are unpacked. */
     boolean isOpaqueGray() {
         return colorType == GRAY && bits < DEEP && transparent < 0;
     }
