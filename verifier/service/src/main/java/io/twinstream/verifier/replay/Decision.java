@@ -41,7 +41,7 @@ public record Decision(
     }
 
     /** With the texts of an equal one, which then exist once. */
-    Decision sharing(TextPool texts) {
+    Decision sharing(RecordedVerdicts.TextPool texts) {
         return new Decision(
                 task,
                 outcome,

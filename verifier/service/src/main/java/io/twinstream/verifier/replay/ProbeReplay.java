@@ -44,8 +44,9 @@ final class ProbeReplay {
     }
 
     /** To be asked for at the end. */
-    Coverage coverage() {
-        return new Coverage(judged, compared, withoutVerdict, rejectedAgain, verdicts.duplicates(), verdicts.left());
+    Replay.Coverage coverage() {
+        return new Replay.Coverage(
+                judged, compared, withoutVerdict, rejectedAgain, verdicts.duplicates(), verdicts.left());
     }
 
     private void judge(ConsumerRecord<byte[], byte[]> record) {

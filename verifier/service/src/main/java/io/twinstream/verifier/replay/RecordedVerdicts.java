@@ -89,4 +89,14 @@ final class RecordedVerdicts {
     long duplicates() {
         return duplicates;
     }
+
+    /** Equal texts as one object, for as long as the pool lives. For one thread. */
+    static final class TextPool {
+        private final Map<String, String> texts = new HashMap<>();
+
+        String one(String text) {
+            String known = texts.putIfAbsent(text, text);
+            return known == null ? text : known;
+        }
+    }
 }

@@ -46,7 +46,7 @@ public final class Replay {
      * @throws VersionUnavailableException if a version is refused here or isn't published
      * @throws KafkaException if a topic can't be read
      */
-    public Coverage run(@Nullable ModelId model, Tally tally, ReplayProgress progress) throws IOException {
+    public Coverage run(@Nullable ModelId model, Tally tally, Progress progress) throws IOException {
         Topics topics = CommonSettings.topics(settings);
         try (TopicSpan probes = TopicSpan.open(settings, topics.probes(), range.from(), range.to())) {
             requireProbes(probes.length());
@@ -69,7 +69,7 @@ public final class Replay {
         }
     }
 
-    private Coverage run(TopicSpan probes, ProbeReplay replay, ReplayProgress progress) {
+    private Coverage run(TopicSpan probes, ProbeReplay replay, Progress progress) {
         while (!probes.done()) {
             replay.judge(probes.poll());
             progress.onProgress(replay.judged(), probes.length());
@@ -91,4 +91,33 @@ public final class Replay {
                     "no probe that was appended from %s to %s is on the topic".formatted(range.from(), range.to()));
         }
     }
+
+    /** Sees how far a replay is, on the replay's thread. */
+    public interface Progress {
+        /**
+         * After each batch of records.
+         *
+         * @param judged probes so far
+         * @param most probes that there can be at the end
+         */
+        void onProgress(long judged, long most);
+    }
+
+    /**
+     * Which probes and verdicts a replay has found.
+     *
+     * @param probes on the topic in the range
+     * @param compared probes with a verdict on record
+     * @param withoutVerdict probes that can be judged and have none: not judged yet, or the verdict is gone
+     * @param rejectedAgain probes without a verdict that are rejected, as dead letters are
+     * @param duplicateVerdicts verdicts on record beyond the first of a probe
+     * @param verdictsWithoutProbe verdicts on record whose probe is gone
+     */
+    public record Coverage(
+            long probes,
+            long compared,
+            long withoutVerdict,
+            long rejectedAgain,
+            long duplicateVerdicts,
+            long verdictsWithoutProbe) {}
 }

@@ -10,7 +10,6 @@ import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.lookahead.ProbeInFlight;
-import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelLease;
 import io.twinstream.verifier.settings.Shard;
@@ -52,7 +51,6 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final Standstills standstills;
     private final Judge judge;
     private final ProbeResults results;
-    private final ProbeMetrics metrics;
     private final Shard shard;
     private final PartialVerdicts partials;
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
@@ -77,16 +75,14 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             LookAheads lookAheads,
             Standstills standstills,
             Judge judge,
-            ShadowAgreement agreement,
-            ProbeMetrics metrics,
+            ProbeResults results,
             Shard shard) {
         this.topic = topic;
         this.versions = versions;
         this.lookAheads = lookAheads;
         this.standstills = standstills;
         this.judge = judge;
-        this.results = new ProbeResults(agreement, metrics);
-        this.metrics = metrics;
+        this.results = results;
         this.shard = shard;
         this.partials = new PartialVerdicts(shard);
     }
@@ -136,7 +132,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                     lookAhead.serving().searched(version.model(), probe, (PreparedProbe.Embedded) prepared);
             judgement = judge.judgement(version.model(), embedded, place, appendedAt);
             long took = System.nanoTime() - start;
-            metrics.matched(took);
+            results.judged(took);
             span.matched(took);
         }
         // Where a thread stood still on it, that may have been the shadow's fault, and a verdict needs none.

@@ -71,8 +71,7 @@ class StuckProbesTest {
                     lookAheads,
                     Standstills.of(NOTED),
                     new Judge(Clock.systemUTC()),
-                    new ShadowAgreement(),
-                    ProbeMetrics.none(),
+                    new ProbeResults(ProbeMetrics.none()),
                     Shard.WHOLE),
             properties());
     private final TestOutputTopic<byte[], byte[]> verdicts =

@@ -82,8 +82,7 @@ class TracedVerdictsTest {
                     lookAheads,
                     Standstills.none(),
                     new Judge(clock()),
-                    new ShadowAgreement(),
-                    ProbeMetrics.none(),
+                    new ProbeResults(ProbeMetrics.none()),
                     Shard.WHOLE),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =

@@ -87,8 +87,7 @@ class VerifierTopologyTest {
                     lookAheads,
                     Standstills.none(),
                     new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
-                    new ShadowAgreement(),
-                    metrics,
+                    new ProbeResults(metrics),
                     Shard.WHOLE),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =

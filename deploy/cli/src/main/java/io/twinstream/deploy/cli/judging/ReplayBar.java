@@ -1,14 +1,14 @@
 package io.twinstream.deploy.cli.judging;
 
 import io.twinstream.deploy.cli.console.Terminal;
-import io.twinstream.verifier.replay.ReplayProgress;
+import io.twinstream.verifier.replay.Replay;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** A replay's progress as a bar where somebody looks at standard error, else nothing. */
-final class ReplayBar implements ReplayProgress, AutoCloseable {
+final class ReplayBar implements Replay.Progress, AutoCloseable {
     private static final int UPDATE_MS = 500;
 
     private @Nullable ProgressBar bar;

@@ -8,7 +8,6 @@ import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.replay.Confusion;
-import io.twinstream.verifier.replay.Coverage;
 import io.twinstream.verifier.replay.Replay;
 import io.twinstream.verifier.replay.ReplayRange;
 import io.twinstream.verifier.replay.Reproduction;
@@ -89,17 +88,17 @@ public final class ReplayCommand implements Callable<Integer> {
         Cluster.requireTopics(settings, Service.VERIFIER);
         if (id != null) {
             Confusion confusion = new Confusion();
-            Coverage coverage = run(replay, id, confusion);
+            Replay.Coverage coverage = run(replay, id, confusion);
             print(ReplayLines.fields(coverage, confusion), ReplayLines.of(coverage, confusion));
             return ExitCodes.OK;
         }
         Reproduction reproduction = new Reproduction();
-        Coverage coverage = run(replay, null, reproduction);
+        Replay.Coverage coverage = run(replay, null, reproduction);
         print(ReplayLines.fields(coverage, reproduction), ReplayLines.of(coverage, reproduction));
         return reproduction.differs() == 0 ? ExitCodes.OK : ExitCodes.NEGATIVE;
     }
 
-    private static Coverage run(Replay replay, @Nullable ModelId id, Tally tally) throws IOException {
+    private static Replay.Coverage run(Replay replay, @Nullable ModelId id, Tally tally) throws IOException {
         try (ReplayBar bar = new ReplayBar()) {
             return replay.run(id, tally, bar);
         }
