@@ -3,7 +3,6 @@ package io.twinstream.ingest.cli;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
-import io.twinstream.ingest.publish.PublishFault;
 import io.twinstream.schemas.files.LeftOut;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
@@ -94,7 +93,7 @@ final class BulkRun implements ImageSources.Visitor {
             settle(new BulkOutcome.Sent(first.name(), first.acknowledged().get()));
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            if (cause instanceof PublishException failure && failure.fault() != PublishFault.TOO_LARGE) {
+            if (cause instanceof PublishException failure && failure.fault() != PublishException.Fault.TOO_LARGE) {
                 abort(first.name(), failure);
             } else {
                 settle(new BulkOutcome.Refused(first.name(), reason(cause)));
@@ -126,7 +125,8 @@ final class BulkRun implements ImageSources.Visitor {
             return false;
         }
         return acknowledged
-                .handle((id, failure) -> failure instanceof PublishException e && e.fault() == PublishFault.BUSY)
+                .handle((id, failure) ->
+                        failure instanceof PublishException e && e.fault() == PublishException.Fault.BUSY)
                 .join();
     }
 

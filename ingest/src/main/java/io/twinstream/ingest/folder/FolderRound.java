@@ -3,7 +3,6 @@ package io.twinstream.ingest.folder;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
-import io.twinstream.ingest.publish.PublishFault;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.text.Sha256;
@@ -126,7 +125,8 @@ final class FolderRound {
                         .forEach(shrunk -> LOG.info("{}: {}", each.file().path(), shrunk));
                 journal.append(new Journal.Entry(each.file().path(), each.file().look(), each.sha256(), null));
             } catch (CompletionException e) {
-                if (e.getCause() instanceof PublishException failure && failure.fault() == PublishFault.TOO_LARGE) {
+                if (e.getCause() instanceof PublishException failure
+                        && failure.fault() == PublishException.Fault.TOO_LARGE) {
                     refuse(each.file(), each.sha256(), String.valueOf(failure.getMessage()));
                 } else {
                     tell(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));

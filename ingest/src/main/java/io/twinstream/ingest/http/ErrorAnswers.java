@@ -7,7 +7,6 @@ import io.javalin.http.HttpStatus;
 import io.twinstream.ingest.feedback.FeedbackException;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
-import io.twinstream.ingest.publish.PublishFault;
 import io.twinstream.schemas.http.ErrorAnswer;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageRefusedException;
@@ -36,7 +35,7 @@ final class ErrorAnswers {
     }
 
     static void notPublished(PublishException e, Context ctx) {
-        if (e.fault() == PublishFault.TOO_LARGE) {
+        if (e.fault() == PublishException.Fault.TOO_LARGE) {
             ErrorAnswer.send(ctx, HttpStatus.CONTENT_TOO_LARGE, e.getMessage());
             return;
         }

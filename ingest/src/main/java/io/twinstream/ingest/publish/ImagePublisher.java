@@ -299,7 +299,7 @@ public final class ImagePublisher implements AutoCloseable {
         Span span = outgoing.attributes().apply(spans.begin(record));
         CompletableFuture<Receipt> sent = sender.send(record, new Receipt(outgoing.id(), images.shrunk()));
         var unused = sent.whenComplete((receipt, failure) -> {
-            if (failure instanceof PublishException e && e.fault() == PublishFault.TOO_LARGE) {
+            if (failure instanceof PublishException e && e.fault() == PublishException.Fault.TOO_LARGE) {
                 limits.refused(topic, bytes);
             }
         });

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
@@ -24,8 +25,6 @@ public record ProbeRequest(String probeId, String sourceId, byte[] image, Task t
 
     /** What is asked of a probe's image. */
     public sealed interface Task {
-        int MAX_CANDIDATES = 100;
-
         /** The task as it stands in the Avro union. */
         Object record();
 
@@ -76,9 +75,9 @@ public record ProbeRequest(String probeId, String sourceId, byte[] image, Task t
          */
         record Identify(int candidates) implements Task {
             public Identify {
-                if (candidates < 1 || candidates > MAX_CANDIDATES) {
+                if (candidates < 1 || candidates > Topics.MAX_CANDIDATES) {
                     throw new InvalidRequestException(
-                            "candidates must be 1 to %d, was %d".formatted(MAX_CANDIDATES, candidates));
+                            "candidates must be 1 to %d, was %d".formatted(Topics.MAX_CANDIDATES, candidates));
                 }
             }
 

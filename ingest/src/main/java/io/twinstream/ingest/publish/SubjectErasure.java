@@ -53,8 +53,8 @@ final class SubjectErasure implements AutoCloseable {
                         }
                     });
         } catch (RejectedExecutionException e) {
-            erased.completeExceptionally(
-                    new PublishException(PublishFault.BUSY, "too many subjects are being erased: try again", e));
+            erased.completeExceptionally(new PublishException(
+                    PublishException.Fault.BUSY, "too many subjects are being erased: try again", e));
         }
         return erased;
     }

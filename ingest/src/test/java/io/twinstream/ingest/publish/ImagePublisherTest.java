@@ -151,7 +151,7 @@ class ImagePublisherTest {
 
         CompletableFuture<ImagePublisher.Receipt> third = kafka.publisher.enrol("ann", TestImages.png(3));
 
-        assertEquals(PublishFault.BUSY, fault(third));
+        assertEquals(PublishException.Fault.BUSY, fault(third));
         assertFalse(first.isDone());
         assertEquals(2, kafka.sent().size());
         kafka.producer.completeNext();
@@ -172,30 +172,30 @@ class ImagePublisherTest {
         }
         kafka.producer.sendException = new IllegalStateException("closed");
         for (int round = 0; round < 5; round++) {
-            assertEquals(PublishFault.FAILED, fault(kafka.publisher.enrol("ann", IMAGE)));
+            assertEquals(PublishException.Fault.FAILED, fault(kafka.publisher.enrol("ann", IMAGE)));
         }
     }
 
     @Test
     void aClientsFailureBecomesOneLineWithTheMend() {
         assertEquals(
-                PublishFault.MISSING_TOPIC,
+                PublishException.Fault.MISSING_TOPIC,
                 translated(new TimeoutException("x", new UnknownTopicOrPartitionException()))
                         .fault());
         assertTrue(translated(new UnknownTopicOrPartitionException())
                 .getMessage()
                 .contains("run `twinstream topics create`"));
         assertEquals(
-                PublishFault.NOT_AUTHORIZED,
+                PublishException.Fault.NOT_AUTHORIZED,
                 translated(new TopicAuthorizationException("t")).fault());
         assertEquals(
-                PublishFault.TOO_LARGE,
+                PublishException.Fault.TOO_LARGE,
                 translated(new RecordTooLargeException("x")).fault());
         assertEquals(
-                PublishFault.UNACKNOWLEDGED,
+                PublishException.Fault.UNACKNOWLEDGED,
                 translated(new TimeoutException("x")).fault());
         assertEquals(
-                PublishFault.BUSY,
+                PublishException.Fault.BUSY,
                 PublishException.of("t", new TimeoutException("x"), false).fault());
     }
 
@@ -376,7 +376,7 @@ class ImagePublisherTest {
     void whereNothingIsToBeMadeSmallerWhatDoesNotFitIsTooLarge() throws Exception {
         FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.NEVER);
 
-        assertEquals(PublishFault.TOO_LARGE, fault(kafka.publisher.enrol("ann", LARGE)));
+        assertEquals(PublishException.Fault.TOO_LARGE, fault(kafka.publisher.enrol("ann", LARGE)));
         assertEquals(
                 "p",
                 kafka.publisher
@@ -400,7 +400,7 @@ class ImagePublisherTest {
                 .get();
     }
 
-    private static PublishFault fault(CompletableFuture<?> sent) {
+    private static PublishException.Fault fault(CompletableFuture<?> sent) {
         ExecutionException failure = assertThrows(ExecutionException.class, sent::get);
         return assertInstanceOf(PublishException.class, failure.getCause()).fault();
     }
