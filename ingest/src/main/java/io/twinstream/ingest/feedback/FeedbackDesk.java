@@ -109,7 +109,7 @@ public final class FeedbackDesk implements AutoCloseable {
         return new Labelled(FeedbackLabel.of(feedback, verdict, probe), RecordSerde.content(probe.getImage()));
     }
 
-    /** What can be read is taken at once. Of what isn't there it is looked whether an open transaction holds it. */
+    /** Takes at once what can be read; of what isn't there it looks whether an open transaction holds it. */
     private Verdict verdict(String probeId) {
         try (TopicReader<String> reader = readers.apply(topics.verdicts())) {
             VerdictSearch search = new VerdictSearch(reader);

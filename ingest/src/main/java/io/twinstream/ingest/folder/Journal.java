@@ -45,7 +45,7 @@ final class Journal implements AutoCloseable {
     /** Each line begins with it, and no text within a line can hold it: JSON escapes its quotation marks. */
     private static final String HEAD = "{\"path\":";
 
-    /** For a hash that isn't known before the file is read. */
+    /** Stands in for a hash that isn't known before the file is read. */
     private static final String ANY_SHA256 = "0".repeat(64);
 
     private static final int MOST_BYTES = 1 << 30;

@@ -30,7 +30,7 @@ final class PictureFit {
     /** Four times the input of common networks, up to 256 pixels: a picture made smaller than that would show a model less. */
     private static final int LEAST_LONG_SIDE = 1024;
 
-    /** What a photograph takes at this quality, about: where to begin. */
+    /** What a photograph takes at this quality, about: the first try goes by it. */
     private static final double BYTES_PER_PIXEL = 0.3;
 
     private static final float QUALITY = 0.9f;

@@ -263,7 +263,7 @@ public final class ImagePublisher implements AutoCloseable {
         return erasure.erase(referenceKeys, RequestIds.checkStored("subject id", subjectId));
     }
 
-    /** The same of the images labelled with the subject, those of probes that were corrected to it included. */
+    /** Erases the images labelled with the subject, as {@link #eraseAll} does references; those of corrected probes are among them. */
     public CompletableFuture<Erased> eraseLabels(String subjectId) {
         return erasure.erase(labelKeys, RequestIds.checkStored("subject id", subjectId));
     }

@@ -33,7 +33,7 @@ public record ProbeRequest(String probeId, String sourceId, byte[] image, Task t
             return List.of();
         }
 
-        /** The same task with other images: as many. */
+        /** The same task with as many other images. */
         default Task with(List<byte[]> images) {
             return this;
         }

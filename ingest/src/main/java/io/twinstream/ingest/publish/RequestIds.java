@@ -15,7 +15,7 @@ public final class RequestIds {
         }
     }
 
-    /** The same of an id that is to be erased: what was stored before there was the rule must not stay for it. */
+    /** Checks an id that is to be erased, by less: what was stored before there was the rule must not stay because of it. */
     static String checkStored(String what, String id) {
         try {
             return Ids.requireStored(what, id);

@@ -49,7 +49,7 @@ final class PngLayout {
         return (int) (((long) width * bands * bits + 7) / 8);
     }
 
-    /** Of a picture, in bytes. */
+    /** The samples of a picture, in bytes. */
     long samples(int width, int height) {
         return (long) width * bands * height * (bits == DEEP ? 2 : 1);
     }

@@ -52,7 +52,7 @@ final class BoundedRun implements AutoCloseable {
         return run;
     }
 
-    /** To run the session with. */
+    /** The options to run the session with. */
     synchronized OrtSession.RunOptions options() throws OrtException {
         if (options == null) {
             options = new OrtSession.RunOptions();
@@ -127,10 +127,10 @@ final class BoundedRun implements AutoCloseable {
         private static final long UNKNOWN_NANOS = TimeUnit.MINUTES.toNanos(1);
         private static final int TIMES = 4;
 
-        /** By the binary logarithm of the number of images; 0 where it isn't known. */
+        /** What runs took, by the binary logarithm of the number of images; 0 where it isn't known. */
         private final AtomicLongArray measured = new AtomicLongArray(Integer.SIZE);
 
-        /** Of a run of so many images. */
+        /** The bound of a run of so many images. */
         long nanos(int images) {
             for (int size = log2(images); size >= 0; size--) {
                 long known = measured.get(size);

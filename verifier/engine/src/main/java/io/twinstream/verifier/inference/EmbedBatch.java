@@ -23,10 +23,10 @@ public final class EmbedBatch {
     private final InputSpec spec;
     private final int embeddingLength;
     private final int maxImages;
-    /** Null where what comes out of the embedder means nothing. */
+    /** Checks inputs; null where what comes out of the embedder means nothing. */
     private final @Nullable InputCheck check;
 
-    /** An image's input, to be checked. */
+    /** The input of one image while it is checked. */
     private final float[] checked;
 
     private final Preprocessor preprocessor;
@@ -165,7 +165,7 @@ public final class EmbedBatch {
         bounds.measured(bucket, tookNanos);
     }
 
-    /** False where it took longer than it may. */
+    /** Runs some images; false where that took longer than it may. */
     private boolean run(int from, int bucket, ByteBuffer output) {
         FloatBuffer in = slice(input, from * spec.length(), bucket * spec.length());
         FloatBuffer out = slice(output, from * embeddingLength, bucket * embeddingLength);
@@ -226,7 +226,7 @@ public final class EmbedBatch {
         private ByteBuffer input = direct(0);
         private ByteBuffer output = direct(0);
 
-        /** At least so many floats; what it held is lost where it has to grow. */
+        /** A buffer of at least so many floats; what it held is lost where it has to grow. */
         ByteBuffer input(int floats) {
             if (input.capacity() < bytes(floats)) {
                 input = direct(floats);

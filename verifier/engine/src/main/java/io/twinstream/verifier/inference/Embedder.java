@@ -69,7 +69,7 @@ public final class Embedder implements AutoCloseable {
         return inference.provider();
     }
 
-    /** Of the numbers that it computes with. */
+    /** The precision of the numbers that it computes with. */
     public Precision precision() {
         return precision;
     }

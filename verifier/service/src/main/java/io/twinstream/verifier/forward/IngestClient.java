@@ -76,7 +76,7 @@ public final class IngestClient {
         return http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(Answer::of);
     }
 
-    /** For a path as well as for a query: a space there is no plus. */
+    /** Encodes a text for a path as well as for a query, where a space is no plus. */
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }

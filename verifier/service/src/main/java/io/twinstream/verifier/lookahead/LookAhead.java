@@ -8,7 +8,7 @@ import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.lookahead.ProbeReader.Reading;
 import io.twinstream.verifier.metrics.ProbeMetrics;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standpoint;
@@ -36,7 +36,7 @@ public final class LookAhead {
     /** An image of the largest size takes most of a second: a batch of them would outlast the transaction. */
     private static final long READING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** With the record's own two runs at most, what a transaction has left for it. */
+    /** Embedding ends after this: with two more runs of the record's own, that is what a transaction has left. */
     private static final long EMBEDDING_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int REMEMBERED = 1_000;
@@ -56,7 +56,7 @@ public final class LookAhead {
     private final EmbedBatch.Buffers buffers = new EmbedBatch.Buffers();
     private final SearchAhead searches;
     private final List<ProbeInFlight> batched = new ArrayList<>();
-    /** Those that come again, since their transaction was given up, are not to hold anything up again. */
+    /** The records that stood still lately: they come again, since their transaction was given up, and aren't run again. */
     private final Set<Stuck> stuck = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Stuck, Boolean> eldest) {

@@ -115,7 +115,7 @@ public final class LookAheads {
         return ofThread.get();
     }
 
-    /** Of the versions that judge. */
+    /** The counts of the look-aheads for the versions that judge; those for the shadow aren't in them. */
     public Statistics statistics() {
         return statistics;
     }

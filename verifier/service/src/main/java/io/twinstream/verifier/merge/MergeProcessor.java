@@ -127,7 +127,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         return Optional.of(results.verdict(serving, shadow(partials, now)));
     }
 
-    /** It and those that wait, by shard; fewer than there are shards where some are missing. */
+    /** This partial verdict and those that wait for it, by shard; fewer than there are shards where some are missing. */
     private List<PartialVerdict> withOthers(PartialVerdict partial, Verdict verdict) {
         List<PartialVerdict> partials = new ArrayList<>();
         for (int shard = 0; shard < partial.getShards(); shard++) {
@@ -181,7 +181,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         results.countDeadLetter(DeadLetterHeaders.SHARDS_DIFFER);
     }
 
-    /** Empty where it can't even be read what the shard said. */
+    /** The probe's ids; empty where not even the shard's opinion can be read. */
     private Optional<ProbeIds> ids(byte @Nullable [] value) {
         try {
             Verdict verdict = merge.verdict(

@@ -4,7 +4,7 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.lookahead.ProbeInFlight;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.stream.Judge;
 import java.time.Instant;
@@ -43,7 +43,7 @@ final class ProbeReplay {
         return judged;
     }
 
-    /** To be asked for at the end. */
+    /** What the replay has found; to be asked for at the end. */
     Replay.Coverage coverage() {
         return new Replay.Coverage(
                 judged, compared, withoutVerdict, rejectedAgain, verdicts.duplicates(), verdicts.left());

@@ -69,7 +69,7 @@ final class RecordedVerdicts {
         }
     }
 
-    /** Those that verdicts were judged at. */
+    /** The precisions that the verdicts on record were judged at. */
     Set<Precision> precisions() {
         return precisions;
     }

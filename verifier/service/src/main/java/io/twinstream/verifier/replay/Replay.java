@@ -7,9 +7,9 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.version.VersionUnavailableException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ public final class Replay {
         return replay.coverage();
     }
 
-    /** Those on record, unless one is set; a single null for the one that is set. */
+    /** The precisions to judge at: those on record, or a single null for the one that the settings name. */
     private List<@Nullable Precision> precisions(RecordedVerdicts verdicts) {
         boolean asRecorded = settings.getString(VerifierSettings.PRECISION).equals("auto")
                 && !verdicts.precisions().isEmpty();

@@ -49,14 +49,14 @@ public final class Standstills implements AutoCloseable {
     private static final long PAUSE_MS = 10;
     private static final int WRITE_MS = 4_000;
 
-    /** As many as an honest cluster never comes to. */
+    /** Most probes that are remembered, which an honest cluster never comes to. */
     private static final int MOST = 10_000;
 
     private final Map<ProbePlace, Standstill> known = new ConcurrentHashMap<>();
     private final RecordSerde<Standstill> serde = RecordSerde.of(Standstill.class);
     private final Clock clock;
     private final String topic;
-    /** Before the place in a key: what stops one group's verifiers says nothing of another's. */
+    /** Stands before the place in a key: what stops one group's verifiers says nothing of another's. */
     private final String ofGroup;
 
     private final Supplier<Producer<String, byte[]>> producers;
@@ -83,12 +83,12 @@ public final class Standstills implements AutoCloseable {
         this.follower = null;
     }
 
-    /** Of none: for stored probes that are judged again. */
+    /** Knows of no standstill, for stored probes that are judged again. */
     public static Standstills none() {
         return of(Map.of());
     }
 
-    /** Those that are known already, and no others. */
+    /** Knows of these standstills and follows no topic. */
     public static Standstills of(Map<ProbePlace, Standstill> known) {
         return new Standstills(known);
     }
@@ -99,7 +99,7 @@ public final class Standstills implements AutoCloseable {
         }
     }
 
-    /** Who reads the topic; empty where nothing is followed. */
+    /** The follower that reads the topic; empty where nothing is followed. */
     public Optional<TopicFollower> follower() {
         return Optional.ofNullable(follower);
     }

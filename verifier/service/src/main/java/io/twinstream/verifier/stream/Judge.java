@@ -30,7 +30,7 @@ public final class Judge {
      * @param candidates how many the verdict may have; 0 for a pair
      */
     record Judgement(Verdict verdict, List<Match> matches, int candidates, Thresholds thresholds) {
-        /** With the first candidate alone, as an opinion has it. */
+        /** The same judgement with its first candidate alone, as an opinion has it. */
         Judgement best() {
             Verdict best = Verdict.newBuilder(verdict)
                     .setCandidates(verdict.getCandidates().stream().limit(1).toList())
@@ -98,7 +98,7 @@ public final class Judge {
         return new Judgement(verdict.build(), matches, candidates, model.thresholds());
     }
 
-    /** Of a picture that can't be judged: nobody is searched for, and nobody found. */
+    /** The verdict on a picture that can't be judged: nobody is searched for, and nobody found. */
     private static Judgement undecided(ServingModel model, Verdict.Builder verdict, Object task, UndecidedCause cause) {
         int gallerySize = model.gallery().size();
         Thresholds.Threshold threshold = model.thresholds().verification();

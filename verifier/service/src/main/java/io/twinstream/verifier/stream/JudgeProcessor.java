@@ -11,7 +11,7 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.lookahead.ProbeInFlight;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standstills;

@@ -38,7 +38,7 @@ final class PartialVerdicts {
         return probe.withKey(at.toString().getBytes(UTF_8)).withValue(serde.encode(partial));
     }
 
-    /** By the probe's partition, so that the partial verdicts of a shard on it lie in the order of its offsets. */
+    /** Partitions by the probe's partition, so that a shard's partial verdicts lie in the order of the probes' offsets. */
     static StreamPartitioner<byte[], byte[]> partitioner() {
         return (topic, key, value, partitions) -> {
             String text = new String(key, UTF_8);

@@ -34,7 +34,7 @@ public final class StreamsProperties {
 
     private StreamsProperties() {}
 
-    /** Of the topology that judges. */
+    /** The properties of the topology that judges. */
     public static Properties of(Settings settings, LookAheads lookAheads) {
         int threads = settings.getInt(VerifierSettings.THREADS);
         Properties properties = verdicts(
