@@ -3,7 +3,6 @@ package io.twinstream.deploy.demo;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
@@ -89,7 +88,7 @@ public final class Demo {
     }
 
     private static void enrol(ImagePublisher publisher, Cast cast, int enrolled) throws IOException {
-        List<CompletableFuture<Receipt>> sent = new ArrayList<>();
+        List<CompletableFuture<ImagePublisher.Receipt>> sent = new ArrayList<>();
         for (int person = 0; person < enrolled; person++) {
             try {
                 sent.add(publisher.enrol(cast.name(person), cast.reference(person)));

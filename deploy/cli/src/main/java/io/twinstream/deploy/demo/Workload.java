@@ -1,6 +1,6 @@
 package io.twinstream.deploy.demo;
 
-import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.ProbeRequest;
 import java.util.Random;
 
 /**
@@ -41,22 +41,22 @@ final class Workload {
 
     private Act identify(boolean mated) {
         int person = mated ? random.nextInt(enrolled) : enrolled + random.nextInt(cast.size() - enrolled);
-        return act(person, new ProbeTask.Identify(1), mated);
+        return act(person, new ProbeRequest.Task.Identify(1), mated);
     }
 
     private Act claim(boolean mated) {
         int person = random.nextInt(enrolled);
         int claimed = mated ? person : other(person, enrolled);
-        return act(person, new ProbeTask.Claim(cast.name(claimed)), mated);
+        return act(person, new ProbeRequest.Task.Claim(cast.name(claimed)), mated);
     }
 
     private Act pair(boolean mated) {
         int person = random.nextInt(cast.size());
         int shown = mated ? person : other(person, cast.size());
-        return act(person, new ProbeTask.Pair(cast.reference(shown)), mated);
+        return act(person, new ProbeRequest.Task.Pair(cast.reference(shown)), mated);
     }
 
-    private Act act(int person, ProbeTask task, boolean mated) {
+    private Act act(int person, ProbeRequest.Task task, boolean mated) {
         return new Act(cast.probe(person, random.nextInt(MANY)), task, mated, cast.name(person));
     }
 

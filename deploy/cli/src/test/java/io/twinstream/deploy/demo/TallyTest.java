@@ -3,7 +3,7 @@ package io.twinstream.deploy.demo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.deploy.testkit.SampleVerdicts;
-import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
@@ -76,10 +76,10 @@ class TallyTest {
     }
 
     private static Act mated(String subject) {
-        return new Act(new byte[0], new ProbeTask.Identify(1), true, subject);
+        return new Act(new byte[0], new ProbeRequest.Task.Identify(1), true, subject);
     }
 
     private static Act stranger() {
-        return new Act(new byte[0], new ProbeTask.Identify(1), false, "nobody");
+        return new Act(new byte[0], new ProbeRequest.Task.Identify(1), false, "nobody");
     }
 }

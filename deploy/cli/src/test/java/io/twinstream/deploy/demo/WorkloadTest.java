@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.ProbeRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,7 +29,8 @@ class WorkloadTest {
     void everyTaskComesAndHalfOfEachIsWhatItSeems() {
         List<Act> acts = acts(3_000);
 
-        for (Class<?> task : List.of(ProbeTask.Identify.class, ProbeTask.Claim.class, ProbeTask.Pair.class)) {
+        for (Class<?> task : List.of(
+                ProbeRequest.Task.Identify.class, ProbeRequest.Task.Claim.class, ProbeRequest.Task.Pair.class)) {
             List<Act> ofTask =
                     acts.stream().filter(act -> task.isInstance(act.task())).toList();
             double mated = (double) ofTask.stream().filter(Act::mated).count() / ofTask.size();
@@ -43,11 +44,11 @@ class WorkloadTest {
         for (Act act : acts(1_000)) {
             String shown = new String(act.image(), StandardCharsets.UTF_8).substring(0, 1);
             assertEquals(act.subjectId(), shown);
-            if (act.task() instanceof ProbeTask.Identify) {
+            if (act.task() instanceof ProbeRequest.Task.Identify) {
                 assertEquals(act.mated(), shown.charAt(0) < 'a' + ENROLLED);
-            } else if (act.task() instanceof ProbeTask.Claim claim) {
+            } else if (act.task() instanceof ProbeRequest.Task.Claim claim) {
                 assertEquals(act.mated(), claim.subjectId().equals(shown));
-            } else if (act.task() instanceof ProbeTask.Pair pair) {
+            } else if (act.task() instanceof ProbeRequest.Task.Pair pair) {
                 assertEquals(act.mated(), new String(pair.reference(), StandardCharsets.UTF_8).equals(shown));
             }
         }

@@ -11,7 +11,6 @@ import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeRequest;
-import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.RegistrySettings;
@@ -148,7 +147,7 @@ public final class RealRegistry implements Check {
         for (int i = 0; i < EACH; i++) {
             publisher
                     .probe(new ProbeRequest(
-                            name + "-" + i, "acceptance", drawings.get(i).png(), new ProbeTask.Identify(1)))
+                            name + "-" + i, "acceptance", drawings.get(i).png(), new ProbeRequest.Task.Identify(1)))
                     .get();
         }
     }

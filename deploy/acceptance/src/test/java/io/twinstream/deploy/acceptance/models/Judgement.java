@@ -13,10 +13,10 @@ import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.ReferenceKey;
-import io.twinstream.verifier.lookahead.EmbeddedProbe;
+import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.stream.ProbePosition;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
@@ -66,7 +66,7 @@ final class Judgement implements AutoCloseable {
         }
         Probe probe = new Probe(verdict.getProbeId(), "", Instant.EPOCH, ByteBuffer.allocate(0), task);
         Verdict expected =
-                judge.judge(model, new EmbeddedProbe(probe, embedded), new ProbePosition(0, 0, Instant.EPOCH));
+                judge.judge(model, new PreparedProbe.Embedded(probe, embedded), new ProbePlace(0, 0), Instant.EPOCH);
         return expected.getOutcome() == verdict.getOutcome()
                 && expected.getGallerySize() == verdict.getGallerySize()
                 && expected.getThreshold() == verdict.getThreshold()

@@ -15,7 +15,6 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
-import io.twinstream.verifier.replay.Coverage;
 import io.twinstream.verifier.replay.Replay;
 import io.twinstream.verifier.replay.ReplayRange;
 import io.twinstream.verifier.replay.Reproduction;
@@ -67,7 +66,7 @@ public final class Replayed implements Check {
             }
             Reproduction reproduction = new Reproduction();
             long replayStart = System.nanoTime();
-            Coverage coverage = new Replay(settings, new ReplayRange(start, Instant.now()))
+            Replay.Coverage coverage = new Replay(settings, new ReplayRange(start, Instant.now()))
                     .run(null, reproduction, (judged, most) -> {});
             double seconds = (System.nanoTime() - replayStart) / 1e9;
             reproduction.differences().forEach(System.err::println);

@@ -7,18 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class TelemetryGuardTest {
+class NativeGuardTest {
     @Test
     void aLongCommandLineIsRefusedWithTheMend() {
         InferenceException refused =
-                assertThrows(InferenceException.class, () -> TelemetryGuard.check(Map.of(), 3_001));
+                assertThrows(InferenceException.class, () -> NativeGuard.checkCommandLine(Map.of(), 3_001));
 
         assertTrue(String.valueOf(refused.getMessage()).contains("ORT_DISABLE_TELEMETRY=1"), refused.getMessage());
     }
 
     @Test
     void aShortCommandLineOrTelemetrySwitchedOffPasses() {
-        assertDoesNotThrow(() -> TelemetryGuard.check(Map.of(), 3_000));
-        assertDoesNotThrow(() -> TelemetryGuard.check(Map.of("ORT_DISABLE_TELEMETRY", "1"), 100_000));
+        assertDoesNotThrow(() -> NativeGuard.checkCommandLine(Map.of(), 3_000));
+        assertDoesNotThrow(() -> NativeGuard.checkCommandLine(Map.of("ORT_DISABLE_TELEMETRY", "1"), 100_000));
     }
 }
