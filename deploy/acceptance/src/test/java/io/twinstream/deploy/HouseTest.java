@@ -34,6 +34,9 @@ class HouseTest {
 
     private static final String SCHEMAS = "io.twinstream.schemas.";
     private static final String VERIFIER = "io.twinstream.verifier.";
+    private static final String[] ENGINE = {
+        VERIFIER + "preprocess..", VERIFIER + "inference..", VERIFIER + "match..", VERIFIER + "trial.."
+    };
 
     /** What the compiler sees to as well, since each module has only those below on its class path; here it can be read at a glance. */
     @ArchTest
@@ -42,7 +45,7 @@ class HouseTest {
             .layer("records")
             .definedBy(SCHEMAS + "record..", SCHEMAS + "serde..", SCHEMAS + "topic..", SCHEMAS + "text..")
             .layer("package")
-            .definedBy(SCHEMAS + "modelpackage..", SCHEMAS + "disk..")
+            .definedBy(SCHEMAS + "modelpackage..", SCHEMAS + "machine..")
             .layer("image")
             .definedBy(SCHEMAS + "image..", SCHEMAS + "files..")
             .layer("service")
@@ -52,15 +55,17 @@ class HouseTest {
                     SCHEMAS + "http..",
                     SCHEMAS + "metrics..",
                     SCHEMAS + "tracing..",
+                    SCHEMAS + "training..",
+                    SCHEMAS + "kafka..",
                     SCHEMAS + "registry..")
+            .layer("release")
+            .definedBy(SCHEMAS + "release..")
             .layer("engine")
-            .definedBy(VERIFIER + "preprocess..", VERIFIER + "inference..", VERIFIER + "match..")
+            .definedBy(ENGINE)
             .layer("ingest")
             .definedBy("io.twinstream.ingest..")
             .layer("verifier")
-            .definedBy(resideInAPackage("io.twinstream.verifier..")
-                    .and(resideOutsideOfPackages(
-                            VERIFIER + "preprocess..", VERIFIER + "inference..", VERIFIER + "match..")))
+            .definedBy(resideInAPackage("io.twinstream.verifier..").and(resideOutsideOfPackages(ENGINE)))
             .layer("trainer")
             .definedBy("io.twinstream.trainer..")
             .layer("deploy")
@@ -72,17 +77,20 @@ class HouseTest {
             .whereLayer("image")
             .mayOnlyAccessLayers("records", "package")
             .whereLayer("service")
-            .mayOnlyAccessLayers("records", "image")
+            .mayOnlyAccessLayers("records", "package", "image")
+            .whereLayer("release")
+            .mayOnlyAccessLayers("records", "package", "image", "service")
             .whereLayer("engine")
             .mayOnlyAccessLayers("records", "package", "image")
             .whereLayer("ingest")
             .mayOnlyAccessLayers("records", "package", "image", "service")
             .whereLayer("verifier")
-            .mayOnlyAccessLayers("records", "package", "image", "service", "engine")
+            .mayOnlyAccessLayers("records", "package", "image", "service", "release", "engine")
             .whereLayer("trainer")
-            .mayOnlyAccessLayers("records", "package", "image", "service", "engine", "verifier")
+            .mayOnlyAccessLayers("records", "package", "image", "service", "release", "engine")
             .whereLayer("deploy")
-            .mayOnlyAccessLayers("records", "package", "image", "service", "engine", "ingest", "verifier", "trainer");
+            .mayOnlyAccessLayers(
+                    "records", "package", "image", "service", "release", "engine", "ingest", "verifier", "trainer");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =
