@@ -10,7 +10,7 @@ import io.twinstream.schemas.topic.Position;
 import io.twinstream.verifier.feed.Pictures;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.gallery.ReferenceKey;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.version.Versions;
 import java.util.Optional;
 import java.util.function.Function;

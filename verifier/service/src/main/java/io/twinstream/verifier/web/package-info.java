@@ -8,7 +8,7 @@
  *   /v1/events     -&gt; EventsApi -&gt; events -&gt; EventStream
  *   /v1/...        -&gt; WatchApi -&gt; VerdictsApi, ProbesApi, SubjectsApi, UnusableApi -&gt; feed, version
  *                              -&gt; EnrolmentApi -&gt; forward
- *                              -&gt; BoardsApi, ActivationsApi -&gt; board, version
+ *                              -&gt; BoardsApi -&gt; board
  * </pre>
  */
 @NullMarked

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CacheFolderTest {
+class PackageFolderPlaceTest {
     @TempDir
     Path home;
 
@@ -35,6 +35,6 @@ class CacheFolderTest {
     }
 
     private static Path folder(String setting, Map<String, String> environment, String home) {
-        return CacheFolder.of(setting, environment, home, "/t");
+        return PackageFolder.place(setting, environment, home, "/t");
     }
 }
