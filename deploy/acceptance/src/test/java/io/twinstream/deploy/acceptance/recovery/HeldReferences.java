@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.recovery;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Reference;
@@ -74,7 +74,7 @@ final class HeldReferences {
                 "a verifier that starts waits for all of the gallery",
                 late.status().get("versions").toString().contains("state=BUILDING") && HeldPlace.gallery(late) == 3,
                 late.status());
-        try (Answers answers = new Answers(place.settings().kafka(), place.topics())) {
+        try (TopicAnswers answers = new TopicAnswers(place.settings().kafka(), place.topics())) {
             place.accepted("/v1/probes?task=claim&id=meanwhile&subject=" + other[0].subject(), other[0].png());
             place.await("others are judged", () -> answers.poll().verdicts().containsKey("meanwhile"));
             place.expect(
