@@ -11,16 +11,23 @@ import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.HeldTopics;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Ingest as it runs in a process: publisher, HTTP server and, where one is configured, the watched folder. */
@@ -51,6 +58,16 @@ public final class IngestService implements AutoCloseable {
             closers.push(topics::close);
             declared = DeclaredTopics.compare(settings, threads, topics);
             closers.push(declared::close);
+            Admin admin = KafkaClients.of(settings).admin("twinstream-ingest-held");
+            closers.push(() -> admin.close(Duration.ZERO));
+            Topics named = CommonSettings.topics(settings);
+            HeldTopics held = HeldTopics.start(
+                    settings,
+                    threads,
+                    admin,
+                    List.of(named.probes(), named.references(), named.labelledImages(), named.verdicts()));
+            closers.push(held::close);
+            held.measure(metrics);
             FeedbackDesk desk = FeedbackDesk.open(settings, threads, publisher);
             closers.push(desk::close);
             Optional<FolderWatch> watch = folder.map(watched -> FolderWatch.start(watched, threads, publisher));

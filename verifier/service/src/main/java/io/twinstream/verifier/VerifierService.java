@@ -4,6 +4,8 @@ import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.HeldTopics;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.registry.RecordValues;
@@ -17,7 +19,6 @@ import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.drift.Drift;
-import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Profile;
@@ -44,6 +45,7 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,18 +114,17 @@ public final class VerifierService implements AutoCloseable {
                     standpoints,
                     standstills);
             judging = opened(new Judging(settings, threads, versions, lookAheads, standstills, probeMetrics, clock));
-            OpenAlarms alarms = new OpenAlarms();
+            Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms));
             if (metrics != null) {
-                alarms.show(metrics.registry());
+                drift.show(metrics.registry());
                 judging.measure(metrics);
                 VerifierGauges.show(
                         metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
             }
-            Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
             windows = opened(new MatchWindows(settings, threads, drift));
             HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
             WindowsApi windowsApi = new WindowsApi(windows, settings, http, clock);
-            Watching watching = opened(new Watching(
+            WatchService watching = opened(new WatchService(
                     settings,
                     threads,
                     modelLog,
@@ -139,9 +140,9 @@ public final class VerifierService implements AutoCloseable {
                     versions,
                     () -> Stream.concat(watching.followers(), standstills.follower().stream()),
                     this::instance));
-            Admin admin = opened(Admin.create(settings.kafka()));
+            Admin admin = opened(KafkaClients.of(settings).admin("twinstream-verifier"));
             BrokerCheck broker = new BrokerCheck(admin);
-            held = opened(HeldTopics.start(settings, threads, admin));
+            held = opened(HeldTopics.start(settings, threads, admin, read(settings)));
             LostProbes lost = opened(LostProbes.start(settings, threads, admin));
             ActivationWriter orders = opened(new ActivationWriter(settings));
             health = opened(serve(settings, http, broker, routes -> {
@@ -177,12 +178,9 @@ public final class VerifierService implements AutoCloseable {
         return new VerifierService(settings);
     }
 
-    /** True when the version that serves is ready, its gallery included, the topology runs, and topics can be read to their ends. */
+    /** True when the version that serves is ready, its gallery included, and the topology runs. */
     public boolean ready() {
-        return versions.ready()
-                && versions.failure().isEmpty()
-                && judging.running()
-                && held.lines().isEmpty();
+        return versions.ready() && versions.failure().isEmpty() && judging.running();
     }
 
     /** Port of health and status. */
@@ -308,7 +306,6 @@ public final class VerifierService implements AutoCloseable {
                         Check.of("versionReady", versions::ready),
                         Check.of("noProbeWaits", () -> versions.waits().cause().isEmpty()),
                         following,
-                        held.check(),
                         Check.of("brokerAnswers", broker::answers)),
                 this::status,
                 routes -> {
@@ -319,6 +316,25 @@ public final class VerifierService implements AutoCloseable {
                         metrics.register(routes);
                     }
                 });
+    }
+
+    /** The topics that a verifier reads. */
+    private static List<String> read(Settings settings) {
+        Topics topics = CommonSettings.topics(settings);
+        List<String> read = new ArrayList<>(List.of(
+                topics.probes(),
+                topics.references(),
+                topics.verdicts(),
+                topics.modelReleases(),
+                topics.modelChunks(),
+                topics.modelActivations(),
+                topics.modelStates(),
+                topics.alarms(),
+                topics.trainingProgress()));
+        if (settings.getInt(VerifierSettings.GALLERY_SHARDS) > 1) {
+            read.add(topics.partialVerdicts());
+        }
+        return read;
     }
 
     private static List<Check> all(List<Check> ofProgress, Check... others) {

@@ -118,7 +118,8 @@ final class Acceptance {
             Map.entry("acknowledged", new Acknowledged()),
             Map.entry("erasure", new Erasure()),
             Map.entry("names", new NamesKept()),
-            Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),
+            Map.entry("open-transactions", TransactionsLeftOpen.everyEnd(Duration.ofMinutes(2))),
+            Map.entry("reader", TransactionsLeftOpen.everyReader(Duration.ofMinutes(2), Duration.ofMinutes(5))),
             Map.entry("recovery", new Recovery()),
             Map.entry("full-disk", new FullDisk()),
             Map.entry("manifests", new ManifestMistakes()),
@@ -137,7 +138,8 @@ final class Acceptance {
             "gallery-rebuild", new GalleryRebuild(10_000),
             "sharded", new Sharded(1_000, 3_000),
             "million", new Million(20_000),
-            "open-transactions", new TransactionsLeftOpen(Duration.ofSeconds(40)),
+            "open-transactions", TransactionsLeftOpen.everyEnd(Duration.ofSeconds(40)),
+            "reader", TransactionsLeftOpen.everyReader(Duration.ofSeconds(60), Duration.ofSeconds(60)),
             "page-load", new PageUnderLoad(2_000, 1));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(

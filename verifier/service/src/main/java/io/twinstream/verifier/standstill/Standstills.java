@@ -3,7 +3,6 @@ package io.twinstream.verifier.standstill;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Standstill;
-import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -24,13 +23,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -202,12 +199,17 @@ public final class Standstills implements AutoCloseable {
     }
 
     private static Producer<String, byte[]> producer(Settings settings) {
-        Map<String, Object> config = settings.kafka();
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, WRITE_MS);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, WRITE_MS / 2);
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, WRITE_MS);
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        return new KafkaProducer<>(
-                config, new StringSerializer(), RecordValues.of(settings).serializer());
+        return KafkaClients.of(settings)
+                .producer(
+                        "twinstream-standstills",
+                        Map.of(
+                                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                                WRITE_MS,
+                                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                                WRITE_MS / 2,
+                                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                                WRITE_MS,
+                                ProducerConfig.LINGER_MS_CONFIG,
+                                0));
     }
 }

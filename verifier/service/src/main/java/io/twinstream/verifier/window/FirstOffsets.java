@@ -1,23 +1,22 @@
 package io.twinstream.verifier.window;
 
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where counting begins that has never begun: at the first verdict that is young enough, or at the end as it is now.
+ * Says where counting that has never begun begins: at the first verdict that is young enough, or at the end as it is now.
  *
  * <p>Maintainers: Streams would look for the first verdict itself and, where there is none, for the end at a later poll, and pass over
  * what is committed between the two (KafkaStreams 4.3.1, {@code StreamThread.resetOffsets}). So the end is asked for first.
@@ -34,13 +33,9 @@ final class FirstOffsets {
      *
      * @param age of the oldest verdict that is counted
      */
-    static void commit(Settings settings, String group, String topic, Duration age) {
-        Map<String, Object> config = settings.kafka();
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    static void commit(KafkaClients clients, String group, String topic, Duration age) {
+        try (Consumer<String, byte[]> consumer =
+                clients.consumer("twinstream-windows-begin", Map.of(ConsumerConfig.GROUP_ID_CONFIG, group))) {
             Set<TopicPartition> partitions = consumer.partitionsFor(topic, LIMIT).stream()
                     .map(each -> new TopicPartition(topic, each.partition()))
                     .collect(Collectors.toSet());

@@ -83,7 +83,7 @@ final class HeldActivations {
         try (TopicAnswers answers = new TopicAnswers(place.settings().kafka(), place.topics())) {
             answers.linger(Duration.ofSeconds(2));
             place.expect("no probe of the new version's time is judged", wrong(answers, from) == 0, answers.count());
-            place.end(foreign);
+            place.end(foreign, new TopicPartition(held, 0));
             answers.await(PROBES, Duration.ofMinutes(2)).linger(Duration.ofSeconds(1));
             place.expect(
                     "each probe has one verdict",
