@@ -56,12 +56,12 @@ class PublicationIT {
     void aLargePackageIsFetchedAsItWasPublished() throws Exception {
         Settings settings = prepare("large");
         Path file = write("large.zip", Packages.large("noise", "1", LARGE_BYTES, 1));
-        PublishedModels models = PublishedModels.read(settings);
 
         PublishOutcome outcome = publish(settings, file);
 
         assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
-        ModelRelease release = models.find(new ModelId("noise", "1")).orElseThrow();
+        ModelRelease release =
+                PublishedModels.read(settings).find(new ModelId("noise", "1")).orElseThrow();
         Path fetched = folder.resolve("fetched.zip");
         new PackageCache(settings).copy(release, fetched);
         assertEquals(-1, Files.mismatch(file, fetched));

@@ -66,10 +66,10 @@ public final class Demo {
             view.say("%d subjects enrolled, %d strangers about"
                     .formatted(enrolled - unusable.all(), cast.size() - enrolled));
             tellOfUnusable(unusable, enrolled, cluster.verifier().serving());
-            Tally tally = new Tally(System::nanoTime);
+            DemoTally tally = new DemoTally(System::nanoTime);
             long start = System.nanoTime();
             try (ProbeStream stream = ProbeStream.start(
-                    publisher, new Workload(cast, enrolled, options.seed()), tally, options.perSecond())) {
+                    publisher, new DemoWorkload(cast, enrolled, options.seed()), tally, options.perSecond())) {
                 stream(verdicts, tally, start);
             }
             DemoReport report = drain(verdicts, tally, start);
@@ -144,7 +144,7 @@ public final class Demo {
         return lines;
     }
 
-    private void stream(VerdictReader verdicts, Tally tally, long start) {
+    private void stream(VerdictReader verdicts, DemoTally tally, long start) {
         long shown = start;
         while (!stopped.getAsBoolean() && !isOver(start)) {
             count(verdicts, tally);
@@ -156,7 +156,7 @@ public final class Demo {
         }
     }
 
-    private DemoReport drain(VerdictReader verdicts, Tally tally, long start) {
+    private DemoReport drain(VerdictReader verdicts, DemoTally tally, long start) {
         double seconds = (System.nanoTime() - start) / 1e9;
         long end = System.nanoTime();
         while (tally.outstanding() > 0 && System.nanoTime() - end < DRAIN.toNanos()) {
@@ -165,7 +165,7 @@ public final class Demo {
         return tally.total(seconds);
     }
 
-    private void count(VerdictReader verdicts, Tally tally) {
+    private void count(VerdictReader verdicts, DemoTally tally) {
         for (Verdict verdict : verdicts.poll(POLL)) {
             tally.verdict(verdict);
             if (startSeconds == 0) {

@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
  * What was asked, and how the verdicts compare with the truth. One thread sends, another one counts: only {@link #sent}
  * and {@link #failed} may be called by the first, all else by the second.
  */
-final class Tally {
+final class DemoTally {
     private static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(1);
     private static final int DIGITS = 2;
     private static final double MEDIAN = 50;
@@ -23,7 +23,7 @@ final class Tally {
     private final Histogram recent = new Histogram(LONGEST_MICROS, DIGITS);
     private Counts counts = Counts.NONE;
 
-    Tally(LongSupplier nanoTime) {
+    DemoTally(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 

@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /** Who runs the command: {@code user@host}. */
-final class Caller {
-    private Caller() {}
+final class CommandUser {
+    private CommandUser() {}
 
     static String name() {
         return System.getProperty("user.name", "somebody") + "@" + host();

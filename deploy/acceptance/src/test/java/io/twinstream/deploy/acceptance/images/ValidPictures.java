@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.images;
 
 import io.twinstream.deploy.acceptance.images.PictureWorkshop.Made;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import java.nio.file.Files;
@@ -20,18 +20,18 @@ import java.util.stream.Collectors;
  * model's input, to what djpeg or ImageMagick make of it, and judged by a real verifier, by topic and by HTTP. Then the shared files,
  * each of which has an answer of its own.
  */
-public final class Pictures implements Check {
+public final class ValidPictures implements AcceptanceCheck {
     private static final int LEAST = 5_000;
     private static final int THREADS = 2;
 
     private final int perKind;
 
-    public Pictures() {
+    public ValidPictures() {
         this(0);
     }
 
     /** With so many pictures of each kind; 0 for as many as the promise takes. */
-    public Pictures(int perKind) {
+    public ValidPictures(int perKind) {
         this.perKind = perKind;
     }
 

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.bench;
 
 /** What a sweep varies, one at a time. */
-enum Axis {
+enum SweepAxis {
     LOAD("Load", "share of the full throughput"),
     THREADS("Threads", "stream threads"),
     PARTITIONS("Partitions", "partitions of the probe topic"),
@@ -12,7 +12,7 @@ enum Axis {
     private final String title;
     private final String unit;
 
-    Axis(String title, String unit) {
+    SweepAxis(String title, String unit) {
         this.title = title;
         this.unit = unit;
     }

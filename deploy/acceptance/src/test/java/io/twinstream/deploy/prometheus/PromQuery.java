@@ -5,4 +5,4 @@ package io.twinstream.deploy.prometheus;
  *
  * @param name where it stands
  */
-public record Query(String name, String expression) {}
+public record PromQuery(String name, String expression) {}

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class WorkloadTest {
+class DemoWorkloadTest {
     private static final int ENROLLED = 3;
     private static final int SIZE = 6;
 
     @Test
     void theSameSeedGivesTheSameSequence() {
-        Workload first = new Workload(new Letters(), ENROLLED, 1);
-        Workload again = new Workload(new Letters(), ENROLLED, 1);
+        DemoWorkload first = new DemoWorkload(new Letters(), ENROLLED, 1);
+        DemoWorkload again = new DemoWorkload(new Letters(), ENROLLED, 1);
 
         for (int i = 0; i < 20; i++) {
             assertArrayEquals(first.next().image(), again.next().image());
@@ -56,11 +56,11 @@ class WorkloadTest {
 
     @Test
     void aCastWithoutStrangersIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new Workload(new Letters(), SIZE, 1));
+        assertThrows(IllegalArgumentException.class, () -> new DemoWorkload(new Letters(), SIZE, 1));
     }
 
     private static List<Act> acts(int count) {
-        Workload workload = new Workload(new Letters(), ENROLLED, 1);
+        DemoWorkload workload = new DemoWorkload(new Letters(), ENROLLED, 1);
         return Stream.generate(workload::next).limit(count).toList();
     }
 

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Everything that a read-committed reader finds on the verdict and dead-letter topics, from the beginning. */
-public final class Answers implements AutoCloseable {
+public final class TopicAnswers implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Topics topics;
@@ -34,11 +34,11 @@ public final class Answers implements AutoCloseable {
     private final List<String> deadLetters = new ArrayList<>();
     private int duplicates;
 
-    public Answers(String bootstrapServers, Topics topics) {
+    public TopicAnswers(String bootstrapServers, Topics topics) {
         this(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), topics);
     }
 
-    public Answers(Map<String, Object> kafka, Topics topics) {
+    public TopicAnswers(Map<String, Object> kafka, Topics topics) {
         this.topics = topics;
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -53,7 +53,7 @@ public final class Answers implements AutoCloseable {
     }
 
     /** Reads for a moment. */
-    public Answers poll() {
+    public TopicAnswers poll() {
         consumer.poll(POLL).forEach(this::take);
         return this;
     }
@@ -64,7 +64,7 @@ public final class Answers implements AutoCloseable {
     }
 
     /** Reads until there are so many verdicts and dead letters together, or the limit has passed. */
-    public Answers await(int answers, Duration limit) {
+    public TopicAnswers await(int answers, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         int shown = 0;
         while (count() < answers && System.nanoTime() < end) {
@@ -78,7 +78,7 @@ public final class Answers implements AutoCloseable {
     }
 
     /** Reads what is left, for so long: nothing more should come. */
-    public Answers linger(Duration time) {
+    public TopicAnswers linger(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {
             poll();

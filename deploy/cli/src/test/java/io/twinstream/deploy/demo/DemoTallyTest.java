@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class TallyTest {
+class DemoTallyTest {
     private final AtomicLong nanos = new AtomicLong();
-    private final Tally tally = new Tally(nanos::get);
+    private final DemoTally tally = new DemoTally(nanos::get);
 
     @Test
     void verdictsAreComparedWithTheTruth() {

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What one version with its own gallery says of the probes of a {@link Mix}, outside any topology. */
-final class Judgement implements AutoCloseable {
+final class VersionJudgement implements AutoCloseable {
     private static final double LARGEST_DIFFERENCE = 1e-5;
 
     private final ServingModel model;
@@ -38,7 +38,7 @@ final class Judgement implements AutoCloseable {
      *
      * @param model handed over
      */
-    Judgement(ServingModel model, Mix mix) {
+    VersionJudgement(ServingModel model, Mix mix) {
         this.model = model;
         List<Drawing> enrolled = mix.enrolled();
         float[][] references = model.embedder()

@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One document of a manifest file. */
-record Manifest(Path file, JsonNode tree) {
+record KubernetesManifest(Path file, JsonNode tree) {
     private static final Map<String, Class<?>> KINDS = Map.ofEntries(
             Map.entry("v1 Namespace", Namespace.class),
             Map.entry("v1 Service", Service.class),
@@ -66,11 +66,11 @@ record Manifest(Path file, JsonNode tree) {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    static List<Manifest> read(Path file) throws IOException {
-        List<Manifest> read = new ArrayList<>();
+    static List<KubernetesManifest> read(Path file) throws IOException {
+        List<KubernetesManifest> read = new ArrayList<>();
         try (MappingIterator<JsonNode> documents =
                 YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
-            documents.forEachRemaining(tree -> read.add(new Manifest(file, tree)));
+            documents.forEachRemaining(tree -> read.add(new KubernetesManifest(file, tree)));
         }
         return read;
     }
@@ -103,7 +103,7 @@ record Manifest(Path file, JsonNode tree) {
             object.remove("$patch");
             object.properties().removeIf(field -> field.getValue().isNull());
         }
-        tree.forEach(Manifest::patchless);
+        tree.forEach(KubernetesManifest::patchless);
         return tree;
     }
 

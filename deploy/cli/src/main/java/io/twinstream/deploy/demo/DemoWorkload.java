@@ -7,7 +7,7 @@ import java.util.Random;
  * What happens in a demo: an endless sequence of probes, given by its seed. Three in five ask who it is, one in five
  * claims to be somebody, one in five is a pair; half of each are what they seem.
  */
-final class Workload {
+final class DemoWorkload {
     private static final int KINDS = 5;
     private static final int CLAIM = 3;
     private static final int PAIR = 4;
@@ -20,7 +20,7 @@ final class Workload {
     /**
      * @param enrolled people 0 to enrolled - 1 are in the gallery, the others are strangers; at least two of each
      */
-    Workload(Cast cast, int enrolled, long seed) {
+    DemoWorkload(Cast cast, int enrolled, long seed) {
         if (enrolled < 2 || cast.size() - enrolled < 2) {
             throw new IllegalArgumentException("a demo needs two people enrolled and two strangers, had %d of %d"
                     .formatted(enrolled, cast.size()));

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /** What can be had without a model: images of one size compared by the distance of their pixels. */
-final class PixelDistance {
-    private PixelDistance() {}
+final class PixelBaseline {
+    private PixelBaseline() {}
 
     /** Over every pair of the set's images, Euclidean distance. */
     static double equalErrorRate(ImageSet images) {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Watches a verifier as two open pages and a Prometheus do that looks every 15 s. */
-final class Watching implements AutoCloseable {
+final class WatchedVerifier implements AutoCloseable {
     private static final int PAGES = 2;
     private static final int OK = 200;
     private static final int SCRAPE_SECONDS = 15;
@@ -27,7 +27,7 @@ final class Watching implements AutoCloseable {
     private final String address;
 
     /** Begins. */
-    Watching(int port) throws IOException, InterruptedException {
+    WatchedVerifier(int port) throws IOException, InterruptedException {
         address = "http://127.0.0.1:" + port;
         for (int page = 0; page < PAGES; page++) {
             HttpResponse<InputStream> answer = http.send(get("/v1/events"), HttpResponse.BodyHandlers.ofInputStream());

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A process's memory as Linux counts it. */
-public final class ResidentMemory {
+public final class ProcessMemory {
     private static final double KB_IN_MB = 1024;
 
-    private ResidentMemory() {}
+    private ProcessMemory() {}
 
     /** Now, in MB. */
     public static double megabytes(Process process) throws IOException {
