@@ -38,6 +38,8 @@ final class PartialVerdicts {
     }
 
     /** By the probe's partition, so that the partial verdicts of a shard on it lie in the order of its offsets. */
+    @SuppressWarnings(
+            "removal") // Kafka 4.4 deprecates the interface's only abstract method, which must be there until it goes.
     static StreamPartitioner<byte[], byte[]> partitioner() {
         return (topic, key, value, partitions) -> {
             String text = new String(key, UTF_8);
