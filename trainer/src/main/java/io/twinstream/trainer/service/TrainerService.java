@@ -1,11 +1,14 @@
 package io.twinstream.trainer.service;
 
 import io.javalin.config.RoutesConfig;
+import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.release.PackageCache;
+import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -14,15 +17,13 @@ import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
-import io.twinstream.verifier.version.PackageCache;
-import io.twinstream.verifier.version.PublishedModels;
-import io.twinstream.verifier.web.BrokerCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -59,7 +60,7 @@ public final class TrainerService implements AutoCloseable {
             RunBoard board = new RunBoard();
             ServiceMetrics metrics = opened(new ServiceMetrics(threads));
             RunGauges.show(metrics, board);
-            PublishedModels published = new PublishedModels(settings);
+            Supplier<PublishedModels> published = () -> PublishedModels.read(settings);
             RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
             RunRecords records = opened(new RunRecords(producer(settings, metrics), topics, board));
             RunFollower follower = opened(new RunFollower(

@@ -1,17 +1,20 @@
 package io.twinstream.verifier;
 
 import io.javalin.config.RoutesConfig;
+import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.registry.RecordValues;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
+import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.drift.OpenAlarms;
@@ -24,13 +27,11 @@ import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.version.BrokerTime;
-import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.AdvertisedAddress;
-import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
@@ -96,7 +97,7 @@ public final class VerifierService implements AutoCloseable {
                     ? ProbeMetrics.none()
                     : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
             Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
-            modelLog = opened(new ModelLog(settings, threads));
+            modelLog = opened(ModelLog.withStates(settings, threads));
             BrokerTime brokerTime = new BrokerTime(clock);
             versions = opened(new Versions(settings, threads, modelLog, brokerTime, VersionPolicy.verifying(settings)));
             Standpoints standpoints = new Standpoints();
@@ -142,7 +143,9 @@ public final class VerifierService implements AutoCloseable {
             BrokerCheck broker = new BrokerCheck(admin);
             held = opened(HeldTopics.start(settings, threads, admin));
             LostProbes lost = opened(LostProbes.start(settings, threads, admin));
+            ActivationWriter orders = opened(new ActivationWriter(settings));
             health = opened(serve(settings, http, broker, routes -> {
+                new ModelsApi(ModelControl.following(modelLog, orders)).register(routes);
                 windowsApi.register(routes);
                 watching.register(routes);
             }));
@@ -311,7 +314,6 @@ public final class VerifierService implements AutoCloseable {
                 routes -> {
                     PageRoutes.register(routes);
                     new SessionApi(settings, this::instance).register(routes);
-                    new ModelsApi(new ModelControl(settings)).register(routes);
                     more.accept(routes);
                     if (metrics != null) {
                         metrics.register(routes);

@@ -10,7 +10,9 @@ import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.testkit.ModelsRig;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
@@ -43,13 +45,16 @@ class ModelsHttpIT {
             ModelsRig rig = ModelsRig.prepare(broker.bootstrapServers(), "http", folder);
             rig.report("gate-1:8081", "1", VersionState.WARMING);
             rig.report("gate-1:8081", "2", VersionState.REFUSED);
-            try (HealthServer server = HealthServer.start(
-                    new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
-                    new ServiceThreads(),
-                    List.of(),
-                    List.of(),
-                    Map::of,
-                    new ModelsApi(new ModelControl(rig.settings()))::register)) {
+            try (ModelLog log = ModelLog.withStates(rig.settings(), new ServiceThreads());
+                    ActivationWriter orders = new ActivationWriter(rig.settings());
+                    HealthServer server = HealthServer.start(
+                            new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
+                            new ServiceThreads(),
+                            List.of(),
+                            List.of(),
+                            Map::of,
+                            new ModelsApi(ModelControl.following(log, orders))::register)) {
+                log.start();
                 port = server.port();
 
                 assertEquals(
@@ -93,6 +98,14 @@ class ModelsHttpIT {
         assertEquals("gate-1:8081", activation.at("/notReady/0/instance").textValue());
         assertEquals(201, shadowed.statusCode(), shadowed.body());
         assertTrue(JSON.readTree(shadowed.body()).path("name").isNull());
+        assertEquals(
+                List.of("serving", "shadow"),
+                JSON.readTree(get(ACTIVATIONS).body()).path("activations").findValuesAsText("slot"));
+        assertEquals(
+                "PENDING_SERVING",
+                JSON.readTree(get("/v1/models/letters/1").body())
+                        .at("/roles/0/kind")
+                        .textValue());
     }
 
     private void refuses() throws Exception {
