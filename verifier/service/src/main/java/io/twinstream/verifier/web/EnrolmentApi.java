@@ -44,7 +44,7 @@ final class EnrolmentApi {
 
     private void enrol(Context ctx) throws IOException {
         IngestClient client = client();
-        Optional<String> id = new Query(ctx, "id").text("id");
+        Optional<String> id = new QueryParameters(ctx, "id").text("id");
         if (ctx.req().getContentLengthLong() > maxBytes) {
             throw tooLarge();
         }
@@ -60,7 +60,7 @@ final class EnrolmentApi {
 
     private void erase(Context ctx) {
         IngestClient client = client();
-        Optional<String> reference = new Query(ctx, "reference").text("reference");
+        Optional<String> reference = new QueryParameters(ctx, "reference").text("reference");
         ctx.future(() -> answered(ctx, client.erase(ctx.pathParam(SUBJECT), reference)));
     }
 
@@ -102,8 +102,10 @@ final class EnrolmentApi {
     private static void unreached(Context ctx, @Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        log.warn("ingest can't be asked: {}", String.valueOf(cause));
-        ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
+        log.warn(
+                "an enrolment or an erasure was not passed on, since ingest can't be asked at verifier.ingest.url: {}",
+                String.valueOf(cause));
+        ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
         ErrorAnswer.send(
                 ctx,
                 HttpStatus.SERVICE_UNAVAILABLE,

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.tracing.Tracing;
-import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
