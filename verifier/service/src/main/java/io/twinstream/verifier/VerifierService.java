@@ -19,7 +19,6 @@ import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.drift.Drift;
-import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Profile;
@@ -115,18 +114,17 @@ public final class VerifierService implements AutoCloseable {
                     standpoints,
                     standstills);
             judging = opened(new Judging(settings, threads, versions, lookAheads, standstills, probeMetrics, clock));
-            OpenAlarms alarms = new OpenAlarms();
+            Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms));
             if (metrics != null) {
-                alarms.show(metrics.registry());
+                drift.show(metrics.registry());
                 judging.measure(metrics);
                 VerifierGauges.show(
                         metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
             }
-            Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
             windows = opened(new MatchWindows(settings, threads, drift));
             HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
             WindowsApi windowsApi = new WindowsApi(windows, settings, http, clock);
-            Watching watching = opened(new Watching(
+            WatchService watching = opened(new WatchService(
                     settings,
                     threads,
                     modelLog,

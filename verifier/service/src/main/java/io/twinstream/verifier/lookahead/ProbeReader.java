@@ -28,16 +28,10 @@ import org.jspecify.annotations.Nullable;
  * throws. For one thread.
  */
 final class ProbeReader {
-    /** Subjects that one identification may ask for. */
-    private static final int MAX_CANDIDATES = 100;
-
     /** A probe with its pictures, which hold until the next is read, or a rejection: exactly one of the two. */
-    record Reading(
-            @Nullable Probe probe,
-            List<Picture> pictures,
-            @Nullable RejectedProbe rejection) {
-        Prepared prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
-            return rejection != null ? rejection : new EmbeddedProbe(requireNonNull(probe), embeddings, cause);
+    record Reading(@Nullable Probe probe, List<Picture> pictures, PreparedProbe.@Nullable Rejected rejection) {
+        PreparedProbe prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
+            return rejection != null ? rejection : new PreparedProbe.Embedded(requireNonNull(probe), embeddings, cause);
         }
     }
 
@@ -85,14 +79,14 @@ final class ProbeReader {
     }
 
     private static @Nullable String fault(Probe probe) {
-        int length = probe.getProbeId().length();
-        if (length == 0 || length > Topics.MAX_ID_LENGTH) {
-            return "a probeId has 1 to %d characters, was %d".formatted(Topics.MAX_ID_LENGTH, length);
+        if (!Ids.isOfLength(probe.getProbeId())) {
+            return "a probeId has 1 to %d characters, was %d"
+                    .formatted(Topics.MAX_ID_LENGTH, probe.getProbeId().length());
         }
         Object task = probe.getTask();
         if (task instanceof Identify identify
-                && (identify.getCandidates() < 1 || identify.getCandidates() > MAX_CANDIDATES)) {
-            return "candidates must be 1 to %d, was %d".formatted(MAX_CANDIDATES, identify.getCandidates());
+                && (identify.getCandidates() < 1 || identify.getCandidates() > Topics.MAX_CANDIDATES)) {
+            return "candidates must be 1 to %d, was %d".formatted(Topics.MAX_CANDIDATES, identify.getCandidates());
         }
         return null;
     }
@@ -115,6 +109,6 @@ final class ProbeReader {
     }
 
     private static Reading rejected(String reason, String message) {
-        return new Reading(null, List.of(), new RejectedProbe(reason, message));
+        return new Reading(null, List.of(), new PreparedProbe.Rejected(reason, message));
     }
 }

@@ -22,9 +22,9 @@ import io.twinstream.schemas.record.UndecidedReason;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
-import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Probes;
@@ -87,8 +87,7 @@ class VerifierTopologyTest {
                     lookAheads,
                     Standstills.none(),
                     new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
-                    new ShadowAgreement(),
-                    metrics,
+                    new ProbeResults(metrics),
                     Shard.WHOLE),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =
@@ -243,7 +242,7 @@ class VerifierTopologyTest {
             polled.add(new ConsumerRecord<>(TOPICS.probes(), 0, 6 + i, new byte[0], values.get(i)));
         }
         TopicPartition partition = new TopicPartition(TOPICS.probes(), 0);
-        lookAheads.ofThisThread().serving().remember(new ConsumerRecords<>(Map.of(partition, polled), Map.of()));
+        lookAheads.ofThisThread().probes().polled(new ConsumerRecords<>(Map.of(partition, polled), Map.of()));
 
         values.forEach(value -> probes.pipeInput(new TestRecord<>(new byte[0], value, APPENDED)));
 

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.recovery;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Reference;
@@ -76,7 +76,7 @@ final class HeldReferences {
                 answer.body());
         place.expect("nobody is 404", nobody.statusCode() == 404, nobody.body());
         double seen;
-        try (Answers answers = new Answers(place.settings().kafka(), place.topics())) {
+        try (TopicAnswers answers = new TopicAnswers(place.settings().kafka(), place.topics())) {
             place.accepted("/v1/probes?task=claim&id=meanwhile&subject=" + other[0].subject(), other[0].png());
             place.await("others are judged", () -> answers.poll().verdicts().containsKey("meanwhile"));
             place.expect(

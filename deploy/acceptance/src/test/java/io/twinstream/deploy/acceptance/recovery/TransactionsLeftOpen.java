@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.recovery;
 
 import io.twinstream.deploy.acceptance.recovery.HeldPlace.Ending;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * own, three at once on one broker. Meanwhile no verifier is un-ready for it, status, metrics, answers and commands say so, and nothing is answered by a
  * guess; afterwards all goes on by itself.
  */
-public final class TransactionsLeftOpen implements Check {
+public final class TransactionsLeftOpen implements AcceptanceCheck {
     private static final Map<String, String> QUICK_CLEANER = Map.of(
             "log.cleaner.backoff.ms", "1000", "transaction.abort.timed.out.transaction.cleanup.interval.ms", "2000");
 
