@@ -129,7 +129,7 @@ public final class Twinstream implements Runnable {
         return ExitCodes.USAGE;
     }
 
-    /** Picocli lets errors pass, as of a library that can't be loaded. */
+    /** Runs a command, and turns errors into a line too, which Picocli would let pass, as of a library that can't be loaded. */
     private static int run(ParseResult parsed, Twinstream root) {
         try {
             return new RunLast().execute(parsed);
@@ -147,7 +147,7 @@ public final class Twinstream implements Runnable {
         return line.exitCode();
     }
 
-    /** The version of the jar that this class is in. */
+    /** Names the version of the jar that this class is in. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

@@ -58,7 +58,7 @@ final class BrokerWait {
         this.patience = patience;
     }
 
-    /** A command's, which waits for a broker and for nothing else, 30 s at most. */
+    /** Returns the wait of a command, for a broker and for nothing else, 30 s at most. */
     static BrokerWait ofCommand(Settings settings) {
         return new BrokerWait(settings, Optional.empty(), COMMANDS);
     }
@@ -140,7 +140,7 @@ final class BrokerWait {
                                 ANSWER_WITHIN_MS));
     }
 
-    /** What would mend the failure by itself, if anything would. */
+    /** Says what is waited for, where that would mend the failure by itself. */
     private String waitsFor(Exception failure) {
         String brokers = settings.getString(CommonSettings.BOOTSTRAP);
         if (failure.getCause() instanceof TimeoutException) {

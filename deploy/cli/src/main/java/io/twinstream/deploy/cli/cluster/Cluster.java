@@ -8,7 +8,7 @@ import io.twinstream.schemas.settings.Settings;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** The Kafka cluster that a command needs, asked for first so that its absence is said plainly. */
+/** Asks for the Kafka cluster that a command needs, first of all, so that its absence is said plainly. */
 public final class Cluster {
     private Cluster() {}
 

@@ -59,7 +59,7 @@ final class Rights {
                 + (grant.resource().patternType() == PatternType.PREFIXED ? "s that begin with" : "");
     }
 
-    /** Null where the broker doesn't say. */
+    /** Returns what the user may do; null where the broker doesn't say. */
     private static @Nullable Set<AclOperation> allowed(Admin admin, Grant grant)
             throws InterruptedException, ExecutionException {
         String name = grant.resource().name();
@@ -109,7 +109,7 @@ final class Rights {
         return null;
     }
 
-    /** A topic that is needed isn't there; the message names it and the mend. */
+    /** Says that a topic that is needed isn't there; the message names it and the mend. */
     static final class MissingTopicException extends CommandException {
         MissingTopicException(String topic) {
             super(ExitCodes.FAILURE, "the topic %s doesn't exist: run 'twinstream topics create'".formatted(topic));

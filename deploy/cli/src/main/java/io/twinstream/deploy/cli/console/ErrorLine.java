@@ -83,7 +83,7 @@ public record ErrorLine(int exitCode, String text) {
         };
     }
 
-    /** With what was being done when it happened, where that says more. */
+    /** Adds what was being done when it happened, where that says more. */
     private ErrorLine after(String context) {
         return context.contains(text)
                 ? new ErrorLine(exitCode, context)

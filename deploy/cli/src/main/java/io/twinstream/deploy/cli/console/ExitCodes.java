@@ -1,6 +1,6 @@
 package io.twinstream.deploy.cli.console;
 
-/** What the exit code of a command says. */
+/** These are the exit codes of all commands, and what each says. */
 public final class ExitCodes {
     public static final int OK = 0;
     public static final int FAILURE = 1;

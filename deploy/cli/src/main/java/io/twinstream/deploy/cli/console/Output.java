@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Where a command's answer goes: standard output, or what a test put there. */
+/** Prints a command's answer on standard output, or on what a test put there. */
 public final class Output {
     private static final JsonMapper MAPPER = new JsonMapper();
 

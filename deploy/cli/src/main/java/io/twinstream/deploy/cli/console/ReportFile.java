@@ -3,11 +3,11 @@ package io.twinstream.deploy.cli.console;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where a report goes. */
+/** Checks the file that a report is to be written to. */
 public final class ReportFile {
     private ReportFile() {}
 
-    /** Said before the measurement, not after it. */
+    /** Refuses a file that could not be written, before the measurement is made for nothing. */
     public static void requireWritable(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
-/** The options that settings come from, the same in every command that has any. */
+/** These options give settings, and are the same in every command that has any. */
 public final class SettingsOptions {
     private static final char MARK = '\ufeff';
     private static final Logger LOG = LoggerFactory.getLogger(SettingsOptions.class);
@@ -44,7 +44,7 @@ public final class SettingsOptions {
             description = "Kafka brokers, short for --set bootstrap.servers=...")
     private @Nullable String bootstrap;
 
-    /** File, then environment ({@code TWINSTREAM_*}), then options. */
+    /** Reads the settings: the file, then the environment ({@code TWINSTREAM_*}), then the options; the last one wins. */
     public Settings settings() throws IOException {
         return settings(System.getenv(), Map.of());
     }
@@ -89,7 +89,7 @@ public final class SettingsOptions {
     }
 
     /**
-     * The text of a properties file: UTF-8, with a byte order mark or without.
+     * Decodes the text of a properties file: UTF-8, with a byte order mark or without.
      *
      * @throws IllegalArgumentException with the line that is no UTF-8
      */
@@ -120,7 +120,7 @@ public final class SettingsOptions {
         return bytes.length > 1 && (bytes[0] & 0xff) == first && (bytes[1] & 0xff) == second;
     }
 
-    /** From 1; a line ends as in properties files, with LF, CR or both. */
+    /** Counts lines from 1; a line ends as in properties files, with LF, CR or both. */
     private static int line(byte[] bytes, int at) {
         int line = 1;
         for (int i = 0; i < at; i++) {

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.cli.console;
 
-/** Whether somebody looks at the streams; the launcher knows, the JVM does not tell. */
+/** Knows whether somebody looks at the output streams: the launcher tells, since the JVM does not. */
 public final class Terminal {
     private static final String LOOKED_AT = System.getProperty("twinstream.terminal", "");
 

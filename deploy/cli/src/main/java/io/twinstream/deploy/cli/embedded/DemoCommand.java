@@ -118,7 +118,7 @@ public final class DemoCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    /** What was set, without what leads to other brokers. */
+    /** Keeps what was set, without what leads to other brokers. */
     private static Map<String, String> own(Settings settings) {
         Map<String, String> own = new LinkedHashMap<>(settings.originalsStrings());
         own.keySet().removeIf(key -> key.equals(CommonSettings.BOOTSTRAP) || key.startsWith(Settings.KAFKA_PREFIX));
@@ -146,7 +146,7 @@ public final class DemoCommand implements Callable<Integer> {
         return fields;
     }
 
-    /** A demo on a terminal, where the live line is written over, or in a file, where it is one line every few seconds. */
+    /** Shows a demo on a terminal, where the live line is written over, or in a file, where it is one line every five seconds. */
     private static final class Screen implements DemoView {
         private static final double SECONDS_BETWEEN_LINES = 5;
         private static final String CLEAR_LINE = "\r\u001b[K";

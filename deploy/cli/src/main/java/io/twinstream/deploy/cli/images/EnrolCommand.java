@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Enrols images. */
+/** Enrols images as references, and says which of them a verifier can't use. */
 @Command(
         name = "enrol",
         description =

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What the options for subjects of images have in common. */
+/** Says whom images show, by the two options that several commands have for it. */
 final class SubjectOptions {
     static final String BY =
             "What each image's subject is named after: the folder that holds it, the file, or the topmost folder below "
@@ -18,7 +18,7 @@ final class SubjectOptions {
 
     private SubjectOptions() {}
 
-    /** Whom the images show; refuses two answers, and none where it is needed. */
+    /** Returns whom the images show; refuses two answers, and none where it is needed. */
     static Subjects subjects(
             @Nullable CommandSpec spec, ImageSources images, @Nullable String subject, Subjects.@Nullable By by)
             throws IOException, InterruptedException {

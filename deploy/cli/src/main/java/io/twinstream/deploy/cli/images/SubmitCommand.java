@@ -187,7 +187,7 @@ public final class SubmitCommand implements Callable<Integer> {
 
     private record Submitted(String probeId, String name) {}
 
-    /** What images are submitted for: to be identified, or one of these. */
+    /** These options say what images are submitted for: to be identified, unless one of them asks for something else. */
     static final class Purpose {
         @Option(
                 names = "--candidates",
@@ -222,7 +222,7 @@ public final class SubmitCommand implements Callable<Integer> {
                     : Optional.empty();
         }
 
-        /** What makes images training material. */
+        /** These options make images training material. */
         static final class Labelled {
             @Option(
                     names = "--label",

@@ -39,12 +39,13 @@ final class UnusableNews {
         this.before = read();
     }
 
-    /** From now on. */
+    /** Begins to listen; what was reported before is not told. */
     static UnusableNews since(Settings settings) {
         return new UnusableNews(settings);
     }
 
-    /** A line for each verifier and version that can't use more than before; waits {@link #PATIENCE} for the first, and until no more come. */
+    /** Returns a line for each verifier and version that can't use more than before; waits {@link #PATIENCE} for the first, and until no
+     * more come. */
     List<String> lines() throws InterruptedException {
         if (before.isEmpty()) {
             return List.of();

@@ -26,7 +26,7 @@ final class VerdictWait implements AutoCloseable {
     private final VerdictReader verdicts;
     private final @Nullable DeadLetterReader letters;
 
-    /** Names of the images by the ids of the probes. */
+    /** Holds the names of the images by the ids of the probes. */
     private final Map<String, String> outstanding = new LinkedHashMap<>();
 
     private int rejected;
@@ -36,7 +36,7 @@ final class VerdictWait implements AutoCloseable {
         this.letters = letters;
     }
 
-    /** Opens it, before the first probe is sent. */
+    /** Begins to read verdicts; to be called before the first probe is sent. */
     static VerdictWait open(Settings settings, PrintWriter err) {
         VerdictReader verdicts = VerdictReader.open(settings, false);
         try {
@@ -77,17 +77,17 @@ final class VerdictWait implements AutoCloseable {
         }
     }
 
-    /** How many probes have neither come to a verdict nor to a dead letter. */
+    /** Counts the probes that have come neither to a verdict nor to a dead letter. */
     int outstanding() {
         return outstanding.size();
     }
 
-    /** How many are dead letters. */
+    /** Counts the probes that have become dead letters. */
     int rejected() {
         return rejected;
     }
 
-    /** One line on what keeps verdicts from being read now. */
+    /** Says in one line what keeps verdicts from being read now. */
     Optional<String> heldBack() {
         return verdicts.heldBack();
     }

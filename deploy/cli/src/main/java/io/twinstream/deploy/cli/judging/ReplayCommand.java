@@ -57,7 +57,7 @@ import picocli.CommandLine.TypeConversionException;
             "  twinstream replay --from 2024-02-27 --to 2024-02-28T12:00:00Z --model letters/7 --json"
         })
 public final class ReplayCommand implements Callable<Integer> {
-    /** Nobody waits for verdicts beside a replay. */
+    /** A replay may take every processor, since nobody waits for verdicts beside it. */
     private static final Map<String, String> DEFAULTS = Map.of(VerifierSettings.GALLERY_SHARE, "1");
 
     @Spec
@@ -124,7 +124,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    /** A replay's progress as a bar where somebody looks at standard error, else nothing. */
+    /** Shows a replay's progress as a bar where somebody looks at standard error, and else shows nothing. */
     private static final class Bar implements Replay.Progress, AutoCloseable {
         private static final int UPDATE_MS = 500;
 

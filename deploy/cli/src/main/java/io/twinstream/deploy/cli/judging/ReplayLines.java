@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a replay found, for people in lines and for programs field by field. */
+/** Writes what a replay found: as lines for people, as fields for programs. */
 final class ReplayLines {
     private ReplayLines() {}
 

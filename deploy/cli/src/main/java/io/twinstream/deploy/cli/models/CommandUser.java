@@ -3,7 +3,7 @@ package io.twinstream.deploy.cli.models;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Who runs the command: {@code user@host}. */
+/** Names who runs the command, as {@code user@host}, for the record of an order. */
 final class CommandUser {
     private CommandUser() {}
 

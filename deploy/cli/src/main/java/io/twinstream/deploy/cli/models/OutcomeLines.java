@@ -9,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An activation that was written, as lines for people: from when, and what to mind. */
+/** Writes an activation that was ordered as lines for people: from when it holds, and what to mind. */
 final class OutcomeLines {
     private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS xxx");
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** From when an activation holds: two seconds from now unless an option says otherwise. */
+/** These options say from when an activation holds: two seconds from now unless one of them says otherwise. */
 final class WhenOptions {
     @ArgGroup
     private @Nullable Choice choice;
@@ -26,7 +26,7 @@ final class WhenOptions {
         return choice.in == null ? When.SOONEST : When.after(choice.in);
     }
 
-    /** One of the two. */
+    /** Either of the two options is given, not both. */
     static final class Choice {
         @Option(
                 names = "--at",
@@ -42,7 +42,7 @@ final class WhenOptions {
         private @Nullable Duration in;
     }
 
-    /** Times in ISO-8601 with an offset: {@code 2024-02-29T12:00:00Z}, {@code 2024-02-29T13:00:00+01:00}. */
+    /** Reads times in ISO-8601 with an offset: {@code 2024-02-29T12:00:00Z}, {@code 2024-02-29T13:00:00+01:00}. */
     static final class InstantConverter implements ITypeConverter<Instant> {
         @Override
         public Instant convert(String value) {

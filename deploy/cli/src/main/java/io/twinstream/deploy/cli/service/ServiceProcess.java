@@ -8,7 +8,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the process of each service has in common: what it logs, and how it ends when the service has failed. */
+/** Does what the process of each service does: it logs what happens, and ends when the service has failed. */
 final class ServiceProcess {
     private static final Logger log = LoggerFactory.getLogger(ServiceProcess.class);
     private static final Duration BOUND = Duration.ofSeconds(5);
@@ -25,7 +25,8 @@ final class ServiceProcess {
         Thread.setDefaultUncaughtExceptionHandler(ServiceProcess::ended);
     }
 
-    /** Of a stream thread its own handler has told already, in one line; Java would print the whole trace each time that it is replaced. */
+    /** Logs that a thread has ended by a failure. Of a stream thread its own handler has told already, in one line; Java would print the
+     * whole trace each time that it is replaced. */
     static void ended(Thread thread, Throwable failure) {
         if (thread.getName().contains("-StreamThread-")) {
             log.debug("the thread {} has ended", thread.getName(), failure);

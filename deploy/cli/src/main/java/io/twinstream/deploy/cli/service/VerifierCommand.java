@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = "Runs a verifier: probes in, verdicts out. Start as many as you like, they share the work.",
         footer = "  twinstream verifier --config twinstream.properties --set verifier.provider=cuda")
 public final class VerifierCommand implements Callable<Integer> {
-    /** Longer than an orderly stop may take, shorter than whoever asked for it waits. */
+    /** This is longer than an orderly stop may take, and shorter than whoever asked for it waits. */
     private static final Duration LAST_RESORT = Duration.ofSeconds(20);
 
     @Spec

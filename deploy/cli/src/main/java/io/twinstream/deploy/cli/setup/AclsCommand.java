@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
             "  twinstream acls --format strimzi --cluster my-cluster | kubectl apply -f -"
         })
 public final class AclsCommand implements Callable<Integer> {
-    /** What is printed. */
+    /** These are the forms that ACLs are printed in. */
     enum Format {
         COMMANDS,
         STRIMZI,

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lists every setting. */
+/** Lists every setting with its value, and checks the values. */
 @Command(
         name = "settings",
         description = {

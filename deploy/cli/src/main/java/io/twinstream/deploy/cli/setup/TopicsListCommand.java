@@ -73,7 +73,7 @@ public final class TopicsListCommand implements Callable<Integer> {
         }
     }
 
-    /** 0 if there is no such topic. */
+    /** Returns 0 if there is no such topic. */
     private static int partitions(Admin admin, String topic) throws ExecutionException, InterruptedException {
         try {
             TopicDescription description = requireNonNull(admin.describeTopics(List.of(topic))
@@ -89,7 +89,7 @@ public final class TopicsListCommand implements Callable<Integer> {
         }
     }
 
-    /** The sum over the partitions. */
+    /** Returns the sum over the partitions. */
     private static long end(Admin admin, String topic, int partitions) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> latest = new LinkedHashMap<>();
         for (int i = 0; i < partitions; i++) {

@@ -171,7 +171,7 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
                                         .orElse("")));
     }
 
-    /** Null is what isn't known. */
+    /** One transaction as JSON has it; a value that isn't known is null there, and not left out. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     private record Listed(
             String topic,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that images to train on come from. */
+/** These options say where the images to train on come from, and which part is held back. */
 final class DataOptions {
     private static final long SPLIT_SEED = 1;
 

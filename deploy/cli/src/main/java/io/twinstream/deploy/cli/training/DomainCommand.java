@@ -79,7 +79,7 @@ public final class DomainCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    /** What a package knows of its own inputs. */
+    /** Says in one line what a package knows of its own inputs. */
     static String line(@Nullable InputDomain domain) {
         return domain == null
                 ? "domain unknown: statistics need %d images that the model was not trained on"

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** An evaluation as lines for people. */
+/** Writes an evaluation as lines for people. */
 final class EvaluationLines {
-    /** Share of images out of domain that needs no advice: a model turns as many of its own kind away. */
+    /** No advice is given up to this share of images out of domain, since a model turns as many of its own kind away. */
     private static final double EXPECTED = 0.01;
 
     private final List<String> lines = new ArrayList<>();
@@ -61,7 +61,7 @@ final class EvaluationLines {
         return text.lines;
     }
 
-    /** Before the rates: of pictures of another kind they say nothing. */
+    /** This stands before the rates, since those say nothing of pictures of another kind. */
     private void domain(Evaluation evaluation) {
         DomainShare domain = evaluation.domain();
         String model = evaluation.model().name() + "/" + evaluation.model().version();

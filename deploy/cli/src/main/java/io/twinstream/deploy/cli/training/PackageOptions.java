@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where a command writes a model package. */
+/** These options say where a command writes a model package. */
 final class PackageOptions {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the model package is written.")
     private Path out = Path.of("");
@@ -18,7 +18,7 @@ final class PackageOptions {
         return out;
     }
 
-    /** Said before the work, not after it. */
+    /** Refuses a file that could not be written, before the work is done for nothing. */
     void requireWritable() {
         Path folder = out.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(out)) {

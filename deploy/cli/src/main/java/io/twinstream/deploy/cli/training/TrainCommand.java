@@ -155,7 +155,7 @@ public final class TrainCommand implements Callable<Integer> {
         manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
     }
 
-    /** The options that change how a network learns, each from the architecture's own setting. */
+    /** These options change how a network learns; what isn't given is the architecture's own. */
     static final class RecipeOptions {
         @Option(names = "--steps", description = "Batches to learn from (compact: 9000, about 30 minutes on one core).")
         private @Nullable Integer steps;

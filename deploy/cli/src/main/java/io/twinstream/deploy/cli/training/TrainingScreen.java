@@ -12,7 +12,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A training run on standard error: a bar where somebody looks at it, else lines. */
+/** Shows a training run on standard error: as a bar where somebody looks at it, and as lines where nobody does. */
 public final class TrainingScreen implements RunScreen {
     private final RunListener shown;
     private final Runnable end;
@@ -50,7 +50,7 @@ public final class TrainingScreen implements RunScreen {
         end.run();
     }
 
-    /** A training run's progress as lines: one for each phase, and about twenty while the network learns. */
+    /** Prints a line for each phase, and about twenty while the network learns. */
     private static final class Lines implements RunListener {
         private static final int LINES = 20;
 
@@ -94,7 +94,7 @@ public final class TrainingScreen implements RunScreen {
         }
     }
 
-    /** A training run's progress as a bar on a terminal. */
+    /** Draws a bar on a terminal, with loss, accuracy and speed beside it. */
     private static final class Bar implements RunListener, AutoCloseable {
         private static final int UPDATE_MS = 1_000;
 
