@@ -1,6 +1,7 @@
 package io.twinstream.trainer.service;
 
 import io.javalin.config.RoutesConfig;
+import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
@@ -16,7 +17,6 @@ import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.version.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
-import io.twinstream.verifier.web.BrokerCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

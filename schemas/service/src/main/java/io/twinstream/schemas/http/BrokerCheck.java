@@ -1,4 +1,4 @@
-package io.twinstream.verifier.web;
+package io.twinstream.schemas.http;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
