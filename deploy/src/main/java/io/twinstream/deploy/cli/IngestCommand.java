@@ -28,7 +28,7 @@ final class IngestCommand implements Callable<Integer> {
         Cluster.awaitAddress(settings, Service.INGEST);
         Logging.service();
         StopSignal stop = StopSignal.install();
-        try (IngestService ingest = new IngestService(settings)) {
+        try (IngestService ingest = IngestService.start(settings)) {
             Output.of(spec).println("ingest: HTTP on port " + ingest.port());
             String failure = stop.orEnd(ingest::awaitEnd);
             if (!failure.isEmpty()) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 
 /** The options that settings come from, the same in every command that has any. */
 final class SettingsOptions {
-    private static final Logger LOG = LoggerFactory.getLogger(SettingsOptions.class);
+    private static final Logger log = LoggerFactory.getLogger(SettingsOptions.class);
 
     @Option(
             names = "--config",
@@ -60,7 +60,7 @@ final class SettingsOptions {
 
     private static void warnOfSecret(String key, String value) {
         if (Settings.isSecret(AllSettings.define(), key) && !value.startsWith("${")) {
-            LOG.warn(
+            log.warn(
                     "others on this machine can read --set {} with 'ps': set it in the file of --config, in the environment,"
                             + " or as ${file:FILE:KEY}",
                     key);

@@ -7,11 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.deploy.broker.BrokerOptions;
 import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
 import java.net.InetAddress;
 import java.net.URI;
@@ -21,7 +22,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,13 +42,14 @@ class ModelsHttpIT {
             ModelsRig rig = ModelsRig.prepare(broker.bootstrapServers(), "http", folder);
             rig.report("gate-1:8081", "1", VersionState.WARMING);
             rig.report("gate-1:8081", "2", VersionState.REFUSED);
-            try (HealthServer server = HealthServer.start(
+            ServiceThreads threads = new ServiceThreads();
+            try (HttpServer server = HttpServer.start(
                     new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
-                    new ServiceThreads(),
-                    List.of(),
-                    List.of(),
-                    Map::of,
-                    new ModelsApi(new ModelControl(rig.settings()))::register)) {
+                    threads,
+                    (routes, executor) -> {
+                        new Health(threads, List.of(), List.of()).register(routes);
+                        new ModelsApi(new ModelControl(rig.settings())).register(routes);
+                    })) {
                 port = server.port();
 
                 assertEquals(

@@ -46,7 +46,7 @@ final class WatchRig implements AutoCloseable {
     private final VerifierService verifier;
 
     private WatchRig(String bootstrapServers, String prefix) throws IOException {
-        ingest = new IngestService(settings(bootstrapServers, prefix, ""));
+        ingest = IngestService.start(settings(bootstrapServers, prefix, ""));
         settings = settings(bootstrapServers, prefix, "http://127.0.0.1:" + ingest.port());
         verifier = VerifierService.start(settings);
         Awaitility.await().atMost(LIMIT).until(verifier::ready);

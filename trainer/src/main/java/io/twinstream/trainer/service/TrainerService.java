@@ -1,14 +1,16 @@
 package io.twinstream.trainer.service;
 
-import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.RunningService;
+import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.TopicEnds;
@@ -20,9 +22,9 @@ import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,85 +32,77 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One trainer: takes requests from the topic and over HTTP, trains one run at a time, publishes what the gate lets pass.
- * Starts whole or not at all. What it knows is on the topics: another instance goes on where this one ends.
+ * One trainer: takes requests from the topic and over HTTP, trains one run at a time, publishes what the gate lets pass. What it knows is
+ * on the topics: another instance goes on where this one ends. Closed, it takes no more requests, and stops the run that is under way
+ * at its next step, to be taken up again.
  */
-public final class TrainerService implements AutoCloseable {
+public final class TrainerService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    /** The step that is under way may take most of it. */
+    private static final Duration STOP = Duration.ofSeconds(25);
+
+    private static final Duration PART_STOP = Duration.ofSeconds(22);
+
     private final ServiceThreads threads = new ServiceThreads();
+    private final ServiceParts parts;
     private final HttpServer http;
 
-    private TrainerService(Settings settings, Trainer trainer, RunScreen.Opener screens) throws IOException {
-        try {
-            Clock clock = Clock.systemUTC();
-            Topics topics = CommonSettings.topics(settings);
-            TopicComparison.require(
-                    settings.kafka(),
-                    topics.all(
-                            topics.trainingRequests(),
-                            topics.trainingProgress(),
-                            topics.labelledImages(),
-                            topics.modelReleases(),
-                            topics.modelChunks(),
-                            topics.modelActivations()),
-                    TrainerSettings.SERVICE);
-            DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
-            Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
-            RunBoard board = new RunBoard();
-            ServiceMetrics metrics = opened(new ServiceMetrics(threads));
-            RunGauges.show(metrics, board);
-            PublishedModels published = new PublishedModels(settings);
-            RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
-            RunRecords records = opened(new RunRecords(producer(settings, metrics), topics, board));
-            RunFollower follower = opened(new RunFollower(
-                    threads,
-                    consumer(TrainerClients.follower(settings), metrics),
-                    TopicEnds.of(settings.kafka()),
-                    topics,
-                    board));
-            RunExecution execution = new RunExecution(
-                    trainer,
-                    data,
-                    published,
-                    new PackageCache(settings),
-                    new GatedPublication(settings),
-                    records,
-                    work);
-            RunWorker worker = new RunWorker(threads, execution, records, screens, clock);
-            TrainingDesk desk = opened(new TrainingDesk(
-                    threads,
-                    consumer(TrainerClients.member(settings), metrics),
-                    topics.trainingRequests(),
-                    follower,
-                    board,
-                    check,
-                    records,
-                    worker,
-                    clock));
-            BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
-            RunRoutes runs = new RunRoutes(board, check, records, follower::caughtUp, clock);
-            List<Check> live = List.of(
-                    Check.of("deskAlive", desk::alive),
-                    Check.of("runsFollowed", follower::alive),
-                    Check.untroubled("threadsAlive", threads::trouble));
-            List<Check> ready = List.of(
-                    Check.of("runsRead", follower::caughtUp),
-                    Check.untroubled("runHasRoom", execution::trouble),
-                    Check.of("brokerAnswers", broker::answers));
-            follower.start();
-            desk.start();
-            http = opened(HttpServer.start(
-                    HttpSettings.of(settings, TrainerSettings.SERVICE), threads, (routes, executor) -> {
-                        route(routes, runs, live, ready);
-                        metrics.register(routes);
-                    }));
-            log.info("training on request, HTTP on port {}", http.port());
-        } catch (RuntimeException | IOException | Error e) {
-            close();
-            throw e;
-        }
+    private TrainerService(ServiceParts parts, Settings settings, Trainer trainer, RunScreen.Opener screens)
+            throws IOException {
+        this.parts = parts;
+        Clock clock = Clock.systemUTC();
+        Topics topics = CommonSettings.topics(settings);
+        TopicComparison.require(
+                settings.kafka(),
+                topics.all(
+                        topics.trainingRequests(),
+                        topics.trainingProgress(),
+                        topics.labelledImages(),
+                        topics.modelReleases(),
+                        topics.modelChunks(),
+                        topics.modelActivations()),
+                TrainerSettings.SERVICE);
+        DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
+        Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
+        RunBoard board = new RunBoard();
+        ServiceMetrics metrics = parts.open(new ServiceMetrics(threads));
+        RunGauges.show(metrics, board);
+        PublishedModels published = new PublishedModels(settings);
+        RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
+        RunRecords records = parts.open(new RunRecords(producer(settings, metrics), topics, board));
+        RunFollower follower = parts.open(new RunFollower(
+                threads,
+                consumer(TrainerClients.follower(settings), metrics),
+                TopicEnds.of(settings.kafka()),
+                topics,
+                board));
+        RunExecution execution = new RunExecution(
+                trainer, data, published, new PackageCache(settings), new GatedPublication(settings), records, work);
+        RunWorker worker = new RunWorker(threads, execution, records, screens, clock);
+        TrainingDesk desk = parts.open(new TrainingDesk(
+                threads,
+                consumer(TrainerClients.member(settings), metrics),
+                topics.trainingRequests(),
+                follower,
+                board,
+                check,
+                records,
+                worker,
+                clock));
+        Admin admin = parts.open(Admin.create(settings.kafka()));
+        Health health = health(desk, follower, execution, admin);
+        RunRoutes runs = new RunRoutes(board, check, records, follower::caughtUp, clock);
+        follower.start();
+        desk.start();
+        http = parts.open(
+                HttpServer.start(HttpSettings.of(settings, TrainerSettings.SERVICE), threads, (routes, executor) -> {
+                    health.register(routes);
+                    metrics.register(routes);
+                    OpenApi.register(routes, TrainerService.class);
+                    runs.register(routes);
+                }));
+        log.info("training on request, HTTP on port {}", http.port());
     }
 
     /**
@@ -119,34 +113,55 @@ public final class TrainerService implements AutoCloseable {
      */
     public static TrainerService start(Settings settings, Trainer trainer, RunScreen.Opener screens)
             throws IOException {
-        return new TrainerService(settings, trainer, screens);
+        return ServiceParts.<TrainerService, IOException>start(
+                STOP, PART_STOP, parts -> new TrainerService(parts, settings, trainer, screens));
     }
 
-    /** The port that HTTP is served on. */
+    private Health health(TrainingDesk desk, RunFollower follower, RunExecution execution, Admin admin) {
+        return new Health(
+                threads,
+                List.of(
+                        Check.of(
+                                "deskAlive",
+                                desk::alive,
+                                "the thread that takes up runs has ended: see the log, and start the process again"),
+                        Check.of(
+                                "runsFollowed",
+                                follower::alive,
+                                "the thread that reads the topics of runs has ended: see the log, and start the process again")),
+                List.of(
+                        Check.of(
+                                "runsRead",
+                                follower::caughtUp,
+                                "the topics of runs haven't been read to their ends since the start: wait, and see the brokers if it lasts"),
+                        Check.untroubled(
+                                "runHasRoom", execution::trouble, "make room on that disk; the run goes on by itself"),
+                        BrokerCheck.of(admin)));
+    }
+
+    @Override
     public int port() {
         return http.port();
     }
 
-    /** Waits until the JVM has failed, which this process can't go on from; returns what happened. */
-    public String awaitEnd() throws InterruptedException {
-        return threads.awaitBroken();
+    /** What is served over HTTP, each as {@code METHOD /path}. */
+    public Set<String> routes() {
+        return http.routes();
     }
 
-    /** Takes no more requests, stops the run that is under way at its next step, and leaves it to be taken up again. */
+    @Override
+    public String awaitEnd() throws InterruptedException {
+        return threads.awaitEnd();
+    }
+
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.removeLast().close();
-            } catch (Exception e) {
-                log.warn("closing: {}", e.getMessage());
-            }
-        }
+        parts.close();
     }
 
-    private static void route(RoutesConfig routes, RunRoutes runs, List<Check> live, List<Check> ready) {
-        runs.register(routes);
-        Health.register(routes, live, ready);
+    @Override
+    public boolean runsOn() {
+        return !parts.left().isEmpty();
     }
 
     private static KafkaProducer<String, byte[]> producer(Settings settings, ServiceMetrics metrics) {
@@ -159,10 +174,5 @@ public final class TrainerService implements AutoCloseable {
             KafkaConsumer<String, byte[]> consumer, ServiceMetrics metrics) {
         metrics.consumer(consumer);
         return consumer;
-    }
-
-    private <T extends AutoCloseable> T opened(T part) {
-        parts.addLast(part);
-        return part;
     }
 }

@@ -3,20 +3,17 @@ package io.twinstream.verifier.forward;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.http.HttpResponse;
-import java.util.Optional;
 
 /**
  * What ingest said.
  *
  * @param body JSON, with the field {@code error} where the status is no success
- * @param retryAfter the header of that name
  */
-public record IngestAnswer(int status, String body, Optional<String> retryAfter) {
+public record IngestAnswer(int status, String body) {
     private static final JsonMapper JSON = new JsonMapper();
 
     static IngestAnswer of(HttpResponse<String> response) {
-        return new IngestAnswer(
-                response.statusCode(), response.body(), response.headers().firstValue("Retry-After"));
+        return new IngestAnswer(response.statusCode(), response.body());
     }
 
     public boolean accepted() {

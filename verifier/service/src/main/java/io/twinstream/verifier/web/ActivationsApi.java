@@ -2,7 +2,6 @@ package io.twinstream.verifier.web;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.Header;
 import io.javalin.http.ServiceUnavailableResponse;
 import io.twinstream.verifier.control.ActivationEntry;
 import io.twinstream.verifier.version.ModelLog;
@@ -22,7 +21,6 @@ final class ActivationsApi {
 
     private void list(Context ctx) {
         if (!modelLog.caughtUp()) {
-            ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
             throw new ServiceUnavailableResponse("the activations are not read yet: try again");
         }
         ctx.json(Map.of(

@@ -4,7 +4,6 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.ConflictResponse;
 import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
-import io.javalin.http.Header;
 import io.javalin.http.HttpStatus;
 import io.twinstream.schemas.http.BodyRoom;
 import io.twinstream.schemas.http.ErrorAnswer;
@@ -95,7 +94,6 @@ final class EnrolmentApi {
                     "ingest refuses this verifier (%s): set %s"
                             .formatted(answer.error(), VerifierSettings.INGEST_TOKEN));
         } else {
-            answer.retryAfter().ifPresent(seconds -> ctx.header(Header.RETRY_AFTER, seconds));
             ErrorAnswer.send(ctx, HttpStatus.forStatus(answer.status()), answer.error());
         }
     }
@@ -104,7 +102,6 @@ final class EnrolmentApi {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         log.warn("ingest can't be asked: {}", String.valueOf(cause));
-        ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
         ErrorAnswer.send(
                 ctx,
                 HttpStatus.SERVICE_UNAVAILABLE,

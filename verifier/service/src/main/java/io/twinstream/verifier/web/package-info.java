@@ -2,7 +2,6 @@
  * What operators, load balancers and pages ask over HTTP, and what operators order: {@code openapi.yaml} has it all.
  *
  * <pre>
- *   health, status -&gt; HealthServer
  *   /, /page/      -&gt; PageRoutes (PageFile, PageLibraries)
  *   /v1/models     -&gt; ModelsApi (ActivationBody) -&gt; control
  *   /v1/events     -&gt; EventsApi -&gt; events -&gt; EventStream
