@@ -143,8 +143,8 @@ final class ProgressWatch implements AutoCloseable {
                         "fewDecodersLost",
                         ForeignDecoder::lost,
                         Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
-                        () -> "as many decoders run on without end as there are processors",
-                        "start the process again, and find who sends such pictures"));
+                        () ->
+                                "as many decoders run on without end as there are processors: start the process again, and find who sends such pictures"));
     }
 
     /** Checks that fail where something that judging needs doesn't get on. */
@@ -192,10 +192,9 @@ final class ProgressWatch implements AutoCloseable {
                 name,
                 () -> standing.get().seconds(),
                 bound.toNanos() / NANOS,
-                () -> "%s for %d s"
+                () -> "%s for %d s: %s"
                         .formatted(
-                                standing.get().what(), standing.get().duration().toSeconds()),
-                remedy);
+                                standing.get().what(), standing.get().duration().toSeconds(), remedy));
     }
 
     private void tick() {

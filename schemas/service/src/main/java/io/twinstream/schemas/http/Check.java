@@ -57,15 +57,13 @@ public record Check(String name, Supplier<Finding> look) {
     /**
      * A condition that holds while a number is at most its bound.
      *
-     * @param trouble asked only where it is more
-     * @param remedy what to do
+     * @param trouble why it is more and what to do, in one line; asked only where it is
      */
-    public static Check atMost(
-            String name, DoubleSupplier number, double bound, Supplier<String> trouble, String remedy) {
+    public static Check atMost(String name, DoubleSupplier number, double bound, Supplier<String> trouble) {
         return new Check(name, () -> {
             double measured = number.getAsDouble();
             boolean holds = measured <= bound;
-            return new Finding(holds, OptionalDouble.of(measured), holds ? "" : trouble.get() + ": " + remedy);
+            return new Finding(holds, OptionalDouble.of(measured), holds ? "" : trouble.get());
         });
     }
 

@@ -84,7 +84,7 @@ class HealthTest {
     @Test
     void aMeasuredCheckShowsItsNumberAndTheReasonWhereItIsOverItsBound() throws Exception {
         List<Check> checks = List.of(
-                Check.atMost("oldestProbeSeconds", () -> 42, 10, () -> "nobody judges it", "start a verifier"),
+                Check.atMost("oldestProbeSeconds", () -> 42, 10, () -> "nobody judges it: start a verifier"),
                 Check.untroubled("topicsRead", () -> ""));
         try (HttpServer measured = start(listenOn(0), List.of(), checks)) {
             HttpResponse<String> answer = get(measured.port(), "/health/ready");
