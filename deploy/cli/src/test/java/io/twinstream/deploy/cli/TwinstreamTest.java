@@ -1,0 +1,182 @@
+package io.twinstream.deploy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.testkit.Ran;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class TwinstreamTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandsHelpShowsAnExampleAndTheExitCodes(String command) {
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+        arguments.add("--help");
+
+        Ran ran = Ran.run(arguments.toArray(String[]::new));
+
+        assertEquals(0, ran.exitCode());
+        assertTrue(ran.out().contains("Example:"), ran.out());
+        assertTrue(ran.out().contains(System.lineSeparator() + "  twinstream "), ran.out());
+        assertTrue(ran.out().contains("Exit codes:"), ran.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "settings",
+                "topics create",
+                "topics list",
+                "topics transactions",
+                "ingest",
+                "verifier",
+                "watch",
+                "demo",
+                "enrol .",
+                "submit .",
+                "verify a b",
+                "evaluate --pairs .",
+                "trainer",
+                "publish model.zip",
+                "models list",
+                "models show 1",
+                "models activate 1 --reason r",
+                "models rollback --reason r",
+                "models shadow none --reason r",
+                "models prune",
+                "replay --from 1h"
+            })
+    void aMisspeltSettingIsAnErrorInEveryCommand(String command) {
+        Ran ran = Ran.run((command + " --set verifier.treads=4").split(" "));
+
+        assertEquals(ExitCodes.USAGE, ran.exitCode());
+        assertEquals(
+                "twinstream: unknown setting verifier.treads: did you mean verifier.threads?" + System.lineSeparator(),
+                ran.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "topics",
+                "verify a",
+                "evaluate",
+                "watch --count many",
+                "demo --duration soon",
+                "demo --rate 0",
+                "demo --subjects 1",
+                "submit --claim alice --pair a.png b.png",
+                "submit --claim alice --label .",
+                "submit --subject alice .",
+                "submit --label --wait 1s .",
+                "enrol no-such-file.png",
+                "train --images a --validation b --model-version 1 --out no-such-folder/model.zip",
+                "publish",
+                "models",
+                "models show",
+                "models activate letters/1",
+                "models activate letters/1 --reason r --in 2s --at 2024-02-29T12:00:00Z",
+                "models activate letters/1 --reason r --at noon",
+                "models rollback",
+                "models prune --keep 0",
+                "keys",
+                "keys generate",
+                "replay",
+                "replay --from yesterday",
+                "replay --from 1h --to 2h",
+                "replay --from 1h --model letters",
+                "settings --set topic.partitions=some"
+            })
+    void wrongUseIsCode2WithTheCauseOnTheFirstLine(String command) {
+        Ran ran = Ran.run(command.isEmpty() ? new String[0] : command.split(" "));
+
+        assertEquals(ExitCodes.USAGE, ran.exitCode(), ran.err());
+        assertTrue(ran.err().startsWith("twinstream: "), ran.err());
+        assertTrue(ran.err().lines().count() <= 3, ran.err());
+    }
+
+    @Test
+    void aMissingFileIsSaidInOneLine() {
+        Ran ran = Ran.run(
+                "settings", "--config", folder.resolve("none.properties").toString());
+
+        assertEquals(ExitCodes.FAILURE, ran.exitCode());
+        assertEquals(
+                "twinstream: no file or folder " + folder.resolve("none.properties") + System.lineSeparator(),
+                ran.err());
+    }
+
+    @Test
+    void aModelThatIsNoneIsSaidInOneLine() throws IOException {
+        Path model = Files.writeString(folder.resolve("model.zip"), "no zip file");
+
+        Ran ran = Ran.run("evaluate", "--runs", ".", "--set", "verifier.model=" + model);
+
+        assertEquals(ExitCodes.FAILURE, ran.exitCode());
+        assertEquals(1, ran.err().lines().count(), ran.err());
+        assertTrue(ran.err().contains(model.toString()), ran.err());
+    }
+
+    @Test
+    void aPackageThatExistsIsNotTrainedOver() throws IOException {
+        Path out = Files.writeString(folder.resolve("model.zip"), "a model");
+
+        Ran ran = Ran.run(train(out));
+
+        assertEquals(ExitCodes.USAGE, ran.exitCode());
+        assertEquals("twinstream: --out %s exists: name another file, or add --overwrite%n".formatted(out), ran.err());
+        assertEquals("a model", Files.readString(out));
+    }
+
+    @Test
+    void aPackageThatExistsIsTrainedOverWhereThatIsAskedFor() throws IOException {
+        Path out = Files.writeString(folder.resolve("model.zip"), "a model");
+
+        Ran ran = Ran.run(train(out, "--overwrite"));
+
+        assertTrue(ran.err().contains("no-such-images"), ran.err());
+    }
+
+    private String[] train(Path out, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--model-version", "1", "--out", out.toString()));
+        for (String images : List.of("--images", "--validation")) {
+            arguments.addAll(List.of(images, folder.resolve("no-such-images").toString()));
+        }
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    @Test
+    void verboseShowsTheStackAsWell() {
+        Ran ran = Ran.run("settings", "--config", folder.toString() + "/none", "--verbose");
+
+        assertTrue(ran.err().contains("\tat "), ran.err());
+    }
+
+    static Stream<String> commands() {
+        return commands("", Twinstream.commandLine());
+    }
+
+    private static Stream<String> commands(String prefix, CommandLine parent) {
+        return parent.getSubcommands().entrySet().stream()
+                .flatMap(entry -> Stream.concat(
+                        Stream.of(prefix + entry.getKey()), commands(prefix + entry.getKey() + " ", entry.getValue())));
+    }
+}

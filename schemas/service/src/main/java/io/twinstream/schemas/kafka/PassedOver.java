@@ -1,0 +1,72 @@
+package io.twinstream.schemas.kafka;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.twinstream.schemas.text.ForeignText;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Tells of records that can't be used, each once whoever reads it how often: the first ten of a partition, then its count at each
+ * power of two. For many threads.
+ */
+public final class PassedOver {
+    /** Of this process: several read the same topic, some of them again at each call. */
+    public static final PassedOver RECORDS = new PassedOver();
+
+    private static final int TOLD_SINGLY = 10;
+
+    /** What was told of a partition. */
+    private static final class Told {
+        private final Set<Long> singly = new HashSet<>();
+        private long last = -1;
+        private long count;
+
+        /** Counts one that was not told before; false of any other. */
+        boolean isNew(long offset) {
+            boolean counts = singly.size() < TOLD_SINGLY ? singly.add(offset) : offset > last;
+            last = Math.max(last, offset);
+            count += counts ? 1 : 0;
+            return counts;
+        }
+    }
+
+    @GuardedBy("this")
+    private final Map<TopicPartition, Told> told = new HashMap<>();
+
+    PassedOver() {}
+
+    /**
+     * Tells of one, in one line on the reader's log, unless that has been done.
+     *
+     * @param what the record should have been, with its article
+     */
+    public synchronized void tell(Logger log, ConsumerRecord<?, ?> record, String what, @Nullable String why) {
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        Told of = told.computeIfAbsent(partition, unused -> new Told());
+        if (!of.isNew(record.offset())) {
+            return;
+        }
+        if (of.count <= TOLD_SINGLY) {
+            log.warn(
+                    "{} at offset {} of {} is passed over, since it is not {} that can be used: {}",
+                    ForeignText.value(record.key()),
+                    record.offset(),
+                    partition,
+                    what,
+                    ForeignText.line(why));
+        } else if (Long.bitCount(of.count) == 1) {
+            log.warn(
+                    "{} records of {} are passed over by now, the latest at offset {}: {}",
+                    of.count,
+                    partition,
+                    record.offset(),
+                    ForeignText.line(why));
+        }
+    }
+}

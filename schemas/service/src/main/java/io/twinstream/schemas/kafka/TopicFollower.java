@@ -1,0 +1,308 @@
+package io.twinstream.schemas.kafka;
+
+import io.twinstream.schemas.threads.ServiceThreads;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads topics from the beginning on a thread of its own, then follows them, partitions that are added later too. It has caught up
+ * at the stable ends as they were at the start, whoever has a transaction open; whether it knows all that stands there it tells apart, see
+ * {@link #isCompleteAsOf} and the package.
+ *
+ * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
+ * down on any error. A failure of Kafka's is retried for ever and logged when it is another than before; one of ours, or an {@link
+ * Error}, ends the thread and shows in {@link #failure}. A consumer is asked for the ends that reads nothing, since what a {@code
+ * read_committed} one calls the end is the stable end.
+ */
+public final class TopicFollower implements AutoCloseable {
+    /** Takes what was read, in order, on the follower's thread. */
+    public interface Handler {
+        void apply(ConsumerRecords<String, byte[]> records);
+
+        /** When, by {@link System#nanoTime}, it last got on within {@link #apply}; for any thread. */
+        default OptionalLong movedNanos() {
+            return OptionalLong.empty();
+        }
+
+        /** All that could be read of the topics at the start has been applied; once, on the follower's thread. */
+        default void caughtUp() {}
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration STOP = Duration.ofSeconds(10);
+
+    private final Consumer<String, byte[]> consumer;
+    private final @Nullable Consumer<?, ?> uncommitted;
+    private final List<String> topics;
+    private final Duration poll;
+    private final Handler handler;
+    private final Thread thread;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean caughtUp;
+    private volatile boolean complete;
+    private volatile long completeAsOfNanos;
+    private volatile long movedNanos = System.nanoTime();
+    private volatile long applyingSinceNanos;
+    private volatile boolean applying;
+    private volatile String failure = "";
+    private volatile String trouble = "";
+
+    /**
+     * Starts nothing yet.
+     *
+     * @param consumer handed over, as the other is: used and closed by this object's thread
+     * @param uncommitted tells where the topics end; null where nobody asks whether all is known
+     * @param poll between two looks for the topics' ends
+     */
+    public TopicFollower(
+            String name,
+            ServiceThreads threads,
+            Consumer<String, byte[]> consumer,
+            @Nullable Consumer<?, ?> uncommitted,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
+        this.consumer = consumer;
+        this.uncommitted = uncommitted;
+        this.topics = List.copyOf(topics);
+        this.poll = poll;
+        this.handler = handler;
+        this.thread = threads.thread(name, this::follow);
+    }
+
+    /** One that is never complete, for whoever shows what there is; starts nothing yet. */
+    public static TopicFollower of(
+            String name,
+            ServiceThreads threads,
+            KafkaClients clients,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
+        return new TopicFollower(name, threads, consumer(name, clients, poll), null, topics, poll, handler);
+    }
+
+    /** One that tells whether it is complete, which costs a second connection and a request for each poll; starts nothing yet. */
+    public static TopicFollower complete(
+            String name,
+            ServiceThreads threads,
+            KafkaClients clients,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
+        return new TopicFollower(
+                name,
+                threads,
+                consumer(name, clients, poll),
+                clients.uncommitted(clientId(name)),
+                topics,
+                poll,
+                handler);
+    }
+
+    /** A record wakes a fetch that waits at the end of a topic, but a transaction that ends doesn't. */
+    private static Consumer<String, byte[]> consumer(String name, KafkaClients clients, Duration poll) {
+        return clients.consumer(clientId(name), Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) poll.toMillis()));
+    }
+
+    private static String clientId(String name) {
+        return "twinstream-" + name.replaceAll("[^\\w.-]", "-");
+    }
+
+    public void start() {
+        movedNanos = System.nanoTime();
+        thread.start();
+    }
+
+    /** What it is called in logs: {@code gallery acme/7}. */
+    public String name() {
+        return thread.getName();
+    }
+
+    /** True once all that could be read of the topics at the start has been applied. */
+    public boolean caughtUp() {
+        return caughtUp;
+    }
+
+    /**
+     * Whether all has been applied that stood on the topics at a moment, also behind transactions that were open then.
+     *
+     * @param nanos of {@link System#nanoTime}
+     */
+    public boolean isCompleteAsOf(long nanos) {
+        return complete && completeAsOfNanos - nanos >= 0;
+    }
+
+    /**
+     * How long the follower has neither applied a record nor stood where readers stop, whatever the reason. Zero where it isn't
+     * started.
+     */
+    public Duration stoodFor() {
+        return thread.getState() == Thread.State.NEW
+                ? Duration.ZERO
+                : since(Math.max(movedNanos - System.nanoTime(), handledNanos() - System.nanoTime()));
+    }
+
+    /** How long the handler has been at one thing, which only a restart ends if it never does. */
+    public Duration handlingFor() {
+        return applying ? since(handledNanos() - System.nanoTime()) : Duration.ZERO;
+    }
+
+    /** Why the follower has ended, or an empty text. */
+    public String failure() {
+        return failure;
+    }
+
+    /** Why the topics can't be read now, or an empty text. */
+    public String trouble() {
+        return trouble;
+    }
+
+    @Override
+    public void close() {
+        stopped.countDown();
+        if (thread.getState() == Thread.State.NEW) {
+            consumer.close();
+            if (uncommitted != null) {
+                uncommitted.close();
+            }
+            return;
+        }
+        consumer.wakeup();
+        if (uncommitted != null) {
+            uncommitted.wakeup();
+        }
+        try {
+            thread.join(STOP.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow() {
+        try (consumer;
+                uncommitted) {
+            retrying(this::assign);
+            Map<TopicPartition, Long> first = retrying(this::stableEnds);
+            long asOf = System.nanoTime();
+            Map<TopicPartition, Long> ends = retrying(this::ends);
+            while (first != null && ends != null && stopped.getCount() > 0) {
+                retrying(this::assign);
+                ConsumerRecords<String, byte[]> records = retrying(() -> consumer.poll(poll));
+                if (records != null && !records.isEmpty()) {
+                    applyingSinceNanos = System.nanoTime();
+                    applying = true;
+                    handler.apply(records);
+                    applying = false;
+                    movedNanos = System.nanoTime();
+                }
+                if (!caughtUp && reached(first)) {
+                    caughtUp = true;
+                    handler.caughtUp();
+                }
+                if (uncommitted != null && reached(ends)) {
+                    completeAsOfNanos = asOf;
+                    complete = true;
+                    movedNanos = System.nanoTime();
+                    asOf = System.nanoTime();
+                    ends = retrying(this::ends);
+                } else if (records != null && records.isEmpty() && reached(retrying(this::stableEnds))) {
+                    movedNanos = System.nanoTime();
+                }
+            }
+        } catch (RuntimeException e) {
+            failure = "the topics %s can't be followed: %s".formatted(topics, e.getMessage());
+            log.error(failure, e);
+        } catch (Error e) {
+            failure = "the topics %s can't be followed: %s".formatted(topics, e);
+            throw e;
+        }
+    }
+
+    private long handledNanos() {
+        long began = applying ? applyingSinceNanos : movedNanos;
+        long moved = handler.movedNanos().orElse(began);
+        return moved - began > 0 ? moved : began;
+    }
+
+    private static Duration since(long negativeNanos) {
+        return Duration.ofNanos(Math.max(0, -negativeNanos));
+    }
+
+    /** Assigns what isn't yet; once the topics are known this asks only what the consumer knows of them by itself. */
+    private boolean assign() {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (String topic : topics) {
+            int before = partitions.size();
+            consumer.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            if (partitions.size() == before) {
+                throw new KafkaException("there is no topic %s: run 'twinstream topics create'".formatted(topic));
+            }
+        }
+        if (partitions.size() > consumer.assignment().size()) {
+            List<TopicPartition> added = new ArrayList<>(partitions);
+            added.removeAll(consumer.assignment());
+            consumer.assign(partitions);
+            consumer.seekToBeginning(added);
+        }
+        return true;
+    }
+
+    private Map<TopicPartition, Long> stableEnds() {
+        return consumer.endOffsets(consumer.assignment());
+    }
+
+    private Map<TopicPartition, Long> ends() {
+        return uncommitted == null ? Map.of() : uncommitted.endOffsets(consumer.assignment());
+    }
+
+    /** Whether all partitions were read so far; false when it is time to stop. */
+    private boolean reached(@Nullable Map<TopicPartition, Long> ends) {
+        return ends != null
+                && Boolean.TRUE.equals(retrying(() ->
+                        ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())));
+    }
+
+    /** The call's result, or null when it is time to stop. */
+    private <T> @Nullable T retrying(Supplier<T> call) {
+        while (stopped.getCount() > 0) {
+            try {
+                T result = call.get();
+                trouble = "";
+                return result;
+            } catch (WakeupException e) {
+                log.debug("woken to stop");
+            } catch (KafkaException e) {
+                String why = String.valueOf(e.getMessage());
+                if (!why.equals(trouble)) {
+                    log.warn("{} can't be read, trying again: {}", topics, why);
+                }
+                trouble = why;
+                try {
+                    if (stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                        return null;
+                    }
+                } catch (InterruptedException interrupt) {
+                    Thread.currentThread().interrupt();
+                    return null;
+                }
+            }
+        }
+        return null;
+    }
+}
