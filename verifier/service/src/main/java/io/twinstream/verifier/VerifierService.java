@@ -9,6 +9,7 @@ import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.registry.RecordValues;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.RunningService;
@@ -17,6 +18,7 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
+import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.drift.OpenAlarms;
@@ -29,7 +31,6 @@ import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.version.BrokerTime;
-import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.VersionStatus;
@@ -89,7 +90,7 @@ public final class VerifierService implements RunningService {
                 : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
         Tracing tracing = parts.open(Tracing.open(settings, "twinstream-verifier"));
 
-        modelLog = parts.open(new ModelLog(settings, threads));
+        modelLog = parts.open(ModelLog.withStates(settings, threads));
         BrokerTime brokerTime = new BrokerTime(clock);
         versions = parts.open(new Versions(settings, threads, modelLog, brokerTime, VersionPolicy.verifying(settings)));
         Standpoints standpoints = new Standpoints();
@@ -129,6 +130,7 @@ public final class VerifierService implements RunningService {
         held = parts.open(HeldTopics.start(settings, threads, admin));
         LostProbes lost = parts.open(LostProbes.start(settings, threads, admin));
 
+        ActivationWriter orders = parts.open(new ActivationWriter(settings));
         Health health = health(admin);
         http = parts.open(HttpServer.start(listening, threads, (routes, executor) -> {
             health.register(routes);
@@ -139,7 +141,7 @@ public final class VerifierService implements RunningService {
             routes.get("/status", ctx -> ctx.json(status()));
             PageRoutes.register(routes);
             new SessionApi(settings, this::instance).register(routes);
-            new ModelsApi(new ModelControl(settings)).register(routes);
+            new ModelsApi(ModelControl.following(modelLog, orders)).register(routes);
             windowsApi.register(routes);
             watching.register(routes);
         }));

@@ -2,6 +2,7 @@ package io.twinstream.verifier;
 
 import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.kafka.TopicFollower;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -19,7 +20,6 @@ import io.twinstream.verifier.feed.Pictures;
 import io.twinstream.verifier.feed.Readers;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictTail;
-import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.EventsApi;
 import io.twinstream.verifier.web.WatchApi;
@@ -64,7 +64,6 @@ final class Watching implements AutoCloseable {
                 new Pictures(singles, topics),
                 new VerdictEnds(stretches, topics),
                 new DeadLetters(stretches, singles, topics),
-                modelLog,
                 versions,
                 alarms,
                 runs);
@@ -104,7 +103,7 @@ final class Watching implements AutoCloseable {
     private static Object stamp(ModelLog modelLog, Versions versions) {
         return List.of(
                 modelLog.timeline(),
-                modelLog.releases(),
+                modelLog.published().ids(),
                 versions.status().stream()
                         .map(each -> List.of(each.id(), each.state()))
                         .toList());

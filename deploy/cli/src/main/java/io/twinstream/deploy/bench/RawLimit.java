@@ -7,7 +7,7 @@ import io.twinstream.schemas.image.Picture;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.inference.EmbedBatch;
-import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.model.ServingModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,12 +8,13 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.twinstream.schemas.http.HttpKeys;
 import io.twinstream.schemas.http.Role;
+import io.twinstream.schemas.settings.ModelSettings;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The verifier's settings. */
 public final class VerifierSettings {
-    public static final String MODEL = "verifier.model";
+    public static final String MODEL = ModelSettings.OWN_MODEL;
     public static final String PROVIDER = "verifier.provider";
     public static final String STAND_IN = "stand-in";
     public static final String PRECISION = "verifier.precision";

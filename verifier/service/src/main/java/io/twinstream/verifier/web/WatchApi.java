@@ -9,11 +9,10 @@ import io.twinstream.verifier.feed.DeadLetters;
 import io.twinstream.verifier.feed.Pictures;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.forward.IngestClient;
-import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.Versions;
 
 /**
- * What people look at: verdicts, pictures, dead letters, subjects, activations, training runs, alarms. At most {@value #MOST_PICTURES}
+ * What people look at: verdicts, pictures, dead letters, subjects, training runs, alarms. At most {@value #MOST_PICTURES}
  * requests fetch pictures at a time.
  */
 public final class WatchApi {
@@ -25,7 +24,6 @@ public final class WatchApi {
     private final SubjectsApi subjects;
     private final UnusableApi unusable;
     private final EnrolmentApi enrolment;
-    private final ActivationsApi activations;
     private final BoardsApi boards;
 
     public WatchApi(
@@ -33,7 +31,6 @@ public final class WatchApi {
             Pictures pictures,
             VerdictEnds ends,
             DeadLetters letters,
-            ModelLog modelLog,
             Versions versions,
             Alarms alarms,
             TrainingRuns runs) {
@@ -45,7 +42,6 @@ public final class WatchApi {
         unusable = new UnusableApi(versions);
         enrolment = new EnrolmentApi(
                 IngestClient.of(settings), CommonSettings.imageLimits(settings).maxBytes());
-        activations = new ActivationsApi(modelLog);
         boards = new BoardsApi(alarms, runs);
     }
 
@@ -56,7 +52,6 @@ public final class WatchApi {
         subjects.register(routes);
         unusable.register(routes);
         enrolment.register(routes);
-        activations.register(routes);
         boards.register(routes);
     }
 }

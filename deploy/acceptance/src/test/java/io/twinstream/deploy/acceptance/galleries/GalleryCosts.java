@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.galleries;
 
+import io.twinstream.schemas.topic.Position;
 import io.twinstream.verifier.gallery.Gallery;
-import io.twinstream.verifier.gallery.Position;
 import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.match.MatchFunction;
 import java.lang.management.ManagementFactory;

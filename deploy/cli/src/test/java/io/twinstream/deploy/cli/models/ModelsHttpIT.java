@@ -12,7 +12,9 @@ import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.web.ModelsApi;
 import java.net.InetAddress;
@@ -44,13 +46,16 @@ class ModelsHttpIT {
             rig.report("gate-1:8081", "1", VersionState.WARMING);
             rig.report("gate-1:8081", "2", VersionState.REFUSED);
             ServiceThreads threads = new ServiceThreads();
-            try (HttpServer server = HttpServer.start(
-                    new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
-                    threads,
-                    (routes, executor) -> {
-                        new Health(threads, List.of(), List.of()).register(routes);
-                        new ModelsApi(new ModelControl(rig.settings())).register(routes);
-                    })) {
+            try (ModelLog log = ModelLog.withStates(rig.settings(), threads);
+                    ActivationWriter orders = new ActivationWriter(rig.settings());
+                    HttpServer server = HttpServer.start(
+                            new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
+                            threads,
+                            (routes, executor) -> {
+                                new Health(threads, List.of(), List.of()).register(routes);
+                                new ModelsApi(ModelControl.following(log, orders)).register(routes);
+                            })) {
+                log.start();
                 port = server.port();
 
                 assertEquals(
@@ -94,6 +99,14 @@ class ModelsHttpIT {
         assertEquals("gate-1:8081", activation.at("/notReady/0/instance").textValue());
         assertEquals(201, shadowed.statusCode(), shadowed.body());
         assertTrue(JSON.readTree(shadowed.body()).path("name").isNull());
+        assertEquals(
+                List.of("serving", "shadow"),
+                JSON.readTree(get(ACTIVATIONS).body()).path("activations").findValuesAsText("slot"));
+        assertEquals(
+                "PENDING_SERVING",
+                JSON.readTree(get("/v1/models/letters/1").body())
+                        .at("/roles/0/kind")
+                        .textValue());
     }
 
     private void refuses() throws Exception {
