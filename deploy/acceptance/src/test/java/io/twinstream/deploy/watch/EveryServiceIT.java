@@ -81,14 +81,11 @@ class EveryServiceIT {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Served> services = new ArrayList<>();
 
-    @TempDir
-    Path folder;
-
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path folder) throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
         open.push(broker);
-        Settings settings = settings(broker.bootstrapServers());
+        Settings settings = settings(broker.bootstrapServers(), folder);
         try (Admin admin = Admin.create(settings.kafka())) {
             new TopicCreation(admin).create(CommonSettings.topics(settings).all());
         }
@@ -334,7 +331,7 @@ class EveryServiceIT {
         }
     }
 
-    private Settings settings(String bootstrapServers) throws Exception {
+    private Settings settings(String bootstrapServers, Path folder) throws Exception {
         Map<String, String> values = new HashMap<>();
         for (String service : List.of("ingest", "verifier", "trainer")) {
             values.put(service + ".http.port", "0");
