@@ -37,8 +37,8 @@ import org.apache.kafka.common.config.ConfigException;
  * and stops its ways in first, then waits for what the broker has not acknowledged.
  */
 public final class IngestService implements RunningService {
-    /** What the broker has not acknowledged may take most of it. */
-    private static final Duration STOP = Duration.ofSeconds(25);
+    /** Within which it closes; what the broker has not acknowledged may take most of it. */
+    public static final Duration STOP = Duration.ofSeconds(25);
 
     private static final Duration PART_STOP = Duration.ofSeconds(22);
     private static final long BROKER_ANSWERS_WITHIN_SECONDS = 2;

@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class TrainerService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
 
-    /** The step that is under way may take most of it. */
-    private static final Duration STOP = Duration.ofSeconds(25);
+    /** Within which it closes; the step that is under way may take most of it. */
+    public static final Duration STOP = Duration.ofSeconds(25);
 
     private static final Duration PART_STOP = Duration.ofSeconds(22);
 

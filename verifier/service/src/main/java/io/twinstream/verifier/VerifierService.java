@@ -62,7 +62,9 @@ import org.slf4j.LoggerFactory;
 public final class VerifierService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
-    private static final Duration STOP = Duration.ofSeconds(16);
+    /** Within which it closes. */
+    public static final Duration STOP = Duration.ofSeconds(16);
+
     private static final Duration PART_STOP = Duration.ofSeconds(11);
 
     private final ServiceThreads threads = new ServiceThreads();
