@@ -21,7 +21,6 @@ import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.drift.Drift;
-import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Profile;
@@ -32,9 +31,9 @@ import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.StateReports;
-import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
+import io.twinstream.verifier.version.Versions.VersionPolicy;
 import io.twinstream.verifier.web.AdvertisedAddress;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
@@ -108,11 +107,10 @@ public final class VerifierService implements RunningService {
                 standstills);
         judging = parts.open(new Judging(settings, threads, versions, lookAheads, standstills, probeMetrics, clock));
 
-        OpenAlarms alarms = new OpenAlarms();
-        Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
+        Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms));
         windows = parts.open(new MatchWindows(settings, threads, drift));
         WindowsApi windowsApi = new WindowsApi(windows, settings, listening, clock);
-        Watching watching = parts.open(new Watching(
+        WatchService watching = parts.open(new WatchService(
                 settings,
                 threads,
                 modelLog,
@@ -150,7 +148,7 @@ public final class VerifierService implements RunningService {
 
         windows.begin(AdvertisedAddress.of(settings, http.port()));
         if (metrics != null) {
-            alarms.show(metrics.registry());
+            drift.show(metrics.registry());
             judging.measure(metrics);
             VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
             windows.measure(metrics);

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.testkit.Packages;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
@@ -18,9 +16,9 @@ import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
+import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
+import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
 import io.twinstream.trainer.publish.PublicationException;
-import io.twinstream.trainer.publish.PublishOrder;
-import io.twinstream.trainer.publish.PublishOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,28 +39,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class PublicationIT {
     private static final int LARGE_BYTES = 40 << 20;
 
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        broker.close();
-    }
 
     @Test
     void aLargePackageIsFetchedAsItWasPublished() throws Exception {
@@ -117,7 +105,7 @@ class PublicationIT {
 
     @Test
     void whatAPublisherLeftThatDiedIsPassedOver() throws Exception {
-        Settings settings = prepare("died");
+        Settings settings = prepare("publisher-died");
         Path file = write("a.zip", Packages.working("letters", "1"));
         dieWithAChunkWritten(settings, "letters/1");
 
@@ -201,7 +189,7 @@ class PublicationIT {
     }
 
     private Settings prepare(String prefix) throws InterruptedException {
-        return TopicSettings.prepare(broker.bootstrapServers(), prefix, Map.of());
+        return broker.prepare(prefix, Map.of());
     }
 
     private Path write(String name, byte[] bytes) throws IOException {

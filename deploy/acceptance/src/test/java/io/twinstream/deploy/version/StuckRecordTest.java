@@ -21,7 +21,7 @@ import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.RejectedProbe;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.GalleryUpdate;
 import io.twinstream.verifier.references.UnusableReferences.Unusable;

@@ -4,7 +4,7 @@ import io.twinstream.schemas.image.Decoded;
 import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.model.ServingModel;

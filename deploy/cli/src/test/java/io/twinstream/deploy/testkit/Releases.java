@@ -8,7 +8,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
-import io.twinstream.trainer.publish.PublishOrder;
+import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

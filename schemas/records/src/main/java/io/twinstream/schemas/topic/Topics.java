@@ -52,6 +52,9 @@ public record Topics(String prefix, int partitions) {
     /** Characters of the longest id of a probe, source, subject or reference. */
     public static final int MAX_ID_LENGTH = 200;
 
+    /** Subjects that one identification may ask for at most. */
+    public static final int MAX_CANDIDATES = 100;
+
     public Topics {
         if (!prefix.matches("[a-zA-Z0-9._-]{1,100}")) {
             throw new IllegalArgumentException(

@@ -33,7 +33,10 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
      * @throws KafkaException if one of them can't be read to its end
      */
     public static ModelTopics read(Settings settings) {
-        return new ModelTopics(readReleases(settings), readTimeline(settings), readStates(settings));
+        PublishedModels published = readReleases(settings);
+        ModelStates states = readStates(settings);
+        // The activations last: an order depends most on what was ordered just now.
+        return new ModelTopics(published, readTimeline(settings), states);
     }
 
     static PublishedModels readReleases(Settings settings) {

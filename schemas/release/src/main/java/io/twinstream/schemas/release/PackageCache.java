@@ -42,7 +42,7 @@ public final class PackageCache {
     PackageCache(Settings settings, Clock clock) {
         this.settings = settings;
         this.trusted = TrustedKeys.of(settings);
-        this.path = CacheFolder.of(settings);
+        this.path = PackageFolder.place(settings);
         this.folder = new PackageFolder(path, settings.getLong(ModelSettings.CACHE_BYTES), clock);
     }
 
@@ -107,7 +107,7 @@ public final class PackageCache {
         ModelId id = new ModelId(release.getName(), release.getVersion());
         ModelPackage model = PackageArchive.read(bytes, ReleaseClaims.origin(id));
         if (!Arrays.equals(model.manifestBytes(), RecordSerde.content(release.getManifest()))) {
-            throw ReleaseClaims.refused(id, "holds another manifest than its release");
+            throw InvalidPackageException.published(id, "holds another manifest than its release");
         }
         return model;
     }

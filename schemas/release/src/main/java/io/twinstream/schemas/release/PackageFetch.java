@@ -15,9 +15,7 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
@@ -62,7 +60,7 @@ final class PackageFetch {
                 new TopicPartition(CommonSettings.topics(settings).modelChunks(), release.getChunkPartition());
         try (TopicReader<String> reader =
                 TopicReader.of(KafkaClients.of(settings), CLIENT, partition.topic(), PATIENCE, Map.of())) {
-            long end = Objects.requireNonNull(reader.ends(List.of(partition)).get(partition));
+            long end = reader.ends(reader.partitions()).getOrDefault(partition, 0L);
             if (release.getLastOffset() >= end) {
                 throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
                         .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
@@ -115,6 +113,6 @@ final class PackageFetch {
     }
 
     private InvalidPackageException refused(String fault) {
-        return ReleaseClaims.refused(id, fault);
+        return InvalidPackageException.published(id, fault);
     }
 }

@@ -40,10 +40,6 @@ final class ReleaseClaims {
                 "claims files of %.0f bytes, at most %d are taken".formatted(unpacked, MOST_BYTES));
     }
 
-    static InvalidPackageException refused(ModelId id, String fault) {
-        return InvalidPackageException.published(id, fault);
-    }
-
     static String origin(ModelId id) {
         return "the published package " + id;
     }
@@ -91,7 +87,7 @@ final class ReleaseClaims {
 
     private static void require(boolean holds, ModelId id, String fault) throws InvalidPackageException {
         if (!holds) {
-            throw refused(id, fault);
+            throw InvalidPackageException.published(id, fault);
         }
     }
 }

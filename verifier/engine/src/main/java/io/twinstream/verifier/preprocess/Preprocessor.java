@@ -15,8 +15,8 @@ public final class Preprocessor {
     private final float scale;
     private final float offset;
     private final float[] target;
-    private Axis columns;
-    private Axis rows;
+    private ResizeAxis columns;
+    private ResizeAxis rows;
     private float[] line = new float[0];
     private float[] shrunk = new float[0];
     private int loaded;
@@ -26,8 +26,8 @@ public final class Preprocessor {
         this.spec = spec;
         this.scale = spec.inkIsOne() ? -1f / 255 : 1f / 255;
         this.offset = spec.inkIsOne() ? 1 : 0;
-        this.columns = new Axis(spec.width(), spec.width());
-        this.rows = new Axis(spec.height(), spec.height());
+        this.columns = new ResizeAxis(spec.width(), spec.width());
+        this.rows = new ResizeAxis(spec.height(), spec.height());
         this.target = new float[spec.length()];
     }
 
@@ -54,10 +54,10 @@ public final class Preprocessor {
 
     private void resample(Picture picture) {
         if (columns.source != picture.width()) {
-            columns = new Axis(picture.width(), spec.width());
+            columns = new ResizeAxis(picture.width(), spec.width());
         }
         if (rows.source != picture.height()) {
-            rows = new Axis(picture.height(), spec.height());
+            rows = new ResizeAxis(picture.height(), spec.height());
         }
         if (line.length != picture.width()) {
             line = new float[picture.width()];

@@ -3,7 +3,7 @@
  *
  * <pre>
  *   verdicts topic -&gt; VerdictTail (a sample of what comes) | VerdictEnds (the latest) -&gt; VerdictView
- *   probes, references topics -&gt; RecordFetch (one by its position) -&gt; Pictures
+ *   probes, references topics -&gt; RecordFetch (one by its position) -&gt; TopicPictures
  *   Readers lend the consumers.
  * </pre>
  */

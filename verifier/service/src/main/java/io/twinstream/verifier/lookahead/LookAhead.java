@@ -8,7 +8,7 @@ import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.lookahead.ProbeReader.Reading;
 import io.twinstream.verifier.metrics.ProbeMetrics;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standpoint;

@@ -3,7 +3,7 @@ package io.twinstream.verifier.replay;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.lookahead.Prepared;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.ProbePosition;
 import java.time.Instant;

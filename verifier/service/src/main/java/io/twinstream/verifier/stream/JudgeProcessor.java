@@ -13,7 +13,7 @@ import io.twinstream.verifier.lookahead.Prepared;
 import io.twinstream.verifier.lookahead.RejectedProbe;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.tracing.ProbeSpan;

@@ -6,7 +6,7 @@ import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.Prepared;
 import io.twinstream.verifier.lookahead.RejectedProbe;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;

@@ -9,7 +9,7 @@ final class ProbeTimes {
     /**
      * Something that was done for it.
      *
-     * @param images of the batch that it was done for, 0 where that is of no account
+     * @param images of the batch that it was done for, 0 where it was done for the probe alone
      */
     record Done(String what, long from, long to, int images) {}
 
@@ -18,7 +18,7 @@ final class ProbeTimes {
     private final List<Done> done = new ArrayList<>(2);
 
     /**
-     * Of a probe that was just polled.
+     * Makes the times of a probe that was just polled.
      *
      * @param sender the context that its record carries
      */

@@ -1,9 +1,9 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -20,22 +20,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes how far this verifier is with each version: at every change, and every ten seconds as a sign of life. */
 public final class StateReports implements AutoCloseable {
-    /** One whose last report is older than this is gone. */
-    public static final Duration LIVE = Duration.ofSeconds(30);
-
     private static final Logger log = LoggerFactory.getLogger(StateReports.class);
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
     private static final Duration UNUSABLE = Duration.ofSeconds(1);
@@ -68,14 +63,10 @@ public final class StateReports implements AutoCloseable {
             Supplier<List<VersionStatus>> status,
             Clock clock,
             Consumer<Instant> acknowledged) {
-        Map<String, Object> config = settings.kafka();
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS);
         StateReports reports = new StateReports(
                 threads,
-                new KafkaProducer<>(
-                        config,
-                        new StringSerializer(),
-                        RecordValues.of(settings).serializer()),
+                KafkaClients.of(settings)
+                        .producer("twinstream-model-states", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS)),
                 CommonSettings.topics(settings).modelStates(),
                 instance,
                 status,

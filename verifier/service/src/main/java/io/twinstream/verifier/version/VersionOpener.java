@@ -18,7 +18,7 @@ import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.model.PrecisionChoice;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.GalleryUpdate;
-import io.twinstream.verifier.references.WorkShare;
+import io.twinstream.verifier.references.GalleryUpdate.WorkShare;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;

@@ -44,7 +44,7 @@ final class EnrolmentApi {
 
     private void enrol(Context ctx) throws IOException {
         IngestClient client = client();
-        Optional<String> id = new Query(ctx, "id").text("id");
+        Optional<String> id = new QueryParameters(ctx, "id").text("id");
         if (ctx.req().getContentLengthLong() > maxBytes) {
             throw tooLarge();
         }
@@ -60,7 +60,7 @@ final class EnrolmentApi {
 
     private void erase(Context ctx) {
         IngestClient client = client();
-        Optional<String> reference = new Query(ctx, "reference").text("reference");
+        Optional<String> reference = new QueryParameters(ctx, "reference").text("reference");
         ctx.future(() -> answered(ctx, client.erase(ctx.pathParam(SUBJECT), reference)));
     }
 
@@ -101,7 +101,9 @@ final class EnrolmentApi {
     private static void unreached(Context ctx, @Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        log.warn("ingest can't be asked: {}", String.valueOf(cause));
+        log.warn(
+                "an enrolment or an erasure was not passed on, since ingest can't be asked at verifier.ingest.url: {}",
+                String.valueOf(cause));
         ErrorAnswer.send(
                 ctx,
                 HttpStatus.SERVICE_UNAVAILABLE,

@@ -25,7 +25,7 @@ public final class EventsApi {
     }
 
     private void listen(Context ctx) {
-        Query query = new Query(ctx, "task", "source");
+        QueryParameters query = new QueryParameters(ctx, "task", "source");
         EventFilter filter = new EventFilter(
                 query.word("task", TaskKind.class).orElse(null),
                 query.text("source").orElse(null));

@@ -24,7 +24,7 @@ public final class ModelsApi {
     private static final String PATH = "/v1/models";
 
     private final ModelControl control;
-    private final Bound bound = new Bound(MOST_AT_ONCE);
+    private final RequestLimit bound = new RequestLimit(MOST_AT_ONCE);
 
     public ModelsApi(ModelControl control) {
         this.control = control;

@@ -6,7 +6,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.board.Alarms;
 import io.twinstream.verifier.board.TrainingRuns;
 import io.twinstream.verifier.feed.DeadLetters;
-import io.twinstream.verifier.feed.Pictures;
+import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.forward.IngestClient;
 import io.twinstream.verifier.version.Versions;
@@ -18,39 +18,30 @@ import io.twinstream.verifier.version.Versions;
 public final class WatchApi {
     private static final int MOST_PICTURES = 16;
 
-    private final VerdictsApi verdicts;
-    private final ProbesApi probes;
-    private final DeadLettersApi deadLetters;
+    private final FeedApi feed;
     private final SubjectsApi subjects;
-    private final UnusableApi unusable;
     private final EnrolmentApi enrolment;
     private final BoardsApi boards;
 
     public WatchApi(
             Settings settings,
-            Pictures pictures,
+            TopicPictures pictures,
             VerdictEnds ends,
             DeadLetters letters,
             Versions versions,
             Alarms alarms,
             TrainingRuns runs) {
-        Bound fetching = new Bound(MOST_PICTURES);
-        verdicts = new VerdictsApi(ends);
-        probes = new ProbesApi(pictures, fetching);
-        deadLetters = new DeadLettersApi(letters);
+        RequestLimit fetching = new RequestLimit(MOST_PICTURES);
+        feed = new FeedApi(ends, letters, pictures, fetching);
         subjects = new SubjectsApi(versions, pictures, fetching);
-        unusable = new UnusableApi(versions);
         enrolment = new EnrolmentApi(
                 IngestClient.of(settings), CommonSettings.imageLimits(settings).maxBytes());
         boards = new BoardsApi(alarms, runs);
     }
 
     public void register(RoutesConfig routes) {
-        verdicts.register(routes);
-        probes.register(routes);
-        deadLetters.register(routes);
+        feed.register(routes);
         subjects.register(routes);
-        unusable.register(routes);
         enrolment.register(routes);
         boards.register(routes);
     }

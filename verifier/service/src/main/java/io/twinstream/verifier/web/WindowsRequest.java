@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
     private static final int DEFAULT_WINDOWS = 100;
-    /** In the year 5138. */
+    /** The latest time that can be asked for, in the year 5138. */
     private static final long MOST_MS = 99_999_999_999_999L;
 
     /**
@@ -31,7 +31,8 @@ record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
      * @throws BadRequestResponse naming the parameter that is wrong
      */
     static WindowsRequest of(Context ctx, List<Duration> sizes, Clock clock) {
-        Query query = new Query(ctx, "size", "from", "to", "model", "task", "source", "fold", "local");
+        QueryParameters query =
+                new QueryParameters(ctx, "size", "from", "to", "model", "task", "source", "fold", "local");
         long size =
                 query.number("size", 1, MOST_MS).orElse(Collections.min(sizes).toMillis());
         if (!sizes.contains(Duration.ofMillis(size))) {

@@ -12,7 +12,7 @@ import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.DomainRule;

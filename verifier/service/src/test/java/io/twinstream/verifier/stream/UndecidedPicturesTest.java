@@ -13,7 +13,7 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
-import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.model.ServingModel;

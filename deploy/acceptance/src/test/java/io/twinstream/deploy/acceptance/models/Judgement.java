@@ -12,7 +12,7 @@ import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.stream.Judge;

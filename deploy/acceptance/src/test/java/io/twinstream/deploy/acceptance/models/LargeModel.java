@@ -21,7 +21,7 @@ import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.publish.GatedPublication;
-import io.twinstream.trainer.publish.PublishOrder;
+import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.When;
 import java.nio.file.Files;

@@ -73,8 +73,8 @@ public final class EnrolCommand implements Callable<Integer> {
         UnusableNews news = UnusableNews.since(settings);
         BulkSummary summary;
         try (ImagePublisher publisher = ImagePublisher.open(settings);
-                BulkBar bar = BulkBar.show("enrolling", images)) {
-            summary = new BulkSubmission(publisher, BulkBar.PATIENCE, bar).references(images, subjects::of);
+                BulkReport bar = BulkReport.show("enrolling", images)) {
+            summary = new BulkSubmission(publisher, BulkReport.PATIENCE, bar).references(images, subjects::of);
         }
         if (json) {
             out.json(new Enrolled(
@@ -90,7 +90,7 @@ public final class EnrolCommand implements Callable<Integer> {
             var errors = Objects.requireNonNull(spec, "spec").commandLine().getErr();
             news.lines().forEach(line -> errors.println("twinstream: " + line));
         }
-        return BulkFailures.report(spec, summary);
+        return BulkReport.end(spec, summary);
     }
 
     private record Enrolled(

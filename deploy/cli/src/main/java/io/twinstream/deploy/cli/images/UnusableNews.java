@@ -2,8 +2,8 @@ package io.twinstream.deploy.cli.images;
 
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.schemas.release.InstanceState;
 import io.twinstream.schemas.release.ModelStates;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;

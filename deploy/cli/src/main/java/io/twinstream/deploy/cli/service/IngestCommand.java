@@ -29,7 +29,7 @@ public final class IngestCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         Cluster.awaitAddress(settings, Service.INGEST);
-        Logging.service();
+        ServiceProcess.log();
         return ServiceProcess.run(
                 IngestService.STOP, Output.of(spec), "ingest: HTTP on port %d", () -> IngestService.start(settings));
     }

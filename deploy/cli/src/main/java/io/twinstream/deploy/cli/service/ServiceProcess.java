@@ -7,6 +7,10 @@ import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.schemas.threads.RunningService;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The process of a service: starts it, waits until a signal comes or it can't go on, and closes it. The process then ends within a
@@ -14,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * its consumers keep what others of the group could take over.
  */
 final class ServiceProcess {
+    private static final Logger log = LoggerFactory.getLogger(ServiceProcess.class);
+
     /** Beyond the deadline of an orderly stop; who sent the signal waits half a minute. */
     private static final Duration GRACE = Duration.ofSeconds(4);
 
@@ -26,6 +32,25 @@ final class ServiceProcess {
     }
 
     private ServiceProcess() {}
+
+    /**
+     * Raises the levels of logging for a process that runs on: what Twinstream does, and Kafka's warnings. A command that ends says
+     * only warnings.
+     */
+    static void log() {
+        Configurator.setLevel("io.twinstream", Level.INFO);
+        Configurator.setLevel("org.apache.kafka", Level.WARN);
+        Thread.setDefaultUncaughtExceptionHandler(ServiceProcess::ended);
+    }
+
+    /** Of a stream thread its own handler has told already, in one line; Java would print the whole trace each time that it is replaced. */
+    static void ended(Thread thread, Throwable failure) {
+        if (thread.getName().contains("-StreamThread-")) {
+            log.debug("the thread {} has ended", thread.getName(), failure);
+        } else {
+            log.error("the thread {} has ended", thread.getName(), failure);
+        }
+    }
 
     /**
      * Runs a service until a signal comes.

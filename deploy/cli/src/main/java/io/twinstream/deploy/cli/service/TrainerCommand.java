@@ -6,7 +6,7 @@ import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.cli.training.EvaluateCommand;
 import io.twinstream.deploy.cli.training.TrainCommand;
-import io.twinstream.deploy.cli.training.TrainerScreen;
+import io.twinstream.deploy.cli.training.TrainingScreen;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.service.TwinTrainer;
@@ -38,13 +38,16 @@ public final class TrainerCommand implements Callable<Integer> {
         Settings settings = options.settings();
         Cluster.awaitTopics(settings, Service.TRAINER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
-        Logging.service();
+        ServiceProcess.log();
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
         return ServiceProcess.run(
                 TrainerService.STOP,
                 Output.of(spec),
                 "trainer: HTTP on port %d",
-                () -> TrainerService.start(
-                        settings, new TwinTrainer(settings), (title, steps) -> TrainerScreen.open(err, title, steps)));
+                () -> TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
+                    err.println("training " + title);
+                    err.flush();
+                    return TrainingScreen.open(err, steps);
+                }));
     }
 }

@@ -30,7 +30,7 @@ public final class VerifierCommand implements Callable<Integer> {
         Settings settings = options.settings();
         Cluster.awaitTopics(settings, Service.VERIFIER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
-        Logging.service();
+        ServiceProcess.log();
         return ServiceProcess.run(
                 VerifierService.STOP,
                 Output.of(spec),

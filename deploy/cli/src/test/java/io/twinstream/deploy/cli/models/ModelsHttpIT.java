@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.testkit.ModelsRig;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
@@ -27,9 +26,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelsHttpIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final String ACTIVATIONS = "/v1/models/activations";
 
@@ -41,32 +44,29 @@ class ModelsHttpIT {
 
     @Test
     void ordersAreTakenOverHttpFromThoseWhoHaveTheToken() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            ModelsRig rig = ModelsRig.prepare(broker.bootstrapServers(), "http", folder);
-            rig.report("gate-1:8081", "1", VersionState.WARMING);
-            rig.report("gate-1:8081", "2", VersionState.REFUSED);
-            ServiceThreads threads = new ServiceThreads();
-            try (ModelLog log = ModelLog.withStates(rig.settings(), threads);
-                    ActivationWriter orders = new ActivationWriter(rig.settings());
-                    HttpServer server = HttpServer.start(
-                            new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
-                            threads,
-                            (routes, executor) -> {
-                                new Health(threads, List.of(), List.of()).register(routes);
-                                new ModelsApi(ModelControl.following(log, orders)).register(routes);
-                            })) {
-                log.start();
-                port = server.port();
 
-                assertEquals(
-                        401, send(HttpRequest.newBuilder(uri("/v1/models"))).statusCode());
-                assertEquals(
-                        200, send(HttpRequest.newBuilder(uri("/health/live"))).statusCode());
-                listsAndShows();
-                activates();
-                refuses();
-                rollsBack();
-            }
+        ModelsRig rig = ModelsRig.prepare(broker, "http", folder);
+        rig.report("gate-1:8081", "1", VersionState.WARMING);
+        rig.report("gate-1:8081", "2", VersionState.REFUSED);
+        ServiceThreads threads = new ServiceThreads();
+        try (ModelLog log = ModelLog.withStates(rig.settings(), threads);
+                ActivationWriter orders = new ActivationWriter(rig.settings());
+                HttpServer server = HttpServer.start(
+                        new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
+                        threads,
+                        (routes, executor) -> {
+                            new Health(threads, List.of(), List.of()).register(routes);
+                            new ModelsApi(ModelControl.following(log, orders)).register(routes);
+                        })) {
+            log.start();
+            port = server.port();
+
+            assertEquals(401, send(HttpRequest.newBuilder(uri("/v1/models"))).statusCode());
+            assertEquals(200, send(HttpRequest.newBuilder(uri("/health/live"))).statusCode());
+            listsAndShows();
+            activates();
+            refuses();
+            rollsBack();
         }
     }
 
