@@ -7,13 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
-import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.ingest.IngestService;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.service.TwinTrainer;
 import io.twinstream.verifier.VerifierService;
@@ -38,12 +34,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,18 +73,16 @@ class EveryServiceIT {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
 
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Served> services = new ArrayList<>();
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
-        open.push(broker);
-        Settings settings = settings(broker.bootstrapServers(), folder);
-        try (Admin admin = Admin.create(settings.kafka())) {
-            new TopicCreation(admin).create(CommonSettings.topics(settings).all());
-        }
+        Settings settings = settings(folder);
         IngestService ingest = IngestService.start(settings);
         open.push(ingest);
         VerifierService verifier = VerifierService.start(settings);
@@ -331,7 +325,7 @@ class EveryServiceIT {
         }
     }
 
-    private Settings settings(String bootstrapServers, Path folder) throws Exception {
+    private Settings settings(Path folder) throws Exception {
         Map<String, String> values = new HashMap<>();
         for (String service : List.of("ingest", "verifier", "trainer")) {
             values.put(service + ".http.port", "0");
@@ -343,10 +337,7 @@ class EveryServiceIT {
         values.put(
                 "trainer.data.root",
                 Files.createDirectories(folder.resolve("data")).toString());
-        return Settings.parse(
-                AllSettings.define(),
-                values,
-                Map.of(CommonSettings.BOOTSTRAP, bootstrapServers, CommonSettings.TOPIC_PREFIX, "every"));
+        return broker.prepare("every-service", values);
     }
 
     private OpenApiFile file(Served service) throws Exception {
