@@ -7,7 +7,6 @@ import io.twinstream.ingest.publish.DeclaredTopics;
 import io.twinstream.ingest.publish.ErasureTick;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.PublishException;
-import io.twinstream.ingest.publish.PublishFault;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.IngestSettings;
@@ -16,12 +15,16 @@ import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.OpenApi;
+import io.twinstream.schemas.kafka.HeldTopics;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -58,6 +62,15 @@ public final class IngestService implements RunningService {
         parts.open(ErasureTick.start(threads, publisher, IngestSettings.erasureTick(settings)));
         TopicCheck topics = parts.open(TopicCheck.open(settings));
         declared = parts.open(DeclaredTopics.compare(settings, threads, topics));
+        Topics named = CommonSettings.topics(settings);
+        Admin admin = KafkaClients.of(settings).admin("twinstream-ingest-held");
+        parts.open(() -> admin.close(Duration.ZERO));
+        HeldTopics held = parts.open(HeldTopics.start(
+                settings,
+                threads,
+                admin,
+                List.of(named.probes(), named.references(), named.labelledImages(), named.verdicts())));
+        held.measure(metrics);
         FeedbackDesk desk = parts.open(FeedbackDesk.open(settings, threads, publisher));
         Optional<FolderWatch> watch = folder.map(watched -> parts.open(FolderWatch.start(watched, threads, publisher)));
         Metric.INGEST_FOLDER_STOPPED.gauge(
@@ -123,7 +136,7 @@ public final class IngestService implements RunningService {
             topics.check().get(BROKER_ANSWERS_WITHIN_SECONDS, TimeUnit.SECONDS);
             return "";
         } catch (ExecutionException e) {
-            return e.getCause() instanceof PublishException known && known.fault() != PublishFault.BUSY
+            return e.getCause() instanceof PublishException known && known.fault() != PublishException.Fault.BUSY
                     ? String.valueOf(known.getMessage())
                     : noBroker();
         } catch (TimeoutException e) {

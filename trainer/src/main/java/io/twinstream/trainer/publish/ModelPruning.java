@@ -62,7 +62,7 @@ public final class ModelPruning {
         if (!planned.goes()) {
             return planned;
         }
-        ModelId id = PrunePlan.id(planned.release());
+        ModelId id = ModelId.of(planned.release());
         try (VersionProducer producer = VersionProducer.open(settings, id)) {
             Optional<ModelRelease> release = PublishedModels.read(settings).find(id);
             if (release.isEmpty()) {

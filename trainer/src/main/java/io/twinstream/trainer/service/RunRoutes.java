@@ -6,16 +6,17 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
 import io.twinstream.schemas.http.ErrorAnswer;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Cancel;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 
 /**
  * {@code POST /v1/training-runs} asks for a run, {@code GET} lists them, {@code GET /v1/training-runs/{id}} shows one with
@@ -25,18 +26,19 @@ final class RunRoutes {
     private static final String PATH = "/v1/training-runs";
     private static final String ONE = PATH + "/{id}";
     private static final String ID = "id";
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final RunBoard board;
     private final RequestCheck check;
     private final RunRecords records;
-    private final BooleanSupplier caughtUp;
+    private final TopicFollower follower;
     private final Clock clock;
 
-    RunRoutes(RunBoard board, RequestCheck check, RunRecords records, BooleanSupplier caughtUp, Clock clock) {
+    RunRoutes(RunBoard board, RequestCheck check, RunRecords records, TopicFollower follower, Clock clock) {
         this.board = board;
         this.check = check;
         this.records = records;
-        this.caughtUp = caughtUp;
+        this.follower = follower;
         this.clock = clock;
     }
 
@@ -92,13 +94,19 @@ final class RunRoutes {
         ctx.status(HttpStatus.ACCEPTED).json(Map.of(ID, run.id()));
     }
 
+    /** What is known is answered at once; that there is no such run only when all is known that stands on the topics. */
     private RunSnapshot run(Context ctx) {
         String id = ctx.pathParam(ID);
-        return board.find(id).orElseThrow(() -> new NotFoundResponse("there is no training run '%s'".formatted(id)));
+        Optional<RunSnapshot> known = board.find(id);
+        if (known.isEmpty()) {
+            follower.requireComplete(PATIENCE);
+        }
+        return known.or(() -> board.find(id))
+                .orElseThrow(() -> new NotFoundResponse("there is no training run '%s'".formatted(id)));
     }
 
     private void requireCaughtUp() {
-        if (!caughtUp.getAsBoolean()) {
+        if (!follower.caughtUp()) {
             throw new ServiceUnavailableResponse("the trainer has not read its topics yet: try again");
         }
     }

@@ -6,6 +6,10 @@ import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.OpenApi;
+import io.twinstream.schemas.kafka.HeldTopics;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.PublishedModels;
@@ -15,7 +19,6 @@ import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
-import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
@@ -24,11 +27,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +46,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainerService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int DELIVERY_MS = 30_000;
+    private static final int REQUEST_MS = 10_000;
+    private static final int BLOCK_MS = 10_000;
 
     /** Within which it closes; the step that is under way may take most of it. */
     public static final Duration STOP = Duration.ofSeconds(25);
@@ -54,16 +66,15 @@ public final class TrainerService implements RunningService {
         this.parts = parts;
         Clock clock = Clock.systemUTC();
         Topics topics = CommonSettings.topics(settings);
-        TopicComparison.require(
-                settings.kafka(),
-                topics.all(
-                        topics.trainingRequests(),
-                        topics.trainingProgress(),
-                        topics.labelledImages(),
-                        topics.modelReleases(),
-                        topics.modelChunks(),
-                        topics.modelActivations()),
-                TrainerSettings.SERVICE);
+        List<String> used = List.of(
+                topics.trainingRequests(),
+                topics.trainingProgress(),
+                topics.labelledImages(),
+                topics.modelReleases(),
+                topics.modelChunks(),
+                topics.modelActivations());
+        TopicComparison.require(settings.kafka(), topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
+        KafkaClients clients = KafkaClients.of(settings);
         DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
         Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
         RunBoard board = new RunBoard();
@@ -71,29 +82,26 @@ public final class TrainerService implements RunningService {
         RunGauges.show(metrics, board);
         Supplier<PublishedModels> published = () -> PublishedModels.read(settings);
         RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
-        RunRecords records = parts.open(new RunRecords(producer(settings, metrics), topics, board));
-        RunFollower follower = parts.open(new RunFollower(
-                threads,
-                consumer(TrainerClients.follower(settings), metrics),
-                TopicEnds.of(settings.kafka()),
-                topics,
-                board));
+        RunRecords records = parts.open(new RunRecords(producer(clients, metrics), topics, board));
+        long start = System.nanoTime();
+        TopicFollower follower = parts.open(follower(clients, metrics, topics, board));
         RunExecution execution = new RunExecution(
                 trainer, data, published, new PackageCache(settings), new GatedPublication(settings), records, work);
         RunWorker worker = new RunWorker(threads, execution, records, screens, clock);
         TrainingDesk desk = parts.open(new TrainingDesk(
                 threads,
-                consumer(TrainerClients.member(settings), metrics),
+                member(settings, clients, metrics),
                 topics.trainingRequests(),
-                follower,
+                () -> follower.isCompleteAsOf(start),
                 board,
                 check,
                 records,
                 worker,
                 clock));
-        Admin admin = parts.open(Admin.create(settings.kafka()));
+        Admin admin = parts.open(clients.admin("twinstream-trainer"));
+        parts.open(HeldTopics.start(settings, threads, admin, used)).measure(metrics);
         Health health = health(desk, follower, execution, admin);
-        RunRoutes runs = new RunRoutes(board, check, records, follower::caughtUp, clock);
+        RunRoutes runs = new RunRoutes(board, check, records, follower, clock);
         follower.start();
         desk.start();
         http = parts.open(
@@ -118,7 +126,7 @@ public final class TrainerService implements RunningService {
                 STOP, PART_STOP, parts -> new TrainerService(parts, settings, trainer, screens));
     }
 
-    private Health health(TrainingDesk desk, RunFollower follower, RunExecution execution, Admin admin) {
+    private Health health(TrainingDesk desk, TopicFollower follower, RunExecution execution, Admin admin) {
         return new Health(
                 threads,
                 List.of(
@@ -126,10 +134,8 @@ public final class TrainerService implements RunningService {
                                 "deskAlive",
                                 desk::alive,
                                 "the thread that takes up runs has ended: see the log, and start the process again"),
-                        Check.of(
-                                "runsFollowed",
-                                follower::alive,
-                                "the thread that reads the topics of runs has ended: see the log, and start the process again")),
+                        Check.untroubled(
+                                "runsFollowed", follower::failure, "see the log, and start the process again")),
                 List.of(
                         Check.of(
                                 "runsRead",
@@ -165,15 +171,49 @@ public final class TrainerService implements RunningService {
         return !parts.left().isEmpty();
     }
 
-    private static KafkaProducer<String, byte[]> producer(Settings settings, ServiceMetrics metrics) {
-        KafkaProducer<String, byte[]> producer = TrainerClients.producer(settings);
+    private static KafkaProducer<String, byte[]> producer(KafkaClients clients, ServiceMetrics metrics) {
+        KafkaProducer<String, byte[]> producer = clients.producer(
+                "twinstream-trainer",
+                Map.of(
+                        // A trainer that was cut off must not tell later what another has told since: what is old is
+                        // dropped.
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        DELIVERY_MS,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        REQUEST_MS,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        BLOCK_MS));
         metrics.producer(producer);
         return producer;
     }
 
-    private static KafkaConsumer<String, byte[]> consumer(
-            KafkaConsumer<String, byte[]> consumer, ServiceMetrics metrics) {
+    private TopicFollower follower(KafkaClients clients, ServiceMetrics metrics, Topics topics, RunBoard board) {
+        Consumer<String, byte[]> consumer = clients.consumer(
+                "twinstream-training-runs", Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis()));
         metrics.consumer(consumer);
-        return consumer;
+        return new TopicFollower(
+                "training-runs",
+                threads,
+                consumer,
+                clients.uncommitted("twinstream-training-runs"),
+                (partitions, open) -> OpenTransactions.told(clients, partitions, open),
+                List.of(topics.trainingRequests(), topics.trainingProgress()),
+                POLL,
+                read -> board.apply(topics, read));
+    }
+
+    /** A member of the trainers' group. A further one takes nothing from the one that leads. */
+    private static Consumer<String, byte[]> member(Settings settings, KafkaClients clients, ServiceMetrics metrics) {
+        Consumer<String, byte[]> member = clients.consumer(
+                "twinstream-trainer",
+                Map.of(
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        settings.getString(TrainerSettings.GROUP),
+                        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                        CooperativeStickyAssignor.class.getName(),
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "latest"));
+        metrics.consumer(member);
+        return member;
     }
 }

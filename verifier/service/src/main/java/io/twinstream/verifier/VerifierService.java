@@ -6,6 +6,8 @@ import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.OpenApi;
+import io.twinstream.schemas.kafka.HeldTopics;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.registry.RecordValues;
@@ -45,6 +47,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +129,8 @@ public final class VerifierService implements RunningService {
                 versions,
                 () -> Stream.concat(watching.followers(), standstills.follower().stream()),
                 this::instance));
-        Admin admin = parts.open(Admin.create(settings.kafka()));
-        held = parts.open(HeldTopics.start(settings, threads, admin));
+        Admin admin = parts.open(KafkaClients.of(settings).admin("twinstream-verifier"));
+        held = parts.open(HeldTopics.start(settings, threads, admin, read(settings)));
         LostProbes lost = parts.open(LostProbes.start(settings, threads, admin));
 
         ActivationWriter orders = parts.open(new ActivationWriter(settings));
@@ -173,12 +176,9 @@ public final class VerifierService implements RunningService {
                 STOP, PART_STOP, parts -> new VerifierService(parts, settings));
     }
 
-    /** True when the version that serves is ready, its gallery included, the topology runs, and topics can be read to their ends. */
+    /** True when the version that serves is ready, its gallery included, and the topology runs. */
     public boolean ready() {
-        return versions.ready()
-                && versions.failure().isEmpty()
-                && judging.running()
-                && held.lines().isEmpty();
+        return versions.ready() && versions.failure().isEmpty() && judging.running();
     }
 
     @Override
@@ -285,10 +285,28 @@ public final class VerifierService implements RunningService {
                                                 () -> versions.waits().cause(),
                                                 "wait, or see versions of GET /status"),
                                         following,
-                                        held.check(),
                                         BrokerCheck.of(admin)),
                                 progress.ready().stream())
                         .toList());
+    }
+
+    /** The topics that a verifier reads. */
+    private static List<String> read(Settings settings) {
+        Topics topics = CommonSettings.topics(settings);
+        List<String> read = new ArrayList<>(List.of(
+                topics.probes(),
+                topics.references(),
+                topics.verdicts(),
+                topics.modelReleases(),
+                topics.modelChunks(),
+                topics.modelActivations(),
+                topics.modelStates(),
+                topics.alarms(),
+                topics.trainingProgress()));
+        if (settings.getInt(VerifierSettings.GALLERY_SHARDS) > 1) {
+            read.add(topics.partialVerdicts());
+        }
+        return read;
     }
 
     /** Names this verifier among all of them. */

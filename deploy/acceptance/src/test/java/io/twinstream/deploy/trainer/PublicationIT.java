@@ -56,12 +56,12 @@ class PublicationIT {
     void aLargePackageIsFetchedAsItWasPublished() throws Exception {
         Settings settings = prepare("large");
         Path file = write("large.zip", Packages.large("noise", "1", LARGE_BYTES, 1));
-        PublishedModels models = PublishedModels.read(settings);
 
         PublishOutcome outcome = publish(settings, file);
 
         assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
-        ModelRelease release = models.find(new ModelId("noise", "1")).orElseThrow();
+        ModelRelease release =
+                PublishedModels.read(settings).find(new ModelId("noise", "1")).orElseThrow();
         Path fetched = folder.resolve("fetched.zip");
         new PackageCache(settings).copy(release, fetched);
         assertEquals(-1, Files.mismatch(file, fetched));
@@ -95,8 +95,8 @@ class PublicationIT {
 
         assertThrows(KafkaException.class, () -> publish(settings, file));
 
-        PublishedModels models = PublishedModels.read(settings);
-        assertTrue(models.find(new ModelId("letters", "1")).isEmpty());
+        assertTrue(
+                PublishedModels.read(settings).find(new ModelId("letters", "1")).isEmpty());
         assertEquals(0, recordsOf(settings, CommonSettings.topics(settings).modelChunks()));
         limit(settings, releases, 8 << 20);
         assertEquals(PublishOutcome.Kind.PUBLISHED, publish(settings, file).kind());
@@ -123,15 +123,21 @@ class PublicationIT {
             new GatedPublication(settings).publish(new PublishOrder(write(version, archive), null, "a test", null));
         }
 
-        PublishedModels models = PublishedModels.read(settings);
-
         assertEquals(
                 "9",
-                models.latest("noise", TrustedKeys.of(settings)).orElseThrow().getVersion());
-        assertTrue(models.latest("other", TrustedKeys.of(settings)).isEmpty());
+                PublishedModels.read(settings)
+                        .latest("noise", TrustedKeys.of(settings))
+                        .orElseThrow()
+                        .getVersion());
+        assertTrue(PublishedModels.read(settings)
+                .latest("other", TrustedKeys.of(settings))
+                .isEmpty());
         assertEquals(
                 "gate passed over: a test",
-                models.find(new ModelId("noise", "10")).orElseThrow().getDecision());
+                PublishedModels.read(settings)
+                        .find(new ModelId("noise", "10"))
+                        .orElseThrow()
+                        .getDecision());
     }
 
     @Test
@@ -149,9 +155,9 @@ class PublicationIT {
     void aReleaseThatClaimsOtherBytesGivesNoFile() throws Exception {
         Settings settings = prepare("claims");
         publish(settings, write("a.zip", Packages.working("letters", "1")));
-        PublishedModels models = PublishedModels.read(settings);
-        ModelRelease release =
-                models.latest("letters", TrustedKeys.of(settings)).orElseThrow();
+        ModelRelease release = PublishedModels.read(settings)
+                .latest("letters", TrustedKeys.of(settings))
+                .orElseThrow();
         Path target = folder.resolve("fetched.zip");
         PackageCache cache = new PackageCache(settings);
 

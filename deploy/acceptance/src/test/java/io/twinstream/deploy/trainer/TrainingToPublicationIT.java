@@ -42,7 +42,6 @@ class TrainingToPublicationIT {
                         "trainer.http.port", "0",
                         "trainer.data.root", folder.toString(),
                         "trainer.work.dir", folder.resolve("work").toString()));
-        PublishedModels models = PublishedModels.read(settings);
         try (TrainerRig rig = TrainerRig.start(settings, new TwinTrainer(settings))) {
             rig.taken("endless", "compact/1000", "\"steps\":1000000");
             rig.taken("gated", "compact/2", "\"steps\":2");
@@ -62,6 +61,7 @@ class TrainingToPublicationIT {
             assertEquals(700, gated.get("measures").get("impostorPairs").asInt());
         }
         assertTrue(Files.exists(folder.resolve("work/gated/model.zip")));
+        PublishedModels models = PublishedModels.read(settings);
         assertTrue(models.find(new ModelId("compact", "2")).isEmpty());
         ModelRelease release =
                 models.latest("compact", TrustedKeys.of(settings)).orElseThrow();

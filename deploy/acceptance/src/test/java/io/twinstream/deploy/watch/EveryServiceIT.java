@@ -113,7 +113,6 @@ class EveryServiceIT {
                         "versionReady",
                         "noProbeWaits",
                         "topicsFollowed",
-                        "topicsReadable",
                         "brokerAnswers",
                         "threadsMove",
                         "decodersMove",

@@ -6,6 +6,7 @@ import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
@@ -40,7 +41,7 @@ final class DemoCluster implements AutoCloseable {
                     VerifierSettings.STATE_DIR,
                     folder.resolve("streams").toString());
             Settings first = Settings.parse(AllSettings.define(), given, own);
-            try (Admin admin = Admin.create(first.kafka())) {
+            try (Admin admin = KafkaClients.of(first).admin("twinstream-demo")) {
                 new TopicCreation(admin).create(CommonSettings.topics(first).all());
             }
             ingest = part(IngestService.start(first));

@@ -104,7 +104,7 @@ public final class PackageCache {
     }
 
     private static ModelPackage checked(ModelRelease release, InputStream bytes) throws IOException {
-        ModelId id = new ModelId(release.getName(), release.getVersion());
+        ModelId id = ModelId.of(release);
         ModelPackage model = PackageArchive.read(bytes, ReleaseClaims.origin(id));
         if (!Arrays.equals(model.manifestBytes(), RecordSerde.content(release.getManifest()))) {
             throw InvalidPackageException.published(id, "holds another manifest than its release");

@@ -45,7 +45,7 @@ final class PackageFetch {
     PackageFetch(Settings settings, ModelRelease release) {
         this.settings = settings;
         this.release = release;
-        this.id = new ModelId(release.getName(), release.getVersion());
+        this.id = ModelId.of(release);
     }
 
     /**

@@ -46,7 +46,7 @@ final class ReleaseClaims {
 
     private static ModelId id(ModelRelease release) throws InvalidPackageException {
         try {
-            return new ModelId(release.getName(), release.getVersion());
+            return ModelId.of(release);
         } catch (IllegalArgumentException e) {
             throw new InvalidPackageException(String.valueOf(e.getMessage()));
         }

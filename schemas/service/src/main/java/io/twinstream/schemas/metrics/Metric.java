@@ -143,9 +143,9 @@ public enum Metric {
     TOPIC_HELD(
             "twinstream_topic_held_seconds",
             GAUGE,
-            "verifier",
+            "every service",
             List.of("topic"),
-            "Time for which an open transaction has kept readers from the end of one of a topic's partitions, the longest; 0 up to topics.held.after.ms."),
+            "Time for which an open transaction has kept the service's readers from the end of one of a topic's partitions, the longest; 0 up to topics.held.after.ms."),
     SWAP_AGE(
             "twinstream_swap_age_seconds",
             GAUGE,

@@ -45,10 +45,18 @@ public final class Thresholds {
         return identification(table, targetFpir, references);
     }
 
-    /** The threshold for a search among so many references, by a table of any model. */
+    /** The threshold for a search among so many references, by the table of any model. */
     public static Threshold identification(FmrTable table, double targetFpir, int references) {
         double fmr = -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, references));
         double measured = Math.min(Math.max(fmr, table.lowestFmr()), table.highestFmr());
         return new Threshold(table.threshold(measured), measured);
     }
+
+    /**
+     * A decision point.
+     *
+     * @param score a match is a score at or above this
+     * @param fmr the false match rate of one comparison that it stands for
+     */
+    public record Threshold(double score, double fmr) {}
 }

@@ -1,5 +1,7 @@
 package io.twinstream.verifier.replay;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.release.ModelLog;
@@ -12,10 +14,13 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * time names or by one given, with the galleries of today, and hands both to a tally. Writes nothing.
  */
 public final class Replay {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final Settings settings;
     private final ReplayRange range;
 
@@ -46,11 +53,13 @@ public final class Replay {
      * @throws VersionUnavailableException if a version is refused here or isn't published
      * @throws KafkaException if a topic can't be read
      */
-    public Coverage run(@Nullable ModelId model, Tally tally, ReplayProgress progress) throws IOException {
+    public Coverage run(@Nullable ModelId model, Tally tally, Progress progress) throws IOException {
         Topics topics = CommonSettings.topics(settings);
-        try (TopicSpan probes = TopicSpan.open(settings, topics.probes(), range.from(), range.to())) {
+        KafkaClients clients = KafkaClients.of(settings);
+        try (TopicReader<byte[]> reader = reader(clients, topics.probes())) {
+            TopicReader<byte[]>.Reading probes = reader.begin(reader.between(range.from(), range.to()));
             requireProbes(probes.length());
-            RecordedVerdicts verdicts = RecordedVerdicts.read(settings, range);
+            RecordedVerdicts verdicts = RecordedVerdicts.read(clients, topics.verdicts(), range);
             ServiceThreads threads = new ServiceThreads();
             try (ModelLog modelLog = ModelLog.of(settings, threads)) {
                 modelLog.start();
@@ -69,7 +78,19 @@ public final class Replay {
         }
     }
 
-    private Coverage run(TopicSpan probes, ProbeReplay replay, ReplayProgress progress) {
+    /** One that waits for a minute: verifiers' own transactions last no longer. */
+    static TopicReader<byte[]> reader(KafkaClients clients, String topic) {
+        return TopicReader.of(
+                clients,
+                "twinstream-replay",
+                topic,
+                PATIENCE,
+                new ByteArrayDeserializer(),
+                clients.values().deserializer(),
+                Map.of());
+    }
+
+    private Coverage run(TopicReader<byte[]>.Reading probes, ProbeReplay replay, Progress progress) {
         while (!probes.done()) {
             replay.judge(probes.poll());
             progress.onProgress(replay.judged(), probes.length());
@@ -78,7 +99,7 @@ public final class Replay {
         return replay.coverage();
     }
 
-    /** Those on record, unless one is set; a single null for the one that is set. */
+    /** The precisions to judge at: those on record, or a single null for the one that the settings name. */
     private List<@Nullable Precision> precisions(RecordedVerdicts verdicts) {
         boolean asRecorded = settings.getString(VerifierSettings.PRECISION).equals("auto")
                 && !verdicts.precisions().isEmpty();
@@ -91,4 +112,33 @@ public final class Replay {
                     "no probe that was appended from %s to %s is on the topic".formatted(range.from(), range.to()));
         }
     }
+
+    /** Sees how far a replay is, on the replay's thread. */
+    public interface Progress {
+        /**
+         * After each batch of records.
+         *
+         * @param judged probes so far
+         * @param most probes that there can be at the end
+         */
+        void onProgress(long judged, long most);
+    }
+
+    /**
+     * Which probes and verdicts a replay has found.
+     *
+     * @param probes on the topic in the range
+     * @param compared probes with a verdict on record
+     * @param withoutVerdict probes that can be judged and have none: not judged yet, or the verdict is gone
+     * @param rejectedAgain probes without a verdict that are rejected, as dead letters are
+     * @param duplicateVerdicts verdicts on record beyond the first of a probe
+     * @param verdictsWithoutProbe verdicts on record whose probe is gone
+     */
+    public record Coverage(
+            long probes,
+            long compared,
+            long withoutVerdict,
+            long rejectedAgain,
+            long duplicateVerdicts,
+            long verdictsWithoutProbe) {}
 }

@@ -6,7 +6,6 @@ import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
@@ -25,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param precision null for what the settings say
  */
-record ReplayVersions(@Nullable Precision precision, Versions versions, ModelChoice choice, LookAhead lookAhead)
+record ReplayVersions(
+        @Nullable Precision precision, Versions versions, ModelChoice choice, LookAheads.OfThread lookAhead)
         implements AutoCloseable {
 
     /**
@@ -47,10 +47,7 @@ record ReplayVersions(@Nullable Precision precision, Versions versions, ModelCho
                 CommonSettings.imageLimits(settings),
                 Profile.batchMax(settings));
         return new ReplayVersions(
-                precision,
-                versions,
-                model == null ? versions : always(versions, model),
-                lookAheads.ofThisThread().serving());
+                precision, versions, model == null ? versions : always(versions, model), lookAheads.ofThisThread());
     }
 
     /** Begins to follow the topics. */

@@ -7,7 +7,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
-import io.twinstream.verifier.lookahead.PollInterceptor;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -35,7 +34,7 @@ public final class StreamsProperties {
 
     private StreamsProperties() {}
 
-    /** Of the topology that judges. */
+    /** The properties of the topology that judges. */
     public static Properties of(Settings settings, LookAheads lookAheads) {
         int threads = settings.getInt(VerifierSettings.THREADS);
         Properties properties = verdicts(
@@ -44,7 +43,8 @@ public final class StreamsProperties {
                 threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
         if (settings.getBoolean(VerifierSettings.LOOK_AHEAD)) {
             properties.put(
-                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PollInterceptor.class.getName());
+                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                    LookAheads.PollInterceptor.class.getName());
             properties.put(mainConsumerPrefix(LookAheads.CONFIG), lookAheads);
         }
         return properties;

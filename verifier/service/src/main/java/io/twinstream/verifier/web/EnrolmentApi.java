@@ -7,7 +7,6 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.twinstream.schemas.http.BodyRoom;
 import io.twinstream.schemas.http.ErrorAnswer;
-import io.twinstream.verifier.forward.IngestAnswer;
 import io.twinstream.verifier.forward.IngestClient;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
@@ -54,7 +53,7 @@ final class EnrolmentApi {
             throw tooLarge();
         }
         // Held until ingest has it: it is sent from there.
-        CompletableFuture<IngestAnswer> asked = client.enrol(ctx.pathParam(SUBJECT), id, body.bytes());
+        CompletableFuture<IngestClient.Answer> asked = client.enrol(ctx.pathParam(SUBJECT), id, body.bytes());
         ctx.future(() -> answered(ctx, asked.whenComplete((answer, failure) -> body.close())));
     }
 
@@ -73,7 +72,7 @@ final class EnrolmentApi {
         return new ContentTooLargeResponse("the image has too many bytes, at most %d are taken".formatted(maxBytes));
     }
 
-    private static CompletableFuture<Void> answered(Context ctx, CompletableFuture<IngestAnswer> asked) {
+    private static CompletableFuture<Void> answered(Context ctx, CompletableFuture<IngestClient.Answer> asked) {
         return asked.handle((answer, failure) -> {
             if (answer == null) {
                 unreached(ctx, failure);
@@ -84,7 +83,7 @@ final class EnrolmentApi {
         });
     }
 
-    private static void pass(Context ctx, IngestAnswer answer) {
+    private static void pass(Context ctx, IngestClient.Answer answer) {
         if (answer.accepted()) {
             ctx.status(answer.status()).contentType("application/json").result(answer.body());
         } else if (answer.refusesVerifier()) {

@@ -6,7 +6,7 @@ import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
-import io.twinstream.verifier.stream.ShadowAgreement;
+import io.twinstream.verifier.stream.ProbeResults;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ final class PendingCounts {
         numbers.putLong(GALLERY_SUM, numbers.getLong(GALLERY_SUM) + verdict.getGallerySize());
         if (shadow != null) {
             increment(SHADOWED);
-            if (ShadowAgreement.agrees(verdict, shadow)) {
+            if (ProbeResults.agrees(verdict, shadow)) {
                 increment(SHADOW_AGREED);
             }
         }

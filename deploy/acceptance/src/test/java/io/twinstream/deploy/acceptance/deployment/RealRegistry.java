@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.deployment;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Mix;
@@ -11,7 +11,6 @@ import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeRequest;
-import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.RegistrySettings;
@@ -36,7 +35,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * A real registry, away, there, and away again: a verifier judges probes of both formats, Apicurio's own serdes on the
  * other side; one without a registry judges what was written with it.
  */
-public final class RealRegistry implements Check {
+public final class RealRegistry implements AcceptanceCheck {
     private static final int EACH = 50;
     private static final int CONFLICT = 409;
     private static final String SUBJECT = "/apis/ccompat/v7/subjects/%s.probes-value/versions";
@@ -148,7 +147,7 @@ public final class RealRegistry implements Check {
         for (int i = 0; i < EACH; i++) {
             publisher
                     .probe(new ProbeRequest(
-                            name + "-" + i, "acceptance", drawings.get(i).png(), new ProbeTask.Identify(1)))
+                            name + "-" + i, "acceptance", drawings.get(i).png(), new ProbeRequest.Task.Identify(1)))
                     .get();
         }
     }

@@ -1,13 +1,13 @@
 package io.twinstream.deploy.acceptance.models;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.RawPublication;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
@@ -43,7 +43,7 @@ import java.util.Optional;
  * with its reason on record and can't be activated, while the verifier stays ready and judges every probe once, by its own
  * model. A good release is taken after that as if nothing had been.
  */
-public final class Refusals implements Check {
+public final class Refusals implements AcceptanceCheck {
     private static final Duration SETTLED = Duration.ofSeconds(2);
     private static final Duration MOST = Duration.ofSeconds(20);
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -67,7 +67,7 @@ public final class Refusals implements Check {
             Mix mix = new Mix(Images.read(images), 5);
             int enrolled = mix.enrol(rig, topics);
             try (VerifierService verifier = Rig.verifier(verifying, enrolled);
-                    Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 Load load = new Load(rig, topics, mix, answers);
                 try (Background probing = new Background(load, verifier)) {
                     RawPublication raw = new RawPublication(publishing, trusted.getPrivate());
@@ -162,9 +162,9 @@ public final class Refusals implements Check {
         return Optional.empty();
     }
 
-    private static Audit audit(Settings settings, Mix mix, Load load, Answers answers) throws IOException {
-        try (Judgement own = new Judgement(ServingModel.open(ShippedModel.read(""), settings), mix);
-                Judgement good = new Judgement(
+    private static Audit audit(Settings settings, Mix mix, Load load, TopicAnswers answers) throws IOException {
+        try (VersionJudgement own = new VersionJudgement(ServingModel.open(ShippedModel.read(""), settings), mix);
+                VersionJudgement good = new VersionJudgement(
                         ServingModel.open(
                                 PackageArchive.read(Releases.renamed("wide", GOOD), GOOD.toString()), settings),
                         mix)) {

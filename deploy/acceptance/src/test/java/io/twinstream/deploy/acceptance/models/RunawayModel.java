@@ -1,15 +1,15 @@
 package io.twinstream.deploy.acceptance.models;
 
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.AlteredPackage;
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
+import io.twinstream.deploy.acceptance.rig.ProcessMemory;
 import io.twinstream.deploy.acceptance.rig.RawPublication;
-import io.twinstream.deploy.acceptance.rig.ResidentMemory;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.Verifiers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Packages;
@@ -62,7 +62,7 @@ import org.awaitility.Awaitility;
  * pictures serves for a while: those are dead letters, their neighbours are judged. The verifier's memory is what it was, and it ends
  * on SIGTERM while a model hangs.
  */
-public final class RunawayModel implements Check {
+public final class RunawayModel implements AcceptanceCheck {
     private static final Duration MOST = Duration.ofMinutes(2);
     private static final Duration STOP = Duration.ofSeconds(25);
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -168,14 +168,14 @@ public final class RunawayModel implements Check {
         }
 
         Result run() throws Exception {
-            try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+            try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 Load load = new Load(rig, topics, mix, answers);
                 AtomicBoolean stopping = new AtomicBoolean();
                 CompletableFuture<Void> probing =
                         CompletableFuture.runAsync(() -> load.steady(PROBES_PER_SECOND, stopping::get));
                 try {
                     Usual without = usual();
-                    double before = ResidentMemory.megabytes(verifier);
+                    double before = ProcessMemory.megabytes(verifier);
                     List<Runaway> runaways = Runaway.all();
                     int refused = 0;
                     double slowest = 0;
@@ -223,7 +223,7 @@ public final class RunawayModel implements Check {
         }
 
         private Result result(
-                Answers answers,
+                TopicAnswers answers,
                 Load load,
                 Usual without,
                 Usual beside,
@@ -352,16 +352,16 @@ public final class RunawayModel implements Check {
         /** Once it is no more than it may be, or has had time enough. */
         private double settledMegabytes(double before) throws Exception {
             long end = System.nanoTime() + LIMIT.toNanos() / 4;
-            double now = ResidentMemory.megabytes(verifier);
+            double now = ProcessMemory.megabytes(verifier);
             while (now > before + MB_MORE / 2 && System.nanoTime() < end) {
                 Thread.sleep(MS);
-                now = ResidentMemory.megabytes(verifier);
+                now = ProcessMemory.megabytes(verifier);
             }
             return now;
         }
 
         /** The longest that a probe waited that came within three seconds of a version's coming to serve. */
-        private static double slowestSwap(Answers answers, Usual usual) {
+        private static double slowestSwap(TopicAnswers answers, Usual usual) {
             return answers.verdicts().values().stream()
                             .filter(verdict -> usual.swaps().stream()
                                     .map(effect -> Duration.between(effect, verdict.getAppendedAt()))
@@ -374,7 +374,7 @@ public final class RunawayModel implements Check {
                     / (double) MS;
         }
 
-        private int wrongVersions(Answers answers) {
+        private int wrongVersions(TopicAnswers answers) {
             Timeline timeline = Timeline.read(settings);
             int wrong = 0;
             for (Verdict verdict : answers.verdicts().values()) {

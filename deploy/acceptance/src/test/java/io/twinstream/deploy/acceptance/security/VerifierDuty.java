@@ -73,7 +73,7 @@ final class VerifierDuty implements Duty {
         try (Standstills standstills = new Standstills(tenant.own(), new ServiceThreads(), Clock.systemUTC())) {
             standstills.start();
             standstills.note(new Standpoint.At(List.of(new ProbePlace(0, 0)), System.nanoTime()), "duty");
-            tenant.await("a standstill written and read", () -> standstills.times(0, 0) == 1);
+            tenant.await("a standstill written and read", () -> standstills.times(new ProbePlace(0, 0)) == 1);
         }
     }
 

@@ -56,7 +56,8 @@ public final class ModelsActivateCommand implements Callable<Integer> {
         Settings settings = options.settings();
         Cluster.requireTopics(settings, Service.OPERATOR);
         ModelControl control = new ModelControl(settings);
-        ActivationOutcome outcome = control.activate(control.resolve(model), when.when(), reason, Caller.name(), force);
+        ActivationOutcome outcome =
+                control.activate(control.resolve(model), when.when(), reason, CommandUser.name(), force);
         OutcomeLines.of(outcome).forEach(Output.of(spec)::println);
         return ExitCodes.OK;
     }

@@ -42,7 +42,7 @@ public final class ModelsRollbackCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         Cluster.requireTopics(settings, Service.OPERATOR);
-        OutcomeLines.of(new ModelControl(settings).rollback(reason, Caller.name()))
+        OutcomeLines.of(new ModelControl(settings).rollback(reason, CommandUser.name()))
                 .forEach(Output.of(spec)::println);
         return ExitCodes.OK;
     }
