@@ -2,7 +2,7 @@ package io.twinstream.ingest;
 
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.folder.FolderWatch;
-import io.twinstream.ingest.http.IngestServer;
+import io.twinstream.ingest.http.IngestRoutes;
 import io.twinstream.ingest.publish.DeclaredTopics;
 import io.twinstream.ingest.publish.ErasureTick;
 import io.twinstream.ingest.publish.ImagePublisher;
@@ -10,107 +10,144 @@ import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.RunningService;
+import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Ingest as it runs in a process: publisher, HTTP server and, where one is configured, the watched folder. */
-public final class IngestService implements AutoCloseable {
-    private final Deque<Runnable> closers = new ArrayDeque<>();
+/**
+ * Ingest as it runs in a process: publisher, HTTP server and, where one is configured, the watched folder. Starts whole or not at all,
+ * and stops its ways in first, then waits for what the broker has not acknowledged.
+ */
+public final class IngestService implements RunningService {
+    /** Within which it closes; what the broker has not acknowledged may take most of it. */
+    public static final Duration STOP = Duration.ofSeconds(25);
+
+    private static final Duration PART_STOP = Duration.ofSeconds(22);
+    private static final long BROKER_ANSWERS_WITHIN_SECONDS = 2;
+
     private final ServiceThreads threads = new ServiceThreads();
+    private final ServiceParts parts;
     private final DeclaredTopics declared;
-    private final IngestServer server;
+    private final HttpServer http;
+
+    private IngestService(ServiceParts parts, Settings settings) {
+        this.parts = parts;
+        HttpSettings listening = HttpSettings.of(settings, IngestSettings.SERVICE);
+        Optional<FolderSettings> folder = FolderSettings.of(settings);
+        ServiceMetrics metrics = parts.open(new ServiceMetrics(threads));
+        Tracing tracing = parts.open(Tracing.open(settings, "twinstream-ingest"));
+        ImagePublisher publisher = parts.open(ImagePublisher.open(settings, threads, metrics, tracing));
+        parts.open(ErasureTick.start(threads, publisher, IngestSettings.erasureTick(settings)));
+        TopicCheck topics = parts.open(TopicCheck.open(settings));
+        declared = parts.open(DeclaredTopics.compare(settings, threads, topics));
+        Topics named = CommonSettings.topics(settings);
+        Admin admin = KafkaClients.of(settings).admin("twinstream-ingest-held");
+        parts.open(() -> admin.close(Duration.ZERO));
+        HeldTopics held = parts.open(HeldTopics.start(
+                settings,
+                threads,
+                admin,
+                List.of(named.probes(), named.references(), named.labelledImages(), named.verdicts())));
+        held.measure(metrics);
+        FeedbackDesk desk = parts.open(FeedbackDesk.open(settings, threads, publisher));
+        Optional<FolderWatch> watch = folder.map(watched -> parts.open(FolderWatch.start(watched, threads, publisher)));
+        Metric.INGEST_FOLDER_STOPPED.gauge(
+                metrics.registry(),
+                () -> watch.map(FolderWatch::troubledSeconds).orElse(0.0));
+        Health health = new Health(
+                threads,
+                List.of(),
+                List.of(
+                        Check.untroubled("topicsTakeRecords", () -> trouble(topics))
+                                .oneAtATime(),
+                        Check.untroubled(
+                                "folderSent",
+                                () -> watch.map(FolderWatch::trouble).orElse(""),
+                                "make room on the disk, or let ingest.folder be read; it goes on by itself")));
+        IngestRoutes routes = new IngestRoutes(publisher, desk, tracing);
+        http = parts.open(HttpServer.start(listening, threads, (served, executor) -> {
+            health.register(served);
+            metrics.register(served);
+            OpenApi.register(served, IngestRoutes.class);
+            routes.register(served, executor);
+        }));
+    }
 
     /**
      * Starts the parts; needs no broker yet.
      *
      * @throws ConfigException with one line, if the settings don't allow it
      */
-    public IngestService(Settings settings) {
-        HttpSettings http = HttpSettings.of(settings, IngestSettings.SERVICE);
-        Optional<FolderSettings> folder = FolderSettings.of(settings);
-        boolean started = false;
-        try {
-            ServiceMetrics metrics = new ServiceMetrics(threads);
-            closers.push(metrics::close);
-            Tracing tracing = Tracing.open(settings, "twinstream-ingest");
-            closers.push(tracing::close);
-            ImagePublisher publisher = ImagePublisher.open(settings, threads, metrics, tracing);
-            closers.push(publisher::close);
-            closers.push(ErasureTick.start(threads, publisher, IngestSettings.erasureTick(settings))::close);
-            TopicCheck topics = TopicCheck.open(settings);
-            closers.push(topics::close);
-            declared = DeclaredTopics.compare(settings, threads, topics);
-            closers.push(declared::close);
-            Admin admin = KafkaClients.of(settings).admin("twinstream-ingest-held");
-            closers.push(() -> admin.close(Duration.ZERO));
-            Topics named = CommonSettings.topics(settings);
-            HeldTopics held = HeldTopics.start(
-                    settings,
-                    threads,
-                    admin,
-                    List.of(named.probes(), named.references(), named.labelledImages(), named.verdicts()));
-            closers.push(held::close);
-            held.measure(metrics);
-            FeedbackDesk desk = FeedbackDesk.open(settings, threads, publisher);
-            closers.push(desk::close);
-            Optional<FolderWatch> watch = folder.map(watched -> FolderWatch.start(watched, threads, publisher));
-            watch.ifPresent(each -> closers.push(each::close));
-            Metric.INGEST_FOLDER_STOPPED.gauge(
-                    metrics.registry(),
-                    () -> watch.map(FolderWatch::troubledSeconds).orElse(0.0));
-            server = IngestServer.start(
-                    http, threads, publisher, desk, () -> ready(topics, watch), tracing, metrics::register);
-            closers.push(server::close);
-            started = true;
-        } finally {
-            if (!started) {
-                close();
-            }
-        }
+    public static IngestService start(Settings settings) {
+        return ServiceParts.start(STOP, PART_STOP, parts -> new IngestService(parts, settings));
     }
 
-    private static CompletableFuture<Void> ready(TopicCheck topics, Optional<FolderWatch> watch) {
-        String trouble = watch.map(FolderWatch::trouble).orElse("");
-        return trouble.isEmpty() ? topics.check() : CompletableFuture.failedFuture(PublishException.busy(trouble));
-    }
-
-    /** The port that HTTP is served on. */
+    @Override
     public int port() {
-        return server.port();
+        return http.port();
     }
 
-    /** Waits until the JVM has failed, or a topic is found that ingest must not write to; returns what happened. */
+    /** What is served over HTTP, each as {@code METHOD /path}. */
+    public Set<String> routes() {
+        return http.routes();
+    }
+
+    /** Ends too where a topic is found that ingest must not write to. */
+    @Override
     public String awaitEnd() throws InterruptedException {
-        try {
-            return (String) CompletableFuture.anyOf(threads.broken(), declared.refused())
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        return threads.awaitEnd(declared.refused());
     }
 
-    /** Stops the ways in, the last started first, then waits for what the broker has not acknowledged. */
     @Override
     public void close() {
-        while (!closers.isEmpty()) {
-            closers.pop().run();
+        parts.close();
+    }
+
+    @Override
+    public boolean runsOn() {
+        return !parts.left().isEmpty();
+    }
+
+    /** Why the topics can't be written to, and what to do; empty if they can. */
+    private static String trouble(TopicCheck topics) {
+        try {
+            topics.check().get(BROKER_ANSWERS_WITHIN_SECONDS, TimeUnit.SECONDS);
+            return "";
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof PublishException known && known.fault() != PublishException.Fault.BUSY
+                    ? String.valueOf(known.getMessage())
+                    : noBroker();
+        } catch (TimeoutException e) {
+            return noBroker();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return noBroker();
         }
+    }
+
+    private static String noBroker() {
+        return "no broker answers: see the brokers, and bootstrap.servers";
     }
 }

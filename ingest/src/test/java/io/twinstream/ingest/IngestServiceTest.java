@@ -30,13 +30,18 @@ class IngestServiceTest {
 
     @Test
     void withoutABrokerTheServiceIsAliveAndNotReadyAndTakesNothing() throws Exception {
-        try (IngestService service = new IngestService(settings(Map.of("ingest.http.port", "0")))) {
+        try (IngestService service = IngestService.start(settings(Map.of("ingest.http.port", "0")))) {
             HttpResponse<String> live = call(service, "/health/live", "GET");
             HttpResponse<String> ready = call(service, "/health/ready", "GET");
             HttpResponse<String> erase = call(service, "/v1/references/ann?reference=r1", "DELETE");
 
             assertEquals(200, live.statusCode());
             assertEquals(503, ready.statusCode());
+            assertEquals(
+                    "{\"status\":\"failing\",\"ready\":false,\"topicsTakeRecords\":false,\"folderSent\":true,"
+                            + "\"reasons\":{\"topicsTakeRecords\":\"no broker answers: see the brokers, and bootstrap.servers\"},"
+                            + "\"error\":\"topicsTakeRecords: no broker answers: see the brokers, and bootstrap.servers\"}",
+                    ready.body());
             assertEquals(503, erase.statusCode());
             assertTrue(erase.body().contains("no broker answers"), erase.body());
             String metrics = call(service, "/metrics", "GET").body();
@@ -51,7 +56,7 @@ class IngestServiceTest {
 
         assertThrows(
                 ConfigException.class,
-                () -> new IngestService(settings(
+                () -> IngestService.start(settings(
                         Map.of("ingest.http.port", Integer.toString(port), "ingest.folder", folder.toString()))));
 
         try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
@@ -65,7 +70,7 @@ class IngestServiceTest {
             String port = Integer.toString(taken.getLocalPort());
 
             ConfigException refused = assertThrows(
-                    ConfigException.class, () -> new IngestService(settings(Map.of("ingest.http.port", port))));
+                    ConfigException.class, () -> IngestService.start(settings(Map.of("ingest.http.port", port))));
 
             assertTrue(refused.getMessage().contains(port), refused.getMessage());
             assertEquals(1, refused.getMessage().lines().count());

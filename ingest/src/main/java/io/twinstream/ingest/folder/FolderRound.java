@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * passes, a broker that is away or a file that can't be read, is told once and noted nowhere. For one thread.
  */
 final class FolderRound {
-    private static final Logger LOG = LoggerFactory.getLogger(FolderRound.class);
+    private static final Logger log = LoggerFactory.getLogger(FolderRound.class);
 
     /** Waits for the broker after as many bytes: this and one more image fit into the smallest budget. */
     private static final int WINDOW_BYTES = 1 << 20;
@@ -108,7 +108,7 @@ final class FolderRound {
         } catch (ImageRefusedException | InvalidRequestException e) {
             refuse(file, sha256, String.valueOf(e.getMessage()));
         } catch (NoSuchFileException e) {
-            LOG.debug("{} is gone", file.path());
+            log.debug("{} is gone", file.path());
         } catch (UnreadableException e) {
             tell(file.path() + " can't be read: " + e.getMessage());
         }
@@ -122,7 +122,7 @@ final class FolderRound {
                 ImagePublisher.Receipt receipt = each.acknowledged().join();
                 receipt.shrunk()
                         .values()
-                        .forEach(shrunk -> LOG.info("{}: {}", each.file().path(), shrunk));
+                        .forEach(shrunk -> log.info("{}: {}", each.file().path(), shrunk));
                 journal.append(new Journal.Entry(each.file().path(), each.file().look(), each.sha256(), null));
             } catch (CompletionException e) {
                 if (e.getCause() instanceof PublishException failure
@@ -139,13 +139,13 @@ final class FolderRound {
     }
 
     private void refuse(FolderScan.SettledFile file, @Nullable String sha256, String reason) {
-        LOG.warn("refused {}: {}", file.path(), reason);
+        log.warn("refused {}: {}", file.path(), reason);
         journal.append(new Journal.Entry(file.path(), file.look(), sha256, reason));
     }
 
     private void tell(String trouble) {
         if (told.add(trouble) && !toldBefore.contains(trouble)) {
-            LOG.warn("{} (tried again until it works)", trouble);
+            log.warn("{} (tried again until it works)", trouble);
         }
     }
 

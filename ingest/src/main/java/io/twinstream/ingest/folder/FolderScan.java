@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * so once. For one thread; a look costs one attribute read for every file.
  */
 final class FolderScan {
-    private static final Logger LOG = LoggerFactory.getLogger(FolderScan.class);
+    private static final Logger log = LoggerFactory.getLogger(FolderScan.class);
 
     /** A file that never settles is taken after as many times of settling. */
     private static final int PATIENCE = 10;
@@ -108,7 +108,7 @@ final class FolderScan {
     /** One line a look at most, and none while it stays the same. */
     private void tell(String line) {
         if (!line.equals(told) && !line.isEmpty()) {
-            LOG.info("left out of the folder {}: {}", folder, line);
+            log.info("left out of the folder {}: {}", folder, line);
         }
         told = line;
     }

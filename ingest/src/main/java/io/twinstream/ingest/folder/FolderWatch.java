@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * broker is away nothing is noted, and every file is tried again. While the journal can't be written nothing is sent.
  */
 public final class FolderWatch implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(FolderWatch.class);
+    private static final Logger log = LoggerFactory.getLogger(FolderWatch.class);
     private static final Duration RESCAN = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -114,7 +114,7 @@ public final class FolderWatch implements AutoCloseable {
         try {
             boolean clean = round.send(scan.look(journal, wakeup::heed).values());
             if (!trouble.isEmpty()) {
-                LOG.info("the folder {} is sent again", settings.folder());
+                log.info("the folder {} is sent again", settings.folder());
             }
             trouble = "";
             return clean;
@@ -124,7 +124,7 @@ public final class FolderWatch implements AutoCloseable {
                 troubledSinceNanos = System.nanoTime();
             }
             if (!met.equals(trouble)) {
-                LOG.warn("the folder {} can't be sent for now, it is tried again: {}", settings.folder(), met);
+                log.warn("the folder {} can't be sent for now, it is tried again: {}", settings.folder(), met);
             }
             trouble = met;
             return false;

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * it left.
  */
 final class Journal implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final Logger log = LoggerFactory.getLogger(Journal.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Each line begins with it, and no text within a line can hold it: JSON escapes its quotation marks. */
@@ -119,7 +119,7 @@ final class Journal implements AutoCloseable {
             try {
                 write(line, 0);
             } catch (IOException e) {
-                LOG.debug("written later", e);
+                log.debug("written later", e);
             }
         }
     }
@@ -173,14 +173,14 @@ final class Journal implements AutoCloseable {
         try {
             force();
         } catch (IOException e) {
-            LOG.warn(
+            log.warn(
                     "{}; files whose lines it lacks are sent again under the same ids at the next start",
                     e.getMessage());
         }
         try {
             file.close();
         } catch (IOException e) {
-            LOG.warn("the journal was not closed cleanly: {}", e.toString());
+            log.warn("the journal was not closed cleanly: {}", e.toString());
         }
     }
 
@@ -220,7 +220,7 @@ final class Journal implements AutoCloseable {
         try {
             file.setLength(forced + written);
         } catch (IOException e) {
-            LOG.debug("what was begun in {} stays", path, e);
+            log.debug("what was begun in {} stays", path, e);
         }
     }
 
@@ -253,7 +253,7 @@ final class Journal implements AutoCloseable {
                 }
             });
         }
-        LOG.warn("the journal {} was deleted or replaced: it is written again", path);
+        log.warn("the journal {} was deleted or replaced: it is written again", path);
     }
 
     private static RandomAccessFile locked(Path path) throws IOException {
@@ -319,7 +319,7 @@ final class Journal implements AutoCloseable {
         }
         key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         if (torn > 0) {
-            LOG.warn(
+            log.warn(
                     "{} torn lines of the journal {} are removed; their files are sent again under the same ids",
                     torn,
                     path);

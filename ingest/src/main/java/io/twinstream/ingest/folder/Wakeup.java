@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * now and then must find. For one thread, but for {@link #close}.
  */
 final class Wakeup implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Wakeup.class);
+    private static final Logger log = LoggerFactory.getLogger(Wakeup.class);
 
     private final WatchService service;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -46,7 +46,7 @@ final class Wakeup implements AutoCloseable {
             full = true;
         } catch (IOException e) {
             full = true;
-            LOG.info("not every folder can be watched, so they are looked through instead: {}", e.getMessage());
+            log.info("not every folder can be watched, so they are looked through instead: {}", e.getMessage());
         }
     }
 
@@ -78,7 +78,7 @@ final class Wakeup implements AutoCloseable {
         try {
             service.close();
         } catch (IOException e) {
-            LOG.warn("the watch on the folder was not closed cleanly: {}", e.toString());
+            log.warn("the watch on the folder was not closed cleanly: {}", e.toString());
         }
     }
 }

@@ -2,18 +2,17 @@ package io.twinstream.ingest.http;
 
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.twinstream.ingest.feedback.FeedbackException;
+import io.javalin.http.NotFoundResponse;
 import io.twinstream.ingest.image.Shrunk;
 import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.publish.PublishException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Answers a request once the broker has, 202 or what went wrong, and holds no thread until then. */
 final class Acknowledgement {
@@ -34,15 +33,16 @@ final class Acknowledgement {
         accept(ctx, sent, Acknowledgement::body);
     }
 
-    /** Answers as told. */
-    <T> void answer(Context ctx, CompletableFuture<T> sent, BiConsumer<Context, T> answer) {
+    private <T> void answer(Context ctx, CompletableFuture<T> sent, BiConsumer<Context, T> answer) {
         ctx.future(() -> sent.handleAsync(
                 (result, failure) -> {
-                    if (failure == null) {
-                        answer.accept(ctx, result);
-                    } else {
-                        refuse(ctx, failure);
+                    if (failure != null) {
+                        // Thrown on these threads, it is answered on them, as what a route throws.
+                        throw failure instanceof CompletionException wrapped
+                                ? wrapped
+                                : new CompletionException(failure);
                     }
+                    answer.accept(ctx, result);
                     return null;
                 },
                 threads));
@@ -52,24 +52,13 @@ final class Acknowledgement {
     void erased(Context ctx, String subject, String images, CompletableFuture<ImagePublisher.Erased> erasure) {
         answer(ctx, erasure, (answer, erased) -> {
             if (erased.images() == 0) {
-                answer.status(HttpStatus.NOT_FOUND)
-                        .json(Map.of("error", "the subject '%s' has no %s".formatted(subject, images)));
+                throw new NotFoundResponse("the subject '%s' has no %s".formatted(subject, images));
             } else {
                 Map<String, Object> body = new LinkedHashMap<>(Map.of("id", subject, "erased", erased.images()));
                 erased.heldBack().ifPresent(line -> body.put("heldBack", line));
                 answer.status(HttpStatus.ACCEPTED).json(body);
             }
         });
-    }
-
-    private static void refuse(Context ctx, @Nullable Throwable failure) {
-        if (failure instanceof PublishException e) {
-            ErrorAnswers.notPublished(e, ctx);
-        } else if (failure instanceof FeedbackException e) {
-            ErrorAnswers.noLabel(e, ctx);
-        } else if (failure != null) {
-            ErrorAnswers.unexpected(failure, ctx);
-        }
     }
 
     private static Object body(ImagePublisher.Receipt receipt) {

@@ -7,7 +7,7 @@
  *                                                             '-&gt; FeedbackDesk -------&gt;'
  *                                                                                       |
  *   202 {"id"} &lt;- Acknowledgement &lt;-----------------------------------------------------'
- *   4xx, 503 {"error"} &lt;- ErrorAnswers &lt;- whatever was thrown or came back
+ *   4xx, 503 {"error"} &lt;- ErrorAnswer &lt;- whatever was thrown or came back
  * </pre>
  */
 @NullMarked

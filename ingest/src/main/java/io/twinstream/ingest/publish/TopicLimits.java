@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * broker, a second at most.
  */
 final class TopicLimits {
-    private static final Logger LOG = LoggerFactory.getLogger(TopicLimits.class);
+    private static final Logger log = LoggerFactory.getLogger(TopicLimits.class);
     private static final int TIMEOUT_MS = 1_000;
     private static final Duration KEPT = Duration.ofMinutes(1);
 
@@ -90,7 +90,7 @@ final class TopicLimits {
                 known.put(topic, new Known(before.bytes(), until()));
             } else if (cause instanceof AuthorizationException) {
                 known.put(topic, new Known(BROKERS_BYTES, until()));
-                LOG.warn(
+                log.warn(
                         "the broker doesn't say how large a record the topic {} takes: pictures that don't fit {} bytes are made smaller until ingest has DESCRIBE_CONFIGS on it; `twinstream acls ingest` prints what it needs",
                         topic,
                         BROKERS_BYTES);

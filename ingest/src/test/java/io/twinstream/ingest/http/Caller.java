@@ -3,6 +3,8 @@ package io.twinstream.ingest.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.ingest.publish.FakeKafka;
+import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.tracing.Tracing;
@@ -17,24 +19,25 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A server on a free port and a client that calls it. */
-record Caller(IngestServer server, HttpClient client) implements AutoCloseable {
+record Caller(HttpServer server, HttpClient client) implements AutoCloseable {
     static final String FORM_TYPE = "multipart/form-data; boundary=XxX";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    static Caller of(FakeKafka kafka, Optional<String> token, CompletableFuture<Void> ready) {
-        return of(kafka, token, ready, Tracing.off());
-    }
-
-    static Caller of(FakeKafka kafka, Optional<String> token, CompletableFuture<Void> ready, Tracing tracing) {
+    static Caller of(FakeKafka kafka, Optional<String> token, Tracing tracing) {
         HttpSettings settings = new HttpSettings("ingest", InetAddress.getLoopbackAddress(), 0, token);
-        IngestServer server = IngestServer.start(
-                settings, new ServiceThreads(), kafka.publisher, kafka.desk(), () -> ready, tracing, routes -> {});
+        ServiceThreads threads = new ServiceThreads();
+        IngestRoutes ingest = new IngestRoutes(kafka.publisher, kafka.desk(), tracing);
+        HttpServer server = HttpServer.start(settings, threads, (routes, executor) -> {
+            new Health(threads, List.of(), List.of()).register(routes);
+            ingest.register(routes, executor);
+        });
         return new Caller(
                 server,
                 HttpClient.newBuilder()

@@ -20,7 +20,6 @@ import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.schemas.tracing.Messaging;
 import io.twinstream.schemas.tracing.Tracing;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.Test;
 
@@ -116,7 +115,7 @@ class RequestSpansTest {
     }
 
     private static Caller serve(FakeKafka kafka, Tracing tracing) {
-        return Caller.of(kafka, Optional.empty(), CompletableFuture.completedFuture(null), tracing);
+        return Caller.of(kafka, Optional.empty(), tracing);
     }
 
     private SpanData span(String name) {

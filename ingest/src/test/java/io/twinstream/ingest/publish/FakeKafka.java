@@ -39,7 +39,6 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -161,11 +160,6 @@ public final class FakeKafka {
                 value.orElse(null),
                 new RecordHeaders(),
                 Optional.empty());
-    }
-
-    /** What a call fails with while no broker answers. */
-    public static PublishException brokerAway() {
-        return PublishException.of(TOPICS.probes(), new TimeoutException("no broker"), false);
     }
 
     /** A desk whose topics no broker has. */

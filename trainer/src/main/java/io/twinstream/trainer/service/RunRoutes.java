@@ -2,7 +2,6 @@ package io.twinstream.trainer.service;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.Header;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
@@ -18,20 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.kafka.common.KafkaException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /v1/training-runs} asks for a run, {@code GET} lists them, {@code GET /v1/training-runs/{id}} shows one with
  * its history, {@code DELETE} cancels it. Every instance answers: what is asked goes to the topic.
  */
 final class RunRoutes {
-    private static final Logger log = LoggerFactory.getLogger(RunRoutes.class);
     private static final String PATH = "/v1/training-runs";
     private static final String ONE = PATH + "/{id}";
     private static final String ID = "id";
-    private static final String RETRY_AFTER_SECONDS = "5";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final RunBoard board;
@@ -57,16 +51,7 @@ final class RunRoutes {
                         Map.of("runs", board.all().stream().map(RunJson::run).toList())));
         routes.get(ONE, this::show);
         routes.delete(ONE, this::cancel);
-        routes.exception(
-                RequestRefusedException.class, (e, ctx) -> ErrorAnswer.send(ctx, status(e.fault()), e.getMessage()));
-        routes.exception(KafkaException.class, (e, ctx) -> {
-            ctx.header(Header.RETRY_AFTER, RETRY_AFTER_SECONDS);
-            ErrorAnswer.send(ctx, HttpStatus.SERVICE_UNAVAILABLE, "the topics can't be used: " + e.getMessage());
-        });
-        routes.exception(Exception.class, (e, ctx) -> {
-            log.error("{} {} failed", ctx.method(), ctx.path(), e);
-            ErrorAnswer.send(ctx, HttpStatus.INTERNAL_SERVER_ERROR, "the trainer failed; its log says why");
-        });
+        ErrorAnswer.refuses(routes, RequestRefusedException.class, e -> status(e.fault()));
     }
 
     private void ask(Context ctx) throws RequestRefusedException, InterruptedException {

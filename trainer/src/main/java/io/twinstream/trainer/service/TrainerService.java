@@ -1,11 +1,11 @@
 package io.twinstream.trainer.service;
 
-import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
@@ -15,6 +15,8 @@ import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.RunningService;
+import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
@@ -24,10 +26,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -39,10 +40,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One trainer: takes requests from the topic and over HTTP, trains one run at a time, publishes what the gate lets pass.
- * Starts whole or not at all. What it knows is on the topics: another instance goes on where this one ends.
+ * One trainer: takes requests from the topic and over HTTP, trains one run at a time, publishes what the gate lets pass. What it knows is
+ * on the topics: another instance goes on where this one ends. Closed, it takes no more requests, and stops the run that is under way
+ * at its next step, to be taken up again.
  */
-public final class TrainerService implements AutoCloseable {
+public final class TrainerService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -50,76 +52,66 @@ public final class TrainerService implements AutoCloseable {
     private static final int REQUEST_MS = 10_000;
     private static final int BLOCK_MS = 10_000;
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    /** Within which it closes; the step that is under way may take most of it. */
+    public static final Duration STOP = Duration.ofSeconds(25);
+
+    private static final Duration PART_STOP = Duration.ofSeconds(22);
+
     private final ServiceThreads threads = new ServiceThreads();
+    private final ServiceParts parts;
     private final HttpServer http;
 
-    private TrainerService(Settings settings, Trainer trainer, RunScreen.Opener screens) throws IOException {
-        try {
-            Clock clock = Clock.systemUTC();
-            Topics topics = CommonSettings.topics(settings);
-            List<String> used = List.of(
-                    topics.trainingRequests(),
-                    topics.trainingProgress(),
-                    topics.labelledImages(),
-                    topics.modelReleases(),
-                    topics.modelChunks(),
-                    topics.modelActivations());
-            TopicComparison.require(settings.kafka(), topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
-            KafkaClients clients = KafkaClients.of(settings);
-            DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
-            Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
-            RunBoard board = new RunBoard();
-            ServiceMetrics metrics = opened(new ServiceMetrics(threads));
-            RunGauges.show(metrics, board);
-            Supplier<PublishedModels> published = () -> PublishedModels.read(settings);
-            RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
-            RunRecords records = opened(new RunRecords(producer(clients, metrics), topics, board));
-            long start = System.nanoTime();
-            TopicFollower follower = opened(follower(clients, metrics, topics, board));
-            RunExecution execution = new RunExecution(
-                    trainer,
-                    data,
-                    published,
-                    new PackageCache(settings),
-                    new GatedPublication(settings),
-                    records,
-                    work);
-            RunWorker worker = new RunWorker(threads, execution, records, screens, clock);
-            TrainingDesk desk = opened(new TrainingDesk(
-                    threads,
-                    member(settings, clients, metrics),
-                    topics.trainingRequests(),
-                    () -> follower.isCompleteAsOf(start),
-                    board,
-                    check,
-                    records,
-                    worker,
-                    clock));
-            Admin admin = opened(clients.admin("twinstream-trainer"));
-            BrokerCheck broker = new BrokerCheck(admin);
-            opened(HeldTopics.start(settings, threads, admin, used)).measure(metrics);
-            RunRoutes runs = new RunRoutes(board, check, records, follower, clock);
-            List<Check> live = List.of(
-                    Check.of("deskAlive", desk::alive),
-                    Check.of("runsFollowed", () -> follower.failure().isEmpty()),
-                    Check.untroubled("threadsAlive", threads::trouble));
-            List<Check> ready = List.of(
-                    Check.of("runsRead", follower::caughtUp),
-                    Check.untroubled("runHasRoom", execution::trouble),
-                    Check.of("brokerAnswers", broker::answers));
-            follower.start();
-            desk.start();
-            http = opened(HttpServer.start(
-                    HttpSettings.of(settings, TrainerSettings.SERVICE), threads, (routes, executor) -> {
-                        route(routes, runs, live, ready);
-                        metrics.register(routes);
-                    }));
-            log.info("training on request, HTTP on port {}", http.port());
-        } catch (RuntimeException | IOException | Error e) {
-            close();
-            throw e;
-        }
+    private TrainerService(ServiceParts parts, Settings settings, Trainer trainer, RunScreen.Opener screens)
+            throws IOException {
+        this.parts = parts;
+        Clock clock = Clock.systemUTC();
+        Topics topics = CommonSettings.topics(settings);
+        List<String> used = List.of(
+                topics.trainingRequests(),
+                topics.trainingProgress(),
+                topics.labelledImages(),
+                topics.modelReleases(),
+                topics.modelChunks(),
+                topics.modelActivations());
+        TopicComparison.require(settings.kafka(), topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
+        KafkaClients clients = KafkaClients.of(settings);
+        DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
+        Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
+        RunBoard board = new RunBoard();
+        ServiceMetrics metrics = parts.open(new ServiceMetrics(threads));
+        RunGauges.show(metrics, board);
+        Supplier<PublishedModels> published = () -> PublishedModels.read(settings);
+        RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
+        RunRecords records = parts.open(new RunRecords(producer(clients, metrics), topics, board));
+        long start = System.nanoTime();
+        TopicFollower follower = parts.open(follower(clients, metrics, topics, board));
+        RunExecution execution = new RunExecution(
+                trainer, data, published, new PackageCache(settings), new GatedPublication(settings), records, work);
+        RunWorker worker = new RunWorker(threads, execution, records, screens, clock);
+        TrainingDesk desk = parts.open(new TrainingDesk(
+                threads,
+                member(settings, clients, metrics),
+                topics.trainingRequests(),
+                () -> follower.isCompleteAsOf(start),
+                board,
+                check,
+                records,
+                worker,
+                clock));
+        Admin admin = parts.open(clients.admin("twinstream-trainer"));
+        parts.open(HeldTopics.start(settings, threads, admin, used)).measure(metrics);
+        Health health = health(desk, follower, execution, admin);
+        RunRoutes runs = new RunRoutes(board, check, records, follower, clock);
+        follower.start();
+        desk.start();
+        http = parts.open(
+                HttpServer.start(HttpSettings.of(settings, TrainerSettings.SERVICE), threads, (routes, executor) -> {
+                    health.register(routes);
+                    metrics.register(routes);
+                    OpenApi.register(routes, TrainerService.class);
+                    runs.register(routes);
+                }));
+        log.info("training on request, HTTP on port {}", http.port());
     }
 
     /**
@@ -130,34 +122,53 @@ public final class TrainerService implements AutoCloseable {
      */
     public static TrainerService start(Settings settings, Trainer trainer, RunScreen.Opener screens)
             throws IOException {
-        return new TrainerService(settings, trainer, screens);
+        return ServiceParts.<TrainerService, IOException>start(
+                STOP, PART_STOP, parts -> new TrainerService(parts, settings, trainer, screens));
     }
 
-    /** The port that HTTP is served on. */
+    private Health health(TrainingDesk desk, TopicFollower follower, RunExecution execution, Admin admin) {
+        return new Health(
+                threads,
+                List.of(
+                        Check.of(
+                                "deskAlive",
+                                desk::alive,
+                                "the thread that takes up runs has ended: see the log, and start the process again"),
+                        Check.untroubled(
+                                "runsFollowed", follower::failure, "see the log, and start the process again")),
+                List.of(
+                        Check.of(
+                                "runsRead",
+                                follower::caughtUp,
+                                "the topics of runs haven't been read to their ends since the start: wait, and see the brokers if it lasts"),
+                        Check.untroubled(
+                                "runHasRoom", execution::trouble, "make room on that disk; the run goes on by itself"),
+                        BrokerCheck.of(admin)));
+    }
+
+    @Override
     public int port() {
         return http.port();
     }
 
-    /** Waits until the JVM has failed, which this process can't go on from; returns what happened. */
-    public String awaitEnd() throws InterruptedException {
-        return threads.awaitBroken();
+    /** What is served over HTTP, each as {@code METHOD /path}. */
+    public Set<String> routes() {
+        return http.routes();
     }
 
-    /** Takes no more requests, stops the run that is under way at its next step, and leaves it to be taken up again. */
+    @Override
+    public String awaitEnd() throws InterruptedException {
+        return threads.awaitEnd();
+    }
+
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.removeLast().close();
-            } catch (Exception e) {
-                log.warn("closing: {}", e.getMessage());
-            }
-        }
+        parts.close();
     }
 
-    private static void route(RoutesConfig routes, RunRoutes runs, List<Check> live, List<Check> ready) {
-        runs.register(routes);
-        Health.register(routes, live, ready);
+    @Override
+    public boolean runsOn() {
+        return !parts.left().isEmpty();
     }
 
     private static KafkaProducer<String, byte[]> producer(KafkaClients clients, ServiceMetrics metrics) {
@@ -204,10 +215,5 @@ public final class TrainerService implements AutoCloseable {
                         "latest"));
         metrics.consumer(member);
         return member;
-    }
-
-    private <T extends AutoCloseable> T opened(T part) {
-        parts.addLast(part);
-        return part;
     }
 }

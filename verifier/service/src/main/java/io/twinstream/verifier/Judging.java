@@ -118,8 +118,9 @@ final class Judging implements AutoCloseable {
     }
 
     /** Done when one of them has stopped: with the error that stopped it, or an empty text after {@link #close}. */
-    CompletableFuture<Object> ended() {
-        return CompletableFuture.anyOf(all.stream().map(VerifierStreams::ended).toArray(CompletableFuture[]::new));
+    CompletableFuture<String> ended() {
+        return CompletableFuture.anyOf(all.stream().map(VerifierStreams::ended).toArray(CompletableFuture[]::new))
+                .thenApply(String.class::cast);
     }
 
     @Override

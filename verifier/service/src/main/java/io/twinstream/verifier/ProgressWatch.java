@@ -51,6 +51,7 @@ final class ProgressWatch implements AutoCloseable {
     private static final long TICK_MS = 500;
     private static final int DEFAULT_POLL_INTERVAL_MS = 300_000;
     private static final double NANOS = 1e9;
+    private static final String KEEP_RECORD = "keep the record that is named, it shows a fault of this program";
 
     /** States that a version is to leave. */
     private static final Set<VersionState> UNDER_WAY =
@@ -137,23 +138,28 @@ final class ProgressWatch implements AutoCloseable {
     /** Checks that fail where only a restart helps. */
     List<Check> live() {
         return List.of(
-                check("threadsMove", this::thread, hopeless),
+                check("threadsMove", this::thread, hopeless, KEEP_RECORD),
                 Check.atMost(
                         "fewDecodersLost",
                         ForeignDecoder::lost,
                         Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
-                        () -> "as many decoders run on without end as there are processors"));
+                        () ->
+                                "as many decoders run on without end as there are processors: start the process again, and find who sends such pictures"));
     }
 
     /** Checks that fail where something that judging needs doesn't get on. */
     List<Check> ready() {
         return List.of(
-                check("threadsMove", this::thread, stall),
-                check("decodersMove", ProgressWatch::awaitedDecoder, Duration.ZERO),
-                check("probesJudged", this::probe, stall),
-                check("pollsInTime", this::poll, pollBound),
-                check("followersMove", this::follower, stall),
-                check("versionsMove", () -> version.orElse(Stall.NONE), hopeless));
+                check("threadsMove", this::thread, stall, KEEP_RECORD),
+                check("decodersMove", ProgressWatch::awaitedDecoder, Duration.ZERO, "wait, it is given up within 16 s"),
+                check(
+                        "probesJudged",
+                        this::probe,
+                        stall,
+                        "see the other checks; where none fails, start the process again"),
+                check("pollsInTime", this::poll, pollBound, "lower verifier.batch.max, or use a faster model"),
+                check("followersMove", this::follower, stall, "see the brokers, and heldTopics of GET /status"),
+                check("versionsMove", () -> version.orElse(Stall.NONE), hopeless, "see the log for what it is at"));
     }
 
     void measure(MeterRegistry registry) {
@@ -181,14 +187,14 @@ final class ProgressWatch implements AutoCloseable {
         var unused = executor.scheduleWithFixedDelay(look, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    private static Check check(String name, Supplier<Stall> standing, Duration bound) {
+    private static Check check(String name, Supplier<Stall> standing, Duration bound, String remedy) {
         return Check.atMost(
                 name,
                 () -> standing.get().seconds(),
                 bound.toNanos() / NANOS,
-                () -> "%s for %d s"
+                () -> "%s for %d s: %s"
                         .formatted(
-                                standing.get().what(), standing.get().duration().toSeconds()));
+                                standing.get().what(), standing.get().duration().toSeconds(), remedy));
     }
 
     private void tick() {

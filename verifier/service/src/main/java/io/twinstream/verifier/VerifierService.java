@@ -1,9 +1,11 @@
 package io.twinstream.verifier;
 
-import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
@@ -12,6 +14,8 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.RunningService;
+import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
@@ -33,7 +37,6 @@ import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.version.Versions.VersionPolicy;
 import io.twinstream.verifier.web.AdvertisedAddress;
-import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
 import io.twinstream.verifier.web.SessionApi;
@@ -44,41 +47,30 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One verifier: its model versions with their galleries, the topology, the windows, and health over HTTP. Starts whole or not at all.
+ * One verifier: its model versions with their galleries, the topology, the windows, and what it shows over HTTP. Its parts start in the
+ * order in which they are opened here and stop in the reverse order: the models go last, when nobody runs them any more.
  */
-public final class VerifierService implements AutoCloseable {
+public final class VerifierService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
-    /** For all parts together, and for one: who sent SIGTERM sends SIGKILL half a minute later. */
-    private static final Duration STOP = Duration.ofSeconds(16);
+    /** Within which it closes. */
+    public static final Duration STOP = Duration.ofSeconds(16);
 
     private static final Duration PART_STOP = Duration.ofSeconds(11);
-    private static final long LEAST_STOP_MS = 200;
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final ServiceThreads threads = new ServiceThreads();
-
-    /** Null where they are off. */
-    private final @Nullable ServiceMetrics metrics;
-
+    private final ServiceParts parts;
     private final ModelLog modelLog;
     private final Versions versions;
     private final LookAheads lookAheads;
@@ -86,96 +78,102 @@ public final class VerifierService implements AutoCloseable {
     private final ProgressWatch progress;
     private final MatchWindows windows;
     private final HeldTopics held;
-    private final HealthServer health;
-    private volatile boolean leftRunning;
+    private final HttpServer http;
 
-    private VerifierService(Settings settings) throws IOException {
-        try {
-            Clock clock = Clock.systemUTC();
-            Topics topics = CommonSettings.topics(settings);
-            TopicComparison.require(settings.kafka(), Shard.judging(settings), VerifierSettings.SERVICE);
-            metrics = settings.getBoolean(WatchingSettings.METRICS) ? opened(new ServiceMetrics(threads)) : null;
-            ProbeMetrics probeMetrics = metrics == null
-                    ? ProbeMetrics.none()
-                    : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
-            Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
-            modelLog = opened(ModelLog.withStates(settings, threads));
-            BrokerTime brokerTime = new BrokerTime(clock);
-            versions = opened(new Versions(settings, threads, modelLog, brokerTime, VersionPolicy.verifying(settings)));
-            Standpoints standpoints = new Standpoints();
-            Standstills standstills = opened(new Standstills(settings, threads, clock));
-            lookAheads = new LookAheads(
-                    topics.probes(),
-                    CommonSettings.imageLimits(settings),
-                    Profile.batchMax(settings),
-                    RecordValues.of(settings).deserializer(),
-                    probeMetrics,
-                    tracing,
-                    standpoints,
-                    standstills);
-            judging = opened(new Judging(settings, threads, versions, lookAheads, standstills, probeMetrics, clock));
-            Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms));
+    private VerifierService(ServiceParts parts, Settings settings) throws IOException {
+        this.parts = parts;
+        Clock clock = Clock.systemUTC();
+        Topics topics = CommonSettings.topics(settings);
+        HttpSettings listening = HttpSettings.of(settings, VerifierSettings.SERVICE);
+        TopicComparison.require(settings.kafka(), Shard.judging(settings), VerifierSettings.SERVICE);
+
+        ServiceMetrics metrics =
+                settings.getBoolean(WatchingSettings.METRICS) ? parts.open(new ServiceMetrics(threads)) : null;
+        ProbeMetrics probeMetrics = metrics == null
+                ? ProbeMetrics.none()
+                : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
+        Tracing tracing = parts.open(Tracing.open(settings, "twinstream-verifier"));
+
+        modelLog = parts.open(ModelLog.withStates(settings, threads));
+        BrokerTime brokerTime = new BrokerTime(clock);
+        versions = parts.open(new Versions(settings, threads, modelLog, brokerTime, VersionPolicy.verifying(settings)));
+        Standpoints standpoints = new Standpoints();
+        Standstills standstills = parts.open(new Standstills(settings, threads, clock));
+        lookAheads = new LookAheads(
+                topics.probes(),
+                CommonSettings.imageLimits(settings),
+                Profile.batchMax(settings),
+                RecordValues.of(settings).deserializer(),
+                probeMetrics,
+                tracing,
+                standpoints,
+                standstills);
+        judging = parts.open(new Judging(settings, threads, versions, lookAheads, standstills, probeMetrics, clock));
+
+        Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms));
+        windows = parts.open(new MatchWindows(settings, threads, drift));
+        WindowsApi windowsApi = new WindowsApi(windows, settings, listening, clock);
+        WatchService watching = parts.open(new WatchService(
+                settings,
+                threads,
+                modelLog,
+                versions,
+                new ServiceEvents(this::figures, this::status, probeMetrics, clock),
+                windowsApi::latest));
+        progress = parts.open(new ProgressWatch(
+                settings,
+                threads,
+                standpoints,
+                standstills,
+                judging,
+                versions,
+                () -> Stream.concat(watching.followers(), standstills.follower().stream()),
+                this::instance));
+        Admin admin = parts.open(KafkaClients.of(settings).admin("twinstream-verifier"));
+        held = parts.open(HeldTopics.start(settings, threads, admin, read(settings)));
+        LostProbes lost = parts.open(LostProbes.start(settings, threads, admin));
+
+        ActivationWriter orders = parts.open(new ActivationWriter(settings));
+        Health health = health(admin);
+        http = parts.open(HttpServer.start(listening, threads, (routes, executor) -> {
+            health.register(routes);
             if (metrics != null) {
-                drift.show(metrics.registry());
-                judging.measure(metrics);
-                VerifierGauges.show(
-                        metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
+                metrics.register(routes);
             }
-            windows = opened(new MatchWindows(settings, threads, drift));
-            HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
-            WindowsApi windowsApi = new WindowsApi(windows, settings, http, clock);
-            WatchService watching = opened(new WatchService(
-                    settings,
-                    threads,
-                    modelLog,
-                    versions,
-                    new ServiceEvents(this::figures, this::status, probeMetrics, clock),
-                    windowsApi::latest));
-            progress = opened(new ProgressWatch(
-                    settings,
-                    threads,
-                    standpoints,
-                    standstills,
-                    judging,
-                    versions,
-                    () -> Stream.concat(watching.followers(), standstills.follower().stream()),
-                    this::instance));
-            Admin admin = opened(KafkaClients.of(settings).admin("twinstream-verifier"));
-            BrokerCheck broker = new BrokerCheck(admin);
-            held = opened(HeldTopics.start(settings, threads, admin, read(settings)));
-            LostProbes lost = opened(LostProbes.start(settings, threads, admin));
-            ActivationWriter orders = opened(new ActivationWriter(settings));
-            health = opened(serve(settings, http, broker, routes -> {
-                new ModelsApi(ModelControl.following(modelLog, orders)).register(routes);
-                windowsApi.register(routes);
-                watching.register(routes);
-            }));
-            windows.begin(AdvertisedAddress.of(settings, health.port()));
-            if (metrics != null) {
-                windows.measure(metrics);
-                progress.measure(metrics.registry());
-                held.measure(metrics);
-                lost.measure(metrics.registry());
-            }
-            standstills.start();
-            modelLog.start();
-            versions.start();
-            opened(watching.start());
-            opened(StateReports.start(
-                    settings, threads, instance(), versions::status, clock, brokerTime::acknowledged));
-            opened(new DelayedStart(threads, versions::ready, judging::start)).begin();
-            progress.start();
-            VersionStatus first = versions.status().get(0);
-            log.info("verifying with {} to begin with, health on port {}", first.id(), health.port());
-        } catch (RuntimeException | IOException | Error e) {
-            close();
-            throw e;
+            OpenApi.register(routes, PageRoutes.class);
+            routes.get("/status", ctx -> ctx.json(status()));
+            PageRoutes.register(routes);
+            new SessionApi(settings, this::instance).register(routes);
+            new ModelsApi(ModelControl.following(modelLog, orders)).register(routes);
+            windowsApi.register(routes);
+            watching.register(routes);
+        }));
+
+        windows.begin(AdvertisedAddress.of(settings, http.port()));
+        if (metrics != null) {
+            drift.show(metrics.registry());
+            judging.measure(metrics);
+            VerifierGauges.show(metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
+            windows.measure(metrics);
+            progress.measure(metrics.registry());
+            held.measure(metrics);
+            lost.measure(metrics.registry());
         }
+        standstills.start();
+        modelLog.start();
+        versions.start();
+        parts.open(watching.start());
+        parts.open(
+                StateReports.start(settings, threads, instance(), versions::status, clock, brokerTime::acknowledged));
+        parts.open(new DelayedStart(threads, versions::ready, judging::start)).begin();
+        progress.start();
+        log.info("verifying with {} to begin with, health on port {}", serving().id(), http.port());
     }
 
     /** Opens the verifier's own model, then starts everything; returns before probes are judged, see {@link #ready}. */
     public static VerifierService start(Settings settings) throws IOException {
-        return new VerifierService(settings);
+        return ServiceParts.<VerifierService, IOException>start(
+                STOP, PART_STOP, parts -> new VerifierService(parts, settings));
     }
 
     /** True when the version that serves is ready, its gallery included, and the topology runs. */
@@ -183,14 +181,14 @@ public final class VerifierService implements AutoCloseable {
         return versions.ready() && versions.failure().isEmpty() && judging.running();
     }
 
-    /** Port of health and status. */
+    @Override
     public int port() {
-        return health.port();
+        return http.port();
     }
 
     /** What is served over HTTP, each as {@code METHOD /path}. */
     public Set<String> routes() {
-        return health.routes();
+        return http.routes();
     }
 
     /** The version that serves now. */
@@ -236,53 +234,21 @@ public final class VerifierService implements AutoCloseable {
         return shown;
     }
 
-    /** Waits for the end; returns the error that caused it, or an empty text after {@link #close}. */
+    /** Ends too where judging stops, or a thread stands still for good. */
+    @Override
     public String awaitEnd() throws InterruptedException {
-        try {
-            return (String) CompletableFuture.anyOf(judging.ended(), threads.broken(), progress.ended())
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        return threads.awaitEnd(judging.ended(), progress.ended());
     }
 
-    /**
-     * Stops in the reverse order of the start: the models go last, when nobody runs them any more. What doesn't stop in its time
-     * is left as it is, and said.
-     */
     @Override
     public void close() {
-        long end = System.nanoTime() + STOP.toNanos();
-        while (!parts.isEmpty()) {
-            AutoCloseable part = parts.removeLast();
-            String name = part.getClass().getSimpleName();
-            Thread closing = new Thread(() -> close(part, name), "closing " + name);
-            closing.setDaemon(true);
-            closing.start();
-            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            try {
-                closing.join(Math.max(LEAST_STOP_MS, Math.min(left, PART_STOP.toMillis())));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            if (closing.isAlive()) {
-                leftRunning = true;
-                log.warn("{} did not stop in time and is left as it is", name);
-            }
-        }
+        parts.close();
     }
 
-    private static void close(AutoCloseable part, String name) {
-        try {
-            part.close();
-        } catch (Exception e) {
-            log.warn("closing {}: {}", name, e.getMessage());
-        }
-    }
-
-    /** Whether, after {@link #close}, something runs on, as a model that nothing ends: native code must not be taken away under it. */
+    /** True too where a model runs on that nothing ends. */
+    @Override
     public boolean runsOn() {
-        return leftRunning || versions.runOn();
+        return !parts.left().isEmpty() || versions.runOn();
     }
 
     /** What the event {@code service} shows and {@code /status} doesn't. */
@@ -290,32 +256,38 @@ public final class VerifierService implements AutoCloseable {
         return Map.of("instance", instance(), "ready", ready(), "lag", judging.lag());
     }
 
-    private HealthServer serve(Settings settings, HttpSettings http, BrokerCheck broker, Consumer<RoutesConfig> more) {
-        Check following = Check.of("topicsFollowed", () -> versions.failure().isEmpty());
-        return HealthServer.start(
-                http,
+    private Health health(Admin admin) {
+        Check following =
+                Check.untroubled("topicsFollowed", versions::failure, "see the log, and start the process again");
+        return new Health(
                 threads,
-                all(
-                        progress.live(),
-                        Check.of("topologyAlive", judging::alive),
-                        following,
-                        Check.untroubled("threadsAlive", threads::trouble)),
-                all(
-                        progress.ready(),
-                        Check.of("topologyRunning", judging::running),
-                        Check.of("versionReady", versions::ready),
-                        Check.of("noProbeWaits", () -> versions.waits().cause().isEmpty()),
-                        following,
-                        Check.of("brokerAnswers", broker::answers)),
-                this::status,
-                routes -> {
-                    PageRoutes.register(routes);
-                    new SessionApi(settings, this::instance).register(routes);
-                    more.accept(routes);
-                    if (metrics != null) {
-                        metrics.register(routes);
-                    }
-                });
+                Stream.concat(
+                                Stream.of(
+                                        Check.of(
+                                                "topologyAlive",
+                                                judging::alive,
+                                                "an error has stopped the judging: see the log; the process ends by itself"),
+                                        following),
+                                progress.live().stream())
+                        .toList(),
+                Stream.concat(
+                                Stream.of(
+                                        Check.of(
+                                                "topologyRunning",
+                                                judging::running,
+                                                "partitions are being handed out, or Kafka Streams doesn't run: wait, and see the log if it lasts for minutes"),
+                                        Check.of(
+                                                "versionReady",
+                                                versions::ready,
+                                                "the version that serves is being fetched or its gallery built: see versions of GET /status"),
+                                        Check.untroubled(
+                                                "noProbeWaits",
+                                                () -> versions.waits().cause(),
+                                                "wait, or see versions of GET /status"),
+                                        following,
+                                        BrokerCheck.of(admin)),
+                                progress.ready().stream())
+                        .toList());
     }
 
     /** The topics that a verifier reads. */
@@ -337,21 +309,12 @@ public final class VerifierService implements AutoCloseable {
         return read;
     }
 
-    private static List<Check> all(List<Check> ofProgress, Check... others) {
-        return Stream.concat(Stream.of(others), ofProgress.stream()).toList();
-    }
-
     /** Names this verifier among all of them. */
     private String instance() {
         try {
-            return InetAddress.getLocalHost().getHostName() + ":" + health.port();
+            return InetAddress.getLocalHost().getHostName() + ":" + http.port();
         } catch (UnknownHostException e) {
-            return "localhost:" + health.port();
+            return "localhost:" + http.port();
         }
-    }
-
-    private <T extends AutoCloseable> T opened(T part) {
-        parts.addLast(part);
-        return part;
     }
 }

@@ -75,7 +75,7 @@ class HeldTopicsIT {
 
     @Test
     void whatIsErasedStaysErasedWhenTheTransactionThatBroughtItEnds() throws Exception {
-        try (IngestService ingest = new IngestService(settings);
+        try (IngestService ingest = IngestService.start(settings);
                 VerifierService verifier = VerifierService.start(settings)) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             post(ingest, "/v1/references/bob?id=before", drawings.png(1, 0));
@@ -116,7 +116,7 @@ class HeldTopicsIT {
     @Test
     void aVerifierThatStartsIsReadyWithTheGalleryThatOthersHaveAndSaysWhoseTransactionItIs() throws Exception {
         try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG);
-                IngestService ingest = new IngestService(settings)) {
+                IngestService ingest = IngestService.start(settings)) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
             post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 0));
@@ -182,7 +182,7 @@ class HeldTopicsIT {
     @Test
     void probesAreJudgedByTheActivationBehindTheOpenTransaction() throws Exception {
         Releases.publish(settings, "wide", SECOND);
-        try (IngestService ingest = new IngestService(settings);
+        try (IngestService ingest = IngestService.start(settings);
                 VerifierService verifier = VerifierService.start(settings);
                 VerdictReader reader = VerdictReader.open(settings, true)) {
             Awaitility.await().atMost(LIMIT).until(verifier::ready);
@@ -209,7 +209,7 @@ class HeldTopicsIT {
 
     @Test
     void probesAreJudgedOnWhileNoActivationThatIsPendingCouldConcernThem() throws Exception {
-        try (IngestService ingest = new IngestService(settings);
+        try (IngestService ingest = IngestService.start(settings);
                 VerifierService verifier = VerifierService.start(settings);
                 VerdictReader reader = VerdictReader.open(settings, true);
                 OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
@@ -235,7 +235,7 @@ class HeldTopicsIT {
 
     @Test
     void feedbackOnAVerdictBehindAnOpenTransactionIsToBeTriedAgain() throws Exception {
-        try (IngestService ingest = new IngestService(settings);
+        try (IngestService ingest = IngestService.start(settings);
                 VerifierService verifier = VerifierService.start(settings)) {
             post(ingest, "/v1/references/ann?id=1", drawings.png(0, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 1);

@@ -80,7 +80,7 @@ final class Services implements AutoCloseable {
         settings = settings(own);
         createTopics(own);
         verifier = VerifierService.start(settings);
-        ingest = new IngestService(settings);
+        ingest = IngestService.start(settings);
         reader = VerdictReader.open(settings, true);
         Awaitility.await().atMost(LIMIT).until(verifier::ready);
     }

@@ -148,7 +148,7 @@ class TopicComparisonIT {
                                 (title, steps) -> new TrainerRig.Nowhere()))
                 .getMessage();
         String ingest;
-        try (IngestService service = new IngestService(settings("gallery", Map.of("ingest.http.port", "0")))) {
+        try (IngestService service = IngestService.start(settings("gallery", Map.of("ingest.http.port", "0")))) {
             ingest = service.awaitEnd();
         }
 

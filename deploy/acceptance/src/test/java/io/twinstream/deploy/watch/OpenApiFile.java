@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
@@ -46,6 +47,30 @@ final class OpenApiFile {
                     }
                 }));
         return operations;
+    }
+
+    /** The operation, with what its path says for all. */
+    JsonNode operation(String operation) {
+        String[] words = operation.split(" ", 2);
+        ObjectNode found = file.path("paths")
+                .path(words[1])
+                .path(words[0].toLowerCase(Locale.ROOT))
+                .deepCopy();
+        ArrayNode parameters = found.withArray("parameters");
+        file.path("paths").path(words[1]).path("parameters").forEach(parameters::add);
+        for (int i = 0; i < parameters.size(); i++) {
+            parameters.set(i, resolved(parameters.get(i)));
+        }
+        found.path("responses").properties().forEach(each -> each.setValue(resolved(each.getValue())));
+        if (found.has("requestBody")) {
+            found.set("requestBody", resolved(found.path("requestBody")));
+        }
+        return found;
+    }
+
+    /** What has a name in the file, by kind: {@code schemas}, {@code responses}. */
+    JsonNode components(String kind) {
+        return file.path("components").path(kind);
     }
 
     /** Fails unless the operation may answer so. */

@@ -46,7 +46,7 @@ final class WatchRig implements AutoCloseable {
     private final VerifierService verifier;
 
     private WatchRig(SharedBroker broker, String prefix) throws IOException {
-        ingest = new IngestService(settings(broker, prefix, ""));
+        ingest = IngestService.start(settings(broker, prefix, ""));
         settings = settings(broker, prefix, "http://127.0.0.1:" + ingest.port());
         verifier = VerifierService.start(settings);
         Awaitility.await().atMost(LIMIT).until(verifier::ready);

@@ -44,7 +44,7 @@ final class DemoCluster implements AutoCloseable {
             try (Admin admin = KafkaClients.of(first).admin("twinstream-demo")) {
                 new TopicCreation(admin).create(CommonSettings.topics(first).all());
             }
-            ingest = part(new IngestService(first));
+            ingest = part(IngestService.start(first));
             settings = Settings.parse(AllSettings.define(), given, own, enrolment(first, ingest.port()));
             verifier = part(VerifierService.start(settings));
         } catch (IOException | InterruptedException | RuntimeException e) {

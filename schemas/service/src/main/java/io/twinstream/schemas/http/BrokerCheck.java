@@ -1,35 +1,27 @@
 package io.twinstream.schemas.http;
 
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Whether a broker answers, asked anew for at most 2 seconds. Who asks meanwhile gets the last answer and holds no thread. */
+/** Whether a broker answers, asked anew for at most 2 seconds by one caller at a time. */
 public final class BrokerCheck {
     private static final long LIMIT_SECONDS = 2;
 
-    private final Admin admin;
-    private final Semaphore asking = new Semaphore(1);
-    private volatile boolean answered;
+    private BrokerCheck() {}
 
-    public BrokerCheck(Admin admin) {
-        this.admin = admin;
+    /** The check {@code brokerAnswers}. */
+    public static Check of(Admin admin) {
+        return Check.of(
+                        "brokerAnswers",
+                        () -> answers(admin),
+                        "no broker has answered within %d s: see the brokers, and bootstrap.servers"
+                                .formatted(LIMIT_SECONDS))
+                .oneAtATime();
     }
 
-    public boolean answers() {
-        if (asking.tryAcquire()) {
-            try {
-                answered = ask();
-            } finally {
-                asking.release();
-            }
-        }
-        return answered;
-    }
-
-    private boolean ask() {
+    private static boolean answers(Admin admin) {
         try {
             return !admin.describeCluster()
                     .nodes()

@@ -1,12 +1,14 @@
 package io.twinstream.schemas.http;
 
 import java.util.OptionalDouble;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
- * A condition that a health answer reports by its name.
+ * A condition that a health answer reports by its name. Where it fails, one line says why, and what to do.
  *
  * @param look looks at the condition now; called on the caller's thread, so it must answer within a second or two
  */
@@ -15,33 +17,73 @@ public record Check(String name, Supplier<Finding> look) {
      * What a look at a condition gave.
      *
      * @param number what was measured, in the unit that the check's name says; empty where there is nothing to measure
-     * @param reason why the condition doesn't hold, in one line; empty where it holds or the name says it all
+     * @param reason why the condition doesn't hold and what to do, in one line; empty where it holds
      */
-    public record Finding(boolean holds, OptionalDouble number, String reason) {}
-
-    /** A condition whose name says it all. */
-    public static Check of(String name, BooleanSupplier holds) {
-        return new Check(name, () -> new Finding(holds.getAsBoolean(), OptionalDouble.empty(), ""));
+    public record Finding(boolean holds, OptionalDouble number, String reason) {
+        private static final Finding HOLDS = new Finding(true, OptionalDouble.empty(), "");
     }
 
-    /** A condition that holds while there is no trouble to tell, which is an empty text. */
+    /** A condition that fails for one reason alone. */
+    public static Check of(String name, BooleanSupplier holds, String reason) {
+        return new Check(
+                name, () -> holds.getAsBoolean() ? Finding.HOLDS : new Finding(false, OptionalDouble.empty(), reason));
+    }
+
+    /**
+     * A condition that holds while there is no trouble to tell.
+     *
+     * @param trouble why it doesn't hold and what to do, in one line; an empty text while there is none
+     */
     public static Check untroubled(String name, Supplier<String> trouble) {
         return new Check(name, () -> {
             String reason = trouble.get();
-            return new Finding(reason.isEmpty(), OptionalDouble.empty(), reason);
+            return reason.isEmpty() ? Finding.HOLDS : new Finding(false, OptionalDouble.empty(), reason);
+        });
+    }
+
+    /**
+     * The same, where the trouble's line doesn't say what to do.
+     *
+     * @param trouble an empty text while there is none
+     * @param remedy what to do
+     */
+    public static Check untroubled(String name, Supplier<String> trouble, String remedy) {
+        return untroubled(name, () -> {
+            String reason = trouble.get();
+            return reason.isEmpty() ? "" : reason + ": " + remedy;
         });
     }
 
     /**
      * A condition that holds while a number is at most its bound.
      *
-     * @param reason asked only where it is more
+     * @param trouble why it is more and what to do, in one line; asked only where it is
      */
-    public static Check atMost(String name, DoubleSupplier number, double bound, Supplier<String> reason) {
+    public static Check atMost(String name, DoubleSupplier number, double bound, Supplier<String> trouble) {
         return new Check(name, () -> {
             double measured = number.getAsDouble();
             boolean holds = measured <= bound;
-            return new Finding(holds, OptionalDouble.of(measured), holds ? "" : reason.get());
+            return new Finding(holds, OptionalDouble.of(measured), holds ? "" : trouble.get());
+        });
+    }
+
+    /**
+     * The same, for a look that waits for others: one looks at a time, and whoever asks meanwhile gets what was found last, and holds
+     * no thread. Before the first look has ended, the condition is unknown, and so doesn't hold.
+     */
+    public Check oneAtATime() {
+        Semaphore looking = new Semaphore(1);
+        AtomicReference<Finding> last = new AtomicReference<>(
+                new Finding(false, OptionalDouble.empty(), "it isn't known yet: ask again in a few seconds"));
+        return new Check(name, () -> {
+            if (looking.tryAcquire()) {
+                try {
+                    last.set(look.get());
+                } finally {
+                    looking.release();
+                }
+            }
+            return last.get();
         });
     }
 }

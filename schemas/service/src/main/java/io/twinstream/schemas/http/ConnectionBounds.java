@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * is closed here is looked for among all connections, which only one over the bounds costs.
  */
 final class ConnectionBounds extends AbstractLifeCycle implements SelectorManager.AcceptListener {
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectionBounds.class);
+    private static final Logger log = LoggerFactory.getLogger(ConnectionBounds.class);
 
     private final Server server;
     private final int most;
@@ -51,7 +51,7 @@ final class ConnectionBounds extends AbstractLifeCycle implements SelectorManage
     void look() {
         int count = closed.getAndSet(0);
         if (count > 0) {
-            LOG.warn(
+            log.warn(
                     "closed {} connections to keep within {} of an address and {} in all; the last to come was of {}",
                     count,
                     mostOfAddress,
@@ -114,7 +114,7 @@ final class ConnectionBounds extends AbstractLifeCycle implements SelectorManage
                 return remote.getAddress();
             }
         } catch (IOException e) {
-            LOG.debug("hung up at once", e);
+            log.debug("hung up at once", e);
         }
         return InetAddress.getLoopbackAddress();
     }
@@ -123,7 +123,7 @@ final class ConnectionBounds extends AbstractLifeCycle implements SelectorManage
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.debug("is closed already", e);
+            log.debug("is closed already", e);
         }
     }
 }

@@ -2,49 +2,83 @@ package io.twinstream.schemas.http;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Header;
+import io.javalin.http.HttpStatus;
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.threads.ServiceThreads;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The health answers of a service: {@code GET /health/live} and {@code GET /health/ready}. The status is 200 where every check holds,
- * else 503. The body has each check by its name, then under {@code numbers} what was measured and under {@code reasons} why a
- * check doesn't hold.
+ * The health answers of a service: {@code GET /health/live} and {@code GET /health/ready}, with 200 where every check holds, else 503.
+ *
+ * <pre>
+ *   {"status": "ok" | "failing",        with /health/ready also "ready": true | false
+ *    "CHECK": true | false, ...         each check by its name, in its order
+ *    "numbers": {"CHECK": 42.0},        what was measured, where a check measures
+ *    "reasons": {"CHECK": "one line"},  why a check fails and what to do, of each that fails
+ *    "error": "one line"}               the reasons together, as every error has it
+ * </pre>
+ *
+ * Every check is looked at anew for each request.
  */
 public final class Health {
-    private Health() {}
+    private final List<Check> live;
+    private final List<Check> ready;
 
-    public static void register(RoutesConfig routes, List<Check> live, List<Check> ready) {
-        live(routes, live);
-        routes.get("/health/ready", context -> answer(context, ready));
+    /**
+     * Checks that the threads are alive, and more.
+     *
+     * @param live what only a restart mends
+     * @param ready what has to hold for requests or records to be worked on
+     */
+    public Health(ServiceThreads threads, List<Check> live, List<Check> ready) {
+        Check threadsAlive = Check.untroubled(
+                "threadsAlive", threads::trouble, "see the log for the error, and start the process again");
+        this.live = Stream.concat(Stream.of(threadsAlive), live.stream()).toList();
+        this.ready = List.copyOf(ready);
     }
 
-    /** Registers the first of the two alone. */
-    public static void live(RoutesConfig routes, List<Check> checks) {
-        routes.get("/health/live", context -> answer(context, checks));
+    public void register(RoutesConfig routes) {
+        routes.get("/health/live", ctx -> answer(ctx, live, false));
+        routes.get("/health/ready", ctx -> answer(ctx, ready, true));
     }
 
-    private static void answer(Context context, List<Check> checks) {
-        Map<String, Object> body = new LinkedHashMap<>();
+    private static void answer(Context ctx, List<Check> checks, boolean saysReady) {
+        Map<String, Boolean> held = new LinkedHashMap<>();
         Map<String, Double> numbers = new LinkedHashMap<>();
         Map<String, String> reasons = new LinkedHashMap<>();
-        boolean healthy = true;
         for (Check check : checks) {
             Check.Finding finding = check.look().get();
-            body.put(check.name(), finding.holds());
+            held.put(check.name(), finding.holds());
             finding.number().ifPresent(number -> numbers.put(check.name(), number));
-            if (!finding.reason().isEmpty()) {
+            if (!finding.holds()) {
                 reasons.put(check.name(), ForeignText.line(finding.reason()));
             }
-            healthy &= finding.holds();
         }
+        boolean healthy = reasons.isEmpty();
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("status", healthy ? "ok" : "failing");
+        if (saysReady) {
+            body.put("ready", healthy);
+        }
+        body.putAll(held);
         if (!numbers.isEmpty()) {
             body.put("numbers", numbers);
         }
-        if (!reasons.isEmpty()) {
+        if (!healthy) {
             body.put("reasons", reasons);
+            body.put(
+                    "error",
+                    reasons.entrySet().stream()
+                            .map(each -> each.getKey() + ": " + each.getValue())
+                            .collect(Collectors.joining("; ")));
+            ctx.header(Header.RETRY_AFTER, ErrorAnswer.RETRY_AFTER_SECONDS);
         }
-        context.status(healthy ? 200 : 503).json(body);
+        ctx.header(Header.CACHE_CONTROL, "no-store");
+        ctx.status(healthy ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).json(body);
     }
 }

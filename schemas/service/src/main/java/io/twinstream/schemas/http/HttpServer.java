@@ -1,24 +1,16 @@
 package io.twinstream.schemas.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
-import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
-import io.javalin.http.HttpResponseException;
-import io.javalin.http.HttpStatus;
-import io.javalin.http.MethodNotAllowedResponse;
-import io.javalin.http.ServiceUnavailableResponse;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
 import io.twinstream.schemas.threads.ServiceThreads;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,19 +19,21 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
-import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.ThreadLimitHandler;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,15 +42,13 @@ import org.slf4j.LoggerFactory;
  * An HTTP server with bounds: at most {@link #MAX_THREADS} requests hold a thread at a time, and at most {@link #MAX_CONNECTIONS}
  * connections are open, see {@link ConnectionBounds}; {@link RateLimit} and {@link SlowCallers} bound what one caller takes. Health
  * is answered whatever else is served: it has threads of its own. What lies under {@code /v1} is for callers that {@link CallerCheck}
- * lets pass, and for no cache, unless a route says otherwise. Every error is JSON, see {@link ErrorAnswer} and {@link JsonErrors}.
+ * lets pass, and for no cache, unless a route says otherwise. Every error is JSON, see {@link ErrorAnswer}.
  */
 public final class HttpServer implements AutoCloseable {
     public static final int MAX_THREADS = 32;
     public static final int MAX_CONNECTIONS = 1_024;
 
     /** For health checks, and for accepting and reading, beside the threads of all other requests. */
-    private static final String RETRY_AFTER_SECONDS = "5";
-
     private static final int RESERVED_THREADS = 8;
 
     /** Of the threads for requests one address leaves these to others. */
@@ -70,16 +62,16 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration STS = Duration.ofDays(365);
     private static final long IDLE_CONNECTION_AT_STOP_MS = 50;
 
-    private static final byte[] FAILED = "{\"error\":\"the service failed; its log says why\"}".getBytes(UTF_8);
-
-    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
     private final Javalin javalin;
     private final int port;
+    private final Set<String> served;
     private final ScheduledExecutorService looks;
 
-    private HttpServer(Javalin javalin, String service, ServiceThreads watched) {
+    private HttpServer(Javalin javalin, String service, ServiceThreads watched, Set<String> served) {
         this.javalin = javalin;
+        this.served = served;
         this.looks = watched.scheduled(service + "-http-looks", 1);
         this.port = javalin.port();
     }
@@ -96,18 +88,24 @@ public final class HttpServer implements AutoCloseable {
         Optional<TlsIdentity> identity = settings.tls().map(TlsIdentity::new);
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS + RESERVED_THREADS, MIN_THREADS, IDLE_THREAD_MS);
         threads.setName(settings.service() + "-http");
+        Set<String> served = new TreeSet<>();
         Javalin javalin = Javalin.create(config -> {
             bound(config, settings, threads);
-            config.router.javaLangErrorHandler(
-                    (answer, error) -> failed(watched, settings.service() + "-http", answer, error));
+            // An error in one request is that request's: the server goes on.
+            config.router.javaLangErrorHandler((answer, error) -> {
+                watched.survived(settings.service() + "-http", error);
+                ErrorAnswer.failed(answer);
+            });
+            config.events.handlerAdded(added -> {
+                if (added.getHttpMethod().isHttpMethod()) {
+                    served.add(added.getHttpMethod() + " " + added.getPath());
+                }
+            });
             config.jetty.addConnector((server, http) -> connector(server, http, settings, identity));
             config.routes.before(HttpServer::secure);
             config.routes.before("/v1/*", new CallerCheck(settings));
             config.routes.before("/v1/*", ctx -> ctx.header(Header.CACHE_CONTROL, "no-store"));
-            config.routes.exception(HttpResponseException.class, HttpServer::refused);
-            config.routes.exception(
-                    EofException.class,
-                    (e, ctx) -> ErrorAnswer.send(ctx, HttpStatus.BAD_REQUEST, "the body ended early"));
+            ErrorAnswer.register(config.routes);
             routes.accept(config.routes, threads);
         });
         try {
@@ -119,7 +117,7 @@ public final class HttpServer implements AutoCloseable {
         AbstractConnector connector =
                 (AbstractConnector) javalin.jettyServer().server().getConnectors()[0];
         connector.setShutdownIdleTimeout(IDLE_CONNECTION_AT_STOP_MS);
-        HttpServer server = new HttpServer(javalin, settings.service(), watched);
+        HttpServer server = new HttpServer(javalin, settings.service(), watched, served);
         server.lookEachSecond(javalin.jettyServer().server().getBean(ConnectionBounds.class)::look);
         server.lookEachSecond(
                 new SlowCallers(connector, settings.requestTimeout(), MAX_THREADS - THREADS_OF_OTHERS)::look);
@@ -132,13 +130,14 @@ public final class HttpServer implements AutoCloseable {
         return port;
     }
 
+    /** Whether a request to a route of GET is one for the head alone of its answer. */
+    public static boolean isHead(Context ctx) {
+        return ctx.attribute(AskedForHead.class.getName()) != null;
+    }
+
     /** What is served, each as {@code METHOD /path}. */
     public Set<String> routes() {
-        return javalin.unsafe.internalRouter.allHttpHandlers().stream()
-                .map(each -> each.endpoint)
-                .filter(each -> each.method.isHttpMethod())
-                .map(each -> each.method + " " + each.path)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return Collections.unmodifiableSet(served);
     }
 
     /** Takes no more requests and waits for those that are under way, a few seconds at most. */
@@ -148,7 +147,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             javalin.stop();
         } catch (JavalinException e) {
-            LOG.warn("stopped while requests were under way: {}", String.valueOf(e.getCause()));
+            log.warn("stopped while requests were under way: {}", String.valueOf(e.getCause()));
         }
     }
 
@@ -159,7 +158,7 @@ public final class HttpServer implements AutoCloseable {
                         look.run();
                     } catch (RuntimeException e) {
                         // An exception would end all further looks.
-                        LOG.warn("connections or certificate can't be looked at", e);
+                        log.warn("connections or certificate can't be looked at", e);
                     }
                 },
                 1,
@@ -188,31 +187,6 @@ public final class HttpServer implements AutoCloseable {
         return new ServerConnector(server, identity.factory(), new HttpConnectionFactory(http));
     }
 
-    /** An error in one request is that request's: the server goes on. */
-    private static void failed(ServiceThreads watched, String name, HttpServletResponse answer, Error error) {
-        watched.survived(name, error);
-        if (answer.isCommitted()) {
-            return;
-        }
-        answer.reset();
-        answer.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.getCode());
-        answer.setContentType(ContentType.JSON);
-        try {
-            answer.getOutputStream().write(FAILED);
-        } catch (IOException e) {
-            LOG.debug("the caller is gone", e);
-        }
-    }
-
-    private static void refused(HttpResponseException e, Context ctx) {
-        if (e instanceof MethodNotAllowedResponse) {
-            ctx.header(Header.ALLOW, e.getDetails().getOrDefault("availableMethods", ""));
-        } else if (e instanceof ServiceUnavailableResponse) {
-            ctx.header(Header.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        }
-        ErrorAnswer.send(ctx, HttpStatus.forStatus(e.getStatus()), e.getMessage());
-    }
-
     /** What tells a browser to make nothing more of an answer than it is; a page that needs more says so itself. */
     private static void secure(Context ctx) {
         ctx.header(Header.X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -229,14 +203,15 @@ public final class HttpServer implements AutoCloseable {
         config.http.compressionStrategy = CompressionStrategy.NONE;
         config.jetty.threadPool = threads;
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
-        config.jetty.modifyServletContextHandler(handler -> handler.setErrorHandler(new JsonErrors()));
+        config.jetty.modifyServletContextHandler(handler -> handler.setErrorHandler(new ErrorAnswer.OfServer()));
         config.jetty.modifyServer(server -> {
-            server.setErrorHandler(new JsonErrors());
+            server.setErrorHandler(new ErrorAnswer.OfServer());
             server.addBean(new ConnectionBounds(server, MAX_CONNECTIONS, settings.connectionsPerAddress()));
             server.insertHandler(threadsOf("all", MAX_THREADS));
             server.insertHandler(threadsOf("", MAX_THREADS - THREADS_OF_OTHERS));
             server.insertHandler(RateLimit.handler(settings.requestsPerSecond()));
             server.insertHandler(new GracefulHandler());
+            server.insertHandler(new HeadAsGet());
             server.setStopTimeout(STOP_TIMEOUT_MS);
         });
     }
@@ -256,5 +231,26 @@ public final class HttpServer implements AutoCloseable {
         handler.setThreadLimit(threads);
         handler.excludePath(HEALTH);
         return handler;
+    }
+
+    /** Has a route of GET answer HEAD too, whose body the server leaves off: Javalin would say 200 without asking it. */
+    private static final class HeadAsGet extends Handler.Wrapper {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            return super.handle(
+                    HttpMethod.HEAD.is(request.getMethod()) ? new AskedForHead(request) : request, response, callback);
+        }
+    }
+
+    private static final class AskedForHead extends Request.Wrapper {
+        AskedForHead(Request request) {
+            super(request);
+            request.setAttribute(AskedForHead.class.getName(), true);
+        }
+
+        @Override
+        public String getMethod() {
+            return HttpMethod.GET.asString();
+        }
     }
 }

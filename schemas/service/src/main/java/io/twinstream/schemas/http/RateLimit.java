@@ -1,8 +1,6 @@
 package io.twinstream.schemas.http;
 
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -15,7 +13,6 @@ import org.eclipse.jetty.util.Callback;
  */
 final class RateLimit {
     private static final int MOST_ADDRESSES = 10_000;
-    private static final String RETRY_AFTER_SECONDS = "1";
 
     private RateLimit() {}
 
@@ -30,16 +27,12 @@ final class RateLimit {
     }
 
     private static boolean refuse(int requestsPerSecond, Request request, Response response, Callback callback) {
-        response.setStatus(HttpStatus.TOO_MANY_REQUESTS_429);
-        response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-        if (request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
-            // As ErrorAnswer: Jetty hangs up on a body that nobody read.
-            response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        }
-        String error =
-                "{\"error\":\"more than %d requests a second from one address: wait\"}".formatted(requestsPerSecond);
-        Content.Sink.write(response, true, error, callback);
+        ErrorAnswer.send(
+                request,
+                response,
+                HttpStatus.TOO_MANY_REQUESTS_429,
+                "more than %d requests a second from one address: wait".formatted(requestsPerSecond),
+                callback);
         return true;
     }
 }

@@ -132,10 +132,19 @@ public final class ServiceThreads {
         return broken;
     }
 
-    /** Waits for {@link #broken}. */
-    public String awaitBroken() throws InterruptedException {
+    /**
+     * Waits until the JVM itself has failed, or one of these ends of the service is done; returns its one line.
+     *
+     * @param ends further reasons for which a service can't go on
+     */
+    @SafeVarargs
+    public final String awaitEnd(CompletableFuture<String>... ends) throws InterruptedException {
+        CompletableFuture<String> end = broken.copy();
+        for (CompletableFuture<String> each : ends) {
+            end = end.applyToEither(each, line -> line);
+        }
         try {
-            return broken.get();
+            return end.get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -1,7 +1,8 @@
 /**
- * The threads that a service lives by.
+ * The threads that a service lives by, and how its parts start and stop.
  *
  * <pre>
+ *   a service's parts -&gt; ServiceParts -&gt; RunningService
  *   a thread's Throwable -&gt; ServiceThreads -&gt; log, metric, liveness; where the JVM itself failed, the end of the process
  * </pre>
  */

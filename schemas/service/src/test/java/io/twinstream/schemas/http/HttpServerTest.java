@@ -36,8 +36,9 @@ class HttpServerTest {
     /** Requests that have held a thread so far. */
     private final AtomicInteger begun = new AtomicInteger();
 
-    private final HttpServer server = HttpServer.start(settings(), new ServiceThreads(), (routes, threads) -> {
-        Health.register(routes, List.of(), List.of());
+    private final ServiceThreads watched = new ServiceThreads();
+    private final HttpServer server = HttpServer.start(settings(), watched, (routes, threads) -> {
+        new Health(watched, List.of(), List.of()).register(routes);
         routes.post("/v1/echo", ctx -> {
             begun.incrementAndGet();
             ctx.result(ctx.body());

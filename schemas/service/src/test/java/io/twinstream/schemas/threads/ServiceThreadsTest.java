@@ -42,7 +42,7 @@ class ServiceThreadsTest {
 
         assertEquals(
                 "the thread first was ended: memory is used up: Java heap space; -Xmx in TWINSTREAM_JAVA_OPTS allows for more, as -Xmx2g",
-                threads.awaitBroken());
+                threads.awaitEnd());
     }
 
     @Test

@@ -85,14 +85,12 @@ public final class IngestClient {
      * What ingest said.
      *
      * @param body JSON, with the field {@code error} where the status is no success
-     * @param retryAfter the header of that name
      */
-    public record Answer(int status, String body, Optional<String> retryAfter) {
+    public record Answer(int status, String body) {
         private static final JsonMapper JSON = new JsonMapper();
 
         static Answer of(HttpResponse<String> response) {
-            return new Answer(
-                    response.statusCode(), response.body(), response.headers().firstValue("Retry-After"));
+            return new Answer(response.statusCode(), response.body());
         }
 
         public boolean accepted() {

@@ -2,7 +2,6 @@ package io.twinstream.verifier.web;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.Header;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.NotFoundResponse;
 import io.twinstream.schemas.http.ErrorAnswer;
@@ -27,10 +26,7 @@ final class BoardsApi {
         routes.get("/v1/alarms", ctx -> ctx.json(Map.of("alarms", alarms.latest())));
         routes.get(RUNS, ctx -> ctx.json(Map.of("runs", runs.latest())));
         routes.get(RUNS + "/{id}", this::run);
-        routes.exception(BoardUnreadException.class, (e, ctx) -> {
-            ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
-            ErrorAnswer.send(ctx, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
-        });
+        ErrorAnswer.refuses(routes, BoardUnreadException.class, e -> HttpStatus.SERVICE_UNAVAILABLE);
     }
 
     private void run(Context ctx) {

@@ -4,7 +4,6 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.ConflictResponse;
 import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
-import io.javalin.http.Header;
 import io.javalin.http.HttpStatus;
 import io.twinstream.schemas.http.BodyRoom;
 import io.twinstream.schemas.http.ErrorAnswer;
@@ -94,7 +93,6 @@ final class EnrolmentApi {
                     "ingest refuses this verifier (%s): set %s"
                             .formatted(answer.error(), VerifierSettings.INGEST_TOKEN));
         } else {
-            answer.retryAfter().ifPresent(seconds -> ctx.header(Header.RETRY_AFTER, seconds));
             ErrorAnswer.send(ctx, HttpStatus.forStatus(answer.status()), answer.error());
         }
     }
@@ -105,7 +103,6 @@ final class EnrolmentApi {
         log.warn(
                 "an enrolment or an erasure was not passed on, since ingest can't be asked at verifier.ingest.url: {}",
                 String.valueOf(cause));
-        ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
         ErrorAnswer.send(
                 ctx,
                 HttpStatus.SERVICE_UNAVAILABLE,

@@ -2,8 +2,8 @@ package io.twinstream.verifier.web;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.Header;
 import io.javalin.http.ServiceUnavailableResponse;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.verifier.events.EventFilter;
 import io.twinstream.verifier.events.EventHub;
@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** {@code GET /v1/events}: what happens, as server-sent events. */
 public final class EventsApi {
+    private static final String TYPE = "text/event-stream";
+
     private final EventHub hub;
 
     public EventsApi(EventHub hub) {
@@ -27,12 +29,15 @@ public final class EventsApi {
         EventFilter filter = new EventFilter(
                 query.word("task", TaskKind.class).orElse(null),
                 query.text("source").orElse(null));
+        if (HttpServer.isHead(ctx)) {
+            ctx.contentType(TYPE);
+            return;
+        }
         if (!hub.reserve()) {
-            ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
             throw new ServiceUnavailableResponse(
                     "%d listen already, or the verifier stops: try again".formatted(EventHub.MOST_LISTENERS));
         }
-        ctx.contentType("text/event-stream").header("X-Accel-Buffering", "no");
+        ctx.contentType(TYPE).header("X-Accel-Buffering", "no");
         ctx.future(() -> listening(ctx, filter));
     }
 

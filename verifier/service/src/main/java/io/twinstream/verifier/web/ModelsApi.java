@@ -3,6 +3,7 @@ package io.twinstream.verifier.web;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.twinstream.schemas.http.ErrorAnswer;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.verifier.control.ActivationOutcome;
@@ -35,6 +36,7 @@ public final class ModelsApi {
         routes.get(PATH + "/{name}/{version}", bound.around(this::show));
         routes.post(PATH + "/activations", bound.around(this::activate));
         routes.post(PATH + "/rollback", bound.around(this::rollback));
+        ErrorAnswer.refuses(routes, ControlException.class, e -> status(e.kind()));
     }
 
     /** @throws ControlException if a part breaks the rule of names */
@@ -73,5 +75,13 @@ public final class ModelsApi {
 
     private static String by(Context ctx) {
         return "http " + ctx.ip();
+    }
+
+    private static HttpStatus status(Kind kind) {
+        return switch (kind) {
+            case BAD_REQUEST -> HttpStatus.BAD_REQUEST;
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case CONFLICT -> HttpStatus.CONFLICT;
+        };
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
-import io.javalin.http.Header;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -73,7 +72,7 @@ final class SubjectsApi {
         String prefix = query.text("prefix").orElse("");
         String after = query.text("after").orElse("");
         int limit = query.number("limit", 1, MOST).map(Math::toIntExact).orElse(DEFAULT);
-        ctx.json(serving(ctx, gallery -> gallery.subjects(prefix, after, limit)));
+        ctx.json(serving(gallery -> gallery.subjects(prefix, after, limit)));
     }
 
     private void image(Context ctx) {
@@ -81,32 +80,31 @@ final class SubjectsApi {
         ReferenceKey key = key(ctx);
         PictureAnswer.send(
                 ctx,
-                picture(ctx, key)
+                picture(key)
                         .orElseThrow(() -> new NotFoundResponse("the version that serves has no reference %s of %s"
                                 .formatted(key.referenceId(), key.subjectId()))),
                 PictureAnswer.ASK_AGAIN);
     }
 
     /** Looks a second time where the record is gone: it may just have been replaced. */
-    private Optional<byte[]> picture(Context ctx, ReferenceKey key) {
-        Optional<Position> position = serving(ctx, gallery -> gallery.position(key));
+    private Optional<byte[]> picture(ReferenceKey key) {
+        Optional<Position> position = serving(gallery -> gallery.position(key));
         Optional<byte[]> picture = position.flatMap(each -> pictures.reference(key, each));
         if (picture.isPresent() || position.isEmpty()) {
             return picture;
         }
-        return serving(ctx, gallery -> gallery.position(key))
+        return serving(gallery -> gallery.position(key))
                 .filter(again -> !again.equals(position.get()))
                 .flatMap(again -> pictures.reference(key, again));
     }
 
-    private <T> T serving(Context ctx, Function<Gallery, T> question) {
-        try (ModelLease lease = versions.servingNow().orElseThrow(() -> notReady(ctx))) {
+    private <T> T serving(Function<Gallery, T> question) {
+        try (ModelLease lease = versions.servingNow().orElseThrow(SubjectsApi::notReady)) {
             return question.apply(lease.model().gallery());
         }
     }
 
-    private static ServiceUnavailableResponse notReady(Context ctx) {
-        ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
+    private static ServiceUnavailableResponse notReady() {
         return new ServiceUnavailableResponse("the version that serves is not ready yet: try again");
     }
 

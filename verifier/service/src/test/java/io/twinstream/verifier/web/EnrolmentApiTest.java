@@ -17,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
@@ -100,13 +99,10 @@ class EnrolmentApiTest {
     }
 
     private HttpResponse<String> enrolled(Optional<IngestClient> client, int bytes) throws Exception {
-        try (HealthServer server = HealthServer.start(
+        try (HttpServer server = HttpServer.start(
                 new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.empty()),
                 new ServiceThreads(),
-                List.of(),
-                List.of(),
-                Map::of,
-                new EnrolmentApi(client, 10)::register)) {
+                (routes, threads) -> new EnrolmentApi(client, 10).register(routes))) {
             URI uri = URI.create(
                     "http://127.0.0.1:%d/v1/subjects/a%%20b+c/references?id=Zo%%C3%%AB".formatted(server.port()));
             return http.send(

@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.events.EventFilter;
@@ -20,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -34,13 +35,14 @@ class EventsApiTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Letters letters = new Letters();
     private final EventHub hub = new EventHub(new ServiceThreads(), List.of(letters));
-    private final HealthServer server = HealthServer.start(
+    private final ServiceThreads threads = new ServiceThreads();
+    private final HttpServer server = HttpServer.start(
             new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.empty()),
-            new ServiceThreads(),
-            List.of(),
-            List.of(),
-            Map::of,
-            new EventsApi(hub)::register);
+            threads,
+            (routes, executor) -> {
+                new Health(threads, List.of(), List.of()).register(routes);
+                new EventsApi(hub).register(routes);
+            });
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     EventsApiTest() {
@@ -114,6 +116,20 @@ class EventsApiTest {
         assertEquals("5", tooMany.headers().firstValue("Retry-After").orElse(""));
         opened.remove(0).close();
         await().until(() -> hub.reserve());
+    }
+
+    @Test
+    void whoAsksForTheHeadAloneListensToNothing() throws Exception {
+        for (int i = 0; i <= EventHub.MOST_LISTENERS; i++) {
+            HttpResponse<String> head = http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/v1/events".formatted(server.port())))
+                            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    BodyHandlers.ofString());
+
+            assertEquals(200, head.statusCode());
+            assertTrue(head.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream"));
+        }
     }
 
     @Test

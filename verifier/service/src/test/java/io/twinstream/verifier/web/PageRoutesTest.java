@@ -3,6 +3,7 @@ package io.twinstream.verifier.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -28,17 +28,14 @@ class PageRoutesTest {
     private static final Pattern MAPPED = Pattern.compile("\"([a-z/]+)\": \"\\./([^\"]+)\"");
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private HealthServer server;
+    private HttpServer server;
 
     @BeforeEach
     void serve() throws IOException {
-        server = HealthServer.start(
+        server = HttpServer.start(
                 new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
                 new ServiceThreads(),
-                List.of(),
-                List.of(),
-                Map::of,
-                PageRoutes::register);
+                (routes, threads) -> PageRoutes.register(routes));
     }
 
     @AfterEach

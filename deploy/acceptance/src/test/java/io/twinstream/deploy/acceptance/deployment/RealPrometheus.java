@@ -73,7 +73,7 @@ public final class RealPrometheus implements AcceptanceCheck {
             try (VerifierService one = Rig.verifier(verifying(rig, folder, "one"), enrolled);
                     VerifierService two = Rig.verifier(verifying(rig, folder, "two"), enrolled);
                     IngestService ingest =
-                            new IngestService(rig.settings("prometheus", IngestSettings.HTTP_PORT, "0"));
+                            IngestService.start(rig.settings("prometheus", IngestSettings.HTTP_PORT, "0"));
                     TrainerRig trainer = TrainerRig.start(training, new ScriptedTrainer())) {
                 trainer.taken("run", "letters/3", "\"steps\":7");
                 Map<String, List<Integer>> targets = Map.of(

@@ -6,9 +6,10 @@ import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.ingest.feedback.FeedbackDesk;
-import io.twinstream.ingest.http.IngestServer;
+import io.twinstream.ingest.http.IngestRoutes;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
@@ -116,14 +116,10 @@ public final class HostileInput implements AcceptanceCheck {
         HttpClient client = HttpClient.newHttpClient();
         try (ImagePublisher publisher = ImagePublisher.open(settings);
                 FeedbackDesk desk = FeedbackDesk.open(settings, new ServiceThreads(), publisher);
-                IngestServer server = IngestServer.start(
+                HttpServer server = HttpServer.start(
                         HttpSettings.of(settings, "ingest"),
                         new ServiceThreads(),
-                        publisher,
-                        desk,
-                        () -> CompletableFuture.completedFuture(null),
-                        Tracing.off(),
-                        routes -> {})) {
+                        new IngestRoutes(publisher, desk, Tracing.off())::register)) {
             for (Map.Entry<String, byte[]> image : images.entrySet()) {
                 HttpRequest request = HttpRequest.newBuilder(URI.create(
                                 "http://127.0.0.1:%d/v1/probes?source=hostile&task=identify".formatted(server.port())))

@@ -74,7 +74,7 @@ final class HeldPlace implements AutoCloseable {
                 VerifierSettings.THREADS,
                 "1");
         topics = rig.createTopics(settings);
-        ingest = new IngestService(settings);
+        ingest = IngestService.start(settings);
         verifier = VerifierService.start(settings);
         await("the verifier is ready", verifier::ready);
     }

@@ -12,7 +12,7 @@ record HttpServices(VerifierService verifier, IngestService ingest, TrainerServi
     static HttpServices start(Settings settings) throws IOException {
         return new HttpServices(
                 VerifierService.start(settings),
-                new IngestService(settings),
+                IngestService.start(settings),
                 TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
                     throw new IllegalStateException("a run was asked for: " + title);
                 }));

@@ -19,7 +19,7 @@ final class IngestDuty implements Duty {
     public void perform(Tenant tenant) throws Exception {
         Topics topics = tenant.topics();
         tenant.compare(topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()));
-        try (IngestService ingest = new IngestService(tenant.own())) {
+        try (IngestService ingest = IngestService.start(tenant.own())) {
             int port = ingest.port();
             post(tenant, port, "/v1/probes?id=p1&task=identify", DRAWN.png(1, 1));
             post(tenant, port, "/v1/references/alice", DRAWN.png(1, 2));

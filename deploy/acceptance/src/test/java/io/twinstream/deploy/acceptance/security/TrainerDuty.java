@@ -42,7 +42,7 @@ final class TrainerDuty implements Duty {
         try (TrainerService service =
                 TrainerService.start(tenant.own(), trainer, (title, steps) -> new TrainerRig.Nowhere())) {
             int port = service.port();
-            tenant.awaitText(port, "/health/ready", "true");
+            tenant.awaitText(port, "/health/ready", "\"ready\":true");
             ask(tenant, port, "r1", "1", "");
             tenant.awaitText(port, "/v1/training-runs/r1", "\"PUBLISHED\"");
             ask(tenant, port, "r2", "2", ",\"parent\":\"letters/1\",\"force\":\"a check\"");

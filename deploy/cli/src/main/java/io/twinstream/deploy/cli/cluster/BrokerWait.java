@@ -37,7 +37,7 @@ final class BrokerWait {
         void of(Admin admin) throws InterruptedException, ExecutionException;
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(BrokerWait.class);
+    private static final Logger log = LoggerFactory.getLogger(BrokerWait.class);
     private static final Duration COMMANDS = Duration.ofSeconds(30);
     private static final int ANSWER_WITHIN_MS = 5_000;
     private static final long BETWEEN_LINES_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -124,7 +124,7 @@ final class BrokerWait {
         }
         if (now - saidNanos >= BETWEEN_LINES_NANOS) {
             saidNanos = now;
-            LOG.warn("{}: waiting, {} s so far, {} s at most", waitsFor, seconds, patience.toSeconds());
+            log.warn("{}: waiting, {} s so far, {} s at most", waitsFor, seconds, patience.toSeconds());
         }
         Thread.sleep(BETWEEN_ASKS_MS);
     }
@@ -159,11 +159,14 @@ final class BrokerWait {
     }
 
     private @Nullable HttpServer health() {
+        ServiceThreads threads = new ServiceThreads();
+        Health health = new Health(
+                threads,
+                List.of(),
+                List.of(Check.untroubled(
+                        "brokerAnswers", () -> waitsFor, "see the brokers; the service starts once they answer")));
         return service.map(each -> HttpServer.start(
-                        HttpSettings.of(settings, each),
-                        new ServiceThreads(),
-                        (routes, threads) -> Health.register(
-                                routes, List.of(), List.of(Check.untroubled("brokerAnswers", () -> waitsFor)))))
+                        HttpSettings.of(settings, each), threads, (routes, executor) -> health.register(routes)))
                 .orElse(null);
     }
 }

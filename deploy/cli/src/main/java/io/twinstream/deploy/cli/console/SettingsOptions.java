@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 /** These options give settings, and are the same in every command that has any. */
 public final class SettingsOptions {
     private static final char MARK = '\ufeff';
-    private static final Logger LOG = LoggerFactory.getLogger(SettingsOptions.class);
+    private static final Logger log = LoggerFactory.getLogger(SettingsOptions.class);
 
     @Option(
             names = "--config",
@@ -66,7 +66,7 @@ public final class SettingsOptions {
 
     private static void warnOfSecret(String key, String value) {
         if (Settings.isSecret(AllSettings.define(), key) && !value.startsWith("${")) {
-            LOG.warn(
+            log.warn(
                     "others on this machine can read --set {} with 'ps': set it in the file of --config, in the environment,"
                             + " or as ${file:FILE:KEY}",
                     key);

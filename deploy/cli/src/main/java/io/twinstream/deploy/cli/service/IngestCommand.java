@@ -2,11 +2,8 @@ package io.twinstream.deploy.cli.service;
 
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
-import io.twinstream.deploy.cli.console.CommandException;
-import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.schemas.settings.Settings;
 import java.util.concurrent.Callable;
@@ -33,15 +30,7 @@ public final class IngestCommand implements Callable<Integer> {
         Settings settings = options.settings();
         Cluster.awaitAddress(settings, Service.INGEST);
         ServiceProcess.log();
-        StopSignal stop = StopSignal.install();
-        try (IngestService ingest = new IngestService(settings)) {
-            Output.of(spec).println("ingest: HTTP on port " + ingest.port());
-            String failure = stop.orEnd(ingest::awaitEnd);
-            if (!failure.isEmpty()) {
-                ServiceProcess.endSoon(failure);
-                throw new CommandException(ExitCodes.FAILURE, failure);
-            }
-        }
-        return ExitCodes.OK;
+        return ServiceProcess.run(
+                IngestService.STOP, Output.of(spec), "ingest: HTTP on port %d", () -> IngestService.start(settings));
     }
 }

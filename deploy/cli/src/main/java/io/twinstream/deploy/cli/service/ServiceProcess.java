@@ -1,6 +1,10 @@
 package io.twinstream.deploy.cli.service;
 
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.StopSignal;
+import io.twinstream.schemas.threads.RunningService;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.Level;
@@ -8,10 +12,24 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does what the process of each service does: it logs what happens, and ends when the service has failed. */
+/**
+ * The process of a service: starts it, waits until a signal comes or it can't go on, and closes it. The process then ends within a
+ * bound, whatever runs on: code in a native library can't be interrupted, and as long as the process of a service that has failed lives,
+ * its consumers keep what others of the group could take over.
+ */
 final class ServiceProcess {
     private static final Logger log = LoggerFactory.getLogger(ServiceProcess.class);
-    private static final Duration BOUND = Duration.ofSeconds(5);
+
+    /** Beyond the deadline of an orderly stop; who sent the signal waits half a minute. */
+    private static final Duration GRACE = Duration.ofSeconds(4);
+
+    /** What a service that has failed has to close in order. */
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
+    /** Starts a service. */
+    interface Start {
+        RunningService start() throws Exception;
+    }
 
     private ServiceProcess() {}
 
@@ -36,14 +54,38 @@ final class ServiceProcess {
     }
 
     /**
-     * Ends the process of a service that has failed, after five seconds in which its parts may close in order. One of its threads may
-     * never stop, and as long as the process lives, its consumers keep what others of the group could take over.
+     * Runs a service until a signal comes.
+     *
+     * @param stop the deadline of its orderly stop
+     * @param line says where it listens, given the port
+     * @return the exit code
+     * @throws CommandException with the cause, if the service couldn't go on
      */
-    static void endSoon(String failure) {
+    static int run(Duration stop, Output output, String line, Start start) throws Exception {
+        StopSignal signal = StopSignal.install(stop.plus(GRACE));
+        RunningService service = start.start();
+        String failure;
+        try (service) {
+            output.println(line.formatted(service.port()));
+            failure = signal.orEnd(service::awaitEnd);
+            if (!failure.isEmpty()) {
+                endSoon(failure);
+            }
+        }
+        if (service.runsOn()) {
+            StopSignal.halt(failure.isEmpty() ? "something runs on that can't be stopped" : failure);
+        }
+        if (!failure.isEmpty()) {
+            throw new CommandException(ExitCodes.FAILURE, failure);
+        }
+        return ExitCodes.OK;
+    }
+
+    private static void endSoon(String failure) {
         Thread end = new Thread(
                 () -> {
                     try {
-                        TimeUnit.MILLISECONDS.sleep(BOUND.toMillis());
+                        TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
                         StopSignal.halt(failure);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();

@@ -2,11 +2,8 @@ package io.twinstream.deploy.cli.service;
 
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
-import io.twinstream.deploy.cli.console.CommandException;
-import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.deploy.cli.training.EvaluateCommand;
 import io.twinstream.deploy.cli.training.TrainCommand;
 import io.twinstream.deploy.cli.training.TrainingScreen;
@@ -42,20 +39,15 @@ public final class TrainerCommand implements Callable<Integer> {
         Cluster.awaitTopics(settings, Service.TRAINER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
-        StopSignal stop = StopSignal.install();
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
-        try (TrainerService trainer = TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
-            err.println("training " + title);
-            err.flush();
-            return TrainingScreen.open(err, steps);
-        })) {
-            Output.of(spec).println("trainer: HTTP on port " + trainer.port());
-            String failure = stop.orEnd(trainer::awaitEnd);
-            if (!failure.isEmpty()) {
-                ServiceProcess.endSoon(failure);
-                throw new CommandException(ExitCodes.FAILURE, failure);
-            }
-        }
-        return ExitCodes.OK;
+        return ServiceProcess.run(
+                TrainerService.STOP,
+                Output.of(spec),
+                "trainer: HTTP on port %d",
+                () -> TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
+                    err.println("training " + title);
+                    err.flush();
+                    return TrainingScreen.open(err, steps);
+                }));
     }
 }

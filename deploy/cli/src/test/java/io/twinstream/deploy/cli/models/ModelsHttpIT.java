@@ -7,13 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.deploy.testkit.ModelsRig;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
 import java.net.InetAddress;
 import java.net.URI;
@@ -23,7 +24,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -48,15 +48,16 @@ class ModelsHttpIT {
         ModelsRig rig = ModelsRig.prepare(broker, "http", folder);
         rig.report("gate-1:8081", "1", VersionState.WARMING);
         rig.report("gate-1:8081", "2", VersionState.REFUSED);
-        try (ModelLog log = ModelLog.withStates(rig.settings(), new ServiceThreads());
+        ServiceThreads threads = new ServiceThreads();
+        try (ModelLog log = ModelLog.withStates(rig.settings(), threads);
                 ActivationWriter orders = new ActivationWriter(rig.settings());
-                HealthServer server = HealthServer.start(
+                HttpServer server = HttpServer.start(
                         new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
-                        new ServiceThreads(),
-                        List.of(),
-                        List.of(),
-                        Map::of,
-                        new ModelsApi(ModelControl.following(log, orders))::register)) {
+                        threads,
+                        (routes, executor) -> {
+                            new Health(threads, List.of(), List.of()).register(routes);
+                            new ModelsApi(ModelControl.following(log, orders)).register(routes);
+                        })) {
             log.start();
             port = server.port();
 

@@ -1,12 +1,9 @@
-package io.twinstream.verifier.web;
+package io.twinstream.schemas.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.schemas.http.HttpServer;
-import io.twinstream.schemas.http.HttpSettings;
-import io.twinstream.schemas.http.Role;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.BufferedReader;
 import java.io.IOException;
