@@ -36,17 +36,18 @@ public final class IngestService implements AutoCloseable {
      * @throws ConfigException with one line, if the settings don't allow it
      */
     public IngestService(Settings settings) {
-        HttpSettings http = HttpSettings.of(settings, IngestSettings.SERVICE);
-        Optional<FolderSettings> folder = FolderSettings.of(settings);
+        IngestSettings ingest = IngestSettings.of(settings);
+        HttpSettings http = ingest.http();
+        Optional<FolderSettings> folder = ingest.folder();
         boolean started = false;
         try {
             ServiceMetrics metrics = new ServiceMetrics(threads);
             closers.push(metrics::close);
-            Tracing tracing = Tracing.open(settings, "twinstream-ingest");
+            Tracing tracing = Tracing.open(ingest.common().tracing(), "twinstream-ingest");
             closers.push(tracing::close);
             ImagePublisher publisher = ImagePublisher.open(settings, threads, metrics, tracing);
             closers.push(publisher::close);
-            closers.push(ErasureTick.start(threads, publisher, IngestSettings.erasureTick(settings))::close);
+            closers.push(ErasureTick.start(threads, publisher, ingest.erasureTick())::close);
             TopicCheck topics = TopicCheck.open(settings);
             closers.push(topics::close);
             declared = DeclaredTopics.compare(settings, threads, topics);

@@ -95,7 +95,7 @@ public final class VerifierService implements AutoCloseable {
             ProbeMetrics probeMetrics = metrics == null
                     ? ProbeMetrics.none()
                     : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
-            Tracing tracing = opened(Tracing.open(settings, "twinstream-verifier"));
+            Tracing tracing = opened(Tracing.open(CommonSettings.of(settings).tracing(), "twinstream-verifier"));
             modelLog = opened(new ModelLog(settings, threads));
             BrokerTime brokerTime = new BrokerTime(clock);
             versions = opened(new Versions(settings, threads, modelLog, brokerTime, VersionPolicy.verifying(settings)));

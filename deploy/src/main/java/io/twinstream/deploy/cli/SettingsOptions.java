@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,13 +50,33 @@ final class SettingsOptions {
     }
 
     Settings settings(Map<String, String> environment, Map<String, String> commandDefaults) throws IOException {
+        return read(settings -> settings, environment, commandDefaults);
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException with all that is wrong in the settings
+     */
+    <T> T read(Function<Settings, T> configuration) throws IOException {
+        return read(configuration, System.getenv(), Map.of());
+    }
+
+    private <T> T read(
+            Function<Settings, T> configuration, Map<String, String> environment, Map<String, String> commandDefaults)
+            throws IOException {
         Map<String, String> options = new LinkedHashMap<>(set);
         set.forEach(SettingsOptions::warnOfSecret);
         if (bootstrap != null) {
             options.put(CommonSettings.BOOTSTRAP, bootstrap);
         }
-        return Settings.parse(
-                AllSettings.define(), commandDefaults, file(), Settings.environment(environment), options);
+        return Settings.read(
+                AllSettings.define(),
+                configuration,
+                commandDefaults,
+                file(),
+                Settings.environment(environment),
+                options);
     }
 
     private static void warnOfSecret(String key, String value) {

@@ -73,7 +73,7 @@ public final class FeedbackDesk implements AutoCloseable {
                 isolation -> TopicConsumer.open(settings, isolation),
                 partition -> OpenTransactions.told(settings.kafka(), List.of(partition), LONG_OPEN),
                 CommonSettings.topics(settings),
-                IngestSettings.ackTimeout(settings),
+                settings.millis(IngestSettings.ACK_TIMEOUT_MS),
                 publisher);
     }
 

@@ -5,10 +5,8 @@ import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.ingest.publish.Receipt;
-import io.twinstream.ingest.publish.RequestIds;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
-import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.topic.Ids;
@@ -39,7 +37,6 @@ final class FolderSender {
     FolderSender(ImagePublisher publisher, FolderSettings settings, List<String> sent) {
         this.publisher = publisher;
         this.settings = settings;
-        RequestIds.check("source id (%s)".formatted(IngestSettings.FOLDER_SOURCE), settings.source());
         sent.stream()
                 .filter(path -> path.indexOf('/') > 0)
                 .map(FolderSender::folder)

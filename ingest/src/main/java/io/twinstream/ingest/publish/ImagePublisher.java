@@ -124,7 +124,7 @@ public final class ImagePublisher implements AutoCloseable {
             PublishMetrics metrics,
             Tracing tracing) {
         Topics topics = CommonSettings.topics(settings);
-        Duration ackTimeout = IngestSettings.ackTimeout(settings);
+        Duration ackTimeout = settings.millis(IngestSettings.ACK_TIMEOUT_MS);
         RecordSender sender = new RecordSender(producer, settings.getInt(IngestSettings.PENDING_MAX_BYTES), ackTimeout);
         return new ImagePublisher(
                 sender,
@@ -135,7 +135,7 @@ public final class ImagePublisher implements AutoCloseable {
                 topics,
                 new Pictures(CommonSettings.imageLimits(settings)),
                 TopicLimits.of(settings),
-                Shrink.of(settings),
+                IngestSettings.of(settings).shrink(),
                 CommonSettings.largestRecord(settings),
                 Clock.systemUTC(),
                 metrics,

@@ -14,9 +14,13 @@ public enum DomainRule {
     /** Judged and enrolled. */
     OFF;
 
-    /** The one that is set. */
+    /** The one of this name. */
+    static DomainRule of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
     public static DomainRule of(Settings settings) {
-        return valueOf(settings.getString(VerifierSettings.DOMAIN).toUpperCase(Locale.ROOT));
+        return of(settings.getString(VerifierSettings.DOMAIN));
     }
 
     /**

@@ -32,10 +32,8 @@ public record Shard(int index, int of) {
         int index = settings.getInt(VerifierSettings.GALLERY_SHARD);
         int of = settings.getInt(VerifierSettings.GALLERY_SHARDS);
         if (index >= of) {
-            throw new ConfigException(
-                    VerifierSettings.GALLERY_SHARD,
-                    index,
-                    "must be less than %s, which is %d".formatted(VerifierSettings.GALLERY_SHARDS, of));
+            throw new ConfigException("%s is %d: it must be less than %s, which is %d"
+                    .formatted(VerifierSettings.GALLERY_SHARD, index, VerifierSettings.GALLERY_SHARDS, of));
         }
         return new Shard(index, of);
     }

@@ -54,7 +54,7 @@ class ShardTest {
         ConfigException e = assertThrows(ConfigException.class, () -> Shard.of(settings("2", "2")));
 
         assertEquals(
-                "Invalid value 2 for configuration verifier.gallery.shard: must be less than verifier.gallery.shards, which is 2",
+                "verifier.gallery.shard is 2: it must be less than verifier.gallery.shards, which is 2",
                 e.getMessage());
     }
 
