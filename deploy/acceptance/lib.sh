@@ -1,7 +1,7 @@
 # Shared by the scripts of this folder: builds, finds images, runs a check of io.twinstream.deploy.acceptance.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-target=$root/deploy/target
+target=$root/deploy/acceptance/target
 
 # unpack ARCHIVE: names the folder of one of Omniglot's archives, images_background, images_validation or validation_runs. They
 # lie in $OMNIGLOT, or in a folder beside the project.
@@ -54,7 +54,7 @@ build() {
   mkdir -p "$target"
   mvn -q -B -f "$root/pom.xml" -Dspotless.check.skip test-compile org.apache.maven.plugins:maven-dependency-plugin:build-classpath \
     -Dmdep.includeScope=test -Dmdep.outputFile="$target/acceptance.classpath" >&2
-  CLASSPATH=$target/test-classes:$target/classes:$(cat "$target/acceptance.classpath")
+  CLASSPATH=$target/test-classes:$(cat "$target/acceptance.classpath")
   export CLASSPATH ORT_DISABLE_TELEMETRY=1
 }
 

@@ -6,7 +6,7 @@ import io.twinstream.ingest.publish.PublishFault;
 import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
-import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.text.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
 import io.twinstream.schemas.image.ImageRefusedException;
-import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Ids;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;

@@ -7,7 +7,7 @@ import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.text.Sha256;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package io.twinstream.ingest.publish;
 
-import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.text.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /** Which reference: one image of one subject. Both ids follow the rule for ids. */

@@ -11,7 +11,7 @@ import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.text.Sha256;
 import java.io.ByteArrayInputStream;
 import java.util.Arrays;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package io.twinstream.trainer.dataset;
 
-import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.TopicEnds;

@@ -5,7 +5,7 @@ import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.image.Undecodable;
-import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.text.Sha256;
 import io.twinstream.trainer.dataset.ImageSink;
 import io.twinstream.trainer.dataset.SourceImage;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package io.twinstream.trainer.publish;
 
 import io.twinstream.schemas.modelpackage.ModelId;
-import io.twinstream.schemas.modelpackage.Sha256;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,7 @@ package io.twinstream.trainer.publish;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.settings.Settings;
@@ -9,7 +10,6 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.version.Activations;
 import io.twinstream.verifier.version.PackageCache;
 import io.twinstream.verifier.version.PublishedModels;
-import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;

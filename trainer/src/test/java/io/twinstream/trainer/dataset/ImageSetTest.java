@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.schemas.modelpackage.Sha256;
+import io.twinstream.schemas.text.Sha256;
 import io.twinstream.trainer.Drawings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

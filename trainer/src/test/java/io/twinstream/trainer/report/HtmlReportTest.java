@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
@@ -15,7 +16,6 @@ import io.twinstream.trainer.evaluation.EvaluationPlan;
 import io.twinstream.trainer.evaluation.HeldOutImages;
 import io.twinstream.trainer.evaluation.IdentificationPlan;
 import io.twinstream.trainer.evaluation.PairPlan;
-import io.twinstream.verifier.version.ShippedModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

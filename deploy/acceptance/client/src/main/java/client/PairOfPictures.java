@@ -1,0 +1,66 @@
+package client;
+
+import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Asks whether two pictures show the same, and prints the verdict: {@code PairOfPictures BROKERS PREFIX PICTURE PICTURE}. */
+public final class PairOfPictures {
+    private static final Duration WAIT = Duration.ofMinutes(1);
+
+    private PairOfPictures() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Topics topics = new Topics(arguments[1], 1);
+        Probe probe = new Probe(
+                UUID.randomUUID().toString(),
+                "client",
+                Instant.now(),
+                ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[2]))),
+                new Pair(ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[3])))));
+        try (var verdicts = new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", arguments[0], "isolation.level", "read_committed"),
+                        new StringDeserializer(),
+                        RecordSerde.of(Verdict.class).deserializer());
+                var probes = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", arguments[0], "max.request.size", Topics.MAX_RECORD_BYTES),
+                        new StringSerializer(),
+                        RecordSerde.of(Probe.class).serializer())) {
+            List<TopicPartition> partitions = verdicts.partitionsFor(topics.verdicts()).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            verdicts.assign(partitions);
+            verdicts.seekToEnd(partitions);
+            partitions.forEach(verdicts::position);
+            probes.send(new ProducerRecord<>(topics.probes(), probe.getSourceId(), probe)).get();
+            Instant end = Instant.now().plus(WAIT);
+            while (Instant.now().isBefore(end)) {
+                for (ConsumerRecord<String, Verdict> verdict : verdicts.poll(Duration.ofMillis(200))) {
+                    if (verdict.key().equals(probe.getProbeId())) {
+                        System.out.println(verdict.value().getOutcome());
+                        return;
+                    }
+                }
+            }
+        }
+        System.err.println("no verdict within " + WAIT.toSeconds() + " s");
+        System.exit(1);
+    }
+}

@@ -1,0 +1,118 @@
+package io.twinstream.deploy.acceptance;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Runs one check by its name and prints its figures as the last line; exits with 1 where the promise isn't kept. The scripts
+ * in {@code deploy/acceptance} call it.
+ */
+final class Acceptance {
+    private static final String QUICK = "--quick";
+    private static final String QUICK_WORD = "quick run, which passes no bar";
+
+    private static final Map<String, Check> CHECKS = Map.ofEntries(
+            Map.entry("real-images", new RealImages()),
+            Map.entry("records-client", new RecordsClient()),
+            Map.entry("blank", new BlankPictures()),
+            Map.entry("domain", new OtherKinds()),
+            Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),
+            Map.entry("exactly-once", new ExactlyOnce()),
+            Map.entry("exact-windows", new ExactWindows()),
+            Map.entry("hostile-input", new HostileInput()),
+            Map.entry("poison", new Poison()),
+            Map.entry("pictures", new Pictures()),
+            Map.entry("orientation", new Orientations()),
+            Map.entry("replay", new Replayed()),
+            Map.entry("one-shot", new OneShot()),
+            Map.entry("verification", new Verification()),
+            Map.entry("swap-under-load", new SwapUnderLoad()),
+            Map.entry("large-model", new LargeModel()),
+            Map.entry("refusals", new Refusals()),
+            Map.entry("runaway-model", new RunawayModel()),
+            Map.entry("swap-soak", new SwapSoak()),
+            Map.entry("swap-faults", new SwapFaults()),
+            Map.entry("gallery-rebuild", new GalleryRebuild()),
+            Map.entry("sharded", new Sharded()),
+            Map.entry("sharded-million", new Sharded(1_000_000, 600)),
+            Map.entry("million", new Million()),
+            Map.entry("gallery-kernel", new GalleryKernel()),
+            Map.entry("prometheus", new RealPrometheus()),
+            Map.entry("registry", new RealRegistry()),
+            Map.entry("cost-of-watching", new CostOfWatching()),
+            Map.entry("pipeline", new PipelineToRaw()),
+            Map.entry("decode", new DecodeSpeed()),
+            Map.entry("latency", new LatencyOfProfiles()),
+            Map.entry("accelerator", new StandInAccelerator()),
+            Map.entry("slow-model", new SlowModel()),
+            Map.entry("allocation", new Allocation()),
+            Map.entry("image", new ImageAtWork()),
+            Map.entry("compose", new ComposedCluster()),
+            Map.entry("compose-secure", new ComposedSecurely()),
+            Map.entry("rolling-upgrade", new RollingUpgrade()),
+            Map.entry("http-security", new HttpSecurity()),
+            Map.entry("drift", new DriftAlarms()),
+            Map.entry("acknowledged", new Acknowledged()),
+            Map.entry("erasure", new Erasure()),
+            Map.entry("names", new NamesKept()),
+            Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),
+            Map.entry("recovery", new Recovery()),
+            Map.entry("full-disk", new FullDisk()),
+            Map.entry("manifests", new ManifestMistakes()),
+            Map.entry("least-privilege", new LeastPrivilege()),
+            Map.entry("stuck-record", new StuckRecord()),
+            Map.entry("errors-are-seen", new ErrorsAreSeen()),
+            Map.entry("page", new PageAtWork()),
+            Map.entry("page-load", new PageUnderLoad()));
+
+    /** Those of them that can be tried on less than they promise. */
+    private static final Map<String, Check> SMALLER = Map.of(
+            "pictures", new Pictures(2),
+            "exact-windows", new ExactWindows(50_000),
+            "names", new NamesKept(1),
+            "swap-soak", new SwapSoak(40),
+            "gallery-rebuild", new GalleryRebuild(10_000),
+            "sharded", new Sharded(1_000, 3_000),
+            "million", new Million(20_000),
+            "open-transactions", new TransactionsLeftOpen(Duration.ofSeconds(40)),
+            "page-load", new PageUnderLoad(2_000, 1));
+
+    private static final Map<String, TrainingCheck> TRAININGS = Map.of(
+            "training-time", new TrainingTime(),
+            "koch2015", new PaperNetwork(),
+            "kill-and-resume", new KillAndResume(),
+            "fashion", new Fashion(),
+            "training-memory", new TrainingMemory(),
+            "int8", new Int8Embedders());
+
+    private Acceptance() {}
+
+    public static void main(String[] arguments) throws Exception {
+        boolean quick = arguments.length == 3 && arguments[2].equals(QUICK);
+        if (arguments.length == 2 && CHECKS.containsKey(arguments[0])) {
+            end(arguments[0], "kept", CHECKS.get(arguments[0]).run(Path.of(arguments[1])));
+        } else if (quick && SMALLER.containsKey(arguments[0])) {
+            end(arguments[0], QUICK_WORD, SMALLER.get(arguments[0]).run(Path.of(arguments[1])));
+        } else if ((arguments.length == 2 || quick) && TRAININGS.containsKey(arguments[0])) {
+            Omniglot images = new Omniglot(Path.of(arguments[1]));
+            String word = quick ? QUICK_WORD : "kept";
+            end(arguments[0], word, TRAININGS.get(arguments[0]).run(images, quick));
+        } else {
+            System.err.printf(
+                    "usage: %s IMAGES%n       %s IMAGES %s%n       %s OMNIGLOT [%s]%n",
+                    String.join("|", new TreeSet<>(CHECKS.keySet())),
+                    String.join("|", new TreeSet<>(SMALLER.keySet())),
+                    QUICK,
+                    String.join("|", new TreeSet<>(TRAININGS.keySet())),
+                    QUICK);
+            System.exit(2);
+        }
+    }
+
+    private static void end(String name, String word, Result result) {
+        System.out.printf("%s: %s: %s%n", name, result.kept() ? word : "MISSED", result.figures());
+        System.exit(result.kept() ? 0 : 1);
+    }
+}

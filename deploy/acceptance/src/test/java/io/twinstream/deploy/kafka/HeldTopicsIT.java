@@ -1,0 +1,278 @@
+package io.twinstream.deploy.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.testkit.OpenTransactor;
+import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.ingest.IngestService;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.LabelOrigin;
+import io.twinstream.schemas.record.LabelledImage;
+import io.twinstream.schemas.record.ModelActivation;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.trainer.dataset.DataSource;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.dataset.ProblemList;
+import io.twinstream.verifier.VerifierService;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** What a transaction does that somebody leaves open on one of the topics: it is said, waited for, and never guessed about. */
+class HeldTopicsIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final ModelId SECOND = new ModelId("letters", "1");
+    private static EmbeddedBroker broker;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final DrawnCharacters drawings = new DrawnCharacters(7);
+    private Settings settings;
+    private Topics topics;
+
+    @BeforeAll
+    static void start() throws IOException {
+        broker = EmbeddedBroker.start(BrokerOptions.temporary());
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        broker.close();
+    }
+
+    @BeforeEach
+    void prepare(TestInfo test) throws Exception {
+        String prefix = test.getTestMethod().orElseThrow().getName().substring(0, 16);
+        settings = TopicSettings.prepare(
+                broker.bootstrapServers(),
+                prefix,
+                Map.of(
+                        "verifier.group", prefix,
+                        "verifier.threads", "1",
+                        "verifier.http.port", "0",
+                        "ingest.http.port", "0",
+                        "topics.held.after.ms", "3000"));
+        topics = CommonSettings.topics(settings);
+    }
+
+    @Test
+    void whatIsErasedStaysErasedWhenTheTransactionThatBroughtItEnds() throws Exception {
+        try (IngestService ingest = new IngestService(settings);
+                VerifierService verifier = VerifierService.start(settings)) {
+            post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
+            post(ingest, "/v1/references/bob?id=before", drawings.png(1, 0));
+            Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 2);
+            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+                foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
+                post(ingest, "/v1/references/ann?id=behind", drawings.png(0, 2));
+                post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 1));
+                foreign.write(topics.labelledImages(), 0, "ann/x", labelled("ann", drawings.png(0, 1)));
+
+                HttpResponse<String> erased = delete(ingest, "/v1/references/ann");
+                HttpResponse<String> labels = delete(ingest, "/v1/labelled-images/ann");
+                HttpResponse<String> nobody = delete(ingest, "/v1/references/carol");
+
+                assertEquals(202, erased.statusCode(), erased.body());
+                assertTrue(erased.body().contains("\"erased\":3"), erased.body());
+                assertTrue(erased.body().contains("--abort foreign' ends it"), erased.body());
+                assertTrue(labels.body().contains("\"erased\":1"), labels.body());
+                assertEquals(404, nobody.statusCode(), nobody.body());
+                foreign.write(topics.references(), 0, "ann/later", reference("ann", "later", drawings.png(0, 3)));
+                foreign.commit();
+            }
+            // Enrolled after the erasure, so it stays.
+            Awaitility.await().atMost(LIMIT).until(() -> gallery(verifier) == 3);
+            HttpResponse<String> again = delete(ingest, "/v1/references/ann");
+            assertTrue(again.body().contains("\"erased\":1"), again.body());
+            assertFalse(again.body().contains("heldBack"), again.body());
+            assertEquals(404, delete(ingest, "/v1/references/ann").statusCode());
+            // Each partition learns of the commit by itself; until then it can't be told from an open transaction.
+            Awaitility.await()
+                    .until(() -> delete(ingest, "/v1/labelled-images/ann").statusCode() == 404);
+            assertTrue(ImageSet.read(DataSource.of(DataSource.TOPIC, settings), 1, new ProblemList())
+                    .classes()
+                    .isEmpty());
+        }
+    }
+
+    @Test
+    void aVerifierIsNotReadyWithAPartOfTheGalleryAndSaysWhoseTransactionItIs() throws Exception {
+        try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG);
+                IngestService ingest = new IngestService(settings)) {
+            post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
+            foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
+            post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 0));
+            try (VerifierService verifier = VerifierService.start(settings)) {
+                Awaitility.await().atMost(LIMIT).until(() -> !held(verifier).isEmpty());
+                HttpResponse<String> ready = get(verifier.port(), "/health/ready");
+                String metrics = get(verifier.port(), "/metrics").body();
+
+                assertFalse(verifier.ready());
+                assertTrue(
+                        verifier.status().get("versions").toString().contains("state=BUILDING"),
+                        verifier.status()::toString);
+                assertEquals(1, gallery(verifier));
+                assertEquals(503, ready.statusCode());
+                assertTrue(ready.body().contains("\"topicsReadable\":false"), ready.body());
+                assertTrue(ready.body().contains("--abort foreign' ends it"), ready.body());
+                assertTrue(heldSeconds(metrics, topics.references()) > 3, metrics);
+                assertEquals(0, heldSeconds(metrics, topics.verdicts()), metrics);
+
+                foreign.commit();
+
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() -> verifier.ready()
+                                && gallery(verifier) == 3
+                                && get(verifier.port(), "/health/ready").statusCode() == 200);
+                assertEquals(0, heldSeconds(get(verifier.port(), "/metrics").body(), topics.references()));
+            }
+        }
+    }
+
+    @Test
+    void probesAreJudgedByTheActivationBehindTheOpenTransaction() throws Exception {
+        Releases.publish(settings, "wide", SECOND);
+        try (IngestService ingest = new IngestService(settings);
+                VerifierService verifier = VerifierService.start(settings);
+                VerdictReader reader = VerdictReader.open(settings, true)) {
+            Awaitility.await().atMost(LIMIT).until(verifier::ready);
+            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+                byte[] shadow = RecordSerde.of(ModelActivation.class)
+                        .encode(new ModelActivation(ModelSlot.SHADOW, null, null, 0L, null, "a test", "a test"));
+                foreign.write(topics.modelActivations(), 0, "SHADOW", shadow);
+                Instant from = Releases.activate(settings, ModelSlot.SERVING, SECOND, Duration.ofSeconds(2));
+                Awaitility.await().until(() -> Instant.now().isAfter(from.plusMillis(200)));
+                post(ingest, "/v1/probes?id=behind", drawings.png(0, 0));
+                Awaitility.await().atMost(LIMIT).until(() -> !held(verifier).isEmpty());
+                assertEquals(List.of(), reader.poll(Duration.ofSeconds(1)));
+                assertEquals(503, get(verifier.port(), "/health/ready").statusCode());
+                foreign.commit();
+            }
+            List<Verdict> verdicts = new ArrayList<>();
+            Awaitility.await().atMost(LIMIT).until(() -> {
+                verdicts.addAll(reader.poll(Duration.ofMillis(100)));
+                return !verdicts.isEmpty();
+            });
+            assertEquals("letters", verdicts.get(0).getModelName());
+        }
+    }
+
+    @Test
+    void feedbackOnAVerdictBehindAnOpenTransactionIsToBeTriedAgain() throws Exception {
+        try (IngestService ingest = new IngestService(settings);
+                VerifierService verifier = VerifierService.start(settings)) {
+            post(ingest, "/v1/references/ann?id=1", drawings.png(0, 0));
+            Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 1);
+            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+                for (int partition = 0; partition < 4; partition++) {
+                    foreign.write(topics.verdicts(), partition, "nobody", new byte[] {1});
+                }
+                post(ingest, "/v1/probes?task=claim&subject=ann&id=judged", drawings.png(0, 0));
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() -> feedback(ingest, "judged").statusCode() == 503);
+                Awaitility.await().atMost(LIMIT).until(() -> !held(verifier).isEmpty());
+
+                HttpResponse<String> held = feedback(ingest, "judged");
+                HttpResponse<String> unknown = feedback(ingest, "unknown");
+
+                assertEquals(503, held.statusCode());
+                assertTrue(held.headers().firstValue("Retry-After").isPresent());
+                assertTrue(held.body().contains("the verdict of the probe 'judged' is not committed yet"), held.body());
+                assertTrue(held.body().contains("--abort foreign' ends it"), held.body());
+                assertEquals(404, unknown.statusCode(), unknown.body());
+                foreign.commit();
+            }
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> feedback(ingest, "judged").statusCode() == 202);
+        }
+    }
+
+    private static double heldSeconds(String metrics, String topic) {
+        String row = "twinstream_topic_held_seconds{topic=\"%s\"}".formatted(topic);
+        return metrics.lines()
+                .filter(line -> line.startsWith(row))
+                .mapToDouble(
+                        line -> Double.parseDouble(line.substring(row.length()).trim()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static int gallery(VerifierService verifier) {
+        return (Integer) verifier.status().get("gallerySize");
+    }
+
+    private static List<?> held(VerifierService verifier) {
+        return (List<?>) verifier.status().get("heldTopics");
+    }
+
+    private static byte[] reference(String subject, String id, byte[] image) {
+        return RecordSerde.of(Reference.class)
+                .encode(new Reference(subject, id, Instant.now(), ByteBuffer.wrap(image)));
+    }
+
+    private static byte[] labelled(String subject, byte[] image) {
+        return RecordSerde.of(LabelledImage.class)
+                .encode(new LabelledImage(
+                        subject, "gate", Instant.now(), ByteBuffer.wrap(image), LabelOrigin.SUBMITTED, null));
+    }
+
+    private HttpResponse<String> feedback(IngestService ingest, String probe) throws Exception {
+        return send(
+                ingest.port(),
+                "/v1/verdicts/%s/feedback".formatted(probe),
+                HttpRequest.newBuilder().POST(BodyPublishers.ofString("{\"subject\": \"ann\"}")));
+    }
+
+    private void post(IngestService ingest, String path, byte[] image) throws Exception {
+        HttpResponse<String> answer =
+                send(ingest.port(), path, HttpRequest.newBuilder().POST(BodyPublishers.ofByteArray(image)));
+        assertEquals(202, answer.statusCode(), answer.body());
+    }
+
+    private HttpResponse<String> delete(IngestService ingest, String path) throws Exception {
+        return send(ingest.port(), path, HttpRequest.newBuilder().DELETE());
+    }
+
+    private HttpResponse<String> get(int port, String path) throws Exception {
+        return send(port, path, HttpRequest.newBuilder().GET());
+    }
+
+    private HttpResponse<String> send(int port, String path, HttpRequest.Builder request) throws Exception {
+        return http.send(
+                request.uri(URI.create("http://127.0.0.1:%d%s".formatted(port, path)))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,127 @@
+package io.twinstream.deploy.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.testkit.SampleVerdicts;
+import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.VerifierService;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WindowQueryIT {
+    private static final int VERDICTS = 600;
+    private static final int SOURCES = 30;
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void eachOfTwoVerifiersAnswersForBothAndOneWhoseNeighbourIsGoneTakesItsPartOver() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
+            Settings settings = TopicSettings.prepare(broker.bootstrapServers(), "query", Map.of());
+            try (VerifierService first = VerifierService.start(verifier(settings, "first"))) {
+                try (VerifierService second = VerifierService.start(verifier(settings, "second"))) {
+                    write(settings);
+
+                    Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+                        assertEquals(VERDICTS, sum(ask(first, "fold=true"), "verdicts"));
+                        assertEquals(VERDICTS, sum(ask(second, "fold=true"), "verdicts"));
+                        long here = sum(ask(first, "local=true"), "verdicts");
+                        assertTrue(here > 0 && here < VERDICTS, "both have a part: " + here);
+                    });
+                    assertEquals(
+                            VERDICTS / SOURCES, sum(ask(second, "size=300000&source=gate-7&task=IDENTIFY"), "matches"));
+                    assertEquals(0, sum(ask(second, "model=compact/77"), "verdicts"));
+                }
+                Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+                    assertEquals(VERDICTS, sum(ask(first, "local=true"), "verdicts"));
+                    assertEquals(0, ask(first, "").get("missing").size());
+                });
+                assertEquals("the parameter size must be one of [10000, 300000]", error(first, "size=5"));
+                assertEquals(
+                        "the parameter from must be a whole number from 0 to 99999999999999", error(first, "from=x"));
+                assertEquals("the parameter task must be one of [PAIR, CLAIM, IDENTIFY]", error(first, "task=ALL"));
+                assertEquals("the parameter fold must be true or false", error(first, "fold=maybe"));
+                assertTrue(error(first, "sise=5").startsWith("there is no parameter sise"));
+            }
+        }
+    }
+
+    private Settings verifier(Settings settings, String name) {
+        return Settings.parse(
+                AllSettings.define(),
+                settings.originalsStrings(),
+                Map.of(
+                        "verifier.http.port",
+                        "0",
+                        "verifier.state.dir",
+                        folder.resolve(name).toString()));
+    }
+
+    private static void write(Settings settings) {
+        RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
+        try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < VERDICTS; i++) {
+                Verdict verdict = Verdict.newBuilder(SampleVerdicts.identified("probe-" + i, Outcome.MATCH, "ann"))
+                        .setSourceId("gate-" + i % SOURCES)
+                        .setAppendedAt(Instant.now())
+                        .setDecidedAt(Instant.now())
+                        .build();
+                producer.send(new ProducerRecord<>(
+                        CommonSettings.topics(settings).verdicts(), verdict.getProbeId(), serde.encode(verdict)));
+            }
+        }
+    }
+
+    private static long sum(JsonNode answer, String field) {
+        return StreamSupport.stream(answer.get("windows").spliterator(), false)
+                .mapToLong(window -> window.get(field).asLong())
+                .sum();
+    }
+
+    private JsonNode ask(VerifierService verifier, String query) throws IOException, InterruptedException {
+        HttpResponse<String> answer = get(verifier, query);
+        assertEquals(200, answer.statusCode(), answer.body());
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    private String error(VerifierService verifier, String query) throws IOException, InterruptedException {
+        HttpResponse<String> answer = get(verifier, query);
+        assertEquals(400, answer.statusCode(), answer.body());
+        return new ObjectMapper().readTree(answer.body()).get("error").asText();
+    }
+
+    private HttpResponse<String> get(VerifierService verifier, String query) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:%d/v1/match-windows?%s".formatted(verifier.port(), query));
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+}

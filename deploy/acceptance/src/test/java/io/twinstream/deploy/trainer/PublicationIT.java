@@ -1,0 +1,254 @@
+package io.twinstream.deploy.trainer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.testkit.Packages;
+import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.schemas.modelpackage.InvalidPackageException;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.publish.GatedPublication;
+import io.twinstream.trainer.publish.PublicationException;
+import io.twinstream.trainer.publish.PublishOrder;
+import io.twinstream.trainer.publish.PublishOutcome;
+import io.twinstream.verifier.version.PackageCache;
+import io.twinstream.verifier.version.PublishedModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublicationIT {
+    private static final int LARGE_BYTES = 40 << 20;
+
+    private static EmbeddedBroker broker;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void start() throws IOException {
+        broker = EmbeddedBroker.start(BrokerOptions.temporary());
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        broker.close();
+    }
+
+    @Test
+    void aLargePackageIsFetchedAsItWasPublished() throws Exception {
+        Settings settings = prepare("large");
+        Path file = write("large.zip", Packages.large("noise", "1", LARGE_BYTES, 1));
+        PublishedModels models = new PublishedModels(settings);
+
+        PublishOutcome outcome = publish(settings, file);
+
+        assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
+        ModelRelease release = models.find(new ModelId("noise", "1")).orElseThrow();
+        Path fetched = folder.resolve("fetched.zip");
+        new PackageCache(settings).copy(release, fetched);
+        assertEquals(-1, Files.mismatch(file, fetched));
+        assertEquals((Files.size(file) + (512 << 10) - 1) / (512 << 10), release.getChunkCount());
+    }
+
+    @Test
+    void theSamePackageAgainChangesNothingAndAnotherUnderItsVersionIsAnError() throws Exception {
+        Settings settings = prepare("again");
+        Path file = write("a.zip", Packages.working("letters", "1"));
+        Path other = write("b.zip", Packages.large("letters", "1", 1_000, 1));
+        publish(settings, file);
+        long end = recordsOf(settings, CommonSettings.topics(settings).modelChunks());
+
+        PublishOutcome again = publish(settings, file);
+        PublicationException refused = assertThrows(PublicationException.class, () -> publish(settings, other));
+
+        assertEquals(PublishOutcome.Kind.UNCHANGED, again.kind());
+        assertEquals(
+                "letters/1 is published already with other bytes, and versions never change: take another version",
+                refused.getMessage());
+        assertEquals(end, recordsOf(settings, CommonSettings.topics(settings).modelChunks()));
+    }
+
+    @Test
+    void aPublicationThatFailsAtItsEndLeavesNothingToBeSeen() throws Exception {
+        Settings settings = prepare("aborted");
+        Path file = write("a.zip", Packages.working("letters", "1"));
+        String releases = CommonSettings.topics(settings).modelReleases();
+        limit(settings, releases, 1_000);
+
+        assertThrows(KafkaException.class, () -> publish(settings, file));
+
+        PublishedModels models = new PublishedModels(settings);
+        assertTrue(models.find(new ModelId("letters", "1")).isEmpty());
+        assertEquals(0, recordsOf(settings, CommonSettings.topics(settings).modelChunks()));
+        limit(settings, releases, 8 << 20);
+        assertEquals(PublishOutcome.Kind.PUBLISHED, publish(settings, file).kind());
+        fetchesAs(settings, "letters", file);
+    }
+
+    @Test
+    void whatAPublisherLeftThatDiedIsPassedOver() throws Exception {
+        Settings settings = prepare("died");
+        Path file = write("a.zip", Packages.working("letters", "1"));
+        dieWithAChunkWritten(settings, "letters/1");
+
+        PublishOutcome outcome = publish(settings, file);
+
+        assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
+        fetchesAs(settings, "letters", file);
+    }
+
+    @Test
+    void theLatestVersionIsTheOnePublishedLast() throws Exception {
+        Settings settings = prepare("latest");
+        for (String version : List.of("10", "9")) {
+            byte[] archive = Packages.large("noise", version, 100, 1);
+            new GatedPublication(settings).publish(new PublishOrder(write(version, archive), null, "a test", null));
+        }
+
+        PublishedModels models = new PublishedModels(settings);
+
+        assertEquals("9", models.latest("noise").orElseThrow().getVersion());
+        assertTrue(models.latest("other").isEmpty());
+        assertEquals(
+                "gate passed over: a test",
+                models.find(new ModelId("noise", "10")).orElseThrow().getDecision());
+    }
+
+    @Test
+    void withoutImagesToCompareOnNothingFollowsAServingVersion() throws Exception {
+        Settings settings = prepare("nothing-to-compare-on");
+        Path file = write("a.zip", Packages.working("compact", "2"));
+
+        String refused = assertThrows(PublicationException.class, () -> publish(settings, file))
+                .getMessage();
+
+        assertTrue(refused.startsWith("a version of compact serves already: name validation images"), refused);
+    }
+
+    @Test
+    void aReleaseThatClaimsOtherBytesGivesNoFile() throws Exception {
+        Settings settings = prepare("claims");
+        publish(settings, write("a.zip", Packages.working("letters", "1")));
+        PublishedModels models = new PublishedModels(settings);
+        ModelRelease release = models.latest("letters").orElseThrow();
+        Path target = folder.resolve("fetched.zip");
+        PackageCache cache = new PackageCache(settings);
+
+        ModelRelease damaged = ModelRelease.newBuilder(release)
+                .setPackageSha256("0".repeat(64))
+                .build();
+        ModelRelease shortened = ModelRelease.newBuilder(release)
+                .setChunkCount(release.getChunkCount() + 1)
+                .build();
+        ModelRelease late = ModelRelease.newBuilder(release)
+                .setFirstOffset(release.getFirstOffset() + 1)
+                .build();
+        ModelRelease huge =
+                ModelRelease.newBuilder(release).setPackageBytes(3L << 30).build();
+
+        for (ModelRelease wrong : List.of(damaged, shortened, late, huge)) {
+            assertThrows(InvalidPackageException.class, () -> cache.copy(wrong, target));
+        }
+        try (var files = Files.list(folder)) {
+            assertEquals(List.of(folder.resolve("a.zip")), files.toList());
+        }
+    }
+
+    private PublishOutcome publish(Settings settings, Path file) throws IOException {
+        return new GatedPublication(settings).publish(new PublishOrder(file, null, null, null));
+    }
+
+    private void fetchesAs(Settings settings, String name, Path file) throws IOException {
+        Path fetched = folder.resolve("fetched.zip");
+        ModelRelease release = new PublishedModels(settings).latest(name).orElseThrow();
+        new PackageCache(settings).copy(release, fetched);
+        assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(fetched));
+    }
+
+    private Settings prepare(String prefix) throws InterruptedException {
+        return TopicSettings.prepare(broker.bootstrapServers(), prefix, Map.of());
+    }
+
+    private Path write(String name, byte[] bytes) throws IOException {
+        return Files.write(folder.resolve(name), bytes);
+    }
+
+    /** Writes a chunk, and is gone before it commits. */
+    private static void dieWithAChunkWritten(Settings settings, String id) {
+        Map<String, Object> config = settings.kafka();
+        config.put("transactional.id", CommonSettings.topics(settings).prefix() + "-publish-" + id);
+        var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(
+                new ProducerRecord<>(CommonSettings.topics(settings).modelChunks(), 0, id + "/0", "stale".getBytes()));
+        producer.flush();
+        producer.close(Duration.ZERO);
+    }
+
+    private static void limit(Settings settings, String topic, int maxBytes) throws Exception {
+        try (Admin admin = Admin.create(settings.kafka())) {
+            AlterConfigOp set = new AlterConfigOp(
+                    new ConfigEntry("max.message.bytes", Integer.toString(maxBytes)), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(set)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Records that a reader of what is committed sees. */
+    private static long recordsOf(Settings settings, String topic) throws Exception {
+        Map<String, Object> config = settings.kafka();
+        config.put("isolation.level", "read_committed");
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = end(settings, partition);
+            long records = 0;
+            while (consumer.position(partition) < end) {
+                records += consumer.poll(Duration.ofMillis(100)).count();
+            }
+            return records;
+        }
+    }
+
+    /** With what is not committed: a transaction that has ended a moment ago still looks open to those who read. */
+    private static long end(Settings settings, TopicPartition partition) throws Exception {
+        try (Admin admin = Admin.create(settings.kafka())) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+        }
+    }
+}

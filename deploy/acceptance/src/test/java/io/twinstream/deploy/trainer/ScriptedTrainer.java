@@ -1,0 +1,67 @@
+package io.twinstream.deploy.trainer;
+
+import io.twinstream.deploy.testkit.Packages;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.run.RunListener;
+import io.twinstream.trainer.run.RunPhase;
+import io.twinstream.trainer.service.Trainer;
+import io.twinstream.trainer.service.TrainingOrder;
+import io.twinstream.trainer.training.TrainingProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+
+/**
+ * A trainer that does one step, leaves a checkpoint, and then waits until it is let go on; what it makes is the shipped
+ * model by the name that was asked for.
+ */
+public final class ScriptedTrainer implements Trainer {
+    private final Semaphore letGo = new Semaphore(0);
+    private final List<String> begun = new CopyOnWriteArrayList<>();
+
+    /** Lets so many runs end. */
+    public void letGo(int runs) {
+        letGo.release(runs);
+    }
+
+    /** Versions in the order in which they were begun; those that went on from a checkpoint with a plus. */
+    List<String> begun() {
+        return begun;
+    }
+
+    @Override
+    public Set<String> architectures() {
+        return Set.of("compact", "wide");
+    }
+
+    @Override
+    public byte[] train(TrainingOrder order, RunListener listener) throws IOException, InterruptedException {
+        int steps = order.train().getSteps();
+        Path checkpoint = order.checkpoints().resolve("step-1");
+        String resumed = Files.exists(checkpoint) ? "+" : "";
+        listener.onPhase(RunPhase.READ);
+        listener.onPhase(RunPhase.TRAIN);
+        listener.onProgress(progress(1, steps));
+        Files.writeString(checkpoint, "");
+        begun.add(order.train().getModelVersion() + resumed);
+        letGo.acquire();
+        listener.onProgress(progress(steps, steps));
+        listener.onPhase(RunPhase.MEASURE);
+        return Packages.working(order.train().getModelName(), order.train().getModelVersion());
+    }
+
+    @Override
+    public ImageSet validation(String source, int channels) throws IOException {
+        return ImageSet.read(Path.of(source), channels);
+    }
+
+    private static TrainingProgress progress(int step, int steps) {
+        return new TrainingProgress(step, steps, 0.5, OptionalDouble.of(0.75), 100, Duration.ofSeconds(steps - step));
+    }
+}

@@ -1,0 +1,208 @@
+package io.twinstream.deploy.version;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.VerifierService;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+class ModelSwapIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int SUBJECTS = 5;
+    private static final ModelId SECOND = new ModelId("letters", "2");
+
+    private static EmbeddedBroker broker;
+
+    private final DrawnCharacters drawings = new DrawnCharacters(7);
+    private final Map<String, Verdict> verdicts = new HashMap<>();
+    private Settings settings;
+    private Topics topics;
+    private KafkaProducer<String, byte[]> producer;
+    private VerdictReader reader;
+    private int sent;
+
+    @BeforeAll
+    static void startBroker() throws IOException {
+        broker = EmbeddedBroker.start(BrokerOptions.temporary());
+    }
+
+    @AfterAll
+    static void stopBroker() throws IOException {
+        broker.close();
+    }
+
+    @BeforeEach
+    void prepare(TestInfo test) throws Exception {
+        String prefix = test.getTestMethod().orElseThrow().getName().substring(0, 20);
+        settings = Settings.parse(
+                AllSettings.define(),
+                Map.of(
+                        CommonSettings.BOOTSTRAP,
+                        broker.bootstrapServers(),
+                        CommonSettings.TOPIC_PREFIX,
+                        prefix,
+                        "verifier.group",
+                        prefix,
+                        "verifier.http.port",
+                        "0",
+                        "verifier.threads",
+                        "2"));
+        topics = CommonSettings.topics(settings);
+        try (Admin admin = Admin.create(settings.kafka())) {
+            new TopicCreation(admin).create(topics.all());
+        }
+        producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
+        reader = VerdictReader.open(settings, true);
+        for (int subject = 0; subject < SUBJECTS; subject++) {
+            Reference reference =
+                    new Reference("s" + subject, "1", Instant.now(), ByteBuffer.wrap(drawings.png(subject, 0)));
+            producer.send(new ProducerRecord<>(
+                            topics.references(),
+                            "s" + subject + "/1",
+                            RecordSerde.of(Reference.class).encode(reference)))
+                    .get();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        reader.close();
+        producer.close();
+    }
+
+    @Test
+    void probesAreJudgedByTheVersionThatTheirAppendTimeNames() throws Exception {
+        Releases.publish(settings, "wide", SECOND);
+        try (VerifierService verifier = started()) {
+            probe();
+            Instant change = Releases.activate(settings, ModelSlot.SERVING, SECOND, Duration.ofSeconds(3));
+
+            probeUntil(change.plusSeconds(1));
+            awaitVerdicts();
+
+            for (Verdict verdict : verdicts.values()) {
+                boolean after = !verdict.getAppendedAt().isBefore(change);
+                assertEquals(after ? "letters" : "compact", verdict.getModelName(), verdict.toString());
+                assertEquals(SUBJECTS, verdict.getGallerySize());
+            }
+            assertEquals(
+                    2,
+                    verdicts.values().stream()
+                            .map(Verdict::getModelSha256)
+                            .distinct()
+                            .count());
+            assertEquals("letters", verifier.status().get("model"));
+        }
+    }
+
+    @Test
+    void aVerifierThatStartsLateJudgesEachProbeByTheVersionOfItsTime() throws Exception {
+        Releases.publish(settings, "wide", SECOND);
+        probe();
+        Instant change = Releases.activate(settings, ModelSlot.SERVING, SECOND, Duration.ZERO);
+        probeUntil(change.plusMillis(500));
+
+        try (VerifierService verifier = started()) {
+            awaitVerdicts();
+
+            for (Verdict verdict : verdicts.values()) {
+                boolean after = !verdict.getAppendedAt().isBefore(change);
+                assertEquals(after ? "letters" : "compact", verdict.getModelName(), verdict.toString());
+                assertEquals(SUBJECTS, verdict.getGallerySize());
+            }
+            assertTrue(verifier.ready());
+        }
+    }
+
+    @Test
+    void theShadowSaysWhatItWouldHaveSaidAndChangesNothing() throws Exception {
+        Releases.publish(settings, "wide", SECOND);
+        try (VerifierService verifier = started()) {
+            probe();
+            awaitVerdicts();
+            assertNull(verdicts.get("p-0").getShadow());
+            Releases.activate(settings, ModelSlot.SHADOW, SECOND, Duration.ZERO);
+
+            Awaitility.await().atMost(LIMIT).until(() -> {
+                probe();
+                awaitVerdicts();
+                return verdicts.get("p-" + (sent - 1)).getShadow() != null;
+            });
+
+            Verdict verdict = verdicts.get("p-" + (sent - 1));
+            assertEquals("compact", verdict.getModelName());
+            assertEquals("letters", verdict.getShadow().getModelName());
+            assertNotNull(verdict.getShadow().getScore());
+            assertEquals(SUBJECTS, verdict.getShadow().getGallerySize());
+            assertEquals(
+                    verdict.getCandidates().get(0).getSubjectId(),
+                    verdict.getShadow().getSubjectId());
+        }
+    }
+
+    private VerifierService started() throws IOException {
+        VerifierService verifier = VerifierService.start(settings);
+        Awaitility.await().atMost(LIMIT).until(verifier::ready);
+        return verifier;
+    }
+
+    private void probe() throws Exception {
+        String id = "p-" + sent;
+        Probe probe = new Probe(
+                id, "test", Instant.now(), ByteBuffer.wrap(drawings.png(sent % SUBJECTS, 1)), new Identify(1));
+        producer.send(new ProducerRecord<>(
+                        topics.probes(), id, RecordSerde.of(Probe.class).encode(probe)))
+                .get();
+        sent++;
+    }
+
+    /** One after the other. */
+    private void probeUntil(Instant end) throws Exception {
+        while (Instant.now().isBefore(end)) {
+            probe();
+        }
+    }
+
+    private void awaitVerdicts() {
+        Awaitility.await().atMost(LIMIT).until(() -> {
+            reader.poll(Duration.ofMillis(50)).forEach(each -> verdicts.put(each.getProbeId(), each));
+            return verdicts.size() == sent;
+        });
+    }
+}

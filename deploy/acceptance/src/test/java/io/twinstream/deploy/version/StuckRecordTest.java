@@ -1,0 +1,153 @@
+package io.twinstream.deploy.version;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.deploy.testkit.Packages;
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.ShippedModel;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.verifier.gallery.EnrolledSubject;
+import io.twinstream.verifier.inference.BatchBuffers;
+import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.lookahead.EmbeddedProbe;
+import io.twinstream.verifier.lookahead.LookAhead;
+import io.twinstream.verifier.lookahead.LookAheads;
+import io.twinstream.verifier.lookahead.RejectedProbe;
+import io.twinstream.verifier.version.GalleryUpdate;
+import io.twinstream.verifier.version.ModelChoice;
+import io.twinstream.verifier.version.ModelLease;
+import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.version.UnusableReferences.Unusable;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Records with an empty sheet, on which the model stands still, among others. */
+class StuckRecordTest {
+    private static final TopicPartition PROBES = new TopicPartition("probes", 0);
+    private static final int SIDE = 105;
+    private static final int STUCK = 2;
+
+    private ServingModel model;
+
+    @BeforeEach
+    void open() throws IOException {
+        byte[] archive = Packages.altered(
+                new ModelId("letters", "2"),
+                RunawayGraphs.turningOnEmptySheets(),
+                ShippedModel.read("").manifest().golden());
+        model = ServingModel.open(PackageArchive.read(archive, "a test's package"), ProviderChoice.CPU, 1e-3, 1e-2, 1);
+        model.embedder().warm(8, new BatchBuffers());
+    }
+
+    @AfterEach
+    void close() {
+        model.close();
+    }
+
+    @Test
+    void aProbeIsRejectedAsStuckItsNeighboursAreNotAndItHoldsNothingUpWhenItComesAgain() throws Exception {
+        LookAhead lookAhead = new LookAheads(PROBES.topic(), ImageLimits.DEFAULT, 8)
+                .ofThisThread()
+                .serving();
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int offset = 0; offset < 5; offset++) {
+            records.add(new ConsumerRecord<>(PROBES.topic(), 0, offset, new byte[0], probe(offset)));
+        }
+        lookAhead.remember(new ConsumerRecords<>(Map.of(PROBES, records), Map.of()));
+
+        for (ConsumerRecord<byte[], byte[]> each : records) {
+            if (each.offset() == STUCK) {
+                RejectedProbe rejected = assertInstanceOf(RejectedProbe.class, prepare(lookAhead, each));
+                assertEquals("STUCK", rejected.reason());
+                assertEquals("letters/2 stood still on its image twice", rejected.message());
+            } else {
+                assertInstanceOf(EmbeddedProbe.class, prepare(lookAhead, each));
+            }
+        }
+
+        // As after a transaction that was given up.
+        lookAhead.remember(new ConsumerRecords<>(Map.of(PROBES, records), Map.of()));
+        long begun = System.nanoTime();
+        for (ConsumerRecord<byte[], byte[]> each : records) {
+            assertEquals(each.offset() == STUCK, prepare(lookAhead, each) instanceof RejectedProbe);
+        }
+        assertTrue(System.nanoTime() - begun < 2e9, "it was run again");
+    }
+
+    @Test
+    void aReferenceIsUnusableAndItsNeighboursAreEnrolled() throws Exception {
+        GalleryUpdate update = new GalleryUpdate(model, ImageLimits.DEFAULT);
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Reference reference =
+                    new Reference("s" + i, "1", Instant.EPOCH, ByteBuffer.wrap(i == STUCK ? sheet(0) : sheet(9 + i)));
+            records.add(new ConsumerRecord<>(
+                    "references",
+                    0,
+                    i,
+                    "s" + i + "/1",
+                    RecordSerde.of(Reference.class).encode(reference)));
+        }
+
+        update.apply(records);
+
+        assertEquals(
+                List.of(new Unusable("s2/1", "STUCK", "the model stood still on its image twice")),
+                update.unusable().page("", 10));
+        assertEquals(
+                Set.of("s0", "s1", "s3"),
+                model.gallery().subjects("", "", 10).subjects().stream()
+                        .map(EnrolledSubject::subject)
+                        .collect(Collectors.toSet()));
+    }
+
+    private Object prepare(LookAhead lookAhead, ConsumerRecord<byte[], byte[]> record) {
+        try (ModelLease lease = ModelChoice.always(model).serving(Instant.EPOCH)) {
+            return lookAhead.prepare(lease, PROBES, record.offset(), record.value());
+        }
+    }
+
+    private static byte[] probe(int offset) throws IOException {
+        byte[] image = offset == STUCK ? sheet(0) : sheet(7 + offset);
+        return RecordSerde.of(Probe.class)
+                .encode(new Probe("p" + offset, "test", Instant.EPOCH, ByteBuffer.wrap(image), new Identify(1)));
+    }
+
+    /** With a blot of this size. */
+    private static byte[] sheet(int blot) throws IOException {
+        BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
+        Graphics2D pen = image.createGraphics();
+        pen.setColor(Color.WHITE);
+        pen.fillRect(0, 0, SIDE, SIDE);
+        pen.setColor(Color.BLACK);
+        pen.fillRect(SIDE / 3, SIDE / 3, blot, 2 * blot);
+        pen.dispose();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", bytes);
+        return bytes.toByteArray();
+    }
+}

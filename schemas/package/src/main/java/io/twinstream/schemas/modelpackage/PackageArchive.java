@@ -1,0 +1,254 @@
+package io.twinstream.schemas.modelpackage;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.twinstream.schemas.text.Sha256;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model package as one zip file: {@code manifest.json} first, then {@code embedder.onnx}, {@code matcher.onnx} and
+ * perhaps {@code embedder-int8.onnx} and {@code domain.json}. The same package always gives the same bytes, and reading unpacks no more bytes than the manifest names.
+ */
+public final class PackageArchive {
+    private static final String MANIFEST = "manifest.json";
+
+    /** Fields that may be absent: format 1 began without them. */
+    private static final String ENROLMENT_VIEWS = "enrolmentViews";
+
+    private static final String INT8 = "int8";
+
+    private static final String DOMAIN = "domain";
+
+    private static final int MAX_MANIFEST_BYTES = 16 << 20;
+    /** Taken as it comes; beyond it, the manifest's word for a file's length is. */
+    private static final int UNDOUBTED_BYTES = MAX_MANIFEST_BYTES;
+
+    private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    private PackageArchive() {}
+
+    /** Reads and checks a package. */
+    public static ModelPackage read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidPackageException("no model package at " + file);
+        }
+        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {
+            return read(bytes, file.toString());
+        }
+    }
+
+    /** Reads and checks a package; {@code origin} names it in errors. */
+    public static ModelPackage read(byte[] bytes, String origin) throws IOException {
+        return read(new ByteArrayInputStream(bytes), origin);
+    }
+
+    /**
+     * Reads and checks a package as it comes, so that the file as a whole is never in memory; closes the stream.
+     *
+     * @throws InvalidPackageException if it is none, or not whole
+     * @throws IOException if the stream can't be read
+     */
+    public static ModelPackage read(InputStream bytes, String origin) throws IOException {
+        try (ZipInputStream zip = new ZipInputStream(bytes)) {
+            ZipEntry first = zip.getNextEntry();
+            if (first == null || !first.getName().equals(MANIFEST)) {
+                throw new InvalidPackageException(
+                        "%s is no model package: it doesn't begin with %s".formatted(origin, MANIFEST));
+            }
+            byte[] manifestBytes = content(zip, MANIFEST, MAX_MANIFEST_BYTES, origin);
+            Manifest manifest = manifest(manifestBytes, origin);
+            Map<String, byte[]> files = new HashMap<>();
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                PackageFile promised = promised(manifest, entry.getName(), origin);
+                files.put(promised.name(), content(zip, promised.name(), promised.bytes(), origin));
+            }
+            for (String name : needed(manifest)) {
+                checkFile(promised(manifest, name, origin), files.get(name), origin);
+            }
+            byte[] domain = files.get(ModelPackage.DOMAIN);
+            return new ModelPackage(
+                    domain == null ? manifest : manifest.withDomain(domain(domain, origin)), manifestBytes, files);
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
+            throw new InvalidPackageException(origin + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads a manifest alone, as a release carries it; {@code origin} names it in errors. */
+    public static Manifest manifest(byte[] bytes, String origin) throws IOException {
+        try {
+            JsonNode json = JSON.readTree(bytes);
+            // Before the rest: another format has other fields.
+            int format = json.path("format").asInt();
+            if (format != Manifest.FORMAT) {
+                throw new InvalidPackageException("%s: this release reads manifest format %d, the package has %d"
+                        .formatted(origin, Manifest.FORMAT, format));
+            }
+            if (json instanceof ObjectNode fields) {
+                fields.putIfAbsent(ENROLMENT_VIEWS, fields.numberNode(1));
+                fields.putIfAbsent(INT8, fields.nullNode());
+                fields.putIfAbsent(DOMAIN, fields.nullNode());
+            }
+            return JSON.treeToValue(json, Manifest.class);
+        } catch (JacksonException e) {
+            throw unreadable(MANIFEST, origin, e);
+        }
+    }
+
+    private static InputDomain domain(byte[] bytes, String origin) throws IOException {
+        try {
+            return JSON.readValue(bytes, InputDomain.class);
+        } catch (JacksonException e) {
+            throw unreadable(ModelPackage.DOMAIN, origin, e);
+        }
+    }
+
+    private static InvalidPackageException unreadable(String file, String origin, JacksonException e) {
+        // What a record's own constructor refuses arrives wrapped.
+        Throwable cause = e instanceof ValueInstantiationException ? e.getCause() : null;
+        return new InvalidPackageException(
+                "%s: %s can't be read: %s"
+                        .formatted(origin, file, cause == null ? e.getOriginalMessage() : cause.getMessage()),
+                e);
+    }
+
+    /**
+     * Puts a package together. The manifest's list of files is replaced by that of the given bytes.
+     *
+     * @return the zip file's bytes, which {@link #read} accepts
+     */
+    public static byte[] write(Manifest draft, byte[] embedder, byte[] matcher) throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(ModelPackage.EMBEDDER, embedder);
+        files.put(ModelPackage.MATCHER, matcher);
+        return write(draft, null, files);
+    }
+
+    /** The same package, in all else, with this domain in the place of another if it holds one, under this id. */
+    public static byte[] withDomain(ModelPackage model, String version, @Nullable String parent, InputDomain domain)
+            throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String each : List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER)) {
+            files.put(each, model.file(each));
+        }
+        if (model.hasInt8()) {
+            files.put(ModelPackage.EMBEDDER_INT8, model.file(ModelPackage.EMBEDDER_INT8));
+        }
+        Manifest renamed = model.manifest().named(version, parent).withDomain(domain);
+        return write(renamed, renamed.int8(), files);
+    }
+
+    /** The same package with this int8 embedder, in the place of another if it holds one. */
+    public static byte[] withInt8(ModelPackage model, Int8Facts facts, byte[] embedder) throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(ModelPackage.EMBEDDER, model.file(ModelPackage.EMBEDDER));
+        files.put(ModelPackage.MATCHER, model.file(ModelPackage.MATCHER));
+        files.put(ModelPackage.EMBEDDER_INT8, embedder);
+        return write(model.manifest(), facts, files);
+    }
+
+    private static byte[] write(Manifest draft, @Nullable Int8Facts int8, Map<String, byte[]> files)
+            throws IOException {
+        if (draft.domain() != null) {
+            files.put(ModelPackage.DOMAIN, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(draft.domain()));
+        }
+        Manifest manifest = draft.with(
+                        files.entrySet().stream()
+                                .map(each -> describe(each.getKey(), each.getValue()))
+                                .toList(),
+                        int8)
+                .withDomain(null);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            // Weights hardly get smaller, however long one tries.
+            zip.setLevel(Deflater.BEST_SPEED);
+            put(zip, MANIFEST, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                put(zip, file.getKey(), file.getValue());
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static List<String> needed(Manifest manifest) {
+        List<String> needed = new ArrayList<>(List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER));
+        if (manifest.int8() != null) {
+            needed.add(ModelPackage.EMBEDDER_INT8);
+        }
+        if (manifest.namesDomain()) {
+            needed.add(ModelPackage.DOMAIN);
+        }
+        return needed;
+    }
+
+    private static PackageFile promised(Manifest manifest, String name, String origin) throws InvalidPackageException {
+        return manifest.files().stream()
+                .filter(file -> file.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidPackageException("%s: the manifest lists no %s".formatted(origin, name)));
+    }
+
+    private static byte[] content(ZipInputStream zip, String name, long most, String origin) throws IOException {
+        int room = (int) Math.min(most, Integer.MAX_VALUE - Long.BYTES);
+        byte[] content = zip.readNBytes(Math.min(room, UNDOUBTED_BYTES));
+        if (content.length == UNDOUBTED_BYTES) {
+            // What grows as it is read takes twice its size.
+            int begun = content.length;
+            content = Arrays.copyOf(content, room);
+            int length = begun + zip.readNBytes(content, begun, room - begun);
+            content = length < room ? Arrays.copyOf(content, length) : content;
+        }
+        if (zip.read() >= 0) {
+            throw new InvalidPackageException("%s: %s is larger than %d bytes".formatted(origin, name, most));
+        }
+        return content;
+    }
+
+    private static void checkFile(PackageFile promised, byte @Nullable [] bytes, String origin)
+            throws InvalidPackageException {
+        if (bytes == null || !Sha256.of(bytes).equals(promised.sha256())) {
+            throw new InvalidPackageException("%s: %s is %s"
+                    .formatted(origin, promised.name(), bytes == null ? "missing" : "damaged (SHA-256 differs)"));
+        }
+    }
+
+    private static PackageFile describe(String name, byte[] bytes) {
+        return new PackageFile(name, bytes.length, Sha256.of(bytes));
+    }
+
+    private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setTimeLocal(NO_TIME);
+        zip.putNextEntry(entry);
+        zip.write(bytes);
+        zip.closeEntry();
+    }
+}

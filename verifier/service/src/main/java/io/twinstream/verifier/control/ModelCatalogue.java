@@ -1,0 +1,79 @@
+package io.twinstream.verifier.control;
+
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.Sha256;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The versions of a {@link ModelBoard} as people and programs read them. */
+final class ModelCatalogue {
+    private final ModelBoard board;
+
+    ModelCatalogue(ModelBoard board) {
+        this.board = board;
+    }
+
+    /** Every version, the published ones in the order of their publication, then the verifiers' own. */
+    List<ModelSummary> list() {
+        return board.models().entrySet().stream()
+                .map(each -> summary(
+                        each.getKey(),
+                        each.getValue(),
+                        each.getValue().map(ReleasedManifest::of).orElse(null)))
+                .toList();
+    }
+
+    /** @throws ControlException if nobody knows the version */
+    ModelDetails show(ModelId model) {
+        board.requireKnown(model);
+        Optional<ModelRelease> release = Objects.requireNonNull(board.models().get(model));
+        ReleasedManifest read = release.map(ReleasedManifest::of).orElse(null);
+        Manifest manifest = read == null ? null : read.manifest();
+        return new ModelDetails(
+                summary(model, release, read),
+                release.map(each -> Sha256.of(RecordSerde.content(each.getManifest())))
+                        .or(() -> reportedSha256(model))
+                        .orElse(null),
+                release.map(ModelRelease::getPackageSha256).orElse(null),
+                release.map(ModelRelease::getRunId).orElse(null),
+                manifest == null ? null : manifest.parent(),
+                manifest == null ? null : manifest.architecture(),
+                manifest == null ? null : manifest.input(),
+                manifest == null ? null : manifest.embeddingLength(),
+                manifest == null ? null : manifest.histograms(),
+                manifest == null ? List.of() : manifest.fmrTable().points(),
+                manifest == null ? null : manifest.training(),
+                board.timeline().activations().stream()
+                        .filter(each -> model.equals(each.model()))
+                        .map(ActivationEntry::of)
+                        .toList());
+    }
+
+    private ModelSummary summary(ModelId model, Optional<ModelRelease> release, @Nullable ReleasedManifest read) {
+        Manifest manifest = read == null ? null : read.manifest();
+        return new ModelSummary(
+                model.name(),
+                model.version(),
+                release.map(ModelRelease::getPublishedAt).orElse(null),
+                release.map(ModelRelease::getDecision).orElse(null),
+                release.map(ModelRelease::getPackageBytes).orElse(null),
+                release.map(ModelRelease::getSignature).isPresent(),
+                manifest == null ? Map.of() : manifest.evaluation(),
+                manifest == null ? null : manifest.namesDomain(),
+                read == null ? null : read.fault(),
+                ModelRole.of(model, board),
+                board.states().of(model));
+    }
+
+    private Optional<String> reportedSha256(ModelId model) {
+        return board.states().of(model).stream()
+                .flatMap(each -> Optional.ofNullable(each.sha256()).stream())
+                .findFirst();
+    }
+}

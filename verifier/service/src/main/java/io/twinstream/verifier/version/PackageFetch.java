@@ -1,0 +1,118 @@
+package io.twinstream.verifier.version;
+
+import io.twinstream.schemas.modelpackage.InvalidPackageException;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.Sha256;
+import io.twinstream.schemas.topic.OpenTransactions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Puts a released package together from its chunks: reads from the first one's offset to the last one's, passes over what
+ * others wrote between, and checks every length and the hash. Holds a few chunks in memory, not the package.
+ *
+ * <p>Maintainers: what can't be mended by trying again is an {@link InvalidPackageException}, what can is a
+ * {@link KafkaException}. The last chunk is acknowledged before its release is written, so a topic that ends before it
+ * will never hold it; a topic that goes on behind it but can't be read so far is held back by an open transaction.
+ */
+final class PackageFetch {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Settings settings;
+    private final ModelRelease release;
+    private final ModelId id;
+    private final MessageDigest digest = Sha256.digest();
+    private int chunks;
+    private long bytes;
+
+    /** @param release whose claims are checked */
+    PackageFetch(Settings settings, ModelRelease release) {
+        this.settings = settings;
+        this.release = release;
+        this.id = new ModelId(release.getName(), release.getVersion());
+    }
+
+    /**
+     * Fetches, once.
+     *
+     * @throws InvalidPackageException if a chunk is missing, or the package is not the one that was released
+     * @throws KafkaException if the chunks can't be read now
+     * @throws IOException if {@code out} can't be written
+     */
+    void into(OutputStream out) throws IOException {
+        TopicPartition partition =
+                new TopicPartition(CommonSettings.topics(settings).modelChunks(), release.getChunkPartition());
+        long end = CommittedRecords.end(settings, partition);
+        if (release.getLastOffset() >= end) {
+            throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
+                    .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
+        }
+        try (KafkaConsumer<String, byte[]> consumer = CommittedRecords.consumer(settings, CommittedRecords.WAIT)) {
+            read(consumer, partition, out);
+        }
+        check();
+    }
+
+    private void read(KafkaConsumer<String, byte[]> consumer, TopicPartition partition, OutputStream out)
+            throws IOException {
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, release.getFirstOffset());
+        long reached = release.getFirstOffset();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (reached <= release.getLastOffset()) {
+            for (ConsumerRecord<String, byte[]> chunk : consumer.poll(CommittedRecords.POLL)) {
+                if (chunk.offset() <= release.getLastOffset()
+                        && String.valueOf(chunk.key()).startsWith(id + "/")) {
+                    append(chunk, out);
+                }
+            }
+            long position = consumer.position(partition);
+            if (position > reached) {
+                reached = position;
+                deadline = System.nanoTime() + PATIENCE.toNanos();
+            } else if (System.nanoTime() > deadline) {
+                KafkaException cause = OpenTransactions.cause(settings.kafka(), List.of(partition), PATIENCE);
+                throw new KafkaException("no further chunk of %s came after %d of %d: %s"
+                        .formatted(id, chunks, release.getChunkCount(), cause.getMessage()));
+            }
+        }
+    }
+
+    private void append(ConsumerRecord<String, byte[]> chunk, OutputStream out) throws IOException {
+        if (chunks >= release.getChunkCount() || !id.chunkKey(chunks).equals(chunk.key()) || chunk.value() == null) {
+            throw refused("lacks chunk %d: %s lies at offset %d".formatted(chunks, chunk.key(), chunk.offset()));
+        }
+        bytes += chunk.value().length;
+        if (bytes > release.getPackageBytes()) {
+            throw refused("is larger than the %d bytes of its release".formatted(release.getPackageBytes()));
+        }
+        digest.update(chunk.value());
+        out.write(chunk.value());
+        chunks++;
+    }
+
+    private void check() throws InvalidPackageException {
+        if (chunks != release.getChunkCount()) {
+            throw refused("lacks chunk %d of %d".formatted(chunks, release.getChunkCount()));
+        }
+        if (bytes != release.getPackageBytes()
+                || !HexFormat.of().formatHex(digest.digest()).equals(release.getPackageSha256())) {
+            throw refused("is damaged: its SHA-256 is not that of its release");
+        }
+    }
+
+    private InvalidPackageException refused(String fault) {
+        return ReleaseClaims.refused(id, fault);
+    }
+}

@@ -1,0 +1,165 @@
+package io.twinstream.verifier.version;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.ShippedModel;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.embeddings.EmbeddingFolder;
+import io.twinstream.verifier.inference.BatchBuffers;
+import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.KafkaException;
+
+/** The steps that bring one version from its release to a gallery that follows, as this verifier's settings say. */
+final class VersionOpener {
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    private final Settings settings;
+    private final ServiceThreads threads;
+    private final ModelLog log;
+    private final PackageCache cache;
+    private final ImageLimits limits;
+    private final PrecisionChoice precisions;
+    private final Shard shard;
+    private final EmbeddingFolder embeddings;
+    /** Of the threads that open versions, one after the other. */
+    private final Queue<BatchBuffers> warming = new ConcurrentLinkedQueue<>();
+
+    /**
+     * @param shard of the galleries that its versions keep
+     * @param keeping whether embeddings are kept where the settings say
+     */
+    VersionOpener(
+            Settings settings,
+            ServiceThreads threads,
+            ModelLog log,
+            PrecisionChoice precisions,
+            Shard shard,
+            boolean keeping) {
+        this.threads = threads;
+        this.settings = settings;
+        this.log = log;
+        this.cache = new PackageCache(settings);
+        this.precisions = precisions;
+        this.limits = CommonSettings.imageLimits(settings);
+        this.shard = shard;
+        this.embeddings = new EmbeddingFolder(keeping ? settings.getString(VerifierSettings.EMBEDDINGS_DIR) : "");
+    }
+
+    /**
+     * The package.
+     *
+     * @throws IOException if it is to be refused
+     * @throws KafkaException if it can't be had now
+     */
+    ModelPackage assemble(VersionKey key) throws IOException {
+        if (key.own()) {
+            return own();
+        }
+        return cache.get(release(key));
+    }
+
+    /**
+     * Has a foreign model show, in a process of its own, that it can be opened and run. The model that {@code verifier.model}
+     * names is the operator's.
+     *
+     * @throws IOException if it is to be refused
+     * @throws KafkaException if that can't be done now
+     */
+    void tryOut(VersionKey key, ModelPackage model) throws IOException {
+        if (!key.own()) {
+            cache.requireTried(release(key), model);
+        }
+    }
+
+    private ModelRelease release(VersionKey key) {
+        return log.release(key.id()).orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
+    }
+
+    /** The package that {@code verifier.model} names. */
+    ModelPackage own() throws IOException {
+        return ShippedModel.read(settings.getString(VerifierSettings.MODEL));
+    }
+
+    /** Opens a package and has it show that it answers here as where it was exported. */
+    ServingModel validate(ModelPackage model) {
+        ServingModel opened = ServingModel.open(model, settings, precisions);
+        try {
+            if (!opened.embedder().isStandIn()) {
+                SelfTest.run(opened);
+            }
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    void warm(ServingModel model) {
+        BatchBuffers known = warming.poll();
+        BatchBuffers buffers = known == null ? new BatchBuffers() : known;
+        model.embedder().warm(Profile.batchMax(settings), buffers);
+        warming.add(buffers);
+    }
+
+    /**
+     * Applies references to a version's gallery.
+     *
+     * @param bounded whether building has to leave most of the machine to others
+     */
+    GalleryUpdate update(ServingModel model, BooleanSupplier bounded) {
+        WorkShare share = new WorkShare(
+                settings.getDouble(VerifierSettings.GALLERY_SHARE),
+                Runtime.getRuntime().availableProcessors(),
+                bounded);
+        return new GalleryUpdate(
+                model,
+                limits,
+                share,
+                shard,
+                () -> embeddings.open(key(model), model.matchFunction().length()));
+    }
+
+    /**
+     * Of all that an embedding depends on but the picture, and whether it may be used. Raise the number where decoding or preprocessing come to give
+     * other values.
+     */
+    static String key(ServingModel model) {
+        return "%s-%s-%s-%s-3"
+                .formatted(
+                        model.sha256(),
+                        model.embedder().provider(),
+                        model.embedder().precision(),
+                        model.domain() == DomainRule.REFUSE ? "domain" : "any")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** Deletes, now and then, what is kept of versions that are no longer held. */
+    void sweep() {
+        embeddings.sweep();
+    }
+
+    /** Reads the references for a gallery. */
+    TopicFollower gallery(ModelId id, GalleryUpdate update) {
+        return TopicFollower.of(
+                "gallery " + id,
+                threads,
+                settings,
+                List.of(CommonSettings.topics(settings).references()),
+                POLL,
+                update);
+    }
+}

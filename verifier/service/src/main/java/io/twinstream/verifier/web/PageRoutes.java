@@ -1,0 +1,114 @@
+package io.twinstream.verifier.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Header;
+import io.javalin.http.HttpStatus;
+import io.twinstream.schemas.text.Sha256;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The page over HTTP: {@code GET /} and the files that it loads, open to every caller, since they hold nothing but the
+ * page itself. What is served is a list: no path that a caller sends names a file.
+ */
+public final class PageRoutes {
+    private static final String FOLDER = "page/";
+    private static final List<String> FILES = List.of(
+            "alarms.js",
+            "api.js",
+            "app.js",
+            "chart.js",
+            "curves.js",
+            "det.js",
+            "dialog.js",
+            "enrolment.js",
+            "errors.js",
+            "events.js",
+            "filters.js",
+            "format.js",
+            "histogram.js",
+            "hooks.js",
+            "html.js",
+            "icon.svg",
+            "lag.js",
+            "letters.js",
+            "main.js",
+            "model.js",
+            "models.js",
+            "notice.js",
+            "orders.js",
+            "overview.js",
+            "pictures.js",
+            "style.css",
+            "subjects.js",
+            "sums.js",
+            "swaps.js",
+            "theme.js",
+            "timechart.js",
+            "token.js",
+            "training.js",
+            "verdict.js",
+            "verdicts.js",
+            "windows.js");
+
+    /** The import map is the only script within the page; its hash allows it and no other. */
+    private static final Pattern INLINE_SCRIPT =
+            Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
+
+    private PageRoutes() {}
+
+    /**
+     * Adds the page's routes.
+     *
+     * @throws IllegalStateException if the build lacks a file of the page
+     */
+    public static void register(RoutesConfig routes) {
+        PageFile index = PageFile.of(FOLDER + "index.html");
+        String policy = policy(new String(index.bytes(), UTF_8));
+        routes.get("/", ctx -> {
+            ctx.header("Content-Security-Policy", policy);
+            send(ctx, index);
+        });
+        FILES.forEach(name -> serve(routes, "/page/" + name, FOLDER + name));
+        PageLibraries.RESOURCES.forEach((name, resource) -> serve(routes, "/page/lib/" + name, resource));
+    }
+
+    private static void serve(RoutesConfig routes, String path, String resource) {
+        PageFile file = PageFile.of(resource);
+        routes.get(path, ctx -> send(ctx, file));
+    }
+
+    private static void send(Context ctx, PageFile file) {
+        ctx.header(Header.CACHE_CONTROL, "no-cache");
+        ctx.header(Header.ETAG, file.tag());
+        if (file.tag().equals(ctx.header(Header.IF_NONE_MATCH))) {
+            ctx.status(HttpStatus.NOT_MODIFIED);
+        } else {
+            ctx.contentType(file.type()).result(file.bytes());
+        }
+    }
+
+    private static String policy(String index) {
+        Matcher script = INLINE_SCRIPT.matcher(index);
+        if (!script.find()) {
+            throw new IllegalStateException("index.html has no import map");
+        }
+        String hash = Base64.getEncoder()
+                .encodeToString(Sha256.digest().digest(script.group(1).getBytes(UTF_8)));
+        return String.join(
+                "; ",
+                "default-src 'none'",
+                "script-src 'self' 'sha256-%s'".formatted(hash),
+                "style-src 'self'",
+                "img-src 'self' blob:",
+                "connect-src 'self'",
+                "base-uri 'none'",
+                "form-action 'none'",
+                "frame-ancestors 'none'");
+    }
+}
