@@ -1,5 +1,29 @@
 package io.twinstream.deploy.cli;
 
+import io.twinstream.deploy.cli.console.DurationConverter;
+import io.twinstream.deploy.cli.console.ErrorLine;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.embedded.BenchCommand;
+import io.twinstream.deploy.cli.embedded.BrokerCommand;
+import io.twinstream.deploy.cli.embedded.DemoCommand;
+import io.twinstream.deploy.cli.images.EnrolCommand;
+import io.twinstream.deploy.cli.images.SubmitCommand;
+import io.twinstream.deploy.cli.judging.ReplayCommand;
+import io.twinstream.deploy.cli.judging.VerifyCommand;
+import io.twinstream.deploy.cli.judging.WatchCommand;
+import io.twinstream.deploy.cli.models.ModelsCommand;
+import io.twinstream.deploy.cli.models.PublishCommand;
+import io.twinstream.deploy.cli.service.IngestCommand;
+import io.twinstream.deploy.cli.service.TrainerCommand;
+import io.twinstream.deploy.cli.service.VerifierCommand;
+import io.twinstream.deploy.cli.setup.AclsCommand;
+import io.twinstream.deploy.cli.setup.KeysCommand;
+import io.twinstream.deploy.cli.setup.SettingsCommand;
+import io.twinstream.deploy.cli.setup.TopicsCommand;
+import io.twinstream.deploy.cli.training.DomainCommand;
+import io.twinstream.deploy.cli.training.EvaluateCommand;
+import io.twinstream.deploy.cli.training.QuantizeCommand;
+import io.twinstream.deploy.cli.training.TrainCommand;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -80,7 +104,7 @@ public final class Twinstream implements Runnable {
         }
     }
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         Twinstream root = new Twinstream();
         return new CommandLine(root)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -3,6 +3,8 @@ package io.twinstream.deploy.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.testkit.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

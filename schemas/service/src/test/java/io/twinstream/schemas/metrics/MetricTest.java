@@ -73,7 +73,7 @@ class MetricTest {
         String table = table();
 
         assertTrue(
-                Files.readString(Path.of("..", "README.md")).contains(table),
+                Files.readString(Path.of("..", "..", "README.md")).contains(table),
                 "replace README's table of metrics by this one:\n" + table);
     }
 

@@ -1,0 +1,146 @@
+package io.twinstream.deploy.acceptance.deployment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.Result;
+import io.twinstream.deploy.broker.TemporaryFolder;
+import io.twinstream.deploy.kubernetes.Manifests;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The Kubernetes manifests are strictly of their kinds and agree with the code; with one mistake in them, an unknown field in each
+ * kind of document and each kind of disagreement, they don't. The images aren't looked at.
+ */
+public final class ManifestMistakes implements Check {
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    /** Somewhere in a file one thing stands for another. */
+    private record Mistake(String file, String right, String wrong) {}
+
+    private static final List<Mistake> MISTAKES = List.of(
+            new Mistake("base/verifier.yaml", "image: twinstream", "image: twinstreem"),
+            new Mistake("overlays/gpu/kustomization.yaml", "newTag: cuda", "newTag: gpu"),
+            new Mistake("overlays/gpu/verifier.yaml", "image: twinstream-cuda", "image: twinstream-gpu"),
+            new Mistake("base/verifier.yaml", "args: [verifier]", "args: [verify-all]"),
+            new Mistake("base/ingest.yaml", "containerPort: 8080", "containerPort: 8081"),
+            new Mistake("base/ingest.yaml", "targetPort: http", "targetPort: https"),
+            new Mistake("base/trainer.yaml", "path: /health/ready", "path: /ready"),
+            new Mistake("base/verifier.yaml", "VERIFIER_STATE_DIR", "VERIFIER_STATE_FOLDER"),
+            new Mistake("base/kustomization.yaml", "TOPIC_PARTITIONS=12", "TOPIC_PARTITIONS=dozen"),
+            new Mistake("base/kustomization.yaml", "bootstrap:9093", "bootstrap:9092"),
+            new Mistake("base/kustomization.yaml", "  - rules.yaml\n", ""),
+            new Mistake("base/ingest.yaml", "secretKeyRef: {name: twinstream-tokens", "secretKeyRef: {name: tokens"),
+            new Mistake("base/trainer.yaml", "secretName: twinstream-cluster-ca-cert", "secretName: ca"),
+            new Mistake("base/ingest.yaml", "configMapRef: {name: twinstream}", "configMapRef: {name: settings}"),
+            new Mistake("base/verifier.yaml", "serviceName: verifiers", "serviceName: heads"),
+            new Mistake("base/verifier.yaml", "kind: StatefulSet, name: verifier", "kind: StatefulSet, name: judge"),
+            new Mistake(
+                    "base/network.yaml", "values: [ingest, verifier, trainer]", "values: [ingest, verifyer, trainer]"),
+            new Mistake("base/trainer.yaml", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"),
+            new Mistake("base/trainer.yaml", "enableServiceLinks: false", "enableServiceLinks: true"),
+            new Mistake("base/ingest.yaml", "limits: {memory: 512Mi}", "limits: {}"),
+            new Mistake("base/ingest.yaml", "name: kafka-ca, mountPath", "name: ca, mountPath"),
+            new Mistake("base/topics.yaml", "partitions: 12", "partitions: 6"),
+            new Mistake("base/topics.yaml", "name: twinstream.verdicts", "name: twinstream.verdict"),
+            new Mistake("base/topics.yaml", "cleanup.policy: compact", "cleanup.policy: delete"),
+            new Mistake("base/users.yaml", "operations: [Write]", "operations: [Write, Alter]"),
+            new Mistake("base/users.yaml", "type: scram-sha-512", "type: tls"),
+            new Mistake("base/rules.yaml", "for: 5m", "for: 6m"),
+            new Mistake("overlays/dev/services.yaml", "name: ingest", "name: intake"));
+
+    private final Path deploy = Path.of(System.getProperty("twinstream.launcher", "deploy/twinstream"))
+            .toAbsolutePath()
+            .getParent();
+
+    @Override
+    public Result run(Path images) throws Exception {
+        Path manifests = deploy.resolve("kubernetes");
+        List<String> faults = Manifests.faults(manifests, deploy);
+        faults.forEach(System.err::println);
+        Map<String, Path> kinds = kinds(manifests);
+        List<String> missed = new ArrayList<>();
+        for (String kind : kinds.keySet()) {
+            if (!isCaught(manifests, manifests.relativize(kinds.get(kind)), text -> unknownField(text, kind))) {
+                missed.add("an unknown field of a " + kind);
+            }
+        }
+        for (Mistake mistake : MISTAKES) {
+            if (!isCaught(manifests, Path.of(mistake.file), text -> replaced(text, mistake))) {
+                missed.add("%s: %s".formatted(mistake.file, mistake.wrong));
+            }
+        }
+        missed.forEach(each -> System.err.println("not caught: " + each));
+        int made = kinds.size() + MISTAKES.size();
+        return new Result(
+                faults.isEmpty() && missed.isEmpty(),
+                "%d faults in the manifests; %d of %d mistakes caught, among them an unknown field in each of %d kinds"
+                        .formatted(faults.size(), made - missed.size(), made, kinds.size()));
+    }
+
+    /** A text with a mistake in it. */
+    private interface Spoiler {
+        String spoil(String text) throws IOException;
+    }
+
+    private boolean isCaught(Path manifests, Path file, Spoiler spoiler) throws IOException {
+        try (TemporaryFolder copy = TemporaryFolder.create("twinstream-manifests-")) {
+            List<Path> sources;
+            try (Stream<Path> files = Files.walk(manifests)) {
+                sources = files.filter(Files::isRegularFile).toList();
+            }
+            for (Path source : sources) {
+                Path target = copy.path().resolve(manifests.relativize(source));
+                Files.createDirectories(target.getParent());
+                String text = Files.readString(source);
+                Files.writeString(target, manifests.relativize(source).equals(file) ? spoiler.spoil(text) : text);
+            }
+            return !Manifests.faults(copy.path(), deploy).isEmpty();
+        }
+    }
+
+    /** A file of each kind. */
+    private static Map<String, Path> kinds(Path manifests) throws IOException {
+        Map<String, Path> kinds = new LinkedHashMap<>();
+        try (Stream<Path> files = Files.walk(manifests)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(file.toFile())) {
+                    while (documents.hasNext()) {
+                        kinds.putIfAbsent(documents.next().path("kind").asText(), file);
+                    }
+                }
+            }
+        }
+        return kinds;
+    }
+
+    private static String unknownField(String text, String kind) throws IOException {
+        StringBuilder spoilt = new StringBuilder();
+        try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
+            while (documents.hasNext()) {
+                ObjectNode document = (ObjectNode) documents.next();
+                if (document.path("kind").asText().equals(kind)) {
+                    JsonNode spec = document.path("spec");
+                    (spec instanceof ObjectNode object ? object : document).put("mistake", true);
+                }
+                spoilt.append(YAML.writeValueAsString(document));
+            }
+        }
+        return spoilt.toString();
+    }
+
+    private static String replaced(String text, Mistake mistake) {
+        if (!text.contains(mistake.right)) {
+            throw new IllegalStateException("%s has no '%s'".formatted(mistake.file, mistake.right));
+        }
+        return text.replace(mistake.right, mistake.wrong);
+    }
+}

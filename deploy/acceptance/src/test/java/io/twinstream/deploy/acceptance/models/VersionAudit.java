@@ -1,0 +1,81 @@
+package io.twinstream.deploy.acceptance.models;
+
+import io.twinstream.deploy.acceptance.rig.Answers;
+import io.twinstream.deploy.acceptance.rig.Load;
+import io.twinstream.deploy.acceptance.rig.Mix;
+import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.version.Activations;
+import io.twinstream.verifier.version.ServingModel;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What is wrong with verdicts, by the activations on their topic and by judging each probe again.
+ *
+ * @param wrongVersion by another version than the one that their probes' append times name
+ * @param wrongVerdict that the version they name, with its gallery, doesn't give
+ * @param changes of version from one offset to the next, over all partitions
+ * @param partitions that the probes lay in
+ */
+record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partitions) {
+    /**
+     * Judges everything again.
+     *
+     * @param shipped which shipped model each version is
+     */
+    static VersionAudit of(Settings settings, Mix mix, Map<ModelId, String> shipped, Load load, Answers answers)
+            throws Exception {
+        Map<ModelId, Judgement> judgements = new HashMap<>();
+        Audit audit;
+        try {
+            for (Map.Entry<ModelId, String> each : shipped.entrySet()) {
+                judgements.put(each.getKey(), judgement(settings, each.getValue(), each.getKey(), mix));
+            }
+            audit = Audit.of(Activations.read(settings), null, judgements, load, answers);
+        } finally {
+            judgements.values().forEach(Judgement::close);
+        }
+        Map<Integer, TreeMap<Long, String>> versions =
+                versions(answers.verdicts().values());
+        return new VersionAudit(
+                audit.wrongVersion(),
+                audit.wrongScore(),
+                versions.values().stream().mapToInt(VersionAudit::changes).sum(),
+                versions.size());
+    }
+
+    /** Whether nothing is wrong, and the version changed so often in each partition. */
+    boolean isClean(int swaps) {
+        return wrongVersion == 0 && wrongVerdict == 0 && changes == swaps * partitions;
+    }
+
+    private static Judgement judgement(Settings settings, String shipped, ModelId id, Mix mix) throws Exception {
+        return new Judgement(
+                ServingModel.open(PackageArchive.read(Releases.renamed(shipped, id), id.toString()), settings), mix);
+    }
+
+    /** By partition and offset. */
+    private static Map<Integer, TreeMap<Long, String>> versions(Collection<Verdict> verdicts) {
+        return verdicts.stream()
+                .collect(Collectors.groupingBy(
+                        Verdict::getProbePartition,
+                        Collectors.toMap(Verdict::getProbeOffset, Verdict::getModelSha256, (a, b) -> a, TreeMap::new)));
+    }
+
+    private static int changes(TreeMap<Long, String> partition) {
+        int changes = 0;
+        String before = partition.firstEntry().getValue();
+        for (String version : partition.values()) {
+            changes += version.equals(before) ? 0 : 1;
+            before = version;
+        }
+        return changes;
+    }
+}

@@ -1,0 +1,115 @@
+package io.twinstream.deploy.acceptance.page;
+
+import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.Result;
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.schemas.modelpackage.ModelId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The page of a demo in a headless Chromium, with tokens: who may only read can't act; then, with the token that may operate, each
+ * view shows what it is for, an activation marks the charts and changes the version of new verdicts, a picture that is
+ * dropped matches afterwards, and is gone once it is erased. No error on the console but those that the check provokes, no
+ * view wider than a phone. Screenshots of every view go to {@code deploy/acceptance/target/page}.
+ */
+public final class PageAtWork implements Check {
+    private static final String OPERATE = "operating-token";
+    private static final String READ = "reading-token";
+    private static final ModelId NEXT = new ModelId("letters", "2");
+    /** Of the demo, whose people beyond the 25 enrolled are strangers. */
+    private static final DrawnCharacters DRAWINGS = new DrawnCharacters(1);
+
+    private static final int STRANGER = 40;
+    private static final int OUTSIDE_HAND = 0;
+
+    /** Requests that are refused on purpose: asking without a token and with a wrong one, and acting with one that reads. */
+    private static final List<String> PROVOKED = List.of("status of 401", "status of 403");
+
+    @Override
+    public Result run(Path folder) throws Exception {
+        try (DemoProcess demo = new DemoProcess(
+                        "--rate",
+                        "20",
+                        "--set",
+                        "verifier.http.token=" + OPERATE,
+                        "--set",
+                        "verifier.http.read.token=" + READ);
+                Browser browser = new Browser()) {
+            List<String> figures = new ArrayList<>();
+            PageViews views = new PageViews(browser);
+            PageRecords.write(demo.settings());
+            Releases.publish(demo.settings(), "compact", NEXT);
+            asksForAToken(browser, demo);
+            readsAndNothingMore(browser, views);
+            browser.run("sessionStorage.clear()");
+            enter(browser, demo, OPERATE);
+            views.showTheirs();
+            new PageKeyboard(browser, views).reachesEverything();
+            PageOrders orders = new PageOrders(browser, views, demo.ingest());
+            figures.add("%.1f s from an activation to a verdict by its version".formatted(orders.activate(NEXT)));
+            byte[] picture = DRAWINGS.png(STRANGER, OUTSIDE_HAND);
+            figures.add("%.1f s from a drop to a match".formatted(orders.enrol("dropped", picture)));
+            figures.add("%.1f s from an erasure to an undecided claim".formatted(orders.erase("dropped", picture)));
+            int shots =
+                    views.shoot(Path.of(System.getProperty("twinstream.target", "deploy/acceptance/target"), "page"));
+            figures.add(shots + " screenshots");
+            List<String> errors = browser.errors().stream()
+                    .filter(error -> PROVOKED.stream().noneMatch(error::contains))
+                    .toList();
+            errors.forEach(System.err::println);
+            figures.add(errors.size() + " errors on the console");
+            figures.add(views.tooWide().size() + " views wider than 360 pixels " + views.tooWide());
+            boolean clean = !browser.url().contains("token");
+            figures.add("address " + (clean ? "without the token" : browser.url()));
+            return new Result(
+                    errors.isEmpty() && views.tooWide().isEmpty() && clean,
+                    figures.stream().collect(Collectors.joining(", ")));
+        }
+    }
+
+    private static void asksForAToken(Browser browser, DemoProcess demo) {
+        enter(browser, demo, "wrong");
+        browser.awaitText("[role=alert]", "refuses this token");
+        browser.run("sessionStorage.clear()");
+    }
+
+    private static void readsAndNothingMore(Browser browser, PageViews views) {
+        browser.run("location.reload()");
+        browser.await("the question for a token", "document.querySelector('[name=token]') !== null");
+        browser.type("[name=token]", READ);
+        browser.click("form", "Enter");
+        views.open("models");
+        browser.awaitText("main", NEXT.toString());
+        require(browser, "no buttons among the models", "document.querySelectorAll('main button').length === 0");
+        views.open("subjects");
+        browser.awaitText("main", "25 subjects in all");
+        require(browser, "no place to drop pictures", "document.querySelector('main form') === null");
+        require(
+                browser,
+                "no buttons but those that turn pages",
+                "[...document.querySelectorAll('main button')].every(e => ['Previous', 'Next'].includes(e.textContent))");
+        Object status = browser.run("""
+                return (await fetch('v1/models/rollback', {method: 'POST', body: '{"reason": "a test"}',
+                  headers: {Authorization: 'Bearer %s'}})).status""".formatted(READ));
+        if (!Long.valueOf(403).equals(status)) {
+            throw new IllegalStateException("a rollback with the reading token got " + status);
+        }
+    }
+
+    private static void enter(Browser browser, DemoProcess demo, String token) {
+        browser.open(demo.page().toString());
+        browser.await("the question for a token", "document.querySelector('[name=token]') !== null");
+        browser.type("[name=token]", token);
+        browser.click("form", "Enter");
+    }
+
+    private static void require(Browser browser, String what, String expression) {
+        if (!Boolean.TRUE.equals(browser.value(expression))) {
+            throw new IllegalStateException("not so: " + what);
+        }
+    }
+}

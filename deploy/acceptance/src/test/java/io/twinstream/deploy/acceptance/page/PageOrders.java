@@ -1,0 +1,116 @@
+package io.twinstream.deploy.acceptance.page;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Base64;
+import java.util.Locale;
+
+/** What somebody does on the page, and what comes of it there. Each order gives the seconds until it shows. */
+final class PageOrders {
+    private static final String SOURCE = "page-check";
+    private static final String REASON = "better on the left hand";
+
+    /** Pixels of the first chart that have the colour of the marks. */
+    private static final String MARKED = """
+            (() => {
+              const canvas = document.querySelector('.plot canvas');
+              const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+              const [r, g, b] = getComputedStyle(document.querySelector('.tip')).borderTopColor.match(/\\d+/g).map(Number);
+              let marked = 0;
+              for (let i = 0; i < data.length; i += 4) {
+                marked += data[i] === r && data[i + 1] === g && data[i + 2] === b && data[i + 3] === 255;
+              }
+              return marked;
+            })()""";
+
+    private static final String DROP = """
+            const bytes = Uint8Array.from(atob(arguments[0]), c => c.charCodeAt(0));
+            const dropped = new DataTransfer();
+            dropped.items.add(new File([bytes], 'dropped.png', {type: 'image/png'}));
+            document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true, cancelable: true}))""";
+
+    private final Browser browser;
+    private final PageViews views;
+    private final URI ingest;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    PageOrders(Browser browser, PageViews views, URI ingest) {
+        this.browser = browser;
+        this.views = views;
+        this.ingest = ingest;
+    }
+
+    /** Activates a version: the charts are marked and new verdicts are by it. */
+    double activate(ModelId model) {
+        views.open("overview");
+        browser.await("a chart of the match rate", "document.querySelector('.plot canvas') !== null");
+        browser.await("charts without a mark", MARKED + " === 0");
+        views.open("models?model=" + model.toString().replace("/", "%2F"));
+        browser.awaitText("h2", model.toString());
+        browser.click("section .buttons", "Activate");
+        browser.click("dialog", "Activate");
+        browser.await(
+                "a dialog that wants a reason", "document.querySelector('dialog [name=reason]:invalid') !== null");
+        browser.type("dialog [name=reason]", REASON);
+        browser.click("dialog", "Activate");
+        browser.awaitText("[role=status]", model + " serves from");
+        views.open("verdicts");
+        double seconds = browser.await(
+                "verdicts by the new version",
+                "document.querySelector('.verdict .model')?.textContent === '%s'".formatted(model));
+        views.open("overview");
+        browser.awaitText(".swaps", REASON);
+        browser.await("a mark in the chart", MARKED + " > 20");
+        return seconds;
+    }
+
+    /** Drops a picture: a claim with it matches. */
+    double enrol(String subject, byte[] picture) throws Exception {
+        views.open("subjects");
+        browser.await("a place to drop pictures", "document.querySelector('.drop') !== null");
+        browser.run(DROP, Base64.getEncoder().encodeToString(picture));
+        browser.awaitText(".drop", "dropped.png");
+        browser.type(".drop [name=subject]", subject);
+        browser.click(".drop", "Enrol");
+        browser.awaitText("[role=status]", "One picture of %s enrolled".formatted(subject));
+        browser.type("[type=search]", subject);
+        double seconds = browser.await(
+                "the subject with its picture",
+                "document.querySelectorAll('.subjects li').length === 1 && document.querySelector('.subjects img')?.naturalWidth > 0");
+        return seconds + claim(subject, picture, "MATCH");
+    }
+
+    /** Erases a subject: nobody is enrolled under its name. */
+    double erase(String subject, byte[] picture) throws Exception {
+        views.open("subjects");
+        browser.type("[type=search]", subject);
+        browser.await("the subject alone", "document.querySelectorAll('.subjects li').length === 1");
+        browser.click(".subjects", "Erase");
+        browser.click("dialog", "Erase");
+        browser.awaitText("[role=status]", subject + " is erased");
+        double seconds = browser.await("no such subject", "document.querySelectorAll('.subjects li').length === 0");
+        return seconds + claim(subject, picture, "UNDECIDED");
+    }
+
+    /** Waits for a claim's verdict with its picture among those that have this outcome. */
+    private double claim(String subject, byte[] picture, String outcome) throws IOException, InterruptedException {
+        views.open("verdicts?source=%s&outcome=%s".formatted(SOURCE, outcome));
+        HttpResponse<String> answer = client.send(
+                HttpRequest.newBuilder(
+                                ingest.resolve("/v1/probes?source=%s&task=claim&subject=%s".formatted(SOURCE, subject)))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(picture))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 202) {
+            throw new IllegalStateException("ingest answers " + answer.statusCode() + ": " + answer.body());
+        }
+        return browser.await(
+                "a claim that is " + outcome,
+                "document.querySelector('.verdict .badge.%s') !== null && document.querySelector('.verdict img')?.naturalWidth > 0"
+                        .formatted(outcome.toLowerCase(Locale.ROOT)));
+    }
+}

@@ -1,0 +1,81 @@
+package io.twinstream.deploy.acceptance.page;
+
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.schemas.record.Alarm;
+import io.twinstream.schemas.record.AlarmAbout;
+import io.twinstream.schemas.record.AlarmKind;
+import io.twinstream.schemas.record.AlarmState;
+import io.twinstream.schemas.record.TrainingProgress;
+import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** What a demo doesn't bring about and the page is to show: a training run and an alarm. */
+final class PageRecords {
+    private static final int STEPS = 9_000;
+    private static final int TOLD = 60;
+
+    private PageRecords() {}
+
+    static void write(Settings settings) {
+        Topics topics = CommonSettings.topics(settings);
+        try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
+            RecordSerde<TrainingProgress> runs = RecordSerde.of(TrainingProgress.class);
+            for (int i = 0; i < TOLD; i++) {
+                producer.send(new ProducerRecord<>(topics.trainingProgress(), "run-1", runs.encode(progress(i))));
+            }
+            // A picture without a record around it can't be judged, and can be seen.
+            producer.send(new ProducerRecord<>(topics.probes(), "gate-8", new DrawnCharacters(3).png(1, 1)));
+            Alarm alarm = alarm(Instant.now());
+            producer.send(new ProducerRecord<>(
+                    topics.alarms(), alarm.getId(), RecordSerde.of(Alarm.class).encode(alarm)));
+        }
+    }
+
+    private static TrainingProgress progress(int told) {
+        double done = (told + 1.0) / TOLD;
+        return new TrainingProgress(
+                "run-1",
+                TrainingState.TRAINING,
+                null,
+                "letters",
+                "3",
+                (int) (done * STEPS / 2),
+                STEPS,
+                0.12 + 0.5 * Math.exp(-4 * done) + 0.02 * Math.sin(told),
+                told < 5 ? null : 0.75 - 0.5 * Math.exp(-3 * done),
+                410.0,
+                1_800_000L,
+                Map.of(),
+                Instant.now());
+    }
+
+    private static Alarm alarm(Instant now) {
+        return new Alarm(
+                "MATCH_RATE/compact/1/IDENTIFY/gate-7/" + now.toEpochMilli(),
+                AlarmKind.MATCH_RATE,
+                AlarmAbout.MATCH_RATE,
+                AlarmState.RAISED,
+                "compact",
+                "1",
+                "gate-7",
+                "IDENTIFY",
+                now,
+                null,
+                now.minusSeconds(10),
+                10_000L,
+                0.11,
+                0.48,
+                14.2,
+                9.21,
+                "11 of 100 decided verdicts matched in this window, 48 % did before");
+    }
+}

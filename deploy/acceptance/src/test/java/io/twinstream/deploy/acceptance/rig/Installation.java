@@ -1,0 +1,121 @@
+package io.twinstream.deploy.acceptance.rig;
+
+import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+
+/**
+ * Ingest and a verifier in processes of their own, by the launcher; whatever they keep outside of topics lies in one folder: state,
+ * model cache, embeddings, temporary files, logs.
+ */
+public final class Installation implements AutoCloseable {
+    /** What ingest does with, whatever it is sent. */
+    private static final String INGEST_HEAP = "256m";
+
+    private static final Duration START = Duration.ofMinutes(2);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<Process> processes = new ArrayList<>();
+    private final Rig rig;
+    private final String prefix;
+    private final Path folder;
+    private final int ingestPort = FreePort.find();
+    private final int verifierPort = FreePort.find();
+
+    /**
+     * Starts both, and waits until they are ready.
+     *
+     * @param prefix of topics and group
+     * @param ingestSettings further ones of ingest, {@code key=value}
+     */
+    public Installation(Rig rig, String prefix, Path folder, String... ingestSettings) throws IOException {
+        this.rig = rig;
+        this.prefix = prefix;
+        this.folder = Files.createDirectories(folder);
+        List<String> settings = new ArrayList<>(List.of(ingestSettings));
+        settings.add(IngestSettings.HTTP_PORT + "=" + ingestPort);
+        start("ingest", settings);
+        start(
+                "verifier",
+                List.of(
+                        VerifierSettings.HTTP_PORT + "=" + verifierPort,
+                        VerifierSettings.GROUP + "=" + prefix,
+                        VerifierSettings.THREADS + "=2",
+                        VerifierSettings.STATE_DIR + "=" + folder.resolve("state"),
+                        VerifierSettings.EMBEDDINGS_DIR + "=" + folder.resolve("embeddings"),
+                        ModelSettings.CACHE_DIR + "=" + folder.resolve("models")));
+        for (int port : List.of(ingestPort, verifierPort)) {
+            Awaitility.await("ready on port " + port)
+                    .atMost(START)
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> send(port, "GET", "/health/ready", new byte[0]).statusCode() == 200);
+        }
+    }
+
+    /** Asks ingest. */
+    public HttpResponse<String> ingest(String method, String path, byte[] body)
+            throws IOException, InterruptedException {
+        return send(ingestPort, method, path, body);
+    }
+
+    /** What the verifier answers to GET. */
+    public String verifier(String path) throws IOException, InterruptedException {
+        return send(verifierPort, "GET", path, new byte[0]).body();
+    }
+
+    /** Ends both with SIGKILL. */
+    public void kill() throws InterruptedException {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        processes.forEach(Process::destroy);
+        for (Process process : processes) {
+            process.waitFor();
+        }
+    }
+
+    private void start(String service, List<String> settings) throws IOException {
+        File launcher = new File(System.getProperty("twinstream.launcher", "deploy/twinstream"));
+        List<String> command = new ArrayList<>(List.of(launcher.getAbsolutePath(), service));
+        List<String> all = new ArrayList<>(settings);
+        all.add(CommonSettings.BOOTSTRAP + "=" + rig.bootstrapServers());
+        all.add(CommonSettings.TOPIC_PREFIX + "=" + prefix);
+        all.forEach(setting -> command.addAll(List.of("--set", setting)));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(service + ".log").toFile());
+        Path temporary = Files.createDirectories(folder.resolve(service + "-tmp"));
+        String heap = service.equals("ingest") ? " -Xmx" + INGEST_HEAP : "";
+        builder.environment().put("TWINSTREAM_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary + heap);
+        processes.add(builder.start());
+    }
+
+    private HttpResponse<String> send(int port, String method, String path, byte[] body)
+            throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:%d%s".formatted(port, path));
+        return http.send(
+                HttpRequest.newBuilder(uri)
+                        .method(method, BodyPublishers.ofByteArray(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,11 @@
+package io.twinstream.deploy.acceptance.rig;
+
+/** A promise that takes a training to try. */
+public interface TrainingCheck {
+    /**
+     * Tries it.
+     *
+     * @param quick tries only that everything works: the bar isn't looked at
+     */
+    Result run(Omniglot images, boolean quick) throws Exception;
+}

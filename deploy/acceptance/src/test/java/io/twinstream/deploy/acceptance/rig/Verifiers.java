@@ -1,0 +1,56 @@
+package io.twinstream.deploy.acceptance.rig;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The verifier processes of one check, a log each in a folder that stays. Those that still run are ended with it. */
+public final class Verifiers implements AutoCloseable {
+    private final Rig rig;
+    private final String prefix;
+    private final Path logs;
+    private final List<Process> processes = new ArrayList<>();
+
+    /** @param prefix of topics and group */
+    public Verifiers(Rig rig, String prefix) throws IOException {
+        this.rig = rig;
+        this.prefix = prefix;
+        this.logs = Files.createTempDirectory(prefix);
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param settings further ones, {@code key=value}
+     */
+    public Process start(String... settings) throws IOException {
+        Process process = VerifierProcess.start(rig, prefix, logs.resolve(processes.size() + ".log"), settings);
+        processes.add(process);
+        return process;
+    }
+
+    /** Lines of all logs that hold this. */
+    public long logged(String text) throws IOException {
+        long count = 0;
+        for (int i = 0; i < processes.size(); i++) {
+            try (Stream<String> lines = Files.lines(logs.resolve(i + ".log"))) {
+                count += lines.filter(line -> line.contains(text)).count();
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (Process process : processes) {
+            process.destroy();
+        }
+        for (Process process : processes) {
+            process.waitFor();
+        }
+        System.err.println("logs: " + logs);
+    }
+}

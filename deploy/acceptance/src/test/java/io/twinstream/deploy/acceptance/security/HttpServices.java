@@ -1,0 +1,35 @@
+package io.twinstream.deploy.acceptance.security;
+
+import io.twinstream.ingest.IngestService;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.service.TrainerService;
+import io.twinstream.trainer.service.TwinTrainer;
+import io.twinstream.verifier.VerifierService;
+import java.io.IOException;
+
+/** The three services of one prefix, in this process, each on a free port. Nobody asks for a training here. */
+record HttpServices(VerifierService verifier, IngestService ingest, TrainerService trainer) implements AutoCloseable {
+    static HttpServices start(Settings settings) throws IOException {
+        return new HttpServices(
+                VerifierService.start(settings),
+                new IngestService(settings),
+                TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
+                    throw new IllegalStateException("a run was asked for: " + title);
+                }));
+    }
+
+    int port(String service) {
+        return switch (service) {
+            case "verifier" -> verifier.port();
+            case "ingest" -> ingest.port();
+            default -> trainer.port();
+        };
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+        ingest.close();
+        verifier.close();
+    }
+}

@@ -1,0 +1,44 @@
+package io.twinstream.deploy.acceptance.security;
+
+import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.trainer.publish.GatedPublication;
+import io.twinstream.trainer.publish.PublicationException;
+import io.twinstream.trainer.publish.PublishOrder;
+import io.twinstream.verifier.control.ModelControl;
+import io.twinstream.verifier.control.When;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the commands do: publish, list, activate, publish past the version that serves, watch. */
+final class OperatorDuty implements Duty {
+    private static final ModelId FIRST = new ModelId("letters", "1");
+
+    @Override
+    public void perform(Tenant tenant) throws Exception {
+        Releases.publish(tenant.own(), "wide", FIRST);
+        ModelControl control = new ModelControl(tenant.own());
+        control.list();
+        control.activate(FIRST, When.SOONEST, "a check", "acceptance", true);
+        fetchServing(tenant);
+        VerdictReader.open(tenant.own(), true).close();
+    }
+
+    /** The gate has the serving version in hand when it asks for images to compare on. */
+    private static void fetchServing(Tenant tenant) throws IOException {
+        Path file = Files.createTempFile("release", ".zip");
+        try {
+            Files.write(file, Releases.renamed("wide", new ModelId("letters", "2")));
+            new GatedPublication(tenant.own()).publish(new PublishOrder(file, null, null, null));
+            throw new IOException("published without a look at the version that serves");
+        } catch (PublicationException e) {
+            if (!String.valueOf(e.getMessage()).contains("serves already")) {
+                throw e;
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+}

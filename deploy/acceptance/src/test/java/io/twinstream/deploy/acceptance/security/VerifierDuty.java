@@ -1,0 +1,138 @@
+package io.twinstream.deploy.acceptance.security;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.TrainingProgress;
+import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.standstill.ProbePlace;
+import io.twinstream.verifier.standstill.Standpoint;
+import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.window.MatchWindows;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A verdict, a dead letter, pictures, a version fetched and activated, windows, an alarm, a training run shown. Verdicts with
+ * scores unlike the release's are there before, so that an alarm has a cause.
+ */
+final class VerifierDuty implements Duty {
+    private static final DrawnCharacters DRAWN = new DrawnCharacters(3);
+    private static final ModelId RELEASED = new ModelId("letters", "1");
+    private static final int WINDOWS = 4;
+    private static final int VERDICTS_A_WINDOW = 600;
+
+    @Override
+    public void perform(Tenant tenant) throws Exception {
+        prepare(tenant);
+        tenant.compare(Shard.judging(tenant.own()));
+        try (VerifierService verifier = VerifierService.start(tenant.own())) {
+            int port = verifier.port();
+            tenant.await("ready", verifier::ready);
+            send(tenant);
+            tenant.awaitText(port, "/v1/verdicts?source=gate", "\"p1\"");
+            tenant.call(200, "GET", port, "/v1/probes/0/0/image", new byte[0]);
+            tenant.call(200, "GET", port, "/v1/subjects/alice/references/r1/image", new byte[0]);
+            noted(tenant);
+            tenant.await("dead letter", () -> isWritten(tenant, tenant.topics().deadLetters()));
+            tenant.awaitText(port, "/v1/dead-letters", "\"NOT_A_PROBE\"");
+            tenant.awaitText(port, "/v1/training-runs", "\"r1\"");
+            tenant.awaitText(port, "/v1/models/letters/1", "\"READY\"");
+            // Before the order: windows are compared with a version that is at hand.
+            tenant.awaitText(port, "/v1/alarms", "RAISED");
+            byte[] order = "{\"slot\":\"serving\",\"name\":\"letters\",\"version\":\"1\",\"reason\":\"a check\"}"
+                    .getBytes(UTF_8);
+            tenant.call(201, "POST", port, "/v1/models/activations", order);
+            tenant.await("activated", () -> verifier.status().get("model").equals("letters"));
+            tenant.await("window", () -> isWritten(tenant, tenant.topics().matchWindows()));
+            String counted = MatchWindows.application(tenant.own()) + "-by-series-repartition";
+            tenant.await("what is counted goes", () -> tenant.offset(counted, OffsetSpec.earliest()) > 0);
+        }
+    }
+
+    private static void noted(Tenant tenant) {
+        try (Standstills standstills = new Standstills(tenant.own(), new ServiceThreads(), Clock.systemUTC())) {
+            standstills.start();
+            standstills.note(new Standpoint.At(List.of(new ProbePlace(0, 0)), System.nanoTime()), "duty");
+            tenant.await("a standstill written and read", () -> standstills.times(0, 0) == 1);
+        }
+    }
+
+    private static boolean isWritten(Tenant tenant, String topic) throws InterruptedException {
+        return tenant.offset(topic, OffsetSpec.latest()) > 0;
+    }
+
+    private static void prepare(Tenant tenant) throws Exception {
+        Releases.publish(tenant.admin(), "wide", RELEASED);
+        TrainingProgress progress = TrainingProgress.newBuilder()
+                .setRunId("r1")
+                .setState(TrainingState.TRAINING)
+                .setModelName("letters")
+                .setModelVersion("2")
+                .setStep(1)
+                .setSteps(2)
+                .setTime(Instant.now())
+                .build();
+        tenant.write(tenant.topics().trainingProgress(), "r1", TrainingProgress.class, List.of(progress));
+        tenant.write(tenant.topics().verdicts(), "drift", Verdict.class, unlikely());
+        Reference reference = new Reference("alice", "r1", Instant.now(), ByteBuffer.wrap(DRAWN.png(1, 2)));
+        tenant.write(tenant.topics().references(), "alice/r1", Reference.class, List.of(reference));
+    }
+
+    private static void send(Tenant tenant) throws Exception {
+        Probe probe = new Probe("p1", "gate", Instant.now(), ByteBuffer.wrap(DRAWN.png(1, 1)), new Identify(1));
+        tenant.write(tenant.topics().probes(), "gate", Probe.class, List.of(probe));
+        try (var producer =
+                new KafkaProducer<>(tenant.admin().kafka(), new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(tenant.topics().probes(), "broken", new byte[] {7}))
+                    .get();
+        }
+    }
+
+    /** All scores in the middle, where a release has hardly any. */
+    private static List<Verdict> unlikely() {
+        Instant first = Instant.now().minusSeconds(60);
+        List<Verdict> verdicts = new ArrayList<>();
+        for (int i = 0; i < WINDOWS * VERDICTS_A_WINDOW; i++) {
+            Instant at = first.plusSeconds(i / VERDICTS_A_WINDOW);
+            verdicts.add(Verdict.newBuilder()
+                    .setProbeId("drift-" + i)
+                    .setSourceId("drift")
+                    .setTask(TaskKind.PAIR)
+                    .setOutcome(Outcome.NON_MATCH)
+                    .setScore(0.5)
+                    .setThreshold(0.9)
+                    .setTargetFmr(0.01)
+                    .setCandidates(List.of())
+                    .setGallerySize(0)
+                    .setModelName("compact")
+                    .setModelVersion("1")
+                    .setModelSha256("ab".repeat(32))
+                    .setProbePartition(0)
+                    .setProbeOffset(i)
+                    .setAppendedAt(at)
+                    .setDecidedAt(at)
+                    .build());
+        }
+        return verdicts;
+    }
+}

@@ -1,0 +1,45 @@
+package io.twinstream.deploy.acceptance.speed;
+
+import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.Images;
+import io.twinstream.deploy.acceptance.rig.Result;
+import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.bench.Pipeline;
+import io.twinstream.deploy.bench.Rate;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.nio.file.Path;
+
+/**
+ * A model of 22 ms an image, by the stand-in, in the profile with the largest batches: its second stream thread joins while the
+ * first has all it can hold, and neither's transaction outlives its time meanwhile. Then no probe is judged twice.
+ */
+public final class SlowModel implements Check {
+    private static final int PROBES = 2_500;
+    private static final int IMAGE_MICROS = 22_000;
+    private static final int GALLERY = 20;
+    private static final int DISTINCT = 500;
+
+    @Override
+    public Result run(Path images) throws Exception {
+        try (Rig rig = new Rig();
+                Pipeline pipeline = new Pipeline(
+                        rig.settings(
+                                "slow-model",
+                                VerifierSettings.PROVIDER,
+                                VerifierSettings.STAND_IN,
+                                VerifierSettings.STAND_IN_IMAGE,
+                                Integer.toString(IMAGE_MICROS),
+                                VerifierSettings.PROFILE,
+                                "throughput",
+                                VerifierSettings.THREADS,
+                                "2"),
+                        Images.read(images).workload(GALLERY, DISTINCT));
+                Pipeline.Running verifier = pipeline.start()) {
+            Rate rate = verifier.rate(PROBES);
+            Object judged = verifier.status().get("probes");
+            return new Result(
+                    judged.equals((long) PROBES),
+                    "%s of %d probes judged, at %.0f probes/s".formatted(judged, PROBES, rate.probesPerSecond()));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.twinstream.deploy.acceptance.training;
+
+import io.twinstream.deploy.acceptance.rig.Omniglot;
+import io.twinstream.deploy.acceptance.rig.Result;
+import io.twinstream.deploy.acceptance.rig.TrainingCheck;
+import io.twinstream.deploy.acceptance.rig.UntrainedPackage;
+import io.twinstream.deploy.broker.TemporaryFolder;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.ShippedModel;
+import io.twinstream.schemas.record.Precision;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.dataset.OneShotRun;
+import io.twinstream.trainer.evaluation.OneShotEvaluation;
+import io.twinstream.trainer.export.Quantization;
+import io.twinstream.trainer.network.Architecture;
+import io.twinstream.verifier.inference.EmbedRates;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.ProviderChoice;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Int8 embedders against fp32 on one thread: the paper's network, untrained, at least 2 times as fast, the shipped
+ * {@code compact} 1.5 times. {@code compact} loses at most half a point in one-shot accuracy, and a threshold that int8's scores
+ * of half of each character's drawers set for an FMR of 0.001 has that on the other half's, within 95 % confidence.
+ */
+public final class Int8Embedders implements TrainingCheck {
+    private static final double PAPER_BAR = 2.0;
+    private static final double COMPACT_BAR = 1.5;
+    private static final double MOST_LOST = 0.005;
+    private static final double TARGET = 0.001;
+    private static final int ROUNDS = 15;
+    private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final int COMPACT_BATCH = 64;
+    private static final int PAPER_BATCH = 16;
+    /** The paper's network takes 1.8 GFLOP an image. */
+    private static final int PAPER_CLASSES = 40;
+
+    @Override
+    public Result run(Omniglot images, boolean quick) throws Exception {
+        ModelPackage compact = ShippedModel.read("compact");
+        if (!compact.hasInt8()) {
+            return new Result(false, "the shipped compact holds no int8 embedder");
+        }
+        EmbedRates ofCompact = rates(compact, COMPACT_BATCH);
+        EmbedRates ofPaper = rates(paper(images), PAPER_BATCH);
+        List<OneShotRun> runs = OneShotRun.readAll(images.validationRuns(), 1);
+        OneShotEvaluation before = OneShotEvaluation.of(compact, runs);
+        OneShotEvaluation after = OneShotEvaluation.of(compact.at(Precision.INT8), runs);
+        ImageSet validation = ImageSet.read(images.validation(), 1);
+        CarriedThreshold fmr = CarriedThreshold.of(compact.at(Precision.INT8), validation, TARGET);
+        return new Result(
+                ofPaper.ratio() >= PAPER_BAR
+                        && ofCompact.ratio() >= COMPACT_BAR
+                        && after.accuracy() >= before.accuracy() - MOST_LOST
+                        && fmr.holds(),
+                "koch2015, untrained, %s, bar %.1f; compact %s, bar %.1f; compact's one-shot accuracy %.2f %% at int8, %.2f %% at fp32 in %d trials, at most %.1f points less; %s"
+                        .formatted(
+                                figures(ofPaper, PAPER_BATCH),
+                                PAPER_BAR,
+                                figures(ofCompact, COMPACT_BATCH),
+                                COMPACT_BAR,
+                                100 * after.accuracy(),
+                                100 * before.accuracy(),
+                                before.trials(),
+                                100 * MOST_LOST,
+                                fmr));
+    }
+
+    private static EmbedRates rates(ModelPackage model, int batch) {
+        try (Embedder fp32 = Embedder.open(model, ProviderChoice.CPU);
+                Embedder int8 = Embedder.open(model.at(Precision.INT8), ProviderChoice.CPU)) {
+            return EmbedRates.measure(fp32, int8, batch, ROUNDS, MOST_NANOS);
+        }
+    }
+
+    private static String figures(EmbedRates rates, int batch) {
+        return "%.2f times (%.0f to %.0f embeddings/s in batches of %d)"
+                .formatted(rates.ratio(), rates.fp32(), rates.int8(), batch);
+    }
+
+    private static ModelPackage paper(Omniglot images) throws Exception {
+        ImageSet all = ImageSet.read(images.validation(), 1);
+        ImageSet few = new ImageSet(all.classes().subList(0, PAPER_CLASSES), all.fingerprint());
+        try (TemporaryFolder folder = TemporaryFolder.create("int8")) {
+            Path file = folder.path().resolve("koch2015.zip");
+            UntrainedPackage.write(file, Architecture.named("koch2015"), new ModelId("koch2015", "0"), few);
+            ModelPackage fp32 = PackageArchive.read(file);
+            return PackageArchive.read(Quantization.of(fp32, few, few), "koch2015 at int8");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.twinstream.deploy.acceptance.windows;
+
+import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.Images;
+import io.twinstream.deploy.acceptance.rig.Result;
+import java.nio.file.Path;
+
+/**
+ * Alarms come where something has changed, and elsewhere no more often than is said: real pictures inverted, and simulated
+ * days of normal traffic, at the default setting and at one that lets chance raise hundreds, so that too many would show.
+ */
+public final class DriftAlarms implements Check {
+    private static final long DEFAULT = 60_480;
+    private static final long OFTEN = 1_000;
+
+    @Override
+    public Result run(Path folder) throws Exception {
+        Result day = new NormalDay().run(DEFAULT);
+        System.err.println(day.figures());
+        Result trying = new NormalDay().run(OFTEN);
+        System.err.println(trying.figures());
+        Result inverted = new InvertedImages().run(Images.read(folder));
+        return new Result(
+                day.kept() && trying.kept() && inverted.kept(),
+                String.join("; ", inverted.figures(), day.figures(), trying.figures()));
+    }
+}

@@ -1,8 +1,0 @@
-package io.twinstream.deploy.cli;
-
-/** A topic that is needed isn't there; the message names it and the mend. */
-final class MissingTopicException extends CommandException {
-    MissingTopicException(String topic) {
-        super(ExitCodes.FAILURE, "the topic %s doesn't exist: run 'twinstream topics create'".formatted(topic));
-    }
-}

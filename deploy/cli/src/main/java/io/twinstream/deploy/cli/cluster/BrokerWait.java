@@ -1,0 +1,162 @@
+package io.twinstream.deploy.cli.cluster;
+
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ErrorLine;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HttpServer;
+import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits for a cluster that doesn't answer yet, and says every few seconds what it waits for. A service that waits answers its
+ * health checks meanwhile: it is live, and not ready. What waiting can't mend, as a wrong password, ends it at once.
+ */
+final class BrokerWait {
+    /** Asks the cluster for what is needed. */
+    interface Ask {
+        /** Asks once; throws a MissingTopicException if a topic isn't there. */
+        void of(Admin admin) throws InterruptedException, ExecutionException;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerWait.class);
+    private static final Duration COMMANDS = Duration.ofSeconds(30);
+    private static final int ANSWER_WITHIN_MS = 5_000;
+    private static final long BETWEEN_LINES_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long BETWEEN_ASKS_MS = 500;
+
+    private final Settings settings;
+    private final Optional<String> service;
+    private final Duration patience;
+    private final long beganNanos = System.nanoTime();
+    private long saidNanos = beganNanos - BETWEEN_LINES_NANOS;
+    private volatile String waitsFor = "";
+    private boolean brokerAnswers;
+
+    /** @param service that waits, as its settings begin; empty for a command */
+    private BrokerWait(Settings settings, Optional<String> service, Duration patience) {
+        this.settings = settings;
+        this.service = service;
+        this.patience = patience;
+    }
+
+    /** A command's, which waits for a broker and for nothing else, 30 s at most. */
+    static BrokerWait ofCommand(Settings settings) {
+        return new BrokerWait(settings, Optional.empty(), COMMANDS);
+    }
+
+    /** A service's, which also waits for topics and for a name in bootstrap.servers to have an address. */
+    static BrokerWait ofService(Settings settings, String service) {
+        return new BrokerWait(
+                settings, Optional.of(service), Duration.ofMillis(settings.getLong(CommonSettings.START_BROKER_WAIT)));
+    }
+
+    /**
+     * Asks until that is answered.
+     *
+     * @return the client that asked
+     * @throws CommandException if the time is over, or waiting is of no use
+     */
+    Admin until(Ask ask) throws InterruptedException {
+        HttpServer health = null;
+        try {
+            for (; ; ) {
+                Admin admin = null;
+                boolean answered = false;
+                try {
+                    admin = client();
+                    ask.of(admin);
+                    answered = true;
+                    return admin;
+                } catch (ExecutionException | KafkaException e) {
+                    brokerAnswers = false;
+                    waitsFor = waitsFor(e);
+                } catch (MissingTopicException e) {
+                    if (service.isEmpty()) {
+                        throw e;
+                    }
+                    brokerAnswers = true;
+                    waitsFor = String.valueOf(e.getMessage());
+                } finally {
+                    if (admin != null && !answered) {
+                        admin.close(Duration.ZERO);
+                    }
+                }
+                health = health == null ? health() : health;
+                goOn();
+            }
+        } finally {
+            if (health != null) {
+                health.close();
+            }
+        }
+    }
+
+    private void goOn() throws InterruptedException {
+        long now = System.nanoTime();
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(now - beganNanos);
+        if (now - beganNanos > patience.toNanos()) {
+            if (brokerAnswers) {
+                throw new CommandException(ExitCodes.FAILURE, "%s (waited %d s)".formatted(waitsFor, seconds));
+            }
+            throw new CommandException(
+                    ExitCodes.UNREACHABLE,
+                    "%s: waited %d s, start a broker with 'twinstream broker', or name another with --bootstrap"
+                            .formatted(waitsFor, seconds));
+        }
+        if (now - saidNanos >= BETWEEN_LINES_NANOS) {
+            saidNanos = now;
+            LOG.warn("{}: waiting, {} s so far, {} s at most", waitsFor, seconds, patience.toSeconds());
+        }
+        Thread.sleep(BETWEEN_ASKS_MS);
+    }
+
+    private Admin client() {
+        var config = settings.kafka();
+        config.put("default.api.timeout.ms", ANSWER_WITHIN_MS);
+        config.put("request.timeout.ms", ANSWER_WITHIN_MS);
+        return Admin.create(config);
+    }
+
+    /** What would mend the failure by itself, if anything would. */
+    private String waitsFor(Exception failure) {
+        String brokers = settings.getString(CommonSettings.BOOTSTRAP);
+        if (failure.getCause() instanceof TimeoutException) {
+            return "no broker answers at " + brokers;
+        }
+        if (failure.getCause() instanceof ConfigException config
+                && String.valueOf(config.getMessage()).startsWith("No resolvable bootstrap")) {
+            String line = "bootstrap.servers is %s, and no name in it has an address".formatted(brokers);
+            if (service.isPresent()) {
+                return line;
+            }
+            throw new CommandException(ExitCodes.UNREACHABLE, line);
+        }
+        ErrorLine line = ErrorLine.of(failure);
+        throw new CommandException(line.exitCode(), "the broker at %s refuses: %s".formatted(brokers, line.text()));
+    }
+
+    private @Nullable HttpServer health() {
+        return service.map(each -> HttpServer.start(
+                        HttpSettings.of(settings, each),
+                        new ServiceThreads(),
+                        (routes, threads) -> Health.register(
+                                routes, List.of(), List.of(Check.untroubled("brokerAnswers", () -> waitsFor)))))
+                .orElse(null);
+    }
+}

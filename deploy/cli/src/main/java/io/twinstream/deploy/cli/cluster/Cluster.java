@@ -1,0 +1,62 @@
+package io.twinstream.deploy.cli.cluster;
+
+import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.Grant;
+import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.schemas.settings.Settings;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+
+/** The Kafka cluster that a command needs, asked for first so that its absence is said plainly. */
+public final class Cluster {
+    private Cluster() {}
+
+    /**
+     * Waits for what a service needs: its topics, and its rights.
+     *
+     * @throws CommandException if that isn't there within {@code start.broker.wait.ms}, or the user lacks a right
+     */
+    public static void awaitTopics(Settings settings, Service service) throws InterruptedException {
+        BrokerWait.ofService(settings, service.toString())
+                .until(admin -> look(admin, settings, service))
+                .close();
+    }
+
+    /** Waits until a name of the brokers has an address, without which a service's clients can't be made. */
+    public static void awaitAddress(Settings settings, Service service) throws InterruptedException {
+        BrokerWait.ofService(settings, service.toString()).until(admin -> {}).close();
+    }
+
+    /**
+     * Looks for what a command needs of a service's topics and rights.
+     *
+     * @throws CommandException if no broker answers within 30 seconds, a topic is missing, or the user lacks a right
+     */
+    public static void requireTopics(Settings settings, Service service) throws InterruptedException {
+        BrokerWait.ofCommand(settings)
+                .until(admin -> look(admin, settings, service))
+                .close();
+    }
+
+    /**
+     * A client of a cluster that has answered.
+     *
+     * @throws CommandException if no broker answers within 30 seconds
+     */
+    public static Admin require(Settings settings) throws InterruptedException {
+        return BrokerWait.ofCommand(settings).until(Cluster::look);
+    }
+
+    private static void look(Admin admin) throws InterruptedException, ExecutionException {
+        admin.describeCluster().nodes().get();
+    }
+
+    private static void look(Admin admin, Settings settings, Service service)
+            throws InterruptedException, ExecutionException {
+        look(admin);
+        for (Grant grant : Access.of(service, settings)) {
+            Rights.require(admin, service, grant);
+        }
+    }
+}

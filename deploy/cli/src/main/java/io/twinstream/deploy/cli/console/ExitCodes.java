@@ -1,0 +1,17 @@
+package io.twinstream.deploy.cli.console;
+
+/** What the exit code of a command says. */
+public final class ExitCodes {
+    public static final int OK = 0;
+    public static final int FAILURE = 1;
+    /** Wrong options, arguments or settings: nothing was done. */
+    public static final int USAGE = 2;
+    /** The command did its work, and the answer is no. */
+    public static final int NEGATIVE = 3;
+    /** No broker answers. */
+    public static final int UNREACHABLE = 4;
+    /** The command did its work, and there is no answer. */
+    public static final int UNDECIDED = 5;
+
+    private ExitCodes() {}
+}

@@ -1,0 +1,139 @@
+package io.twinstream.deploy.cli.embedded;
+
+import static java.util.Objects.requireNonNull;
+
+import io.twinstream.deploy.bench.Bench;
+import io.twinstream.deploy.bench.BenchOptions;
+import io.twinstream.deploy.bench.BenchReport;
+import io.twinstream.deploy.bench.Sweep;
+import io.twinstream.deploy.bench.Workload;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.ReportFile;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.drawing.Enlarged;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.Shard;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures the verifier against the machine. */
+@Command(
+        name = "bench",
+        description = {
+            "Measures on an embedded broker, in one run: the raw limit of this machine (decode, embed, identify in a plain loop),"
+                    + " Kafka Streams with one record at a time, and the verifier; then its latency at half load.",
+            "Ratios hold from machine to machine, probes/s don't."
+        },
+        footer = {"  twinstream bench --probes 100000 --json", "  twinstream bench --probes 15000 --report bench.html"})
+public final class BenchCommand implements Callable<Integer> {
+    private static final long SEED = 1;
+    private static final int DISTINCT_PROBES = 500;
+    private static final int DRAWN_SIDE = 105;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Option(
+            names = "--probes",
+            paramLabel = "N",
+            defaultValue = "60000",
+            description =
+                    "Probes of each run, from 1000; default ${DEFAULT-VALUE}. At the end of a run batches don't fill.")
+    private int probes;
+
+    @Option(
+            names = "--gallery",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "References that each probe is compared with; default ${DEFAULT-VALUE}.")
+    private int gallery;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How often each way is measured; the median counts; default ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description =
+                    "How long verifiers run before they are measured; default ${DEFAULT-VALUE}. For the first minutes the JIT"
+                            + " compiler takes a part of the processors.")
+    private int warmUp;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description =
+                    "Instead vary load, threads, partitions, gallery, network and picture size one at a time, and write plots of them as one HTML"
+                            + " file; --rounds and --warm-up don't count. 15000 probes a run take minutes in all.")
+    private @Nullable Path report;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        Shard.refuse(settings);
+        BenchOptions measured = benchOptions();
+        if (report != null) {
+            sweep(settings, measured, report);
+            return ExitCodes.OK;
+        }
+        BenchReport result = new Bench(
+                        settings.originalsStrings(), measured, workload(gallery, DRAWN_SIDE), System.err::println)
+                .run();
+        if (json) {
+            Output.of(spec).json(result);
+        } else {
+            Output.of(spec).println(result.text());
+        }
+        return ExitCodes.OK;
+    }
+
+    private void sweep(Settings settings, BenchOptions measured, Path file) throws Exception {
+        if (json) {
+            throw new ParameterException(
+                    requireNonNull(spec).commandLine(), "--report writes a page: leave --json out");
+        }
+        ReportFile.requireWritable(file);
+        Sweep.Result result = new Sweep(settings, measured, BenchCommand::workload, System.err::println).run();
+        Files.writeString(file, result.page());
+        Output.of(spec).println(result.capacity());
+    }
+
+    private static Workload workload(int references, int side) {
+        DrawnCharacters drawings = new DrawnCharacters(SEED);
+        return Workload.of(
+                references,
+                i -> Enlarged.png(drawings.png(i, 0), side),
+                DISTINCT_PROBES,
+                i -> Enlarged.png(drawings.png(i % references, 1 + i / references), side));
+    }
+
+    private BenchOptions benchOptions() {
+        try {
+            return new BenchOptions(probes, gallery, rounds, Duration.ofSeconds(warmUp));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.twinstream.deploy.cli.images;
+
+import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.ingest.cli.BulkOutcome;
+import io.twinstream.ingest.cli.BulkSubmission;
+import io.twinstream.ingest.cli.BulkSummary;
+import io.twinstream.ingest.cli.ImageSources;
+import io.twinstream.ingest.cli.SubjectBy;
+import io.twinstream.ingest.cli.Subjects;
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.schemas.settings.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Enrols images. */
+@Command(
+        name = "enrol",
+        description =
+                "Enrols images as references. Each belongs to the subject that its folder is named after, or as --subject "
+                        + "and --by say. The same image enrolled again changes nothing.",
+        exitCodeList = {
+            "0:every image is enrolled",
+            "1:failed, or an image was refused; the lines on standard error say why",
+            "2:wrong options, arguments or settings; nothing was done",
+            "4:no broker answers"
+        },
+        footer = {
+            "  twinstream enrol gallery/",
+            "  twinstream enrol --by file known_people/",
+            "  twinstream enrol --subject alice alice-1.png alice-2.jpg"
+        })
+public final class EnrolCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, folders and zip archives.")
+    private List<Path> paths = List.of();
+
+    @Option(names = "--subject", description = "Whom all images show.")
+    private @Nullable String subject;
+
+    @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
+    private @Nullable SubjectBy by;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        ImageSources images = ImageSources.of(paths);
+        Subjects subjects = SubjectOptions.subjects(spec, images, subject, by);
+        Cluster.requireTopics(settings, Service.INGEST);
+        Output out = Output.of(spec);
+        if (!json) {
+            out.println(subjects.toString());
+        }
+        UnusableNews news = UnusableNews.since(settings);
+        BulkSummary summary;
+        try (ImagePublisher publisher = ImagePublisher.open(settings);
+                BulkBar bar = BulkBar.show("enrolling", images)) {
+            summary = new BulkSubmission(publisher, BulkBar.PATIENCE, bar).references(images, subjects::of);
+        }
+        if (json) {
+            out.json(new Enrolled(
+                    summary.sent(),
+                    subjects.count(),
+                    summary.refused(),
+                    summary.leftOut().orElse(""),
+                    summary.aborted().orElse("")));
+        } else {
+            out.println("enrolled %d %s".formatted(summary.sent(), summary.sent() == 1 ? "image" : "images"));
+        }
+        if (summary.sent() > 0) {
+            var errors = Objects.requireNonNull(spec, "spec").commandLine().getErr();
+            news.lines().forEach(line -> errors.println("twinstream: " + line));
+        }
+        return BulkFailures.report(spec, summary);
+    }
+
+    private record Enrolled(
+            long enrolled, int subjects, List<BulkOutcome.Refused> refused, String leftOut, String aborted) {}
+}

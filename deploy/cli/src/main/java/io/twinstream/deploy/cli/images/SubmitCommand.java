@@ -1,0 +1,188 @@
+package io.twinstream.deploy.cli.images;
+
+import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.deploy.verdict.DeadLetterText;
+import io.twinstream.deploy.verdict.VerdictText;
+import io.twinstream.ingest.cli.BulkOutcome;
+import io.twinstream.ingest.cli.BulkSubmission;
+import io.twinstream.ingest.cli.BulkSummary;
+import io.twinstream.ingest.cli.ImageSources;
+import io.twinstream.ingest.cli.Subjects;
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.verifier.feed.DeadLetterView;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Submits images as probes, and waits for their verdicts if asked to. */
+@Command(
+        name = "submit",
+        description = {
+            "Submits images as probes to be identified, or with --claim or --pair to be verified.",
+            "With --label submits images to be learned from: each shows whom its folder is named after, or as --subject and --by say."
+        },
+        exitCodeList = {
+            "0:every image is on the topic; with --wait, every verdict has come",
+            "1:failed, an image was refused or can't be judged, or a verdict has not come; the lines printed say why",
+            "2:wrong options, arguments or settings; nothing was done",
+            "4:no broker answers"
+        },
+        footer = {
+            "  twinstream submit gate/ --wait 10s",
+            "  twinstream submit --claim alice someone.png",
+            "  twinstream submit --pair passport.png gate.png --wait 10s --json",
+            "  twinstream submit --label photos/",
+            "  twinstream submit --label --subject alice --source gate-7 alice-1.png alice-2.png"
+        })
+public final class SubmitCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, folders and zip archives.")
+    private List<Path> paths = List.of();
+
+    @ArgGroup
+    private SubmitPurpose purpose = new SubmitPurpose();
+
+    @Option(
+            names = "--source",
+            defaultValue = "command-line",
+            description =
+                    "Where the images come from; probes of one source keep their order (default: ${DEFAULT-VALUE}).")
+    private String source = "";
+
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            description = "Wait for the verdicts, for so long at most after the last probe, and print them;"
+                    + " of a probe that can't be judged, why.")
+    private @Nullable Duration wait;
+
+    @Option(names = "--json", description = "Print one JSON object a line.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        ImageSources images = ImageSources.of(paths);
+        Optional<LabelSubmission> labels = purpose.labels(source);
+        if (labels.isPresent()) {
+            return label(settings, images, labels.get());
+        }
+        ProbeTask task = purpose.task();
+        Cluster.requireTopics(settings, Service.INGEST);
+        if (wait == null) {
+            return BulkFailures.report(spec, send(settings, images, task, this::printSent));
+        }
+        PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
+        try (VerdictWait waiting = VerdictWait.open(settings, err)) {
+            BulkSummary summary = send(settings, images, task, sent -> waiting.sent(sent.id(), sent.name()));
+            int code = BulkFailures.report(spec, summary);
+            waiting.await(wait, this::printVerdict, this::printDeadLetter);
+            String missing = waiting.outstanding() == 0
+                    ? ""
+                    : "%d of %d verdicts have not come within %d s: %s"
+                            .formatted(
+                                    waiting.outstanding(),
+                                    summary.sent(),
+                                    wait.toSeconds(),
+                                    waiting.heldBack().orElse("does a verifier run?"));
+            String rejected = waiting.rejected() == 0
+                    ? ""
+                    : "%d of %d probes can't be judged".formatted(waiting.rejected(), summary.sent());
+            if (!missing.isEmpty() || !rejected.isEmpty()) {
+                throw new CommandException(
+                        ExitCodes.FAILURE, rejected + (missing.isEmpty() || rejected.isEmpty() ? "" : "; ") + missing);
+            }
+            return code;
+        }
+    }
+
+    private int label(Settings settings, ImageSources images, LabelSubmission labels)
+            throws IOException, InterruptedException, ExecutionException {
+        if (wait != null) {
+            throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
+        }
+        Subjects subjects = SubjectOptions.subjects(spec, images, labels.subject(), labels.by());
+        Cluster.requireTopics(settings, Service.INGEST);
+        if (!json) {
+            Output.of(spec).println(subjects.toString());
+        }
+        BulkSummary summary = labels.send(settings, images, subjects);
+        LabelSubmission.print(summary, subjects, Output.of(spec), json);
+        return BulkFailures.report(spec, summary);
+    }
+
+    private BulkSummary send(
+            Settings settings, ImageSources images, ProbeTask task, Consumer<BulkOutcome.Sent> whenSent)
+            throws IOException, InterruptedException {
+        try (ImagePublisher publisher = ImagePublisher.open(settings);
+                BulkBar bar = BulkBar.show("submitting", images)) {
+            return new BulkSubmission(publisher, BulkBar.PATIENCE, outcome -> {
+                        bar.accept(outcome);
+                        if (outcome instanceof BulkOutcome.Sent sent) {
+                            whenSent.accept(sent);
+                        }
+                    })
+                    .probes(images, source, task);
+        }
+    }
+
+    private void printSent(BulkOutcome.Sent sent) {
+        if (json) {
+            Output.of(spec).json(new Submitted(sent.id(), sent.name()));
+        } else {
+            Output.of(spec).println(sent.id() + " " + ForeignText.line(sent.name()));
+        }
+    }
+
+    private void printVerdict(String name, Verdict verdict) {
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", name);
+            fields.putAll(VerdictText.fields(verdict));
+            Output.of(spec).json(fields);
+        } else {
+            Output.of(spec).println(ForeignText.line(name) + ": " + VerdictText.line(verdict));
+        }
+    }
+
+    private void printDeadLetter(String name, DeadLetterView letter) {
+        if (json) {
+            Output.of(spec).json(Map.of("name", name, "deadLetter", letter));
+        } else {
+            Output.of(spec).println(ForeignText.line(name) + ": can't be judged: " + DeadLetterText.line(letter));
+        }
+    }
+
+    private record Submitted(String probeId, String name) {}
+}

@@ -1,0 +1,111 @@
+package io.twinstream.deploy.cli.images;
+
+import io.twinstream.schemas.record.UndecidedCause;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.control.InstanceState;
+import io.twinstream.verifier.control.ModelStates;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What verifiers that run come to report, soon after pictures were enrolled, of references that they can't use. Without verifiers, or
+ * without the right to read what they report, there is no news.
+ */
+final class UnusableNews {
+    private static final Logger log = LoggerFactory.getLogger(UnusableNews.class);
+
+    /** A reference is in the gallery, or isn't, within about a second, and is reported a second later. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+    /** A verifier reports once a second: what was enrolled together may be told in two reports. */
+    private static final Duration SETTLED = Duration.ofMillis(1500);
+
+    private static final long BETWEEN_MS = 300;
+
+    private final Settings settings;
+    private final Map<String, InstanceState> before;
+
+    private UnusableNews(Settings settings) {
+        this.settings = settings;
+        this.before = read();
+    }
+
+    /** From now on. */
+    static UnusableNews since(Settings settings) {
+        return new UnusableNews(settings);
+    }
+
+    /** A line for each verifier and version that can't use more than before; waits {@link #PATIENCE} for the first, and until no more come. */
+    List<String> lines() throws InterruptedException {
+        if (before.isEmpty()) {
+            return List.of();
+        }
+        long start = System.nanoTime();
+        long changed = start;
+        List<String> lines = List.of();
+        while (System.nanoTime() - start < PATIENCE.toNanos()
+                && (lines.isEmpty() || System.nanoTime() - changed < SETTLED.toNanos())) {
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_MS);
+            List<String> now = new ArrayList<>();
+            read().forEach((key, state) -> {
+                InstanceState known = before.get(key);
+                if (known != null && state.unusableReferences() > known.unusableReferences()) {
+                    now.add(line(state, known));
+                }
+            });
+            if (!now.equals(lines)) {
+                lines = now;
+                changed = System.nanoTime();
+            }
+        }
+        return lines;
+    }
+
+    /** The mend is the example's: to train a model makes no blank picture a reference. */
+    static String line(InstanceState state, InstanceState before) {
+        int more = state.unusableReferences() - before.unusableReferences();
+        String some = state.unusable().stream()
+                .filter(each -> !before.unusable().contains(each))
+                .findFirst()
+                .or(() -> state.unusable().stream().findFirst())
+                .map(", for example "::concat)
+                .orElse("");
+        String mend = !some.contains(UndecidedCause.OUT_OF_DOMAIN.name())
+                ? ""
+                : ": train a model on such pictures (twinstream train), or set %s=off"
+                        .formatted(VerifierSettings.DOMAIN);
+        return "%s can't use %d more %s with %s, %d of %d in all%s%s; GET /v1/unusable-references names them"
+                .formatted(
+                        state.instance(),
+                        more,
+                        more == 1 ? "reference" : "references",
+                        state.model(),
+                        state.unusableReferences(),
+                        state.unusableReferences() + state.gallerySize(),
+                        some,
+                        mend);
+    }
+
+    private Map<String, InstanceState> read() {
+        Map<String, InstanceState> states = new TreeMap<>();
+        try {
+            for (InstanceState each : ModelStates.read(settings).states()) {
+                if (each.state() == VersionState.READY) {
+                    states.put(each.instance() + " " + each.model(), each);
+                }
+            }
+        } catch (KafkaException e) {
+            log.debug("what verifiers report isn't read: {}", e.getMessage());
+        }
+        return states;
+    }
+}

@@ -1,0 +1,102 @@
+package io.twinstream.deploy.cli.images;
+
+import io.twinstream.deploy.cli.console.ErrorLine;
+import io.twinstream.deploy.verdict.DeadLetterReader;
+import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.feed.DeadLetterView;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for what becomes of probes: a verdict, or a dead letter. What the brokers got after it was opened it sees; without the right to read dead letters
+ * it says so, and waits for verdicts alone. For one thread.
+ */
+final class VerdictWait implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final VerdictReader verdicts;
+    private final @Nullable DeadLetterReader letters;
+
+    /** Names of the images by the ids of the probes. */
+    private final Map<String, String> outstanding = new LinkedHashMap<>();
+
+    private int rejected;
+
+    private VerdictWait(VerdictReader verdicts, @Nullable DeadLetterReader letters) {
+        this.verdicts = verdicts;
+        this.letters = letters;
+    }
+
+    /** Opens it, before the first probe is sent. */
+    static VerdictWait open(Settings settings, PrintWriter err) {
+        VerdictReader verdicts = VerdictReader.open(settings, false);
+        try {
+            return new VerdictWait(verdicts, DeadLetterReader.open(settings, false));
+        } catch (KafkaException e) {
+            err.println("twinstream: dead letters can't be read, so that a probe without verdict may be one: "
+                    + ErrorLine.of(e).text());
+            err.flush();
+            return new VerdictWait(verdicts, null);
+        } catch (RuntimeException e) {
+            verdicts.close();
+            throw e;
+        }
+    }
+
+    void sent(String probeId, String name) {
+        outstanding.put(probeId, name);
+    }
+
+    /** Hands over what comes, with the image's name, until all is there or the limit has passed. */
+    void await(Duration limit, BiConsumer<String, Verdict> judged, BiConsumer<String, DeadLetterView> couldNotBe) {
+        long start = System.nanoTime();
+        while (!outstanding.isEmpty() && System.nanoTime() - start < limit.toNanos()) {
+            for (Verdict verdict : verdicts.poll(POLL)) {
+                String name = outstanding.remove(verdict.getProbeId());
+                if (name != null) {
+                    judged.accept(name, verdict);
+                }
+            }
+            for (DeadLetterReader.Letter letter :
+                    letters == null ? List.<DeadLetterReader.Letter>of() : letters.poll(Duration.ZERO)) {
+                String name = letter.probeId() == null ? null : outstanding.remove(letter.probeId());
+                if (name != null) {
+                    rejected++;
+                    couldNotBe.accept(name, letter.view());
+                }
+            }
+        }
+    }
+
+    /** How many probes have neither come to a verdict nor to a dead letter. */
+    int outstanding() {
+        return outstanding.size();
+    }
+
+    /** How many are dead letters. */
+    int rejected() {
+        return rejected;
+    }
+
+    /** One line on what keeps verdicts from being read now. */
+    Optional<String> heldBack() {
+        return verdicts.heldBack();
+    }
+
+    @Override
+    public void close() {
+        verdicts.close();
+        if (letters != null) {
+            letters.close();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.twinstream.deploy.cli.judging;
+
+import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.replay.Confusion;
+import io.twinstream.verifier.replay.Coverage;
+import io.twinstream.verifier.replay.Replay;
+import io.twinstream.verifier.replay.ReplayRange;
+import io.twinstream.verifier.replay.Reproduction;
+import io.twinstream.verifier.replay.Tally;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Judges stored probes again. */
+@Command(
+        name = "replay",
+        description = {
+            "Judges stored probes again, each by the version that judged it or all by --model, and compares with the "
+                    + "verdicts on record. Changes nothing. Give it the verifiers' settings.",
+            "The galleries are those of today: a claim or an identification that comes out otherwise from a gallery of "
+                    + "another size is counted by itself and doesn't count as a difference."
+        },
+        exitCodeList = {
+            "0:done; without --model, no verdict differs",
+            "1:failed; the line on standard error says why",
+            "2:wrong options, arguments or settings, or no such probes; nothing was done",
+            "3:a verdict differs",
+            "4:no broker answers"
+        },
+        footer = {
+            "  twinstream replay --from 2h",
+            "  twinstream replay --from 2024-02-27 --to 2024-02-28T12:00:00Z --model letters/7 --json"
+        })
+public final class ReplayCommand implements Callable<Integer> {
+    /** Nobody waits for verdicts beside a replay. */
+    private static final Map<String, String> DEFAULTS = Map.of(VerifierSettings.GALLERY_SHARE, "1");
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "TIME",
+            converter = PastTimeConverter.class,
+            description = "Probes appended at or after this: a time, a date (its first moment in UTC), or 2h for two "
+                    + "hours ago.")
+    private Instant from = Instant.EPOCH;
+
+    @Option(
+            names = "--to",
+            paramLabel = "TIME",
+            converter = PastTimeConverter.class,
+            description = "Probes appended at or before this, in the same form (default: now).")
+    private @Nullable Instant to;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME/VERSION",
+            description = "Judge all probes by this version, and show what would have changed.")
+    private @Nullable String model;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings(DEFAULTS);
+        ModelId id = model == null ? null : ModelId.parse(model);
+        Replay replay = new Replay(settings, new ReplayRange(from, to == null ? Instant.now() : to));
+        Cluster.requireTopics(settings, Service.VERIFIER);
+        if (id != null) {
+            Confusion confusion = new Confusion();
+            Coverage coverage = run(replay, id, confusion);
+            print(ReplayLines.fields(coverage, confusion), ReplayLines.of(coverage, confusion));
+            return ExitCodes.OK;
+        }
+        Reproduction reproduction = new Reproduction();
+        Coverage coverage = run(replay, null, reproduction);
+        print(ReplayLines.fields(coverage, reproduction), ReplayLines.of(coverage, reproduction));
+        return reproduction.differs() == 0 ? ExitCodes.OK : ExitCodes.NEGATIVE;
+    }
+
+    private static Coverage run(Replay replay, @Nullable ModelId id, Tally tally) throws IOException {
+        try (ReplayBar bar = new ReplayBar()) {
+            return replay.run(id, tally, bar);
+        }
+    }
+
+    private void print(Map<String, Object> fields, List<String> lines) {
+        Output out = Output.of(spec);
+        if (json) {
+            out.json(fields);
+        } else {
+            lines.forEach(out::println);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.twinstream.deploy.cli.models;
+
+import io.twinstream.schemas.modelpackage.FmrPoint;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.TrainingRecord;
+import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.verifier.control.ActivationEntry;
+import io.twinstream.verifier.control.InstanceState;
+import io.twinstream.verifier.control.ModelDetails;
+import io.twinstream.verifier.control.ModelRole;
+import io.twinstream.verifier.control.ModelSummary;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Model versions as lines for people: one a version, and one below it for each verifier. Times are UTC. */
+final class ModelLines {
+    private final List<String> lines = new ArrayList<>();
+
+    private ModelLines() {}
+
+    static List<String> of(List<ModelSummary> models) {
+        ModelLines text = new ModelLines();
+        if (models.isEmpty()) {
+            text.line("no version is published, and no verifier runs");
+            return text.lines;
+        }
+        text.line("%-24s %-20s %9s %8s  %-8s  %s", "VERSION", "PUBLISHED", "SIZE", "EER", "SIGNED", "ROLE");
+        models.forEach(text::summary);
+        if (models.stream().flatMap(each -> each.roles().stream()).noneMatch(ModelLines::isServing)) {
+            text.line("no activation has taken effect: each verifier judges by its own model");
+        }
+        return text.lines;
+    }
+
+    static List<String> of(ModelDetails details) {
+        ModelLines text = new ModelLines();
+        text.summary(details.summary());
+        text.field("sha256", details.sha256());
+        text.field("package sha256", details.packageSha256());
+        text.field("training run", details.runId());
+        text.field("parent", details.parent());
+        text.field("architecture", details.architecture());
+        InputSpec input = details.input();
+        if (input != null) {
+            text.line(
+                    "  input: %d x %d x %d, embedding %d",
+                    input.width(), input.height(), input.channels(), details.embeddingLength());
+        }
+        details.summary().evaluation().forEach((name, value) -> text.line("  %s: %s", name, value));
+        for (FmrPoint point : details.fmrTable()) {
+            text.line("  threshold for FMR %s: %.6f", point.fmr(), point.threshold());
+        }
+        TrainingRecord training = details.training();
+        if (training != null) {
+            text.line(
+                    "  trained at %s on %s, seed %d, %s",
+                    training.trainedAt(), training.dataFingerprint(), training.seed(), training.settings());
+        }
+        for (ActivationEntry each : details.activations()) {
+            text.line("  %s from %s, by %s: %s", each.slot(), each.effectiveAt(), each.by(), each.reason());
+        }
+        return text.lines;
+    }
+
+    private void summary(ModelSummary model) {
+        Instant published = model.publishedAt();
+        line(
+                "%-24s %-20s %9s %8s  %-8s  %s",
+                model.name() + "/" + model.version(),
+                published == null ? "not published" : published.truncatedTo(ChronoUnit.SECONDS),
+                megabytes(model.packageBytes()),
+                percent(model.evaluation().get("eer")),
+                published == null ? "-" : model.signed() ? "signed" : "unsigned",
+                String.join(", ", model.roles().stream().map(ModelLines::role).toList()));
+        field("gate", model.decision());
+        if (Boolean.FALSE.equals(model.knowsDomain())) {
+            field("knows no domain", "pictures of another kind than it was trained for are judged like any");
+        }
+        field("fault", model.fault());
+        for (InstanceState each : model.instances()) {
+            line(
+                    "  %-22s %s, gallery %d, unusable references %d%s",
+                    each.instance(),
+                    each.state(),
+                    each.gallerySize(),
+                    each.unusableReferences(),
+                    each.reason() == null ? "" : ": " + each.reason());
+        }
+    }
+
+    private static boolean isServing(ModelRole role) {
+        return role.kind() == ModelRole.Kind.SERVING;
+    }
+
+    private static String role(ModelRole role) {
+        return switch (role.kind()) {
+            case SERVING -> "serving since " + role.from();
+            case SHADOW -> "in the shadow since " + role.from();
+            case PREDECESSOR -> "predecessor";
+            case PENDING_SERVING -> "serving from " + role.from();
+            case PENDING_SHADOW -> "in the shadow from " + role.from();
+        };
+    }
+
+    private void field(String name, @Nullable String value) {
+        if (value != null) {
+            line("  %s: %s", name, value);
+        }
+    }
+
+    private static String megabytes(@Nullable Long bytes) {
+        return bytes == null ? "-" : String.format(Locale.ROOT, "%.2f MB", bytes / 1e6);
+    }
+
+    private static String percent(@Nullable Double rate) {
+        return rate == null ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * rate);
+    }
+
+    private void line(String format, @Nullable Object... values) {
+        Object[] shown = Stream.of(values)
+                .map(value -> value instanceof String text ? ForeignText.line(text) : value)
+                .toArray();
+        lines.add(String.format(Locale.ROOT, format, shown).stripTrailing());
+    }
+}

@@ -1,0 +1,63 @@
+package io.twinstream.deploy.cli.models;
+
+import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.control.ActivationOutcome;
+import io.twinstream.verifier.control.ModelControl;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lets a version serve. */
+@Command(
+        name = "activate",
+        description = "Lets a version judge the probes that the brokers append from a time on.",
+        exitCodeList = {
+            "0:written",
+            "1:failed; the line on standard error says why",
+            "2:wrong options, arguments or settings; nothing was done",
+            "3:refused: what is known of the versions speaks against it; nothing was done",
+            "4:no broker answers"
+        },
+        footer = {
+            "  twinstream models activate letters/2 --reason 'better on the left hand'",
+            "  twinstream models activate letters/2 --at 2024-02-29T03:00:00+01:00 --reason 'at night'"
+        })
+public final class ModelsActivateCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Mixin
+    private WhenOptions when = new WhenOptions();
+
+    @Parameters(paramLabel = "NAME/VERSION", description = "The version; VERSION alone where just one name has it.")
+    private String model = "";
+
+    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the record.")
+    private String reason = "";
+
+    @Option(names = "--force", description = "Also where a verifier that runs has refused the version.")
+    private boolean force;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        Cluster.requireTopics(settings, Service.OPERATOR);
+        ModelControl control = new ModelControl(settings);
+        ActivationOutcome outcome = control.activate(control.resolve(model), when.when(), reason, Caller.name(), force);
+        OutcomeLines.of(outcome).forEach(Output.of(spec)::println);
+        return ExitCodes.OK;
+    }
+}

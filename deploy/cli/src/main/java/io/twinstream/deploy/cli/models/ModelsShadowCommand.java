@@ -1,0 +1,71 @@
+package io.twinstream.deploy.cli.models;
+
+import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.control.ActivationOutcome;
+import io.twinstream.verifier.control.ModelControl;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Puts a version into the shadow, or empties it. */
+@Command(
+        name = "shadow",
+        description = "Lets a second version score the same probes. Verdicts carry what it would have said; it decides "
+                + "nothing.",
+        exitCodeList = {
+            "0:written",
+            "1:failed; the line on standard error says why",
+            "2:wrong options, arguments or settings; nothing was done",
+            "3:refused: what is known of the versions speaks against it; nothing was done",
+            "4:no broker answers"
+        },
+        footer = {
+            "  twinstream models shadow letters/3 --reason 'a week beside letters/2'",
+            "  twinstream models shadow none --reason 'seen enough'"
+        })
+public final class ModelsShadowCommand implements Callable<Integer> {
+    private static final String NONE = "none";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Mixin
+    private WhenOptions when = new WhenOptions();
+
+    @Parameters(
+            paramLabel = "NAME/VERSION|none",
+            description = "The version; VERSION alone where just one name has it; none empties the shadow.")
+    private String model = "";
+
+    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the record.")
+    private String reason = "";
+
+    @Option(names = "--force", description = "Also where a verifier that runs has refused the version.")
+    private boolean force;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        Cluster.requireTopics(settings, Service.OPERATOR);
+        ModelControl control = new ModelControl(settings);
+        Optional<ModelId> version = model.equals(NONE) ? Optional.empty() : Optional.of(control.resolve(model));
+        ActivationOutcome outcome = control.shadow(version, when.when(), reason, Caller.name(), force);
+        OutcomeLines.of(outcome).forEach(Output.of(spec)::println);
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,40 @@
+package io.twinstream.deploy.cli.models;
+
+import io.twinstream.verifier.control.When;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** From when an activation holds: two seconds from now unless an option says otherwise. */
+final class WhenOptions {
+    @ArgGroup
+    private @Nullable Choice choice;
+
+    When when() {
+        if (choice == null) {
+            return When.SOONEST;
+        }
+        if (choice.at != null) {
+            return When.at(choice.at);
+        }
+        return choice.in == null ? When.SOONEST : When.after(choice.in);
+    }
+
+    /** One of the two. */
+    static final class Choice {
+        @Option(
+                names = "--at",
+                paramLabel = "TIME",
+                converter = InstantConverter.class,
+                description = "Probes appended from this time on, 2024-02-29T12:00:00Z, at least 2 s ahead.")
+        private @Nullable Instant at;
+
+        @Option(
+                names = "--in",
+                paramLabel = "DURATION",
+                description = "Probes appended so long after the order, at least 2s (default: 2s).")
+        private @Nullable Duration in;
+    }
+}

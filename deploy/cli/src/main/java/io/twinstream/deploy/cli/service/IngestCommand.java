@@ -1,0 +1,47 @@
+package io.twinstream.deploy.cli.service;
+
+import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.deploy.cli.console.StopSignal;
+import io.twinstream.ingest.IngestService;
+import io.twinstream.schemas.settings.Settings;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Runs ingest until a signal comes. */
+@Command(
+        name = "ingest",
+        description = "Runs ingest: takes images in over HTTP and, where ingest.folder is set, from a watched folder.",
+        footer = "  twinstream ingest --set ingest.http.port=8080 --set ingest.folder=/data/in")
+public final class IngestCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        Cluster.awaitAddress(settings, Service.INGEST);
+        Logging.service();
+        StopSignal stop = StopSignal.install();
+        try (IngestService ingest = new IngestService(settings)) {
+            Output.of(spec).println("ingest: HTTP on port " + ingest.port());
+            String failure = stop.orEnd(ingest::awaitEnd);
+            if (!failure.isEmpty()) {
+                FailedService.endSoon(failure);
+                throw new CommandException(ExitCodes.FAILURE, failure);
+            }
+        }
+        return ExitCodes.OK;
+    }
+}

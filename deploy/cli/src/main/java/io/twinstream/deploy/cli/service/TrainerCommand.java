@@ -1,0 +1,58 @@
+package io.twinstream.deploy.cli.service;
+
+import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.deploy.cli.console.StopSignal;
+import io.twinstream.deploy.cli.training.EvaluateCommand;
+import io.twinstream.deploy.cli.training.TrainCommand;
+import io.twinstream.deploy.cli.training.TrainerScreen;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.service.TrainerService;
+import io.twinstream.trainer.service.TwinTrainer;
+import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Runs the trainer until a signal comes; also the group of {@code trainer train} and {@code trainer evaluate}. */
+@Command(
+        name = "trainer",
+        description = "Runs the trainer: trains what is asked for over HTTP and on the topic, one run at a time, and "
+                + "publishes models that are not worse than the serving one. With a subcommand it does that alone.",
+        footer = "  twinstream trainer --set trainer.data.root=/data/images --set trainer.work.dir=/data/runs",
+        subcommands = {TrainCommand.class, EvaluateCommand.class})
+public final class TrainerCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        Cluster.awaitTopics(settings, Service.TRAINER);
+        // Only now: Kafka would warn again and again of the broker whose absence is said once.
+        Logging.service();
+        StopSignal stop = StopSignal.install();
+        PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
+        try (TrainerService trainer = TrainerService.start(
+                settings, new TwinTrainer(settings), (title, steps) -> TrainerScreen.open(err, title, steps))) {
+            Output.of(spec).println("trainer: HTTP on port " + trainer.port());
+            String failure = stop.orEnd(trainer::awaitEnd);
+            if (!failure.isEmpty()) {
+                FailedService.endSoon(failure);
+                throw new CommandException(ExitCodes.FAILURE, failure);
+            }
+        }
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,59 @@
+package io.twinstream.deploy.cli.service;
+
+import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.deploy.cli.console.StopSignal;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.VerifierService;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Runs a verifier until a signal comes. */
+@Command(
+        name = "verifier",
+        description = "Runs a verifier: probes in, verdicts out. Start as many as you like, they share the work.",
+        footer = "  twinstream verifier --config twinstream.properties --set verifier.provider=cuda")
+public final class VerifierCommand implements Callable<Integer> {
+    /** Longer than an orderly stop may take, shorter than whoever asked for it waits. */
+    private static final Duration LAST_RESORT = Duration.ofSeconds(20);
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        Cluster.awaitTopics(settings, Service.VERIFIER);
+        // Only now: Kafka would warn again and again of the broker whose absence is said once.
+        Logging.service();
+        StopSignal stop = StopSignal.install(LAST_RESORT);
+        VerifierService verifier = VerifierService.start(settings);
+        String failure;
+        try (verifier) {
+            Output.of(spec).println("verifier: health on port " + verifier.port());
+            failure = stop.orEnd(verifier::awaitEnd);
+            if (!failure.isEmpty()) {
+                FailedService.endSoon(failure);
+            }
+        }
+        if (verifier.runsOn()) {
+            StopSignal.halt(failure.isEmpty() ? "something runs on that can't be stopped" : failure);
+        }
+        if (!failure.isEmpty()) {
+            throw new CommandException(ExitCodes.FAILURE, failure);
+        }
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,136 @@
+package io.twinstream.deploy.cli.setup;
+
+import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.AclText;
+import io.twinstream.deploy.acl.Grant;
+import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints or creates what services may do on Kafka. */
+@Command(
+        name = "acls",
+        description = {
+            "Prints the ACLs that each service needs under these settings, and no more.",
+            "Services are ingest (with enrol, submit), verifier (replay), trainer (train --images topic:), "
+                    + "operator (models, publish, watch) and setup (topics)."
+        },
+        footer = {
+            "  twinstream acls verifier --principal User:CN=verifier --config twinstream.properties",
+            "  twinstream acls --format strimzi --cluster my-cluster | kubectl apply -f -"
+        })
+public final class AclsCommand implements Callable<Integer> {
+    /** What is printed. */
+    enum Format {
+        COMMANDS,
+        STRIMZI,
+        MARKDOWN
+    }
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Parameters(paramLabel = "SERVICE", description = "Whose; without, everybody's.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--principal",
+            paramLabel = "TYPE:NAME",
+            description = "Who the service is on the cluster (default: User:twinstream-SERVICE).")
+    private @Nullable String principal;
+
+    @Option(
+            names = "--format",
+            paramLabel = "commands|strimzi|markdown",
+            defaultValue = "commands",
+            description = "Calls of kafka-acls.sh, KafkaUser resources for Strimzi, or the table of the documentation "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private Format format = Format.COMMANDS;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "NAME",
+            defaultValue = "twinstream",
+            description = "Strimzi's name of the cluster (default: ${DEFAULT-VALUE}).")
+    private String cluster = "";
+
+    @Option(names = "--apply", description = "Create them on the cluster, which needs ALTER on it; print nothing.")
+    private boolean apply;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        if (principal != null && names.size() != 1) {
+            throw new CommandException(ExitCodes.USAGE, "--principal is of one service: name it");
+        }
+        List<Service> wanted = names.isEmpty()
+                ? List.of(Service.values())
+                : names.stream().map(AclsCommand::service).distinct().toList();
+        if (apply) {
+            create(settings, wanted);
+            return ExitCodes.OK;
+        }
+        Output out = Output.of(spec);
+        if (format == Format.MARKDOWN) {
+            out.println("| user | resource | name | operations | what for |");
+            out.println("|---|---|---|---|---|");
+        }
+        wanted.forEach(service -> lines(service, settings).forEach(out::println));
+        return ExitCodes.OK;
+    }
+
+    /** Picocli's own conversion would call another name an unmatched argument. */
+    private static Service service(String name) {
+        return Arrays.stream(Service.values())
+                .filter(each -> each.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new CommandException(
+                        ExitCodes.USAGE,
+                        "there is no service '%s': take of %s".formatted(name, Arrays.toString(Service.values()))));
+    }
+
+    private Stream<String> lines(Service service, Settings settings) {
+        List<Grant> grants = Access.of(service, settings);
+        return switch (format) {
+            case COMMANDS -> AclText.commands(settings.getString(CommonSettings.BOOTSTRAP), principal(service), grants);
+            case STRIMZI -> AclText.strimzi(cluster, principal(service).replaceFirst("^User:", ""), grants);
+            case MARKDOWN -> AclText.markdown(service, grants);
+        };
+    }
+
+    private void create(Settings settings, List<Service> wanted) throws Exception {
+        try (Admin admin = Cluster.require(settings)) {
+            admin.createAcls(wanted.stream()
+                            .flatMap(service -> Access.of(service, settings).stream()
+                                    .flatMap(grant -> grant.bindings(principal(service))))
+                            .toList())
+                    .all()
+                    .get();
+        }
+    }
+
+    private String principal(Service service) {
+        return principal == null ? "User:twinstream-" + service : principal;
+    }
+}

@@ -1,0 +1,201 @@
+package io.twinstream.deploy.cli.setup;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.OpenTransaction;
+import io.twinstream.schemas.topic.OpenTransactions;
+import io.twinstream.schemas.topic.TopicDeclaration;
+import io.twinstream.verifier.settings.Shard;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists the transactions that hold readers of the topics back, and aborts one. */
+@Command(
+        name = "transactions",
+        description = {
+            "Lists the open transactions that keep readers from the ends of the topics: what is committed behind them isn't seen "
+                    + "until they end. Those younger than topics.held.after.ms are left out, since services write in such transactions.",
+            "With --abort it ends one without its records. A producer that is alive gets an error at its next call."
+        },
+        exitCodeList = {
+            "0:no transaction holds readers back; with --abort, it is aborted",
+            "1:failed; the line on standard error says why",
+            "2:wrong options, arguments or settings; nothing was done",
+            "3:transactions hold readers back; with --abort: the one that is named does not, and nothing was done",
+            "4:no broker answers"
+        },
+        footer = {
+            "  twinstream topics transactions --json",
+            "  twinstream topics transactions --abort import-7",
+            "  twinstream topics transactions --abort twinstream.references-0"
+        })
+public final class TopicsTransactionsCommand implements Callable<Integer> {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final long PAUSE_MS = 100;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @Option(names = "--all", description = "List those too that have only just begun.")
+    private boolean all;
+
+    @Option(names = "--json", description = "Print one JSON object a partition.")
+    private boolean json;
+
+    @Option(
+            names = "--abort",
+            paramLabel = "TRANSACTION",
+            description =
+                    "Abort the listed transaction with this transactional id, or the one that holds this TOPIC-PARTITION back.")
+    private @Nullable String abort;
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = options.settings();
+        try (Admin admin = Cluster.require(settings)) {
+            OpenTransactions transactions = new OpenTransactions(admin);
+            List<TopicPartition> partitions = transactions.partitions(
+                    Shard.topics(settings).stream().map(TopicDeclaration::name).toList());
+            Instant now = Instant.now();
+            List<OpenTransaction> open = transactions.of(transactions.heldBack(partitions));
+            if (abort != null) {
+                return abort(transactions, named(open, abort));
+            }
+            Duration after = CommonSettings.heldAfter(settings);
+            List<OpenTransaction> listed = open.stream()
+                    .filter(each -> all || each.age(now).orElse(after).compareTo(after) >= 0)
+                    .toList();
+            listed.forEach(each -> print(each, now));
+            if (listed.isEmpty() && !json) {
+                Output.of(spec)
+                        .println(
+                                all
+                                        ? "no open transaction holds a topic back"
+                                        : "no transaction has been open on a topic for %d s or longer"
+                                                .formatted(after.toSeconds()));
+            }
+            return listed.isEmpty() ? ExitCodes.OK : ExitCodes.NEGATIVE;
+        }
+    }
+
+    private static List<OpenTransaction> named(List<OpenTransaction> open, String name) {
+        List<OpenTransaction> named = open.stream()
+                .filter(each -> each.transactionalId().filter(name::equals).isPresent()
+                        || each.partition().toString().equals(name))
+                .toList();
+        if (named.isEmpty()) {
+            throw new CommandException(
+                    ExitCodes.NEGATIVE,
+                    "no open transaction '%s' holds a topic back: 'twinstream topics transactions --all' lists those that do"
+                            .formatted(ForeignText.value(name)));
+        }
+        return named;
+    }
+
+    /** Aborts one transaction, which may hold several partitions back. */
+    private int abort(OpenTransactions transactions, List<OpenTransaction> named) throws InterruptedException {
+        if (named.get(0).transactionalId().isPresent()) {
+            transactions.abort(named.get(0));
+        } else {
+            named.forEach(transactions::abort);
+        }
+        Map<TopicPartition, Long> stood =
+                named.stream().collect(Collectors.toMap(OpenTransaction::partition, OpenTransaction::offset));
+        long start = System.nanoTime();
+        while (transactions.heldBack(stood.keySet()).entrySet().stream()
+                .anyMatch(each -> each.getValue().equals(stood.get(each.getKey())))) {
+            if (System.nanoTime() - start > LIMIT.toNanos()) {
+                throw new CommandException(
+                        ExitCodes.FAILURE,
+                        "the transaction is told to end and hasn't within %d s: look again with 'twinstream topics transactions'"
+                                .formatted(LIMIT.toSeconds()));
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        }
+        Output out = Output.of(spec);
+        Instant now = Instant.now();
+        for (OpenTransaction each : named) {
+            if (json) {
+                out.json(Listed.of(each, now));
+            } else {
+                out.println("aborted %s, readers of %s go on"
+                        .formatted(
+                                each.transactionalId().map(ForeignText::value).orElse("a transaction that hung"),
+                                each.partition()));
+            }
+        }
+        return ExitCodes.OK;
+    }
+
+    private void print(OpenTransaction each, Instant now) {
+        Output out = Output.of(spec);
+        if (json) {
+            out.json(Listed.of(each, now));
+            return;
+        }
+        out.println("%-32s offset %-10d %-9s %s"
+                .formatted(
+                        each.partition(),
+                        each.offset(),
+                        each.age(now).map(age -> age.toSeconds() + " s").orElse("?"),
+                        each.transactionalId().map(ForeignText::value).orElse("unknown id")
+                                + each.producerId().stream()
+                                        .mapToObj(id -> ", producer " + id)
+                                        .collect(Collectors.joining())
+                                + each.timeout()
+                                        .map(limit -> ", timeout %d s".formatted(limit.toSeconds()))
+                                        .orElse("")));
+    }
+
+    /** Null is what isn't known. */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    private record Listed(
+            String topic,
+            int partition,
+            long offset,
+            @Nullable String since,
+            @Nullable Long openSeconds,
+            @Nullable String transactionalId,
+            @Nullable Long producerId,
+            @Nullable Long timeoutMs) {
+        static Listed of(OpenTransaction each, Instant now) {
+            return new Listed(
+                    each.partition().topic(),
+                    each.partition().partition(),
+                    each.offset(),
+                    each.since().map(Instant::toString).orElse(null),
+                    each.age(now).map(Duration::toSeconds).orElse(null),
+                    each.transactionalId().orElse(null),
+                    boxed(each.producerId()),
+                    each.timeout().map(Duration::toMillis).orElse(null));
+        }
+
+        private static @Nullable Long boxed(OptionalLong number) {
+            return number.isPresent() ? number.getAsLong() : null;
+        }
+    }
+}

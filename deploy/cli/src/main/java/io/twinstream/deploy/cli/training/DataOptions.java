@@ -1,0 +1,62 @@
+package io.twinstream.deploy.cli.training;
+
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.dataset.DataSource;
+import io.twinstream.trainer.dataset.SplitBy;
+import io.twinstream.trainer.dataset.SplitRule;
+import io.twinstream.trainer.run.TrainingSources;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that images to train on come from. */
+final class DataOptions {
+    private static final long SPLIT_SEED = 1;
+
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Option(
+            names = "--images",
+            required = true,
+            paramLabel = "SOURCE",
+            description = "Images to learn from, CLASS/IMAGE or GROUP/CLASS/IMAGE in a folder or a zip or tar archive, "
+                    + "or 'topic:' for the labelled images on Kafka.")
+    private String images = "";
+
+    @Option(
+            names = "--validation",
+            paramLabel = "SOURCE",
+            description = "Images of other classes, in the same layout, which thresholds are measured on "
+                    + "(default: a part of the images, see --split).")
+    private @Nullable String validation;
+
+    @Option(
+            names = "--split",
+            paramLabel = "class|drawer",
+            defaultValue = "class",
+            description = "What the part held back for validation is made of (default: ${DEFAULT-VALUE}).")
+    private SplitBy split = SplitBy.CLASS;
+
+    @Option(
+            names = "--split-share",
+            paramLabel = "SHARE",
+            defaultValue = "0.2",
+            description = "How much of the images is held back for validation (default: ${DEFAULT-VALUE}).")
+    private double share;
+
+    TrainingSources sources() throws IOException, InterruptedException {
+        Settings parsed = settings.settings();
+        if (images.equals(DataSource.TOPIC) || DataSource.TOPIC.equals(validation)) {
+            Cluster.require(parsed).close();
+        }
+        return new TrainingSources(
+                DataSource.of(images, parsed),
+                Optional.ofNullable(validation).map(name -> DataSource.of(name, parsed)),
+                new SplitRule(split, share, SPLIT_SEED));
+    }
+}

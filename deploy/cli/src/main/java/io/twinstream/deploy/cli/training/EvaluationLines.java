@@ -1,0 +1,134 @@
+package io.twinstream.deploy.cli.training;
+
+import io.twinstream.trainer.evaluation.DomainShare;
+import io.twinstream.trainer.evaluation.ErrorRates;
+import io.twinstream.trainer.evaluation.Evaluation;
+import io.twinstream.trainer.evaluation.IdentificationPoint;
+import io.twinstream.trainer.evaluation.OneShotEvaluation;
+import io.twinstream.trainer.evaluation.OperatingPoint;
+import io.twinstream.trainer.evaluation.Performance;
+import io.twinstream.trainer.evaluation.PublishedFigure;
+import io.twinstream.trainer.evaluation.VerificationEvaluation;
+import io.twinstream.verifier.settings.DomainRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** An evaluation as lines for people. */
+final class EvaluationLines {
+    /** Share of images out of domain that needs no advice: a model turns as many of its own kind away. */
+    private static final double EXPECTED = 0.01;
+
+    private final List<String> lines = new ArrayList<>();
+
+    private EvaluationLines() {}
+
+    static List<String> of(Evaluation evaluation) {
+        EvaluationLines text = new EvaluationLines();
+        text.line(
+                "%s %s at %s, %s, %.2f MB, views %d",
+                evaluation.model().name(),
+                evaluation.model().version(),
+                evaluation.model().precision().name().toLowerCase(Locale.ROOT),
+                evaluation.model().architecture(),
+                evaluation.model().bytes() / 1e6,
+                evaluation.plan().views());
+        text.domain(evaluation);
+        text.performance("", evaluation.performance());
+        for (OperatingPoint point : evaluation.operatingPoints()) {
+            text.line(
+                    "  threshold for FMR %s is %s: FMR %s, FNMR %s",
+                    percent(point.targetFmr()), number(point.threshold()), percent(point.fmr()), percent(point.fnmr()));
+        }
+        for (IdentificationPoint point : evaluation.identification()) {
+            text.line(
+                    "identification among %d, target FPIR %s: FPIR %s, FNIR %s",
+                    point.gallerySize(), percent(point.targetFpir()), percent(point.fpir()), percent(point.fnir()));
+        }
+        for (Performance baseline : evaluation.baselines()) {
+            text.performance("baseline " + baseline.name() + ": ", baseline);
+        }
+        for (PublishedFigure figure : PublishedFigure.ALL) {
+            text.line(
+                    "published, not measured here: %s%s%s (%s)",
+                    figure.name(),
+                    figure.oneShot() == null ? "" : ", one-shot accuracy " + percent(figure.oneShot()),
+                    figure.verification() == null ? "" : ", verification accuracy " + percent(figure.verification()),
+                    figure.source());
+        }
+        text.failures(evaluation);
+        return text.lines;
+    }
+
+    /** Before the rates: of pictures of another kind they say nothing. */
+    private void domain(Evaluation evaluation) {
+        DomainShare domain = evaluation.domain();
+        String model = evaluation.model().name() + "/" + evaluation.model().version();
+        if (!domain.known()) {
+            line("%s knows no domain: it can't tell pictures of another kind than it was trained for", model);
+        } else if (domain.share() > EXPECTED) {
+            lines.add(DomainRule.advice(domain.outOfDomain(), domain.images(), "images", model));
+        } else {
+            line("out of domain %s of %d images", percent(domain.share()), domain.images());
+        }
+        if (domain.blank() > 0) {
+            line("%d of %d images are blank and never judged", domain.blank(), domain.images());
+        }
+    }
+
+    private void performance(String prefix, Performance performance) {
+        OneShotEvaluation oneShot = performance.oneShot();
+        if (oneShot != null) {
+            line(
+                    "%sone-shot accuracy %s, %d of %d, 95 %% interval %s to %s",
+                    prefix,
+                    percent(oneShot.accuracy()),
+                    oneShot.correct(),
+                    oneShot.trials(),
+                    percent(oneShot.interval().low()),
+                    percent(oneShot.interval().high()));
+        }
+        VerificationEvaluation verification = performance.verification();
+        if (verification != null) {
+            ErrorRates rates = verification.rates();
+            line(
+                    "%sverification accuracy %s on %d pairs at %s",
+                    prefix,
+                    percent(verification.accuracy()),
+                    verification.scored().pairs().size(),
+                    verification.otherSet()
+                            ? "the best threshold of the other set"
+                            : "the best threshold of the other half of the classes");
+            line("%sEER %s%s", prefix, percent(rates.equalErrorRate()), fnmrs(rates));
+        }
+    }
+
+    private static String fnmrs(ErrorRates rates) {
+        StringBuilder text = new StringBuilder();
+        for (double target : Evaluation.TARGET_FMRS) {
+            text.append(", FNMR at FMR %s %s".formatted(percent(target), percent(rates.measuredFnmrAtFmr(target))));
+        }
+        return text.toString();
+    }
+
+    private void failures(Evaluation evaluation) {
+        line(
+                "failure to acquire %s of %d images",
+                percent(evaluation.material().failureToAcquire()),
+                evaluation.material().presented());
+        evaluation.material().failures().forEach(failure -> line("  %s", failure));
+    }
+
+    private void line(String format, Object... values) {
+        lines.add(String.format(Locale.ROOT, format, values));
+    }
+
+    private static String percent(@Nullable Double rate) {
+        return rate == null ? "not measurable" : String.format(Locale.ROOT, "%.2f %%", 100 * rate);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+}

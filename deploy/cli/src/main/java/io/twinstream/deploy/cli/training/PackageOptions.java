@@ -1,0 +1,32 @@
+package io.twinstream.deploy.cli.training;
+
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Where a command writes a model package. */
+final class PackageOptions {
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the model package is written.")
+    private Path out = Path.of("");
+
+    @Option(names = "--overwrite", description = "Replace what is at --out.")
+    private boolean overwrite;
+
+    Path file() {
+        return out;
+    }
+
+    /** Said before the work, not after it. */
+    void requireWritable() {
+        Path folder = out.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(out)) {
+            throw new CommandException(ExitCodes.USAGE, "--out must name a file in an existing folder, was " + out);
+        }
+        if (!overwrite && Files.exists(out)) {
+            throw new CommandException(
+                    ExitCodes.USAGE, "--out %s exists: name another file, or add --overwrite".formatted(out));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The commands that make and measure a model package: {@code train}, {@code quantize}, {@code domain}, {@code evaluate}. */
+@NullMarked
+package io.twinstream.deploy.cli.training;
+
+import org.jspecify.annotations.NullMarked;

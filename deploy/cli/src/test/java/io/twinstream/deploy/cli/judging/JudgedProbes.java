@@ -1,0 +1,152 @@
+package io.twinstream.deploy.cli.judging;
+
+import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.testkit.Ran;
+import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.ModelActivation;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.version.Activated;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+
+/** Probes of all three tasks that a verifier has judged, half of them by {@code compact/1.1}, half by {@code wide/1}, at int8. */
+final class JudgedProbes implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int SUBJECTS = 5;
+    private static final Map<String, String> OWN =
+            Map.of("verifier.threads", "1", "verifier.http.port", "0", "verifier.precision", "int8");
+
+    private final DrawnCharacters drawings = new DrawnCharacters(5);
+    private final Settings settings;
+    private final Topics topics;
+    private final KafkaProducer<String, byte[]> producer;
+    private Instant lastOfTheFirstHalf = Instant.EPOCH;
+
+    private JudgedProbes(String bootstrapServers) {
+        settings = Settings.parse(AllSettings.define(), OWN, Map.of(CommonSettings.BOOTSTRAP, bootstrapServers));
+        topics = CommonSettings.topics(settings);
+        producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /** Returns when a verifier has judged so many probes and has been stopped; beside them lies one dead letter. */
+    static JudgedProbes across(String bootstrapServers, int probes) throws Exception {
+        JudgedProbes judged = new JudgedProbes(bootstrapServers);
+        try (Admin admin = Admin.create(judged.settings.kafka())) {
+            new TopicCreation(admin).create(judged.topics.all());
+        }
+        Releases.publish(judged.settings, "wide", new ModelId("wide", "1"));
+        for (int subject = 0; subject < SUBJECTS; subject++) {
+            judged.enrol("subject" + subject, judged.drawings.png(subject, 0));
+        }
+        try (VerifierService verifier = VerifierService.start(judged.settings);
+                VerdictReader reader = VerdictReader.open(judged.settings, true)) {
+            judged.lastOfTheFirstHalf = judged.submit(0, probes / 2);
+            Instant effective = judged.activateWide();
+            Awaitility.await().atMost(LIMIT).until(() -> Instant.now().isAfter(effective));
+            judged.submit(probes / 2, probes);
+            judged.send(Topics::probes, "broken", new byte[] {1});
+            List<Verdict> verdicts = new ArrayList<>();
+            Awaitility.await().atMost(LIMIT).until(() -> {
+                verdicts.addAll(reader.poll(Duration.ofMillis(50)));
+                return verdicts.size() == probes;
+            });
+        }
+        return judged;
+    }
+
+    /** When the last probe was appended that {@code compact/1.1} has judged. */
+    Instant lastOfTheFirstHalf() {
+        return lastOfTheFirstHalf;
+    }
+
+    /** Enrols the very image of one of the identified probes under a name of its own. */
+    void enrolALookAlike() throws Exception {
+        enrol("look-alike", drawings.png(2, 3));
+    }
+
+    /** Takes a release back, as pruning does. */
+    void prune(String model) throws Exception {
+        send(Topics::modelReleases, model, null);
+    }
+
+    Ran run(String command, String... options) {
+        return Ran.run(Stream.concat(
+                        Stream.of(command, "--bootstrap", settings.getString(CommonSettings.BOOTSTRAP)),
+                        Stream.of(options))
+                .toArray(String[]::new));
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+
+    /** Returns when it takes effect. */
+    private Instant activateWide() throws Exception {
+        ModelActivation activation =
+                new ModelActivation(ModelSlot.SERVING, "wide", "1", Activated.NOTICE.toMillis(), null, "a test", "ann");
+        return send(
+                        Topics::modelActivations,
+                        ModelSlot.SERVING.name(),
+                        RecordSerde.of(ModelActivation.class).encode(activation))
+                .plus(Activated.NOTICE);
+    }
+
+    /** Returns when the last one was appended. */
+    private Instant submit(int from, int to) throws Exception {
+        RecordSerde<Probe> serde = RecordSerde.of(Probe.class);
+        Instant last = Instant.EPOCH;
+        for (int i = from; i < to; i++) {
+            int subject = i / 3 % SUBJECTS;
+            byte[] image = drawings.png(subject, 1 + i % 4);
+            Object task = switch (i % 3) {
+                case 0 -> new Pair(ByteBuffer.wrap(drawings.png(i % SUBJECTS, 0)));
+                case 1 -> new Claim("subject" + i % SUBJECTS);
+                default -> new Identify(2);
+            };
+            Probe probe = new Probe("probe" + i, "test", Instant.now(), ByteBuffer.wrap(image), task);
+            Instant appended = send(Topics::probes, "source" + i, serde.encode(probe));
+            last = appended.isAfter(last) ? appended : last;
+        }
+        return last;
+    }
+
+    private void enrol(String subject, byte[] image) throws Exception {
+        Reference reference = new Reference(subject, "1", Instant.now(), ByteBuffer.wrap(image));
+        send(Topics::references, subject + "/1", RecordSerde.of(Reference.class).encode(reference));
+    }
+
+    /** Returns when the broker appended it. */
+    private Instant send(Function<Topics, String> topic, String key, byte[] value) throws Exception {
+        return Instant.ofEpochMilli(producer.send(new ProducerRecord<>(topic.apply(topics), key, value))
+                .get()
+                .timestamp());
+    }
+}

@@ -1,0 +1,180 @@
+package io.twinstream.deploy.cli.setup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.testkit.ModelsRig;
+import io.twinstream.deploy.testkit.OpenTransactor;
+import io.twinstream.deploy.testkit.Ran;
+import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.OpenTransaction;
+import io.twinstream.schemas.topic.OpenTransactions;
+import io.twinstream.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopicsTransactionsIT {
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final byte[] ANY = {1, 2, 3};
+
+    private static EmbeddedBroker broker;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void start() throws IOException {
+        broker = EmbeddedBroker.start(BrokerOptions.temporary());
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        broker.close();
+    }
+
+    @Test
+    void whatHoldsReadersBackIsListedAndEndedWhereItIsNamed() throws Exception {
+        Settings settings = prepare("listed");
+        Topics topics = CommonSettings.topics(settings);
+        assertEquals(ExitCodes.OK, run(settings).exitCode());
+
+        try (OpenTransactor dead = new OpenTransactor(settings, "import 7", LONG)) {
+            dead.write(topics.references(), 0, "ann/1", ANY).write(topics.verdicts(), 1, "p", ANY);
+        }
+        Ran young = run(settings);
+        Ran all = run(settings, "--all", "--json");
+        Ran other = run(settings, "--abort", "import 8");
+        Ran aborted = run(settings, "--abort", "import 7");
+
+        assertEquals(ExitCodes.OK, young.exitCode(), young.out() + young.err());
+        assertEquals(
+                "no transaction has been open on a topic for 10 s or longer",
+                young.out().trim());
+        assertEquals(ExitCodes.NEGATIVE, all.exitCode(), all.err());
+        List<JsonNode> listed = new JsonMapper()
+                .readerFor(JsonNode.class)
+                .<JsonNode>readValues(all.out())
+                .readAll();
+        assertEquals(2, listed.size(), all.out());
+        assertEquals("listed.references", listed.get(0).get("topic").asText());
+        assertEquals("import 7", listed.get(0).get("transactionalId").asText());
+        assertEquals(LONG.toMillis(), listed.get(0).get("timeoutMs").asLong());
+        assertEquals(1, listed.get(1).get("partition").asInt());
+        assertEquals(ExitCodes.NEGATIVE, other.exitCode());
+        assertTrue(other.err().contains("no open transaction 'import 8' holds a topic back"), other.err());
+        assertEquals(ExitCodes.OK, aborted.exitCode(), aborted.err());
+        assertTrue(aborted.out().contains("aborted import 7, readers of listed.references-0 go on"), aborted.out());
+        assertEquals(ExitCodes.OK, run(settings, "--all").exitCode());
+    }
+
+    @Test
+    void aProducerThatIsAliveIsFencedOut() throws Exception {
+        Settings settings = prepare("fenced");
+        Topics topics = CommonSettings.topics(settings);
+        try (OpenTransactor alive = new OpenTransactor(settings, "alive", LONG)) {
+            alive.write(topics.modelActivations(), 0, "SERVING", ANY);
+
+            Ran aborted = run(settings, "--abort", topics.modelActivations() + "-0");
+
+            assertEquals(ExitCodes.OK, aborted.exitCode(), aborted.err());
+            Awaitility.await().until(() -> {
+                try {
+                    alive.commit();
+                    return false;
+                } catch (RuntimeException e) {
+                    return true;
+                }
+            });
+        }
+    }
+
+    @Test
+    void oneThatNoCoordinatorNamesIsEndedOnItsPartition() throws Exception {
+        Settings settings = prepare("hanging");
+        TopicPartition partition =
+                new TopicPartition(CommonSettings.topics(settings).references(), 0);
+        try (OpenTransactor dead = new OpenTransactor(settings, "hangs", LONG);
+                Admin admin = Admin.create(settings.kafka())) {
+            dead.write(partition.topic(), 0, "ann/1", ANY);
+            OpenTransactions transactions = new OpenTransactions(admin);
+            OpenTransaction known =
+                    transactions.of(transactions.heldBack(List.of(partition))).get(0);
+            OpenTransaction unnamed = new OpenTransaction(
+                    partition,
+                    known.offset(),
+                    known.since(),
+                    known.producerId(),
+                    known.producerEpoch(),
+                    known.coordinatorEpoch(),
+                    Optional.empty(),
+                    Optional.empty());
+
+            transactions.abort(unnamed);
+
+            Awaitility.await()
+                    .until(() -> transactions.heldBack(List.of(partition)).isEmpty());
+        }
+    }
+
+    @Test
+    void aRollbackThatIsHeldOffSaysWithinSecondsWhoseTransactionItIs() throws Exception {
+        ModelsRig rig = ModelsRig.prepare(broker.bootstrapServers(), "heldoff", folder);
+        Topics topics = CommonSettings.topics(rig.settings());
+        rig.run("models", "activate", "letters/1", "--reason", "a test");
+        rig.run("models", "activate", "letters/2", "--reason", "a test");
+        try (OpenTransactor foreign = new OpenTransactor(rig.settings(), "foreign", LONG)) {
+            foreign.write(topics.modelActivations(), 0, "SERVING", ANY);
+            long start = System.nanoTime();
+
+            Ran held = rig.run("models", "rollback", "--reason", "a test");
+
+            assertTrue(System.nanoTime() - start < Duration.ofSeconds(20).toNanos());
+            assertEquals(ExitCodes.FAILURE, held.exitCode());
+            assertEquals(1, held.err().lines().count(), held.err());
+            assertTrue(
+                    held.err().contains("the topic heldoff.model-activations could not be read to the end within 10 s"),
+                    held.err());
+            assertTrue(held.err().contains("'twinstream topics transactions --abort foreign' ends it"), held.err());
+            assertEquals(ExitCodes.OK, run(rig.settings(), "--abort", "foreign").exitCode());
+            Ran back = rig.run("models", "rollback", "--reason", "a test");
+            assertTrue(back.out().startsWith("letters/1 serves from "), back.out() + back.err());
+        }
+    }
+
+    private static Settings prepare(String prefix) throws Exception {
+        return TopicSettings.prepare(broker.bootstrapServers(), prefix, Map.of());
+    }
+
+    private static Ran run(Settings settings, String... options) {
+        String[] command = {
+            "topics",
+            "transactions",
+            "--bootstrap",
+            settings.getString(CommonSettings.BOOTSTRAP),
+            "--set",
+            "topic.prefix=" + settings.getString(CommonSettings.TOPIC_PREFIX)
+        };
+        String[] all = Arrays.copyOf(command, command.length + options.length);
+        System.arraycopy(options, 0, all, command.length, options.length);
+        return Ran.run(all);
+    }
+}
