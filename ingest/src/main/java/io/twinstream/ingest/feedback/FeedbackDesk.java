@@ -3,20 +3,22 @@ package io.twinstream.ingest.feedback;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.Label;
 import io.twinstream.ingest.publish.PublishException;
-import io.twinstream.ingest.publish.TopicConsumer;
-import io.twinstream.ingest.publish.TopicScan;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.RecordDecoder;
+import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -26,54 +28,48 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes feedback on verdicts: finds the verdict, then the probe, labels the probe's image and publishes it. One after
  * another on a thread of its own; a few may wait, one more fails at once. For many threads.
  */
 public final class FeedbackDesk implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(FeedbackDesk.class);
     private static final String NAME = "ingest-feedback";
     private static final int MAX_WAITING = 64;
 
-    /** Younger transactions are those that verdicts are written in. */
-    private static final Duration LONG_OPEN = Duration.ofSeconds(2);
-
     private final ServiceThreads threads;
-    private final Function<IsolationLevel, Consumer<String, byte[]>> consumers;
-    private final Function<TopicPartition, Optional<String>> transactions;
+    private final Function<String, TopicReader<String>> readers;
     private final Topics topics;
-    private final Duration timeout;
     private final ImagePublisher publisher;
     private final ExecutorService thread;
+    private final RecordDecoder<Probe> probes = new RecordDecoder<>(Probe.class, "a probe", log);
 
+    /** @param readers one of a topic, for one call */
     FeedbackDesk(
             ServiceThreads threads,
-            Function<IsolationLevel, Consumer<String, byte[]>> consumers,
-            Function<TopicPartition, Optional<String>> transactions,
+            Function<String, TopicReader<String>> readers,
             Topics topics,
-            Duration timeout,
             ImagePublisher publisher) {
         this.threads = threads;
-        this.consumers = consumers;
-        this.transactions = transactions;
+        this.readers = readers;
         this.topics = topics;
-        this.timeout = timeout;
         this.publisher = publisher;
         this.thread = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads.daemons(NAME));
     }
 
-    /** A desk that reads with consumers of its own, one for each call. */
+    /** A desk that reads with clients of its own, for each call. */
     public static FeedbackDesk open(Settings settings, ServiceThreads threads, ImagePublisher publisher) {
+        KafkaClients clients = KafkaClients.of(settings);
+        Duration timeout = IngestSettings.ackTimeout(settings);
         return new FeedbackDesk(
                 threads,
-                isolation -> TopicConsumer.open(settings, isolation),
-                partition -> OpenTransactions.told(settings.kafka(), List.of(partition), LONG_OPEN),
+                topic -> TopicReader.of(clients, "twinstream-ingest-feedback", topic, timeout, Map.of()),
                 CommonSettings.topics(settings),
-                settings.millis(IngestSettings.ACK_TIMEOUT_MS),
                 publisher);
     }
 
@@ -108,42 +104,41 @@ public final class FeedbackDesk implements AutoCloseable {
     }
 
     private Labelled label(String probeId, Feedback feedback) {
-        try (Consumer<String, byte[]> consumer = consumers.apply(IsolationLevel.READ_COMMITTED)) {
-            VerdictSearch search = new VerdictSearch(new TopicScan(consumer, topics.verdicts(), timeout));
-            Verdict verdict = search.of(probeId).orElseThrow(() -> noVerdict(search, probeId));
-            ProbeFetch fetch = new ProbeFetch(new TopicScan(consumer, topics.probes(), timeout));
-            Probe probe = fetch.of(verdict).orElseThrow(() -> noProbe(fetch, verdict));
-            return new Labelled(FeedbackLabel.of(feedback, verdict, probe), RecordSerde.content(probe.getImage()));
-        }
+        Verdict verdict = verdict(probeId);
+        Probe probe = probe(verdict);
+        return new Labelled(FeedbackLabel.of(feedback, verdict, probe), RecordSerde.content(probe.getImage()));
     }
 
-    private RuntimeException noVerdict(VerdictSearch search, String probeId) {
-        try (Consumer<String, byte[]> uncommitted = consumers.apply(IsolationLevel.READ_UNCOMMITTED)) {
-            return search.pending(new TopicScan(uncommitted, topics.verdicts(), timeout), probeId)
-                    .<RuntimeException>map(
-                            partition -> held("the verdict of the probe '%s'".formatted(probeId), partition))
-                    .orElseGet(() -> new FeedbackException(
+    /** What can be read is taken at once. Of what isn't there it is looked whether an open transaction holds it. */
+    private Verdict verdict(String probeId) {
+        try (TopicReader<String> reader = readers.apply(topics.verdicts())) {
+            VerdictSearch search = new VerdictSearch(reader);
+            Optional<Verdict> found = search.of(probeId);
+            if (found.isPresent()) {
+                return found.get();
+            }
+            TopicPartition held = search.pending(probeId)
+                    .orElseThrow(() -> new FeedbackException(
                             FeedbackFault.NOT_FOUND,
                             "no verdict of the probe '%s' among the latest %d of each partition"
                                     .formatted(probeId, VerdictSearch.MOST)));
+            throw TopicUnreadException.held(
+                    "the verdict of the probe '%s' is not committed yet".formatted(probeId),
+                    reader.told(List.of(held)));
         }
     }
 
-    private RuntimeException noProbe(ProbeFetch fetch, Verdict verdict) {
-        TopicPartition partition = fetch.partition(verdict);
-        try (Consumer<String, byte[]> uncommitted = consumers.apply(IsolationLevel.READ_UNCOMMITTED)) {
-            return fetch.isPending(verdict, uncommitted.endOffsets(List.of(partition), timeout))
-                    ? held("the probe '%s'".formatted(verdict.getProbeId()), partition)
-                    : new FeedbackException(
+    /** One fetch, by the position that the verdict names; a topic that was made anew has another there. */
+    private Probe probe(Verdict verdict) {
+        try (TopicReader<String> reader = readers.apply(topics.probes())) {
+            return reader.at(new TopicPartition(topics.probes(), verdict.getProbePartition()), verdict.getProbeOffset())
+                    .flatMap(probes::tryDecode)
+                    .filter(probe -> probe.getProbeId().equals(verdict.getProbeId()))
+                    .orElseThrow(() -> new FeedbackException(
                             FeedbackFault.NOT_FOUND,
                             "the probe '%s' is no longer on its topic: send its image to /v1/labelled-images"
-                                    .formatted(verdict.getProbeId()));
+                                    .formatted(verdict.getProbeId())));
         }
-    }
-
-    private PublishException held(String what, TopicPartition partition) {
-        return PublishException.held(
-                what + " is not committed yet: " + transactions.apply(partition).orElse("try again"));
     }
 
     private CompletableFuture<Label> publish(Labelled labelled) {

@@ -2,7 +2,8 @@ package io.twinstream.ingest.feedback;
 
 import static java.util.Objects.requireNonNull;
 
-import io.twinstream.ingest.publish.TopicScan;
+import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.kafka.TopicReader.Stretch;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.utils.Utils;
@@ -27,22 +27,21 @@ final class VerdictSearch {
     /** Read at once: feedback mostly comes soon after its verdict. */
     private static final long STRETCH = 20_000;
 
-    private final TopicScan scan;
+    private final TopicReader<String> reader;
     private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
 
     /** Where the search ended: what lies behind was not committed then. */
     private Map<TopicPartition, Long> ends = Map.of();
 
-    VerdictSearch(TopicScan scan) {
-        this.scan = scan;
+    VerdictSearch(TopicReader<String> reader) {
+        this.reader = reader;
     }
 
-    /** The latest verdict of the probe that was on the topic when the call came. */
+    /** The latest verdict of the probe that was committed when the call came. */
     Optional<Verdict> of(String probeId) {
-        Consumer<String, byte[]> consumer = scan.consumer();
-        List<TopicPartition> partitions = inOrder(scan.partitions(), probeId);
-        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, scan.timeout());
-        ends = consumer.endOffsets(partitions, scan.timeout());
+        List<TopicPartition> partitions = inOrder(reader.partitions(), probeId);
+        Map<TopicPartition, Long> begins = reader.begins(partitions);
+        ends = reader.stableEnds(partitions);
         for (TopicPartition partition : partitions) {
             long end = requireNonNull(ends.get(partition));
             long begin = Math.max(requireNonNull(begins.get(partition)), end - MOST);
@@ -56,20 +55,13 @@ final class VerdictSearch {
         return Optional.empty();
     }
 
-    /**
-     * The partition on which a verdict of the probe lies behind the end of the last search, in a transaction that was open then.
-     *
-     * @param uncommitted reads what isn't committed, too
-     */
-    Optional<TopicPartition> pending(TopicScan uncommitted, String probeId) {
-        Map<TopicPartition, Long> pending =
-                new HashMap<>(uncommitted.consumer().endOffsets(ends.keySet(), uncommitted.timeout()));
-        pending.entrySet().removeIf(end -> end.getValue() <= requireNonNull(ends.get(end.getKey())));
-        uncommitted.consumer().assign(pending.keySet());
-        pending.forEach((partition, end) ->
-                uncommitted.consumer().seek(partition, Math.max(requireNonNull(ends.get(partition)), end - MOST)));
+    /** The partition on which a verdict of the probe lies behind the end of the last search, in a transaction that was open then. */
+    Optional<TopicPartition> pending(String probeId) {
+        Stretch pending = reader.pending(ends);
+        Map<TopicPartition, Long> from = new HashMap<>(pending.from());
+        pending.to().forEach((partition, end) -> from.merge(partition, end - MOST, Math::max));
         List<TopicPartition> found = new ArrayList<>();
-        uncommitted.readTo(pending, record -> {
+        reader.readPending(new Stretch(from, pending.to()), record -> {
             if (probeId.equals(record.key()) && record.value() != null) {
                 found.add(new TopicPartition(record.topic(), record.partition()));
             }
@@ -78,10 +70,8 @@ final class VerdictSearch {
     }
 
     private Optional<Verdict> latest(TopicPartition partition, long from, long to, String probeId) {
-        scan.consumer().assign(List.of(partition));
-        scan.consumer().seek(partition, from);
         List<byte[]> found = new ArrayList<>();
-        scan.readTo(Map.of(partition, to), record -> {
+        reader.read(Stretch.of(partition, from, to), record -> {
             if (probeId.equals(record.key()) && record.value() != null) {
                 found.add(record.value());
             }

@@ -2,7 +2,7 @@
  * What people say of verdicts, turned into images to learn from.
  *
  * <pre>
- *   probe id + Feedback -&gt; FeedbackDesk: VerdictSearch -&gt; ProbeFetch -&gt; FeedbackLabel -&gt; ImagePublisher
+ *   probe id + Feedback -&gt; FeedbackDesk: VerdictSearch -&gt; the probe -&gt; FeedbackLabel -&gt; ImagePublisher
  * </pre>
  */
 @NullMarked

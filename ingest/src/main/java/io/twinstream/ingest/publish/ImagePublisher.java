@@ -11,17 +11,17 @@ import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
-import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Ids;
-import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.ShrunkHeaders;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Messaging;
@@ -34,11 +34,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Puts images on Kafka: checks them, makes them smaller where their topic wouldn't take them, sends them, and says when every in-sync
@@ -94,10 +92,12 @@ public final class ImagePublisher implements AutoCloseable {
 
     /** A publisher with a producer of its own; returns before a broker has answered. */
     public static ImagePublisher open(Settings settings) {
+        KafkaClients clients = KafkaClients.of(settings);
         return open(
                 settings,
+                clients,
                 new ServiceThreads(),
-                producer(settings),
+                producer(settings, clients),
                 new PublishMetrics(new CompositeMeterRegistry()),
                 Tracing.off());
     }
@@ -105,20 +105,19 @@ public final class ImagePublisher implements AutoCloseable {
     /** A publisher that shows what it does, and its producer, and traces. */
     public static ImagePublisher open(
             Settings settings, ServiceThreads threads, ServiceMetrics metrics, Tracing tracing) {
-        Producer<String, byte[]> producer = producer(settings);
+        KafkaClients clients = KafkaClients.of(settings);
+        Producer<String, byte[]> producer = producer(settings, clients);
         metrics.producer(producer);
-        return open(settings, threads, producer, new PublishMetrics(metrics.registry()), tracing);
+        return open(settings, clients, threads, producer, new PublishMetrics(metrics.registry()), tracing);
     }
 
-    private static Producer<String, byte[]> producer(Settings settings) {
-        return new KafkaProducer<>(
-                ProducerSettings.of(settings),
-                new StringSerializer(),
-                RecordValues.of(settings).serializer());
+    private static Producer<String, byte[]> producer(Settings settings, KafkaClients clients) {
+        return clients.producer(ProducerSettings.CLIENT_ID, ProducerSettings.of(settings));
     }
 
     private static ImagePublisher open(
             Settings settings,
+            KafkaClients clients,
             ServiceThreads threads,
             Producer<String, byte[]> producer,
             PublishMetrics metrics,
@@ -128,13 +127,12 @@ public final class ImagePublisher implements AutoCloseable {
         RecordSender sender = new RecordSender(producer, settings.getInt(IngestSettings.PENDING_MAX_BYTES), ackTimeout);
         return new ImagePublisher(
                 sender,
-                new SubjectErasure(
-                        threads, sender, held -> OpenTransactions.told(settings.kafka(), held, Duration.ZERO)),
-                SubjectKeys.ofReferences(settings, topics.references(), ackTimeout),
-                SubjectKeys.ofLabels(settings, topics.labelledImages(), ackTimeout),
+                new SubjectErasure(threads, sender, held -> OpenTransactions.told(clients, held, Duration.ZERO)),
+                SubjectKeys.ofReferences(clients, topics.references(), ackTimeout),
+                SubjectKeys.ofLabels(clients, topics.labelledImages(), ackTimeout),
                 topics,
                 new Pictures(CommonSettings.imageLimits(settings)),
-                TopicLimits.of(settings),
+                TopicLimits.of(clients),
                 IngestSettings.of(settings).shrink(),
                 CommonSettings.largestRecord(settings),
                 Clock.systemUTC(),

@@ -12,6 +12,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * nothing replaces.
  */
 final class ProducerSettings {
+    static final String CLIENT_ID = "twinstream-ingest";
+
     private static final int LINGER_MS = 5;
 
     /** Waiting for a broker or for room in the buffer holds the caller's thread: for this long at most. */
@@ -27,7 +29,7 @@ final class ProducerSettings {
         long pendingBytes = settings.getInt(IngestSettings.PENDING_MAX_BYTES);
         int largest = CommonSettings.largestRecord(settings);
         Map<String, Object> properties = new HashMap<>();
-        properties.put(ProducerConfig.CLIENT_ID_CONFIG, "twinstream-ingest");
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, CLIENT_ID);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
         // Half of the time for one request, so that a request that gets lost is repeated at least once.

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -23,11 +24,6 @@ public final class PublishException extends RuntimeException {
         return new PublishException(PublishFault.BUSY, message, null);
     }
 
-    /** Nothing was sent: what it needs stands in a transaction that is still open. */
-    public static PublishException held(String message) {
-        return new PublishException(PublishFault.HELD, message, null);
-    }
-
     /** Nothing was sent: what it is won't fit its topic. */
     static PublishException tooLarge(String message) {
         return new PublishException(PublishFault.TOO_LARGE, message, null);
@@ -45,6 +41,16 @@ public final class PublishException extends RuntimeException {
     public static PublishException of(String topic, Throwable failure, boolean handedOver) {
         if (failure instanceof PublishException translated) {
             return translated;
+        }
+        if (failure instanceof TopicUnreadException unread) {
+            return new PublishException(
+                    switch (unread.why()) {
+                        case MISSING -> PublishFault.MISSING_TOPIC;
+                        case FORBIDDEN -> PublishFault.NOT_AUTHORIZED;
+                        case HELD -> PublishFault.HELD;
+                    },
+                    String.valueOf(unread.getMessage()),
+                    failure);
         }
         if (isUnknownTopic(failure)) {
             return new PublishException(

@@ -1,22 +1,23 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.kafka.TopicReader.Stretch;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Ids;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +25,19 @@ import org.jspecify.annotations.Nullable;
  * reads the whole topic from the broker, images included, since Kafka hands out no keys alone: seconds for each gigabyte. The values
  * are not kept.
  *
- * <p>Maintainers: a read_committed consumer stops at the first open transaction, so what lies from there to the high watermark is
- * read uncommitted. A tombstone after all that takes effect after it, however the transactions end. What is read uncommitted may
- * yet be aborted, so it adds keys and takes none away: a key too many costs a tombstone, one too few brings somebody back.
+ * <p>Maintainers: what lies between the stable end and the end is read uncommitted. A tombstone after all that takes effect after
+ * it, however the transactions end. What is read uncommitted may yet be aborted, so it adds keys and takes none away: a key too many
+ * costs a tombstone, one too few brings somebody back.
  *
- * @param consumers each call reads with two of its own
+ * @param readers each call reads with one of its own
  * @param subjectOf whom the image of a record shows; null where that can't be told
- * @param timeout of one call without progress
  */
 record SubjectKeys(
-        Function<IsolationLevel, Consumer<String, byte[]>> consumers,
+        Supplier<TopicReader<String>> readers,
         String topic,
-        Function<ConsumerRecord<String, byte[]>, @Nullable String> subjectOf,
-        Duration timeout) {
+        Function<ConsumerRecord<String, byte[]>, @Nullable String> subjectOf) {
+    private static final String CLIENT = "twinstream-ingest-erasure";
+
     /** A key on a partition: others than ingest may have chosen another, and so had ingest while the topic had fewer. */
     record KeyPlace(int partition, String key) {
         private static final Comparator<KeyPlace> BY_KEY =
@@ -47,29 +48,32 @@ record SubjectKeys(
         }
     }
 
-    /** Of the references, whose keys say it. */
-    static SubjectKeys ofReferences(Settings settings, String topic, Duration timeout) {
+    /** Of the references, whose keys say it: values are dropped unread, only their sizes tell tombstones. */
+    static SubjectKeys ofReferences(KafkaClients clients, String topic, Duration timeout) {
         return new SubjectKeys(
-                isolation -> TopicConsumer.ofKeys(settings, isolation),
+                () -> TopicReader.of(
+                        clients,
+                        CLIENT,
+                        topic,
+                        timeout,
+                        new StringDeserializer(),
+                        (unused, bytes) -> new byte[0],
+                        Map.of()),
                 topic,
-                record -> ReferenceKey.subjectOf(record.key()),
-                timeout);
+                record -> ReferenceKey.subjectOf(record.key()));
     }
 
     /** Of the labelled images, whose values say it. */
-    static SubjectKeys ofLabels(Settings settings, String topic, Duration timeout) {
+    static SubjectKeys ofLabels(KafkaClients clients, String topic, Duration timeout) {
         RecordSerde<LabelledImage> serde = RecordSerde.of(LabelledImage.class);
-        return new SubjectKeys(
-                isolation -> TopicConsumer.open(settings, isolation),
-                topic,
-                record -> {
-                    try {
-                        return serde.decode(record.value()).getSubjectId();
-                    } catch (SerializationException e) {
-                        return null;
-                    }
-                },
-                timeout);
+        return new SubjectKeys(() -> TopicReader.of(clients, CLIENT, topic, timeout, Map.of()), topic, record -> {
+            try {
+                return serde.decode(record.value()).getSubjectId();
+            } catch (SerializationException e) {
+                // Whose it is nobody can tell, and the trainer passes it over.
+                return null;
+            }
+        });
     }
 
     /**
@@ -86,25 +90,19 @@ record SubjectKeys(
     Found of(String anyForm) {
         String subjectId = Ids.normal(anyForm);
         Set<KeyPlace> keys = new TreeSet<>(KeyPlace.BY_KEY);
-        try (Consumer<String, byte[]> committed = consumers.apply(IsolationLevel.READ_COMMITTED);
-                Consumer<String, byte[]> uncommitted = consumers.apply(IsolationLevel.READ_UNCOMMITTED)) {
-            TopicScan scan = new TopicScan(committed, topic, timeout);
-            List<TopicPartition> partitions = scan.partitions();
-            Map<TopicPartition, Long> ends = uncommitted.endOffsets(partitions, timeout);
-            Map<TopicPartition, Long> stable = committed.endOffsets(partitions, timeout);
-            committed.assign(partitions);
-            committed.seekToBeginning(partitions);
-            scan.readTo(stable, record -> follow(record, subjectId, keys));
-            Map<TopicPartition, Long> pending = new HashMap<>(ends);
-            pending.entrySet().removeIf(end -> end.getValue() <= stable.getOrDefault(end.getKey(), 0L));
-            uncommitted.assign(pending.keySet());
-            pending.keySet().forEach(partition -> uncommitted.seek(partition, stable.getOrDefault(partition, 0L)));
-            new TopicScan(uncommitted, topic, timeout).readTo(pending, record -> {
+        try (TopicReader<String> reader = readers.get()) {
+            List<TopicPartition> partitions = reader.partitions();
+            // The ends first: a partition that grows between the two is not held by that.
+            Map<TopicPartition, Long> ends = reader.ends(partitions);
+            Map<TopicPartition, Long> stable = reader.stableEnds(partitions);
+            reader.read(new Stretch(reader.begins(partitions), stable), record -> follow(record, subjectId, keys));
+            Stretch pending = new Stretch(stable, ends);
+            reader.readPending(pending, record -> {
                 if (shows(record, subjectId)) {
                     keys.add(KeyPlace.of(record));
                 }
             });
-            return new Found(keys, pending.keySet());
+            return new Found(keys, pending.partitions());
         }
     }
 

@@ -2,15 +2,14 @@ package io.twinstream.ingest.publish;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.acl.AclOperation;
@@ -30,9 +29,8 @@ public final class TopicCheck implements AutoCloseable {
 
     /** A check with a client of its own; returns before a broker has answered. */
     public static TopicCheck open(Settings settings) {
-        Map<String, Object> properties = settings.kafka();
-        properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "twinstream-ingest-check");
-        return new TopicCheck(Admin.create(properties), CommonSettings.topics(settings));
+        return new TopicCheck(
+                KafkaClients.of(settings).admin("twinstream-ingest-check"), CommonSettings.topics(settings));
     }
 
     /** Completes when a broker has named each topic, and none that can't be written to; fails with a {@link PublishException}. */

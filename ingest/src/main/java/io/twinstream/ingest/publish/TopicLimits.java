@@ -2,7 +2,7 @@ package io.twinstream.ingest.publish;
 
 import static java.util.Objects.requireNonNull;
 
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
@@ -54,8 +53,8 @@ final class TopicLimits {
     }
 
     /** Limits that a client asks for which is opened when it must be. */
-    static TopicLimits of(Settings settings) {
-        return new TopicLimits(topic -> ask(settings, topic), System::nanoTime);
+    static TopicLimits of(KafkaClients clients) {
+        return new TopicLimits(topic -> ask(clients, topic), System::nanoTime);
     }
 
     /**
@@ -105,12 +104,10 @@ final class TopicLimits {
         return nanoTime.getAsLong() + KEPT.toNanos();
     }
 
-    private static int ask(Settings settings, String topic)
+    private static int ask(KafkaClients clients, String topic)
             throws ExecutionException, InterruptedException, TimeoutException {
-        Map<String, Object> properties = settings.kafka();
-        properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "twinstream-ingest-limits");
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        Admin admin = Admin.create(properties);
+        Admin admin = clients.admin("twinstream-ingest-limits");
         try {
             return Integer.parseInt(requireNonNull(
                             admin.describeConfigs(List.of(resource), new DescribeConfigsOptions().timeoutMs(TIMEOUT_MS))

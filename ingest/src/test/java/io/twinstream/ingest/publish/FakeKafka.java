@@ -6,6 +6,7 @@ import io.twinstream.ingest.image.Pictures;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
@@ -85,11 +86,15 @@ public final class FakeKafka {
                 new ByteArraySerializer());
         RecordSender sender = new RecordSender(producer, maxPendingBytes, Duration.ofSeconds(1));
         SubjectKeys keys = new SubjectKeys(
-                isolation -> consumer(
-                        onReferences, isolation == IsolationLevel.READ_COMMITTED ? committed : onReferences.size()),
+                () -> new TopicReader<>(
+                        TOPICS.references(),
+                        Duration.ofSeconds(5),
+                        isolation -> consumer(
+                                onReferences,
+                                isolation == IsolationLevel.READ_COMMITTED ? committed : onReferences.size()),
+                        (held, open) -> Optional.empty()),
                 TOPICS.references(),
-                record -> ReferenceKey.subjectOf(record.key()),
-                Duration.ofSeconds(5));
+                record -> ReferenceKey.subjectOf(record.key()));
         publisher = new ImagePublisher(
                 sender,
                 new SubjectErasure(new ServiceThreads(), sender, held -> Optional.of("held back")),

@@ -1,5 +1,7 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -7,7 +9,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Ids;
-import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.gallery.Position;
 import java.io.IOException;
@@ -55,7 +56,7 @@ record TopicSource(Settings settings) implements DataSource {
                 }
                 if (System.nanoTime() - progressNanos > PATIENCE.toNanos()) {
                     throw new DatasetException(
-                            String.valueOf(OpenTransactions.cause(settings.kafka(), partitions, PATIENCE)
+                            String.valueOf(OpenTransactions.cause(KafkaClients.of(settings), partitions, PATIENCE)
                                     .getMessage()));
                 }
             }

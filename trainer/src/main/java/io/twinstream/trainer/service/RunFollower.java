@@ -1,12 +1,12 @@
 package io.twinstream.trainer.service;
 
+import io.twinstream.schemas.kafka.PassedOver;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.version.PassedOver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,13 +2,13 @@ package io.twinstream.verifier;
 
 import io.micrometer.core.instrument.MultiGauge;
 import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.kafka.OpenTransaction;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.OpenTransaction;
-import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package io.twinstream.verifier;
 
 import io.javalin.config.RoutesConfig;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -19,7 +20,6 @@ import io.twinstream.verifier.feed.Readers;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictTail;
 import io.twinstream.verifier.version.ModelLog;
-import io.twinstream.verifier.version.TopicFollower;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.EventsApi;
 import io.twinstream.verifier.web.WatchApi;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.kafka.OpenTransaction;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.OpenTransaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

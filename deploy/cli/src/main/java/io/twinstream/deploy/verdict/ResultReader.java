@@ -1,9 +1,10 @@
 package io.twinstream.deploy.verdict;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.OpenTransactions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,7 @@ final class ResultReader implements AutoCloseable {
     /** One line on the open transaction that keeps records from being read now; empty if there is none. */
     Optional<String> heldBack() {
         return OpenTransactions.told(
-                settings.kafka(),
+                KafkaClients.of(settings),
                 consumer.assignment(),
                 CommonSettings.heldAfter(settings).dividedBy(2));
     }

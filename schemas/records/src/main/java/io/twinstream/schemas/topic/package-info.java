@@ -1,9 +1,8 @@
 /**
- * Topic names, their settings, and their creation; where topics end, and what keeps readers from there.
+ * Topic names, their settings, and their creation.
  *
  * <pre>
  *   TopicDeclaration -&gt; TopicCreation -&gt; TopicReport
- *   Admin -&gt; OpenTransactions -&gt; OpenTransaction: whose transaction a partition's readers wait for
  * </pre>
  */
 @NullMarked

@@ -1,10 +1,11 @@
 package io.twinstream.verifier.board;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.PassedOver;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.version.PassedOver;
-import io.twinstream.verifier.version.TopicFollower;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +30,7 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
 
     Board(Settings settings, ServiceThreads threads, String topic, Class<T> type) {
         serde = RecordSerde.of(type);
-        follower = TopicFollower.of(topic, threads, settings, List.of(topic), POLL, this::apply);
+        follower = TopicFollower.of(topic, threads, KafkaClients.of(settings), List.of(topic), POLL, this::apply);
     }
 
     /** Takes the topic's next record. */

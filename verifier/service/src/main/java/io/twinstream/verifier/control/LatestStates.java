@@ -1,8 +1,8 @@
 package io.twinstream.verifier.control;
 
+import io.twinstream.schemas.kafka.PassedOver;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.verifier.version.PassedOver;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;

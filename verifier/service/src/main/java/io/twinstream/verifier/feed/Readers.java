@@ -1,10 +1,11 @@
 package io.twinstream.verifier.feed;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.OpenTransactions;
 import io.twinstream.schemas.topic.TopicEnds;
-import io.twinstream.schemas.topic.TopicHeldException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,17 +75,14 @@ public final class Readers implements AutoCloseable {
     /**
      * Makes sure that a partition ends before an offset that no committed reader reaches.
      *
-     * @throws TopicHeldException if there is something, which isn't committed
+     * @throws TopicUnreadException if there is something, which isn't committed
      */
     void requireNone(TopicPartition partition, long offset) {
         try (TopicEnds ends = TopicEnds.of(settings.kafka())) {
             if (offset < ends.of(List.of(partition)).getOrDefault(partition, 0L)) {
-                throw new TopicHeldException("offset %d of %s is not committed yet: %s"
-                        .formatted(
-                                offset,
-                                partition,
-                                OpenTransactions.told(settings.kafka(), List.of(partition), LONG_OPEN)
-                                        .orElse("try again")));
+                throw TopicUnreadException.held(
+                        "offset %d of %s is not committed yet".formatted(offset, partition),
+                        OpenTransactions.told(KafkaClients.of(settings), List.of(partition), LONG_OPEN));
             }
         }
     }

@@ -1,6 +1,6 @@
 package io.twinstream.verifier.feed;
 
-import io.twinstream.schemas.topic.TopicHeldException;
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ final class RecordFetch {
     /**
      * The record's value; empty if there is none, or none any more.
      *
-     * @throws TopicHeldException if it is there, and not committed
+     * @throws TopicUnreadException if it is there, and not committed
      */
     Optional<byte[]> at(int partition, long offset) {
         return readers.read(consumer -> at(consumer, new TopicPartition(topic, partition), offset));

@@ -1,8 +1,9 @@
 package io.twinstream.verifier.replay;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.OpenTransactions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,7 +128,7 @@ final class TopicSpan implements AutoCloseable {
         ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
         emptyPolls = polled.isEmpty() ? emptyPolls + 1 : 0;
         if (emptyPolls > MOST_EMPTY_POLLS) {
-            throw OpenTransactions.cause(settings.kafka(), ends.keySet(), POLL.multipliedBy(MOST_EMPTY_POLLS));
+            throw OpenTransactions.cause(KafkaClients.of(settings), ends.keySet(), POLL.multipliedBy(MOST_EMPTY_POLLS));
         }
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> within = new HashMap<>();
         for (TopicPartition partition : polled.partitions()) {

@@ -1,5 +1,7 @@
 package io.twinstream.verifier.standstill;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Standstill;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -7,7 +9,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.settings.VerifierSettings;
-import io.twinstream.verifier.version.TopicFollower;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +68,8 @@ public final class Standstills implements AutoCloseable {
         this.topic = CommonSettings.topics(settings).standstills();
         this.ofGroup = settings.getString(VerifierSettings.GROUP) + "/";
         this.producers = () -> producer(settings);
-        this.follower = TopicFollower.of("standstills", threads, settings, List.of(topic), POLL, this::apply);
+        this.follower = TopicFollower.complete(
+                "standstills", threads, KafkaClients.of(settings), List.of(topic), POLL, this::apply);
     }
 
     private Standstills(Map<ProbePlace, Standstill> known) {
@@ -173,7 +175,7 @@ public final class Standstills implements AutoCloseable {
         return follower == null
                 || !follower.failure().isEmpty()
                 || !follower.trouble().isEmpty()
-                || (follower.caughtUp() && follower.completeAsOf() - asOfNanos >= 0);
+                || follower.isCompleteAsOf(asOfNanos);
     }
 
     private void apply(ConsumerRecords<String, byte[]> records) {

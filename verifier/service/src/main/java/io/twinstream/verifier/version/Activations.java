@@ -1,5 +1,6 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.PassedOver;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

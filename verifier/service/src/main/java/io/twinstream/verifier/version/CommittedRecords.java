@@ -1,9 +1,10 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.OpenTransactions;
-import io.twinstream.schemas.topic.TopicHeldException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class CommittedRecords {
     /**
      * Hands over every record up to the end of the topic as it is now.
      *
-     * @throws TopicHeldException if nothing comes for 10 s since a transaction is open
+     * @throws TopicUnreadException if nothing comes for 10 s since a transaction is open
      * @throws TimeoutException if nothing comes for 10 s for another reason
      */
     public static void readAll(Settings settings, String topic, Consumer<ConsumerRecord<String, byte[]>> each) {
@@ -69,7 +70,7 @@ public final class CommittedRecords {
                     position = reached;
                     progressNanos = System.nanoTime();
                 } else if (System.nanoTime() - progressNanos > PATIENCE.toNanos()) {
-                    throw OpenTransactions.cause(settings.kafka(), List.of(partition), PATIENCE);
+                    throw OpenTransactions.cause(KafkaClients.of(settings), List.of(partition), PATIENCE);
                 }
             }
         }

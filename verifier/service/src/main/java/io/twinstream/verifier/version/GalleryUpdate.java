@@ -5,6 +5,8 @@ import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.image.Undecodable;
+import io.twinstream.schemas.kafka.PassedOver;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.serde.RecordSerde;

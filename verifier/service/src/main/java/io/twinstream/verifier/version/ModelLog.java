@@ -1,5 +1,8 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.PassedOver;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -45,7 +48,8 @@ public final class ModelLog implements AutoCloseable {
     public ModelLog(Settings settings, ServiceThreads threads) {
         this(
                 CommonSettings.topics(settings),
-                (topic, handler) -> TopicFollower.of(topic, threads, settings, List.of(topic), POLL, handler));
+                (topic, handler) -> TopicFollower.complete(
+                        topic, threads, KafkaClients.of(settings), List.of(topic), POLL, handler));
     }
 
     /** @param followers one for a topic */
@@ -64,12 +68,21 @@ public final class ModelLog implements AutoCloseable {
      * than {@link Activated#NOTICE} ago, and what was appended since takes effect later.
      */
     public boolean current() {
-        return activationsFollower.caughtUp() && System.nanoTime() - activationsFollower.completeAsOf() < CURRENT_NANOS;
+        return activationsFollower.isCompleteAsOf(System.nanoTime() - CURRENT_NANOS);
     }
 
-    /** True once all that stood on the topics at the start is known. */
+    /** True once all that could be read of the topics at the start is known. */
     public boolean caughtUp() {
         return releasesFollower.caughtUp() && activationsFollower.caughtUp();
+    }
+
+    /**
+     * Whether all is known that stood on the topics at a moment, also behind transactions that were open then.
+     *
+     * @param nanos of {@link System#nanoTime}
+     */
+    public boolean isCompleteAsOf(long nanos) {
+        return releasesFollower.isCompleteAsOf(nanos) && activationsFollower.isCompleteAsOf(nanos);
     }
 
     public Timeline timeline() {

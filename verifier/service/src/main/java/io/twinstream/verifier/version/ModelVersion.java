@@ -1,6 +1,7 @@
 package io.twinstream.verifier.version;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.verifier.inference.Embedder;

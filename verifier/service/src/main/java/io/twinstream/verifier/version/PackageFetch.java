@@ -1,12 +1,13 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
-import io.twinstream.schemas.topic.OpenTransactions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
@@ -82,7 +83,7 @@ final class PackageFetch {
                 reached = position;
                 deadline = System.nanoTime() + PATIENCE.toNanos();
             } else if (System.nanoTime() > deadline) {
-                KafkaException cause = OpenTransactions.cause(settings.kafka(), List.of(partition), PATIENCE);
+                KafkaException cause = OpenTransactions.cause(KafkaClients.of(settings), List.of(partition), PATIENCE);
                 throw new KafkaException("no further chunk of %s came after %d of %d: %s"
                         .formatted(id, chunks, release.getChunkCount(), cause.getMessage()));
             }

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.PassedOver;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;

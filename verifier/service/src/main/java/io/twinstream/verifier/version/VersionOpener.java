@@ -1,6 +1,8 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
@@ -157,7 +159,7 @@ final class VersionOpener {
         return TopicFollower.of(
                 "gallery " + id,
                 threads,
-                settings,
+                KafkaClients.of(settings),
                 List.of(CommonSettings.topics(settings).references()),
                 POLL,
                 update);

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;

@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Models;
@@ -144,7 +144,7 @@ class ModelVersionTest {
                 "gallery",
                 new ServiceThreads(),
                 consumer,
-                new TopicEnds(uncommitted),
+                uncommitted,
                 List.of(REFERENCES.topic()),
                 Duration.ofMillis(5),
                 records -> {});

@@ -2,9 +2,9 @@ package io.twinstream.verifier.version;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +25,7 @@ class VersionPlanTest {
                         topic,
                         new ServiceThreads(),
                         new MockConsumer<>("earliest"),
-                        new TopicEnds(new MockConsumer<>("earliest")),
+                        new MockConsumer<String, byte[]>("earliest"),
                         List.of(topic),
                         Duration.ofMillis(20),
                         handler))) {

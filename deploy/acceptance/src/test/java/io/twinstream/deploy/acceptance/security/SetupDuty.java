@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.deploy.testkit.OpenTransactor;
-import io.twinstream.schemas.topic.OpenTransaction;
-import io.twinstream.schemas.topic.OpenTransactions;
+import io.twinstream.schemas.kafka.OpenTransaction;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.topic.TopicCreation;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.twinstream.schemas.topic;
+package io.twinstream.schemas.kafka;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,6 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -70,38 +69,20 @@ public final class OpenTransactions {
         this.admin = admin;
     }
 
-    /**
-     * Why a reader of what is committed hasn't got on, to be thrown.
-     *
-     * @param kafka a client's properties
-     * @param waited for how long nothing came
-     */
-    public static KafkaException cause(
-            Map<String, Object> kafka, Collection<TopicPartition> partitions, Duration waited) {
-        String unread = "%s could not be read to the end within %d s"
-                .formatted(
-                        partitions.stream()
-                                .map(TopicPartition::topic)
-                                .distinct()
-                                .sorted()
-                                .collect(Collectors.joining(", ", "the topic ", "")),
-                        waited.toSeconds());
-        return told(kafka, partitions, waited.dividedBy(2))
-                .<KafkaException>map(line -> new TopicHeldException(unread + ": " + line))
-                .orElseGet(() -> new TimeoutException(unread + ": try again"));
+    /** Why a reader of what is committed hasn't got on for so long, to be thrown. */
+    public static KafkaException cause(KafkaClients clients, Collection<TopicPartition> partitions, Duration waited) {
+        return TopicUnreadException.afterWaiting(partitions, waited, (stood, open) -> told(clients, stood, open));
     }
 
     /**
      * One line on the first of the transactions that hold these partitions back.
      *
-     * @param kafka a client's properties
      * @param open for how long at least: what is younger ends by itself, and is nobody's fault
      * @return empty where there is none, and where brokers don't say
      */
-    public static Optional<String> told(
-            Map<String, Object> kafka, Collection<TopicPartition> partitions, Duration open) {
+    public static Optional<String> told(KafkaClients clients, Collection<TopicPartition> partitions, Duration open) {
         Instant now = Instant.now();
-        try (Admin admin = Admin.create(kafka)) {
+        try (Admin admin = clients.admin("twinstream-transactions")) {
             OpenTransactions transactions = new OpenTransactions(admin);
             return transactions.of(transactions.heldBack(partitions)).stream()
                     .filter(each -> each.age(now).orElse(open).compareTo(open) >= 0)
@@ -180,7 +161,7 @@ public final class OpenTransactions {
         return new AbortTransactionSpec(
                 hanging.partition(),
                 hanging.producerId()
-                        .orElseThrow(() -> new TopicHeldException(
+                        .orElseThrow(() -> new KafkaException(
                                 "brokers don't say whose transaction holds %s back: READ on the topic is needed to end one that no coordinator knows"
                                         .formatted(hanging.partition()))),
                 (short) hanging.producerEpoch().orElse(0),

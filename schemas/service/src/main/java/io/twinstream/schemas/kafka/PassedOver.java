@@ -1,4 +1,4 @@
-package io.twinstream.verifier.version;
+package io.twinstream.schemas.kafka;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.text.ForeignText;

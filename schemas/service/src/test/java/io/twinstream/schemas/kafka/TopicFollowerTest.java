@@ -1,24 +1,20 @@
-package io.twinstream.verifier.version;
+package io.twinstream.schemas.kafka;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.schemas.record.Reference;
-import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.TopicEnds;
-import io.twinstream.verifier.lookahead.Probes;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
@@ -26,15 +22,15 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TopicFollowerTest {
     private static final TopicPartition PARTITION = new TopicPartition("references", 0);
-    private static final RecordSerde<Reference> SERDE = RecordSerde.of(Reference.class);
 
-    private final ServingModel model = ServingModels.byDistance();
+    /** What stands under each key, as it was applied. */
+    private final Map<String, byte[]> applied = new ConcurrentHashMap<>();
+
     private final AtomicInteger positionFailures = new AtomicInteger();
     private final CountDownLatch positionAsked = new CountDownLatch(1);
     private volatile boolean wakePosition;
@@ -57,15 +53,14 @@ class TopicFollowerTest {
             "test",
             new ServiceThreads(),
             consumer,
-            new TopicEnds(uncommitted),
+            uncommitted,
             List.of("references"),
             Duration.ofSeconds(1),
-            new GalleryUpdate(model, ImageLimits.DEFAULT));
+            this::apply);
 
     @AfterEach
     void close() {
         follower.close();
-        model.close();
     }
 
     @Test
@@ -75,7 +70,7 @@ class TopicFollowerTest {
         follower.start();
 
         await().until(follower::caughtUp);
-        assertEquals(0, model.gallery().size());
+        assertEquals(0, applied.size());
     }
 
     @Test
@@ -83,7 +78,7 @@ class TopicFollowerTest {
         topicWith(3);
         follower.start();
         consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
-        await().until(() -> model.gallery().size() == 1);
+        await().until(() -> applied.size() == 1);
         assertFalse(follower.caughtUp());
 
         consumer.schedulePollTask(() -> {
@@ -92,23 +87,79 @@ class TopicFollowerTest {
         });
 
         await().until(follower::caughtUp);
-        assertEquals(1, model.gallery().size());
+        assertEquals(1, applied.size());
     }
 
     @Test
-    void itHasNotCaughtUpWhereItsConsumerCallsAnOpenTransactionTheEnd() {
+    void anOpenTransactionKeepsItFromBeingCompleteButNotFromCatchingUp() {
+        long start = System.nanoTime();
         topicWith(1);
         uncommitted.updateEndOffsets(Map.of(PARTITION, 2L));
         follower.start();
         consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
-        await().until(() -> model.gallery().size() == 1);
-        assertFalse(follower.caughtUp());
+        await().until(follower::caughtUp);
+        assertEquals(Set.of("ann/1"), applied.keySet());
+        assertFalse(follower.isCompleteAsOf(start));
 
         consumer.updateEndOffsets(Map.of(PARTITION, 2L));
         consumer.schedulePollTask(() -> consumer.addRecord(reference(1, "bob/1")));
 
+        await().until(() -> follower.isCompleteAsOf(start));
+        assertEquals(Set.of("ann/1", "bob/1"), applied.keySet());
+    }
+
+    @Test
+    void whoStandsWhereReadersStopHasNotStoodStill() {
+        topicWith(0);
+        uncommitted.updateEndOffsets(Map.of(PARTITION, 2L));
+        follower.start();
         await().until(follower::caughtUp);
-        assertEquals(2, model.gallery().size());
+        long caughtUp = System.nanoTime();
+
+        polls(3);
+
+        // Since then it has been seen to stand at the end.
+        assertTrue(follower.stoodFor().toNanos() < System.nanoTime() - caughtUp);
+    }
+
+    @Test
+    void itIsCompleteAsOfAMomentOnlyWhenItHasReadWhatStoodThereThen() {
+        long start = System.nanoTime();
+        topicWith(0);
+        follower.start();
+        await().until(() -> follower.isCompleteAsOf(start));
+        uncommitted.updateEndOffsets(Map.of(PARTITION, 1L));
+        long asked = System.nanoTime();
+        polls(3);
+        assertFalse(follower.isCompleteAsOf(asked));
+
+        consumer.updateEndOffsets(Map.of(PARTITION, 1L));
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+
+        await().until(() -> follower.isCompleteAsOf(asked));
+        assertEquals(Set.of("ann/1"), applied.keySet());
+    }
+
+    @Test
+    void oneThatNobodyAsksForItIsNeverComplete() {
+        TopicFollower showing = new TopicFollower(
+                "test",
+                new ServiceThreads(),
+                consumer,
+                null,
+                List.of("references"),
+                Duration.ofSeconds(1),
+                this::apply);
+        long start = System.nanoTime();
+        topicWith(0);
+
+        showing.start();
+
+        await().until(showing::caughtUp);
+        polls(3);
+        assertFalse(showing.isCompleteAsOf(start));
+        showing.close();
+        assertTrue(consumer.closed());
     }
 
     @Test
@@ -119,7 +170,7 @@ class TopicFollowerTest {
 
         consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
 
-        await().until(() -> model.gallery().size() == 1);
+        await().until(() -> applied.size() == 1);
         assertTrue(follower.caughtUp());
     }
 
@@ -179,7 +230,7 @@ class TopicFollowerTest {
         await().until(() -> consumer.assignment().contains(added));
         consumer.schedulePollTask(() -> consumer.addRecord(reference(1, 0, "bob/1")));
 
-        await().until(() -> model.gallery().size() == 2);
+        await().until(() -> applied.size() == 2);
         assertEquals("", follower.failure());
     }
 
@@ -194,7 +245,7 @@ class TopicFollowerTest {
         follower.start();
 
         await().until(follower::caughtUp);
-        assertEquals(1, model.gallery().size());
+        assertEquals(1, applied.size());
         assertEquals("", follower.failure());
     }
 
@@ -254,15 +305,28 @@ class TopicFollowerTest {
         assertTrue(consumer.closed());
     }
 
+    /** Returns when the follower has polled so often. */
+    private void polls(int count) {
+        CountDownLatch left = new CountDownLatch(count);
+        for (int i = 0; i < count; i++) {
+            consumer.schedulePollTask(left::countDown);
+        }
+        await().until(() -> left.getCount() == 0);
+    }
+
+    private void apply(ConsumerRecords<String, byte[]> records) {
+        for (ConsumerRecord<String, byte[]> each : records) {
+            if (each.value() == null) {
+                applied.remove(each.key());
+            } else {
+                applied.put(each.key(), each.value());
+            }
+        }
+    }
+
     private TopicFollower follower(ServiceThreads threads, TopicFollower.Handler handler) {
         return new TopicFollower(
-                "test",
-                threads,
-                consumer,
-                new TopicEnds(uncommitted),
-                List.of("references"),
-                Duration.ofSeconds(1),
-                handler);
+                "test", threads, consumer, uncommitted, List.of("references"), Duration.ofSeconds(1), handler);
     }
 
     private void topicWith(long records) {
@@ -282,9 +346,6 @@ class TopicFollowerTest {
     }
 
     private static ConsumerRecord<String, byte[]> reference(int partition, long offset, String key) {
-        String subject = key.substring(0, key.indexOf('/'));
-        byte @Nullable [] value =
-                SERDE.encode(new Reference(subject, "1", Instant.EPOCH, ByteBuffer.wrap(Probes.image((int) offset))));
-        return new ConsumerRecord<>("references", partition, offset, key, value);
+        return new ConsumerRecord<>("references", partition, offset, key, new byte[] {1});
     }
 }

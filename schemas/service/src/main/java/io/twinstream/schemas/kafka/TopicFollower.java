@@ -1,8 +1,6 @@
-package io.twinstream.verifier.version;
+package io.twinstream.schemas.kafka;
 
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.TopicEnds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -21,12 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads topics from the beginning on a thread of its own, then follows them, partitions that are added later too.
+ * Reads topics from the beginning on a thread of its own, then follows them, partitions that are added later too. It has caught up
+ * at the stable ends as they were at the start, whoever has a transaction open; whether it knows all that stands there it tells apart, see
+ * {@link #isCompleteAsOf} and the package.
  *
  * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
- * down on any error. Ends are high watermarks: while a transaction is open the follower hasn't caught up. A failure of Kafka's is
- * retried for ever and logged when it is another than before; one of ours, or an {@link Error}, ends the thread and shows in
- * {@link #failure}.
+ * down on any error. A failure of Kafka's is retried for ever and logged when it is another than before; one of ours, or an {@link
+ * Error}, ends the thread and shows in {@link #failure}. A consumer is asked for the ends that reads nothing, since what a {@code
+ * read_committed} one calls the end is the stable end.
  */
 public final class TopicFollower implements AutoCloseable {
     /** Takes what was read, in order, on the follower's thread. */
@@ -38,7 +39,7 @@ public final class TopicFollower implements AutoCloseable {
             return OptionalLong.empty();
         }
 
-        /** All that stood on the topics at the start has been applied; once, on the follower's thread. */
+        /** All that could be read of the topics at the start has been applied; once, on the follower's thread. */
         default void caughtUp() {}
     }
 
@@ -47,14 +48,15 @@ public final class TopicFollower implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final Consumer<String, byte[]> consumer;
-    private final TopicEnds topicEnds;
+    private final @Nullable Consumer<?, ?> uncommitted;
     private final List<String> topics;
     private final Duration poll;
     private final Handler handler;
     private final Thread thread;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean caughtUp;
-    private volatile long completeAsOf;
+    private volatile boolean complete;
+    private volatile long completeAsOfNanos;
     private volatile long movedNanos = System.nanoTime();
     private volatile long applyingSinceNanos;
     private volatile boolean applying;
@@ -64,41 +66,62 @@ public final class TopicFollower implements AutoCloseable {
     /**
      * Starts nothing yet.
      *
-     * @param consumer handed over, as the ends are: used and closed by this object's thread
+     * @param consumer handed over, as the other is: used and closed by this object's thread
+     * @param uncommitted tells where the topics end; null where nobody asks whether all is known
      * @param poll between two looks for the topics' ends
      */
-    TopicFollower(
+    public TopicFollower(
             String name,
             ServiceThreads threads,
             Consumer<String, byte[]> consumer,
-            TopicEnds ends,
+            @Nullable Consumer<?, ?> uncommitted,
             List<String> topics,
             Duration poll,
             Handler handler) {
         this.consumer = consumer;
-        this.topicEnds = ends;
+        this.uncommitted = uncommitted;
         this.topics = List.copyOf(topics);
         this.poll = poll;
         this.handler = handler;
         this.thread = threads.thread(name, this::follow);
     }
 
-    /** One that reads what is committed, with the settings' own consumer; starts nothing yet. */
+    /** One that is never complete, for whoever shows what there is; starts nothing yet. */
     public static TopicFollower of(
             String name,
             ServiceThreads threads,
-            Settings settings,
+            KafkaClients clients,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
+        return new TopicFollower(name, threads, consumer(name, clients, poll), null, topics, poll, handler);
+    }
+
+    /** One that tells whether it is complete, which costs a second connection and a request for each poll; starts nothing yet. */
+    public static TopicFollower complete(
+            String name,
+            ServiceThreads threads,
+            KafkaClients clients,
             List<String> topics,
             Duration poll,
             Handler handler) {
         return new TopicFollower(
                 name,
                 threads,
-                CommittedRecords.consumer(settings, poll),
-                TopicEnds.of(settings.kafka()),
+                consumer(name, clients, poll),
+                clients.uncommitted(clientId(name)),
                 topics,
                 poll,
                 handler);
+    }
+
+    /** A record wakes a fetch that waits at the end of a topic, but a transaction that ends doesn't. */
+    private static Consumer<String, byte[]> consumer(String name, KafkaClients clients, Duration poll) {
+        return clients.consumer(clientId(name), Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) poll.toMillis()));
+    }
+
+    private static String clientId(String name) {
+        return "twinstream-" + name.replaceAll("[^\\w.-]", "-");
     }
 
     public void start() {
@@ -111,18 +134,22 @@ public final class TopicFollower implements AutoCloseable {
         return thread.getName();
     }
 
-    /** True once all that stood on the topics at the start has been applied. */
+    /** True once all that could be read of the topics at the start has been applied. */
     public boolean caughtUp() {
         return caughtUp;
     }
 
-    /** Once it has caught up: all that stood on the topics at this value of {@link System#nanoTime} has been applied. */
-    public long completeAsOf() {
-        return completeAsOf;
+    /**
+     * Whether all has been applied that stood on the topics at a moment, also behind transactions that were open then.
+     *
+     * @param nanos of {@link System#nanoTime}
+     */
+    public boolean isCompleteAsOf(long nanos) {
+        return complete && completeAsOfNanos - nanos >= 0;
     }
 
     /**
-     * How long the follower has neither applied a record nor stood at the topics' ends, whatever the reason. Zero where it isn't
+     * How long the follower has neither applied a record nor stood where readers stop, whatever the reason. Zero where it isn't
      * started.
      */
     public Duration stoodFor() {
@@ -151,11 +178,15 @@ public final class TopicFollower implements AutoCloseable {
         stopped.countDown();
         if (thread.getState() == Thread.State.NEW) {
             consumer.close();
-            topicEnds.close();
+            if (uncommitted != null) {
+                uncommitted.close();
+            }
             return;
         }
         consumer.wakeup();
-        topicEnds.wakeup();
+        if (uncommitted != null) {
+            uncommitted.wakeup();
+        }
         try {
             thread.join(STOP.toMillis());
         } catch (InterruptedException e) {
@@ -165,11 +196,12 @@ public final class TopicFollower implements AutoCloseable {
 
     private void follow() {
         try (consumer;
-                topicEnds) {
+                uncommitted) {
             retrying(this::assign);
+            Map<TopicPartition, Long> first = retrying(this::stableEnds);
             long asOf = System.nanoTime();
             Map<TopicPartition, Long> ends = retrying(this::ends);
-            while (ends != null && stopped.getCount() > 0) {
+            while (first != null && ends != null && stopped.getCount() > 0) {
                 retrying(this::assign);
                 ConsumerRecords<String, byte[]> records = retrying(() -> consumer.poll(poll));
                 if (records != null && !records.isEmpty()) {
@@ -179,16 +211,18 @@ public final class TopicFollower implements AutoCloseable {
                     applying = false;
                     movedNanos = System.nanoTime();
                 }
-                Map<TopicPartition, Long> wanted = ends;
-                if (Boolean.TRUE.equals(retrying(() -> reached(wanted)))) {
-                    completeAsOf = asOf;
+                if (!caughtUp && reached(first)) {
+                    caughtUp = true;
+                    handler.caughtUp();
+                }
+                if (uncommitted != null && reached(ends)) {
+                    completeAsOfNanos = asOf;
+                    complete = true;
                     movedNanos = System.nanoTime();
-                    if (!caughtUp) {
-                        caughtUp = true;
-                        handler.caughtUp();
-                    }
                     asOf = System.nanoTime();
                     ends = retrying(this::ends);
+                } else if (records != null && records.isEmpty() && reached(retrying(this::stableEnds))) {
+                    movedNanos = System.nanoTime();
                 }
             }
         } catch (RuntimeException e) {
@@ -229,12 +263,19 @@ public final class TopicFollower implements AutoCloseable {
         return true;
     }
 
-    private Map<TopicPartition, Long> ends() {
-        return topicEnds.of(consumer.assignment());
+    private Map<TopicPartition, Long> stableEnds() {
+        return consumer.endOffsets(consumer.assignment());
     }
 
-    private boolean reached(Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    private Map<TopicPartition, Long> ends() {
+        return uncommitted == null ? Map.of() : uncommitted.endOffsets(consumer.assignment());
+    }
+
+    /** Whether all partitions were read so far; false when it is time to stop. */
+    private boolean reached(@Nullable Map<TopicPartition, Long> ends) {
+        return ends != null
+                && Boolean.TRUE.equals(retrying(() ->
+                        ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())));
     }
 
     /** The call's result, or null when it is time to stop. */

@@ -1,0 +1,394 @@
+package io.twinstream.schemas.kafka;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads stretches of a topic that are known before, each partition in order: what is committed, and on request what isn't yet. Which end
+ * a stretch has says the package. Every reading fails with a {@link TopicUnreadException} where the topic is missing, forbidden or held by an open
+ * transaction, and with a {@link TimeoutException} where nothing comes for as long as its patience for another reason. Keeps its consumers from
+ * one reading to the next. For one thread.
+ */
+public final class TopicReader<K> implements AutoCloseable {
+    /** Without a record where there must be one: no broker takes so long, but an open transaction does. */
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /** Younger transactions are those that services write in, and nobody's fault. */
+    private static final Duration LONG_OPEN = Duration.ofSeconds(2);
+
+    /** Closing a consumer waits for its last fetch, which at the end of a topic takes all the time that it is given. */
+    private static final int FETCH_MAX_WAIT_MS = 20;
+
+    private final String topic;
+    private final Duration patience;
+    private final Function<IsolationLevel, Consumer<K, byte[]>> consumers;
+    private final Held held;
+    private final Consumer<K, byte[]> committed;
+    private @Nullable Consumer<K, byte[]> uncommitted;
+
+    /** Tells whose transaction keeps readers from getting on. */
+    @FunctionalInterface
+    public interface Held {
+        /**
+         * One line on the first such transaction; empty where there is none, or brokers don't say.
+         *
+         * @param open for how long at least
+         */
+        Optional<String> told(Collection<TopicPartition> partitions, Duration open);
+    }
+
+    /**
+     * Offsets of partitions: from the first on, up to and without the second. Holds only partitions between whose offsets there is something.
+     *
+     * @param from 0 where it is missing
+     */
+    public record Stretch(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
+        public Stretch {
+            Map<TopicPartition, Long> begins = Map.copyOf(from);
+            from = begins;
+            to = to.entrySet().stream()
+                    .filter(end -> begins.getOrDefault(end.getKey(), 0L) < end.getValue())
+                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+        }
+
+        /** One partition. */
+        public static Stretch of(TopicPartition partition, long from, long to) {
+            return new Stretch(Map.of(partition, from), Map.of(partition, to));
+        }
+
+        /** Offsets, summed over the partitions: no fewer than there are records. */
+        public long length() {
+            return to.entrySet().stream()
+                    .mapToLong(end -> end.getValue() - begin(end.getKey()))
+                    .sum();
+        }
+
+        /** Those with something between the offsets. */
+        public Set<TopicPartition> partitions() {
+            return to.keySet();
+        }
+
+        long begin(TopicPartition partition) {
+            return from.getOrDefault(partition, 0L);
+        }
+    }
+
+    /**
+     * Reads with consumers of somebody else's making, which are opened when they are needed, and closed with this.
+     *
+     * @param patience of one reading without progress
+     */
+    public TopicReader(
+            String topic, Duration patience, Function<IsolationLevel, Consumer<K, byte[]>> consumers, Held held) {
+        this.topic = topic;
+        this.patience = patience;
+        this.consumers = consumers;
+        this.held = held;
+        this.committed = consumers.apply(IsolationLevel.READ_COMMITTED);
+    }
+
+    /** Reads records under keys of text, with {@link #PATIENCE}; asks no broker yet. */
+    public static TopicReader<String> of(KafkaClients clients, String clientId, String topic) {
+        return of(clients, clientId, topic, PATIENCE, Map.of());
+    }
+
+    /**
+     * The same with another patience.
+     *
+     * @param differing properties of the consumers, as of the bytes of a fetch
+     */
+    public static TopicReader<String> of(
+            KafkaClients clients, String clientId, String topic, Duration patience, Map<String, Object> differing) {
+        return of(
+                clients,
+                clientId,
+                topic,
+                patience,
+                new StringDeserializer(),
+                clients.values().deserializer(),
+                differing);
+    }
+
+    /** The same with other keys, or values that are not kept. */
+    public static <K> TopicReader<K> of(
+            KafkaClients clients,
+            String clientId,
+            String topic,
+            Duration patience,
+            Deserializer<K> keys,
+            Deserializer<byte[]> values,
+            Map<String, Object> differing) {
+        return new TopicReader<>(
+                topic,
+                patience,
+                isolation -> {
+                    Map<String, Object> config = new HashMap<>(Map.of(
+                            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                            FETCH_MAX_WAIT_MS,
+                            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                            Integer.MAX_VALUE));
+                    config.putAll(differing);
+                    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
+                    return clients.consumer(clientId, keys, values, config);
+                },
+                (partitions, open) -> OpenTransactions.told(clients, partitions, open));
+    }
+
+    public String topic() {
+        return topic;
+    }
+
+    /** All partitions that there are now. */
+    public List<TopicPartition> partitions() {
+        List<PartitionInfo> known = asked(() -> committed.partitionsFor(topic, patience));
+        if (known == null || known.isEmpty()) {
+            throw TopicUnreadException.missing(topic);
+        }
+        return known.stream()
+                .map(each -> new TopicPartition(topic, each.partition()))
+                .toList();
+    }
+
+    /** Where the first record lies that there may be. */
+    public Map<TopicPartition, Long> begins(Collection<TopicPartition> partitions) {
+        return asked(() -> committed.beginningOffsets(partitions, patience));
+    }
+
+    /** Where partitions end now, behind all that every replica in sync has, committed or not. */
+    public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+        return asked(() -> uncommitted().endOffsets(partitions, patience));
+    }
+
+    /** Where readers of what is committed stop now. */
+    public Map<TopicPartition, Long> stableEnds(Collection<TopicPartition> partitions) {
+        return asked(() -> committed.endOffsets(partitions, patience));
+    }
+
+    /** From the beginning to the end as it is now. */
+    public Stretch all() {
+        List<TopicPartition> partitions = partitions();
+        return new Stretch(begins(partitions), ends(partitions));
+    }
+
+    /** From the first record on that has this time or a later one, to the end as it is now. */
+    public Stretch since(Instant from) {
+        return between(from, null);
+    }
+
+    /**
+     * The records between two times.
+     *
+     * @param to each partition ends before its first record with a later time; null for the end as it is now
+     */
+    public Stretch between(Instant from, @Nullable Instant to) {
+        List<TopicPartition> partitions = partitions();
+        // The ends first: what comes between the two has its turn later.
+        Map<TopicPartition, Long> ends = new HashMap<>(ends(partitions));
+        if (to != null) {
+            first(partitions, to.plusMillis(1)).forEach((partition, later) -> ends.merge(partition, later, Math::min));
+        }
+        Map<TopicPartition, Long> begins = first(partitions, from);
+        // Where there is none so young there is nothing to read.
+        partitions.forEach(each -> begins.putIfAbsent(each, requireNonNull(ends.get(each))));
+        return new Stretch(begins, ends);
+    }
+
+    /** The last offsets of each partition before its stable end, at most so many. */
+    public Stretch last(long most) {
+        List<TopicPartition> partitions = partitions();
+        Map<TopicPartition, Long> ends = stableEnds(partitions);
+        Map<TopicPartition, Long> begins = new HashMap<>();
+        begins(partitions)
+                .forEach((partition, begin) ->
+                        begins.put(partition, Math.max(begin, requireNonNull(ends.get(partition)) - most)));
+        return new Stretch(begins, ends);
+    }
+
+    /** What lies between stable ends that were asked for before and the ends as they are now. */
+    public Stretch pending(Map<TopicPartition, Long> stableEnds) {
+        return new Stretch(stableEnds, ends(stableEnds.keySet()));
+    }
+
+    /** Hands over each record of a stretch that is committed, each partition in order. */
+    public void read(Stretch stretch, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
+        readAll(begin(stretch), each);
+    }
+
+    /** Hands over each record of a stretch, whether or not it is committed, and also what was given up. */
+    public void readPending(Stretch stretch, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
+        if (!stretch.to().isEmpty()) {
+            readAll(new Reading(uncommitted(), stretch), each);
+        }
+    }
+
+    /** Begins to read a stretch in pieces; another reading ends this one. */
+    public Reading begin(Stretch stretch) {
+        return new Reading(committed, stretch);
+    }
+
+    /**
+     * The record that lies at an offset; empty where there is none, or none any more.
+     *
+     * @throws TopicUnreadException if it is there and not committed
+     */
+    public Optional<ConsumerRecord<K, byte[]>> at(TopicPartition partition, long offset) {
+        List<TopicPartition> one = List.of(partition);
+        if (!partitions().contains(partition)) {
+            return Optional.empty();
+        }
+        if (offset >= requireNonNull(stableEnds(one).get(partition))) {
+            if (offset < requireNonNull(ends(one).get(partition))) {
+                throw TopicUnreadException.held(
+                        "offset %d of %s is not committed yet".formatted(offset, partition), told(one));
+            }
+            return Optional.empty();
+        }
+        List<ConsumerRecord<K, byte[]>> found = new ArrayList<>();
+        read(Stretch.of(partition, offset, offset + 1), found::add);
+        return found.stream().findFirst();
+    }
+
+    /** Whose transaction keeps partitions from being read to their ends, in one line; empty where there is none, or brokers don't say. */
+    public Optional<String> told(Collection<TopicPartition> partitions) {
+        return held.told(partitions, LONG_OPEN);
+    }
+
+    @Override
+    public void close() {
+        committed.close();
+        if (uncommitted != null) {
+            uncommitted.close();
+        }
+    }
+
+    private void readAll(Reading reading, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
+        while (!reading.done()) {
+            reading.poll().forEach(each);
+        }
+    }
+
+    private Consumer<K, byte[]> uncommitted() {
+        Consumer<K, byte[]> opened =
+                uncommitted == null ? consumers.apply(IsolationLevel.READ_UNCOMMITTED) : uncommitted;
+        uncommitted = opened;
+        return opened;
+    }
+
+    /** Without the partitions that have no such record. */
+    private Map<TopicPartition, Long> first(List<TopicPartition> partitions, Instant time) {
+        Map<TopicPartition, Long> times =
+                partitions.stream().collect(Collectors.toMap(each -> each, each -> Math.max(0, time.toEpochMilli())));
+        Map<TopicPartition, Long> first = new HashMap<>();
+        Map<TopicPartition, OffsetAndTimestamp> found =
+                asked(() -> uncommitted().offsetsForTimes(times, patience));
+        found.forEach((partition, record) -> {
+            if (record != null) {
+                first.put(partition, record.offset());
+            }
+        });
+        return first;
+    }
+
+    private <T> T asked(java.util.function.Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (AuthorizationException e) {
+            throw TopicUnreadException.forbidden(topic, e);
+        }
+    }
+
+    /** A stretch that is being read. */
+    public final class Reading {
+        private final Consumer<K, byte[]> consumer;
+        private final long length;
+
+        /** Of the partitions that aren't read to their end. */
+        private final Map<TopicPartition, Long> ends;
+
+        private final Map<TopicPartition, Long> reached = new HashMap<>();
+        private long progressNanos = System.nanoTime();
+
+        private Reading(Consumer<K, byte[]> consumer, Stretch stretch) {
+            this.consumer = consumer;
+            this.length = stretch.length();
+            this.ends = new HashMap<>(stretch.to());
+            consumer.assign(ends.keySet());
+            consumer.resume(ends.keySet());
+            ends.keySet().forEach(each -> {
+                consumer.seek(each, stretch.begin(each));
+                reached.put(each, stretch.begin(each));
+            });
+        }
+
+        /** As of the stretch. */
+        public long length() {
+            return length;
+        }
+
+        /** Whether all was handed over. */
+        public boolean done() {
+            return ends.isEmpty();
+        }
+
+        /** The next records, or none for now. */
+        public ConsumerRecords<K, byte[]> poll() {
+            ConsumerRecords<K, byte[]> polled = asked(() -> consumer.poll(POLL));
+            Map<TopicPartition, List<ConsumerRecord<K, byte[]>>> within = new HashMap<>();
+            for (TopicPartition partition : polled.partitions()) {
+                long end = ends.getOrDefault(partition, 0L);
+                within.put(
+                        partition,
+                        polled.records(partition).stream()
+                                .filter(record -> record.offset() < end)
+                                .toList());
+            }
+            advance();
+            return new ConsumerRecords<>(within, Map.of());
+        }
+
+        private void advance() {
+            List<TopicPartition> read = new ArrayList<>();
+            ends.forEach((partition, end) -> {
+                long position = consumer.position(partition, patience);
+                Long before = reached.put(partition, position);
+                if (before == null || position > before) {
+                    progressNanos = System.nanoTime();
+                }
+                if (position >= end) {
+                    read.add(partition);
+                }
+            });
+            consumer.pause(read);
+            read.forEach(ends::remove);
+            if (!ends.isEmpty() && System.nanoTime() - progressNanos > patience.toNanos()) {
+                throw TopicUnreadException.afterWaiting(ends.keySet(), patience, held);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.twinstream.schemas.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A topic that can't be read, or not to the end that was asked for. The message is one line that names the topic, the cause and what to do. That no
+ * broker answers is Kafka's own {@link org.apache.kafka.common.errors.TimeoutException} instead.
+ */
+public final class TopicUnreadException extends KafkaException {
+    /** Why the topic can't be read. */
+    public enum Cause {
+        /** There is no such topic. */
+        MISSING,
+        /** The user may not read it. */
+        FORBIDDEN,
+        /** An open transaction keeps readers of what is committed from the end: trying again helps once it has ended. */
+        HELD
+    }
+
+    private final Cause why;
+
+    private TopicUnreadException(Cause why, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.why = why;
+    }
+
+    static TopicUnreadException missing(String topic) {
+        return new TopicUnreadException(
+                Cause.MISSING, "the topic %s doesn't exist: run 'twinstream topics create'".formatted(topic), null);
+    }
+
+    static TopicUnreadException forbidden(String topic, AuthorizationException cause) {
+        return new TopicUnreadException(
+                Cause.FORBIDDEN,
+                "the topic %s is forbidden (%s): 'twinstream acls' prints what the user of each service needs"
+                        .formatted(topic, String.valueOf(cause.getMessage()).replaceFirst("\\.$", "")),
+                cause);
+    }
+
+    /**
+     * Something that stands in an open transaction, or behind one.
+     *
+     * @param what can't be read, up to {@code is not committed yet}
+     * @param transaction in one line; empty where brokers don't say
+     */
+    public static TopicUnreadException held(String what, Optional<String> transaction) {
+        return new TopicUnreadException(Cause.HELD, "%s: %s".formatted(what, transaction.orElse("try again")), null);
+    }
+
+    /** What is to be thrown where readers haven't got on for so long: Kafka's own exception where no transaction is to blame. */
+    static KafkaException afterWaiting(Collection<TopicPartition> partitions, Duration waited, TopicReader.Held held) {
+        String unread = "%s could not be read to the end within %d s"
+                .formatted(
+                        partitions.stream()
+                                .map(TopicPartition::topic)
+                                .distinct()
+                                .sorted()
+                                .collect(Collectors.joining(", ", "the topic ", "")),
+                        waited.toSeconds());
+        Optional<String> told = held.told(partitions, waited.dividedBy(2));
+        return told.isPresent() ? held(unread, told) : new TimeoutException(unread + ": try again");
+    }
+
+    public Cause why() {
+        return why;
+    }
+}
