@@ -8,13 +8,12 @@ import io.twinstream.ingest.publish.ErasureTick;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.TopicCheck;
-import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,34 +32,36 @@ public final class IngestService implements AutoCloseable {
     /**
      * Starts the parts; needs no broker yet.
      *
-     * @throws ConfigException with one line, if the settings don't allow it
+     * @throws ConfigException with one line, if the port is taken or the folder's journal can't be used
      */
-    public IngestService(Settings settings) {
-        IngestSettings ingest = IngestSettings.of(settings);
-        HttpSettings http = ingest.http();
-        Optional<FolderSettings> folder = ingest.folder();
+    public IngestService(IngestSettings settings) {
+        KafkaClients clients = KafkaClients.of(settings.common());
+        Topics topics = settings.common().topics();
         boolean started = false;
         try {
             ServiceMetrics metrics = new ServiceMetrics(threads);
             closers.push(metrics::close);
-            Tracing tracing = Tracing.open(ingest.common().tracing(), "twinstream-ingest");
+            Tracing tracing = Tracing.open(settings.common().tracing(), "twinstream-ingest");
             closers.push(tracing::close);
-            ImagePublisher publisher = ImagePublisher.open(settings, threads, metrics, tracing);
+            ImagePublisher publisher =
+                    ImagePublisher.open(clients, topics, settings.sending(), threads, metrics, tracing);
             closers.push(publisher::close);
-            closers.push(ErasureTick.start(threads, publisher, ingest.erasureTick())::close);
-            TopicCheck topics = TopicCheck.open(settings);
-            closers.push(topics::close);
-            declared = DeclaredTopics.compare(settings, threads, topics);
+            closers.push(ErasureTick.start(threads, publisher, settings.erasureTick())::close);
+            TopicCheck check = TopicCheck.open(clients, topics);
+            closers.push(check::close);
+            declared = DeclaredTopics.compare(clients, topics, threads, check);
             closers.push(declared::close);
-            FeedbackDesk desk = FeedbackDesk.open(settings, threads, publisher);
+            FeedbackDesk desk =
+                    FeedbackDesk.open(clients, topics, settings.sending().ackTimeout(), threads, publisher);
             closers.push(desk::close);
-            Optional<FolderWatch> watch = folder.map(watched -> FolderWatch.start(watched, threads, publisher));
+            Optional<FolderWatch> watch =
+                    settings.folder().map(watched -> FolderWatch.start(watched, threads, publisher));
             watch.ifPresent(each -> closers.push(each::close));
             Metric.INGEST_FOLDER_STOPPED.gauge(
                     metrics.registry(),
                     () -> watch.map(FolderWatch::troubledSeconds).orElse(0.0));
             server = IngestServer.start(
-                    http, threads, publisher, desk, () -> ready(topics, watch), tracing, metrics::register);
+                    settings.http(), threads, publisher, desk, () -> ready(check, watch), tracing, metrics::register);
             closers.push(server::close);
             started = true;
         } finally {
@@ -70,9 +71,9 @@ public final class IngestService implements AutoCloseable {
         }
     }
 
-    private static CompletableFuture<Void> ready(TopicCheck topics, Optional<FolderWatch> watch) {
+    private static CompletableFuture<Void> ready(TopicCheck check, Optional<FolderWatch> watch) {
         String trouble = watch.map(FolderWatch::trouble).orElse("");
-        return trouble.isEmpty() ? topics.check() : CompletableFuture.failedFuture(PublishException.busy(trouble));
+        return trouble.isEmpty() ? check.check() : CompletableFuture.failedFuture(PublishException.busy(trouble));
     }
 
     /** The port that HTTP is served on. */

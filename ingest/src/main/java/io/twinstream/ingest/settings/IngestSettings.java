@@ -8,7 +8,6 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import io.twinstream.schemas.http.HttpKeys;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.Role;
-import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.FileName;
 import io.twinstream.schemas.settings.Findings;
@@ -22,18 +21,13 @@ import org.apache.kafka.common.config.ConfigDef;
 /**
  * The settings of ingest.
  *
- * @param pendingMaxBytes that may wait for the broker's acknowledgement
- * @param ackTimeout after which a record that the broker has not acknowledged has failed
  * @param erasureTick between the empty records that let brokers remove erased images
  * @param folder that is watched; empty where none is
  */
 public record IngestSettings(
         CommonSettings common,
-        ImageLimits images,
+        SendSettings sending,
         HttpSettings http,
-        int pendingMaxBytes,
-        Shrink shrink,
-        Duration ackTimeout,
         Duration erasureTick,
         Optional<FolderSettings> folder) {
     /** What the keys of the HTTP server stand under. */
@@ -138,14 +132,10 @@ public record IngestSettings(
         Supplier<HttpSettings> http = findings.read(() -> HttpSettings.of(settings, SERVICE));
         Supplier<Optional<FolderSettings>> folder = findings.read(() -> FolderSettings.of(settings));
         findings.refuseAny();
-        CommonSettings all = common.get();
         return new IngestSettings(
-                all,
-                new ImageLimits(all.imageMaxBytes(), all.imageMaxPixels(), all.imageMinSide()),
+                common.get(),
+                SendSettings.of(settings, common.get()),
                 http.get(),
-                settings.getInt(PENDING_MAX_BYTES),
-                Shrink.of(settings.getString(SHRINK)),
-                settings.millis(ACK_TIMEOUT_MS),
                 settings.millis(ERASURE_TICK_MS),
                 folder.get());
     }

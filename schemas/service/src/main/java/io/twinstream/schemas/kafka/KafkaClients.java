@@ -1,6 +1,7 @@
 package io.twinstream.schemas.kafka;
 
 import io.twinstream.schemas.registry.RecordValues;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,6 +38,11 @@ public final class KafkaClients {
     public KafkaClients(Map<String, Object> properties, RecordValues values) {
         this.properties = Map.copyOf(properties);
         this.values = values;
+    }
+
+    /** What these settings ask for; connects to nothing yet. */
+    public static KafkaClients of(CommonSettings settings) {
+        return new KafkaClients(settings.kafka(), RecordValues.of(settings.topics(), settings.registry()));
     }
 
     /** What these settings ask for; connects to nothing yet. */
