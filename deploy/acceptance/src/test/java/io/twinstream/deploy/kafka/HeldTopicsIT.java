@@ -12,6 +12,7 @@ import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.TopicSettings;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
@@ -86,7 +87,7 @@ class HeldTopicsIT {
 
     @Test
     void whatIsErasedStaysErasedWhenTheTransactionThatBroughtItEnds() throws Exception {
-        try (IngestService ingest = new IngestService(settings);
+        try (IngestService ingest = new IngestService(IngestSettings.of(settings));
                 VerifierService verifier = VerifierService.start(settings)) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             post(ingest, "/v1/references/bob?id=before", drawings.png(1, 0));
@@ -127,7 +128,7 @@ class HeldTopicsIT {
     @Test
     void aVerifierIsNotReadyWithAPartOfTheGalleryAndSaysWhoseTransactionItIs() throws Exception {
         try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG);
-                IngestService ingest = new IngestService(settings)) {
+                IngestService ingest = new IngestService(IngestSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
             post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 0));
@@ -162,7 +163,7 @@ class HeldTopicsIT {
     @Test
     void probesAreJudgedByTheActivationBehindTheOpenTransaction() throws Exception {
         Releases.publish(settings, "wide", SECOND);
-        try (IngestService ingest = new IngestService(settings);
+        try (IngestService ingest = new IngestService(IngestSettings.of(settings));
                 VerifierService verifier = VerifierService.start(settings);
                 VerdictReader reader = VerdictReader.open(settings, true)) {
             Awaitility.await().atMost(LIMIT).until(verifier::ready);
@@ -189,7 +190,7 @@ class HeldTopicsIT {
 
     @Test
     void feedbackOnAVerdictBehindAnOpenTransactionIsToBeTriedAgain() throws Exception {
-        try (IngestService ingest = new IngestService(settings);
+        try (IngestService ingest = new IngestService(IngestSettings.of(settings));
                 VerifierService verifier = VerifierService.start(settings)) {
             post(ingest, "/v1/references/ann?id=1", drawings.png(0, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 1);

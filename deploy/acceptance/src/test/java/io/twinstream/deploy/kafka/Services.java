@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
@@ -80,7 +81,7 @@ final class Services implements AutoCloseable {
         settings = settings(own);
         createTopics(own);
         verifier = VerifierService.start(settings);
-        ingest = new IngestService(settings);
+        ingest = new IngestService(IngestSettings.of(settings));
         reader = VerdictReader.open(settings, true);
         Awaitility.await().atMost(LIMIT).until(verifier::ready);
     }

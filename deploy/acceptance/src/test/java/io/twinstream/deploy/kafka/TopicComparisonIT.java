@@ -10,6 +10,7 @@ import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.deploy.trainer.TrainerRig;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicComparison;
@@ -149,7 +150,8 @@ class TopicComparisonIT {
                                 (title, steps) -> new TrainerRig.Nowhere()))
                 .getMessage();
         String ingest;
-        try (IngestService service = new IngestService(settings("gallery", Map.of("ingest.http.port", "0")))) {
+        try (IngestService service =
+                new IngestService(IngestSettings.of(settings("gallery", Map.of("ingest.http.port", "0"))))) {
             ingest = service.awaitEnd();
         }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -46,7 +47,7 @@ final class WatchRig implements AutoCloseable {
     private final VerifierService verifier;
 
     private WatchRig(String bootstrapServers, String prefix) throws IOException {
-        ingest = new IngestService(settings(bootstrapServers, prefix, ""));
+        ingest = new IngestService(IngestSettings.of(settings(bootstrapServers, prefix, "")));
         settings = settings(bootstrapServers, prefix, "http://127.0.0.1:" + ingest.port());
         verifier = VerifierService.start(settings);
         Awaitility.await().atMost(LIMIT).until(verifier::ready);

@@ -12,6 +12,8 @@ import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.settings.SendSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.RegistrySettings;
@@ -61,7 +63,9 @@ public final class RealRegistry implements Check {
             Settings without = rig.settings("registry");
             Settings with = rig.settings("registry", RegistrySettings.URL, registry.url());
             int enrolled = new Mix(read, 6).enrol(rig, topics);
-            try (ImagePublisher publisher = ImagePublisher.open(with);
+            CommonSettings common = CommonSettings.of(with);
+            try (ImagePublisher publisher = ImagePublisher.open(
+                            KafkaClients.of(common), common.topics(), SendSettings.of(with, common));
                     VerdictReader reader = VerdictReader.open(without, true)) {
                 List<Integer> counts = new ArrayList<>();
                 List<String> errors = new ArrayList<>();

@@ -189,7 +189,7 @@ public final class Poison implements Check {
                 rig.identify(topics, "topic neighbour of " + name, good);
             });
             rig.flush();
-            try (IngestService ingest = new IngestService(settings)) {
+            try (IngestService ingest = new IngestService(IngestSettings.of(settings))) {
                 post(ingest.port(), poison, good);
                 command(rig, good, files, poison);
                 int judged = pictures.size();

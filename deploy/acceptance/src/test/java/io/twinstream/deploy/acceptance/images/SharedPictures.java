@@ -115,7 +115,7 @@ final class SharedPictures {
                     "0");
             try (VerifierService verifier = Rig.verifier(settings, 2);
                     Answers answers = new Answers(rig.bootstrapServers(), topics);
-                    IngestService ingest = new IngestService(settings)) {
+                    IngestService ingest = new IngestService(IngestSettings.of(settings))) {
                 int sent = topic(rig, topics) + http(ingest.port());
                 answers.await(sent, LIMIT).linger(LINGER);
                 check(answers);

@@ -68,7 +68,7 @@ final class HeldPlace implements AutoCloseable {
                 VerifierSettings.THREADS,
                 "1");
         topics = rig.createTopics(settings);
-        ingest = new IngestService(settings);
+        ingest = new IngestService(IngestSettings.of(settings));
         verifier = VerifierService.start(settings);
         await("the verifier is ready", verifier::ready);
     }

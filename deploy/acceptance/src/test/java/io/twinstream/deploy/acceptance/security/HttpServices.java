@@ -1,6 +1,7 @@
 package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.service.TwinTrainer;
@@ -12,7 +13,7 @@ record HttpServices(VerifierService verifier, IngestService ingest, TrainerServi
     static HttpServices start(Settings settings) throws IOException {
         return new HttpServices(
                 VerifierService.start(settings),
-                new IngestService(settings),
+                new IngestService(IngestSettings.of(settings)),
                 TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
                     throw new IllegalStateException("a run was asked for: " + title);
                 }));

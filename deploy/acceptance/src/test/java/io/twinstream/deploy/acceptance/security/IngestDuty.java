@@ -6,6 +6,7 @@ import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.SampleVerdicts;
 import io.twinstream.deploy.verdict.DeadLetterReader;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.Topics;
@@ -19,7 +20,7 @@ final class IngestDuty implements Duty {
     public void perform(Tenant tenant) throws Exception {
         Topics topics = tenant.topics();
         tenant.compare(topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()));
-        try (IngestService ingest = new IngestService(tenant.own())) {
+        try (IngestService ingest = new IngestService(IngestSettings.of(tenant.own()))) {
             int port = ingest.port();
             post(tenant, port, "/v1/probes?id=p1&task=identify", DRAWN.png(1, 1));
             post(tenant, port, "/v1/references/alice", DRAWN.png(1, 2));

@@ -11,6 +11,9 @@ import io.twinstream.ingest.cli.ImageSources;
 import io.twinstream.ingest.cli.SubjectBy;
 import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.settings.SendSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +75,9 @@ public final class EnrolCommand implements Callable<Integer> {
         }
         UnusableNews news = UnusableNews.since(settings);
         BulkSummary summary;
-        try (ImagePublisher publisher = ImagePublisher.open(settings);
+        CommonSettings common = CommonSettings.of(settings);
+        try (ImagePublisher publisher = ImagePublisher.open(
+                        KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
                 BulkBar bar = BulkBar.show("enrolling", images)) {
             summary = new BulkSubmission(publisher, BulkBar.PATIENCE, bar).references(images, subjects::of);
         }

@@ -8,6 +8,9 @@ import io.twinstream.ingest.cli.ImageSources;
 import io.twinstream.ingest.cli.SubjectBy;
 import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.settings.SendSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
 import java.util.List;
@@ -23,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 record LabelSubmission(@Nullable String subject, @Nullable SubjectBy by, String source) {
     BulkSummary send(Settings settings, ImageSources images, Subjects subjects)
             throws IOException, InterruptedException {
-        try (ImagePublisher publisher = ImagePublisher.open(settings);
+        CommonSettings common = CommonSettings.of(settings);
+        try (ImagePublisher publisher = ImagePublisher.open(
+                        KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
                 BulkBar bar = BulkBar.show("submitting", images)) {
             return new BulkSubmission(publisher, BulkBar.PATIENCE, bar).labelled(images, source, subjects::of);
         }

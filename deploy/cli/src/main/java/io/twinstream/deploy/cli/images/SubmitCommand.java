@@ -15,7 +15,10 @@ import io.twinstream.ingest.cli.ImageSources;
 import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.settings.SendSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.feed.DeadLetterView;
@@ -145,7 +148,9 @@ public final class SubmitCommand implements Callable<Integer> {
     private BulkSummary send(
             Settings settings, ImageSources images, ProbeTask task, Consumer<BulkOutcome.Sent> whenSent)
             throws IOException, InterruptedException {
-        try (ImagePublisher publisher = ImagePublisher.open(settings);
+        CommonSettings common = CommonSettings.of(settings);
+        try (ImagePublisher publisher = ImagePublisher.open(
+                        KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
                 BulkBar bar = BulkBar.show("submitting", images)) {
             return new BulkSubmission(publisher, BulkBar.PATIENCE, outcome -> {
                         bar.accept(outcome);

@@ -8,6 +8,7 @@ import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ public final class IngestCommand implements Callable<Integer> {
         Cluster.awaitAddress(settings, Service.INGEST);
         Logging.service();
         StopSignal stop = StopSignal.install();
-        try (IngestService ingest = new IngestService(settings)) {
+        try (IngestService ingest = new IngestService(IngestSettings.of(settings))) {
             Output.of(spec).println("ingest: HTTP on port " + ingest.port());
             String failure = stop.orEnd(ingest::awaitEnd);
             if (!failure.isEmpty()) {
