@@ -6,11 +6,9 @@ import io.twinstream.schemas.kafka.OpenTransaction;
 import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.Shard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,16 +72,19 @@ final class HeldTopics implements AutoCloseable {
         this.nanos = nanos;
     }
 
-    /** Starts to look. */
-    static HeldTopics start(Settings settings, ServiceThreads threads, Admin admin) {
-        List<String> topics = read(settings);
+    /**
+     * Starts to look.
+     *
+     * @param after from when on an open transaction is told
+     */
+    static HeldTopics start(List<String> topics, Duration after, ServiceThreads threads, Admin admin) {
         OpenTransactions transactions = new OpenTransactions(admin);
         HeldTopics started = new HeldTopics(
                 threads,
                 topics,
                 () -> transactions.heldBack(transactions.partitions(topics)),
                 transactions::of,
-                CommonSettings.heldAfter(settings),
+                after,
                 System::nanoTime);
         var unused = started.thread.scheduleWithFixedDelay(
                 started::tryLook, 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
@@ -166,8 +167,8 @@ final class HeldTopics implements AutoCloseable {
                 .orElse(0);
     }
 
-    private static List<String> read(Settings settings) {
-        Topics topics = CommonSettings.topics(settings);
+    /** The topics that a verifier reads to their ends. */
+    static List<String> read(Topics topics, Shard shard) {
         List<String> read = new ArrayList<>(List.of(
                 topics.probes(),
                 topics.references(),
@@ -178,7 +179,7 @@ final class HeldTopics implements AutoCloseable {
                 topics.modelStates(),
                 topics.alarms(),
                 topics.trainingProgress()));
-        if (settings.getInt(VerifierSettings.GALLERY_SHARDS) > 1) {
+        if (!shard.isWhole()) {
             read.add(topics.partialVerdicts());
         }
         return read;

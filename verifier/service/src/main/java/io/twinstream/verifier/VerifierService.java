@@ -3,10 +3,9 @@ package io.twinstream.verifier;
 import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
-import io.twinstream.schemas.registry.RecordValues;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
@@ -17,7 +16,6 @@ import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
-import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
@@ -86,31 +84,49 @@ public final class VerifierService implements AutoCloseable {
     private final HealthServer health;
     private volatile boolean leftRunning;
 
-    private VerifierService(Settings settings) throws IOException {
+    private VerifierService(Settings raw) throws IOException {
+        VerifierSettings settings = VerifierSettings.of(raw);
         try {
             Clock clock = Clock.systemUTC();
-            Topics topics = CommonSettings.topics(settings);
-            TopicComparison.require(settings.kafka(), Shard.judging(settings), VerifierSettings.SERVICE);
-            metrics = settings.getBoolean(WatchingSettings.METRICS) ? opened(new ServiceMetrics(threads)) : null;
+            Topics topics = settings.common().topics();
+            KafkaClients clients = KafkaClients.of(settings.common());
+            Shard shard = settings.gallery().shard();
+            String group = settings.streams().group();
+            WatchingSettings watched = settings.watching();
+            TopicComparison.require(
+                    clients.properties(),
+                    shard.judging(topics, watched.windows().on()),
+                    VerifierSettings.SERVICE);
+            metrics = watched.metrics() ? opened(new ServiceMetrics(threads)) : null;
             ProbeMetrics probeMetrics = metrics == null
                     ? ProbeMetrics.none()
-                    : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
-            Tracing tracing = opened(Tracing.open(CommonSettings.of(settings).tracing(), "twinstream-verifier"));
-            modelLog = opened(new ModelLog(settings, threads));
+                    : new ProbeMetrics(metrics.registry(), watched.metricsSources());
+            Tracing tracing = opened(Tracing.open(settings.common().tracing(), "twinstream-verifier"));
+            modelLog = opened(new ModelLog(raw, threads));
             BrokerTime brokerTime = new BrokerTime(clock);
-            versions = opened(new Versions(settings, threads, modelLog, brokerTime, VersionPolicy.verifying(settings)));
+            versions = opened(new Versions(raw, threads, modelLog, brokerTime, VersionPolicy.verifying(raw)));
             Standpoints standpoints = new Standpoints();
-            Standstills standstills = opened(new Standstills(settings, threads, clock));
+            Standstills standstills = opened(new Standstills(clients, topics.standstills(), group, threads, clock));
             lookAheads = new LookAheads(
                     topics.probes(),
-                    CommonSettings.imageLimits(settings),
-                    Profile.batchMax(settings),
-                    RecordValues.of(settings).deserializer(),
+                    settings.images(),
+                    settings.inference().batchMax(),
+                    clients.values().deserializer(),
                     probeMetrics,
                     tracing,
                     standpoints,
                     standstills);
-            judging = opened(new Judging(settings, threads, versions, lookAheads, standstills, probeMetrics, clock));
+            judging = opened(new Judging(
+                    clients,
+                    topics,
+                    settings.streams(),
+                    shard,
+                    threads,
+                    versions,
+                    lookAheads,
+                    standstills,
+                    probeMetrics,
+                    clock));
             OpenAlarms alarms = new OpenAlarms();
             if (metrics != null) {
                 alarms.show(metrics.registry());
@@ -118,19 +134,20 @@ public final class VerifierService implements AutoCloseable {
                 VerifierGauges.show(
                         metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
             }
-            Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms), alarms);
-            windows = opened(new MatchWindows(settings, threads, drift));
-            HttpSettings http = HttpSettings.of(settings, VerifierSettings.SERVICE);
-            WindowsApi windowsApi = new WindowsApi(windows, settings, http, clock);
+            Drift drift = new Drift(raw, id -> versions.manifest(id).map(Manifest::histograms), alarms);
+            windows = opened(new MatchWindows(raw, threads, drift));
+            HttpSettings http = settings.http();
+            WindowsApi windowsApi = new WindowsApi(windows, raw, http, clock);
             Watching watching = opened(new Watching(
-                    settings,
+                    raw,
                     threads,
                     modelLog,
                     versions,
                     new ServiceEvents(this::figures, this::status, probeMetrics, clock),
                     windowsApi::latest));
             progress = opened(new ProgressWatch(
-                    settings,
+                    clients,
+                    settings.stall(),
                     threads,
                     standpoints,
                     standstills,
@@ -138,15 +155,16 @@ public final class VerifierService implements AutoCloseable {
                     versions,
                     () -> Stream.concat(watching.followers(), standstills.follower().stream()),
                     this::instance));
-            Admin admin = opened(Admin.create(settings.kafka()));
+            Admin admin = opened(clients.admin("twinstream-verifier-admin"));
             BrokerCheck broker = new BrokerCheck(admin);
-            held = opened(HeldTopics.start(settings, threads, admin));
-            LostProbes lost = opened(LostProbes.start(settings, threads, admin));
-            health = opened(serve(settings, http, broker, routes -> {
+            held = opened(HeldTopics.start(
+                    HeldTopics.read(topics, shard), settings.common().heldAfter(), threads, admin));
+            LostProbes lost = opened(LostProbes.start(topics.probes(), shard.application(group), threads, admin));
+            health = opened(serve(raw, http, broker, routes -> {
                 windowsApi.register(routes);
                 watching.register(routes);
             }));
-            windows.begin(AdvertisedAddress.of(settings, health.port()));
+            windows.begin(AdvertisedAddress.of(raw, health.port()));
             if (metrics != null) {
                 windows.measure(metrics);
                 progress.measure(metrics.registry());
@@ -157,8 +175,7 @@ public final class VerifierService implements AutoCloseable {
             modelLog.start();
             versions.start();
             opened(watching.start());
-            opened(StateReports.start(
-                    settings, threads, instance(), versions::status, clock, brokerTime::acknowledged));
+            opened(StateReports.start(raw, threads, instance(), versions::status, clock, brokerTime::acknowledged));
             opened(new DelayedStart(threads, versions::ready, judging::start)).begin();
             progress.start();
             VersionStatus first = versions.status().get(0);

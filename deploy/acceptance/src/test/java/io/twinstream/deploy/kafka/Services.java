@@ -98,7 +98,7 @@ final class Services implements AutoCloseable {
     List<TopicReport> createTopics(Map<String, String> values) throws InterruptedException {
         Settings declared = settings(values);
         try (Admin admin = Admin.create(declared.kafka())) {
-            return new TopicCreation(admin).create(Shard.topics(declared));
+            return new TopicCreation(admin).create(Shard.of(declared).topics(CommonSettings.topics(declared)));
         }
     }
 

@@ -130,10 +130,11 @@ public final class Access {
         int shards = settings.getInt(VerifierSettings.GALLERY_SHARDS);
         List<Grant> grants = new ArrayList<>();
         for (int i = 0; i < shards; i++) {
-            grants.add(Grant.group(new Shard(i, shards).application(settings), "sharing probes"));
+            grants.add(Grant.group(
+                    new Shard(i, shards).application(settings.getString(VerifierSettings.GROUP)), "sharing probes"));
         }
         if (shards > 1) {
-            String merging = MergeTopology.application(settings);
+            String merging = MergeTopology.application(settings.getString(VerifierSettings.GROUP));
             grants.add(Grant.topic(topics.partialVerdicts(), "what shards found; merging", WRITE, READ));
             grants.add(Grant.group(merging, "sharing partial verdicts to merge"));
             grants.add(Grant.topics(

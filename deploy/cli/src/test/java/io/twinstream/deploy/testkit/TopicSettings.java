@@ -20,7 +20,7 @@ public final class TopicSettings {
                 values,
                 Map.of(CommonSettings.BOOTSTRAP, bootstrapServers, CommonSettings.TOPIC_PREFIX, prefix));
         try (Admin admin = Admin.create(settings.kafka())) {
-            new TopicCreation(admin).create(Shard.topics(settings));
+            new TopicCreation(admin).create(Shard.of(settings).topics(CommonSettings.topics(settings)));
         }
         return settings;
     }

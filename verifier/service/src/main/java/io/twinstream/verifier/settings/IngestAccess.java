@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param trust PEM file with the certificates that vouch for both; empty for those that Java trusts
  */
 public record IngestAccess(Optional<String> url, Optional<String> token, Optional<Path> trust) {
-    static IngestAccess of(Settings settings) {
+    /** Reads and checks. */
+    public static IngestAccess of(Settings settings) {
         String url = settings.getString(VerifierSettings.INGEST_URL);
         Optional<Path> trust = settings.path(VerifierSettings.TLS_TRUST);
         trust.ifPresent(file -> PemFile.certificates(VerifierSettings.TLS_TRUST, file));

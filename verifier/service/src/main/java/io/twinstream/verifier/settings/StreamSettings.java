@@ -1,5 +1,6 @@
 package io.twinstream.verifier.settings;
 
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param versionWait for which a probe waits inside a transaction for the version that has to judge it
  * @param guarantee as Kafka Streams names it
  * @param stateFolder for files of Kafka Streams; empty for its default
+ * @param largestRecord that a probe may be, in bytes
  */
 public record StreamSettings(
         String group,
@@ -24,8 +26,10 @@ public record StreamSettings(
         boolean lookAhead,
         Duration versionWait,
         String guarantee,
-        Optional<Path> stateFolder) {
-    static StreamSettings of(Settings settings) {
+        Optional<Path> stateFolder,
+        int largestRecord) {
+    /** Reads them. */
+    public static StreamSettings of(Settings settings, CommonSettings common) {
         int threads = settings.getInt(VerifierSettings.THREADS);
         return new StreamSettings(
                 settings.getString(VerifierSettings.GROUP),
@@ -35,6 +39,7 @@ public record StreamSettings(
                 settings.getBoolean(VerifierSettings.LOOK_AHEAD),
                 settings.millis(VerifierSettings.VERSION_WAIT),
                 settings.getString(VerifierSettings.GUARANTEE),
-                settings.path(VerifierSettings.STATE_DIR));
+                settings.path(VerifierSettings.STATE_DIR),
+                common.largestRecord());
     }
 }

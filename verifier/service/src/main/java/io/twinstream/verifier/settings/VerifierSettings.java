@@ -298,7 +298,7 @@ public record VerifierSettings(
                 models,
                 InferenceSettings.of(settings),
                 gallery.get(),
-                StreamSettings.of(settings),
+                StreamSettings.of(settings, all),
                 ingest.get(),
                 WatchingSettings.of(settings),
                 settings.millis(STALL));

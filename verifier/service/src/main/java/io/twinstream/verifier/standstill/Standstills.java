@@ -3,16 +3,13 @@ package io.twinstream.verifier.standstill;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Standstill;
-import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +21,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,14 +57,17 @@ public final class Standstills implements AutoCloseable {
     private final Supplier<Producer<String, byte[]>> producers;
     private final @Nullable TopicFollower follower;
 
-    /** Of this cluster; follows nothing yet. */
-    public Standstills(Settings settings, ServiceThreads threads, Clock clock) {
+    /**
+     * Of a group of verifiers; follows nothing yet.
+     *
+     * @param topic that they are on
+     */
+    public Standstills(KafkaClients clients, String topic, String group, ServiceThreads threads, Clock clock) {
         this.clock = clock;
-        this.topic = CommonSettings.topics(settings).standstills();
-        this.ofGroup = settings.getString(VerifierSettings.GROUP) + "/";
-        this.producers = () -> producer(settings);
-        this.follower = TopicFollower.complete(
-                "standstills", threads, KafkaClients.of(settings), List.of(topic), POLL, this::apply);
+        this.topic = topic;
+        this.ofGroup = group + "/";
+        this.producers = () -> producer(clients);
+        this.follower = TopicFollower.complete("standstills", threads, clients, List.of(topic), POLL, this::apply);
     }
 
     private Standstills(Map<ProbePlace, Standstill> known) {
@@ -201,13 +199,12 @@ public final class Standstills implements AutoCloseable {
         return key.startsWith(ofGroup) ? ProbePlace.parse(key.substring(ofGroup.length())) : Optional.empty();
     }
 
-    private static Producer<String, byte[]> producer(Settings settings) {
-        Map<String, Object> config = settings.kafka();
+    private static Producer<String, byte[]> producer(KafkaClients clients) {
+        Map<String, Object> config = new HashMap<>();
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, WRITE_MS);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, WRITE_MS / 2);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, WRITE_MS);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        return new KafkaProducer<>(
-                config, new StringSerializer(), RecordValues.of(settings).serializer());
+        return clients.producer("twinstream-verifier-standstills", config);
     }
 }

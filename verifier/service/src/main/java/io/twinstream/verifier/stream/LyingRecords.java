@@ -1,6 +1,6 @@
 package io.twinstream.verifier.stream;
 
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -95,18 +94,15 @@ public final class LyingRecords implements AutoCloseable {
     }
 
     /** A consumer that never joins the group, and commits nothing. */
-    static Consumer<byte[], byte[]> consumer(Settings settings, String group) {
-        Map<String, Object> config = settings.kafka();
+    static Consumer<byte[], byte[]> consumer(KafkaClients clients, String group) {
+        Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         // One record of each partition is enough.
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, WAIT_MS);
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return clients.consumer(
+                "twinstream-verifier-lying", new ByteArrayDeserializer(), new ByteArrayDeserializer(), config);
     }
 
     /** Looks anew, which takes the broker's time only where nothing is being committed. */

@@ -9,6 +9,7 @@ import io.twinstream.verifier.feed.DeadLetters;
 import io.twinstream.verifier.feed.Pictures;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.forward.IngestClient;
+import io.twinstream.verifier.settings.IngestAccess;
 import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.Versions;
 
@@ -44,7 +45,8 @@ public final class WatchApi {
         subjects = new SubjectsApi(versions, pictures, fetching);
         unusable = new UnusableApi(versions);
         enrolment = new EnrolmentApi(
-                IngestClient.of(settings), CommonSettings.imageLimits(settings).maxBytes());
+                IngestClient.of(IngestAccess.of(settings)),
+                CommonSettings.imageLimits(settings).maxBytes());
         activations = new ActivationsApi(modelLog);
         boards = new BoardsApi(alarms, runs);
     }

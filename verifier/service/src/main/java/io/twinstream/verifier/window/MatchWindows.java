@@ -1,5 +1,6 @@
 package io.twinstream.verifier.window;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.registry.RecordValues;
@@ -8,6 +9,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.settings.WindowSizes;
@@ -202,7 +204,10 @@ public final class MatchWindows implements AutoCloseable {
         Properties properties = new Properties();
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
-        properties.putAll(StreamsProperties.application(settings, application(settings)));
+        properties.putAll(StreamsProperties.application(
+                KafkaClients.of(settings),
+                StreamSettings.of(settings, CommonSettings.of(settings)),
+                application(settings)));
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         // Verdicts of a transaction that was given up are none, whatever this topology itself promises.
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");

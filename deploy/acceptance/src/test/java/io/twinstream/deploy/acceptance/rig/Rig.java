@@ -110,7 +110,7 @@ public final class Rig implements AutoCloseable {
     /** Those that verifiers with these settings need. */
     public Topics createTopics(Settings settings) throws InterruptedException {
         try (Admin admin = Admin.create(settings.kafka())) {
-            new TopicCreation(admin).create(Shard.topics(settings));
+            new TopicCreation(admin).create(Shard.of(settings).topics(CommonSettings.topics(settings)));
         }
         return CommonSettings.topics(settings);
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Outcome;
@@ -13,9 +14,11 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standstills;
@@ -44,7 +47,7 @@ final class VerifierDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
         prepare(tenant);
-        tenant.compare(Shard.judging(tenant.own()));
+        tenant.compare(Shard.WHOLE.judging(CommonSettings.topics(tenant.own()), true));
         try (VerifierService verifier = VerifierService.start(tenant.own())) {
             int port = verifier.port();
             tenant.await("ready", verifier::ready);
@@ -70,7 +73,12 @@ final class VerifierDuty implements Duty {
     }
 
     private static void noted(Tenant tenant) {
-        try (Standstills standstills = new Standstills(tenant.own(), new ServiceThreads(), Clock.systemUTC())) {
+        try (Standstills standstills = new Standstills(
+                KafkaClients.of(tenant.own()),
+                CommonSettings.topics(tenant.own()).standstills(),
+                VerifierSettings.of(tenant.own()).streams().group(),
+                new ServiceThreads(),
+                Clock.systemUTC())) {
             standstills.start();
             standstills.note(new Standpoint.At(List.of(new ProbePlace(0, 0)), System.nanoTime()), "duty");
             tenant.await("a standstill written and read", () -> standstills.times(0, 0) == 1);

@@ -4,6 +4,7 @@ import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.TopicReport;
@@ -45,7 +46,7 @@ public final class TopicsCreateCommand implements Callable<Integer> {
         Settings settings = options.settings();
         List<TopicReport> reports;
         try (Admin admin = Cluster.require(settings)) {
-            reports = new TopicCreation(admin).create(Shard.topics(settings));
+            reports = new TopicCreation(admin).create(Shard.of(settings).topics(CommonSettings.topics(settings)));
         }
         for (TopicReport report : reports) {
             print(report);

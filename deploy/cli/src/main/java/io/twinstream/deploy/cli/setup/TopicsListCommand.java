@@ -6,6 +6,7 @@ import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.verifier.settings.Shard;
@@ -53,7 +54,7 @@ public final class TopicsListCommand implements Callable<Integer> {
         Settings settings = options.settings();
         boolean complete = true;
         try (Admin admin = Cluster.require(settings)) {
-            for (TopicDeclaration declared : Shard.topics(settings)) {
+            for (TopicDeclaration declared : Shard.of(settings).topics(CommonSettings.topics(settings))) {
                 int partitions = partitions(admin, declared.name());
                 complete &= partitions > 0;
                 print(declared.name(), partitions, partitions > 0 ? end(admin, declared.name(), partitions) : 0);

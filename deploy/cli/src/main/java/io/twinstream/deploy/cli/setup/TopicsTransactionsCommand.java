@@ -78,8 +78,10 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
         Settings settings = options.settings();
         try (Admin admin = Cluster.require(settings)) {
             OpenTransactions transactions = new OpenTransactions(admin);
-            List<TopicPartition> partitions = transactions.partitions(
-                    Shard.topics(settings).stream().map(TopicDeclaration::name).toList());
+            List<TopicPartition> partitions =
+                    transactions.partitions(Shard.of(settings).topics(CommonSettings.topics(settings)).stream()
+                            .map(TopicDeclaration::name)
+                            .toList());
             Instant now = Instant.now();
             List<OpenTransaction> open = transactions.of(transactions.heldBack(partitions));
             if (abort != null) {
