@@ -1,7 +1,7 @@
 package io.twinstream.trainer.publish;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
-import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -14,7 +14,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,17 +44,21 @@ final class VersionProducer implements AutoCloseable {
     }
 
     static VersionProducer open(Settings settings, ModelId id) {
-        Map<String, Object> config = settings.kafka();
-        config.put(
-                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                TrainerSettings.publishing(CommonSettings.topics(settings)) + id);
-        config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
-        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RELEASE_BYTES);
-        // A package is a zip file.
-        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
-                config, new StringSerializer(), RecordValues.of(settings).serializer());
+        KafkaProducer<String, byte[]> producer = KafkaClients.of(settings)
+                .producer(
+                        "twinstream-publish",
+                        Map.of(
+                                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                                TrainerSettings.publishing(CommonSettings.topics(settings)) + id,
+                                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                                TRANSACTION_TIMEOUT_MS,
+                                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                                BUFFER_BYTES,
+                                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                                Topics.MAX_RELEASE_BYTES,
+                                // A package is a zip file.
+                                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                                "none"));
         try {
             producer.initTransactions();
             return new VersionProducer(producer, id);

@@ -1,8 +1,10 @@
 package io.twinstream.trainer.service;
 
+import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
+import io.twinstream.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -10,16 +12,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All runs that the topics tell of, in the order of their requests; of those that have ended the last
- * {@value #MOST_PAST} or so. For many threads.
+ * {@value #MOST_PAST} or so. Follows the topics of requests and of progress; a record that is none is passed over. For many threads.
  */
 final class RunBoard {
+    private static final Logger log = LoggerFactory.getLogger(RunBoard.class);
     private static final int MOST_PAST = 500;
+
+    private final RecordDecoder<TrainingRequest> requests =
+            new RecordDecoder<>(TrainingRequest.class, "a request", log);
+    private final RecordDecoder<TrainingProgress> progress =
+            new RecordDecoder<>(TrainingProgress.class, "a report", log);
 
     private final Map<String, Run> runs = new LinkedHashMap<>();
     private long progressRead;
+
+    /** Takes what was read of the two topics. */
+    void apply(Topics topics, ConsumerRecords<String, byte[]> records) {
+        for (ConsumerRecord<String, byte[]> each :
+                records.records(new TopicPartition(topics.trainingRequests(), RunRecords.PARTITION))) {
+            requests.tryDecode(each).ifPresent(this::apply);
+        }
+        for (ConsumerRecord<String, byte[]> each :
+                records.records(new TopicPartition(topics.trainingProgress(), RunRecords.PARTITION))) {
+            progress.tryDecode(each).ifPresent(this::apply);
+            progressRead(each.offset() + 1);
+        }
+    }
 
     synchronized void apply(TrainingRequest request) {
         Run run = runs.get(request.getRunId());
@@ -33,8 +59,8 @@ final class RunBoard {
         run(request.getRunId()).apply(request);
     }
 
-    synchronized void apply(TrainingProgress progress) {
-        run(progress.getRunId()).apply(progress);
+    synchronized void apply(TrainingProgress report) {
+        run(report.getRunId()).apply(report);
     }
 
     /** Tells that the progress topic was read up to, not including, an offset. */

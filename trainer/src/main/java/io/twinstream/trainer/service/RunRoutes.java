@@ -7,16 +7,17 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
 import io.twinstream.schemas.http.ErrorAnswer;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Cancel;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,18 +32,19 @@ final class RunRoutes {
     private static final String ONE = PATH + "/{id}";
     private static final String ID = "id";
     private static final String RETRY_AFTER_SECONDS = "5";
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final RunBoard board;
     private final RequestCheck check;
     private final RunRecords records;
-    private final BooleanSupplier caughtUp;
+    private final TopicFollower follower;
     private final Clock clock;
 
-    RunRoutes(RunBoard board, RequestCheck check, RunRecords records, BooleanSupplier caughtUp, Clock clock) {
+    RunRoutes(RunBoard board, RequestCheck check, RunRecords records, TopicFollower follower, Clock clock) {
         this.board = board;
         this.check = check;
         this.records = records;
-        this.caughtUp = caughtUp;
+        this.follower = follower;
         this.clock = clock;
     }
 
@@ -107,13 +109,19 @@ final class RunRoutes {
         ctx.status(HttpStatus.ACCEPTED).json(Map.of(ID, run.id()));
     }
 
+    /** What is known is answered at once; that there is no such run only when all is known that stands on the topics. */
     private RunSnapshot run(Context ctx) {
         String id = ctx.pathParam(ID);
-        return board.find(id).orElseThrow(() -> new NotFoundResponse("there is no training run '%s'".formatted(id)));
+        Optional<RunSnapshot> known = board.find(id);
+        if (known.isEmpty()) {
+            follower.requireComplete(PATIENCE);
+        }
+        return known.or(() -> board.find(id))
+                .orElseThrow(() -> new NotFoundResponse("there is no training run '%s'".formatted(id)));
     }
 
     private void requireCaughtUp() {
-        if (!caughtUp.getAsBoolean()) {
+        if (!follower.caughtUp()) {
             throw new ServiceUnavailableResponse("the trainer has not read its topics yet: try again");
         }
     }

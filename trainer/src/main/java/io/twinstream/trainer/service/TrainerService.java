@@ -5,12 +5,14 @@ import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
-import io.twinstream.schemas.topic.TopicEnds;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
@@ -20,12 +22,16 @@ import io.twinstream.verifier.web.BrokerCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +41,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainerService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int DELIVERY_MS = 30_000;
+    private static final int REQUEST_MS = 10_000;
+    private static final int BLOCK_MS = 10_000;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final ServiceThreads threads = new ServiceThreads();
@@ -54,6 +65,7 @@ public final class TrainerService implements AutoCloseable {
                             topics.modelChunks(),
                             topics.modelActivations()),
                     TrainerSettings.SERVICE);
+            KafkaClients clients = KafkaClients.of(settings);
             DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
             Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
             RunBoard board = new RunBoard();
@@ -61,13 +73,9 @@ public final class TrainerService implements AutoCloseable {
             RunGauges.show(metrics, board);
             PublishedModels published = new PublishedModels(settings);
             RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
-            RunRecords records = opened(new RunRecords(producer(settings, metrics), topics, board));
-            RunFollower follower = opened(new RunFollower(
-                    threads,
-                    consumer(TrainerClients.follower(settings), metrics),
-                    TopicEnds.of(settings.kafka()),
-                    topics,
-                    board));
+            RunRecords records = opened(new RunRecords(producer(clients, metrics), topics, board));
+            long start = System.nanoTime();
+            TopicFollower follower = opened(follower(clients, metrics, topics, board));
             RunExecution execution = new RunExecution(
                     trainer,
                     data,
@@ -79,19 +87,19 @@ public final class TrainerService implements AutoCloseable {
             RunWorker worker = new RunWorker(threads, execution, records, screens, clock);
             TrainingDesk desk = opened(new TrainingDesk(
                     threads,
-                    consumer(TrainerClients.member(settings), metrics),
+                    member(settings, clients, metrics),
                     topics.trainingRequests(),
-                    follower,
+                    () -> follower.isCompleteAsOf(start),
                     board,
                     check,
                     records,
                     worker,
                     clock));
-            BrokerCheck broker = new BrokerCheck(opened(Admin.create(settings.kafka())));
-            RunRoutes runs = new RunRoutes(board, check, records, follower::caughtUp, clock);
+            BrokerCheck broker = new BrokerCheck(opened(clients.admin("twinstream-trainer")));
+            RunRoutes runs = new RunRoutes(board, check, records, follower, clock);
             List<Check> live = List.of(
                     Check.of("deskAlive", desk::alive),
-                    Check.of("runsFollowed", follower::alive),
+                    Check.of("runsFollowed", () -> follower.failure().isEmpty()),
                     Check.untroubled("threadsAlive", threads::trouble));
             List<Check> ready = List.of(
                     Check.of("runsRead", follower::caughtUp),
@@ -149,16 +157,50 @@ public final class TrainerService implements AutoCloseable {
         Health.register(routes, live, ready);
     }
 
-    private static KafkaProducer<String, byte[]> producer(Settings settings, ServiceMetrics metrics) {
-        KafkaProducer<String, byte[]> producer = TrainerClients.producer(settings);
+    private static KafkaProducer<String, byte[]> producer(KafkaClients clients, ServiceMetrics metrics) {
+        KafkaProducer<String, byte[]> producer = clients.producer(
+                "twinstream-trainer",
+                Map.of(
+                        // A trainer that was cut off must not tell later what another has told since: what is old is
+                        // dropped.
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        DELIVERY_MS,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        REQUEST_MS,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        BLOCK_MS));
         metrics.producer(producer);
         return producer;
     }
 
-    private static KafkaConsumer<String, byte[]> consumer(
-            KafkaConsumer<String, byte[]> consumer, ServiceMetrics metrics) {
+    private TopicFollower follower(KafkaClients clients, ServiceMetrics metrics, Topics topics, RunBoard board) {
+        Consumer<String, byte[]> consumer = clients.consumer(
+                "twinstream-training-runs", Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis()));
         metrics.consumer(consumer);
-        return consumer;
+        return new TopicFollower(
+                "training-runs",
+                threads,
+                consumer,
+                clients.uncommitted("twinstream-training-runs"),
+                (partitions, open) -> OpenTransactions.told(clients, partitions, open),
+                List.of(topics.trainingRequests(), topics.trainingProgress()),
+                POLL,
+                read -> board.apply(topics, read));
+    }
+
+    /** A member of the trainers' group. A further one takes nothing from the one that leads. */
+    private static Consumer<String, byte[]> member(Settings settings, KafkaClients clients, ServiceMetrics metrics) {
+        Consumer<String, byte[]> member = clients.consumer(
+                "twinstream-trainer",
+                Map.of(
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        settings.getString(TrainerSettings.GROUP),
+                        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                        CooperativeStickyAssignor.class.getName(),
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "latest"));
+        metrics.consumer(member);
+        return member;
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.KafkaException;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * <p>Maintainers: the leader is whom the group's protocol gives the requests topic's only partition; the records come
- * through {@link RunFollower}, on every instance. An instance that is cut off from the brokers trains on until it hears of
+ * through the {@link RunBoard}, on every instance. An instance that is cut off from the brokers trains on until it hears of
  * its loss. It may waste work, but not publish twice: versions are immutable, and a release names its run.
  */
 final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
@@ -43,7 +44,7 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
 
     private final Consumer<String, byte[]> group;
     private final TopicPartition lead;
-    private final RunFollower follower;
+    private final BooleanSupplier runsKnown;
     private final RunBoard board;
     private final RequestCheck check;
     private final RunRecords records;
@@ -53,12 +54,17 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
     private final Thread thread;
     private boolean leads;
 
-    /** @param group member of the trainers' group; handed over: used and closed by this object's thread */
+    /**
+     * Decides nothing yet.
+     *
+     * @param group member of the trainers' group; handed over: used and closed by this object's thread
+     * @param runsKnown whether all is on the board that stood on the topics at the start: a run whose end isn't known would be trained again
+     */
     TrainingDesk(
             ServiceThreads threads,
             Consumer<String, byte[]> group,
             String requestsTopic,
-            RunFollower follower,
+            BooleanSupplier runsKnown,
             RunBoard board,
             RequestCheck check,
             RunRecords records,
@@ -67,7 +73,7 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
         this.thread = threads.thread("training-desk", this::sit);
         this.group = group;
         this.lead = new TopicPartition(requestsTopic, RunRecords.PARTITION);
-        this.follower = follower;
+        this.runsKnown = runsKnown;
         this.board = board;
         this.check = check;
         this.records = records;
@@ -121,7 +127,7 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
         while (stopped.getCount() > 0) {
             try {
                 group.poll(POLL);
-                if (leads && follower.caughtUp()) {
+                if (leads && runsKnown.getAsBoolean()) {
                     tend();
                 }
             } catch (WakeupException e) {

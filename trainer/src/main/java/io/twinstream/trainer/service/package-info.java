@@ -3,7 +3,7 @@
  *
  * <pre>
  *   HTTP -&gt; RunRoutes -&gt; RequestCheck -&gt; RunRecords -&gt; training-requests
- *   training-requests, training-progress -&gt; RunFollower -&gt; RunBoard
+ *   training-requests, training-progress -&gt; TopicFollower -&gt; RunBoard
  *   RunBoard -&gt; TrainingDesk (the group's one leader) -&gt; RequestCheck -&gt; RunWorker -&gt; RunExecution
  *   RunExecution -&gt; Trainer, GatedPublication -&gt; RunRecords -&gt; training-progress
  * </pre>

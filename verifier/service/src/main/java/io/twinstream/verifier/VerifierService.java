@@ -155,7 +155,7 @@ public final class VerifierService implements AutoCloseable {
                     versions,
                     () -> Stream.concat(watching.followers(), standstills.follower().stream()),
                     this::instance));
-            Admin admin = opened(clients.admin("twinstream-verifier-admin"));
+            Admin admin = opened(clients.admin("twinstream-verifier"));
             BrokerCheck broker = new BrokerCheck(admin);
             held = opened(HeldTopics.start(
                     HeldTopics.read(topics, shard), settings.common().heldAfter(), threads, admin));

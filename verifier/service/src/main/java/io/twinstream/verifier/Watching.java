@@ -1,6 +1,7 @@
 package io.twinstream.verifier;
 
 import io.javalin.config.RoutesConfig;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -15,8 +16,8 @@ import io.twinstream.verifier.events.LatestWindows;
 import io.twinstream.verifier.events.VerdictEvents;
 import io.twinstream.verifier.events.Windows;
 import io.twinstream.verifier.feed.DeadLetters;
+import io.twinstream.verifier.feed.LentReaders;
 import io.twinstream.verifier.feed.Pictures;
-import io.twinstream.verifier.feed.Readers;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictTail;
 import io.twinstream.verifier.version.ModelLog;
@@ -30,8 +31,8 @@ import java.util.stream.Stream;
 
 /** What a verifier lets people see beside its health. Whatever happens here, probes are judged. */
 final class Watching implements AutoCloseable {
-    private final Readers singles;
-    private final Readers stretches;
+    private final LentReaders singles;
+    private final LentReaders stretches;
     private final Alarms alarms;
     private final TrainingRuns runs;
     private final EventHub hub;
@@ -46,8 +47,9 @@ final class Watching implements AutoCloseable {
             EventKind service,
             LatestWindows windows) {
         Topics topics = CommonSettings.topics(settings);
-        singles = Readers.ofSingles(settings);
-        stretches = Readers.ofStretches(settings);
+        KafkaClients clients = KafkaClients.of(settings);
+        singles = LentReaders.ofSingles(clients);
+        stretches = LentReaders.ofStretches(clients);
         alarms = new Alarms(settings, threads);
         runs = new TrainingRuns(settings, threads);
         hub = new EventHub(

@@ -1,10 +1,10 @@
 package io.twinstream.deploy.bench;
 
 import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
-import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -21,7 +21,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * A verifier of its own, with topics and group of its own, on the benchmark's broker. Probes are spread over the partitions.
@@ -45,13 +44,11 @@ public final class Pipeline implements AutoCloseable {
         this.settings = settings;
         this.topics = CommonSettings.topics(settings);
         this.workload = workload;
-        try (Admin admin = Admin.create(settings.kafka())) {
+        KafkaClients clients = KafkaClients.of(settings);
+        try (Admin admin = clients.admin("twinstream-bench")) {
             new TopicCreation(admin).create(topics.all());
         }
-        Map<String, Object> config = settings.kafka();
-        config.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
-        producer = new KafkaProducer<>(
-                config, new StringSerializer(), RecordValues.of(settings).serializer());
+        producer = clients.producer("twinstream-bench", Map.of(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS));
         enrol();
     }
 

@@ -2,21 +2,18 @@ package io.twinstream.deploy.verdict;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
-import io.twinstream.schemas.registry.RecordValues;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,20 +25,32 @@ import org.slf4j.LoggerFactory;
 final class ResultReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ResultReader.class);
 
+    private static final int FETCH_MAX_WAIT_MS = 200;
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
 
-    private final Settings settings;
-    private final Consumer<String, byte[]> consumer;
+    private final KafkaClients clients;
+    private final Duration heldAfter;
+    private final TopicReader<String> reader;
+    private final TopicReader<String>.Tail tail;
+    private final Set<TopicPartition> partitions;
     private final String what;
 
     /** When to look why nothing comes. */
     private long nextLookNanos;
 
-    private ResultReader(Settings settings, String what, Consumer<String, byte[]> consumer) {
-        this.settings = settings;
+    private ResultReader(
+            KafkaClients clients,
+            Duration heldAfter,
+            TopicReader<String> reader,
+            Map<TopicPartition, Long> from,
+            String what) {
+        this.clients = clients;
+        this.heldAfter = heldAfter;
+        this.reader = reader;
+        this.tail = reader.follow(from);
+        this.partitions = from.keySet();
         this.what = what;
-        this.consumer = consumer;
-        putOff(CommonSettings.heldAfter(settings));
+        putOff(heldAfter);
     }
 
     /**
@@ -52,35 +61,33 @@ final class ResultReader implements AutoCloseable {
      * @throws KafkaException if there is no such topic or no broker answers
      */
     static ResultReader open(Settings settings, String topic, String what, boolean fromBeginning) {
-        Map<String, Object> config = settings.kafka();
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        Consumer<String, byte[]> consumer = new KafkaConsumer<>(
-                config, new StringDeserializer(), RecordValues.of(settings).deserializer());
+        KafkaClients clients = KafkaClients.of(settings);
+        TopicReader<String> reader = TopicReader.of(
+                clients,
+                "twinstream-results",
+                topic,
+                TopicReader.PATIENCE,
+                // A record wakes a fetch that waits.
+                Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_MAX_WAIT_MS));
+        boolean opened = false;
         try {
-            List<TopicPartition> partitions = partitions(consumer, topic);
-            consumer.assign(partitions);
-            if (fromBeginning) {
-                consumer.seekToBeginning(partitions);
-            } else {
-                consumer.seekToEnd(partitions);
+            List<TopicPartition> partitions = reader.partitions();
+            Map<TopicPartition, Long> from = fromBeginning ? reader.begins(partitions) : reader.stableEnds(partitions);
+            ResultReader results = new ResultReader(clients, CommonSettings.heldAfter(settings), reader, from, what);
+            opened = true;
+            return results;
+        } finally {
+            if (!opened) {
+                reader.close();
             }
-            // Seeking is lazy: only the question for the position fixes "now".
-            partitions.forEach(consumer::position);
-            return new ResultReader(settings, what, consumer);
-        } catch (RuntimeException e) {
-            consumer.close();
-            throw e;
         }
     }
 
     /** The next records, or none after the limit. */
     ConsumerRecords<String, byte[]> poll(Duration limit) {
-        ConsumerRecords<String, byte[]> records = consumer.poll(limit);
+        ConsumerRecords<String, byte[]> records = tail.poll(limit);
         if (!records.isEmpty()) {
-            putOff(CommonSettings.heldAfter(settings));
+            putOff(heldAfter);
         } else if (System.nanoTime() - nextLookNanos > 0) {
             heldBack().ifPresent(line -> log.warn("{} are held back: {}", what, line));
             putOff(BETWEEN_LOOKS);
@@ -90,10 +97,7 @@ final class ResultReader implements AutoCloseable {
 
     /** One line on the open transaction that keeps records from being read now; empty if there is none. */
     Optional<String> heldBack() {
-        return OpenTransactions.told(
-                KafkaClients.of(settings),
-                consumer.assignment(),
-                CommonSettings.heldAfter(settings).dividedBy(2));
+        return OpenTransactions.told(clients, partitions, heldAfter.dividedBy(2));
     }
 
     private void putOff(Duration look) {
@@ -102,16 +106,6 @@ final class ResultReader implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close();
-    }
-
-    private static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
-        List<PartitionInfo> known = consumer.partitionsFor(topic);
-        if (known == null || known.isEmpty()) {
-            throw new KafkaException("the topic %s doesn't exist: run `twinstream topics create`".formatted(topic));
-        }
-        return known.stream()
-                .map(each -> new TopicPartition(each.topic(), each.partition()))
-                .toList();
+        reader.close();
     }
 }

@@ -1,11 +1,14 @@
 package io.twinstream.schemas.kafka;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -14,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,8 +59,15 @@ public final class TopicFollower implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean caughtUp;
-    private volatile boolean complete;
-    private volatile long completeAsOfNanos;
+    private final TopicReader.Held held;
+
+    @GuardedBy("this")
+    private boolean complete;
+
+    @GuardedBy("this")
+    private long completeAsOfNanos;
+
+    private volatile Set<TopicPartition> assigned = Set.of();
     private volatile long movedNanos = System.nanoTime();
     private volatile long applyingSinceNanos;
     private volatile boolean applying;
@@ -78,8 +89,26 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
+        this(name, threads, consumer, uncommitted, (partitions, open) -> Optional.empty(), topics, poll, handler);
+    }
+
+    /**
+     * One that can tell why it isn't complete; starts nothing yet.
+     *
+     * @param held tells whose transaction keeps it from that
+     */
+    public TopicFollower(
+            String name,
+            ServiceThreads threads,
+            Consumer<String, byte[]> consumer,
+            @Nullable Consumer<?, ?> uncommitted,
+            TopicReader.Held held,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
         this.consumer = consumer;
         this.uncommitted = uncommitted;
+        this.held = held;
         this.topics = List.copyOf(topics);
         this.poll = poll;
         this.handler = handler;
@@ -110,6 +139,7 @@ public final class TopicFollower implements AutoCloseable {
                 threads,
                 consumer(name, clients, poll),
                 clients.uncommitted(clientId(name)),
+                (partitions, open) -> OpenTransactions.told(clients, partitions, open),
                 topics,
                 poll,
                 handler);
@@ -144,8 +174,45 @@ public final class TopicFollower implements AutoCloseable {
      *
      * @param nanos of {@link System#nanoTime}
      */
-    public boolean isCompleteAsOf(long nanos) {
+    public synchronized boolean isCompleteAsOf(long nanos) {
         return complete && completeAsOfNanos - nanos >= 0;
+    }
+
+    /**
+     * Waits until all has been applied that stands on the topics now.
+     *
+     * @throws TopicUnreadException if an open transaction keeps the follower from it for so long
+     * @throws KafkaException if something else does
+     */
+    public void requireComplete(Duration patience) {
+        long asked = System.nanoTime();
+        try {
+            synchronized (this) {
+                while (!isCompleteAsOf(asked)) {
+                    long leftMs = patience.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked);
+                    if (leftMs <= 0) {
+                        break;
+                    }
+                    wait(leftMs);
+                }
+                if (isCompleteAsOf(asked)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+        String why = failure.isEmpty() ? trouble : failure;
+        if (!why.isEmpty()) {
+            throw new KafkaException(why);
+        }
+        throw TopicUnreadException.afterWaiting(assigned, patience, held);
+    }
+
+    private synchronized void complete(long asOf) {
+        completeAsOfNanos = asOf;
+        complete = true;
+        notifyAll();
     }
 
     /**
@@ -216,8 +283,7 @@ public final class TopicFollower implements AutoCloseable {
                     handler.caughtUp();
                 }
                 if (uncommitted != null && reached(ends)) {
-                    completeAsOfNanos = asOf;
-                    complete = true;
+                    complete(asOf);
                     movedNanos = System.nanoTime();
                     asOf = System.nanoTime();
                     ends = retrying(this::ends);
@@ -251,7 +317,7 @@ public final class TopicFollower implements AutoCloseable {
             int before = partitions.size();
             consumer.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
             if (partitions.size() == before) {
-                throw new KafkaException("there is no topic %s: run 'twinstream topics create'".formatted(topic));
+                throw TopicUnreadException.missing(topic);
             }
         }
         if (partitions.size() > consumer.assignment().size()) {
@@ -259,6 +325,7 @@ public final class TopicFollower implements AutoCloseable {
             added.removeAll(consumer.assignment());
             consumer.assign(partitions);
             consumer.seekToBeginning(added);
+            assigned = Set.copyOf(partitions);
         }
         return true;
     }

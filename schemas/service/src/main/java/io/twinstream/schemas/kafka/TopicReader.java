@@ -11,8 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,10 +26,14 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads stretches of a topic that are known before, each partition in order: what is committed, and on request what isn't yet. Which end
@@ -37,7 +45,11 @@ public final class TopicReader<K> implements AutoCloseable {
     /** Without a record where there must be one: no broker takes so long, but an open transaction does. */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final int ANSWER_SECONDS = 5;
+
+    private static final Duration JUST_CREATED = Duration.ofSeconds(3);
 
     /** Younger transactions are those that services write in, and nobody's fault. */
     private static final Duration LONG_OPEN = Duration.ofSeconds(2);
@@ -160,19 +172,56 @@ public final class TopicReader<K> implements AutoCloseable {
                 (partitions, open) -> OpenTransactions.told(clients, partitions, open));
     }
 
+    /**
+     * Refuses topics that are missing or forbidden, which whoever follows them would wait for without end. Brokers that don't answer within {@value
+     * #ANSWER_SECONDS} s are left to those, who wait for them.
+     *
+     * @throws TopicUnreadException naming the first such topic, and the mend
+     */
+    public static void require(KafkaClients clients, List<String> topics) {
+        try (Admin admin = clients.admin("twinstream-topics")) {
+            for (String topic : topics) {
+                try {
+                    Map<String, TopicDescription> unused =
+                            admin.describeTopics(List.of(topic)).allTopicNames().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+                } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+                    if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                        throw TopicUnreadException.missing(topic);
+                    }
+                    if (e.getCause() instanceof AuthorizationException forbidden) {
+                        throw TopicUnreadException.forbidden(topic, forbidden);
+                    }
+                    log.debug("whether the topic {} is there can't be said", topic, e);
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
     public String topic() {
         return topic;
     }
 
-    /** All partitions that there are now. */
+    /** All partitions that there are now. A broker may hear of a topic a moment after those who had it created: so it is asked again for that long. */
     public List<TopicPartition> partitions() {
-        List<PartitionInfo> known = asked(() -> committed.partitionsFor(topic, patience));
-        if (known == null || known.isEmpty()) {
-            throw TopicUnreadException.missing(topic);
+        long start = System.nanoTime();
+        while (true) {
+            List<PartitionInfo> known = asked(() -> committed.partitionsFor(topic, patience));
+            if (known != null && !known.isEmpty()) {
+                return known.stream()
+                        .map(each -> new TopicPartition(topic, each.partition()))
+                        .toList();
+            }
+            if (System.nanoTime() - start > JUST_CREATED.toNanos()) {
+                throw TopicUnreadException.missing(topic);
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
         }
-        return known.stream()
-                .map(each -> new TopicPartition(topic, each.partition()))
-                .toList();
     }
 
     /** Where the first record lies that there may be. */
@@ -252,6 +301,11 @@ public final class TopicReader<K> implements AutoCloseable {
         return new Reading(committed, stretch);
     }
 
+    /** Begins to read without end, from these offsets on; another reading ends this one. Knows the partitions that are given. */
+    public Tail follow(Map<TopicPartition, Long> from) {
+        return new Tail(from);
+    }
+
     /**
      * The record that lies at an offset; empty where there is none, or none any more.
      *
@@ -277,6 +331,11 @@ public final class TopicReader<K> implements AutoCloseable {
     /** Whose transaction keeps partitions from being read to their ends, in one line; empty where there is none, or brokers don't say. */
     public Optional<String> told(Collection<TopicPartition> partitions) {
         return held.told(partitions, LONG_OPEN);
+    }
+
+    /** Ends a call that waits for a broker, with a {@link org.apache.kafka.common.errors.WakeupException}; from any thread. */
+    public void wakeup() {
+        committed.wakeup();
     }
 
     @Override
@@ -320,6 +379,30 @@ public final class TopicReader<K> implements AutoCloseable {
             return question.get();
         } catch (AuthorizationException e) {
             throw TopicUnreadException.forbidden(topic, e);
+        }
+    }
+
+    /** What comes on a topic, for as long as somebody asks for it. */
+    public final class Tail {
+        private Tail(Map<TopicPartition, Long> from) {
+            committed.assign(from.keySet());
+            committed.resume(from.keySet());
+            from.forEach(committed::seek);
+        }
+
+        /** The next records, or none after the limit. */
+        public ConsumerRecords<K, byte[]> poll(Duration limit) {
+            return asked(() -> committed.poll(limit));
+        }
+
+        /** Goes on at the end of each partition of which more offsets than so many are unread. */
+        public void skip(long most) {
+            List<TopicPartition> late = committed.assignment().stream()
+                    .filter(partition -> committed.currentLag(partition).orElse(0) > most)
+                    .toList();
+            if (!late.isEmpty()) {
+                committed.seekToEnd(late);
+            }
         }
     }
 

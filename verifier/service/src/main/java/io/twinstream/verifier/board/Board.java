@@ -1,9 +1,8 @@
 package io.twinstream.verifier.board;
 
 import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.schemas.kafka.PassedOver;
+import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicFollower;
-import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
@@ -12,24 +11,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows a topic of records of one type; what is none is passed over, see {@link PassedOver}. Takes records on a thread of its
+ * Follows a topic of records of one type; what is none is passed over, see {@link RecordDecoder}. Takes records on a thread of its
  * own and is asked by many.
  */
 abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Board.class);
     private static final Duration POLL = Duration.ofMillis(500);
 
-    private final RecordSerde<T> serde;
+    private final RecordDecoder<T> decoder;
     private final TopicFollower follower;
     private final AtomicLong changes = new AtomicLong();
 
     Board(Settings settings, ServiceThreads threads, String topic, Class<T> type) {
-        serde = RecordSerde.of(type);
+        decoder = new RecordDecoder<>(type, "a record of the topic", log);
         follower = TopicFollower.of(topic, threads, KafkaClients.of(settings), List.of(topic), POLL, this::apply);
     }
 
@@ -70,15 +68,10 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
 
     private void apply(ConsumerRecords<String, byte[]> records) {
         for (ConsumerRecord<String, byte[]> each : records) {
-            if (each.value() == null) {
-                continue;
-            }
-            try {
-                accept(serde.decode(each.value()));
+            decoder.tryDecode(each).ifPresent(record -> {
+                accept(record);
                 changes.incrementAndGet();
-            } catch (SerializationException e) {
-                PassedOver.RECORDS.tell(log, each, "a record of the topic", e.getMessage());
-            }
+            });
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.twinstream.verifier.control;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.ModelActivation;
-import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -18,7 +18,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Appends activations to their topic, each once, acknowledged by every replica in sync. */
 final class ActivationWriter {
@@ -66,14 +65,17 @@ final class ActivationWriter {
     }
 
     private KafkaProducer<String, byte[]> producer() {
-        Map<String, Object> config = settings.kafka();
-        config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, ACKNOWLEDGED_WITHIN_MS);
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ACKNOWLEDGED_WITHIN_MS);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        return new KafkaProducer<>(
-                config, new StringSerializer(), RecordValues.of(settings).serializer());
+        return KafkaClients.of(settings)
+                .producer(
+                        "twinstream-activations",
+                        Map.of(
+                                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                                ACKNOWLEDGED_WITHIN_MS,
+                                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                                ACKNOWLEDGED_WITHIN_MS,
+                                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                                REQUEST_MS,
+                                ProducerConfig.LINGER_MS_CONFIG,
+                                0));
     }
 }

@@ -1,10 +1,11 @@
 package io.twinstream.verifier.control;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.version.CommittedRecords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,8 +36,12 @@ public record ModelStates(List<InstanceState> states) {
     public static ModelStates read(Settings settings) {
         Instant clock = Instant.now();
         LatestStates latest = new LatestStates();
-        CommittedRecords.readSince(
-                settings, CommonSettings.topics(settings).modelStates(), clock.minus(SILENCE), latest::accept);
+        try (TopicReader<String> reader = TopicReader.of(
+                KafkaClients.of(settings),
+                "twinstream-models",
+                CommonSettings.topics(settings).modelStates())) {
+            reader.read(reader.since(clock.minus(SILENCE)), latest::accept);
+        }
         return latest.live(clock);
     }
 

@@ -1,5 +1,7 @@
 package io.twinstream.verifier.feed;
 
+import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.kafka.TopicReader.Stretch;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -10,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -33,9 +34,9 @@ public final class DeadLetters {
             .thenComparingLong(DeadLetterView::offset)
             .reversed();
 
-    private final Readers readers;
+    private final LentReaders readers;
     private final String topic;
-    private final RecordFetch fetch;
+    private final LentReaders singles;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
 
     /**
@@ -44,15 +45,15 @@ public final class DeadLetters {
      * @param stretches for many records in a row
      * @param singles for single records
      */
-    public DeadLetters(Readers stretches, Readers singles, Topics topics) {
+    public DeadLetters(LentReaders stretches, LentReaders singles, Topics topics) {
         this.readers = stretches;
         this.topic = topics.deadLetters();
-        this.fetch = new RecordFetch(singles, topic);
+        this.singles = singles;
     }
 
     /** Newest first, at most so many; fewer where those before are more than one look reads. */
     public List<DeadLetterView> latest(int limit) {
-        return readers.read(consumer -> latest(consumer, limit));
+        return readers.read(topic, reader -> latest(reader, limit));
     }
 
     /**
@@ -62,7 +63,7 @@ public final class DeadLetters {
      * @return empty if there is no dead letter, or none any more, and of what is no pair where the reference is asked for
      */
     public Optional<byte[]> picture(int partition, long offset, boolean reference) {
-        return fetch.at(partition, offset).flatMap(value -> {
+        return singles.at(topic, partition, offset).flatMap(value -> {
             try {
                 Probe probe = probes.decode(value);
                 if (!reference) {
@@ -77,10 +78,10 @@ public final class DeadLetters {
         });
     }
 
-    private List<DeadLetterView> latest(Consumer<String, byte[]> consumer, int limit) {
-        List<TopicPartition> partitions = Stretch.partitions(consumer, topic);
-        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, Stretch.PATIENCE);
-        Map<TopicPartition, Long> to = consumer.endOffsets(partitions, Stretch.PATIENCE);
+    private List<DeadLetterView> latest(TopicReader<String> reader, int limit) {
+        List<TopicPartition> partitions = reader.partitions();
+        Map<TopicPartition, Long> begins = reader.begins(partitions);
+        Map<TopicPartition, Long> to = reader.stableEnds(partitions);
         List<DeadLetterView> found = new ArrayList<>();
         long bytes = 0;
         long back = 0;
@@ -92,7 +93,7 @@ public final class DeadLetters {
             }
             List<DeadLetterView> before = new ArrayList<>();
             try {
-                new Stretch(from, to).read(consumer, record -> before.add(DeadLetterView.of(record)));
+                reader.read(new Stretch(from, to), record -> before.add(DeadLetterView.of(record)));
             } catch (TimeoutException e) {
                 if (found.isEmpty()) {
                     throw e;

@@ -15,12 +15,12 @@ import org.apache.kafka.common.errors.SerializationException;
 public final class Pictures {
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
-    private final RecordFetch probeFetch;
-    private final RecordFetch referenceFetch;
+    private final LentReaders readers;
+    private final Topics topics;
 
-    public Pictures(Readers readers, Topics topics) {
-        probeFetch = new RecordFetch(readers, topics.probes());
-        referenceFetch = new RecordFetch(readers, topics.references());
+    public Pictures(LentReaders readers, Topics topics) {
+        this.readers = readers;
+        this.topics = topics;
     }
 
     /** A probe's picture; empty if there is no probe, or none any more. */
@@ -38,15 +38,14 @@ public final class Pictures {
 
     /** A reference's picture; empty if it no longer lies there. */
     public Optional<byte[]> reference(ReferenceKey key, Position position) {
-        return referenceFetch
-                .at(position.partition(), position.offset())
+        return readers.at(topics.references(), position.partition(), position.offset())
                 .flatMap(value -> decode(references, value))
                 .filter(each -> key.equals(new ReferenceKey(each.getSubjectId(), each.getReferenceId())))
                 .map(each -> RecordSerde.content(each.getImage()));
     }
 
     private Optional<Probe> read(int partition, long offset) {
-        return probeFetch.at(partition, offset).flatMap(value -> decode(probes, value));
+        return readers.at(topics.probes(), partition, offset).flatMap(value -> decode(probes, value));
     }
 
     private static <T extends SpecificRecordBase> Optional<T> decode(RecordSerde<T> serde, byte[] value) {

@@ -1,11 +1,11 @@
 package io.twinstream.verifier.feed;
 
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.consumer.Consumer;
 
 /**
  * The latest verdicts. Looks at the ends of the topic's partitions: first at what is enough where all verdicts will do, then
@@ -21,30 +21,29 @@ public final class VerdictEnds {
             .thenComparingLong(VerdictView::offset)
             .reversed();
 
-    private final Readers readers;
+    private final LentReaders readers;
     private final String topic;
     private final VerdictViews views = new VerdictViews();
 
-    public VerdictEnds(Readers readers, Topics topics) {
+    public VerdictEnds(LentReaders readers, Topics topics) {
         this.readers = readers;
         this.topic = topics.verdicts();
     }
 
     /** Those wanted, newest first by when their probes were appended, at most so many. */
     public List<VerdictView> latest(int limit, Predicate<VerdictView> wanted) {
-        return readers.read(consumer -> {
-            List<VerdictView> found = read(consumer, Math.min(MOST, 2L * limit + MARKERS), wanted);
+        return readers.read(topic, reader -> {
+            List<VerdictView> found = read(reader, Math.min(MOST, 2L * limit + MARKERS), wanted);
             if (found.size() < limit) {
-                found = read(consumer, MOST, wanted);
+                found = read(reader, MOST, wanted);
             }
             return found.stream().sorted(NEWEST_FIRST).limit(limit).toList();
         });
     }
 
-    private List<VerdictView> read(Consumer<String, byte[]> consumer, long most, Predicate<VerdictView> wanted) {
+    private List<VerdictView> read(TopicReader<String> reader, long most, Predicate<VerdictView> wanted) {
         List<VerdictView> found = new ArrayList<>();
-        Stretch.last(consumer, topic, most)
-                .read(consumer, record -> views.of(record).filter(wanted).ifPresent(found::add));
+        reader.read(reader.last(most), record -> views.of(record).filter(wanted).ifPresent(found::add));
         return found;
     }
 }

@@ -1,17 +1,15 @@
 package io.twinstream.verifier.feed;
 
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,12 +28,12 @@ public final class VerdictTail implements AutoCloseable {
     private static final long FAR_BEHIND = 20_000;
 
     private final ServiceThreads threads;
-    private final Readers readers;
+    private final LentReaders readers;
     private final String topic;
     private final VerdictViews views = new VerdictViews();
     private @Nullable Reading reading;
 
-    public VerdictTail(ServiceThreads threads, Readers readers, Topics topics) {
+    public VerdictTail(ServiceThreads threads, LentReaders readers, Topics topics) {
         this.threads = threads;
         this.readers = readers;
         this.topic = topics.verdicts();
@@ -71,12 +69,12 @@ public final class VerdictTail implements AutoCloseable {
     private final class Reading {
         private final VerdictSample sample = new VerdictSample(ThreadLocalRandom.current());
         private final CountDownLatch stopped = new CountDownLatch(1);
-        private final Consumer<String, byte[]> consumer = readers.open();
+        private final TopicReader<String> reader = readers.open(topic);
         private final Thread thread = threads.thread("verdict-tail", this::read);
 
         void stop() {
             stopped.countDown();
-            consumer.wakeup();
+            reader.wakeup();
             try {
                 thread.join(STOP.toMillis());
             } catch (InterruptedException e) {
@@ -85,12 +83,11 @@ public final class VerdictTail implements AutoCloseable {
         }
 
         private void read() {
-            try (consumer) {
+            try (reader) {
                 long before = FIRST;
                 while (stopped.getCount() > 0) {
                     try {
-                        seek(before);
-                        follow();
+                        follow(before);
                     } catch (WakeupException e) {
                         log.debug("woken to stop");
                     } catch (KafkaException e) {
@@ -106,21 +103,11 @@ public final class VerdictTail implements AutoCloseable {
             }
         }
 
-        private void seek(long before) {
-            Stretch last = Stretch.last(consumer, topic, before);
-            consumer.assign(last.from().keySet());
-            last.from().forEach(consumer::seek);
-        }
-
-        private void follow() {
+        private void follow(long before) {
+            TopicReader<String>.Tail tail = reader.follow(reader.last(before).from());
             while (stopped.getCount() > 0) {
-                consumer.poll(POLL).forEach(sample::add);
-                Collection<TopicPartition> late = consumer.assignment().stream()
-                        .filter(partition -> consumer.currentLag(partition).orElse(0) > FAR_BEHIND)
-                        .toList();
-                if (!late.isEmpty()) {
-                    consumer.seekToEnd(late);
-                }
+                tail.poll(POLL).forEach(sample::add);
+                tail.skip(FAR_BEHIND);
             }
         }
     }

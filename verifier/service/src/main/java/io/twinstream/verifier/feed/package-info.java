@@ -3,8 +3,8 @@
  *
  * <pre>
  *   verdicts topic -&gt; VerdictTail (a sample of what comes) | VerdictEnds (the latest) -&gt; VerdictView
- *   probes, references topics -&gt; RecordFetch (one by its position) -&gt; Pictures
- *   Readers lend the consumers.
+ *   probes, references topics -&gt; Pictures (one by its position)
+ *   LentReaders keep what reads the topics.
  * </pre>
  */
 @NullMarked

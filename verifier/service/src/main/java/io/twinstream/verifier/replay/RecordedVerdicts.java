@@ -1,16 +1,14 @@
 package io.twinstream.verifier.replay;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.RecordDecoder;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +23,6 @@ final class RecordedVerdicts {
     private record Key(int partition, long offset) {}
 
     private final ReplayRange range;
-    private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
     private final TextPool texts = new TextPool();
     private final Map<Key, Decision> decisions = new HashMap<>();
     private final Set<Precision> precisions = EnumSet.noneOf(Precision.class);
@@ -36,26 +33,16 @@ final class RecordedVerdicts {
     }
 
     /** Reads the committed verdicts on probes of the range, to the end of their topic as it is now. */
-    static RecordedVerdicts read(Settings settings, ReplayRange range) {
+    static RecordedVerdicts read(KafkaClients clients, String topic, ReplayRange range) {
         RecordedVerdicts verdicts = new RecordedVerdicts(range);
-        // A verdict carries its probe's append time, or that of its own: never an earlier one.
-        try (TopicSpan span =
-                TopicSpan.open(settings, CommonSettings.topics(settings).verdicts(), range.from(), null)) {
-            while (!span.done()) {
-                span.poll().forEach(verdicts::add);
-            }
+        RecordDecoder<Verdict> decoder = new RecordDecoder<>(Verdict.class, "a verdict", log);
+        try (TopicReader<byte[]> reader = Replay.reader(clients, topic)) {
+            // A verdict carries its probe's append time, or that of its own: never an earlier one.
+            reader.read(
+                    reader.since(range.from()),
+                    record -> decoder.tryDecode(record).ifPresent(verdicts::add));
         }
         return verdicts;
-    }
-
-    private void add(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            if (record.value() != null) {
-                add(serde.decode(record.value()));
-            }
-        } catch (SerializationException e) {
-            log.warn("verdict at {}-{} is passed over: {}", record.partition(), record.offset(), e.getMessage());
-        }
     }
 
     void add(Verdict verdict) {

@@ -1,5 +1,7 @@
 package io.twinstream.verifier.replay;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -12,10 +14,13 @@ import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.VersionUnavailableException;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * time names or by one given, with the galleries of today, and hands both to a tally. Writes nothing.
  */
 public final class Replay {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final Settings settings;
     private final ReplayRange range;
 
@@ -48,9 +55,11 @@ public final class Replay {
      */
     public Coverage run(@Nullable ModelId model, Tally tally, ReplayProgress progress) throws IOException {
         Topics topics = CommonSettings.topics(settings);
-        try (TopicSpan probes = TopicSpan.open(settings, topics.probes(), range.from(), range.to())) {
+        KafkaClients clients = KafkaClients.of(settings);
+        try (TopicReader<byte[]> reader = reader(clients, topics.probes())) {
+            TopicReader<byte[]>.Reading probes = reader.begin(reader.between(range.from(), range.to()));
             requireProbes(probes.length());
-            RecordedVerdicts verdicts = RecordedVerdicts.read(settings, range);
+            RecordedVerdicts verdicts = RecordedVerdicts.read(clients, topics.verdicts(), range);
             ServiceThreads threads = new ServiceThreads();
             try (ModelLog modelLog = new ModelLog(settings, threads)) {
                 modelLog.start();
@@ -69,7 +78,19 @@ public final class Replay {
         }
     }
 
-    private Coverage run(TopicSpan probes, ProbeReplay replay, ReplayProgress progress) {
+    /** One that waits for a minute: verifiers' own transactions last no longer. */
+    static TopicReader<byte[]> reader(KafkaClients clients, String topic) {
+        return TopicReader.of(
+                clients,
+                "twinstream-replay",
+                topic,
+                PATIENCE,
+                new ByteArrayDeserializer(),
+                clients.values().deserializer(),
+                Map.of());
+    }
+
+    private Coverage run(TopicReader<byte[]>.Reading probes, ProbeReplay replay, ReplayProgress progress) {
         while (!probes.done()) {
             replay.judge(probes.poll());
             progress.onProgress(replay.judged(), probes.length());

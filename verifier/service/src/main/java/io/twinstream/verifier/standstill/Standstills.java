@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -200,11 +199,16 @@ public final class Standstills implements AutoCloseable {
     }
 
     private static Producer<String, byte[]> producer(KafkaClients clients) {
-        Map<String, Object> config = new HashMap<>();
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, WRITE_MS);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, WRITE_MS / 2);
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, WRITE_MS);
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        return clients.producer("twinstream-verifier-standstills", config);
+        return clients.producer(
+                "twinstream-standstills",
+                Map.of(
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        WRITE_MS,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        WRITE_MS / 2,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        WRITE_MS,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0));
     }
 }

@@ -95,14 +95,20 @@ public final class LyingRecords implements AutoCloseable {
 
     /** A consumer that never joins the group, and commits nothing. */
     static Consumer<byte[], byte[]> consumer(KafkaClients clients, String group) {
-        Map<String, Object> config = new HashMap<>();
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        // One record of each partition is enough.
-        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, WAIT_MS);
-        config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
         return clients.consumer(
-                "twinstream-verifier-lying", new ByteArrayDeserializer(), new ByteArrayDeserializer(), config);
+                "twinstream-lying-probes",
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                Map.of(
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        group,
+                        // One record of each partition is enough.
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        1,
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        WAIT_MS,
+                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        ANSWER_MS));
     }
 
     /** Looks anew, which takes the broker's time only where nothing is being committed. */

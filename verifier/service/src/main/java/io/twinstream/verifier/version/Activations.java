@@ -1,6 +1,8 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.PassedOver;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,7 +25,12 @@ public final class Activations {
      */
     public static Timeline read(Settings settings) {
         Activations read = new Activations();
-        CommittedRecords.readAll(settings, CommonSettings.topics(settings).modelActivations(), read::add);
+        try (TopicReader<String> reader = TopicReader.of(
+                KafkaClients.of(settings),
+                "twinstream-models",
+                CommonSettings.topics(settings).modelActivations())) {
+            reader.read(reader.all(), read::add);
+        }
         return read.timeline;
     }
 

@@ -1,7 +1,9 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
@@ -14,10 +16,11 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Puts a released package together from its chunks: reads from the first one's offset to the last one's, passes over what
@@ -54,39 +57,32 @@ final class PackageFetch {
     void into(OutputStream out) throws IOException {
         TopicPartition partition =
                 new TopicPartition(CommonSettings.topics(settings).modelChunks(), release.getChunkPartition());
-        long end = CommittedRecords.end(settings, partition);
-        if (release.getLastOffset() >= end) {
-            throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
-                    .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
-        }
-        try (KafkaConsumer<String, byte[]> consumer = CommittedRecords.consumer(settings, CommittedRecords.WAIT)) {
-            read(consumer, partition, out);
+        try (TopicReader<String> reader = TopicReader.of(
+                KafkaClients.of(settings), "twinstream-packages", partition.topic(), PATIENCE, Map.of())) {
+            long end = reader.partitions().contains(partition)
+                    ? reader.ends(List.of(partition)).getOrDefault(partition, 0L)
+                    : 0;
+            if (release.getLastOffset() >= end) {
+                throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
+                        .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
+            }
+            read(reader.begin(Stretch.of(partition, release.getFirstOffset(), release.getLastOffset() + 1)), out);
         }
         check();
     }
 
-    private void read(KafkaConsumer<String, byte[]> consumer, TopicPartition partition, OutputStream out)
-            throws IOException {
-        consumer.assign(List.of(partition));
-        consumer.seek(partition, release.getFirstOffset());
-        long reached = release.getFirstOffset();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (reached <= release.getLastOffset()) {
-            for (ConsumerRecord<String, byte[]> chunk : consumer.poll(CommittedRecords.POLL)) {
-                if (chunk.offset() <= release.getLastOffset()
-                        && String.valueOf(chunk.key()).startsWith(id + "/")) {
-                    append(chunk, out);
+    private void read(TopicReader<String>.Reading chunksRead, OutputStream out) throws IOException {
+        try {
+            while (!chunksRead.done()) {
+                for (ConsumerRecord<String, byte[]> chunk : chunksRead.poll()) {
+                    if (String.valueOf(chunk.key()).startsWith(id + "/")) {
+                        append(chunk, out);
+                    }
                 }
             }
-            long position = consumer.position(partition);
-            if (position > reached) {
-                reached = position;
-                deadline = System.nanoTime() + PATIENCE.toNanos();
-            } else if (System.nanoTime() > deadline) {
-                KafkaException cause = OpenTransactions.cause(KafkaClients.of(settings), List.of(partition), PATIENCE);
-                throw new KafkaException("no further chunk of %s came after %d of %d: %s"
-                        .formatted(id, chunks, release.getChunkCount(), cause.getMessage()));
-            }
+        } catch (TopicUnreadException | TimeoutException e) {
+            throw new KafkaException("no further chunk of %s came after %d of %d: %s"
+                    .formatted(id, chunks, release.getChunkCount(), e.getMessage()));
         }
     }
 

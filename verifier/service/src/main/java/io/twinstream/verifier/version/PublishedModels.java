@@ -1,6 +1,8 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.PassedOver;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -68,8 +70,12 @@ public final class PublishedModels {
 
     private List<ModelRelease> matching(Predicate<ModelRelease> wanted) {
         Map<String, ModelRelease> byKey = new LinkedHashMap<>();
-        CommittedRecords.readAll(
-                settings, CommonSettings.topics(settings).modelReleases(), each -> keep(each, wanted, byKey));
+        try (TopicReader<String> reader = TopicReader.of(
+                KafkaClients.of(settings),
+                "twinstream-models",
+                CommonSettings.topics(settings).modelReleases())) {
+            reader.read(reader.all(), each -> keep(each, wanted, byKey));
+        }
         return List.copyOf(byKey.values());
     }
 

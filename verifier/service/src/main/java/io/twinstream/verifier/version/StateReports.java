@@ -1,9 +1,9 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -20,13 +20,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,14 +66,10 @@ public final class StateReports implements AutoCloseable {
             Supplier<List<VersionStatus>> status,
             Clock clock,
             Consumer<Instant> acknowledged) {
-        Map<String, Object> config = settings.kafka();
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS);
         StateReports reports = new StateReports(
                 threads,
-                new KafkaProducer<>(
-                        config,
-                        new StringSerializer(),
-                        RecordValues.of(settings).serializer()),
+                KafkaClients.of(settings)
+                        .producer("twinstream-state-reports", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS)),
                 CommonSettings.topics(settings).modelStates(),
                 instance,
                 status,

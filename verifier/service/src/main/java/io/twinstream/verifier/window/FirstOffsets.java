@@ -1,18 +1,17 @@
 package io.twinstream.verifier.window;
 
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,13 +33,9 @@ final class FirstOffsets {
      *
      * @param age of the oldest verdict that is counted
      */
-    static void commit(Settings settings, String group, String topic, Duration age) {
-        Map<String, Object> config = settings.kafka();
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    static void commit(KafkaClients clients, String group, String topic, Duration age) {
+        try (Consumer<String, byte[]> consumer =
+                clients.consumer("twinstream-windows-begin", Map.of(ConsumerConfig.GROUP_ID_CONFIG, group))) {
             Set<TopicPartition> partitions = consumer.partitionsFor(topic, LIMIT).stream()
                     .map(each -> new TopicPartition(topic, each.partition()))
                     .collect(Collectors.toSet());

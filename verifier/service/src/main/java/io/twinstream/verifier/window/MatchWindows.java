@@ -1,6 +1,7 @@
 package io.twinstream.verifier.window;
 
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.registry.RecordValues;
@@ -87,9 +88,10 @@ public final class MatchWindows implements AutoCloseable {
         try {
             VerifierStreams made = streams(address);
             streams = made;
-            TopicCheck.require(settings, written());
+            KafkaClients clients = KafkaClients.of(settings);
+            TopicReader.require(clients, written());
             FirstOffsets.commit(
-                    settings,
+                    clients,
                     application(settings),
                     CommonSettings.topics(settings).verdicts(),
                     grace());

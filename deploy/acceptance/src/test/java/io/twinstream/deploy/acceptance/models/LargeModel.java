@@ -9,6 +9,8 @@ import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.UntrainedPackage;
 import io.twinstream.deploy.acceptance.rig.VerifierProcess;
 import io.twinstream.deploy.broker.TemporaryFolder;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.VersionState;
@@ -22,7 +24,6 @@ import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.When;
-import io.twinstream.verifier.version.CommittedRecords;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -138,10 +139,12 @@ public final class LargeModel implements Check {
     private static int largestRecord(Settings settings, Topics topics) {
         AtomicInteger largest = new AtomicInteger();
         for (String topic : List.of(topics.modelChunks(), topics.modelReleases())) {
-            CommittedRecords.readAll(
-                    settings,
-                    topic,
-                    each -> largest.accumulateAndGet(each.serializedKeySize() + each.serializedValueSize(), Math::max));
+            try (TopicReader<String> reader = TopicReader.of(KafkaClients.of(settings), "largest-record", topic)) {
+                reader.read(
+                        reader.all(),
+                        each -> largest.accumulateAndGet(
+                                each.serializedKeySize() + each.serializedValueSize(), Math::max));
+            }
         }
         return largest.get();
     }

@@ -1,12 +1,13 @@
 package io.twinstream.deploy.acceptance.models;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.version.CommittedRecords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -25,7 +26,12 @@ final class StateTimes {
 
     static StateTimes read(Settings settings, ModelId id) {
         StateTimes times = new StateTimes(id);
-        CommittedRecords.readAll(settings, CommonSettings.topics(settings).modelStates(), times::add);
+        try (TopicReader<String> reader = TopicReader.of(
+                KafkaClients.of(settings),
+                "state-times",
+                CommonSettings.topics(settings).modelStates())) {
+            reader.read(reader.all(), times::add);
+        }
         return times;
     }
 

@@ -7,15 +7,18 @@ import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -127,10 +130,14 @@ final class BrokerWait {
     }
 
     private Admin client() {
-        var config = settings.kafka();
-        config.put("default.api.timeout.ms", ANSWER_WITHIN_MS);
-        config.put("request.timeout.ms", ANSWER_WITHIN_MS);
-        return Admin.create(config);
+        return KafkaClients.of(settings)
+                .admin(
+                        "twinstream-start",
+                        Map.of(
+                                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                                ANSWER_WITHIN_MS,
+                                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                                ANSWER_WITHIN_MS));
     }
 
     /** What would mend the failure by itself, if anything would. */

@@ -1,0 +1,97 @@
+package io.twinstream.verifier.feed;
+
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.kafka.TopicUnreadException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Lends readers of topics, each to one caller at a time: a read then costs what its fetch costs, and not a connection. Keeps as many of a topic as
+ * are lent at once. For many threads; callers bound how many they are.
+ */
+public final class LentReaders implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** A batch that is longer comes nonetheless. */
+    private static final int SINGLE_FETCH_BYTES = 64 << 10;
+
+    private static final int STRETCH_FETCH_BYTES = 1 << 20;
+
+    private final KafkaClients clients;
+    private final int fetchBytes;
+    private final Map<String, BlockingQueue<TopicReader<String>>> idle = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    private LentReaders(KafkaClients clients, int fetchBytes) {
+        this.clients = clients;
+        this.fetchBytes = fetchBytes;
+    }
+
+    /** For single records: hardly more than the record is fetched. */
+    public static LentReaders ofSingles(KafkaClients clients) {
+        return new LentReaders(clients, SINGLE_FETCH_BYTES);
+    }
+
+    /** For many records in a row. */
+    public static LentReaders ofStretches(KafkaClients clients) {
+        return new LentReaders(clients, STRETCH_FETCH_BYTES);
+    }
+
+    /** What the work gives; a reader that it fails with is not lent again. */
+    <T> T read(String topic, Function<TopicReader<String>, T> work) {
+        BlockingQueue<TopicReader<String>> ofTopic = idle.computeIfAbsent(topic, unused -> new LinkedBlockingQueue<>());
+        TopicReader<String> lent = ofTopic.poll();
+        TopicReader<String> reader = lent == null ? open(topic) : lent;
+        boolean done = false;
+        try {
+            T result = work.apply(reader);
+            done = true;
+            return result;
+        } finally {
+            if (done && !closed) {
+                ofTopic.add(reader);
+            } else {
+                reader.close();
+            }
+        }
+    }
+
+    /**
+     * The value of the record that lies at an offset; empty if there is none, or none any more.
+     *
+     * @throws TopicUnreadException if it is there, and not committed
+     */
+    Optional<byte[]> at(String topic, int partition, long offset) {
+        return read(topic, reader -> reader.at(new TopicPartition(topic, partition), offset))
+                .map(ConsumerRecord::value);
+    }
+
+    /** A reader of the caller's own, to be closed by it. */
+    TopicReader<String> open(String topic) {
+        return TopicReader.of(
+                clients,
+                "twinstream-verifier-watching",
+                topic,
+                PATIENCE,
+                Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        idle.values().forEach(ofTopic -> {
+            for (TopicReader<String> each = ofTopic.poll(); each != null; each = ofTopic.poll()) {
+                each.close();
+            }
+        });
+    }
+}
