@@ -3,32 +3,35 @@ package io.twinstream.deploy.kafka;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.record.Verdict;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Each wait here is of 30 s at most: what lies on a partition that was added is to be taken up within that. */
 class AddedPartitionsIT {
     private final DrawnCharacters drawn = new DrawnCharacters(7);
-    private EmbeddedBroker broker;
+
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private Services services;
 
     @BeforeEach
-    void start() throws Exception {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-        services = Services.start(broker.bootstrapServers(), "added", Map.of("topic.partitions", "2"));
+    void start(TestInfo test) throws Exception {
+        String prefix = test.getTestMethod().orElseThrow().getName();
+        services = Services.start(broker.bootstrapServers(), broker.claim(prefix), Map.of("topic.partitions", "2"));
     }
 
     @AfterEach
     void stop() throws IOException {
         services.close();
-        broker.close();
     }
 
     @Test

@@ -1,14 +1,16 @@
 package io.twinstream.deploy.kafka;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
-import java.io.IOException;
+import io.twinstream.deploy.testkit.SharedBroker;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The cases on the embedded broker. */
 class EmbeddedKafkaIT extends KafkaCases {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     @Override
-    Kafka open() throws IOException {
-        EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
+    Kafka open() {
+        PREFIXES.forEach(broker::claim);
         return new Kafka() {
             @Override
             public String bootstrapServers() {
@@ -16,8 +18,8 @@ class EmbeddedKafkaIT extends KafkaCases {
             }
 
             @Override
-            public void close() throws IOException {
-                broker.close();
+            public void close() {
+                // Others go on with it.
             }
         };
     }

@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.deploy.testkit.Releases;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
@@ -28,7 +26,6 @@ import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
 import io.twinstream.verifier.VerifierService;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,39 +39,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a transaction does that somebody leaves open on one of the topics: it is said, waited for, and never guessed about. */
 class HeldTopicsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final ModelId SECOND = new ModelId("letters", "1");
-    private static EmbeddedBroker broker;
+
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final DrawnCharacters drawings = new DrawnCharacters(7);
     private Settings settings;
     private Topics topics;
 
-    @BeforeAll
-    static void start() throws IOException {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        broker.close();
-    }
-
     @BeforeEach
     void prepare(TestInfo test) throws Exception {
         String prefix = test.getTestMethod().orElseThrow().getName().substring(0, 16);
-        settings = TopicSettings.prepare(
-                broker.bootstrapServers(),
+        settings = broker.prepare(
                 prefix,
                 Map.of(
                         "verifier.group", prefix,

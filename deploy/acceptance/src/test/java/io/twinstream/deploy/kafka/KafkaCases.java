@@ -31,6 +31,9 @@ import org.opentest4j.TestAbortedException;
 /** What must hold on any Kafka: each subclass brings one. The cases share a verifier and its gallery, not their subjects. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class KafkaCases {
+    /** What the names of all topics begin with. */
+    static final List<String> PREFIXES = List.of("cases", "twice");
+
     private final DrawnCharacters drawings = new DrawnCharacters(7);
     private Kafka kafka;
     private TestAbortedException missing;

@@ -4,9 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.record.Verdict;
@@ -19,21 +18,23 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class LargePicturesIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private static final int RAISED_BYTES = 24 << 20;
     private static final int SIDE = 1_800;
 
@@ -58,10 +59,10 @@ class LargePicturesIT {
 
     /** @param raised whether the topics take the pictures as they are */
     private List<Verdict> judged(byte[] large, byte[] other, boolean raised) throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
-                Services services = Services.start(broker.bootstrapServers(), "large")) {
+        try (Services services = Services.start(
+                broker.bootstrapServers(), broker.claim(raised ? "whole-pictures" : "smaller-pictures"))) {
             if (raised) {
-                raise(broker, services.topics());
+                raise(services.topics());
             }
             services.enrol("alice", large);
             byte[] reference = reference(services);
@@ -86,9 +87,8 @@ class LargePicturesIT {
                 RecordSerde.of(Reference.class).decode(record).getImage());
     }
 
-    private static void raise(EmbeddedBroker broker, Topics topics) throws Exception {
-        try (Admin admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
+    private static void raise(Topics topics) throws Exception {
+        try (Admin admin = broker.admin()) {
             AlterConfigOp raise = new AlterConfigOp(
                     new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RAISED_BYTES)),
                     AlterConfigOp.OpType.SET);

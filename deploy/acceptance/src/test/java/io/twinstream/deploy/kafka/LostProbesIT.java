@@ -2,14 +2,13 @@ package io.twinstream.deploy.kafka;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
-import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,44 +22,44 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class LostProbesIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     @Test
     void probesThatRetentionTookBeforeAVerifierCameAreCounted() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            Settings settings = Settings.parse(
-                    AllSettings.define(),
-                    Map.of("verifier.http.port", "0", "verifier.threads", "1", "topic.partitions", "2"),
-                    Map.of(CommonSettings.BOOTSTRAP, broker.bootstrapServers()));
-            Topics topics = CommonSettings.topics(settings);
-            TopicPartition behind = new TopicPartition(topics.probes(), 0);
-            TopicPartition keptUp = new TopicPartition(topics.probes(), 1);
-            try (Admin admin = Admin.create(settings.kafka())) {
-                new TopicCreation(admin).create(topics.all());
-                append(settings, behind, 10);
-                append(settings, keptUp, 10);
-                admin.alterConsumerGroupOffsets(
-                                "twinstream-verifier",
-                                Map.of(behind, new OffsetAndMetadata(2), keptUp, new OffsetAndMetadata(7)))
-                        .all()
-                        .get();
-                admin.deleteRecords(Map.of(
-                                behind, RecordsToDelete.beforeOffset(7), keptUp, RecordsToDelete.beforeOffset(7)))
-                        .all()
-                        .get();
-            }
 
-            try (VerifierService verifier = VerifierService.start(settings)) {
-                String metrics = HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(
-                                                URI.create("http://127.0.0.1:%d/metrics".formatted(verifier.port())))
-                                        .build(),
-                                BodyHandlers.ofString())
-                        .body();
+        Settings settings = broker.settings(
+                "lost", Map.of("verifier.http.port", "0", "verifier.threads", "1", "topic.partitions", "2"));
+        Topics topics = CommonSettings.topics(settings);
+        TopicPartition behind = new TopicPartition(topics.probes(), 0);
+        TopicPartition keptUp = new TopicPartition(topics.probes(), 1);
+        try (Admin admin = Admin.create(settings.kafka())) {
+            new TopicCreation(admin).create(topics.all());
+            append(settings, behind, 10);
+            append(settings, keptUp, 10);
+            admin.alterConsumerGroupOffsets(
+                            settings.getString(VerifierSettings.GROUP),
+                            Map.of(behind, new OffsetAndMetadata(2), keptUp, new OffsetAndMetadata(7)))
+                    .all()
+                    .get();
+            admin.deleteRecords(
+                            Map.of(behind, RecordsToDelete.beforeOffset(7), keptUp, RecordsToDelete.beforeOffset(7)))
+                    .all()
+                    .get();
+        }
 
-                assertTrue(metrics.contains("\ntwinstream_lost_probes_total 5.0\n"), metrics);
-            }
+        try (VerifierService verifier = VerifierService.start(settings)) {
+            String metrics = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(verifier.port())))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body();
+
+            assertTrue(metrics.contains("\ntwinstream_lost_probes_total 5.0\n"), metrics);
         }
     }
 

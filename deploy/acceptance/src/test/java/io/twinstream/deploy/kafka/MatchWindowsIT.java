@@ -2,9 +2,7 @@ package io.twinstream.deploy.kafka;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
@@ -31,66 +29,66 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MatchWindowsIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private static final Duration BACKLOG = Duration.ofMinutes(50);
     private static final int VERDICTS = 2_000;
 
     @Test
     void aBacklogIsCountedWholeAndOnceBeforeAndAfterARestart() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            Settings settings = TopicSettings.prepare(broker.bootstrapServers(), "windows", Map.of());
 
-            write(settings, "first");
-            countAll(settings, VERDICTS);
-            write(settings, "second");
-            countAll(settings, 2 * VERDICTS);
-        }
+        Settings settings = broker.prepare("windows", Map.of());
+
+        write(settings, "first");
+        countAll(settings, VERDICTS);
+        write(settings, "second");
+        countAll(settings, 2 * VERDICTS);
     }
 
     @Test
     void onAClusterWithoutTheTopicOfAlarmsNothingIsCountedAndTheStatusSaysSo() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            Settings settings = TopicSettings.prepare(broker.bootstrapServers(), "older", Map.of());
-            try (Admin admin = Admin.create(settings.kafka())) {
-                String alarms = CommonSettings.topics(settings).alarms();
-                admin.deleteTopics(List.of(alarms)).all().get();
-                Awaitility.await().until(() -> !admin.listTopics().names().get().contains(alarms));
-            }
 
-            try (MatchWindows windows = windows(settings)) {
-                windows.begin("localhost:1");
+        Settings settings = broker.prepare("older", Map.of());
+        try (Admin admin = Admin.create(settings.kafka())) {
+            String alarms = CommonSettings.topics(settings).alarms();
+            admin.deleteTopics(List.of(alarms)).all().get();
+            Awaitility.await().until(() -> !admin.listTopics().names().get().contains(alarms));
+        }
 
-                assertEquals("ERROR", windows.status().get("windows"));
-            }
+        try (MatchWindows windows = windows(settings)) {
+            windows.begin("localhost:1");
+
+            assertEquals("ERROR", windows.status().get("windows"));
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "streams"})
     void whereCountingBeginsIsCertainBeforeTheFirstProbeIsJudged(String protocol) throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            Settings settings = TopicSettings.prepare(
-                    broker.bootstrapServers(), "begun", Map.of(VerifierSettings.GROUP_PROTOCOL, protocol));
-            try (MatchWindows windows = windows(settings);
-                    Admin admin = Admin.create(settings.kafka())) {
-                windows.begin("localhost:1");
 
-                assertEquals(
-                        settings.getInt(CommonSettings.TOPIC_PARTITIONS),
-                        admin.listConsumerGroupOffsets(MatchWindows.application(settings))
-                                .partitionsToOffsetAndMetadata()
-                                .get()
-                                .size());
-                Awaitility.await()
-                        .atMost(Duration.ofSeconds(60))
-                        .until(() -> windows.status().get("windows").equals("RUNNING"));
-            }
-            write(settings, "first");
-            countAll(settings, VERDICTS);
+        Settings settings = broker.prepare("begun-" + protocol, Map.of(VerifierSettings.GROUP_PROTOCOL, protocol));
+        try (MatchWindows windows = windows(settings);
+                Admin admin = Admin.create(settings.kafka())) {
+            windows.begin("localhost:1");
+
+            assertEquals(
+                    settings.getInt(CommonSettings.TOPIC_PARTITIONS),
+                    admin.listConsumerGroupOffsets(MatchWindows.application(settings))
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .size());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> windows.status().get("windows").equals("RUNNING"));
         }
+        write(settings, "first");
+        countAll(settings, VERDICTS);
     }
 
     private static MatchWindows windows(Settings settings) {

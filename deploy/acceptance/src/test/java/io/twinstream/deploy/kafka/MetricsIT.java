@@ -3,21 +3,23 @@ package io.twinstream.deploy.kafka;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.record.Verdict;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class MetricsIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     @Test
     void aVerifierShowsWhatItHasDone() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
-                Services services = Services.start(broker.bootstrapServers(), "metrics")) {
+        try (Services services = Services.start(broker.bootstrapServers(), broker.claim("metrics"))) {
             byte[] image = new DrawnCharacters(7).png(0, 0);
             Verdict undecided = services.identify(image);
             services.enrol("alice", image);

@@ -3,10 +3,8 @@ package io.twinstream.deploy.kafka;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
@@ -37,8 +35,12 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ShardedGalleryIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String PREFIX = "shards";
     private static final int SUBJECTS = 60;
@@ -50,50 +52,48 @@ class ShardedGalleryIT {
 
     @Test
     void twoShardsSayWhatOneVerifierSaysOnceAlsoWhereOneOfThemIsAwayMeanwhile() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            Settings whole = settings(broker, "whole", 1, 0);
-            try (VerdictReader reader = VerdictReader.open(whole, true);
-                    var producer =
-                            new KafkaProducer<>(whole.kafka(), new StringSerializer(), new ByteArraySerializer())) {
-                Topics topics = CommonSettings.topics(whole);
-                enrol(producer, topics);
-                probe(producer, topics, PROBES);
-                Map<String, Verdict> expected = new HashMap<>();
 
-                VerifierService second;
-                try (VerifierService first = started(settings(broker, "parts", 2, 0))) {
-                    awaitWaiting(first, PROBES);
-                    assertTrue(reader.poll(Duration.ofSeconds(1)).isEmpty());
-                    second = started(settings(broker, "parts", 2, 1));
-                    awaitVerdicts(reader, PROBES);
-                    second.close();
-                    probe(producer, topics, PROBES);
-                    awaitWaiting(first, PROBES);
-                    second = started(settings(broker, "parts", 2, 1));
-                    awaitVerdicts(reader, 2 * PROBES);
-                    awaitWaiting(first, second, 0);
-                    assertEquals(
-                            SUBJECTS,
-                            (int) first.status().get("gallerySize")
-                                    + (int) second.status().get("gallerySize"));
-                }
-                second.close();
+        Settings whole = settings("whole", 1, 0);
+        try (VerdictReader reader = VerdictReader.open(whole, true);
+                var producer = new KafkaProducer<>(whole.kafka(), new StringSerializer(), new ByteArraySerializer())) {
+            Topics topics = CommonSettings.topics(whole);
+            enrol(producer, topics);
+            probe(producer, topics, PROBES);
+            Map<String, Verdict> expected = new HashMap<>();
+
+            VerifierService second;
+            try (VerifierService first = started(settings("parts", 2, 0))) {
+                awaitWaiting(first, PROBES);
                 assertTrue(reader.poll(Duration.ofSeconds(1)).isEmpty());
-                List<Verdict> merged = List.copyOf(read);
-                try (VerifierService verifier = started(whole)) {
-                    awaitVerdicts(reader, 4 * PROBES);
-                }
-                read.subList(2 * PROBES, 4 * PROBES).forEach(each -> expected.put(each.getProbeId(), each));
-
+                second = started(settings("parts", 2, 1));
+                awaitVerdicts(reader, PROBES);
+                second.close();
+                probe(producer, topics, PROBES);
+                awaitWaiting(first, PROBES);
+                second = started(settings("parts", 2, 1));
+                awaitVerdicts(reader, 2 * PROBES);
+                awaitWaiting(first, second, 0);
                 assertEquals(
-                        2 * PROBES,
-                        merged.stream().map(Verdict::getProbeId).distinct().count());
-                for (Verdict each : merged) {
-                    assertEquals(expected.get(each.getProbeId()), timed(each, expected));
-                }
-                // The broken image of each of the two, once by the shards and once by the whole.
-                assertEquals(4, deadLetters(whole, topics));
+                        SUBJECTS,
+                        (int) first.status().get("gallerySize")
+                                + (int) second.status().get("gallerySize"));
             }
+            second.close();
+            assertTrue(reader.poll(Duration.ofSeconds(1)).isEmpty());
+            List<Verdict> merged = List.copyOf(read);
+            try (VerifierService verifier = started(whole)) {
+                awaitVerdicts(reader, 4 * PROBES);
+            }
+            read.subList(2 * PROBES, 4 * PROBES).forEach(each -> expected.put(each.getProbeId(), each));
+
+            assertEquals(
+                    2 * PROBES,
+                    merged.stream().map(Verdict::getProbeId).distinct().count());
+            for (Verdict each : merged) {
+                assertEquals(expected.get(each.getProbeId()), timed(each, expected));
+            }
+            // The broken image of each of the two, once by the shards and once by the whole.
+            assertEquals(4, deadLetters(whole, topics));
         }
     }
 
@@ -103,10 +103,8 @@ class ShardedGalleryIT {
                 .build();
     }
 
-    private static Settings settings(EmbeddedBroker broker, String group, int shards, int shard)
-            throws InterruptedException {
-        return TopicSettings.prepare(
-                broker.bootstrapServers(),
+    private static Settings settings(String group, int shards, int shard) throws InterruptedException {
+        return broker.prepare(
                 PREFIX,
                 Map.of(
                         "verifier.group",

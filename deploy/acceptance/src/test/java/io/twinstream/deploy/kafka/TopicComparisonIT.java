@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
-import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.deploy.trainer.TrainerRig;
 import io.twinstream.ingest.IngestService;
@@ -31,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,20 +38,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TopicComparisonIT {
     private static final String CLEANUP = "cleanup.policy";
 
-    private EmbeddedBroker broker;
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private Admin admin;
     private int prefixes;
 
     @BeforeAll
     void start() throws Exception {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-        admin = Admin.create(settings("any", Map.of()).kafka());
+        admin = broker.admin();
     }
 
     @AfterAll
     void stop() throws Exception {
         admin.close();
-        broker.close();
     }
 
     @Test
@@ -181,15 +180,8 @@ class TopicComparisonIT {
     }
 
     private Settings settings(String prefix, Map<String, String> own) {
-        return Settings.parse(
-                AllSettings.define(),
-                own,
-                Map.of(
-                        CommonSettings.BOOTSTRAP,
-                        broker.bootstrapServers(),
-                        CommonSettings.TOPIC_PREFIX,
-                        prefix,
-                        "topic.partitions",
-                        "1"));
+        Map<String, String> values = new HashMap<>(own);
+        values.put(CommonSettings.TOPIC_PARTITIONS, "1");
+        return broker.settings(prefix, values);
     }
 }

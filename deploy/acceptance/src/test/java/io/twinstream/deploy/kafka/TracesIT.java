@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.kafka.SpanCollector.Got;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.TracingSettings;
 import java.util.List;
@@ -15,10 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TracesIT {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
@@ -27,17 +25,8 @@ class TracesIT {
 
     private static final byte[] IMAGE = new DrawnCharacters(7).png(0, 0);
 
-    private static EmbeddedBroker broker;
-
-    @BeforeAll
-    static void start() throws Exception {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        broker.close();
-    }
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
 
     @Test
     void oneTraceGoesFromTheCallerToTheVerdict() throws Exception {
@@ -92,6 +81,7 @@ class TracesIT {
     }
 
     private static Services services(String prefix, String endpoint) throws Exception {
-        return Services.start(broker.bootstrapServers(), prefix, Map.of(TracingSettings.ENDPOINT, endpoint));
+        return Services.start(
+                broker.bootstrapServers(), broker.claim(prefix), Map.of(TracingSettings.ENDPOINT, endpoint));
     }
 }

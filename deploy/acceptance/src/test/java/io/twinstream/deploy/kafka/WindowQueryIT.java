@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.SampleVerdicts;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -32,9 +30,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class WindowQueryIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private static final int VERDICTS = 600;
     private static final int SOURCES = 30;
     private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -46,33 +48,31 @@ class WindowQueryIT {
 
     @Test
     void eachOfTwoVerifiersAnswersForBothAndOneWhoseNeighbourIsGoneTakesItsPartOver() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            Settings settings = TopicSettings.prepare(broker.bootstrapServers(), "query", Map.of());
-            try (VerifierService first = VerifierService.start(verifier(settings, "first"))) {
-                try (VerifierService second = VerifierService.start(verifier(settings, "second"))) {
-                    write(settings);
 
-                    Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
-                        assertEquals(VERDICTS, sum(ask(first, "fold=true"), "verdicts"));
-                        assertEquals(VERDICTS, sum(ask(second, "fold=true"), "verdicts"));
-                        long here = sum(ask(first, "local=true"), "verdicts");
-                        assertTrue(here > 0 && here < VERDICTS, "both have a part: " + here);
-                    });
-                    assertEquals(
-                            VERDICTS / SOURCES, sum(ask(second, "size=300000&source=gate-7&task=IDENTIFY"), "matches"));
-                    assertEquals(0, sum(ask(second, "model=compact/77"), "verdicts"));
-                }
+        Settings settings = broker.prepare("query", Map.of());
+        try (VerifierService first = VerifierService.start(verifier(settings, "first"))) {
+            try (VerifierService second = VerifierService.start(verifier(settings, "second"))) {
+                write(settings);
+
                 Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
-                    assertEquals(VERDICTS, sum(ask(first, "local=true"), "verdicts"));
-                    assertEquals(0, ask(first, "").get("missing").size());
+                    assertEquals(VERDICTS, sum(ask(first, "fold=true"), "verdicts"));
+                    assertEquals(VERDICTS, sum(ask(second, "fold=true"), "verdicts"));
+                    long here = sum(ask(first, "local=true"), "verdicts");
+                    assertTrue(here > 0 && here < VERDICTS, "both have a part: " + here);
                 });
-                assertEquals("the parameter size must be one of [10000, 300000]", error(first, "size=5"));
                 assertEquals(
-                        "the parameter from must be a whole number from 0 to 99999999999999", error(first, "from=x"));
-                assertEquals("the parameter task must be one of [PAIR, CLAIM, IDENTIFY]", error(first, "task=ALL"));
-                assertEquals("the parameter fold must be true or false", error(first, "fold=maybe"));
-                assertTrue(error(first, "sise=5").startsWith("there is no parameter sise"));
+                        VERDICTS / SOURCES, sum(ask(second, "size=300000&source=gate-7&task=IDENTIFY"), "matches"));
+                assertEquals(0, sum(ask(second, "model=compact/77"), "verdicts"));
             }
+            Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+                assertEquals(VERDICTS, sum(ask(first, "local=true"), "verdicts"));
+                assertEquals(0, ask(first, "").get("missing").size());
+            });
+            assertEquals("the parameter size must be one of [10000, 300000]", error(first, "size=5"));
+            assertEquals("the parameter from must be a whole number from 0 to 99999999999999", error(first, "from=x"));
+            assertEquals("the parameter task must be one of [PAIR, CLAIM, IDENTIFY]", error(first, "task=ALL"));
+            assertEquals("the parameter fold must be true or false", error(first, "fold=maybe"));
+            assertTrue(error(first, "sise=5").startsWith("there is no parameter sise"));
         }
     }
 

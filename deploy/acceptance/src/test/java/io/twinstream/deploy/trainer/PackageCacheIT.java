@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Packages;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
@@ -28,28 +26,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class PackageCacheIT {
     private static final Set<Integer> NONE = Set.of();
 
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        broker.close();
-    }
 
     @Test
     void aRestartNeedsNoDownloadAndADamagedFileIsFetchedAgain() throws Exception {
@@ -192,7 +180,7 @@ class PackageCacheIT {
     private Settings prepare(String prefix, Map<String, String> more) throws InterruptedException {
         Map<String, String> values = new HashMap<>(more);
         values.put("models.cache.dir", folder.resolve("cache").toString());
-        return TopicSettings.prepare(broker.bootstrapServers(), prefix, values);
+        return broker.prepare(prefix, values);
     }
 
     private Settings withoutBroker() {

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.testkit.Packages;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
@@ -40,28 +38,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class PublicationIT {
     private static final int LARGE_BYTES = 40 << 20;
 
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        broker.close();
-    }
 
     @Test
     void aLargePackageIsFetchedAsItWasPublished() throws Exception {
@@ -195,7 +183,7 @@ class PublicationIT {
     }
 
     private Settings prepare(String prefix) throws InterruptedException {
-        return TopicSettings.prepare(broker.bootstrapServers(), prefix, Map.of());
+        return broker.prepare(prefix, Map.of());
     }
 
     private Path write(String name, byte[] bytes) throws IOException {

@@ -3,10 +3,8 @@ package io.twinstream.deploy.trainer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.testkit.Packages;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.record.ModelRelease;
@@ -22,9 +20,13 @@ import java.security.Key;
 import java.security.KeyPair;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class SignedReleaseIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private final KeyPair ours = Ed25519Keys.generate();
     private final KeyPair others = Ed25519Keys.generate();
 
@@ -33,43 +35,35 @@ class SignedReleaseIT {
 
     @Test
     void onlyWhatATrustedKeyHasSignedIsFetchedAndComparedWith() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            publish(broker, "1", write("ours.pem", ours.getPrivate()));
-            publish(broker, "2", write("others.pem", others.getPrivate()));
-            publish(broker, "3", "");
-            Settings verifier =
-                    settings(broker, Map.of("models.trusted.keys", write("ours.public.pem", ours.getPublic())));
-            PublishedModels models = new PublishedModels(verifier);
-            PackageCache cache = new PackageCache(verifier);
 
-            String wrong = refusal(cache, models.all().get(1));
-            String none = refusal(cache, models.all().get(2));
+        publish("1", write("ours.pem", ours.getPrivate()));
+        publish("2", write("others.pem", others.getPrivate()));
+        publish("3", "");
+        Settings verifier = settings(Map.of("models.trusted.keys", write("ours.public.pem", ours.getPublic())));
+        PublishedModels models = new PublishedModels(verifier);
+        PackageCache cache = new PackageCache(verifier);
 
-            assertEquals("1", cache.get(models.all().get(0)).manifest().version());
-            assertEquals(
-                    "the release letters/2 is signed by none of the 1 trusted keys: models.trusted.keys names whose models are taken",
-                    wrong);
-            assertEquals("the release letters/3 is not signed: models.trusted.keys names whose models are taken", none);
-            assertEquals("1", models.latest("letters").orElseThrow().getVersion());
-            Settings everybody = settings(broker, Map.of());
-            assertEquals(
-                    "3",
-                    new PublishedModels(everybody)
-                            .latest("letters")
-                            .orElseThrow()
-                            .getVersion());
-            assertEquals(
-                    "3",
-                    new PackageCache(everybody)
-                            .get(models.all().get(2))
-                            .manifest()
-                            .version());
-        }
+        String wrong = refusal(cache, models.all().get(1));
+        String none = refusal(cache, models.all().get(2));
+
+        assertEquals("1", cache.get(models.all().get(0)).manifest().version());
+        assertEquals(
+                "the release letters/2 is signed by none of the 1 trusted keys: models.trusted.keys names whose models are taken",
+                wrong);
+        assertEquals("the release letters/3 is not signed: models.trusted.keys names whose models are taken", none);
+        assertEquals("1", models.latest("letters").orElseThrow().getVersion());
+        Settings everybody = settings(Map.of());
+        assertEquals(
+                "3",
+                new PublishedModels(everybody).latest("letters").orElseThrow().getVersion());
+        assertEquals(
+                "3",
+                new PackageCache(everybody).get(models.all().get(2)).manifest().version());
     }
 
-    private void publish(EmbeddedBroker broker, String version, String key) throws Exception {
+    private void publish(String version, String key) throws Exception {
         Path file = Files.write(folder.resolve(version + ".zip"), Packages.large("letters", version, 1_000, 1));
-        Settings settings = settings(broker, Map.of("models.signing.key", key));
+        Settings settings = settings(Map.of("models.signing.key", key));
         new GatedPublication(settings).publish(new PublishOrder(file, null, "a test", null));
     }
 
@@ -78,8 +72,8 @@ class SignedReleaseIT {
                 .getMessage();
     }
 
-    private static Settings settings(EmbeddedBroker broker, Map<String, String> values) throws InterruptedException {
-        return TopicSettings.prepare(broker.bootstrapServers(), "signed", values);
+    private static Settings settings(Map<String, String> values) throws InterruptedException {
+        return broker.prepare("signed", values);
     }
 
     private String write(String name, Key key) throws IOException {

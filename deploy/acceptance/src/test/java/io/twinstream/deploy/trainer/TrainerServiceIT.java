@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.testkit.Packages;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
@@ -34,29 +32,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerServiceIT {
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
 
     private final ScriptedTrainer trainer = new ScriptedTrainer();
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        broker.close();
-    }
 
     @BeforeEach
     void makeFolders() throws IOException {
@@ -251,7 +239,7 @@ class TrainerServiceIT {
         for (int i = 0; i < more.length; i += 2) {
             values.put(more[i], more[i + 1]);
         }
-        return TopicSettings.prepare(broker.bootstrapServers(), prefix, values);
+        return broker.prepare(prefix, values);
     }
 
     private void publish(Settings settings, String name, String version, String runId) throws IOException {

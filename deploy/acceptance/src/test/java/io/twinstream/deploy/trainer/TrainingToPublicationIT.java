@@ -4,10 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.settings.Settings;
@@ -19,10 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From drawings to a published model, with nothing made up between. */
 class TrainingToPublicationIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private static final int HANDS = 5;
 
     @TempDir
@@ -32,46 +34,44 @@ class TrainingToPublicationIT {
     void aCancelledRunMakesWayAndAModelOfTwoStepsIsRefusedOrPublishedAsAsked() throws Exception {
         draw("images", 0, 4);
         draw("validation", 4, 8);
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            Settings settings = TopicSettings.prepare(
-                    broker.bootstrapServers(),
-                    "trained",
-                    Map.of(
-                            "trainer.http.port", "0",
-                            "trainer.data.root", folder.toString(),
-                            "trainer.work.dir", folder.resolve("work").toString()));
-            PublishedModels models = new PublishedModels(settings);
-            try (TrainerRig rig = TrainerRig.start(settings, new TwinTrainer(settings))) {
-                rig.taken("endless", "compact/1000", "\"steps\":1000000");
-                rig.taken("gated", "compact/2", "\"steps\":2");
-                rig.taken("forced", "compact/3", "\"steps\":2,\"force\":\"to see it work\"");
 
-                rig.await("endless", "TRAINING");
-                rig.cancel("endless");
-                rig.await("endless", "CANCELLED");
-                JsonNode gated = rig.await("gated", "REFUSED");
-                rig.await("forced", "PUBLISHED");
+        Settings settings = broker.prepare(
+                "trained",
+                Map.of(
+                        "trainer.http.port", "0",
+                        "trainer.data.root", folder.toString(),
+                        "trainer.work.dir", folder.resolve("work").toString()));
+        PublishedModels models = new PublishedModels(settings);
+        try (TrainerRig rig = TrainerRig.start(settings, new TwinTrainer(settings))) {
+            rig.taken("endless", "compact/1000", "\"steps\":1000000");
+            rig.taken("gated", "compact/2", "\"steps\":2");
+            rig.taken("forced", "compact/3", "\"steps\":2,\"force\":\"to see it work\"");
 
-                String reason = gated.get("reason").asText();
-                assertTrue(
-                        reason.startsWith("refused against compact/1.1 on the same pairs: EER 0.")
-                                && reason.contains("is worse by 0."),
-                        reason);
-                assertEquals(700, gated.get("measures").get("impostorPairs").asInt());
-            }
-            assertTrue(Files.exists(folder.resolve("work/gated/model.zip")));
-            assertTrue(models.find(new ModelId("compact", "2")).isEmpty());
-            ModelRelease release = models.latest("compact").orElseThrow();
-            assertEquals("gate passed over: to see it work", release.getDecision());
-            assertEquals(
-                    "2",
-                    new PackageCache(settings)
-                            .get(release)
-                            .manifest()
-                            .training()
-                            .settings()
-                            .get("steps"));
+            rig.await("endless", "TRAINING");
+            rig.cancel("endless");
+            rig.await("endless", "CANCELLED");
+            JsonNode gated = rig.await("gated", "REFUSED");
+            rig.await("forced", "PUBLISHED");
+
+            String reason = gated.get("reason").asText();
+            assertTrue(
+                    reason.startsWith("refused against compact/1.1 on the same pairs: EER 0.")
+                            && reason.contains("is worse by 0."),
+                    reason);
+            assertEquals(700, gated.get("measures").get("impostorPairs").asInt());
         }
+        assertTrue(Files.exists(folder.resolve("work/gated/model.zip")));
+        assertTrue(models.find(new ModelId("compact", "2")).isEmpty());
+        ModelRelease release = models.latest("compact").orElseThrow();
+        assertEquals("gate passed over: to see it work", release.getDecision());
+        assertEquals(
+                "2",
+                new PackageCache(settings)
+                        .get(release)
+                        .manifest()
+                        .training()
+                        .settings()
+                        .get("steps"));
     }
 
     private void draw(String name, int first, int characters) throws IOException {

@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Releases;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -35,9 +33,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ForcedActivationIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final ModelId UNSIGNED = new ModelId("letters", "2");
 
@@ -46,48 +48,47 @@ class ForcedActivationIT {
 
     @Test
     void aVerifierThatMustJudgeByAVersionItRefusesStopsWithTheReasonAndGoesOnOnceTheCauseIsMended() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            Path key = Files.writeString(
-                    folder.resolve("public.pem"),
-                    Ed25519Keys.pem(Ed25519Keys.generate().getPublic()));
-            Settings strict = settings(broker, Map.of("models.trusted.keys", key.toString()));
-            Settings mended = settings(broker, Map.of());
-            Releases.publish(mended, "wide", UNSIGNED);
-            try (VerifierService verifier = VerifierService.start(strict)) {
-                Awaitility.await().atMost(LIMIT).until(verifier::ready);
-                Instant change = Releases.activate(strict, ModelSlot.SERVING, UNSIGNED, Duration.ZERO);
-                Awaitility.await().atMost(LIMIT).until(() -> Instant.now().isAfter(change));
-                probe(strict);
 
-                String failure = verifier.awaitEnd();
+        Path key = Files.writeString(
+                folder.resolve("public.pem"),
+                Ed25519Keys.pem(Ed25519Keys.generate().getPublic()));
+        Settings strict = settings(Map.of("models.trusted.keys", key.toString()));
+        Settings mended = settings(Map.of());
+        Releases.publish(mended, "wide", UNSIGNED);
+        try (VerifierService verifier = VerifierService.start(strict)) {
+            Awaitility.await().atMost(LIMIT).until(verifier::ready);
+            Instant change = Releases.activate(strict, ModelSlot.SERVING, UNSIGNED, Duration.ZERO);
+            Awaitility.await().atMost(LIMIT).until(() -> Instant.now().isAfter(change));
+            probe(strict);
 
-                assertTrue(failure.startsWith("judging probes failed: letters/2 judges probes appended at "), failure);
-                assertTrue(failure.contains(" and is refused here: the release letters/2 is not signed"), failure);
-                assertEquals(1, failure.lines().count(), failure);
-                assertFalse(verifier.ready());
-            }
+            String failure = verifier.awaitEnd();
 
-            List<Verdict> verdicts = new ArrayList<>();
-            try (VerifierService verifier = VerifierService.start(mended);
-                    VerdictReader reader = VerdictReader.open(mended, true)) {
-                Awaitility.await().atMost(LIMIT).until(() -> {
-                    verdicts.addAll(reader.poll(Duration.ofMillis(50)));
-                    return !verdicts.isEmpty() && verifier.ready();
-                });
-            }
-            assertEquals(1, verdicts.size());
-            assertEquals("letters", verdicts.get(0).getModelName());
+            assertTrue(failure.startsWith("judging probes failed: letters/2 judges probes appended at "), failure);
+            assertTrue(failure.contains(" and is refused here: the release letters/2 is not signed"), failure);
+            assertEquals(1, failure.lines().count(), failure);
+            assertFalse(verifier.ready());
         }
+
+        List<Verdict> verdicts = new ArrayList<>();
+        try (VerifierService verifier = VerifierService.start(mended);
+                VerdictReader reader = VerdictReader.open(mended, true)) {
+            Awaitility.await().atMost(LIMIT).until(() -> {
+                verdicts.addAll(reader.poll(Duration.ofMillis(50)));
+                return !verdicts.isEmpty() && verifier.ready();
+            });
+        }
+        assertEquals(1, verdicts.size());
+        assertEquals("letters", verdicts.get(0).getModelName());
     }
 
-    private Settings settings(EmbeddedBroker broker, Map<String, String> more) throws InterruptedException {
+    private Settings settings(Map<String, String> more) throws InterruptedException {
         Map<String, String> values = new HashMap<>(more);
         values.putAll(Map.of(
                 "verifier.http.port",
                 "0",
                 "models.cache.dir",
                 folder.resolve("cache").toString()));
-        return TopicSettings.prepare(broker.bootstrapServers(), "forced", values);
+        return broker.prepare("forced", values);
     }
 
     private static void probe(Settings settings) throws Exception {

@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
-import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Identify;
@@ -20,7 +18,6 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
 import java.io.IOException;
@@ -29,25 +26,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ModelSwapIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int SUBJECTS = 5;
     private static final ModelId SECOND = new ModelId("letters", "2");
 
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
 
     private final DrawnCharacters drawings = new DrawnCharacters(7);
     private final Map<String, Verdict> verdicts = new HashMap<>();
@@ -57,36 +53,11 @@ class ModelSwapIT {
     private VerdictReader reader;
     private int sent;
 
-    @BeforeAll
-    static void startBroker() throws IOException {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-    }
-
-    @AfterAll
-    static void stopBroker() throws IOException {
-        broker.close();
-    }
-
     @BeforeEach
     void prepare(TestInfo test) throws Exception {
         String prefix = test.getTestMethod().orElseThrow().getName().substring(0, 20);
-        settings = Settings.parse(
-                AllSettings.define(),
-                Map.of(
-                        CommonSettings.BOOTSTRAP,
-                        broker.bootstrapServers(),
-                        CommonSettings.TOPIC_PREFIX,
-                        prefix,
-                        "verifier.group",
-                        prefix,
-                        "verifier.http.port",
-                        "0",
-                        "verifier.threads",
-                        "2"));
+        settings = broker.prepare(prefix, Map.of("verifier.http.port", "0", "verifier.threads", "2"));
         topics = CommonSettings.topics(settings);
-        try (Admin admin = Admin.create(settings.kafka())) {
-            new TopicCreation(admin).create(topics.all());
-        }
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
         reader = VerdictReader.open(settings, true);
         for (int subject = 0; subject < SUBJECTS; subject++) {

@@ -3,10 +3,8 @@ package io.twinstream.deploy.version;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.testkit.Releases;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
@@ -24,12 +22,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A verifier's versions where its clock is an hour off, and activations lie within that hour. */
 class SkewedClockIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
     /** Longer than a version that nobody wants is held. */
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(15);
@@ -44,44 +46,42 @@ class SkewedClockIT {
     @ParameterizedTest
     @ValueSource(ints = {-60, 60})
     void whatServesByTheBrokersTimeIsHeldAndShownWhateverTheOwnClockSays(int minutesAhead) throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            Settings settings = TopicSettings.prepare(
-                    broker.bootstrapServers(),
-                    "skewed",
-                    Map.of("models.cache.dir", folder.resolve("cache").toString()));
-            Releases.publish(settings, "wide", SERVES);
-            Releases.publish(settings, "compact", NEXT);
-            Releases.publish(settings, "compact", LAST);
-            Instant change = Releases.activate(settings, ModelSlot.SERVING, SERVES, Duration.ZERO);
-            Releases.activate(settings, ModelSlot.SERVING, NEXT, Duration.ofMinutes(20));
-            Releases.activate(settings, ModelSlot.SERVING, LAST, Duration.ofMinutes(40));
-            BrokerTime time = new BrokerTime(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(minutesAhead)));
-            try (ModelLog modelLog = new ModelLog(settings, new ServiceThreads());
-                    Versions versions = new Versions(
-                            settings, new ServiceThreads(), modelLog, time, VersionPolicy.verifying(settings))) {
-                modelLog.start();
-                versions.start();
-                try (StateReports reports = StateReports.start(
-                        settings,
-                        new ServiceThreads(),
-                        "skewed",
-                        versions::status,
-                        Clock.systemUTC(),
-                        time::acknowledged)) {
-                    await().atMost(LIMIT)
-                            .until(() -> Instant.now().isAfter(change)
-                                    && versions.ready()
-                                    && serving(versions).equals(Optional.of(SERVES)));
 
-                    await().during(LONG_ENOUGH)
-                            .atMost(LIMIT)
-                            .until(() -> versions.ready()
-                                    && serving(versions).equals(Optional.of(SERVES))
-                                    && versions.status().stream()
-                                            .anyMatch(each ->
-                                                    each.id().equals(SERVES) && each.state() == VersionState.READY));
-                    assertEquals(SERVES, versions.status().get(0).id());
-                }
+        Settings settings = broker.prepare(
+                "skewed" + minutesAhead,
+                Map.of("models.cache.dir", folder.resolve("cache").toString()));
+        Releases.publish(settings, "wide", SERVES);
+        Releases.publish(settings, "compact", NEXT);
+        Releases.publish(settings, "compact", LAST);
+        Instant change = Releases.activate(settings, ModelSlot.SERVING, SERVES, Duration.ZERO);
+        Releases.activate(settings, ModelSlot.SERVING, NEXT, Duration.ofMinutes(20));
+        Releases.activate(settings, ModelSlot.SERVING, LAST, Duration.ofMinutes(40));
+        BrokerTime time = new BrokerTime(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(minutesAhead)));
+        try (ModelLog modelLog = new ModelLog(settings, new ServiceThreads());
+                Versions versions = new Versions(
+                        settings, new ServiceThreads(), modelLog, time, VersionPolicy.verifying(settings))) {
+            modelLog.start();
+            versions.start();
+            try (StateReports reports = StateReports.start(
+                    settings,
+                    new ServiceThreads(),
+                    "skewed",
+                    versions::status,
+                    Clock.systemUTC(),
+                    time::acknowledged)) {
+                await().atMost(LIMIT)
+                        .until(() -> Instant.now().isAfter(change)
+                                && versions.ready()
+                                && serving(versions).equals(Optional.of(SERVES)));
+
+                await().during(LONG_ENOUGH)
+                        .atMost(LIMIT)
+                        .until(() -> versions.ready()
+                                && serving(versions).equals(Optional.of(SERVES))
+                                && versions.status().stream()
+                                        .anyMatch(each ->
+                                                each.id().equals(SERVES) && each.state() == VersionState.READY));
+                assertEquals(SERVES, versions.status().get(0).id());
             }
         }
     }

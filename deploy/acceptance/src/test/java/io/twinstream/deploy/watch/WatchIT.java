@@ -8,9 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
@@ -38,27 +37,29 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WatchIT {
     private static final String PNG = "image/png";
 
     private final DrawnCharacters drawn = new DrawnCharacters(7);
-    private EmbeddedBroker broker;
+
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private WatchRig rig;
     private OpenApiFile file;
 
     @BeforeAll
     void start() throws Exception {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-        rig = WatchRig.start(broker.bootstrapServers(), "watch");
+        rig = WatchRig.start(broker, "watch");
         file = OpenApiFile.parse(rig.get("/openapi.yaml").body());
     }
 
     @AfterAll
     void stop() throws Exception {
         rig.close();
-        broker.close();
     }
 
     @Test
@@ -312,8 +313,7 @@ class WatchIT {
 
     @Test
     void aMissingTopicIsNamedAndTheRestIsServed() throws Exception {
-        try (WatchRig old =
-                WatchRig.without(broker.bootstrapServers(), "old", List.of("alarms", "training-progress"))) {
+        try (WatchRig old = WatchRig.without(broker, "old", List.of("alarms", "training-progress"))) {
             for (String path : List.of("/v1/alarms", "/v1/training-runs")) {
                 Awaitility.await().untilAsserted(() -> {
                     HttpResponse<String> answer = old.get(path);

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -46,21 +46,21 @@ final class WatchRig implements AutoCloseable {
     private final IngestService ingest;
     private final VerifierService verifier;
 
-    private WatchRig(String bootstrapServers, String prefix) throws IOException {
-        ingest = new IngestService(IngestSettings.of(settings(bootstrapServers, prefix, "")));
-        settings = settings(bootstrapServers, prefix, "http://127.0.0.1:" + ingest.port());
+    private WatchRig(SharedBroker broker, String prefix) throws IOException {
+        ingest = new IngestService(IngestSettings.of(settings(broker, prefix, "")));
+        settings = settings(broker, prefix, "http://127.0.0.1:" + ingest.port());
         verifier = VerifierService.start(settings);
         Awaitility.await().atMost(LIMIT).until(verifier::ready);
     }
 
-    static WatchRig start(String bootstrapServers, String prefix) throws IOException, InterruptedException {
-        return without(bootstrapServers, prefix, List.of());
+    static WatchRig start(SharedBroker broker, String prefix) throws IOException, InterruptedException {
+        return without(broker, prefix, List.of());
     }
 
     /** On a cluster that lacks some of the topics, as one does that was made for an earlier release. */
-    static WatchRig without(String bootstrapServers, String prefix, List<String> missing)
+    static WatchRig without(SharedBroker broker, String prefix, List<String> missing)
             throws IOException, InterruptedException {
-        Settings settings = settings(bootstrapServers, prefix, "");
+        Settings settings = settings(broker, prefix, "");
         try (Admin admin = Admin.create(settings.kafka())) {
             new TopicCreation(admin)
                     .create(CommonSettings.topics(settings).all().stream()
@@ -68,12 +68,11 @@ final class WatchRig implements AutoCloseable {
                                     .noneMatch(name -> each.name().equals(prefix + "." + name)))
                             .toList());
         }
-        return new WatchRig(bootstrapServers, prefix);
+        return new WatchRig(broker, prefix);
     }
 
-    private static Settings settings(String bootstrapServers, String prefix, String ingestUrl) {
+    private static Settings settings(SharedBroker broker, String prefix, String ingestUrl) {
         Map<String, String> values = new HashMap<>();
-        values.put("verifier.group", prefix);
         values.put("verifier.threads", "1");
         values.put("verifier.http.port", "0");
         values.put("verifier.http.token", OPERATOR);
@@ -82,10 +81,7 @@ final class WatchRig implements AutoCloseable {
         values.put("verifier.ingest.token", "inner");
         values.put("ingest.http.port", "0");
         values.put("ingest.http.token", "inner");
-        return Settings.parse(
-                AllSettings.define(),
-                values,
-                Map.of(CommonSettings.BOOTSTRAP, bootstrapServers, CommonSettings.TOPIC_PREFIX, prefix));
+        return broker.settings(prefix, values);
     }
 
     VerifierService verifier() {

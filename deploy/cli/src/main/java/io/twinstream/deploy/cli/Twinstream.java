@@ -28,6 +28,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Spec;
         name = "twinstream",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        versionProvider = Version.class,
+        versionProvider = Twinstream.Version.class,
         description = "Decides, continuously, whether images that arrive on Kafka show the same thing.",
         sortOptions = false,
         usageHelpAutoWidth = true,
@@ -144,5 +145,14 @@ public final class Twinstream implements Runnable {
             failure.printStackTrace(command.getErr());
         }
         return line.exitCode();
+    }
+
+    /** The version of the jar that this class is in. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Version.class.getPackage().getImplementationVersion();
+            return new String[] {"twinstream " + (version == null ? "from a working tree" : version)};
+        }
     }
 }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -33,13 +32,13 @@ public final class ModelsRig {
     }
 
     /** The states topic takes its records' own times, so that a test can write what is old. */
-    public static ModelsRig prepare(String bootstrap, String prefix, Path folder) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+    public static ModelsRig prepare(SharedBroker broker, String prefix, Path folder) throws Exception {
+        try (Admin admin = broker.admin()) {
             admin.createTopics(List.of(new NewTopic(prefix + ".model-states", 1, (short) 1)))
                     .all()
                     .get();
         }
-        ModelsRig rig = new ModelsRig(TopicSettings.prepare(bootstrap, prefix, Map.of()));
+        ModelsRig rig = new ModelsRig(broker.prepare(prefix, Map.of()));
         for (String version : List.of("1", "2")) {
             Path file = Files.write(folder.resolve(version + ".zip"), Packages.working("letters", version));
             assertEquals(
@@ -53,14 +52,7 @@ public final class ModelsRig {
     }
 
     public Ran run(String... arguments) {
-        return Ran.run(Stream.concat(
-                        Stream.of(arguments),
-                        Stream.of(
-                                "--bootstrap",
-                                settings.getString(CommonSettings.BOOTSTRAP),
-                                "--set",
-                                "topic.prefix=" + settings.getString(CommonSettings.TOPIC_PREFIX)))
-                .toArray(String[]::new));
+        return Ran.on(settings, arguments);
     }
 
     public List<JsonNode> list() throws Exception {

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class BrokerWait {
     /** Asks the cluster for what is needed. */
     interface Ask {
-        /** Asks once; throws a MissingTopicException if a topic isn't there. */
+        /** Asks once; throws a Rights.MissingTopicException if a topic isn't there. */
         void of(Admin admin) throws InterruptedException, ExecutionException;
     }
 
@@ -89,7 +89,7 @@ final class BrokerWait {
                 } catch (ExecutionException | KafkaException e) {
                     brokerAnswers = false;
                     waitsFor = waitsFor(e);
-                } catch (MissingTopicException e) {
+                } catch (Rights.MissingTopicException e) {
                     if (service.isEmpty()) {
                         throw e;
                     }

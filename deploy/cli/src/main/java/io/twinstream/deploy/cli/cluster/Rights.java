@@ -108,4 +108,11 @@ final class Rights {
         admin.describeTransactions(List.of(name)).all().get();
         return null;
     }
+
+    /** A topic that is needed isn't there; the message names it and the mend. */
+    static final class MissingTopicException extends CommandException {
+        MissingTopicException(String topic) {
+            super(ExitCodes.FAILURE, "the topic %s doesn't exist: run 'twinstream topics create'".formatted(topic));
+        }
+    }
 }

@@ -1,12 +1,17 @@
 package io.twinstream.deploy.cli.console;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Where a command's answer goes: standard output, or what a test put there. */
 public final class Output {
+    private static final JsonMapper MAPPER = new JsonMapper();
+
     private final PrintWriter out;
 
     private Output(PrintWriter out) {
@@ -25,6 +30,10 @@ public final class Output {
 
     /** Prints one value as one line of JSON. */
     public void json(Object value) {
-        println(Json.line(value));
+        try {
+            println(MAPPER.writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

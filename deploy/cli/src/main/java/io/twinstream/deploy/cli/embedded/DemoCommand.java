@@ -8,12 +8,15 @@ import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.deploy.cli.console.Terminal;
 import io.twinstream.deploy.demo.Demo;
 import io.twinstream.deploy.demo.DemoOptions;
+import io.twinstream.deploy.demo.DemoReport;
 import io.twinstream.deploy.demo.DemoSummary;
+import io.twinstream.deploy.demo.DemoView;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -97,9 +100,8 @@ public final class DemoCommand implements Callable<Integer> {
         Shard.of(settings).requireWhole();
         StopSignal stop = StopSignal.install();
         var command = Objects.requireNonNull(spec, "spec").commandLine();
-        DemoScreen screen = json
-                ? new DemoScreen(command.getErr(), Terminal.isErr())
-                : new DemoScreen(command.getOut(), Terminal.isOut());
+        Screen screen =
+                json ? new Screen(command.getErr(), Terminal.isErr()) : new Screen(command.getOut(), Terminal.isOut());
         DemoSummary summary = new Demo(
                         new DemoOptions(images, subjects, rate, duration, seed, port), screen, stop::received)
                 .run(own(settings));
@@ -142,5 +144,40 @@ public final class DemoCommand implements Callable<Integer> {
         fields.put("firstVerdictSeconds", summary.startSeconds());
         fields.put("unanswered", summary.unanswered());
         return fields;
+    }
+
+    /** A demo on a terminal, where the live line is written over, or in a file, where it is one line every few seconds. */
+    private static final class Screen implements DemoView {
+        private static final double SECONDS_BETWEEN_LINES = 5;
+        private static final String CLEAR_LINE = "\r\u001b[K";
+
+        private final PrintWriter out;
+        private final boolean rewrites;
+        private double nextLine = SECONDS_BETWEEN_LINES;
+        private boolean live;
+
+        Screen(PrintWriter out, boolean rewrites) {
+            this.out = out;
+            this.rewrites = rewrites;
+        }
+
+        @Override
+        public void say(String line) {
+            out.println((live ? CLEAR_LINE : "") + line);
+            out.flush();
+            live = false;
+        }
+
+        @Override
+        public void show(DemoReport report) {
+            if (rewrites) {
+                out.print(CLEAR_LINE + report.line());
+                out.flush();
+                live = true;
+            } else if (report.seconds() >= nextLine) {
+                nextLine += SECONDS_BETWEEN_LINES;
+                say(report.line());
+            }
+        }
     }
 }

@@ -78,8 +78,8 @@ public final class EnrolCommand implements Callable<Integer> {
         CommonSettings common = CommonSettings.of(settings);
         try (ImagePublisher publisher = ImagePublisher.open(
                         KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
-                BulkBar bar = BulkBar.show("enrolling", images)) {
-            summary = new BulkSubmission(publisher, BulkBar.PATIENCE, bar).references(images, subjects::of);
+                BulkReport bar = BulkReport.show("enrolling", images)) {
+            summary = new BulkSubmission(publisher, BulkReport.PATIENCE, bar).references(images, subjects::of);
         }
         if (json) {
             out.json(new Enrolled(
@@ -95,7 +95,7 @@ public final class EnrolCommand implements Callable<Integer> {
             var errors = Objects.requireNonNull(spec, "spec").commandLine().getErr();
             news.lines().forEach(line -> errors.println("twinstream: " + line));
         }
-        return BulkFailures.report(spec, summary);
+        return BulkReport.end(spec, summary);
     }
 
     private record Enrolled(

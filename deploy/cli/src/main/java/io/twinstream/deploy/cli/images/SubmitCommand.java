@@ -12,6 +12,7 @@ import io.twinstream.ingest.cli.BulkOutcome;
 import io.twinstream.ingest.cli.BulkSubmission;
 import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
+import io.twinstream.ingest.cli.SubjectBy;
 import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeTask;
@@ -24,6 +25,7 @@ import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.feed.DeadLetterView;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -74,7 +76,7 @@ public final class SubmitCommand implements Callable<Integer> {
     private List<Path> paths = List.of();
 
     @ArgGroup
-    private SubmitPurpose purpose = new SubmitPurpose();
+    private Purpose purpose = new Purpose();
 
     @Option(
             names = "--source",
@@ -97,19 +99,19 @@ public final class SubmitCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
-        Optional<LabelSubmission> labels = purpose.labels(source);
+        Optional<Labels> labels = purpose.labels(source);
         if (labels.isPresent()) {
             return label(settings, images, labels.get());
         }
         ProbeTask task = purpose.task();
         Cluster.requireTopics(settings, Service.INGEST);
         if (wait == null) {
-            return BulkFailures.report(spec, send(settings, images, task, this::printSent));
+            return BulkReport.end(spec, send(settings, images, task, this::printSent));
         }
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
         try (VerdictWait waiting = VerdictWait.open(settings, err)) {
             BulkSummary summary = send(settings, images, task, sent -> waiting.sent(sent.id(), sent.name()));
-            int code = BulkFailures.report(spec, summary);
+            int code = BulkReport.end(spec, summary);
             waiting.await(wait, this::printVerdict, this::printDeadLetter);
             String missing = waiting.outstanding() == 0
                     ? ""
@@ -130,7 +132,7 @@ public final class SubmitCommand implements Callable<Integer> {
         }
     }
 
-    private int label(Settings settings, ImageSources images, LabelSubmission labels)
+    private int label(Settings settings, ImageSources images, Labels labels)
             throws IOException, InterruptedException, ExecutionException {
         if (wait != null) {
             throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
@@ -141,8 +143,8 @@ public final class SubmitCommand implements Callable<Integer> {
             Output.of(spec).println(subjects.toString());
         }
         BulkSummary summary = labels.send(settings, images, subjects);
-        LabelSubmission.print(summary, subjects, Output.of(spec), json);
-        return BulkFailures.report(spec, summary);
+        Labels.print(summary, subjects, Output.of(spec), json);
+        return BulkReport.end(spec, summary);
     }
 
     private BulkSummary send(
@@ -151,8 +153,8 @@ public final class SubmitCommand implements Callable<Integer> {
         CommonSettings common = CommonSettings.of(settings);
         try (ImagePublisher publisher = ImagePublisher.open(
                         KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
-                BulkBar bar = BulkBar.show("submitting", images)) {
-            return new BulkSubmission(publisher, BulkBar.PATIENCE, outcome -> {
+                BulkReport bar = BulkReport.show("submitting", images)) {
+            return new BulkSubmission(publisher, BulkReport.PATIENCE, outcome -> {
                         bar.accept(outcome);
                         if (outcome instanceof BulkOutcome.Sent sent) {
                             whenSent.accept(sent);
@@ -190,4 +192,91 @@ public final class SubmitCommand implements Callable<Integer> {
     }
 
     private record Submitted(String probeId, String name) {}
+
+    /** What images are submitted for: to be identified, or one of these. */
+    static final class Purpose {
+        @Option(
+                names = "--candidates",
+                paramLabel = "N",
+                description = "Identify, with the N best candidates, 1 to 100.")
+        private int candidates = 1;
+
+        @Option(names = "--claim", paramLabel = "SUBJECT", description = "Verify that the images show this subject.")
+        private @Nullable String claimed;
+
+        @Option(
+                names = "--pair",
+                paramLabel = "FILE",
+                description = "Verify that the images show the same as this one.")
+        private @Nullable Path reference;
+
+        @ArgGroup(exclusive = false)
+        private @Nullable Labelled labelled;
+
+        /** The task of probes. */
+        ProbeTask task() throws IOException {
+            if (reference != null) {
+                return new ProbeTask.Pair(Files.readAllBytes(reference));
+            }
+            return claimed == null ? new ProbeTask.Identify(candidates) : new ProbeTask.Claim(claimed);
+        }
+
+        /** How to submit training material, where that is what the images are. */
+        Optional<Labels> labels(String source) {
+            return labelled != null && labelled.label
+                    ? Optional.of(new Labels(labelled.subject, labelled.by, source))
+                    : Optional.empty();
+        }
+
+        /** What makes images training material. */
+        static final class Labelled {
+            @Option(
+                    names = "--label",
+                    required = true,
+                    description = "Submit images to be learned from, not to be judged.")
+            private boolean label;
+
+            @Option(names = "--subject", description = "Whom all images show.")
+            private @Nullable String subject;
+
+            @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
+            private @Nullable SubjectBy by;
+        }
+    }
+
+    /**
+     * Submits images to be learned from.
+     *
+     * @param subject whom all show
+     * @param by what each one's subject is named after
+     * @param source where they come from
+     */
+    private record Labels(
+            @Nullable String subject, @Nullable SubjectBy by, String source) {
+        BulkSummary send(Settings settings, ImageSources images, Subjects subjects)
+                throws IOException, InterruptedException {
+            CommonSettings common = CommonSettings.of(settings);
+            try (ImagePublisher publisher = ImagePublisher.open(
+                            KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
+                    BulkReport bar = BulkReport.show("submitting", images)) {
+                return new BulkSubmission(publisher, BulkReport.PATIENCE, bar).labelled(images, source, subjects::of);
+            }
+        }
+
+        static void print(BulkSummary summary, Subjects subjects, Output out, boolean json) {
+            if (json) {
+                out.json(new LabelSummary(
+                        summary.sent(),
+                        subjects.count(),
+                        summary.refused(),
+                        summary.leftOut().orElse(""),
+                        summary.aborted().orElse("")));
+            } else {
+                out.println("submitted %d labelled images".formatted(summary.sent()));
+            }
+        }
+
+        private record LabelSummary(
+                long labelled, int subjects, List<BulkOutcome.Refused> refused, String leftOut, String aborted) {}
+    }
 }

@@ -2,29 +2,41 @@ package io.twinstream.deploy.cli.judging;
 
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.DurationConverter;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.deploy.cli.console.Terminal;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.replay.Confusion;
 import io.twinstream.verifier.replay.Coverage;
 import io.twinstream.verifier.replay.Replay;
+import io.twinstream.verifier.replay.ReplayProgress;
 import io.twinstream.verifier.replay.ReplayRange;
 import io.twinstream.verifier.replay.Reproduction;
 import io.twinstream.verifier.replay.Tally;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Judges stored probes again. */
 @Command(
@@ -60,7 +72,7 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--from",
             required = true,
             paramLabel = "TIME",
-            converter = PastTimeConverter.class,
+            converter = PastTime.class,
             description = "Probes appended at or after this: a time, a date (its first moment in UTC), or 2h for two "
                     + "hours ago.")
     private Instant from = Instant.EPOCH;
@@ -68,7 +80,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--to",
             paramLabel = "TIME",
-            converter = PastTimeConverter.class,
+            converter = PastTime.class,
             description = "Probes appended at or before this, in the same form (default: now).")
     private @Nullable Instant to;
 
@@ -100,7 +112,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private static Coverage run(Replay replay, @Nullable ModelId id, Tally tally) throws IOException {
-        try (ReplayBar bar = new ReplayBar()) {
+        try (Bar bar = new Bar()) {
             return replay.run(id, tally, bar);
         }
     }
@@ -111,6 +123,59 @@ public final class ReplayCommand implements Callable<Integer> {
             out.json(fields);
         } else {
             lines.forEach(out::println);
+        }
+    }
+
+    /** A replay's progress as a bar where somebody looks at standard error, else nothing. */
+    private static final class Bar implements ReplayProgress, AutoCloseable {
+        private static final int UPDATE_MS = 500;
+
+        private @Nullable ProgressBar bar;
+
+        @Override
+        public void onProgress(long judged, long most) {
+            if (!Terminal.isErr()) {
+                return;
+            }
+            if (bar == null) {
+                bar = new ProgressBarBuilder()
+                        .setTaskName("replay")
+                        .setInitialMax(most)
+                        .setUpdateIntervalMillis(UPDATE_MS)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .showSpeed()
+                        .build();
+            }
+            bar.stepTo(judged);
+        }
+
+        @Override
+        public void close() {
+            if (bar != null) {
+                bar.close();
+            }
+        }
+    }
+
+    /**
+     * Times in the past: ISO-8601 with an offset, {@code 2024-02-29T12:00:00Z}; a date, which is its first moment in UTC; or a
+     * duration ago, {@code 2h}.
+     */
+    static final class PastTime implements ITypeConverter<Instant> {
+        @Override
+        public Instant convert(String value) {
+            try {
+                if (value.contains("T")) {
+                    return OffsetDateTime.parse(value).toInstant();
+                }
+                return value.contains("-")
+                        ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
+                        : Instant.now().minus(new DurationConverter().convert(value));
+            } catch (DateTimeException | TypeConversionException e) {
+                throw new TypeConversionException(
+                        "'%s' is no time: write 2024-02-29T12:00:00Z, 2024-02-29, or 2h for two hours ago"
+                                .formatted(value));
+            }
         }
     }
 }

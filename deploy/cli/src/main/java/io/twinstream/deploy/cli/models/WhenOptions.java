@@ -1,11 +1,15 @@
 package io.twinstream.deploy.cli.models;
 
 import io.twinstream.verifier.control.When;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** From when an activation holds: two seconds from now unless an option says otherwise. */
 final class WhenOptions {
@@ -36,5 +40,18 @@ final class WhenOptions {
                 paramLabel = "DURATION",
                 description = "Probes appended so long after the order, at least 2s (default: 2s).")
         private @Nullable Duration in;
+    }
+
+    /** Times in ISO-8601 with an offset: {@code 2024-02-29T12:00:00Z}, {@code 2024-02-29T13:00:00+01:00}. */
+    static final class InstantConverter implements ITypeConverter<Instant> {
+        @Override
+        public Instant convert(String value) {
+            try {
+                return OffsetDateTime.parse(value).toInstant();
+            } catch (DateTimeException e) {
+                throw new TypeConversionException(
+                        "'%s' is no time: write 2024-02-29T12:00:00Z or 2024-02-29T13:00:00+01:00".formatted(value));
+            }
+        }
     }
 }

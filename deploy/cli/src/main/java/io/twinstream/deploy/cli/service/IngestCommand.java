@@ -33,13 +33,13 @@ public final class IngestCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         Cluster.awaitAddress(settings, Service.INGEST);
-        Logging.service();
+        ServiceProcess.log();
         StopSignal stop = StopSignal.install();
         try (IngestService ingest = new IngestService(IngestSettings.of(settings))) {
             Output.of(spec).println("ingest: HTTP on port " + ingest.port());
             String failure = stop.orEnd(ingest::awaitEnd);
             if (!failure.isEmpty()) {
-                FailedService.endSoon(failure);
+                ServiceProcess.endSoon(failure);
                 throw new CommandException(ExitCodes.FAILURE, failure);
             }
         }

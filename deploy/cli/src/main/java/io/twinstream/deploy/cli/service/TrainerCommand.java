@@ -9,7 +9,7 @@ import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.deploy.cli.training.EvaluateCommand;
 import io.twinstream.deploy.cli.training.TrainCommand;
-import io.twinstream.deploy.cli.training.TrainerScreen;
+import io.twinstream.deploy.cli.training.TrainingScreen;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.service.TwinTrainer;
@@ -41,15 +41,18 @@ public final class TrainerCommand implements Callable<Integer> {
         Settings settings = options.settings();
         Cluster.awaitTopics(settings, Service.TRAINER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
-        Logging.service();
+        ServiceProcess.log();
         StopSignal stop = StopSignal.install();
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
-        try (TrainerService trainer = TrainerService.start(
-                settings, new TwinTrainer(settings), (title, steps) -> TrainerScreen.open(err, title, steps))) {
+        try (TrainerService trainer = TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
+            err.println("training " + title);
+            err.flush();
+            return TrainingScreen.open(err, steps);
+        })) {
             Output.of(spec).println("trainer: HTTP on port " + trainer.port());
             String failure = stop.orEnd(trainer::awaitEnd);
             if (!failure.isEmpty()) {
-                FailedService.endSoon(failure);
+                ServiceProcess.endSoon(failure);
                 throw new CommandException(ExitCodes.FAILURE, failure);
             }
         }

@@ -37,7 +37,7 @@ public final class VerifierCommand implements Callable<Integer> {
         Settings settings = options.settings();
         Cluster.awaitTopics(settings, Service.VERIFIER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
-        Logging.service();
+        ServiceProcess.log();
         StopSignal stop = StopSignal.install(LAST_RESORT);
         VerifierService verifier = VerifierService.start(settings);
         String failure;
@@ -45,7 +45,7 @@ public final class VerifierCommand implements Callable<Integer> {
             Output.of(spec).println("verifier: health on port " + verifier.port());
             failure = stop.orEnd(verifier::awaitEnd);
             if (!failure.isEmpty()) {
-                FailedService.endSoon(failure);
+                ServiceProcess.endSoon(failure);
             }
         }
         if (verifier.runsOn()) {

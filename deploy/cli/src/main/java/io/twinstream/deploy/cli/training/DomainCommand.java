@@ -75,7 +75,16 @@ public final class DomainCommand implements Callable<Integer> {
         }
         String parent = "%s/%s sha256:%s".formatted(manifest.name(), manifest.version(), before.sha256());
         Files.write(out.file(), PackageArchive.withDomain(before, version, parent, domain));
-        Output.of(spec).println("%s: %s %s, %s".formatted(out.file(), manifest.name(), version, DomainLine.of(domain)));
+        Output.of(spec).println("%s: %s %s, %s".formatted(out.file(), manifest.name(), version, line(domain)));
         return ExitCodes.OK;
+    }
+
+    /** What a package knows of its own inputs. */
+    static String line(@Nullable InputDomain domain) {
+        return domain == null
+                ? "domain unknown: statistics need %d images that the model was not trained on"
+                        .formatted(DomainStatistics.FEWEST)
+                : "domain of %d images: %d examples, inputs farther than %.3f from all of them are of another kind"
+                        .formatted(domain.images(), domain.examples().length / domain.cells(), domain.farthest());
     }
 }

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.twinstream.deploy.cli.console.DurationConverter;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
-import io.twinstream.deploy.cli.console.Terminal;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.PackageArchive;
@@ -15,20 +14,27 @@ import io.twinstream.trainer.run.TrainingDefaults;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
 import io.twinstream.trainer.training.CheckpointFolder;
+import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Trains a model and writes its package. */
 @Command(
@@ -126,15 +132,10 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private byte[] train(TrainingOptions training) throws IOException, ExportException, InterruptedException {
-        if (!Terminal.isErr()) {
-            return new TrainingRun()
-                    .run(
-                            training,
-                            new TrainingLines(
-                                    requireNonNull(spec, "spec").commandLine().getErr()));
-        }
-        try (TrainingBar bar = new TrainingBar(training.settings().steps())) {
-            return new TrainingRun().run(training, bar);
+        PrintWriter err = requireNonNull(spec, "spec").commandLine().getErr();
+        try (TrainingScreen screen =
+                TrainingScreen.open(err, training.settings().steps())) {
+            return new TrainingRun().run(training, screen);
         }
     }
 
@@ -150,7 +151,73 @@ public final class TrainCommand implements Callable<Integer> {
             return;
         }
         output.println("%s: %s %s, %s"
-                .formatted(out.file(), manifest.name(), manifest.version(), DomainLine.of(manifest.domain())));
+                .formatted(out.file(), manifest.name(), manifest.version(), DomainCommand.line(manifest.domain())));
         manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
+    }
+
+    /** The options that change how a network learns, each from the architecture's own setting. */
+    static final class RecipeOptions {
+        @Option(names = "--steps", description = "Batches to learn from (compact: 9000, about 30 minutes on one core).")
+        private @Nullable Integer steps;
+
+        @Option(names = "--pairs", description = "Genuine pairs in a batch (compact: 30).")
+        private @Nullable Integer pairs;
+
+        @Option(names = "--learning-rate", paramLabel = "RATE", description = "At the start (compact: 0.005).")
+        private @Nullable Float learningRate;
+
+        @Option(
+                names = "--symmetries",
+                description = "Ways of laying a drawing that make another class of it: 1, 4 for quarter turns, "
+                        + "8 for mirrored ones too (drawings: 4, photographs: 1).")
+        private @Nullable Integer symmetries;
+
+        @Option(
+                names = "--epoch",
+                paramLabel = "STEPS",
+                description = "Steps between two looks at the validation images (default: 500).")
+        private @Nullable Integer epoch;
+
+        @Option(names = "--seed", description = "Of weights and batches (default: 1).")
+        private @Nullable Integer seed;
+
+        /** The given settings with what the user has said. */
+        TrainingSettings over(TrainingSettings defaults) {
+            return new TrainingSettings(
+                    defaults.method(),
+                    Objects.requireNonNullElse(steps, defaults.steps()),
+                    Objects.requireNonNullElse(pairs, defaults.pairs()),
+                    Objects.requireNonNullElse(learningRate, defaults.learningRate()),
+                    Objects.requireNonNullElse(symmetries, defaults.symmetries()),
+                    Objects.requireNonNullElse(epoch, defaults.stepsPerEpoch()),
+                    Objects.requireNonNullElse(seed, defaults.seed()));
+        }
+    }
+
+    /** Reads {@code 48x48} or {@code 64x64x3}. */
+    static final class InputConverter implements ITypeConverter<InputConverter.Size> {
+        private static final Pattern SIZE = Pattern.compile("(\\d{1,4})x(\\d{1,4})(?:x([13]))?");
+
+        /** Pixels and channels of a network's input. */
+        record Size(int width, int height, int channels) {}
+
+        @Override
+        public Size convert(String value) {
+            Matcher matcher = SIZE.matcher(value);
+            if (!matcher.matches()) {
+                throw new TypeConversionException(
+                        "'%s' must be WIDTHxHEIGHT or WIDTHxHEIGHTxCHANNELS with 1 or 3 channels, like 48x48"
+                                .formatted(value));
+            }
+            int channels = matcher.group(3) == null ? 1 : Integer.parseInt(matcher.group(3));
+            return new Size(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), channels);
+        }
+
+        /** The input of that size, or of the default's. */
+        static InputSpec spec(@Nullable Size size, boolean photographs, InputSpec otherwise) {
+            return size == null
+                    ? new InputSpec(otherwise.width(), otherwise.height(), otherwise.channels(), !photographs)
+                    : new InputSpec(size.width(), size.height(), size.channels(), !photographs);
+        }
     }
 }

@@ -5,40 +5,39 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.drawing.Enlarged;
-import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Ran;
-import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeadLettersIT {
     private Path folder;
-    private EmbeddedBroker broker;
+
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
+    private Settings settings;
     private VerifierService verifier;
 
     @BeforeAll
     void start(@TempDir Path pictures) throws Exception {
         folder = pictures;
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
+        settings = broker.settings(
+                "letters", Map.of("verifier.threads", "1", "verifier.http.port", "0", "image.max.pixels", "20000"));
         assertEquals(0, run("topics", "create").exitCode());
-        verifier = VerifierService.start(Settings.parse(
-                AllSettings.define(),
-                Map.of("verifier.threads", "1", "verifier.http.port", "0", "image.max.pixels", "20000"),
-                Map.of(CommonSettings.BOOTSTRAP, broker.bootstrapServers())));
+        verifier = VerifierService.start(settings);
         DrawnCharacters drawn = new DrawnCharacters(3);
         Files.write(folder.resolve("good.png"), drawn.png(1, 1));
         Files.write(folder.resolve("large.png"), Enlarged.png(drawn.png(1, 2), 200));
@@ -47,7 +46,6 @@ class DeadLettersIT {
     @AfterAll
     void stop() throws Exception {
         verifier.close();
-        broker.close();
     }
 
     @Test
@@ -73,7 +71,7 @@ class DeadLettersIT {
         Ran objects = run("watch", "--dead-letters", "--from-beginning", "--count", "1", "--json");
 
         JsonNode letter = new JsonMapper().readTree(objects.out());
-        assertEquals("twinstream.probes", letter.at("/record/topic").asText(), objects.out());
+        assertEquals("letters.probes", letter.at("/record/topic").asText(), objects.out());
         assertTrue(letter.path("source").asText().startsWith("gate-"), objects.out());
         assertTrue(
                 lines.out()
@@ -85,11 +83,7 @@ class DeadLettersIT {
                 lines.out());
     }
 
-    private Ran run(String command, String... more) {
-        String[] words = Arrays.copyOf(new String[] {command}, more.length + 3);
-        System.arraycopy(more, 0, words, 1, more.length);
-        words[more.length + 1] = "--bootstrap";
-        words[more.length + 2] = broker.bootstrapServers();
-        return Ran.run(words);
+    private Ran run(String... command) {
+        return Ran.on(settings, command);
     }
 }

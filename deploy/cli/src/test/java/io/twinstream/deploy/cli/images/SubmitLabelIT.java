@@ -3,11 +3,9 @@ package io.twinstream.deploy.cli.images;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.drawing.DrawnCharacters;
-import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Ran;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
@@ -22,44 +20,46 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class SubmitLabelIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     @TempDir
     Path folder;
 
     @Test
     void aFolderOfClassesGoesOverTheTopicToTheTrainer() throws Exception {
         draw();
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            String bootstrap = broker.bootstrapServers();
-            Settings settings = Settings.parse(AllSettings.define(), Map.of("bootstrap.servers", bootstrap));
-            DataSource topic = DataSource.of(DataSource.TOPIC, settings);
-            String missing = Assertions.assertThrows(DatasetException.class, () -> ImageSet.read(topic, 1))
-                    .getMessage();
-            Ran created = Ran.run("topics", "create", "--bootstrap", bootstrap);
-            String empty = Assertions.assertThrows(DatasetException.class, () -> ImageSet.read(topic, 1))
-                    .getMessage();
 
-            Ran first = Ran.run("submit", "--label", folder.toString(), "--source", "ann", "--bootstrap", bootstrap);
-            String fingerprint = ImageSet.read(topic, 1).fingerprint();
-            Ran again = Ran.run("submit", "--label", folder.toString(), "--source", "ann", "--bootstrap", bootstrap);
+        Settings settings = broker.settings("labels", Map.of());
+        DataSource topic = DataSource.of(DataSource.TOPIC, settings);
+        String missing = Assertions.assertThrows(DatasetException.class, () -> ImageSet.read(topic, 1))
+                .getMessage();
+        Ran created = Ran.on(settings, "topics", "create");
+        String empty = Assertions.assertThrows(DatasetException.class, () -> ImageSet.read(topic, 1))
+                .getMessage();
 
-            assertTrue(missing.contains("run 'twinstream topics create'"), missing);
-            assertTrue(created.out().contains("created  twinstream.labelled-images"), created.out());
-            assertTrue(empty.contains("holds 0 classes") && empty.contains("submit --label"), empty);
-            assertEquals(
-                    List.of(
-                            "12 images of 4 subjects: subject0, subject1, subject2, subject3",
-                            "submitted 12 labelled images"),
-                    first.out().lines().toList(),
-                    first.err());
-            assertEquals(0, again.exitCode());
-            assertEquals(12, ImageSet.read(topic, 1).imageCount());
-            assertEquals(fingerprint, ImageSet.read(topic, 1).fingerprint(), "sent twice, trained on once");
-            TrainingData split = TrainingData.split(topic, new SplitRule(SplitBy.CLASS, 0.5, 1), 1);
-            assertEquals(2, split.validation().classes().size());
-        }
+        Ran first = Ran.on(settings, "submit", "--label", folder.toString(), "--source", "ann");
+        String fingerprint = ImageSet.read(topic, 1).fingerprint();
+        Ran again = Ran.on(settings, "submit", "--label", folder.toString(), "--source", "ann");
+
+        assertTrue(missing.contains("run 'twinstream topics create'"), missing);
+        assertTrue(created.out().contains("created  labels.labelled-images"), created.out());
+        assertTrue(empty.contains("holds 0 classes") && empty.contains("submit --label"), empty);
+        assertEquals(
+                List.of(
+                        "12 images of 4 subjects: subject0, subject1, subject2, subject3",
+                        "submitted 12 labelled images"),
+                first.out().lines().toList(),
+                first.err());
+        assertEquals(0, again.exitCode());
+        assertEquals(12, ImageSet.read(topic, 1).imageCount());
+        assertEquals(fingerprint, ImageSet.read(topic, 1).fingerprint(), "sent twice, trained on once");
+        TrainingData split = TrainingData.split(topic, new SplitRule(SplitBy.CLASS, 0.5, 1), 1);
+        assertEquals(2, split.validation().classes().size());
     }
 
     private void draw() throws IOException {

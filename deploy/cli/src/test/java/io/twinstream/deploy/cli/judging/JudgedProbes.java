@@ -1,9 +1,9 @@
 package io.twinstream.deploy.cli.judging;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
-import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Ran;
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Claim;
@@ -17,7 +17,6 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.version.Activated;
@@ -29,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -49,18 +47,15 @@ final class JudgedProbes implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private Instant lastOfTheFirstHalf = Instant.EPOCH;
 
-    private JudgedProbes(String bootstrapServers) {
-        settings = Settings.parse(AllSettings.define(), OWN, Map.of(CommonSettings.BOOTSTRAP, bootstrapServers));
+    private JudgedProbes(SharedBroker broker, String prefix) throws InterruptedException {
+        settings = broker.prepare(prefix, OWN);
         topics = CommonSettings.topics(settings);
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
     }
 
     /** Returns when a verifier has judged so many probes and has been stopped; beside them lies one dead letter. */
-    static JudgedProbes across(String bootstrapServers, int probes) throws Exception {
-        JudgedProbes judged = new JudgedProbes(bootstrapServers);
-        try (Admin admin = Admin.create(judged.settings.kafka())) {
-            new TopicCreation(admin).create(judged.topics.all());
-        }
+    static JudgedProbes across(SharedBroker broker, String prefix, int probes) throws Exception {
+        JudgedProbes judged = new JudgedProbes(broker, prefix);
         Releases.publish(judged.settings, "wide", new ModelId("wide", "1"));
         for (int subject = 0; subject < SUBJECTS; subject++) {
             judged.enrol("subject" + subject, judged.drawings.png(subject, 0));
@@ -97,10 +92,8 @@ final class JudgedProbes implements AutoCloseable {
     }
 
     Ran run(String command, String... options) {
-        return Ran.run(Stream.concat(
-                        Stream.of(command, "--bootstrap", settings.getString(CommonSettings.BOOTSTRAP)),
-                        Stream.of(options))
-                .toArray(String[]::new));
+        return Ran.on(
+                settings, Stream.concat(Stream.of(command), Stream.of(options)).toArray(String[]::new));
     }
 
     @Override

@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.testkit.Ran;
+import io.twinstream.deploy.testkit.SharedBroker;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -17,25 +16,26 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One verifier has judged 60 probes across an activation and is gone; the tests replay them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReplayIT {
     private static final int PROBES = 60;
 
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private static JudgedProbes judged;
 
     @BeforeAll
     static void judge() throws Exception {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-        judged = JudgedProbes.across(broker.bootstrapServers(), PROBES);
+        judged = JudgedProbes.across(broker, "replayed", PROBES);
     }
 
     @AfterAll
     static void stop() throws IOException {
         judged.close();
-        broker.close();
     }
 
     @Test

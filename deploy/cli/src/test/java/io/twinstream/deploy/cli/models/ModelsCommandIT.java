@@ -4,38 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.testkit.ModelsRig;
 import io.twinstream.deploy.testkit.Ran;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.record.VersionState;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelsCommandIT {
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        broker.close();
-    }
 
     @Test
     void versionsAreActivatedRolledBackAndPutIntoTheShadow() throws Exception {
@@ -143,7 +131,7 @@ class ModelsCommandIT {
     }
 
     private ModelsRig rig(String prefix) throws Exception {
-        return ModelsRig.prepare(broker.bootstrapServers(), prefix, folder);
+        return ModelsRig.prepare(broker, prefix, folder);
     }
 
     private static List<String> roles(ModelsRig rig, int model) throws Exception {

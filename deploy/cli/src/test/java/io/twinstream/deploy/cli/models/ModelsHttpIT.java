@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.testkit.ModelsRig;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -25,9 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelsHttpIT {
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final String ACTIVATIONS = "/v1/models/activations";
 
@@ -39,28 +42,25 @@ class ModelsHttpIT {
 
     @Test
     void ordersAreTakenOverHttpFromThoseWhoHaveTheToken() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary())) {
-            ModelsRig rig = ModelsRig.prepare(broker.bootstrapServers(), "http", folder);
-            rig.report("gate-1:8081", "1", VersionState.WARMING);
-            rig.report("gate-1:8081", "2", VersionState.REFUSED);
-            try (HealthServer server = HealthServer.start(
-                    new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
-                    new ServiceThreads(),
-                    List.of(),
-                    List.of(),
-                    Map::of,
-                    new ModelsApi(new ModelControl(rig.settings()))::register)) {
-                port = server.port();
 
-                assertEquals(
-                        401, send(HttpRequest.newBuilder(uri("/v1/models"))).statusCode());
-                assertEquals(
-                        200, send(HttpRequest.newBuilder(uri("/health/live"))).statusCode());
-                listsAndShows();
-                activates();
-                refuses();
-                rollsBack();
-            }
+        ModelsRig rig = ModelsRig.prepare(broker, "http", folder);
+        rig.report("gate-1:8081", "1", VersionState.WARMING);
+        rig.report("gate-1:8081", "2", VersionState.REFUSED);
+        try (HealthServer server = HealthServer.start(
+                new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
+                new ServiceThreads(),
+                List.of(),
+                List.of(),
+                Map::of,
+                new ModelsApi(new ModelControl(rig.settings()))::register)) {
+            port = server.port();
+
+            assertEquals(401, send(HttpRequest.newBuilder(uri("/v1/models"))).statusCode());
+            assertEquals(200, send(HttpRequest.newBuilder(uri("/health/live"))).statusCode());
+            listsAndShows();
+            activates();
+            refuses();
+            rollsBack();
         }
     }
 

@@ -5,51 +5,38 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.twinstream.deploy.broker.BrokerOptions;
-import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.testkit.ModelsRig;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.deploy.testkit.Ran;
-import io.twinstream.deploy.testkit.TopicSettings;
+import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.kafka.OpenTransaction;
 import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class TopicsTransactionsIT {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final byte[] ANY = {1, 2, 3};
 
-    private static EmbeddedBroker broker;
+    @RegisterExtension
+    static final SharedBroker broker = new SharedBroker();
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        broker = EmbeddedBroker.start(BrokerOptions.temporary());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        broker.close();
-    }
 
     @Test
     void whatHoldsReadersBackIsListedAndEndedWhereItIsNamed() throws Exception {
@@ -137,7 +124,7 @@ class TopicsTransactionsIT {
 
     @Test
     void aRollbackThatIsHeldOffSaysWithinSecondsWhoseTransactionItIs() throws Exception {
-        ModelsRig rig = ModelsRig.prepare(broker.bootstrapServers(), "heldoff", folder);
+        ModelsRig rig = ModelsRig.prepare(broker, "heldoff", folder);
         Topics topics = CommonSettings.topics(rig.settings());
         rig.run("models", "activate", "letters/1", "--reason", "a test");
         rig.run("models", "activate", "letters/2", "--reason", "a test");
@@ -161,20 +148,13 @@ class TopicsTransactionsIT {
     }
 
     private static Settings prepare(String prefix) throws Exception {
-        return TopicSettings.prepare(broker.bootstrapServers(), prefix, Map.of());
+        return broker.prepare(prefix, Map.of());
     }
 
     private static Ran run(Settings settings, String... options) {
-        String[] command = {
-            "topics",
-            "transactions",
-            "--bootstrap",
-            settings.getString(CommonSettings.BOOTSTRAP),
-            "--set",
-            "topic.prefix=" + settings.getString(CommonSettings.TOPIC_PREFIX)
-        };
-        String[] all = Arrays.copyOf(command, command.length + options.length);
-        System.arraycopy(options, 0, all, command.length, options.length);
-        return Ran.run(all);
+        return Ran.on(
+                settings,
+                Stream.concat(Stream.of("topics", "transactions"), Stream.of(options))
+                        .toArray(String[]::new));
     }
 }

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
-class PastTimeConverterTest {
-    private final PastTimeConverter converter = new PastTimeConverter();
+class ReplayTimeTest {
+    private final ReplayCommand.PastTime converter = new ReplayCommand.PastTime();
 
     @Test
     void timesAndDatesAreRead() {

@@ -1,0 +1,123 @@
+package io.twinstream.deploy.testkit;
+
+import io.twinstream.deploy.broker.BrokerOptions;
+import io.twinstream.deploy.broker.EmbeddedBroker;
+import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.trainer.settings.TrainerSettings;
+import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/**
+ * The one broker that the tests of a JVM share: it starts with the first test class that registers this extension and stops after the
+ * last test. Each class has topics and groups of its own, under prefixes that it claims here and that no other class may claim; its
+ * topics go with it. A test that stops a broker, fills its disk or sets its rights starts one of its own instead.
+ */
+public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
+    private static final Namespace NAMESPACE = Namespace.create(SharedBroker.class);
+    private static final Map<String, String> OWNERS = new ConcurrentHashMap<>();
+
+    private final Set<String> claimed = new HashSet<>();
+    private String owner = "";
+    private String bootstrapServers = "";
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        owner = context.getRequiredTestClass().getName();
+        bootstrapServers = context.getRoot()
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent("broker", key -> new Running(), Running.class)
+                .broker
+                .bootstrapServers();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        try (Admin admin = admin()) {
+            Collection<String> topics = admin.listTopics().names().get();
+            admin.deleteTopics(topics.stream().filter(this::isOwn).toList())
+                    .all()
+                    .get();
+        }
+    }
+
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Makes the prefix this class's own, and returns it. */
+    public String claim(String prefix) {
+        String other = OWNERS.putIfAbsent(prefix, owner);
+        if (other != null && !other.equals(owner)) {
+            throw new IllegalStateException("the prefix %s belongs to %s: take another".formatted(prefix, other));
+        }
+        claimed.add(prefix);
+        return prefix;
+    }
+
+    /** Settings with topics and groups under the prefix; values that are given win over those chosen here. */
+    public Settings settings(String prefix, Map<String, String> values) {
+        return Settings.parse(
+                AllSettings.define(),
+                Map.of(
+                        CommonSettings.BOOTSTRAP,
+                        bootstrapServers,
+                        CommonSettings.TOPIC_PREFIX,
+                        claim(prefix),
+                        VerifierSettings.GROUP,
+                        prefix,
+                        TrainerSettings.GROUP,
+                        prefix + "-trainer"),
+                values);
+    }
+
+    /** As {@link #settings}, and creates the topics. */
+    public Settings prepare(String prefix, Map<String, String> values) throws InterruptedException {
+        Settings settings = settings(prefix, values);
+        try (Admin admin = Admin.create(settings.kafka())) {
+            new TopicCreation(admin).create(Shard.of(settings).topics(CommonSettings.topics(settings)));
+        }
+        return settings;
+    }
+
+    /** A client of the broker, for the caller to close. */
+    public Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    private boolean isOwn(String topic) {
+        return claimed.stream().anyMatch(prefix -> topic.startsWith(prefix + ".") || topic.startsWith(prefix + "-"));
+    }
+
+    /** The broker as JUnit keeps it until all classes have run. */
+    private static final class Running implements AutoCloseable {
+        private final EmbeddedBroker broker;
+
+        private Running() {
+            try {
+                broker = EmbeddedBroker.start(BrokerOptions.temporary());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            broker.close();
+        }
+    }
+}
