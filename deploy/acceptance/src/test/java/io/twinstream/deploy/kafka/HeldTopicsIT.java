@@ -152,7 +152,7 @@ class HeldTopicsIT {
         Releases.publish(settings, "wide", SECOND);
         try (IngestService ingest = new IngestService(IngestSettings.of(settings));
                 VerifierService verifier = VerifierService.start(settings);
-                VerdictReader reader = VerdictReader.open(settings, true)) {
+                VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true)) {
             Awaitility.await().atMost(LIMIT).until(verifier::ready);
             try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
                 byte[] shadow = RecordSerde.of(ModelActivation.class)

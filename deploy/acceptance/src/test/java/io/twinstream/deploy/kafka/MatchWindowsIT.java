@@ -79,7 +79,7 @@ class MatchWindowsIT {
 
             assertEquals(
                     settings.getInt(CommonSettings.TOPIC_PARTITIONS),
-                    admin.listConsumerGroupOffsets(MatchWindows.application(settings))
+                    admin.listConsumerGroupOffsets(MatchWindows.application(settings.getString(VerifierSettings.GROUP)))
                             .partitionsToOffsetAndMetadata()
                             .get()
                             .size());

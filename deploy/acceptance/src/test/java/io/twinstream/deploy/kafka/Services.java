@@ -82,7 +82,7 @@ final class Services implements AutoCloseable {
         createTopics(own);
         verifier = VerifierService.start(settings);
         ingest = new IngestService(IngestSettings.of(settings));
-        reader = VerdictReader.open(settings, true);
+        reader = VerdictReader.open(CommonSettings.of(settings), true);
         Awaitility.await().atMost(LIMIT).until(verifier::ready);
     }
 

@@ -54,7 +54,7 @@ class ShardedGalleryIT {
     void twoShardsSayWhatOneVerifierSaysOnceAlsoWhereOneOfThemIsAwayMeanwhile() throws Exception {
 
         Settings whole = settings("whole", 1, 0);
-        try (VerdictReader reader = VerdictReader.open(whole, true);
+        try (VerdictReader reader = VerdictReader.open(CommonSettings.of(whole), true);
                 var producer = new KafkaProducer<>(whole.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             Topics topics = CommonSettings.topics(whole);
             enrol(producer, topics);

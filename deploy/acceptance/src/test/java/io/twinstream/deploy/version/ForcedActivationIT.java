@@ -71,7 +71,7 @@ class ForcedActivationIT {
 
         List<Verdict> verdicts = new ArrayList<>();
         try (VerifierService verifier = VerifierService.start(mended);
-                VerdictReader reader = VerdictReader.open(mended, true)) {
+                VerdictReader reader = VerdictReader.open(CommonSettings.of(mended), true)) {
             Awaitility.await().atMost(LIMIT).until(() -> {
                 verdicts.addAll(reader.poll(Duration.ofMillis(50)));
                 return !verdicts.isEmpty() && verifier.ready();

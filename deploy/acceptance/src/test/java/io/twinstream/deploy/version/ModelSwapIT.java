@@ -59,7 +59,7 @@ class ModelSwapIT {
         settings = broker.prepare(prefix, Map.of("verifier.http.port", "0", "verifier.threads", "2"));
         topics = CommonSettings.topics(settings);
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
-        reader = VerdictReader.open(settings, true);
+        reader = VerdictReader.open(CommonSettings.of(settings), true);
         for (int subject = 0; subject < SUBJECTS; subject++) {
             Reference reference =
                     new Reference("s" + subject, "1", Instant.now(), ByteBuffer.wrap(drawings.png(subject, 0)));

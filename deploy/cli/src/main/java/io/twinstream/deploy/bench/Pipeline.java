@@ -54,7 +54,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** Starts a verifier to be measured again and again: what a start costs, compiling above all, is paid once. */
     public Running start() throws Exception {
-        return new Running(VerifierService.start(settings), VerdictReader.open(settings, true));
+        return new Running(VerifierService.start(settings), VerdictReader.open(CommonSettings.of(settings), true));
     }
 
     /** A verifier at work. */
@@ -106,7 +106,7 @@ public final class Pipeline implements AutoCloseable {
         int warm = (int) (probesPerSecond * 3);
         int count = (int) (probesPerSecond * time.toMillis() / 1_000);
         try (VerifierService verifier = VerifierService.start(settings);
-                VerdictReader reader = VerdictReader.open(settings, true)) {
+                VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true)) {
             awaitGallery(verifier);
             LatencySamples samples = new LatencySamples(warm, count);
             Thread sender = new Thread(() -> sendSteadily(samples, warm + count, probesPerSecond), "bench-sender");

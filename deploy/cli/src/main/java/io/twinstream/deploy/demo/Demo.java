@@ -7,6 +7,7 @@ import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.version.UnusableReferences;
 import io.twinstream.verifier.version.VersionStatus;
@@ -59,7 +60,7 @@ public final class Demo {
         view.say("starting Kafka, verifier and ingest");
         try (DemoCluster cluster = DemoCluster.start(settings, options.brokerPort());
                 ImagePublisher publisher = cluster.publisher();
-                VerdictReader verdicts = VerdictReader.open(cluster.settings(), false)) {
+                VerdictReader verdicts = VerdictReader.open(CommonSettings.of(cluster.settings()), false)) {
             view.say(cluster.addresses());
             enrol(publisher, cast, enrolled);
             awaitGallery(cluster, enrolled);

@@ -150,10 +150,15 @@ public record CommonSettings(
         return Math.max(Topics.MAX_RECORD_BYTES, 2 * imageMaxBytes + Topics.BESIDE_IMAGES_BYTES);
     }
 
+    /** Kafka brokers, host:port, comma-separated. */
+    public String bootstrap() {
+        return String.valueOf(kafka.get(BOOTSTRAP));
+    }
+
     /** Without what clients are given, among which are secrets. */
     @Override
     public String toString() {
-        return "Kafka at %s, topics %s".formatted(kafka.get(BOOTSTRAP), topics.prefix());
+        return "Kafka at %s, topics %s".formatted(bootstrap(), topics.prefix());
     }
 
     private static void requirePrefix(String name, Object value) {

@@ -117,7 +117,8 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
                         "Population stability index of scores against the release's own from which on they are an alarm.");
     }
 
-    static WatchingSettings of(Settings settings) {
+    /** Reads them. */
+    public static WatchingSettings of(Settings settings) {
         return new WatchingSettings(
                 settings.getBoolean(METRICS),
                 settings.getInt(METRICS_SOURCES),

@@ -72,8 +72,8 @@ public final class MatchWindows implements AutoCloseable {
     }
 
     /** Id of the application that counts: its group, and what the names of its own topics begin with. */
-    public static String application(Settings settings) {
-        return settings.getString(VerifierSettings.GROUP) + "-windows";
+    public static String application(String group) {
+        return group + "-windows";
     }
 
     /**
@@ -92,7 +92,7 @@ public final class MatchWindows implements AutoCloseable {
             TopicReader.require(clients, written());
             FirstOffsets.commit(
                     clients,
-                    application(settings),
+                    application(settings.getString(VerifierSettings.GROUP)),
                     CommonSettings.topics(settings).verdicts(),
                     grace());
             made.start();
@@ -209,7 +209,7 @@ public final class MatchWindows implements AutoCloseable {
         properties.putAll(StreamsProperties.application(
                 KafkaClients.of(settings),
                 StreamSettings.of(settings, CommonSettings.of(settings)),
-                application(settings)));
+                application(settings.getString(VerifierSettings.GROUP))));
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         // Verdicts of a transaction that was given up are none, whatever this topology itself promises.
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");

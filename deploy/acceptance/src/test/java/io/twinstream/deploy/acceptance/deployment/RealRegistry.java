@@ -66,7 +66,7 @@ public final class RealRegistry implements Check {
             CommonSettings common = CommonSettings.of(with);
             try (ImagePublisher publisher = ImagePublisher.open(
                             KafkaClients.of(common), common.topics(), SendSettings.of(with, common));
-                    VerdictReader reader = VerdictReader.open(without, true)) {
+                    VerdictReader reader = VerdictReader.open(CommonSettings.of(without), true)) {
                 List<Integer> counts = new ArrayList<>();
                 List<String> errors = new ArrayList<>();
                 boolean refused;
@@ -105,7 +105,7 @@ public final class RealRegistry implements Check {
                 }
                 int all = judged.size();
                 judged.clear();
-                try (VerdictReader other = VerdictReader.open(with, true)) {
+                try (VerdictReader other = VerdictReader.open(CommonSettings.of(with), true)) {
                     counts.add(judged(other, LIMIT, WRITERS));
                 }
                 errors.forEach(System.err::println);

@@ -13,6 +13,7 @@ import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.version.ServingModel;
@@ -127,7 +128,7 @@ public final class Million implements Check {
         }
         rig.flush();
         Path embeddings = folder.resolve("embeddings");
-        try (VerdictReader reader = VerdictReader.open(rig.settings(PREFIX), true)) {
+        try (VerdictReader reader = VerdictReader.open(CommonSettings.of(rig.settings(PREFIX)), true)) {
             Process first = verifier(rig, folder, 1);
             try {
                 double rate = saturate(rig, topics, drawings, reader);

@@ -9,6 +9,7 @@ import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
 import java.util.List;
 
@@ -34,7 +35,7 @@ final class IngestDuty implements Duty {
             tenant.call(202, "DELETE", port, "/v1/labelled-images/alice", new byte[0]);
             tenant.call(200, "GET", port, "/health/ready", new byte[0]);
             // As `submit --wait` does.
-            DeadLetterReader.open(tenant.own(), true).close();
+            DeadLetterReader.open(CommonSettings.of(tenant.own()), true).close();
         }
     }
 

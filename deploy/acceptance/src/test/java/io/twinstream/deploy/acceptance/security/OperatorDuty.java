@@ -3,6 +3,7 @@ package io.twinstream.deploy.acceptance.security;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublicationException;
 import io.twinstream.trainer.publish.PublishOrder;
@@ -23,7 +24,7 @@ final class OperatorDuty implements Duty {
         control.list();
         control.activate(FIRST, When.SOONEST, "a check", "acceptance", true);
         fetchServing(tenant);
-        VerdictReader.open(tenant.own(), true).close();
+        VerdictReader.open(CommonSettings.of(tenant.own()), true).close();
     }
 
     /** The gate has the serving version in hand when it asks for images to compare on. */

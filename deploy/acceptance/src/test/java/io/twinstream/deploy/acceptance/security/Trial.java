@@ -2,6 +2,7 @@ package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Grant;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.testkit.DenialLog;
@@ -83,7 +84,7 @@ record Trial(Service service, String user, String protocol, int lacking) {
     }
 
     static List<AclBinding> bindings(Service service, String user, Settings settings) {
-        return Access.of(service, settings).stream()
+        return Access.of(service, AccessSettings.of(settings)).stream()
                 .flatMap((Grant grant) -> grant.bindings("User:" + user))
                 .toList();
     }

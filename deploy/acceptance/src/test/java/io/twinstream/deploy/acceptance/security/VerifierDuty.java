@@ -67,7 +67,8 @@ final class VerifierDuty implements Duty {
             tenant.call(201, "POST", port, "/v1/models/activations", order);
             tenant.await("activated", () -> verifier.status().get("model").equals("letters"));
             tenant.await("window", () -> isWritten(tenant, tenant.topics().matchWindows()));
-            String counted = MatchWindows.application(tenant.own()) + "-by-series-repartition";
+            String counted =
+                    MatchWindows.application(tenant.own().getString(VerifierSettings.GROUP)) + "-by-series-repartition";
             tenant.await("what is counted goes", () -> tenant.offset(counted, OffsetSpec.earliest()) > 0);
         }
     }

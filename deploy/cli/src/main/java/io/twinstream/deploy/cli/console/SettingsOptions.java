@@ -45,6 +45,8 @@ public final class SettingsOptions {
             description = "Kafka brokers, short for --set bootstrap.servers=...")
     private @Nullable String bootstrap;
 
+    private boolean warned;
+
     /** File, then environment ({@code TWINSTREAM_*}), then options. */
     public Settings settings() throws IOException {
         return settings(System.getenv(), Map.of());
@@ -72,7 +74,10 @@ public final class SettingsOptions {
             Function<Settings, T> configuration, Map<String, String> environment, Map<String, String> commandDefaults)
             throws IOException {
         Map<String, String> options = new LinkedHashMap<>(set);
-        set.forEach(SettingsOptions::warnOfSecret);
+        if (!warned) {
+            set.forEach(SettingsOptions::warnOfSecret);
+            warned = true;
+        }
         if (bootstrap != null) {
             options.put(CommonSettings.BOOTSTRAP, bootstrap);
         }

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.images;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
@@ -68,7 +69,7 @@ public final class EnrolCommand implements Callable<Integer> {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
         Subjects subjects = SubjectOptions.subjects(spec, images, subject, by);
-        Cluster.requireTopics(settings, Service.INGEST);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.INGEST);
         Output out = Output.of(spec);
         if (!json) {
             out.println(subjects.toString());

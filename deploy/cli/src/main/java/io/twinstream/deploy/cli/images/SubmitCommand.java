@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.images;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
@@ -104,12 +105,12 @@ public final class SubmitCommand implements Callable<Integer> {
             return label(settings, images, labels.get());
         }
         ProbeTask task = purpose.task();
-        Cluster.requireTopics(settings, Service.INGEST);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.INGEST);
         if (wait == null) {
             return BulkReport.end(spec, send(settings, images, task, this::printSent));
         }
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
-        try (VerdictWait waiting = VerdictWait.open(settings, err)) {
+        try (VerdictWait waiting = VerdictWait.open(CommonSettings.of(settings), err)) {
             BulkSummary summary = send(settings, images, task, sent -> waiting.sent(sent.id(), sent.name()));
             int code = BulkReport.end(spec, summary);
             waiting.await(wait, this::printVerdict, this::printDeadLetter);
@@ -138,7 +139,7 @@ public final class SubmitCommand implements Callable<Integer> {
             throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
         }
         Subjects subjects = SubjectOptions.subjects(spec, images, labels.subject(), labels.by());
-        Cluster.requireTopics(settings, Service.INGEST);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.INGEST);
         if (!json) {
             Output.of(spec).println(subjects.toString());
         }

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.judging;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.DurationConverter;
@@ -98,7 +99,7 @@ public final class ReplayCommand implements Callable<Integer> {
         Settings settings = options.settings(DEFAULTS);
         ModelId id = model == null ? null : ModelId.parse(model);
         Replay replay = new Replay(settings, new ReplayRange(from, to == null ? Instant.now() : to));
-        Cluster.requireTopics(settings, Service.VERIFIER);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.VERIFIER);
         if (id != null) {
             Confusion confusion = new Confusion();
             Coverage coverage = run(replay, id, confusion);

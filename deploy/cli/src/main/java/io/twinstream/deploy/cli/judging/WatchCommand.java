@@ -10,6 +10,7 @@ import io.twinstream.deploy.verdict.DeadLetterText;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.deploy.verdict.VerdictText;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.feed.DeadLetterView;
 import java.time.Duration;
@@ -64,14 +65,14 @@ public final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.require(settings).close();
+        Cluster.require(CommonSettings.of(settings)).close();
         StopSignal stop = StopSignal.install();
         if (deadLetters) {
-            try (DeadLetterReader reader = DeadLetterReader.open(settings, fromBeginning)) {
+            try (DeadLetterReader reader = DeadLetterReader.open(CommonSettings.of(settings), fromBeginning)) {
                 printEach(() -> reader.poll(POLL), letter -> print(letter.view()), stop);
             }
         } else {
-            try (VerdictReader reader = VerdictReader.open(settings, fromBeginning)) {
+            try (VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), fromBeginning)) {
                 printEach(() -> reader.poll(POLL), this::print, stop);
             }
         }

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -54,7 +55,7 @@ public final class ModelsActivateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings, Service.OPERATOR);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.OPERATOR);
         ModelControl control = new ModelControl(settings);
         ActivationOutcome outcome = control.activate(control.resolve(model), when.when(), reason, Caller.name(), force);
         OutcomeLines.of(outcome).forEach(Output.of(spec)::println);

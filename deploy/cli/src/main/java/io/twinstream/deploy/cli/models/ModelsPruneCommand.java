@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
@@ -56,7 +57,7 @@ public final class ModelsPruneCommand implements Callable<Integer> {
         if (keep < 1) {
             throw new CommandException(ExitCodes.USAGE, "--keep must be at least 1, was " + keep);
         }
-        Cluster.requireTopics(settings, Service.OPERATOR);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.OPERATOR);
         ModelPruning pruning = new ModelPruning(settings);
         List<PruneDecision> plan = pruning.plan(keep, name);
         if (plan.isEmpty() && !json) {

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -41,7 +42,7 @@ public final class ModelsRollbackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings, Service.OPERATOR);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.OPERATOR);
         OutcomeLines.of(new ModelControl(settings).rollback(reason, Caller.name()))
                 .forEach(Output.of(spec)::println);
         return ExitCodes.OK;

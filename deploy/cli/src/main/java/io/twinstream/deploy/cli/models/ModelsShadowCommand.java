@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -61,7 +62,7 @@ public final class ModelsShadowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Cluster.requireTopics(settings, Service.OPERATOR);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.OPERATOR);
         ModelControl control = new ModelControl(settings);
         Optional<ModelId> version = model.equals(NONE) ? Optional.empty() : Optional.of(control.resolve(model));
         ActivationOutcome outcome = control.shadow(version, when.when(), reason, Caller.name(), force);

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
@@ -74,7 +75,7 @@ public final class PublishCommand implements Callable<Integer> {
         if (force != null && force.isBlank()) {
             throw new CommandException(ExitCodes.USAGE, "--force needs a reason");
         }
-        Cluster.requireTopics(settings, Service.OPERATOR);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.OPERATOR);
         PublishOutcome outcome = new GatedPublication(settings).publish(new PublishOrder(file, images, force, null));
         print(outcome);
         return outcome.kind() == PublishOutcome.Kind.REFUSED ? ExitCodes.NEGATIVE : ExitCodes.OK;

@@ -1,6 +1,5 @@
 package io.twinstream.deploy.cli.service;
 
-import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -9,7 +8,6 @@ import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.settings.Settings;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,11 +29,11 @@ public final class IngestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
-        Cluster.awaitAddress(settings, Service.INGEST);
+        IngestSettings settings = options.read(IngestSettings::of);
+        Cluster.awaitAddress(settings.common(), settings.http());
         ServiceProcess.log();
         StopSignal stop = StopSignal.install();
-        try (IngestService ingest = new IngestService(IngestSettings.of(settings))) {
+        try (IngestService ingest = new IngestService(settings)) {
             Output.of(spec).println("ingest: HTTP on port " + ingest.port());
             String failure = stop.orEnd(ingest::awaitEnd);
             if (!failure.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.service;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
@@ -13,6 +14,7 @@ import io.twinstream.deploy.cli.training.TrainingScreen;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.service.TwinTrainer;
+import io.twinstream.trainer.settings.TrainerSettings;
 import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -38,8 +40,9 @@ public final class TrainerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        TrainerSettings own = options.read(TrainerSettings::of);
         Settings settings = options.settings();
-        Cluster.awaitTopics(settings, Service.TRAINER);
+        Cluster.awaitTopics(options.read(AccessSettings::of), own.http(), Service.TRAINER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
         StopSignal stop = StopSignal.install();

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.service;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
@@ -7,8 +8,8 @@ import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.cli.console.StopSignal;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +35,12 @@ public final class VerifierCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
-        Cluster.awaitTopics(settings, Service.VERIFIER);
+        VerifierSettings settings = options.read(VerifierSettings::of);
+        Cluster.awaitTopics(options.read(AccessSettings::of), settings.http(), Service.VERIFIER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
         StopSignal stop = StopSignal.install(LAST_RESORT);
-        VerifierService verifier = VerifierService.start(settings);
+        VerifierService verifier = VerifierService.start(options.settings());
         String failure;
         try (verifier) {
             Output.of(spec).println("verifier: health on port " + verifier.port());

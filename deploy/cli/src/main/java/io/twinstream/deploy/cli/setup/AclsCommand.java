@@ -1,6 +1,7 @@
 package io.twinstream.deploy.cli.setup;
 
 import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.AclText;
 import io.twinstream.deploy.acl.Grant;
 import io.twinstream.deploy.acl.Service;
@@ -111,7 +112,7 @@ public final class AclsCommand implements Callable<Integer> {
     }
 
     private Stream<String> lines(Service service, Settings settings) {
-        List<Grant> grants = Access.of(service, settings);
+        List<Grant> grants = Access.of(service, AccessSettings.of(settings));
         return switch (format) {
             case COMMANDS -> AclText.commands(settings.getString(CommonSettings.BOOTSTRAP), principal(service), grants);
             case STRIMZI -> AclText.strimzi(cluster, principal(service).replaceFirst("^User:", ""), grants);
@@ -120,9 +121,9 @@ public final class AclsCommand implements Callable<Integer> {
     }
 
     private void create(Settings settings, List<Service> wanted) throws Exception {
-        try (Admin admin = Cluster.require(settings)) {
+        try (Admin admin = Cluster.require(CommonSettings.of(settings))) {
             admin.createAcls(wanted.stream()
-                            .flatMap(service -> Access.of(service, settings).stream()
+                            .flatMap(service -> Access.of(service, AccessSettings.of(settings)).stream()
                                     .flatMap(grant -> grant.bindings(principal(service))))
                             .toList())
                     .all()

@@ -45,7 +45,7 @@ public final class TopicsCreateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         List<TopicReport> reports;
-        try (Admin admin = Cluster.require(settings)) {
+        try (Admin admin = Cluster.require(CommonSettings.of(settings))) {
             reports = new TopicCreation(admin).create(Shard.of(settings).topics(CommonSettings.topics(settings)));
         }
         for (TopicReport report : reports) {

@@ -53,7 +53,7 @@ public final class TopicsListCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         boolean complete = true;
-        try (Admin admin = Cluster.require(settings)) {
+        try (Admin admin = Cluster.require(CommonSettings.of(settings))) {
             for (TopicDeclaration declared : Shard.of(settings).topics(CommonSettings.topics(settings))) {
                 int partitions = partitions(admin, declared.name());
                 complete &= partitions > 0;

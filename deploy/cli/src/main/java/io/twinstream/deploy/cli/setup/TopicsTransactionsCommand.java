@@ -76,7 +76,7 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        try (Admin admin = Cluster.require(settings)) {
+        try (Admin admin = Cluster.require(CommonSettings.of(settings))) {
             OpenTransactions transactions = new OpenTransactions(admin);
             List<TopicPartition> partitions =
                     transactions.partitions(Shard.of(settings).topics(CommonSettings.topics(settings)).stream()

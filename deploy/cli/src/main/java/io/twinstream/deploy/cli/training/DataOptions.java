@@ -2,6 +2,7 @@ package io.twinstream.deploy.cli.training;
 
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.SplitBy;
@@ -52,7 +53,7 @@ final class DataOptions {
     TrainingSources sources() throws IOException, InterruptedException {
         Settings parsed = settings.settings();
         if (images.equals(DataSource.TOPIC) || DataSource.TOPIC.equals(validation)) {
-            Cluster.require(parsed).close();
+            Cluster.require(CommonSettings.of(parsed)).close();
         }
         return new TrainingSources(
                 DataSource.of(images, parsed),

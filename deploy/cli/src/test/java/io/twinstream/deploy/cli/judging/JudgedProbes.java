@@ -61,7 +61,7 @@ final class JudgedProbes implements AutoCloseable {
             judged.enrol("subject" + subject, judged.drawings.png(subject, 0));
         }
         try (VerifierService verifier = VerifierService.start(judged.settings);
-                VerdictReader reader = VerdictReader.open(judged.settings, true)) {
+                VerdictReader reader = VerdictReader.open(CommonSettings.of(judged.settings), true)) {
             judged.lastOfTheFirstHalf = judged.submit(0, probes / 2);
             Instant effective = judged.activateWide();
             Awaitility.await().atMost(LIMIT).until(() -> Instant.now().isAfter(effective));
