@@ -3,8 +3,9 @@ package io.twinstream.ingest.http;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.publish.ReferenceKey;
+import io.twinstream.ingest.publish.RequestIds;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.topic.ReferenceKey;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,8 @@ final class ReferenceRoutes {
         String subject = ctx.pathParam(SUBJECT);
         Optional<String> id = Query.of(ctx.queryParamMap(), List.of(ID)).find(ID);
         try (RequestImages.Held held = images.one(ctx.req())) {
-            ReferenceKey key = id.map(given -> new ReferenceKey(subject, given))
-                    .orElseGet(() -> ReferenceKey.ofImage(subject, held.image()));
+            ReferenceKey key = id.map(given -> RequestIds.reference(subject, given))
+                    .orElseGet(() -> RequestIds.referenceOf(subject, held.image()));
             acknowledgement.accept(ctx, publisher.enrol(key, held.image()), ReceiptBody::of);
         }
     }

@@ -20,6 +20,7 @@ import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Ids;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.topic.ShrunkHeaders;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Messaging;
@@ -184,7 +185,7 @@ public final class ImagePublisher implements AutoCloseable {
      * @throws ImageRefusedException if the image can't be decoded, or is not taken; nothing was sent
      */
     public CompletableFuture<Receipt> enrol(String subjectId, byte[] image) throws ImageRefusedException {
-        return enrol(ReferenceKey.ofImage(subjectId, image), image);
+        return enrol(RequestIds.referenceOf(subjectId, image), image);
     }
 
     /**
@@ -197,7 +198,7 @@ public final class ImagePublisher implements AutoCloseable {
         Instant now = clock.instant();
         return publish(new Outgoing(
                 topics.references(),
-                key.toString(),
+                key.name(),
                 key.referenceId(),
                 List.of(image),
                 sent -> references.encode(
@@ -241,7 +242,7 @@ public final class ImagePublisher implements AutoCloseable {
         Set<String> references = Ids.forms(RequestIds.checkStored("reference id", referenceId));
         try {
             return CompletableFuture.allOf(subjects.stream()
-                            .flatMap(subject -> references.stream().map(id -> ReferenceKey.name(subject, id)))
+                            .flatMap(subject -> references.stream().map(id -> ReferenceKey.stored(subject, id)))
                             .map(key -> sender.erase(topics.references(), key))
                             .toArray(CompletableFuture<?>[]::new))
                     .thenApply(all -> referenceId);

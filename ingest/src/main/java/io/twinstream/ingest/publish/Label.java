@@ -1,6 +1,7 @@
 package io.twinstream.ingest.publish;
 
 import io.twinstream.schemas.record.LabelOrigin;
+import io.twinstream.schemas.topic.ReferenceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public record Label(
      * submitted image {@code subjectId/imageId}, so that the same one sent twice is one.
      */
     String key(byte[] image) {
-        return probeId == null ? ReferenceKey.ofImage(subjectId, image).toString() : "/" + probeId;
+        return probeId == null ? ReferenceKey.ofImage(subjectId, image).name() : "/" + probeId;
     }
 
     /** The label of an image that comes with it. */

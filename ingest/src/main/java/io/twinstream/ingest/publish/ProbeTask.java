@@ -1,12 +1,11 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /** What is asked of a probe's image. */
 public sealed interface ProbeTask {
-    int MAX_CANDIDATES = 100;
-
     /** The task as it stands in the Avro union. */
     Object record();
 
@@ -57,9 +56,9 @@ public sealed interface ProbeTask {
      */
     record Identify(int candidates) implements ProbeTask {
         public Identify {
-            if (candidates < 1 || candidates > MAX_CANDIDATES) {
+            if (candidates < 1 || candidates > Topics.MAX_CANDIDATES) {
                 throw new InvalidRequestException(
-                        "candidates must be 1 to %d, was %d".formatted(MAX_CANDIDATES, candidates));
+                        "candidates must be 1 to %d, was %d".formatted(Topics.MAX_CANDIDATES, candidates));
             }
         }
 

@@ -1,6 +1,7 @@
 package io.twinstream.ingest.publish;
 
 import io.twinstream.schemas.topic.Ids;
+import io.twinstream.schemas.topic.ReferenceKey;
 
 /** The ids of requests, by the rule for ids; what breaks it is the request's fault. */
 public final class RequestIds {
@@ -13,6 +14,16 @@ public final class RequestIds {
         } catch (IllegalArgumentException e) {
             throw new InvalidRequestException(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The reference of two ids, each by the rule. */
+    public static ReferenceKey reference(String subjectId, String referenceId) {
+        return new ReferenceKey(check("subject id", subjectId), check("reference id", referenceId));
+    }
+
+    /** The reference that is named after its image, with the subject's id by the rule. */
+    public static ReferenceKey referenceOf(String subjectId, byte[] image) {
+        return ReferenceKey.ofImage(check("subject id", subjectId), image);
     }
 
     /** The same of an id that is to be erased: what was stored before there was the rule must not stay for it. */

@@ -6,6 +6,7 @@ import io.twinstream.schemas.kafka.TopicReader.Stretch;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Ids;
+import io.twinstream.schemas.topic.ReferenceKey;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -60,7 +61,7 @@ record SubjectKeys(
                         (unused, bytes) -> new byte[0],
                         Map.of()),
                 topic,
-                record -> ReferenceKey.subjectOf(record.key()));
+                record -> ReferenceKey.storedSubject(record.key()));
     }
 
     /** Of the labelled images, whose values say it. */

@@ -14,6 +14,7 @@ import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.RegistrySettings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import java.time.Clock;
@@ -93,7 +94,7 @@ public final class FakeKafka {
                                 isolation == IsolationLevel.READ_COMMITTED ? committed : onReferences.size()),
                         (held, open) -> Optional.empty()),
                 TOPICS.references(),
-                record -> ReferenceKey.subjectOf(record.key()));
+                record -> ReferenceKey.storedSubject(record.key()));
         publisher = new ImagePublisher(
                 sender,
                 new SubjectErasure(new ServiceThreads(), sender, held -> Optional.of("held back")),

@@ -22,6 +22,7 @@ import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.text.Sha256;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.topic.ShrunkHeaders;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -135,12 +136,14 @@ class ImagePublisherTest {
     void idsThatBreakTheRuleAreRefusedWithTheRule() {
         for (String id : List.of("", "a/b", "a\nb", "a\u0000", "\ud800", "x".repeat(201))) {
             InvalidRequestException refused =
-                    assertThrows(InvalidRequestException.class, () -> new ReferenceKey(id, "r"), id);
+                    assertThrows(InvalidRequestException.class, () -> RequestIds.reference(id, "r"), id);
             assertTrue(refused.getMessage().contains(" subject id "), refused.getMessage());
             assertFalse(refused.getMessage().contains("\n"), refused.getMessage());
         }
-        assertEquals("x".repeat(200), new ReferenceKey("x".repeat(200), "r").subjectId());
-        assertEquals("J\u00f6rg \ud83d\ude00/r", new ReferenceKey("J\u00f6rg \ud83d\ude00", "r").toString());
+        assertEquals("x".repeat(200), RequestIds.reference("x".repeat(200), "r").subjectId());
+        assertEquals(
+                "J\u00f6rg \ud83d\ude00/r",
+                RequestIds.reference("J\u00f6rg \ud83d\ude00", "r").name());
     }
 
     @Test

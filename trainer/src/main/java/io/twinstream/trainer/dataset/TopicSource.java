@@ -9,7 +9,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Ids;
-import io.twinstream.verifier.gallery.Position;
+import io.twinstream.schemas.topic.Position;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

@@ -5,7 +5,6 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.PublishOutcome.Kind;
-import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -25,9 +24,8 @@ public final class GatedPublication {
     private final Gate gate;
 
     public GatedPublication(Settings settings) {
-        PublishedModels published = new PublishedModels(settings);
-        this.publisher = new ModelPublisher(settings, published);
-        this.serving = new ServingVersion(settings, published);
+        this.publisher = new ModelPublisher(settings);
+        this.serving = new ServingVersion(settings);
         this.gate = Gate.of(settings);
     }
 

@@ -2,11 +2,11 @@ package io.twinstream.trainer.publish;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.PublishedModels;
+import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.version.Activations;
-import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -26,7 +26,6 @@ public final class ModelPruning {
 
     private final Settings settings;
     private final Topics topics;
-    private final PublishedModels published;
     private final Clock clock;
 
     public ModelPruning(Settings settings) {
@@ -36,7 +35,6 @@ public final class ModelPruning {
     ModelPruning(Settings settings, Clock clock) {
         this.settings = settings;
         this.topics = CommonSettings.topics(settings);
-        this.published = new PublishedModels(settings);
         this.clock = clock;
     }
 
@@ -48,10 +46,10 @@ public final class ModelPruning {
      * @throws org.apache.kafka.common.KafkaException if the topics can't be read
      */
     public List<PruneDecision> plan(int keep, @Nullable String name) {
-        List<ModelRelease> releases = published.all().stream()
+        List<ModelRelease> releases = PublishedModels.read(settings).all().stream()
                 .filter(release -> name == null || release.getName().equals(name))
                 .toList();
-        return PrunePlan.of(releases, Activations.read(settings), clock.instant(), keep);
+        return PrunePlan.of(releases, Timeline.read(settings), clock.instant(), keep);
     }
 
     /**
@@ -66,11 +64,11 @@ public final class ModelPruning {
         }
         ModelId id = PrunePlan.id(planned.release());
         try (VersionProducer producer = VersionProducer.open(settings, id)) {
-            Optional<ModelRelease> release = published.find(id);
+            Optional<ModelRelease> release = PublishedModels.read(settings).find(id);
             if (release.isEmpty()) {
                 return planned;
             }
-            String need = PrunePlan.need(id, Activations.read(settings), clock.instant());
+            String need = PrunePlan.need(id, Timeline.read(settings), clock.instant());
             if (need == null) {
                 producer.transaction(() -> bury(producer, id, release.get()));
             }

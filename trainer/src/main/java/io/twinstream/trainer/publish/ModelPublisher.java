@@ -3,10 +3,10 @@ package io.twinstream.trainer.publish;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -24,19 +24,17 @@ import org.jspecify.annotations.Nullable;
 final class ModelPublisher {
     private final Settings settings;
     private final Topics topics;
-    private final PublishedModels published;
     private final ReleaseSigner signer;
     private final Clock clock;
 
     /** @throws org.apache.kafka.common.config.ConfigException with one line, if the signing key can't be read */
-    ModelPublisher(Settings settings, PublishedModels published) {
-        this(settings, published, Clock.systemUTC());
+    ModelPublisher(Settings settings) {
+        this(settings, Clock.systemUTC());
     }
 
-    ModelPublisher(Settings settings, PublishedModels published, Clock clock) {
+    ModelPublisher(Settings settings, Clock clock) {
         this.settings = settings;
         this.topics = CommonSettings.topics(settings);
-        this.published = published;
         this.signer = ReleaseSigner.of(settings);
         this.clock = clock;
     }
@@ -84,7 +82,7 @@ final class ModelPublisher {
     }
 
     private boolean isPublished(ModelId id, String sha256) throws PublicationException {
-        Optional<ModelRelease> existing = published.find(id);
+        Optional<ModelRelease> existing = PublishedModels.read(settings).find(id);
         if (existing.isEmpty()) {
             return false;
         }

@@ -5,12 +5,16 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.release.PackageCache;
+import io.twinstream.schemas.release.PublishedModels;
+import io.twinstream.schemas.release.Timeline;
+import io.twinstream.schemas.release.TrustedKeys;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.settings.VerifierSettings;
-import io.twinstream.verifier.version.Activations;
-import io.twinstream.verifier.version.PackageCache;
-import io.twinstream.verifier.version.PublishedModels;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.trial.ModelTrial;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,31 +25,37 @@ import java.util.stream.Stream;
  */
 final class ServingVersion {
     private final Settings settings;
-    private final PublishedModels published;
     private final PackageCache packages;
+    private final TrustedKeys trusted;
+    private final ModelTrial trial;
 
-    ServingVersion(Settings settings, PublishedModels published) {
+    ServingVersion(Settings settings) {
         this.settings = settings;
-        this.published = published;
         this.packages = new PackageCache(settings);
+        this.trusted = TrustedKeys.of(settings);
+        this.trial = new ModelTrial(
+                Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)),
+                settings.getLong(ModelSettings.TRIAL_BYTES),
+                Embedder.CONVENIENT_BATCH);
     }
 
     Optional<ModelPackage> find(String name) throws IOException {
         Optional<ModelId> activated = activated(name);
+        PublishedModels published = PublishedModels.read(settings);
         Optional<ModelRelease> release =
-                activated.isPresent() ? published.find(activated.get()) : published.latest(name);
+                activated.isPresent() ? published.find(activated.get()) : published.latest(name, trusted);
         if (release.isPresent()) {
             ModelPackage model = packages.get(release.get());
-            packages.requireTried(release.get(), model);
+            packages.requireTried(release.get(), model, trial);
             return Optional.of(model);
         }
-        ModelPackage shipped = ShippedModel.read(settings.getString(VerifierSettings.MODEL));
+        ModelPackage shipped = ShippedModel.read(settings.getString(ModelSettings.OWN_MODEL));
         return Optional.of(shipped).filter(model -> model.manifest().name().equals(name));
     }
 
     private Optional<ModelId> activated(String name) {
         Instant now = Instant.now();
-        return Activations.read(settings).activations().stream()
+        return Timeline.read(settings).activations().stream()
                 .filter(each ->
                         each.slot() == ModelSlot.SERVING && !each.effectiveAt().isAfter(now))
                 .flatMap(each -> Stream.ofNullable(each.model()))

@@ -5,8 +5,9 @@ import io.twinstream.trainer.evaluation.ErrorRates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 
-/** Detection error trade-off: FNMR over FMR on normal-deviate axes, a line for each way of comparing. */
+/** Draws the detection error trade-off: FNMR over FMR on normal-deviate axes, with a line for each way of comparing. */
 final class DetPlot {
     private static final int SIZE = 440;
     private static final int LEFT = 66;
@@ -16,6 +17,8 @@ final class DetPlot {
     private static final double HIGHEST = 0.9;
     private static final double[] TICKS = {1e-4, 1e-3, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8};
 
+    private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
+
     private final double lowest;
     private final StringBuilder svg = new StringBuilder();
 
@@ -23,7 +26,7 @@ final class DetPlot {
         this.lowest = lowest;
     }
 
-    /** Draws; the first line is the model's. */
+    /** Draws the lines, the first of which is the model's. */
     static String of(Map<String, ErrorRates> lines) {
         int impostors = lines.values().stream()
                 .mapToInt(ErrorRates::impostorPairs)
@@ -98,7 +101,17 @@ final class DetPlot {
     }
 
     private double share(double rate) {
-        double low = NormalDeviate.of(lowest);
-        return (NormalDeviate.of(rate) - low) / (NormalDeviate.of(HIGHEST) - low);
+        double low = deviate(lowest);
+        return (deviate(rate) - low) / (deviate(HIGHEST) - low);
+    }
+
+    /**
+     * The value that a standard normal variable stays below with a probability. On axes of such values the curves of scores that are
+     * normally distributed are straight lines (Martin et al.: The DET curve in assessment of detection task performance, 1997).
+     *
+     * @param probability between 0 and 1, exclusive
+     */
+    static double deviate(double probability) {
+        return NORMAL.inverseCumulativeProbability(probability);
     }
 }

@@ -4,9 +4,10 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingRequest;
+import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.trainer.service.RequestRefusedException.Fault;
-import io.twinstream.verifier.version.PublishedModels;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** Whether a request can work, as far as that is known before anything is read: the same over HTTP and from the topic. */
@@ -16,10 +17,10 @@ final class RequestCheck {
 
     private final Trainer trainer;
     private final DataRoot data;
-    private final PublishedModels published;
+    private final Supplier<PublishedModels> published;
     private final int mostQueued;
 
-    RequestCheck(Trainer trainer, DataRoot data, PublishedModels published, int mostQueued) {
+    RequestCheck(Trainer trainer, DataRoot data, Supplier<PublishedModels> published, int mostQueued) {
         this.trainer = trainer;
         this.data = data;
         this.published = published;
@@ -83,13 +84,13 @@ final class RequestCheck {
     }
 
     private void checkPublished(Train train, ModelId model) throws RequestRefusedException {
-        if (published.find(model).isPresent()) {
+        if (published.get().find(model).isPresent()) {
             throw new RequestRefusedException(
                     Fault.CONFLICT,
                     "%s is published already, and versions never change: take another".formatted(model));
         }
         String parent = train.getParent();
-        if (parent != null && published.find(model(parent)).isEmpty()) {
+        if (parent != null && published.get().find(model(parent)).isEmpty()) {
             throw new RequestRefusedException(Fault.MISSING, "the parent %s is not published".formatted(parent));
         }
     }

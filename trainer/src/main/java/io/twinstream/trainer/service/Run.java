@@ -5,7 +5,7 @@ import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.record.TrainingState;
-import io.twinstream.verifier.board.RunHistory;
+import io.twinstream.schemas.training.RunHistory;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,25 +1,26 @@
 package io.twinstream.trainer.service;
 
-import io.twinstream.schemas.disk.Room;
+import io.twinstream.schemas.machine.Room;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.release.PackageCache;
+import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.trainer.publish.PublishOutcome;
 import io.twinstream.verifier.inference.InferenceException;
-import io.twinstream.verifier.version.PackageCache;
-import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,7 +53,7 @@ final class RunExecution {
 
     private final Trainer trainer;
     private final DataRoot data;
-    private final PublishedModels published;
+    private final Supplier<PublishedModels> published;
     private final PackageCache packages;
     private final GatedPublication publication;
     private final RunRecords records;
@@ -62,7 +63,7 @@ final class RunExecution {
     RunExecution(
             Trainer trainer,
             DataRoot data,
-            PublishedModels published,
+            Supplier<PublishedModels> published,
             PackageCache packages,
             GatedPublication publication,
             RunRecords records,
@@ -199,6 +200,7 @@ final class RunExecution {
 
     private Optional<TrainingProgress> endBefore(RunSnapshot run, RunReport report) {
         return published
+                .get()
                 .find(run.modelId())
                 .filter(release -> run.id().equals(release.getRunId()))
                 .map(release -> report.end(TrainingState.PUBLISHED, release.getDecision(), Map.of()));
@@ -220,6 +222,7 @@ final class RunExecution {
             return null;
         }
         ModelRelease release = published
+                .get()
                 .find(ModelId.parse(parent))
                 .orElseThrow(() -> new RequestRefusedException(
                         RequestRefusedException.Fault.MISSING, "the parent %s is not published".formatted(parent)));

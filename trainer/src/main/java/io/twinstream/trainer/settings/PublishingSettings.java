@@ -19,10 +19,12 @@ import org.apache.kafka.common.config.ConfigException;
  * The settings of whoever publishes models, which the trainer and the command share.
  *
  * @param signingKey that releases are signed with; empty where they aren't
+ * @param ownModel of verifiers, which a model is compared with where no version has served yet
  * @param eerMargin by which the equal error rate of a model may be higher than the serving one's, 0 to 1
  * @param fnmrMargin by which its FNMR at FMR 0.01 may be, 0 to 1
  */
-public record PublishingSettings(Optional<PrivateKey> signingKey, double eerMargin, double fnmrMargin) {
+public record PublishingSettings(
+        Optional<PrivateKey> signingKey, String ownModel, double eerMargin, double fnmrMargin) {
     private static final ModelId TRIAL = new ModelId("trial", "0");
     private static final String TRIAL_SHA256 = "0".repeat(64);
 
@@ -46,6 +48,7 @@ public record PublishingSettings(Optional<PrivateKey> signingKey, double eerMarg
         findings.refuseAny();
         return new PublishingSettings(
                 key.get(),
+                settings.getString(ModelSettings.OWN_MODEL),
                 settings.getDouble(TrainerSettings.GATE_EER_MARGIN),
                 settings.getDouble(TrainerSettings.GATE_FNMR_MARGIN));
     }

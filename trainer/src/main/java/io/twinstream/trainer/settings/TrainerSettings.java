@@ -14,7 +14,6 @@ import io.twinstream.schemas.settings.Findings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.settings.InferenceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -34,7 +33,6 @@ public record TrainerSettings(
         HttpSettings http,
         ModelSettings models,
         PublishingSettings publishing,
-        InferenceSettings inference,
         String group,
         Optional<Path> dataRoot,
         Path workFolder,
@@ -136,7 +134,6 @@ public record TrainerSettings(
                 http.get(),
                 models,
                 publishing.get(),
-                InferenceSettings.of(settings),
                 settings.getString(GROUP),
                 root,
                 Path.of(settings.getString(WORK_DIR)),

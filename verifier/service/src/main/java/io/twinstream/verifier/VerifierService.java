@@ -1,19 +1,21 @@
 package io.twinstream.verifier;
 
 import io.javalin.config.RoutesConfig;
+import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
+import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.drift.Drift;
-import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
@@ -22,13 +24,11 @@ import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.version.BrokerTime;
-import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.AdvertisedAddress;
-import io.twinstream.verifier.web.BrokerCheck;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
@@ -102,7 +102,7 @@ public final class VerifierService implements AutoCloseable {
                     ? ProbeMetrics.none()
                     : new ProbeMetrics(metrics.registry(), watched.metricsSources());
             Tracing tracing = opened(Tracing.open(settings.common().tracing(), "twinstream-verifier"));
-            modelLog = opened(new ModelLog(raw, threads));
+            modelLog = opened(ModelLog.withStates(raw, threads));
             BrokerTime brokerTime = new BrokerTime(clock);
             versions = opened(new Versions(raw, threads, modelLog, brokerTime, VersionPolicy.verifying(raw)));
             Standpoints standpoints = new Standpoints();
@@ -127,18 +127,17 @@ public final class VerifierService implements AutoCloseable {
                     standstills,
                     probeMetrics,
                     clock));
-            OpenAlarms alarms = new OpenAlarms();
+            Drift drift = new Drift(raw, id -> versions.manifest(id).map(Manifest::histograms));
             if (metrics != null) {
-                alarms.show(metrics.registry());
+                drift.show(metrics.registry());
                 judging.measure(metrics);
                 VerifierGauges.show(
                         metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
             }
-            Drift drift = new Drift(raw, id -> versions.manifest(id).map(Manifest::histograms), alarms);
             windows = opened(new MatchWindows(raw, threads, drift));
             HttpSettings http = settings.http();
             WindowsApi windowsApi = new WindowsApi(windows, raw, http, clock);
-            Watching watching = opened(new Watching(
+            WatchService watching = opened(new WatchService(
                     raw,
                     threads,
                     modelLog,
@@ -160,7 +159,9 @@ public final class VerifierService implements AutoCloseable {
             held = opened(HeldTopics.start(
                     HeldTopics.read(topics, shard), settings.common().heldAfter(), threads, admin));
             LostProbes lost = opened(LostProbes.start(topics.probes(), shard.application(group), threads, admin));
+            ActivationWriter orders = opened(new ActivationWriter(raw));
             health = opened(serve(raw, http, broker, routes -> {
+                new ModelsApi(ModelControl.following(modelLog, orders)).register(routes);
                 windowsApi.register(routes);
                 watching.register(routes);
             }));
@@ -328,7 +329,6 @@ public final class VerifierService implements AutoCloseable {
                 routes -> {
                     PageRoutes.register(routes);
                     new SessionApi(settings, this::instance).register(routes);
-                    new ModelsApi(new ModelControl(settings)).register(routes);
                     more.accept(routes);
                     if (metrics != null) {
                         metrics.register(routes);

@@ -11,7 +11,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.drift.Drift;
-import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.window.MatchWindows;
 import java.time.Duration;
@@ -92,8 +91,7 @@ class MatchWindowsIT {
     }
 
     private static MatchWindows windows(Settings settings) {
-        return new MatchWindows(
-                settings, new ServiceThreads(), new Drift(settings, id -> Optional.empty(), new OpenAlarms()));
+        return new MatchWindows(settings, new ServiceThreads(), new Drift(settings, id -> Optional.empty()));
     }
 
     private static void countAll(Settings settings, long expected) {

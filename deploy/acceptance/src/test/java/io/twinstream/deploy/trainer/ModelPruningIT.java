@@ -10,6 +10,9 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.release.PublishedModels;
+import io.twinstream.schemas.release.Timeline;
+import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -18,8 +21,6 @@ import io.twinstream.trainer.publish.ModelPruning;
 import io.twinstream.trainer.publish.PruneDecision;
 import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.trainer.publish.PublishOutcome;
-import io.twinstream.verifier.version.Activations;
-import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class ModelPruningIT {
         activate(settings, ModelSlot.SERVING, "2", 2_100);
         activate(settings, ModelSlot.SHADOW, "3", 2_000);
         activate(settings, ModelSlot.SERVING, "4", HOUR_MS);
-        while (!Activations.read(settings).predecessor(Instant.now()).equals(Optional.of(letters("1")))) {
+        while (!Timeline.read(settings).predecessor(Instant.now()).equals(Optional.of(letters("1")))) {
             Thread.onSpinWait();
         }
         ModelPruning pruning = new ModelPruning(settings);
@@ -79,7 +80,7 @@ class ModelPruningIT {
                         .filter(PruneDecision::goes)
                         .map(each -> each.release().getVersion())
                         .toList());
-        PublishedModels models = new PublishedModels(settings);
+        PublishedModels models = PublishedModels.read(settings);
         assertEquals(
                 List.of("1", "2", "3", "4", "7"),
                 models.all().stream().map(ModelRelease::getVersion).toList());
@@ -104,7 +105,7 @@ class ModelPruningIT {
 
         assertTrue(planned.goes());
         assertTrue(now.keptBecause().startsWith("serves from "), now.keptBecause());
-        assertEquals(2, new PublishedModels(settings).all().size());
+        assertEquals(2, PublishedModels.read(settings).all().size());
     }
 
     @Test
@@ -121,7 +122,10 @@ class ModelPruningIT {
         assertEquals(PublishOutcome.Kind.PUBLISHED, publish(settings, "1", 3).kind());
         assertEquals(
                 "1",
-                new PublishedModels(settings).latest("letters").orElseThrow().getVersion());
+                PublishedModels.read(settings)
+                        .latest("letters", TrustedKeys.of(settings))
+                        .orElseThrow()
+                        .getVersion());
     }
 
     private PublishOutcome publish(Settings settings, String version, long seed) throws IOException {

@@ -10,14 +10,15 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.PackageCache;
+import io.twinstream.schemas.release.PublishedModels;
+import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublicationException;
 import io.twinstream.trainer.publish.PublishOrder;
 import io.twinstream.trainer.publish.PublishOutcome;
-import io.twinstream.verifier.version.PackageCache;
-import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class PublicationIT {
     void aLargePackageIsFetchedAsItWasPublished() throws Exception {
         Settings settings = prepare("large");
         Path file = write("large.zip", Packages.large("noise", "1", LARGE_BYTES, 1));
-        PublishedModels models = new PublishedModels(settings);
+        PublishedModels models = PublishedModels.read(settings);
 
         PublishOutcome outcome = publish(settings, file);
 
@@ -94,7 +95,7 @@ class PublicationIT {
 
         assertThrows(KafkaException.class, () -> publish(settings, file));
 
-        PublishedModels models = new PublishedModels(settings);
+        PublishedModels models = PublishedModels.read(settings);
         assertTrue(models.find(new ModelId("letters", "1")).isEmpty());
         assertEquals(0, recordsOf(settings, CommonSettings.topics(settings).modelChunks()));
         limit(settings, releases, 8 << 20);
@@ -122,10 +123,12 @@ class PublicationIT {
             new GatedPublication(settings).publish(new PublishOrder(write(version, archive), null, "a test", null));
         }
 
-        PublishedModels models = new PublishedModels(settings);
+        PublishedModels models = PublishedModels.read(settings);
 
-        assertEquals("9", models.latest("noise").orElseThrow().getVersion());
-        assertTrue(models.latest("other").isEmpty());
+        assertEquals(
+                "9",
+                models.latest("noise", TrustedKeys.of(settings)).orElseThrow().getVersion());
+        assertTrue(models.latest("other", TrustedKeys.of(settings)).isEmpty());
         assertEquals(
                 "gate passed over: a test",
                 models.find(new ModelId("noise", "10")).orElseThrow().getDecision());
@@ -146,8 +149,9 @@ class PublicationIT {
     void aReleaseThatClaimsOtherBytesGivesNoFile() throws Exception {
         Settings settings = prepare("claims");
         publish(settings, write("a.zip", Packages.working("letters", "1")));
-        PublishedModels models = new PublishedModels(settings);
-        ModelRelease release = models.latest("letters").orElseThrow();
+        PublishedModels models = PublishedModels.read(settings);
+        ModelRelease release =
+                models.latest("letters", TrustedKeys.of(settings)).orElseThrow();
         Path target = folder.resolve("fetched.zip");
         PackageCache cache = new PackageCache(settings);
 
@@ -177,7 +181,9 @@ class PublicationIT {
 
     private void fetchesAs(Settings settings, String name, Path file) throws IOException {
         Path fetched = folder.resolve("fetched.zip");
-        ModelRelease release = new PublishedModels(settings).latest(name).orElseThrow();
+        ModelRelease release = PublishedModels.read(settings)
+                .latest(name, TrustedKeys.of(settings))
+                .orElseThrow();
         new PackageCache(settings).copy(release, fetched);
         assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(fetched));
     }

@@ -8,11 +8,12 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.PackageCache;
+import io.twinstream.schemas.release.PublishedModels;
+import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublishOrder;
-import io.twinstream.verifier.version.PackageCache;
-import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class SignedReleaseIT {
         publish("2", write("others.pem", others.getPrivate()));
         publish("3", "");
         Settings verifier = settings(Map.of("models.trusted.keys", write("ours.public.pem", ours.getPublic())));
-        PublishedModels models = new PublishedModels(verifier);
+        PublishedModels models = PublishedModels.read(verifier);
         PackageCache cache = new PackageCache(verifier);
 
         String wrong = refusal(cache, models.all().get(1));
@@ -51,11 +52,16 @@ class SignedReleaseIT {
                 "the release letters/2 is signed by none of the 1 trusted keys: models.trusted.keys names whose models are taken",
                 wrong);
         assertEquals("the release letters/3 is not signed: models.trusted.keys names whose models are taken", none);
-        assertEquals("1", models.latest("letters").orElseThrow().getVersion());
+        assertEquals(
+                "1",
+                models.latest("letters", TrustedKeys.of(verifier)).orElseThrow().getVersion());
         Settings everybody = settings(Map.of());
         assertEquals(
                 "3",
-                new PublishedModels(everybody).latest("letters").orElseThrow().getVersion());
+                PublishedModels.read(everybody)
+                        .latest("letters", TrustedKeys.of(everybody))
+                        .orElseThrow()
+                        .getVersion());
         assertEquals(
                 "3",
                 new PackageCache(everybody).get(models.all().get(2)).manifest().version());

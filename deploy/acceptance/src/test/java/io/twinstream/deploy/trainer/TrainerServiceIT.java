@@ -12,12 +12,13 @@ import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.release.PublishedModels;
+import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.PublishOrder;
-import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -67,7 +68,9 @@ class TrainerServiceIT {
             assertTrue(run.get("measures").has("eer"), run.toString());
             assertEquals(List.of("QUEUED", "READING", "TRAINING", "MEASURING", "PUBLISHED"), statesOf(run));
         }
-        var release = new PublishedModels(settings).latest("letters").orElseThrow();
+        var release = PublishedModels.read(settings)
+                .latest("letters", TrustedKeys.of(settings))
+                .orElseThrow();
         assertEquals("r1", release.getRunId());
         assertFalse(Files.exists(folder.resolve("work/r1")));
     }

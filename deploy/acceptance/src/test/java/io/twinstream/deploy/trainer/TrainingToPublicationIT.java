@@ -8,10 +8,11 @@ import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.PackageCache;
+import io.twinstream.schemas.release.PublishedModels;
+import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.TwinTrainer;
-import io.twinstream.verifier.version.PackageCache;
-import io.twinstream.verifier.version.PublishedModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,6 @@ class TrainingToPublicationIT {
                         "trainer.http.port", "0",
                         "trainer.data.root", folder.toString(),
                         "trainer.work.dir", folder.resolve("work").toString()));
-        PublishedModels models = new PublishedModels(settings);
         try (TrainerRig rig = TrainerRig.start(settings, new TwinTrainer(settings))) {
             rig.taken("endless", "compact/1000", "\"steps\":1000000");
             rig.taken("gated", "compact/2", "\"steps\":2");
@@ -60,9 +60,11 @@ class TrainingToPublicationIT {
                     reason);
             assertEquals(700, gated.get("measures").get("impostorPairs").asInt());
         }
+        PublishedModels models = PublishedModels.read(settings);
         assertTrue(Files.exists(folder.resolve("work/gated/model.zip")));
         assertTrue(models.find(new ModelId("compact", "2")).isEmpty());
-        ModelRelease release = models.latest("compact").orElseThrow();
+        ModelRelease release =
+                models.latest("compact", TrustedKeys.of(settings)).orElseThrow();
         assertEquals("gate passed over: to see it work", release.getDecision());
         assertEquals(
                 "2",

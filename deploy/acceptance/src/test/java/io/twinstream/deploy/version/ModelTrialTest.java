@@ -15,13 +15,17 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.PackageCache;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
-import io.twinstream.verifier.version.PackageCache;
+import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.trial.ModelTrial;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -132,7 +136,7 @@ class ModelTrialTest {
         ModelPackage model = cache.get(release);
         Files.delete(file(archive));
 
-        assertThrows(KafkaException.class, () -> cache.requireTried(release, model));
+        assertThrows(KafkaException.class, () -> cache.requireTried(release, model, trial(settings)));
     }
 
     private static byte[] altered(byte[] embedder) throws IOException {
@@ -146,8 +150,16 @@ class ModelTrialTest {
 
     private void require(byte[] archive, Map<String, String> more) throws IOException {
         ModelRelease release = store(archive);
-        PackageCache cache = new PackageCache(settings(more));
-        cache.requireTried(release, cache.get(release));
+        Settings settings = settings(more);
+        PackageCache cache = new PackageCache(settings);
+        cache.requireTried(release, cache.get(release), trial(settings));
+    }
+
+    private static ModelTrial trial(Settings settings) {
+        return new ModelTrial(
+                Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)),
+                settings.getLong(ModelSettings.TRIAL_BYTES),
+                Profile.batchMax(settings));
     }
 
     private Settings settings(Map<String, String> more) {

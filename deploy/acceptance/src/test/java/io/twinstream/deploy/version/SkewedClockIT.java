@@ -8,11 +8,11 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.model.ModelLease;
 import io.twinstream.verifier.version.BrokerTime;
-import io.twinstream.verifier.version.ModelLease;
-import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.Versions;
@@ -57,7 +57,7 @@ class SkewedClockIT {
         Releases.activate(settings, ModelSlot.SERVING, NEXT, Duration.ofMinutes(20));
         Releases.activate(settings, ModelSlot.SERVING, LAST, Duration.ofMinutes(40));
         BrokerTime time = new BrokerTime(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(minutesAhead)));
-        try (ModelLog modelLog = new ModelLog(settings, new ServiceThreads());
+        try (ModelLog modelLog = ModelLog.of(settings, new ServiceThreads());
                 Versions versions = new Versions(
                         settings, new ServiceThreads(), modelLog, time, VersionPolicy.verifying(settings))) {
             modelLog.start();

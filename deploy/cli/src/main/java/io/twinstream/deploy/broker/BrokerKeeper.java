@@ -2,7 +2,7 @@ package io.twinstream.deploy.broker;
 
 import static java.util.Objects.requireNonNull;
 
-import io.twinstream.schemas.disk.Room;
+import io.twinstream.schemas.machine.Room;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -11,4 +11,9 @@ public final class InvalidPackageException extends IOException {
     public InvalidPackageException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** A published package's; the fault goes on from its name. */
+    public static InvalidPackageException published(ModelId id, String fault) {
+        return new InvalidPackageException("the published package %s %s".formatted(id, fault));
+    }
 }

@@ -3,6 +3,7 @@ package io.twinstream.schemas.kafka;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +13,11 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -56,6 +59,10 @@ public final class TopicFollower implements AutoCloseable {
     private final List<String> topics;
     private final Duration poll;
     private final Handler handler;
+
+    /** Null for all that there is. */
+    private final @Nullable Instant from;
+
     private final Thread thread;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean caughtUp;
@@ -89,7 +96,7 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        this(name, threads, consumer, uncommitted, (partitions, open) -> Optional.empty(), topics, poll, handler);
+        this(name, threads, consumer, uncommitted, (partitions, open) -> Optional.empty(), topics, poll, null, handler);
     }
 
     /**
@@ -106,12 +113,26 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
+        this(name, threads, consumer, uncommitted, held, topics, poll, null, handler);
+    }
+
+    private TopicFollower(
+            String name,
+            ServiceThreads threads,
+            Consumer<String, byte[]> consumer,
+            @Nullable Consumer<?, ?> uncommitted,
+            TopicReader.Held held,
+            List<String> topics,
+            Duration poll,
+            @Nullable Instant from,
+            Handler handler) {
         this.consumer = consumer;
         this.uncommitted = uncommitted;
         this.held = held;
         this.topics = List.copyOf(topics);
         this.poll = poll;
         this.handler = handler;
+        this.from = from;
         this.thread = threads.thread(name, this::follow);
     }
 
@@ -142,6 +163,27 @@ public final class TopicFollower implements AutoCloseable {
                 (partitions, open) -> OpenTransactions.told(clients, partitions, open),
                 topics,
                 poll,
+                handler);
+    }
+
+    /** As {@link #complete}, but from the first record on that has this time or a later one; starts nothing yet. */
+    public static TopicFollower completeSince(
+            Instant from,
+            String name,
+            ServiceThreads threads,
+            KafkaClients clients,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
+        return new TopicFollower(
+                name,
+                threads,
+                consumer(name, clients, poll),
+                clients.uncommitted(clientId(name)),
+                (partitions, open) -> OpenTransactions.told(clients, partitions, open),
+                topics,
+                poll,
+                from,
                 handler);
     }
 
@@ -326,8 +368,26 @@ public final class TopicFollower implements AutoCloseable {
             consumer.assign(partitions);
             consumer.seekToBeginning(added);
             assigned = Set.copyOf(partitions);
+            skip(added);
         }
         return true;
+    }
+
+    /** Goes on to the first record that is young enough; to the end, where there is none. */
+    private void skip(List<TopicPartition> added) {
+        if (from == null) {
+            return;
+        }
+        long time = from.toEpochMilli();
+        Map<TopicPartition, OffsetAndTimestamp> first =
+                consumer.offsetsForTimes(added.stream().collect(Collectors.toMap(each -> each, each -> time)));
+        first.forEach((partition, found) -> {
+            if (found == null) {
+                consumer.seekToEnd(List.of(partition));
+            } else {
+                consumer.seek(partition, found.offset());
+            }
+        });
     }
 
     private Map<TopicPartition, Long> stableEnds() {

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.twinstream.schemas.machine.ResidentMemory;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.List;

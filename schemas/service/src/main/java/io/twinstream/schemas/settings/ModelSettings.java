@@ -33,6 +33,9 @@ public record ModelSettings(
     public static final String CACHE_DIR = "models.cache.dir";
     public static final String CACHE_BYTES = "models.cache.bytes";
 
+    /** Declared by the verifier; whoever publishes compares with that model where no version has served yet. */
+    public static final String OWN_MODEL = "verifier.model";
+
     public static final String TRIAL_MS = "models.trial.ms";
     public static final String TRIAL_BYTES = "models.trial.bytes";
 

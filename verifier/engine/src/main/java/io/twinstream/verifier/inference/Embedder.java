@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * All threads share it, each with its own {@link EmbedBatch}; to be closed after the last of them.
  */
 public final class Embedder implements AutoCloseable {
-    private static final int CONVENIENT_BATCH = 64;
+    /** Most images that {@link #embedAll} runs at once. */
+    public static final int CONVENIENT_BATCH = 64;
 
     private final Inference inference;
     private final InputSpec input;

@@ -1,6 +1,6 @@
 package io.twinstream.verifier.inference;
 
-import io.twinstream.schemas.disk.Room;
+import io.twinstream.schemas.machine.Room;
 import java.nio.file.Path;
 
 /**

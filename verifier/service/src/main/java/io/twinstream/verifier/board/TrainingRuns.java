@@ -5,6 +5,7 @@ import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.training.RunHistory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

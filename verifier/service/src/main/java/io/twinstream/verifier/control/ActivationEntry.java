@@ -3,7 +3,7 @@ package io.twinstream.verifier.control;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.twinstream.schemas.modelpackage.ModelId;
-import io.twinstream.verifier.version.Activated;
+import io.twinstream.schemas.release.Activated;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

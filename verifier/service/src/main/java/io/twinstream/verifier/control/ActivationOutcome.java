@@ -5,9 +5,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.verifier.version.Activated;
+import io.twinstream.schemas.release.Activated;
+import io.twinstream.schemas.release.InstanceState;
+import io.twinstream.schemas.release.ModelStates;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An activation that was written.
@@ -19,6 +22,13 @@ import java.util.List;
  */
 public record ActivationOutcome(
         @JsonIgnore Activated activated, List<Unready> notReady, List<ActivationEntry> cancelled) {
+    /**
+     * A verifier that couldn't judge by a version now.
+     *
+     * @param state how far it is; null where it doesn't know the version yet
+     */
+    public record Unready(String instance, @Nullable VersionState state) {}
+
     public ActivationOutcome {
         notReady = List.copyOf(notReady);
         cancelled = List.copyOf(cancelled);

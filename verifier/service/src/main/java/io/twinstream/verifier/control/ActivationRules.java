@@ -4,8 +4,12 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.Activated;
+import io.twinstream.schemas.release.InstanceState;
 import io.twinstream.verifier.control.ControlException.Kind;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold before an activation is written. Pure: it reads a {@link ModelBoard}, and writes nothing. */
@@ -44,6 +48,33 @@ final class ActivationRules {
                 .setReason(reason)
                 .setBy(by)
                 .build();
+    }
+
+    /**
+     * Which version a rollback goes back to: the predecessor of the version that serves when the rollback takes effect. So an
+     * activation that was written a second ago is rolled back, and not the one before it.
+     *
+     * @throws ControlException if the topics don't say
+     */
+    ModelId rollbackTarget() {
+        Instant effect = board.now().plus(Activated.NOTICE);
+        Optional<ModelId> predecessor = board.timeline().predecessor(effect);
+        if (predecessor.isPresent()) {
+            return predecessor.get();
+        }
+        if (board.timeline().at(ModelSlot.SERVING, effect).isEmpty()) {
+            throw new ControlException(
+                    Kind.CONFLICT,
+                    "there is nothing to roll back: no activation has taken effect. To keep the version that serves, activate it by name");
+        }
+        List<ModelId> own =
+                board.own().stream().filter(board.states()::isReadyEverywhere).toList();
+        if (own.size() != 1) {
+            throw new ControlException(
+                    Kind.CONFLICT,
+                    "before the version that serves there was only the verifiers' own model, and those that run don't agree on one: name it, 'models activate NAME/VERSION'");
+        }
+        return own.get(0);
     }
 
     private void checkRefusals(ModelId model) {

@@ -1,16 +1,18 @@
 package io.twinstream.verifier.control;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.ModelActivation;
+import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.version.Activated;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -18,18 +20,27 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 
-/** Appends activations to their topic, each once, acknowledged by every replica in sync. */
-final class ActivationWriter {
+/**
+ * Appends activations to their topic, each once, acknowledged by every replica in sync. Keeps its producer from the first order on, and
+ * takes another after a failure. For many threads.
+ */
+public final class ActivationWriter implements AutoCloseable {
     private static final int ACKNOWLEDGED_WITHIN_MS = 30_000;
     private static final int REQUEST_MS = 10_000;
+    private static final Duration STOP = Duration.ofSeconds(2);
 
-    private final Settings settings;
+    private final KafkaClients clients;
     private final String topic;
     private final RecordSerde<ModelActivation> serde = RecordSerde.of(ModelActivation.class);
 
-    ActivationWriter(Settings settings) {
-        this.settings = settings;
+    @GuardedBy("this")
+    private @Nullable Producer<String, byte[]> kept;
+
+    /** Connects to nothing yet. */
+    public ActivationWriter(Settings settings) {
+        this.clients = KafkaClients.of(settings);
         this.topic = CommonSettings.topics(settings).modelActivations();
     }
 
@@ -41,9 +52,12 @@ final class ActivationWriter {
     Activated write(ModelActivation activation) {
         String key = activation.getSlot().name();
         byte[] value = serde.encode(activation);
-        try (KafkaProducer<String, byte[]> producer = producer()) {
+        Producer<String, byte[]> producer = producer();
+        boolean acknowledged = false;
+        try {
             RecordMetadata written =
                     producer.send(new ProducerRecord<>(topic, 0, key, value)).get();
+            acknowledged = true;
             return Activated.of(new ConsumerRecord<>(
                     topic,
                     written.partition(),
@@ -61,21 +75,51 @@ final class ActivationWriter {
                     "the activation was not acknowledged, 'models list' says whether it stands", e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
+        } finally {
+            if (!acknowledged) {
+                giveUp(producer);
+            }
         }
     }
 
-    private KafkaProducer<String, byte[]> producer() {
-        return KafkaClients.of(settings)
-                .producer(
-                        "twinstream-activations",
-                        Map.of(
-                                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                                ACKNOWLEDGED_WITHIN_MS,
-                                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                                ACKNOWLEDGED_WITHIN_MS,
-                                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                                REQUEST_MS,
-                                ProducerConfig.LINGER_MS_CONFIG,
-                                0));
+    private synchronized Producer<String, byte[]> producer() {
+        Producer<String, byte[]> producer = kept;
+        if (producer == null) {
+            producer = clients.producer(
+                    "twinstream-activations",
+                    Map.of(
+                            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                            ACKNOWLEDGED_WITHIN_MS,
+                            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                            ACKNOWLEDGED_WITHIN_MS,
+                            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                            REQUEST_MS,
+                            ProducerConfig.LINGER_MS_CONFIG,
+                            0));
+            kept = producer;
+        }
+        return producer;
+    }
+
+    /** After some failures a producer takes no record any more. */
+    private void giveUp(Producer<String, byte[]> failed) {
+        synchronized (this) {
+            if (kept == failed) {
+                kept = null;
+            }
+        }
+        failed.close(Duration.ZERO);
+    }
+
+    @Override
+    public void close() {
+        Producer<String, byte[]> producer;
+        synchronized (this) {
+            producer = kept;
+            kept = null;
+        }
+        if (producer != null) {
+            producer.close(STOP);
+        }
     }
 }

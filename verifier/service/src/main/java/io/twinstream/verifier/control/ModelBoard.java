@@ -2,13 +2,13 @@ package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.release.InstanceState;
+import io.twinstream.schemas.release.ModelStates;
+import io.twinstream.schemas.release.ModelTopics;
+import io.twinstream.schemas.release.PublishedModels;
+import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.control.ControlException.Kind;
-import io.twinstream.verifier.version.Activations;
-import io.twinstream.verifier.version.PublishedModels;
-import io.twinstream.verifier.version.Timeline;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,47 +18,32 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.KafkaException;
 
 /**
- * What the topics say of the models at one time.
+ * What the topics say of the models at one time, and what follows from that for whoever gives an order.
  *
- * @param releases in the order of publication
+ * @param states of the verifiers that live then
  * @param now by the local clock
  */
-record ModelBoard(List<ModelRelease> releases, Timeline timeline, ModelStates states, Instant now) {
-    ModelBoard {
-        releases = List.copyOf(releases);
-    }
-
-    /**
-     * Reads the three topics.
-     *
-     * @throws KafkaException if one of them can't be read to its end
-     */
-    static ModelBoard read(Settings settings, Clock clock) {
-        List<ModelRelease> releases = new PublishedModels(settings).all();
-        ModelStates states = ModelStates.read(settings);
-        Timeline timeline = Activations.read(settings);
-        return new ModelBoard(releases, timeline, states, clock.instant());
+record ModelBoard(PublishedModels published, Timeline timeline, ModelStates states, Instant now) {
+    static ModelBoard of(ModelTopics topics, Instant now) {
+        return new ModelBoard(
+                topics.published(), topics.timeline(), topics.states().live(now), now);
     }
 
     /** Every version that is known, the published ones first, each with its release if it has one. */
     Map<ModelId, Optional<ModelRelease>> models() {
         Map<ModelId, Optional<ModelRelease>> models = new LinkedHashMap<>();
-        releases.forEach(each -> models.put(new ModelId(each.getName(), each.getVersion()), Optional.of(each)));
+        published.ids().forEach(each -> models.put(each, published.find(each)));
         own().forEach(each -> models.put(each, Optional.empty()));
         return models;
     }
 
     /** The models that verifiers have of their own: what they report and nobody has published. */
     Set<ModelId> own() {
-        Set<ModelId> published = releases.stream()
-                .map(each -> new ModelId(each.getName(), each.getVersion()))
-                .collect(Collectors.toSet());
         return states.states().stream()
                 .map(InstanceState::model)
-                .filter(each -> !published.contains(each))
+                .filter(each -> published.find(each).isEmpty())
                 .collect(Collectors.toCollection(() -> new TreeSet<>(Comparator.comparing(ModelId::toString))));
     }
 

@@ -2,9 +2,12 @@ package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.text.Sha256;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +17,20 @@ import org.jspecify.annotations.Nullable;
 /** The versions of a {@link ModelBoard} as people and programs read them. */
 final class ModelCatalogue {
     private final ModelBoard board;
+
+    /** A release's manifest, or why it can't be read; just one of them is null. */
+    private record ReleasedManifest(
+            @Nullable Manifest manifest, @Nullable String fault) {
+        static ReleasedManifest of(ModelRelease release) {
+            String origin = release.getName() + "/" + release.getVersion();
+            try {
+                return new ReleasedManifest(
+                        PackageArchive.manifest(RecordSerde.content(release.getManifest()), origin), null);
+            } catch (IOException e) {
+                return new ReleasedManifest(null, ForeignText.line(e.getMessage()));
+            }
+        }
+    }
 
     ModelCatalogue(ModelBoard board) {
         this.board = board;

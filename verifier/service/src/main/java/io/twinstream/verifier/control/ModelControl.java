@@ -1,32 +1,75 @@
 package io.twinstream.verifier.control;
 
+import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.release.Activated;
+import io.twinstream.schemas.release.ModelLog;
+import io.twinstream.schemas.release.ModelTopics;
 import io.twinstream.schemas.settings.Settings;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Says which version judges from when, and what is known of every version. Each call reads the topics anew, and writes one
- * record or none; every call throws {@link ControlException} where a rule is broken, and {@link KafkaException} where the
- * topics can't be read or written. For many threads.
+ * Says which version judges from when, and what is known of every version. A call writes one record or none; every call throws {@link
+ * ControlException} where a rule is broken, and {@link KafkaException} where the topics can't be read or written. For many threads.
  */
 public final class ModelControl {
-    private final Settings settings;
-    private final Clock clock;
-    private final ActivationWriter writer;
+    private static final Duration PATIENCE = TopicReader.PATIENCE;
 
-    public ModelControl(Settings settings) {
-        this(settings, Clock.systemUTC());
+    /** What a look may miss: as much as the brokers take until everybody has a record, and the log's followers to see it. */
+    private static final Duration RECENT = Duration.ofSeconds(2);
+
+    /** Within which an order that was written is known here. */
+    private static final Duration OWN_WRITE = Duration.ofSeconds(5);
+
+    private final Supplier<ModelTopics> looks;
+    private final Supplier<ModelTopics> orders;
+    private final Function<ModelActivation, Activated> writer;
+    private final Clock clock = Clock.systemUTC();
+
+    /**
+     * For orders and looks that go on whatever was before.
+     *
+     * @param looks what the topics say, for people to see
+     * @param orders what they say at the least when they are asked for
+     */
+    private ModelControl(
+            Supplier<ModelTopics> looks, Supplier<ModelTopics> orders, Function<ModelActivation, Activated> writer) {
+        this.looks = looks;
+        this.orders = orders;
+        this.writer = writer;
     }
 
-    ModelControl(Settings settings, Clock clock) {
-        this.settings = settings;
-        this.clock = clock;
-        this.writer = new ActivationWriter(settings);
+    /** A command's: each call reads the topics to their ends, and connects anew. */
+    public ModelControl(Settings settings) {
+        this(() -> ModelTopics.read(settings), () -> ModelTopics.read(settings), activation -> {
+            try (ActivationWriter writer = new ActivationWriter(settings)) {
+                return writer.write(activation);
+            }
+        });
+    }
+
+    /**
+     * A service's: calls are answered from the log. Looks may be 2 s old, but know each order that was written here.
+     * Orders know all that stood on the topics when they came, and wait for that for a bounded time.
+     */
+    public static ModelControl following(ModelLog log, ActivationWriter writer) {
+        return new ModelControl(
+                () -> log.asOf(System.nanoTime() - RECENT.toNanos(), PATIENCE),
+                () -> log.asOf(System.nanoTime(), PATIENCE),
+                activation -> {
+                    Activated written = writer.write(activation);
+                    // It stands, whether or not it is seen here in time.
+                    boolean unused = log.awaitActivation(written.offset(), OWN_WRITE);
+                    return written;
+                });
     }
 
     /**
@@ -37,13 +80,13 @@ public final class ModelControl {
      * @param force also where a verifier that runs refuses the version
      */
     public ActivationOutcome activate(ModelId model, When when, String reason, String by, boolean force) {
-        ModelBoard board = board();
+        ModelBoard board = order();
         return write(board, new ActivationRules(board).activation(ModelSlot.SERVING, model, when, reason, by, force));
     }
 
     /** Puts a version into the shadow, or empties it; otherwise as {@link #activate}. */
     public ActivationOutcome shadow(Optional<ModelId> model, When when, String reason, String by, boolean force) {
-        ModelBoard board = board();
+        ModelBoard board = order();
         return write(
                 board,
                 new ActivationRules(board).activation(ModelSlot.SHADOW, model.orElse(null), when, reason, by, force));
@@ -51,26 +94,32 @@ public final class ModelControl {
 
     /** Lets the version serve that served before, as soon as every verifier can know of it. */
     public ActivationOutcome rollback(String reason, String by) {
-        ModelBoard board = board();
-        ModelId target = RollbackTarget.of(board);
+        ModelBoard board = order();
+        ActivationRules rules = new ActivationRules(board);
         return write(
-                board,
-                new ActivationRules(board).activation(ModelSlot.SERVING, target, When.SOONEST, reason, by, false));
+                board, rules.activation(ModelSlot.SERVING, rules.rollbackTarget(), When.SOONEST, reason, by, false));
     }
 
     /** Every version that is published or that a verifier has of its own. */
     public List<ModelSummary> list() {
-        return new ModelCatalogue(board()).list();
+        return new ModelCatalogue(look()).list();
+    }
+
+    /** What was activated from when and is not cancelled, in the order in which it was asked for. */
+    public List<ActivationEntry> activations() {
+        return looks.get().timeline().activations().stream()
+                .map(ActivationEntry::of)
+                .toList();
     }
 
     public ModelDetails show(ModelId model) {
-        return new ModelCatalogue(board()).show(model);
+        return new ModelCatalogue(look()).show(model);
     }
 
     /** The version that {@code NAME/VERSION} names, or {@code VERSION} where just one name has it. */
     public ModelId resolve(String text) {
         if (text.indexOf('/') < 0) {
-            return board().resolve(text);
+            return look().resolve(text);
         }
         try {
             return ModelId.parse(text);
@@ -80,10 +129,14 @@ public final class ModelControl {
     }
 
     private ActivationOutcome write(ModelBoard board, ModelActivation activation) {
-        return ActivationOutcome.of(board, writer.write(activation));
+        return ActivationOutcome.of(board, writer.apply(activation));
     }
 
-    private ModelBoard board() {
-        return ModelBoard.read(settings, clock);
+    private ModelBoard look() {
+        return ModelBoard.of(looks.get(), clock.instant());
+    }
+
+    private ModelBoard order() {
+        return ModelBoard.of(orders.get(), clock.instant());
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
-import io.twinstream.verifier.version.Activated;
+import io.twinstream.schemas.release.Activated;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.twinstream.verifier.control;
 
+import io.twinstream.schemas.release.Activated;
 import io.twinstream.verifier.control.ControlException.Kind;
-import io.twinstream.verifier.version.Activated;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

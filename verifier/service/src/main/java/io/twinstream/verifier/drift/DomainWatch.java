@@ -2,11 +2,14 @@ package io.twinstream.verifier.drift;
 
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.UndecidedCause;
+import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
+import io.twinstream.verifier.drift.AlarmChange.Judged;
 import io.twinstream.verifier.settings.DomainRule;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Watches how many probes are out of the model's domain. Of what a model was trained for one in a thousand is, so nothing has to be
- * learned: an alarm is raised within the first hundred probes of a series whose pictures are of another kind.
+ * Watches how many of a series' probes are out of the model's domain. What is normal is fixed: of the pictures that a model was trained
+ * for one in a thousand is, so nothing has to be learned, and an alarm is raised within the first hundred probes of another kind.
  *
  * <p>The evidence is Page's cumulative sum (Continuous inspection schemes, 1954) of log odds: {@value #MANY} of the probes
  * against {@value #FEW}, which it takes 6.6 % to raise. An alarm needs {@value #LEAST} probes out of domain and odds that chance
@@ -29,7 +32,7 @@ final class DomainWatch {
     /** Judges a window that is complete. */
     Judged<DomainState> judge(DomainState before, MatchWindow window) {
         DomainState after = after(before, window);
-        Raised raised = before.alarm();
+        AlarmStart raised = before.alarm();
         if (raised == null) {
             return isRaised(after) ? raise(after, after, window) : Judged.quiet(after);
         }
@@ -39,7 +42,7 @@ final class DomainWatch {
         String reason = "%d of %d probes are of another kind than %s was trained for, as few as it may be"
                 .formatted(out(window), window.getVerdicts(), model(window));
         double share = (double) out(window) / window.getVerdicts();
-        return new Judged<>(DomainState.FRESH, new Finding(raised, true, share, FEW, 0, 0, reason));
+        return new Judged<>(DomainState.FRESH, new AlarmChange(raised, true, share, FEW, 0, 0, reason));
     }
 
     /** Looks at a window that fills, and is judged all the same when it is complete: who sends wrong pictures should hear it soon. */
@@ -49,10 +52,10 @@ final class DomainWatch {
     }
 
     private static Judged<DomainState> raise(DomainState kept, DomainState by, MatchWindow window) {
-        Raised raised = Windows.raisedBy(window);
+        AlarmStart raised = AlarmStart.of(window);
         return new Judged<>(
                 new DomainState(kept.evidence(), kept.out(), kept.all(), raised),
-                new Finding(
+                new AlarmChange(
                         raised,
                         false,
                         (double) by.out() / by.all(),
@@ -84,5 +87,18 @@ final class DomainWatch {
 
     private static String model(MatchWindow window) {
         return window.getModelName() + "/" + window.getModelVersion();
+    }
+
+    /**
+     * What is known of how many of a series' pictures are of another kind than the model was trained for.
+     *
+     * @param evidence that they are more than a few; 0 where nothing speaks for it
+     * @param out probes out of the model's domain since the evidence began
+     * @param all probes since then
+     * @param alarm null while none is raised
+     */
+    record DomainState(
+            double evidence, long out, long all, @Nullable AlarmStart alarm) {
+        static final DomainState FRESH = new DomainState(0, 0, 0, null);
     }
 }

@@ -1,7 +1,11 @@
 package io.twinstream.verifier.drift;
 
+import org.apache.commons.numbers.gamma.LogGamma;
+
 /**
  * How many matches are among some verdicts that are drawn from a pool, each as likely as any other.
+ *
+ * <p>Maintainers: the library's distribution of this name takes no pool beyond 2<sup>31</sup>, which a busy series reaches in a month.
  *
  * @param pool verdicts of the pool, those drawn included
  * @param matches among the pool
@@ -18,7 +22,7 @@ record Hypergeometric(long pool, long matches, long drawn) {
     }
 
     /**
-     * Where this many drawn matches lie.
+     * Tells where this many drawn matches lie.
      *
      * <p>Maintainers: terms are summed outwards from the count, where they fall; the other side is what is left.
      */
@@ -47,6 +51,31 @@ record Hypergeometric(long pool, long matches, long drawn) {
     }
 
     private static double choose(long all, long some) {
-        return LogFactorial.of(all) - LogFactorial.of(some) - LogFactorial.of(all - some);
+        return LogGamma.value(all + 1.0) - LogGamma.value(some + 1.0) - LogGamma.value(all - some + 1.0);
+    }
+
+    /**
+     * Where a count lies in its distribution: the probabilities of a lower one, of itself, and of a higher one, each to full
+     * relative precision where it is small.
+     */
+    record Tails(double below, double at, double above) {
+        /** The probability of this count or one as far out on the same side, doubled for the other side. */
+        double twoSided() {
+            return Math.min(1, 2 * (at + Math.min(below, above)));
+        }
+
+        /**
+         * The randomised p-value of low counts: uniform from 0 to 1 if the part is, whatever the distribution.
+         *
+         * @param part of the count's own probability that is added, from 0 to 1
+         */
+        double low(double part) {
+            return below + part * at;
+        }
+
+        /** The same of high counts: what is missing from {@link #low} to 1. */
+        double high(double part) {
+            return above + (1 - part) * at;
+        }
     }
 }

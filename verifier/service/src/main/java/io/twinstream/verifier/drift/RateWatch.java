@@ -1,16 +1,18 @@
 package io.twinstream.verifier.drift;
 
 import io.twinstream.schemas.record.MatchWindow;
-import io.twinstream.verifier.drift.RateState.RateAlarm;
+import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
+import io.twinstream.verifier.drift.AlarmChange.Judged;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the share of matches with that of all windows before, which it learns first.
+ * Watches a series' share of matches. What is normal is the share of all windows before, which is learned first.
  *
  * <p>Nobody knows a series' normal share, so none is supposed: as long as nothing has changed, a window's verdicts are as
  * good as drawn from all so far, and how many matches are among them has a hypergeometric distribution. Its p-value,
  * randomised, is uniform and independent of those before (Vovk et al., conformal test martingales), for windows of any
- * size. {@link Detectors} sums these up. An alarm is raised when the evidence reaches the bound and the share since the change
+ * size. {@link ChangeDetectors} sums these up. An alarm is raised when the evidence reaches the bound and the share since the change
  * differs by the margin. What is normal is then the verdicts before the change.
  *
  * <p>It is cleared when the latest windows running, {@value #BACK_WINDOWS} or more with {@value #LEARNED} verdicts or more,
@@ -30,7 +32,7 @@ final class RateWatch {
     private final double margin;
 
     /**
-     * Makes it.
+     * Makes a watch.
      *
      * @param windowsPerFalseAlarm at least so many windows pass in the mean until an alarm where nothing has changed
      * @param margin least difference of shares that is an alarm
@@ -60,17 +62,17 @@ final class RateWatch {
         return raise(all, state.detectors().next(share, state.normal(), part), window, share);
     }
 
-    private Judged<RateState> raise(Share all, Detectors detectors, MatchWindow window, Share share) {
+    private Judged<RateState> raise(Share all, ChangeDetectors detectors, MatchWindow window, Share share) {
         Share drifted = detectors.strongest().since();
         Share normal = all.minus(drifted);
         double evidence = detectors.evidence();
         if (evidence < bound || !differ(drifted, normal)) {
             return Judged.quiet(new RateState(all, detectors, null));
         }
-        Raised raised = Windows.raisedBy(window);
+        AlarmStart raised = AlarmStart.of(window);
         return new Judged<>(
-                new RateState(normal, Detectors.fresh(), new RateAlarm(raised, drifted, Share.NONE, 0)),
-                new Finding(
+                new RateState(normal, ChangeDetectors.fresh(), new RateAlarm(raised, drifted, Share.NONE, 0)),
+                new AlarmChange(
                         raised,
                         false,
                         share.value(),
@@ -84,7 +86,7 @@ final class RateWatch {
         Share normal = state.normal();
         Share back = alarm.back().plus(share);
         double odds = Math.exp(back.logOdds(normal, alarm.drifted()));
-        if (Windows.endMs(window) - alarm.raised().atMs() >= LONGEST.toMillis()) {
+        if (AlarmStart.of(window).atMs() - alarm.raised().atMs() >= LONGEST.toMillis()) {
             String reason = "%s verdicts matched before, but others do for %d h: that is normal from now on"
                     .formatted(normal, LONGEST.toHours());
             return new Judged<>(RateState.FRESH, cleared(alarm, share, normal, odds, reason));
@@ -98,11 +100,11 @@ final class RateWatch {
         }
         String reason = "%s verdicts match again, %s before".formatted(back, normal);
         return new Judged<>(
-                new RateState(normal, Detectors.fresh(), null), cleared(alarm, share, normal, odds, reason));
+                new RateState(normal, ChangeDetectors.fresh(), null), cleared(alarm, share, normal, odds, reason));
     }
 
-    private static Finding cleared(RateAlarm alarm, Share share, Share normal, double odds, String reason) {
-        return new Finding(alarm.raised(), true, share.value(), normal.value(), odds, BACK_ODDS, reason);
+    private static AlarmChange cleared(RateAlarm alarm, Share share, Share normal, double odds, String reason) {
+        return new AlarmChange(alarm.raised(), true, share.value(), normal.value(), odds, BACK_ODDS, reason);
     }
 
     private static RateState with(RateState state, RateAlarm alarm) {
@@ -112,4 +114,27 @@ final class RateWatch {
     private boolean differ(Share one, Share other) {
         return Math.abs(one.value() - other.value()) >= margin;
     }
+
+    /**
+     * What is known of a series' share of matches.
+     *
+     * @param normal all verdicts so far; while an alarm is raised, those before the change
+     * @param detectors fresh while an alarm is raised
+     * @param alarm null while none is
+     */
+    record RateState(
+            Share normal,
+            ChangeDetectors detectors,
+            @Nullable RateAlarm alarm) {
+        static final RateState FRESH = new RateState(Share.NONE, ChangeDetectors.fresh(), null);
+    }
+
+    /**
+     * An alarm that is raised.
+     *
+     * @param drifted the verdicts that raised it
+     * @param back the latest verdicts, as long as they look normal
+     * @param backWindows windows of these
+     */
+    record RateAlarm(AlarmStart raised, Share drifted, Share back, int backWindows) {}
 }

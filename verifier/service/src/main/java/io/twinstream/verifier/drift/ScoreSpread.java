@@ -14,7 +14,7 @@ record ScoreSpread(double[] genuine, double[] impostor, long pairs) {
     /** Added to each bin, so that none is impossible. */
     private static final double LITTLE = 0.1;
 
-    /** Of single comparisons, as a release has measured them. */
+    /** The spread of single comparisons, as a release has measured them. */
     static ScoreSpread of(ScoreHistograms histograms) {
         return new ScoreSpread(
                 parts(histograms.genuine()),
@@ -25,19 +25,19 @@ record ScoreSpread(double[] genuine, double[] impostor, long pairs) {
     }
 
     /**
-     * Of the best comparison with a gallery: of a genuine probe with its own reference among them. The others are taken for
-     * impostors, each as likely to score high as any other.
+     * The spread of the best comparison with a gallery, which has a genuine probe's own reference among others. The others are taken
+     * for impostors, each as likely to score high as any other.
      */
     ScoreSpread bestOf(double gallery) {
         return new ScoreSpread(best(genuine, 1, gallery - 1), best(impostor, gallery, 0), pairs);
     }
 
-    /** Of the best comparison with several references of one subject. */
+    /** The spread of the best comparison with several references of one subject. */
     ScoreSpread bestOfOwn(double references) {
         return new ScoreSpread(best(genuine, references, 0), best(impostor, references, 0), pairs);
     }
 
-    /** What is expected of each bin with a share of genuine probes. */
+    /** The part of all scores that is expected in each bin at a share of genuine probes. */
     double[] mixed(double share) {
         double[] mixed = new double[genuine.length];
         Arrays.setAll(mixed, i -> share * genuine[i] + (1 - share) * impostor[i]);

@@ -4,13 +4,20 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ScoreHistograms;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
+import io.twinstream.verifier.drift.AlarmChange.Judged;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the spread of scores with what the release measured on pairs, whatever the share of genuine probes is.
+ * Watches how a series' scores are spread. What is normal is what the release measured on pairs, whatever the share of genuine
+ * probes is.
  *
  * <p>Windows are put together to batches of {@value #BATCH} scores or more. An alarm is raised when the {@link StabilityIndex}
  * of {@value #RUNNING} batches running reaches the bound even less what chance explains, which chance alone brings about at
@@ -25,17 +32,23 @@ final class ScoreWatch {
     private static final double[] REFERENCES = {1, 2, 4, 8, 16};
 
     private final double bound;
-    private final ReleaseScores releases;
+    private final Function<ModelId, Optional<ScoreHistograms>> releases;
 
-    /** @param bound of the index */
-    ScoreWatch(double bound, ReleaseScores releases) {
+    /**
+     * Makes a watch.
+     *
+     * @param bound of the index
+     * @param releases what a release measured; empty for a release that isn't known here
+     */
+    ScoreWatch(double bound, Function<ModelId, Optional<ScoreHistograms>> releases) {
         this.bound = bound;
         this.releases = releases;
     }
 
     /** Judges a window; without a release nothing changes. */
     Judged<ScoreState> judge(ScoreState before, MatchWindow window) {
-        Optional<ScoreHistograms> release = releases.of(new ModelId(window.getModelName(), window.getModelVersion()));
+        Optional<ScoreHistograms> release =
+                releases.apply(new ModelId(window.getModelName(), window.getModelVersion()));
         if (release.isEmpty()) {
             return Judged.quiet(before);
         }
@@ -53,13 +66,13 @@ final class ScoreWatch {
         if (streak < RUNNING) {
             return Judged.quiet(ScoreState.next(streak, null));
         }
-        Raised raised = Windows.raisedBy(window);
+        AlarmStart raised = AlarmStart.of(window);
         return new Judged<>(
                 ScoreState.next(0, raised),
                 finding(raised, false, index, statistic, state, "lie unlike the release's"));
     }
 
-    private Judged<ScoreState> clear(ScoreState state, Raised raised, StabilityIndex index) {
+    private Judged<ScoreState> clear(ScoreState state, AlarmStart raised, StabilityIndex index) {
         int streak = index.value() >= bound ? 0 : state.streak() + 1;
         return streak < RUNNING
                 ? Judged.quiet(ScoreState.next(streak, raised))
@@ -68,18 +81,18 @@ final class ScoreWatch {
                         finding(raised, true, index, index.value(), state, "lie like the release's again"));
     }
 
-    private Finding finding(
-            Raised raised, boolean clears, StabilityIndex index, double statistic, ScoreState state, String what) {
+    private AlarmChange finding(
+            AlarmStart raised, boolean clears, StabilityIndex index, double statistic, ScoreState state, String what) {
         String reason = String.format(
                 Locale.ROOT,
-                "%d batches of scores running %s: stability index %.3f in the last, of %d scores; %.3f is chance, %.3f is borne",
+                "%d batches of scores in a row %s: the last, of %d scores, has the stability index %.3f, of which chance explains %.3f; an alarm needs %.3f more",
                 RUNNING,
                 what,
-                index.value(),
                 state.scores(),
+                index.value(),
                 index.chance(),
                 bound);
-        return new Finding(raised, clears, index.value(), bound, statistic, bound, reason);
+        return new AlarmChange(raised, clears, index.value(), bound, statistic, bound, reason);
     }
 
     private static StabilityIndex index(ScoreState state, String task, ScoreSpread pairs) {
@@ -93,5 +106,48 @@ final class ScoreWatch {
                     .orElseThrow();
         }
         return StabilityIndex.of(state.counts(), pairs);
+    }
+
+    /**
+     * What is known of how a series' scores are spread.
+     *
+     * @param counts scores by bin that are not judged yet
+     * @param verdicts of the same windows
+     * @param gallerySum sum of these verdicts' gallery sizes
+     * @param streak batches running that say the opposite of what holds: far off while no alarm is raised, else near
+     * @param alarm null while none is raised
+     */
+    record ScoreState(
+            List<Long> counts,
+            long verdicts,
+            long gallerySum,
+            int streak,
+            @Nullable AlarmStart alarm) {
+        static final ScoreState FRESH = new ScoreState(List.of(), 0, 0, 0, null);
+
+        ScoreState {
+            counts = List.copyOf(counts);
+        }
+
+        long scores() {
+            return counts.stream().mapToLong(Long::longValue).sum();
+        }
+
+        double meanGallery() {
+            return Math.max(1, (double) gallerySum / verdicts);
+        }
+
+        ScoreState plus(List<Long> scores, long moreVerdicts, long moreGallery) {
+            List<Long> sums = new ArrayList<>();
+            for (int i = 0; i < Math.max(counts.size(), scores.size()); i++) {
+                sums.add((i < counts.size() ? counts.get(i) : 0) + (i < scores.size() ? scores.get(i) : 0));
+            }
+            return new ScoreState(sums, verdicts + moreVerdicts, gallerySum + moreGallery, streak, alarm);
+        }
+
+        /** The next batch begins. */
+        static ScoreState next(int streak, @Nullable AlarmStart alarm) {
+            return new ScoreState(List.of(), 0, 0, streak, alarm);
+        }
     }
 }

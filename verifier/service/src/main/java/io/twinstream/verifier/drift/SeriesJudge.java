@@ -2,19 +2,31 @@ package io.twinstream.verifier.drift;
 
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.AlarmAbout;
+import io.twinstream.schemas.record.AlarmKind;
+import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
+import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.DomainWatch.DomainState;
+import io.twinstream.verifier.drift.RateWatch.RateState;
+import io.twinstream.verifier.drift.ScoreWatch.ScoreState;
+import io.twinstream.verifier.window.SeriesKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Judges the windows of any series, each with the state that those before have left. */
+/**
+ * Judges the windows of any series by three watches, each with the state that the windows before have left, and makes records of
+ * the alarms that they raise and clear. Series are given by their {@link SeriesKey#text}.
+ */
 final class SeriesJudge {
     /**
      * What a window comes to.
      *
-     * @param alarms raised or cleared by it
+     * @param alarms that it raises or clears
      */
     record Judgement(SeriesState state, List<Alarm> alarms) {}
 
@@ -29,83 +41,88 @@ final class SeriesJudge {
     }
 
     /** Judges a window that is later than all before. The same again comes to the same. */
-    Judgement judge(Series series, SeriesState state, MatchWindow window, long nowMs) {
+    Judgement judge(String series, SeriesState state, MatchWindow window, long nowMs) {
         Judged<RateState> rate = rates.judge(state.rate(), window, part(series, window));
         Judged<ScoreState> score = scores.judge(state.scores(), window);
         Judged<DomainState> pictures = domain.judge(state.domain(), window);
+        AlarmStart judged = AlarmStart.of(window);
         SeriesState next = new SeriesState(
-                Windows.startMs(window), window.getSizeMs(), nowMs, rate.state(), score.state(), pictures.state());
-        return new Judgement(
-                next,
-                Stream.of(
-                                alarm(series, next, AlarmAbout.MATCH_RATE, rate.finding()),
-                                alarm(series, next, AlarmAbout.SCORES, score.finding()),
-                                alarm(series, next, AlarmAbout.DOMAIN, pictures.finding()))
-                        .flatMap(List::stream)
-                        .toList());
+                judged.windowStartMs(), window.getSizeMs(), nowMs, rate.state(), score.state(), pictures.state());
+        List<Alarm> alarms = new ArrayList<>();
+        add(alarms, series, AlarmAbout.MATCH_RATE, rate.change(), window);
+        add(alarms, series, AlarmAbout.SCORES, score.change(), window);
+        add(alarms, series, AlarmAbout.DOMAIN, pictures.change(), window);
+        return new Judgement(next, alarms);
     }
 
-    /** Looks at a window that fills: what alarms can't wait for its end, and the state that remembers them. */
-    Judgement early(Series series, SeriesState state, MatchWindow window) {
+    /** Looks at a window that fills: raises what can't wait for its end, and gives the state that remembers it. */
+    Judgement early(String series, SeriesState state, MatchWindow window) {
         Judged<DomainState> pictures = domain.early(state.domain(), window);
-        Finding finding = pictures.finding();
-        return new Judgement(
-                new SeriesState(
-                        state.judgedMs(),
-                        state.sizeMs(),
-                        state.seenMs(),
-                        state.rate(),
-                        state.scores(),
-                        pictures.state()),
-                finding == null
-                        ? List.of()
-                        : List.of(series.alarm(
-                                AlarmAbout.DOMAIN,
-                                finding,
-                                Windows.startMs(window),
-                                window.getSizeMs(),
-                                Windows.endMs(window))));
+        List<Alarm> alarms = new ArrayList<>();
+        add(alarms, series, AlarmAbout.DOMAIN, pictures.change(), window);
+        return new Judgement(state.withDomain(pictures.state()), alarms);
     }
 
-    /** Clears what a series leaves raised that has had no verdict for long. */
-    List<Alarm> giveUp(Series series, SeriesState state, long nowMs) {
-        return Stream.of(AlarmAbout.values())
-                .filter(kind -> raised(state, kind) != null)
-                .map(kind -> series.alarm(
-                        kind,
-                        new Finding(
-                                Objects.requireNonNull(raised(state, kind)),
-                                true,
-                                0,
-                                0,
-                                0,
-                                0,
-                                "no verdict for %d h: what was normal is forgotten"
-                                        .formatted(DriftProcessor.FORGOTTEN.toHours())),
-                        state.judgedMs(),
-                        state.sizeMs(),
-                        nowMs))
-                .toList();
+    /**
+     * Clears what a series leaves raised that has had no verdict for long.
+     *
+     * @param silence for how long it has had none
+     */
+    List<Alarm> giveUp(String series, SeriesState state, Duration silence, long nowMs) {
+        String reason = "no verdict for %d h: what was normal is forgotten".formatted(silence.toHours());
+        List<Alarm> alarms = new ArrayList<>();
+        for (AlarmAbout about : AlarmAbout.values()) {
+            AlarmStart start = state.raised(about);
+            if (start != null) {
+                AlarmChange cleared = new AlarmChange(start, true, 0, 0, 0, 0, reason);
+                alarms.add(alarm(series, about, cleared, state.judgedMs(), state.sizeMs(), nowMs));
+            }
+        }
+        return alarms;
     }
 
-    static @Nullable Raised raised(SeriesState state, AlarmAbout about) {
-        RateState.RateAlarm rate = state.rate().alarm();
-        return switch (about) {
-            case MATCH_RATE -> rate == null ? null : rate.raised();
-            case SCORES -> state.scores().alarm();
-            case DOMAIN -> state.domain().alarm();
-        };
+    private static void add(
+            List<Alarm> alarms, String series, AlarmAbout about, @Nullable AlarmChange change, MatchWindow window) {
+        if (change != null) {
+            AlarmStart judged = AlarmStart.of(window);
+            alarms.add(alarm(series, about, change, judged.windowStartMs(), window.getSizeMs(), judged.atMs()));
+        }
     }
 
-    private static List<Alarm> alarm(Series series, SeriesState at, AlarmAbout kind, @Nullable Finding finding) {
-        return finding == null
-                ? List.of()
-                : List.of(series.alarm(kind, finding, at.judgedMs(), at.sizeMs(), at.judgedMs() + at.sizeMs()));
+    /**
+     * The record of a change.
+     *
+     * @param windowMs start of the latest window that it comes from
+     * @param clearedMs when the alarm is cleared, if it is
+     */
+    private static Alarm alarm(
+            String series, AlarmAbout about, AlarmChange change, long windowMs, long sizeMs, long clearedMs) {
+        SeriesKey key = SeriesKey.parse(series);
+        return Alarm.newBuilder()
+                .setId("%s/%s/%d".formatted(about, series, change.start().windowStartMs()))
+                .setKind(about == AlarmAbout.MATCH_RATE ? AlarmKind.MATCH_RATE : AlarmKind.SCORES)
+                .setAbout(about)
+                .setState(change.clears() ? AlarmState.CLEARED : AlarmState.RAISED)
+                .setModelName(key.modelName())
+                .setModelVersion(key.modelVersion())
+                .setTask(key.task())
+                .setSourceId(key.sourceId())
+                .setRaisedAt(Instant.ofEpochMilli(change.start().atMs()))
+                .setClearedAt(change.clears() ? Instant.ofEpochMilli(clearedMs) : null)
+                .setWindowStart(Instant.ofEpochMilli(windowMs))
+                .setWindowSizeMs(sizeMs)
+                .setObserved(change.observed())
+                .setExpected(change.expected())
+                .setStatistic(change.statistic())
+                .setBound(change.bound())
+                .setReason(change.reason())
+                .build();
     }
 
-    /** As good as random, and the same when a window is judged again. */
-    private static double part(Series series, MatchWindow window) {
-        long seed = ((long) series.key().hashCode() << Integer.SIZE) ^ Windows.startMs(window);
+    /** A number from 0 to 1, as good as random, and the same when a window is judged again. */
+    private static double part(String series, MatchWindow window) {
+        long seed = ((long) series.hashCode() << Integer.SIZE)
+                ^ AlarmStart.of(window).windowStartMs();
         return new SplittableRandom(seed).nextDouble();
     }
 }

@@ -3,7 +3,7 @@ package io.twinstream.verifier.drift;
 import java.util.Locale;
 
 /**
- * Matches among decided verdicts.
+ * How many of some decided verdicts match.
  *
  * @param decided matches and non-matches
  */
@@ -18,13 +18,13 @@ record Share(long matches, long decided) {
         return new Share(matches - other.matches, decided - other.decided);
     }
 
-    /** NaN of no verdicts. */
+    /** The share, from 0 to 1; NaN where there are no verdicts. */
     double value() {
         return (double) matches / decided;
     }
 
     /** Where these verdicts would lie if they were drawn from themselves and others: no parameter is estimated. */
-    Tails among(Share others) {
+    Hypergeometric.Tails among(Share others) {
         return new Hypergeometric(decided + others.decided, matches + others.matches, decided).tails(matches);
     }
 

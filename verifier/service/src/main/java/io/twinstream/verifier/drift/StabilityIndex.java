@@ -1,6 +1,7 @@
 package io.twinstream.verifier.drift;
 
 import java.util.List;
+import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
 /**
  * The population stability index of scores: the sum of (o - e) ln(o / e) over bins of the score, o observed and e expected,
@@ -13,10 +14,9 @@ record StabilityIndex(double value, double chance) {
     private static final int BINS = 10;
     private static final double HALF = 0.5;
     private static final double ROUNDING = 1e-9;
-    /** Of the standard normal distribution, for one in a hundred. */
-    private static final double QUANTILE = 2.3263;
+    private static final double ONE_IN_A_HUNDRED = 0.01;
 
-    /** Of counts by bin of the score, which lack the trailing zeros. */
+    /** The index of counts by bin of the score, which lack the trailing zeros. */
     static StabilityIndex of(List<Long> counts, ScoreSpread spread) {
         double[] expected = spread.mixed(spread.share(counts));
         long scores = counts.stream().mapToLong(Long::longValue).sum();
@@ -42,9 +42,8 @@ record StabilityIndex(double value, double chance) {
         return new StabilityIndex(index, chiSquare(Math.max(1, bins - 1)) * (1.0 / scores + 1.0 / spread.pairs()));
     }
 
-    /** The value that is exceeded once in a hundred times, by Wilson's and Hilferty's approximation. */
+    /** The value that chance exceeds once in a hundred times. */
     private static double chiSquare(int degrees) {
-        double part = 2.0 / (9 * degrees);
-        return degrees * Math.pow(1 - part + QUANTILE * Math.sqrt(part), 3);
+        return ChiSquaredDistribution.of(degrees).inverseSurvivalProbability(ONE_IN_A_HUNDRED);
     }
 }

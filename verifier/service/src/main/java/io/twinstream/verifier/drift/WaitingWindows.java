@@ -28,7 +28,7 @@ final class WaitingWindows {
     /** By series and by start; the times of the updates are known to this process alone. */
     private final Map<String, NavigableMap<Long, Waiting>> waiting = new HashMap<>();
 
-    /** Finds those that are in the store, as if they had been updated now. */
+    /** Finds the windows that are in the store, as if they had been updated now. */
     WaitingWindows(KeyValueStore<String, MatchWindow> store, long nowMs) {
         this.store = store;
         try (KeyValueIterator<String, MatchWindow> all = store.all()) {
@@ -40,12 +40,12 @@ final class WaitingWindows {
     }
 
     void put(String series, MatchWindow window, long nowMs) {
-        store.put(key(series, Windows.startMs(window)), window);
+        store.put(key(series, startMs(window)), window);
         note(series, window, nowMs);
     }
 
     /**
-     * Takes out what is due.
+     * Takes out the windows that are due.
      *
      * @param timeMs the time of the verdicts, which may be ahead of the clock
      * @param taker of a series with its windows, earliest first
@@ -78,10 +78,14 @@ final class WaitingWindows {
 
     private void note(String series, MatchWindow window, long nowMs) {
         waiting.computeIfAbsent(series, s -> new TreeMap<>())
-                .put(Windows.startMs(window), new Waiting(Windows.endMs(window), nowMs));
+                .put(startMs(window), new Waiting(startMs(window) + window.getSizeMs(), nowMs));
     }
 
     private static String key(String series, long startMs) {
         return series + "/" + startMs;
+    }
+
+    private static long startMs(MatchWindow window) {
+        return window.getStart().toEpochMilli();
     }
 }

@@ -4,7 +4,7 @@ import io.twinstream.schemas.record.TaskKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which windows and verdicts a listener wants.
+ * The windows and verdicts that a listener wants.
  *
  * @param task null for all
  * @param source null for all

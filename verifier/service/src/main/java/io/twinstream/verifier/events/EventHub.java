@@ -1,6 +1,10 @@
 package io.twinstream.verifier.events;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.schemas.threads.ServiceThreads;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,12 +23,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells listeners, {@value #MOST_LISTENERS} at most, about once a second what there is: one thread for all of them, which no
  * listener holds up. A kind that fails is left out of its round, with a line in the log at each power of two.
+ *
+ * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML, server-sent events: what a frame is</a>
  */
 public final class EventHub implements AutoCloseable {
     public static final int MOST_LISTENERS = 64;
 
     private static final Logger log = LoggerFactory.getLogger(EventHub.class);
     private static final long ROUND_MS = 1_000;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** A comment, which shows a listener that the connection works, and the container whether it does. */
+    private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+
     private static final long STOP_SECONDS = 10;
 
     private final List<EventKind> kinds;
@@ -43,7 +54,7 @@ public final class EventHub implements AutoCloseable {
         var unused = thread.scheduleWithFixedDelay(this::round, ROUND_MS, ROUND_MS, TimeUnit.MILLISECONDS);
     }
 
-    /** A place for a listener, to be filled by {@link #add} or given back; false if there is none. */
+    /** Takes a place for a listener, to be filled by {@link #add} or given back; false if there is none. */
     public boolean reserve() {
         return !thread.isShutdown() && free.tryAcquire();
     }
@@ -68,7 +79,9 @@ public final class EventHub implements AutoCloseable {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                log.warn("a round of events did not end within {} s", STOP_SECONDS);
+                log.warn(
+                        "a round of events has not ended {} s after the stop began; listeners are ended all the same",
+                        STOP_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -86,7 +99,7 @@ public final class EventHub implements AutoCloseable {
         frames(kind -> kind.current(listener.filter())).forEach(listener::send);
     }
 
-    /** For tests, which have no second to wait; else on the hub's thread alone. */
+    /** Tells everybody what is new. It runs on the hub's thread alone, but for tests, which have no second to wait. */
     void round() {
         listeners.removeIf(Listener::gone);
         if (listeners.isEmpty()) {
@@ -98,7 +111,7 @@ public final class EventHub implements AutoCloseable {
         for (Listener each : listeners) {
             told.computeIfAbsent(each.filter(), filter -> {
                         List<byte[]> frames = new ArrayList<>(frames(kind -> kind.news(filter)));
-                        frames.add(Frame.heartbeat());
+                        frames.add(HEARTBEAT);
                         return frames;
                     })
                     .forEach(each::send);
@@ -123,7 +136,7 @@ public final class EventHub implements AutoCloseable {
     private List<byte[]> frames(Function<EventKind, Optional<?>> body) {
         List<byte[]> frames = new ArrayList<>();
         for (EventKind kind : kinds) {
-            guarded(kind, () -> body.apply(kind).map(each -> Frame.event(kind.name(), each)))
+            guarded(kind, () -> body.apply(kind).map(each -> frame(kind.name(), each)))
                     .ifPresent(frames::add);
         }
         return frames;
@@ -135,9 +148,24 @@ public final class EventHub implements AutoCloseable {
         } catch (RuntimeException e) {
             failures++;
             if (Long.bitCount(failures) == 1) {
-                log.warn("{} events could not be told, the latest of {}: {}", failures, kind.name(), e.toString());
+                log.warn(
+                        "{} events could not be told to those who listen since the start, the latest of {}: {}",
+                        failures,
+                        kind.name(),
+                        e.toString());
             }
             return Optional.empty();
+        }
+    }
+
+    /** A server-sent event with an object as its data; JSON as it is written here has no line breaks. */
+    private static byte[] frame(String name, Object body) {
+        try {
+            return "event: %s\ndata: %s\n\n"
+                    .formatted(name, JSON.writeValueAsString(body))
+                    .getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -7,18 +7,18 @@ import java.util.Optional;
  * {@link #news} for each filter; {@link #current} when a listener comes. What they give is written as JSON.
  */
 public interface EventKind {
-    /** As the event is called. */
+    /** The event's name. */
     String name();
 
-    /** Looks at what there is. */
+    /** Looks at what there is, for the calls that follow. */
     default void round() {}
 
-    /** Nobody listens any more. */
+    /** Takes note that nobody listens any more. */
     default void pause() {}
 
-    /** What this round has to tell. */
+    /** Gives what this round has to tell; empty for nothing. */
     Optional<?> news(EventFilter filter);
 
-    /** What somebody who just came has to know, by the last round. */
+    /** Gives what somebody who just came has to know, by the last round. */
     Optional<?> current(EventFilter filter);
 }

@@ -1,10 +1,10 @@
 /**
- * What has happened lately, told once a second to those who listen. What is told is worked out once for each filter, however many
+ * Tells those who listen once a second what has happened lately. What is told is worked out once for each filter, however many
  * listen with it, and only while somebody listens.
  *
  * <pre>
- *   clock, once a second -&gt; EventHub -&gt; EventKind (each filter) -&gt; Frame -&gt; Listener
- *   EventKind: Windows | ServiceFigures | VerdictEvents | Changes
+ *   clock, once a second -&gt; EventHub -&gt; EventKind (each filter) -&gt; Listener
+ *   EventKind: WindowEvents | ServiceEvents | VerdictEvents | ChangeEvents
  * </pre>
  */
 @NullMarked

@@ -1,6 +1,8 @@
 package io.twinstream.verifier.gallery;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.twinstream.schemas.topic.Position;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Tiles;
 import java.util.Collections;

@@ -1,5 +1,7 @@
 package io.twinstream.verifier.gallery;
 
+import io.twinstream.schemas.topic.ReferenceKey;
+
 /**
  * A reference and how well the probe matches it.
  *

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.gallery;
 
+import io.twinstream.schemas.topic.ReferenceKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.gallery;
 
+import io.twinstream.schemas.topic.Position;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

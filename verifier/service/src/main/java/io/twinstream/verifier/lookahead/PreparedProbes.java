@@ -1,6 +1,6 @@
 package io.twinstream.verifier.lookahead;
 
-import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.model.ServingModel;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

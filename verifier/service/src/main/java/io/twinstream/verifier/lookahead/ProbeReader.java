@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * throws. For one thread.
  */
 final class ProbeReader {
-    /** Subjects that one identification may ask for. */
-    private static final int MAX_CANDIDATES = 100;
-
     /** A probe with its pictures, which hold until the next is read, or a rejection: exactly one of the two. */
     record Reading(
             @Nullable Probe probe,
@@ -91,8 +88,8 @@ final class ProbeReader {
         }
         Object task = probe.getTask();
         if (task instanceof Identify identify
-                && (identify.getCandidates() < 1 || identify.getCandidates() > MAX_CANDIDATES)) {
-            return "candidates must be 1 to %d, was %d".formatted(MAX_CANDIDATES, identify.getCandidates());
+                && (identify.getCandidates() < 1 || identify.getCandidates() > Topics.MAX_CANDIDATES)) {
+            return "candidates must be 1 to %d, was %d".formatted(Topics.MAX_CANDIDATES, identify.getCandidates());
         }
         return null;
     }

@@ -3,7 +3,7 @@ package io.twinstream.verifier.lookahead;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.lookahead.EmbeddedProbe.Found;
-import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.model.ServingModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

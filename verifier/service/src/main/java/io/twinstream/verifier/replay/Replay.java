@@ -4,13 +4,13 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.version.ModelLog;
 import io.twinstream.verifier.version.VersionUnavailableException;
 import java.io.IOException;
 import java.time.Clock;
@@ -61,7 +61,7 @@ public final class Replay {
             requireProbes(probes.length());
             RecordedVerdicts verdicts = RecordedVerdicts.read(clients, topics.verdicts(), range);
             ServiceThreads threads = new ServiceThreads();
-            try (ModelLog modelLog = new ModelLog(settings, threads)) {
+            try (ModelLog modelLog = ModelLog.of(settings, threads)) {
                 modelLog.start();
                 List<ReplayVersions> versions = new ArrayList<>();
                 try {

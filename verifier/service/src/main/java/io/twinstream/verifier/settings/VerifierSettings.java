@@ -41,7 +41,7 @@ public record VerifierSettings(
         IngestAccess ingest,
         WatchingSettings watching,
         Duration stall) {
-    public static final String MODEL = "verifier.model";
+    public static final String MODEL = ModelSettings.OWN_MODEL;
     public static final String PROVIDER = "verifier.provider";
     public static final String STAND_IN = "stand-in";
     public static final String PRECISION = "verifier.precision";

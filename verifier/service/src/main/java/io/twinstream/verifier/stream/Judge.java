@@ -15,7 +15,7 @@ import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Threshold;
-import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.model.ServingModel;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

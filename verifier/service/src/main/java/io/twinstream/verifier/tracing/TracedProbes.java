@@ -73,7 +73,7 @@ public final class TracedProbes {
             }
             put(partition, offset, times);
         }
-        return new TracedSpan(tracing, partition, offset, times, this::now);
+        return ProbeSpan.begin(tracing, partition, offset, times, this::now);
     }
 
     /** Drops what is known of a partition that is no longer this thread's. */

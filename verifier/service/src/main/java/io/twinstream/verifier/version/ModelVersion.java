@@ -1,64 +1,198 @@
 package io.twinstream.verifier.version;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.kafka.TopicFollower;
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.InferenceException;
+import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.references.GalleryUpdate;
+import io.twinstream.verifier.references.UnusableReferences;
 import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.version.VersionPlan.VersionKey;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One version on its way to being ready here, in use, and to its end: it is closed when it has been dropped and the last
- * that uses it is done, its gallery included. One thread advances it; any may use, refuse or drop it.
+ * One version on its way to being ready here, in use, and to its end. One thread advances it; any may use, refuse or drop it.
  *
- * <p>Maintainers: what still runs is never closed under, however long it runs. A model that nothing ends stays open.
+ * <pre>
+ *   Assembling -&gt; Trying -&gt; Validating -&gt; Warming -&gt; Building -&gt; Ready
+ *       |           |           |           |          |         |
+ *       +-----------+-----------+-----------+----------+---------+--&gt; Refused: for good, and it says why
+ *       '-----------+-----------+-----------+----------+---------'--&gt; Dropped: nobody wants it any more
+ * </pre>
+ *
+ * <p>Maintainers: a step forward is a method of the one state that it may follow. Nothing leaves {@link Refused} or
+ * {@link Dropped}: who advances a version that another thread has ended finds out when it is to be used.
  */
 final class ModelVersion {
     private static final Logger log = LoggerFactory.getLogger(ModelVersion.class);
 
     private final VersionKey key;
-
-    @GuardedBy("this")
-    private VersionState state = VersionState.ASSEMBLING;
-
-    @GuardedBy("this")
-    private String reason = "";
-
-    @GuardedBy("this")
-    private @Nullable ServingModel model;
-
-    @GuardedBy("this")
-    private @Nullable GalleryUpdate update;
-
-    @GuardedBy("this")
-    private @Nullable TopicFollower gallery;
-
-    @GuardedBy("this")
-    private int users;
-
-    @GuardedBy("this")
-    private boolean dropped;
-
-    /** Whether its gallery's thread may still use the model. */
-    @GuardedBy("this")
-    private boolean galleryRuns;
-
-    /** Of {@link System#nanoTime}, since when its model is opened and run in this process; 0 before and after that. */
-    private volatile long openingNanos;
-
+    private volatile State state = new Assembling();
     private volatile long lastUsedNanos = System.nanoTime();
 
     ModelVersion(VersionKey key) {
         this.key = key;
     }
+
+    /** Where a version is, with what it has there. */
+    sealed interface State permits Assembling, Trying, Validating, Warming, Open, Ended {
+        /** What is reported of it. */
+        VersionState reported();
+
+        /** The state that it has come to meanwhile by itself. */
+        default State now() {
+            return this;
+        }
+
+        /** How long its model has been opened, tested and warmed in this process, if it is now. */
+        default Duration opening() {
+            return Duration.ZERO;
+        }
+
+        /** Its model with the gallery that follows; null where it isn't built. */
+        default @Nullable OpenModel open() {
+            return null;
+        }
+
+        /** Whether its model may be used. */
+        default boolean canJudge() {
+            return false;
+        }
+
+        default State refused(String reason) {
+            return new Refused(reason, open());
+        }
+
+        default State dropped() {
+            return new Dropped(reported(), open());
+        }
+    }
+
+    /** Its package is fetched and checked. */
+    record Assembling() implements State {
+        @Override
+        public VersionState reported() {
+            return VersionState.ASSEMBLING;
+        }
+
+        Trying assembled() {
+            return new Trying();
+        }
+    }
+
+    /** It shows in a process of its own that it can be opened and run. */
+    record Trying() implements State {
+        @Override
+        public VersionState reported() {
+            return VersionState.VALIDATING;
+        }
+
+        Validating tried() {
+            return new Validating(System.nanoTime());
+        }
+    }
+
+    /** It is opened here, and shows that it answers as where it was exported. */
+    record Validating(long sinceNanos) implements State {
+        @Override
+        public VersionState reported() {
+            return VersionState.VALIDATING;
+        }
+
+        @Override
+        public Duration opening() {
+            return Duration.ofNanos(System.nanoTime() - sinceNanos);
+        }
+
+        Warming validated(ServingModel model) {
+            return new Warming(sinceNanos, model);
+        }
+    }
+
+    /** It runs batches of all sizes, which no probe is to pay for. */
+    record Warming(long sinceNanos, ServingModel model) implements State {
+        @Override
+        public VersionState reported() {
+            return VersionState.WARMING;
+        }
+
+        @Override
+        public Duration opening() {
+            return Duration.ofNanos(System.nanoTime() - sinceNanos);
+        }
+
+        Building warmed(GalleryUpdate update, TopicFollower gallery, ModelId id) {
+            return new Building(new OpenModel(id, model, update, gallery));
+        }
+    }
+
+    /** Its gallery follows the references. */
+    sealed interface Open extends State permits Building, Ready {
+        @Override
+        OpenModel open();
+    }
+
+    /** It embeds the references that were there before it. */
+    record Building(OpenModel open) implements Open {
+        @Override
+        public VersionState reported() {
+            return VersionState.BUILDING;
+        }
+
+        @Override
+        public State now() {
+            return open.galleryIsBuilt() ? new Ready(open) : this;
+        }
+    }
+
+    /** It can judge. */
+    record Ready(OpenModel open) implements Open {
+        @Override
+        public VersionState reported() {
+            return VersionState.READY;
+        }
+
+        @Override
+        public boolean canJudge() {
+            return true;
+        }
+    }
+
+    /** It is out of use, though what it had may still run. */
+    sealed interface Ended extends State permits Refused, Dropped {
+        @Override
+        default State refused(String reason) {
+            return this;
+        }
+
+        @Override
+        default State dropped() {
+            return this;
+        }
+    }
+
+    /** It has failed, on its way or in use; the first reason stands. */
+    record Refused(String reason, @Nullable OpenModel open) implements Ended {
+        @Override
+        public VersionState reported() {
+            return VersionState.REFUSED;
+        }
+    }
+
+    /** Nobody wants it any more. */
+    record Dropped(VersionState reported, @Nullable OpenModel open) implements Ended {}
 
     /**
      * Brings it from nothing to building its gallery, or to its refusal.
@@ -67,34 +201,45 @@ final class ModelVersion {
      * @throws KafkaException if that can't be done now; it may be tried again
      */
     void advance(VersionOpener opener, BooleanSupplier bounded) {
-        ServingModel opened = null;
+        Warming warming = null;
         try {
-            opened = open(opener);
-            tellOfNoDomain(opened);
-            enter(VersionState.WARMING);
-            opener.warm(opened);
-            GalleryUpdate applying =
-                    opener.update(opened, () -> state() == VersionState.BUILDING && bounded.getAsBoolean());
-            build(opened, applying, opener.gallery(key.id(), applying));
+            warming = validated(opener);
+            ServingModel model = warming.model();
+            opener.warm(model);
+            GalleryUpdate update =
+                    opener.update(model, () -> state() == VersionState.BUILDING && bounded.getAsBoolean());
+            begin(warming.warmed(update, opener.gallery(key.id(), update), key.id()));
         } catch (KafkaException e) {
-            close(opened);
+            close(warming);
             throw e;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             // Whatever a package brings about is its own failure, and never that of the versions beside it.
-            close(opened);
+            close(warming);
             refuse(fault(e));
-        } finally {
-            openingNanos = 0;
         }
     }
 
     /** Lets go of the package, which is as large as the network, before the version is built. */
-    private ServingModel open(VersionOpener opener) throws IOException {
+    private Warming validated(VersionOpener opener) throws IOException {
         ModelPackage assembled = opener.assemble(key);
-        enter(VersionState.VALIDATING);
+        Trying trying = enter(new Assembling().assembled());
         opener.tryOut(key, assembled);
-        openingNanos = System.nanoTime();
-        return opener.validate(assembled);
+        Validating validating = enter(trying.tried());
+        ServingModel model = opener.validate(assembled);
+        tellOfNoDomain(model);
+        return enter(validating.validated(model));
+    }
+
+    /** Lets the gallery follow; closes it and its model where the version has ended meanwhile. */
+    void begin(Building building) {
+        synchronized (this) {
+            if (!(state instanceof Ended)) {
+                building.open().start();
+                enter(building);
+                return;
+            }
+        }
+        building.open().abandon();
     }
 
     private void tellOfNoDomain(ServingModel opened) {
@@ -106,20 +251,10 @@ final class ModelVersion {
         }
     }
 
-    private static void close(@Nullable ServingModel opened) {
-        if (opened != null) {
-            opened.close();
+    private static void close(@Nullable Warming warming) {
+        if (warming != null) {
+            warming.model().close();
         }
-    }
-
-    VersionKey key() {
-        return key;
-    }
-
-    /** How long its model has been opened, tested and warmed in this process, if it is now. */
-    Duration opening() {
-        long since = openingNanos;
-        return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
     }
 
     private static String fault(Throwable e) {
@@ -131,84 +266,120 @@ final class ModelVersion {
         return foreseen ? String.valueOf(e.getMessage()) : "it can't be opened: " + e;
     }
 
-    /** Lets the gallery follow with a model that is open; closes both where the version was dropped meanwhile. */
-    void build(ServingModel opened, GalleryUpdate applying, TopicFollower following) {
-        synchronized (this) {
-            if (!dropped) {
-                model = opened;
-                update = applying;
-                gallery = following;
-                galleryRuns = true;
-                following.start();
-                enter(VersionState.BUILDING);
-                return;
+    private synchronized <S extends State> S enter(S next) {
+        if (!(state instanceof Ended)) {
+            if (next.reported() != state.reported()) {
+                log.info("{} is {}", key.id(), next.reported());
             }
+            state = next;
         }
-        following.close();
-        opened.close();
+        return next;
     }
 
-    /** Where it is; looks whether its gallery has caught up. */
-    synchronized VersionState state() {
-        if (state == VersionState.BUILDING && gallery != null && gallery.caughtUp()) {
-            enter(VersionState.READY);
+    /** Looks whether its gallery has caught up. */
+    private State now() {
+        State known = state;
+        if (known.now() == known) {
+            return known;
         }
-        return state;
+        synchronized (this) {
+            enter(state.now());
+            return state;
+        }
+    }
+
+    VersionKey key() {
+        return key;
+    }
+
+    /** Where it is, as it is reported. */
+    VersionState state() {
+        return now().reported();
     }
 
     /** Why it is refused, or an empty text. */
-    synchronized String reason() {
-        return reason;
+    String reason() {
+        return state instanceof Refused refused ? refused.reason() : "";
     }
 
-    synchronized @Nullable ServingModel model() {
-        return model;
+    /** How long its model has been opened, tested and warmed in this process, if it is now. */
+    Duration opening() {
+        return state.opening();
+    }
+
+    @Nullable
+    ServingModel model() {
+        OpenModel open = state.open();
+        return open == null ? null : open.model();
     }
 
     /** References that it can't use; none before its gallery is built. */
-    synchronized UnusableReferences unusable() {
-        return update == null ? new UnusableReferences() : update.unusable();
+    UnusableReferences unusable() {
+        OpenModel open = state.open();
+        return open == null ? new UnusableReferences() : open.unusable();
     }
 
     /** Who keeps its gallery; null where nobody does. */
-    synchronized @Nullable TopicFollower follower() {
-        return gallery;
+    @Nullable
+    TopicFollower follower() {
+        OpenModel open = state.open();
+        return open == null ? null : open.follower();
     }
 
     /** Why its gallery is no longer kept, or an empty text. */
-    synchronized String failure() {
-        return gallery == null ? "" : gallery.failure();
+    String failure() {
+        TopicFollower follower = follower();
+        return follower == null ? "" : follower.failure();
     }
 
-    /** The model to be used until {@link #release}, or null where it isn't ready. */
-    synchronized @Nullable ServingModel use() {
-        if (dropped || state() != VersionState.READY) {
+    /**
+     * Its model for a lease, or null where it isn't ready.
+     *
+     * @param holds whether the version has the slot for a probe that was appended at a time
+     */
+    @Nullable
+    ModelLease lease(Predicate<Instant> holds) {
+        State now = now();
+        OpenModel open = now.open();
+        ServingModel model = open == null || !now.canJudge() ? null : open.use();
+        if (open == null || model == null) {
             return null;
         }
-        users++;
         lastUsedNanos = System.nanoTime();
-        return model;
+        return new Lease(this, open, model, holds);
     }
 
-    synchronized void release() {
-        users--;
-        closeUnused();
+    /** In use until it is closed. */
+    private record Lease(ModelVersion version, OpenModel open, ServingModel model, Predicate<Instant> holds)
+            implements ModelLease {
+        @Override
+        public boolean holdsAt(Instant appendedAt) {
+            return holds.test(appendedAt);
+        }
+
+        @Override
+        public void refuse(String reason) {
+            version.refuse(reason);
+        }
+
+        @Override
+        public void close() {
+            open.release();
+        }
     }
 
     /** True if nobody has used it for so long. What is refused holds nothing and goes on saying so. */
     boolean isIdle(Duration duration) {
-        return System.nanoTime() - lastUsedNanos > duration.toNanos() && state() != VersionState.REFUSED;
+        return System.nanoTime() - lastUsedNanos > duration.toNanos() && !(state instanceof Refused);
     }
 
     /** Takes it out of use for good, at once; what it holds goes when it is dropped. */
     synchronized void refuse(String why) {
-        if (dropped) {
-            return;
+        State refused = state.refused(why);
+        if (refused != state) {
+            log.warn("{} is refused: {}", key.id(), why);
+            state = refused;
         }
-        log.warn("{} is refused: {}", key.id(), why);
-        state = VersionState.REFUSED;
-        reason = why;
-        dropped = true;
     }
 
     /**
@@ -219,53 +390,16 @@ final class ModelVersion {
      */
     @Nullable
     Thread drop() {
-        TopicFollower follower;
-        GalleryUpdate applied;
+        OpenModel open;
         synchronized (this) {
-            dropped = true;
-            follower = gallery;
-            applied = update;
-            gallery = null;
-            closeUnused();
+            state = state.dropped();
+            open = state.open();
         }
-        if (follower == null || applied == null) {
-            return null;
-        }
-        Thread ending = new Thread(
-                () -> {
-                    // Waits for a batch, which the model must not be closed under.
-                    applied.stop();
-                    synchronized (this) {
-                        galleryRuns = false;
-                        closeUnused();
-                    }
-                    follower.close();
-                },
-                "drop " + key.id());
-        ending.setDaemon(true);
-        ending.start();
-        return ending;
+        return open == null ? null : open.end();
     }
 
     /** Whether something still uses its model. */
-    synchronized boolean holds() {
-        return model != null;
-    }
-
-    @GuardedBy("this")
-    private void closeUnused() {
-        if (dropped && users == 0 && !galleryRuns && model != null) {
-            model.close();
-            model = null;
-            update = null;
-        }
-    }
-
-    private synchronized void enter(VersionState next) {
-        if (dropped) {
-            return;
-        }
-        state = next;
-        log.info("{} is {}", key.id(), next);
+    boolean holds() {
+        return model() != null;
     }
 }

@@ -7,15 +7,25 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.release.ModelLog;
+import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.BatchBuffers;
+import io.twinstream.verifier.model.PrecisionChoice;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.references.GalleryUpdate;
+import io.twinstream.verifier.references.WorkShare;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.trial.ModelTrial;
+import io.twinstream.verifier.trial.SelfTest;
+import io.twinstream.verifier.version.VersionPlan.VersionKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +43,7 @@ final class VersionOpener {
     private final ServiceThreads threads;
     private final ModelLog log;
     private final PackageCache cache;
+    private final ModelTrial trial;
     private final ImageLimits limits;
     private final PrecisionChoice precisions;
     private final Shard shard;
@@ -55,6 +66,10 @@ final class VersionOpener {
         this.settings = settings;
         this.log = log;
         this.cache = new PackageCache(settings);
+        this.trial = new ModelTrial(
+                Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)),
+                settings.getLong(ModelSettings.TRIAL_BYTES),
+                Profile.batchMax(settings));
         this.precisions = precisions;
         this.limits = CommonSettings.imageLimits(settings);
         this.shard = shard;
@@ -83,12 +98,14 @@ final class VersionOpener {
      */
     void tryOut(VersionKey key, ModelPackage model) throws IOException {
         if (!key.own()) {
-            cache.requireTried(release(key), model);
+            cache.requireTried(release(key), model, trial);
         }
     }
 
     private ModelRelease release(VersionKey key) {
-        return log.release(key.id()).orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
+        return log.published()
+                .find(key.id())
+                .orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
     }
 
     /** The package that {@code verifier.model} names. */
@@ -101,7 +118,7 @@ final class VersionOpener {
         ServingModel opened = ServingModel.open(model, settings, precisions);
         try {
             if (!opened.embedder().isStandIn()) {
-                SelfTest.run(opened);
+                SelfTest.run(opened.manifest(), opened.embedder());
             }
             return opened;
         } catch (RuntimeException e) {

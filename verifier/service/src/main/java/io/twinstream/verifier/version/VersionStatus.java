@@ -4,6 +4,8 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.references.UnusableReferences;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

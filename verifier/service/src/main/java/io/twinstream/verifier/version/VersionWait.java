@@ -1,5 +1,6 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.verifier.model.ModelLease;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -4,10 +4,17 @@ import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.model.ModelChoice;
+import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.PrecisionChoice;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.references.UnusableReferences;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.version.VersionPlan.VersionKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,12 +112,13 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 settings,
                 threads,
                 modelLog,
-                PrecisionChoice.of(settings, policy),
+                PrecisionChoice.of(settings, policy.precision()),
                 policy.live() ? Shard.of(settings) : Shard.WHOLE,
                 policy.live());
         this.wait = new VersionWait(policy.patience());
         try (ServingModel model = opener.validate(opener.own())) {
-            plan = new VersionPlan(modelLog, new OwnModel(ModelId.of(model.manifest()), model.sha256()));
+            plan = new VersionPlan(
+                    modelLog::timeline, modelLog::published, ModelId.of(model.manifest()), model.sha256());
         }
     }
 
@@ -167,7 +175,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         if (version != null && version.state() == VersionState.REFUSED) {
             return VersionWait.Attempt.never(versionAndRole + "refused here: " + version.reason());
         }
-        if (!key.own() && modelLog.release(key.id()).isEmpty()) {
+        if (!key.own() && modelLog.published().find(key.id()).isEmpty()) {
             String missing = versionAndRole + "not published";
             return policy.live() || !modelLog.caughtUp()
                     ? VersionWait.Attempt.notYet(missing)
@@ -288,10 +296,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     private @Nullable ModelLease lease(VersionKey key, BiPredicate<VersionKey, Instant> holds) {
         ModelVersion version = held.get(key);
-        ServingModel model = version == null ? null : version.use();
-        return version == null || model == null
-                ? null
-                : new HeldLease(version, model, appendedAt -> holds.test(key, appendedAt));
+        return version == null ? null : version.lease(appendedAt -> holds.test(key, appendedAt));
     }
 
     private void keep() {

@@ -28,7 +28,7 @@ final class BoardsApi {
         routes.get(RUNS, ctx -> ctx.json(Map.of("runs", runs.latest())));
         routes.get(RUNS + "/{id}", this::run);
         routes.exception(BoardUnreadException.class, (e, ctx) -> {
-            ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
+            ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
             ErrorAnswer.send(ctx, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
         });
     }

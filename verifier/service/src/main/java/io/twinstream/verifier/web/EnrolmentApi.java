@@ -45,7 +45,7 @@ final class EnrolmentApi {
 
     private void enrol(Context ctx) throws IOException {
         IngestClient client = client();
-        Optional<String> id = new Query(ctx, "id").text("id");
+        Optional<String> id = new QueryParameters(ctx, "id").text("id");
         if (ctx.req().getContentLengthLong() > maxBytes) {
             throw tooLarge();
         }
@@ -61,7 +61,7 @@ final class EnrolmentApi {
 
     private void erase(Context ctx) {
         IngestClient client = client();
-        Optional<String> reference = new Query(ctx, "reference").text("reference");
+        Optional<String> reference = new QueryParameters(ctx, "reference").text("reference");
         ctx.future(() -> answered(ctx, client.erase(ctx.pathParam(SUBJECT), reference)));
     }
 
@@ -104,7 +104,7 @@ final class EnrolmentApi {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         log.warn("ingest can't be asked: {}", String.valueOf(cause));
-        ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
+        ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
         ErrorAnswer.send(
                 ctx,
                 HttpStatus.SERVICE_UNAVAILABLE,

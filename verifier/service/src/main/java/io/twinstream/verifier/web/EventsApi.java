@@ -23,12 +23,12 @@ public final class EventsApi {
     }
 
     private void listen(Context ctx) {
-        Query query = new Query(ctx, "task", "source");
+        QueryParameters query = new QueryParameters(ctx, "task", "source");
         EventFilter filter = new EventFilter(
                 query.word("task", TaskKind.class).orElse(null),
                 query.text("source").orElse(null));
         if (!hub.reserve()) {
-            ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
+            ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
             throw new ServiceUnavailableResponse(
                     "%d listen already, or the verifier stops: try again".formatted(EventHub.MOST_LISTENERS));
         }

@@ -42,7 +42,7 @@ public final class HealthServer implements AutoCloseable {
             Health.register(routes, live, ready);
             routes.get("/status", context -> context.json(status.get()));
             OpenApi.register(routes);
-            ErrorAnswers.register(routes);
+            ApiErrors.register(routes);
             more.accept(routes);
         }));
     }

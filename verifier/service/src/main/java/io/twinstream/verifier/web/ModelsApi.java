@@ -14,16 +14,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Model versions over HTTP: {@code GET /v1/models}, {@code GET /v1/models/{name}/{version}}, {@code POST
- * /v1/models/activations}, {@code POST /v1/models/rollback}. At most {@value #MOST_AT_ONCE} requests read the topics at a
- * time.
+ * Model versions over HTTP: {@code GET /v1/models}, {@code GET /v1/models/{name}/{version}}, {@code GET} and {@code POST
+ * /v1/models/activations}, {@code POST /v1/models/rollback}. All are answered from the log that this verifier follows; at most {@value
+ * #MOST_AT_ONCE} requests are under way at a time, since each may wait for the brokers.
  */
 public final class ModelsApi {
     private static final int MOST_AT_ONCE = 4;
     private static final String PATH = "/v1/models";
 
     private final ModelControl control;
-    private final Bound bound = new Bound(MOST_AT_ONCE);
+    private final RequestLimit bound = new RequestLimit(MOST_AT_ONCE);
 
     public ModelsApi(ModelControl control) {
         this.control = control;
@@ -31,6 +31,7 @@ public final class ModelsApi {
 
     public void register(RoutesConfig routes) {
         routes.get(PATH, bound.around(ctx -> ctx.json(Map.of("models", control.list()))));
+        routes.get(PATH + "/activations", bound.around(ctx -> ctx.json(Map.of("activations", control.activations()))));
         routes.get(PATH + "/{name}/{version}", bound.around(this::show));
         routes.post(PATH + "/activations", bound.around(this::activate));
         routes.post(PATH + "/rollback", bound.around(this::rollback));

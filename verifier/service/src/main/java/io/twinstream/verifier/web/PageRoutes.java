@@ -7,8 +7,13 @@ import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.http.HttpStatus;
 import io.twinstream.schemas.text.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -56,7 +61,7 @@ public final class PageRoutes {
             "verdicts.js",
             "windows.js");
 
-    /** The import map is the only script within the page; its hash allows it and no other. */
+    /** Finds the import map, the only script within the page; its hash allows it and no other. */
     private static final Pattern INLINE_SCRIPT =
             Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
 
@@ -75,7 +80,7 @@ public final class PageRoutes {
             send(ctx, index);
         });
         FILES.forEach(name -> serve(routes, "/page/" + name, FOLDER + name));
-        PageLibraries.RESOURCES.forEach((name, resource) -> serve(routes, "/page/lib/" + name, resource));
+        libraries().forEach((name, resource) -> serve(routes, "/page/lib/" + name, resource));
     }
 
     private static void serve(RoutesConfig routes, String path, String resource) {
@@ -110,5 +115,66 @@ public final class PageRoutes {
                 "base-uri 'none'",
                 "form-action 'none'",
                 "frame-ancestors 'none'");
+    }
+
+    /** Where the page's libraries lie in the jars that bring them, by the name that they are served under. */
+    private static Map<String, String> libraries() {
+        String preact = resources("org.webjars.npm", "preact", "webjars");
+        String htm = resources("org.mvnpm", "htm", "_static");
+        String uplot = resources("org.webjars.npm", "uplot", "webjars");
+        return Map.of(
+                "preact.js", preact + "dist/preact.module.js",
+                "hooks.js", preact + "hooks/dist/hooks.module.js",
+                "htm.js", htm + "dist/htm.module.js",
+                "uplot.js", uplot + "dist/uPlot.esm.js",
+                "uplot.css", uplot + "dist/uPlot.min.css");
+    }
+
+    /** A library's folder, whose name has the version that the pom alone says. */
+    private static String resources(String group, String artifact, String folder) {
+        String resource = "/META-INF/maven/%s/%s/pom.properties".formatted(group, artifact);
+        try (InputStream in = PageRoutes.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("the build lacks " + resource);
+            }
+            Properties properties = new Properties();
+            properties.load(in);
+            return "/META-INF/resources/%s/%s/%s/".formatted(folder, artifact, properties.getProperty("version"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A file of the page that is held in memory.
+     *
+     * @param type media type, with the charset
+     * @param tag entity tag, by which a browser asks whether its copy is the same
+     */
+    private record PageFile(byte[] bytes, String type, String tag) {
+
+        /** @throws IllegalStateException if the build lacks the resource */
+        static PageFile of(String resource) {
+            try (InputStream in = PageRoutes.class.getResourceAsStream(resource)) {
+                if (in == null) {
+                    throw new IllegalStateException("the build lacks " + resource);
+                }
+                byte[] bytes = in.readAllBytes();
+                return new PageFile(bytes, typeOf(resource), '"' + Sha256.of(bytes) + '"');
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static String typeOf(String resource) {
+            String extension = resource.substring(resource.lastIndexOf('.') + 1);
+            return switch (extension) {
+                case "html" -> "text/html; charset=utf-8";
+                case "css" -> "text/css; charset=utf-8";
+                case "js" -> "text/javascript; charset=utf-8";
+                case "svg" -> "image/svg+xml";
+                default -> throw new IllegalStateException("no media type is known for " + resource);
+            };
+        }
     }
 }

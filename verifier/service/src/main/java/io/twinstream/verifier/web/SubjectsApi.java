@@ -1,44 +1,75 @@
 package io.twinstream.verifier.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.UndecidedCause;
+import io.twinstream.schemas.topic.Position;
+import io.twinstream.schemas.topic.ReferenceKey;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.feed.Pictures;
 import io.twinstream.verifier.gallery.Gallery;
-import io.twinstream.verifier.gallery.Position;
-import io.twinstream.verifier.gallery.ReferenceKey;
-import io.twinstream.verifier.version.ModelLease;
+import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.references.UnusableReferences;
+import io.twinstream.verifier.references.UnusableReferences.Unusable;
+import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** {@code GET /v1/subjects} and a reference's picture, by the gallery of the version that serves. */
+/**
+ * What is enrolled: {@code GET /v1/subjects} and a reference's picture, by the gallery of the version that serves, and
+ * {@code GET /v1/unusable-references}, those that a version can't use.
+ */
 final class SubjectsApi {
     static final String PATH = "/v1/subjects";
 
     private static final int MOST = 500;
     private static final int DEFAULT = 50;
+    private static final int MOST_KEY = 2 * Topics.MAX_ID_LENGTH + 1;
+    private static final int MOST_MODEL = 200;
+
+    /**
+     * A page of unusable references as {@code openapi.yaml} has it.
+     *
+     * @param advice what to do where some are of another kind than the model was trained for
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record UnusablePage(
+            String model,
+            int total,
+            Map<String, Integer> byReason,
+            @Nullable String advice,
+            List<Unusable> references) {}
 
     private final Versions versions;
     private final Pictures pictures;
-    private final Bound bound;
+    private final RequestLimit fetching;
 
-    SubjectsApi(Versions versions, Pictures pictures, Bound bound) {
+    /** @param fetching limits the requests that fetch pictures */
+    SubjectsApi(Versions versions, Pictures pictures, RequestLimit fetching) {
         this.versions = versions;
         this.pictures = pictures;
-        this.bound = bound;
+        this.fetching = fetching;
     }
 
     void register(RoutesConfig routes) {
         routes.get(PATH, this::page);
-        routes.get(PATH + "/{subject}/references/{reference}/image", bound.around(this::image));
+        routes.get(PATH + "/{subject}/references/{reference}/image", fetching.around(this::image));
+        routes.get("/v1/unusable-references", this::unusable);
     }
 
     private void page(Context ctx) {
-        Query query = new Query(ctx, "prefix", "after", "limit");
+        QueryParameters query = new QueryParameters(ctx, "prefix", "after", "limit");
         String prefix = query.text("prefix").orElse("");
         String after = query.text("after").orElse("");
         int limit = query.number("limit", 1, MOST).map(Math::toIntExact).orElse(DEFAULT);
@@ -46,7 +77,7 @@ final class SubjectsApi {
     }
 
     private void image(Context ctx) {
-        var unused = new Query(ctx);
+        var unused = new QueryParameters(ctx);
         ReferenceKey key = key(ctx);
         PictureAnswer.send(
                 ctx,
@@ -75,13 +106,52 @@ final class SubjectsApi {
     }
 
     private static ServiceUnavailableResponse notReady(Context ctx) {
-        ctx.header(Header.RETRY_AFTER, ErrorAnswers.RETRY_AFTER_SECONDS);
+        ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
         return new ServiceUnavailableResponse("the version that serves is not ready yet: try again");
     }
 
     private static ReferenceKey key(Context ctx) {
         try {
             return new ReferenceKey(ctx.pathParam("subject"), ctx.pathParam("reference"));
+        } catch (IllegalArgumentException e) {
+            throw new BadRequestResponse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void unusable(Context ctx) {
+        QueryParameters query = new QueryParameters(ctx, "model", "after", "limit");
+        String after = query.text("after", MOST_KEY).orElse("");
+        int limit = query.number("limit", 1, MOST).map(Math::toIntExact).orElse(DEFAULT);
+        List<VersionStatus> held = versions.status();
+        VersionStatus version = query.text("model", MOST_MODEL)
+                .map(SubjectsApi::model)
+                .map(id -> held.stream()
+                        .filter(each -> each.id().equals(id))
+                        .findFirst()
+                        .orElseThrow(() -> new NotFoundResponse("this verifier doesn't hold %s".formatted(id))))
+                .orElse(held.get(0));
+        List<Unusable> references = versions.unusable(version.id())
+                .map(unusable -> unusable.page(after, limit))
+                .orElse(List.of());
+        UnusableReferences.Count count = version.unusable();
+        ctx.json(new UnusablePage(version.id().toString(), count.all(), count.byReason(), advice(version), references));
+    }
+
+    private static @Nullable String advice(VersionStatus version) {
+        UnusableReferences.Count count = version.unusable();
+        int out = count.byReason().getOrDefault(UndecidedCause.OUT_OF_DOMAIN.name(), 0);
+        return out == 0
+                ? null
+                : DomainRule.advice(
+                        out,
+                        count.all() + version.gallerySize(),
+                        "references",
+                        version.id().toString());
+    }
+
+    private static ModelId model(String text) {
+        try {
+            return ModelId.parse(text);
         } catch (IllegalArgumentException e) {
             throw new BadRequestResponse(String.valueOf(e.getMessage()));
         }

@@ -1,11 +1,14 @@
 package io.twinstream.verifier.web;
 
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.MatchWindow;
-import io.twinstream.verifier.window.WindowFold;
+import io.twinstream.verifier.window.WindowSums;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Windows as {@code GET /v1/match-windows} answers, oldest first.
@@ -29,7 +32,7 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
     }
 
     static WindowsAnswer of(Collection<MatchWindow> found, boolean fold, Collection<String> missing) {
-        List<MatchWindow> windows = new ArrayList<>(fold ? WindowFold.fold(found) : found);
+        List<MatchWindow> windows = new ArrayList<>(fold ? WindowSums.acrossSources(found) : found);
         windows.sort(ORDER);
         int left = Math.max(0, windows.size() - MOST);
         return new WindowsAnswer(
@@ -51,5 +54,73 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                 windows.stream().filter(each -> each.startMs() >= wholeFromMs).toList(),
                 truncated || wholeFromMs > Long.MIN_VALUE,
                 missing);
+    }
+
+    /** A {@link MatchWindow} in JSON, with the same fields; the model is {@code NAME/VERSION}. */
+    public record WindowJson(
+            long startMs,
+            long sizeMs,
+            String model,
+            String source,
+            String task,
+            long verdicts,
+            long matches,
+            long nonMatches,
+            Map<String, Long> undecided,
+            List<Long> scores,
+            double thresholdMin,
+            double thresholdMax,
+            long gallerySum,
+            List<Long> latencies,
+            long shadowed,
+            long shadowAgreed) {
+        public WindowJson {
+            undecided = Map.copyOf(undecided);
+            scores = List.copyOf(scores);
+            latencies = List.copyOf(latencies);
+        }
+
+        static WindowJson of(MatchWindow window) {
+            return new WindowJson(
+                    window.getStart().toEpochMilli(),
+                    window.getSizeMs(),
+                    window.getModelName() + '/' + window.getModelVersion(),
+                    window.getSourceId(),
+                    window.getTask(),
+                    window.getVerdicts(),
+                    window.getMatches(),
+                    window.getNonMatches(),
+                    window.getUndecided(),
+                    window.getScores(),
+                    window.getThresholdMin(),
+                    window.getThresholdMax(),
+                    window.getGallerySum(),
+                    window.getLatencies(),
+                    window.getShadowed(),
+                    window.getShadowAgreed());
+        }
+
+        /** @throws IllegalArgumentException if the model is none */
+        MatchWindow window() {
+            ModelId id = ModelId.parse(model);
+            return new MatchWindow(
+                    Instant.ofEpochMilli(startMs),
+                    sizeMs,
+                    id.name(),
+                    id.version(),
+                    source,
+                    task,
+                    verdicts,
+                    matches,
+                    nonMatches,
+                    undecided,
+                    scores,
+                    thresholdMin,
+                    thresholdMax,
+                    gallerySum,
+                    latencies,
+                    shadowed,
+                    shadowAgreed);
+        }
     }
 }

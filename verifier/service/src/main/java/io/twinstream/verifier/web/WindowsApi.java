@@ -1,13 +1,21 @@
 package io.twinstream.verifier.web;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.http.TlsTrust;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.window.MatchWindows;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code GET /v1/match-windows}: this verifier's windows and, through them, those of the others of its group. */
 public final class WindowsApi {
@@ -77,5 +87,50 @@ public final class WindowsApi {
         asked.forEach((address, answer) -> answer.join().ifPresentOrElse(parts::add, () -> missing.add(address)));
         parts.forEach(part -> part.windows().forEach(each -> found.add(each.window())));
         return WindowsAnswer.of(found, request.fold(), missing).after(parts);
+    }
+
+    /** Asks other verifiers of the group for their windows, with the token that all of them share. Safe for many threads. */
+    private static final class WindowPeers {
+        private static final Logger log = LoggerFactory.getLogger(WindowPeers.class);
+        private static final Duration PATIENCE = Duration.ofSeconds(2);
+        private static final int OK = 200;
+
+        private final HttpClient http;
+        private final ObjectMapper json = new ObjectMapper();
+        private final HttpSettings own;
+
+        /** @param own what this one's server is set to: the others are set alike */
+        WindowPeers(Settings settings, HttpSettings own) {
+            this.http = TlsTrust.client(settings, VerifierSettings.TLS_TRUST)
+                    .connectTimeout(PATIENCE)
+                    .build();
+            this.own = own;
+        }
+
+        /** What a verifier has; empty if it doesn't say within {@link #PATIENCE}, or doesn't have all of it at present. */
+        CompletableFuture<Optional<WindowsAnswer>> ask(String address, WindowsRequest request) {
+            HttpRequest.Builder get = HttpRequest.newBuilder(
+                            URI.create("%s://%s/v1/match-windows?%s".formatted(own.scheme(), address, request.query())))
+                    .timeout(PATIENCE);
+            own.token().ifPresent(value -> get.header("Authorization", "Bearer " + value));
+            return http.sendAsync(get.build(), HttpResponse.BodyHandlers.ofByteArray())
+                    .thenApply(answer -> read(address, answer))
+                    .exceptionally(e -> {
+                        log.debug("{} doesn't say what windows it has", address, e);
+                        return Optional.empty();
+                    });
+        }
+
+        private Optional<WindowsAnswer> read(String address, HttpResponse<byte[]> answer) {
+            try {
+                if (answer.statusCode() == OK) {
+                    return Optional.of(json.readValue(answer.body(), WindowsAnswer.class))
+                            .filter(windows -> windows.missing().isEmpty());
+                }
+            } catch (IOException e) {
+                log.debug("the windows of {} can't be read", address, e);
+            }
+            return Optional.empty();
+        }
     }
 }

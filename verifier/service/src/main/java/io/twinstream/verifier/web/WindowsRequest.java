@@ -31,7 +31,8 @@ record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
      * @throws BadRequestResponse naming the parameter that is wrong
      */
     static WindowsRequest of(Context ctx, List<Duration> sizes, Clock clock) {
-        Query query = new Query(ctx, "size", "from", "to", "model", "task", "source", "fold", "local");
+        QueryParameters query =
+                new QueryParameters(ctx, "size", "from", "to", "model", "task", "source", "fold", "local");
         long size =
                 query.number("size", 1, MOST_MS).orElse(Collections.min(sizes).toMillis());
         if (!sizes.contains(Duration.ofMillis(size))) {

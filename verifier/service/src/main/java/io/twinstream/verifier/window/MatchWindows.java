@@ -3,13 +3,13 @@ package io.twinstream.verifier.window;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
@@ -31,6 +31,7 @@ import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
@@ -54,17 +55,18 @@ public final class MatchWindows implements AutoCloseable {
     private final LongAdder late = new LongAdder();
     private final Settings settings;
     private final ServiceThreads threads;
-    private final Drift drift;
+    private final ProcessorSupplier<String, MatchWindow, String, Alarm> drift;
     private final boolean counting;
     private volatile @Nullable VerifierStreams streams;
     private volatile String state = "OFF";
 
     /**
-     * Counts nothing yet.
+     * Makes a part that counts nothing yet.
      *
-     * @param drift judges windows, where the settings say so
+     * @param drift gives alarms of windows of the smallest size, where the settings say so
      */
-    public MatchWindows(Settings settings, ServiceThreads threads, Drift drift) {
+    public MatchWindows(
+            Settings settings, ServiceThreads threads, ProcessorSupplier<String, MatchWindow, String, Alarm> drift) {
         this.threads = threads;
         this.settings = settings;
         this.drift = drift;
@@ -97,14 +99,16 @@ public final class MatchWindows implements AutoCloseable {
                     grace());
             made.start();
         } catch (RuntimeException e) {
-            log.error("counting verdicts can't begin, they are judged without: {}", e.toString());
+            log.error(
+                    "verdicts are not counted since the start: no windows, alarms or charts until this is mended and the verifier started anew; probes are judged all the same: {}",
+                    e.toString());
             state = "ERROR";
             close();
             streams = null;
         }
     }
 
-    /** The sizes that are counted, none where counting is off. */
+    /** The sizes of windows that are counted; none where counting is off. */
     public List<Duration> sizes() {
         return counting ? WindowSizes.of(settings) : List.of();
     }
@@ -124,7 +128,7 @@ public final class MatchWindows implements AutoCloseable {
         return late.sum();
     }
 
-    /** The windows that this verifier has, in no order; empty while it can't say, as when the work is being shared anew. */
+    /** The windows that this verifier has, in no order; empty while it can't say, as it can't while the work is being shared anew. */
     public Optional<List<MatchWindow>> read(WindowFilter filter) {
         VerifierStreams running = streams;
         if (running == null) {

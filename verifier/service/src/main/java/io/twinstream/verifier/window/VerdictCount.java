@@ -3,6 +3,7 @@ package io.twinstream.verifier.window;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
@@ -28,9 +29,9 @@ final class VerdictCount extends ContextualProcessor<byte[], byte[], String, Mat
     private final String storeName;
 
     /**
-     * Counts nothing yet.
+     * Makes a processor that has counted nothing yet.
      *
-     * @param storeName of a store for {@link PendingKey} and {@link PendingCounts}
+     * @param storeName of a store of {@link PendingCounts} under {@link SeriesKey#pending}
      */
     VerdictCount(VerdictReader reader, Duration size, String storeName) {
         this.reader = reader;
@@ -48,7 +49,7 @@ final class VerdictCount extends ContextualProcessor<byte[], byte[], String, Mat
     public void process(Record<byte[], byte[]> record) {
         Verdict verdict = reader.read(record.value());
         if (verdict != null) {
-            String key = PendingKey.of(verdict, sizeMs);
+            String key = SeriesKey.pending(verdict, sizeMs);
             PendingCounts counts = PendingCounts.of(pending().get(key));
             counts.add(verdict);
             pending().put(key, counts.bytes());
@@ -61,11 +62,24 @@ final class VerdictCount extends ContextualProcessor<byte[], byte[], String, Mat
             all.forEachRemaining(counted::add);
         }
         for (KeyValue<String, byte[]> each : counted) {
-            MatchWindow.Builder window = PendingKey.window(each.key, sizeMs);
+            String series = SeriesKey.ofPending(each.key);
+            long startMs = SeriesKey.startOfPending(each.key);
+            MatchWindow.Builder window = window(SeriesKey.parse(series), startMs);
             PendingCounts.of(each.value).fill(window);
-            context().forward(new Record<>(PendingKey.series(each.key), window.build(), PendingKey.startMs(each.key)));
+            context().forward(new Record<>(series, window.build(), startMs));
             pending().delete(each.key);
         }
+    }
+
+    /** A record that says what window it is of, and has no counts yet. */
+    private MatchWindow.Builder window(SeriesKey series, long startMs) {
+        return MatchWindow.newBuilder()
+                .setStart(Instant.ofEpochMilli(startMs))
+                .setSizeMs(sizeMs)
+                .setModelName(series.modelName())
+                .setModelVersion(series.modelVersion())
+                .setTask(series.task())
+                .setSourceId(series.sourceId());
     }
 
     private KeyValueStore<String, byte[]> pending() {

@@ -3,19 +3,43 @@ package io.twinstream.verifier.window;
 import io.twinstream.schemas.record.MatchWindow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Adds up what lies in windows of one size. Windows that are given never change. Safe for many threads. */
-final class WindowSums {
+public final class WindowSums {
+    /** The source of a window that {@link #acrossSources} gives. */
+    public static final String ALL_SOURCES = "*";
+
     private final long sizeMs;
 
     WindowSums(Duration size) {
         sizeMs = size.toMillis();
     }
 
-    /** A window without verdicts, which is nobody's yet. */
+    /**
+     * Adds up the windows of all sources: one for each model version, task, size and start, in the order of the first of each.
+     * Its source is {@value #ALL_SOURCES}.
+     */
+    public static List<MatchWindow> acrossSources(Collection<MatchWindow> windows) {
+        Map<List<Object>, MatchWindow> added = new LinkedHashMap<>();
+        for (MatchWindow each : windows) {
+            List<Object> key = List.of(
+                    each.getModelName(), each.getModelVersion(), each.getTask(), each.getSizeMs(), each.getStart());
+            WindowSums sums = new WindowSums(Duration.ofMillis(each.getSizeMs()));
+            added.put(
+                    key,
+                    MatchWindow.newBuilder(sums.add(added.getOrDefault(key, sums.empty()), each))
+                            .setSourceId(ALL_SOURCES)
+                            .build());
+        }
+        return List.copyOf(added.values());
+    }
+
+    /** A window without verdicts, which belongs to no series yet. */
     MatchWindow empty() {
         return MatchWindow.newBuilder()
                 .setStart(Instant.EPOCH)
@@ -38,7 +62,7 @@ final class WindowSums {
                 .build();
     }
 
-    /** The window with what was counted in a part of its time. */
+    /** Gives the window with what was counted in a part of its time added. */
     MatchWindow add(MatchWindow window, MatchWindow part) {
         long partMs = part.getStart().toEpochMilli();
         return MatchWindow.newBuilder(part)

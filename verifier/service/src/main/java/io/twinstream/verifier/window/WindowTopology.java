@@ -5,7 +5,6 @@ import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.drift.Drift;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -27,6 +26,8 @@ import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
+import org.apache.kafka.streams.processor.api.FixedKeyRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -44,20 +45,20 @@ public final class WindowTopology {
     private static final Serde<String> TEXT = Serdes.String();
     private static final RecordSerde<MatchWindow> WINDOW = RecordSerde.of(MatchWindow.class);
     private static final String PENDING = "pending";
-    /** Windows of a size that can be asked for at least. */
+    /** How many windows of a size can be asked for at least. */
     private static final int KEPT = 300;
 
     private WindowTopology() {}
 
     /**
-     * Builds it.
+     * Builds the topology.
      *
      * @param values of the topics, as they stand there
      * @param sizes of the windows, each a multiple of the smallest
      * @param grace for how long after its end a window takes verdicts, and how far back a first start begins
      * @param unreadable counts the records that are no verdicts
      * @param late counts the verdicts that come too late for a window of the smallest size
-     * @param drift judges windows of the smallest size; empty for no alarms
+     * @param drift takes windows of the smallest size by their series and gives alarms by their ids; empty for no alarms
      */
     public static Topology build(
             Topics topics,
@@ -66,7 +67,7 @@ public final class WindowTopology {
             Duration grace,
             LongAdder unreadable,
             LongAdder late,
-            Optional<Drift> drift) {
+            Optional<ProcessorSupplier<String, MatchWindow, String, Alarm>> drift) {
         Duration smallest = Collections.min(sizes);
         StreamsBuilder builder = new StreamsBuilder();
         KStream<String, MatchWindow> parts = builder.stream(
@@ -83,7 +84,7 @@ public final class WindowTopology {
             KStream<Windowed<String>, MatchWindow> windows =
                     sum(parts, size, grace, isSmallest ? late : new LongAdder());
             windows.selectKey(
-                            (windowed, window) -> WindowKey.of(windowed.key(), window),
+                            (windowed, window) -> SeriesKey.window(windowed.key(), window),
                             Named.as("key-" + size.toMillis()))
                     .to(
                             topics.matchWindows(),
@@ -94,13 +95,16 @@ public final class WindowTopology {
         return builder.build();
     }
 
-    /** Name of the store with the windows of one size, by series. */
+    /** The name of the store that holds the windows of one size by series. */
     static String store(Duration size) {
         return "windows-" + size.toMillis();
     }
 
     private static void watch(
-            KStream<Windowed<String>, MatchWindow> windows, Drift drift, String alarms, Serde<byte[]> values) {
+            KStream<Windowed<String>, MatchWindow> windows,
+            ProcessorSupplier<String, MatchWindow, String, Alarm> drift,
+            String alarms,
+            Serde<byte[]> values) {
         windows.selectKey((windowed, window) -> windowed.key(), Named.as("watched"))
                 .process(drift, Named.as("drift"))
                 .to(
@@ -148,5 +152,39 @@ public final class WindowTopology {
                 .withKeySerde(TEXT)
                 .withValueSerde(WINDOW)
                 .withCachingEnabled();
+    }
+
+    /**
+     * Keeps what comes after their grace from windows of one size.
+     *
+     * <p>Maintainers: the aggregation that follows drops the same, by a time that it forgets when its task moves; then the rest of a
+     * closed window would replace it. The task's own time is committed with its offsets.
+     */
+    private static final class LateGuard extends ContextualFixedKeyProcessor<String, MatchWindow, MatchWindow> {
+        private final long sizeMs;
+        private final long graceMs;
+        private final LongAdder late;
+
+        /**
+         * Makes a guard that lets pass what is in time.
+         *
+         * @param late counts the verdicts that are not
+         */
+        LateGuard(Duration size, Duration grace, LongAdder late) {
+            this.sizeMs = size.toMillis();
+            this.graceMs = grace.toMillis();
+            this.late = late;
+        }
+
+        @Override
+        public void process(FixedKeyRecord<String, MatchWindow> record) {
+            long startMs = record.value().getStart().toEpochMilli();
+            long endMs = startMs - startMs % sizeMs + sizeMs;
+            if (endMs + graceMs <= context().currentStreamTimeMs()) {
+                late.add(record.value().getVerdicts());
+            } else {
+                context().forward(record);
+            }
+        }
     }
 }

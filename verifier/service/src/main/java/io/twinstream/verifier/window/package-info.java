@@ -1,12 +1,13 @@
 /**
- * Verdicts counted in windows of time, beside the judging: a topology of its own.
+ * Counts verdicts in windows of time, in a topology of its own beside the judging. {@link io.twinstream.verifier.window.MatchWindows}
+ * runs it and answers what the windows have.
  *
  * <pre>
  *   FirstOffsets, once: where counting begins
  *
- *   verdicts -&gt; VerdictCount (by partition; PendingCounts) -&gt; by series (WindowKey)
- *            -&gt; LateGuard -&gt; WindowSums, for each size -&gt; match-windows
- *                                         '-&gt; drift, for the smallest -&gt; alarms
+ *   verdicts -&gt; VerdictCount (by partition; PendingCounts) -&gt; by series (SeriesKey)
+ *            -&gt; in time? -&gt; WindowSums, for each size -&gt; match-windows
+ *                                         '-&gt; a processor (drift), for the smallest -&gt; alarms
  * </pre>
  */
 @NullMarked

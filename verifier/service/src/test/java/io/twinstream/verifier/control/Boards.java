@@ -4,12 +4,17 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.verifier.version.Activated;
-import io.twinstream.verifier.version.Timeline;
+import io.twinstream.schemas.release.Activated;
+import io.twinstream.schemas.release.InstanceState;
+import io.twinstream.schemas.release.ModelStates;
+import io.twinstream.schemas.release.PublishedModels;
+import io.twinstream.schemas.release.Timeline;
+import io.twinstream.schemas.serde.RecordSerde;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Puts a board together: what is published, what serves, what verifiers report. It is noon. */
 final class Boards {
@@ -19,14 +24,14 @@ final class Boards {
     static final ModelId THREE = new ModelId("letters", "3");
     static final ModelId OWN = new ModelId("compact", "1");
 
-    private final List<ModelRelease> releases = new ArrayList<>();
+    private PublishedModels published = PublishedModels.NONE;
     private final List<InstanceState> states = new ArrayList<>();
     private Timeline timeline = Timeline.EMPTY;
     private long offset;
 
     Boards published(ModelId... models) {
         for (ModelId each : models) {
-            releases.add(ModelRelease.newBuilder()
+            ModelRelease release = ModelRelease.newBuilder()
                     .setName(each.name())
                     .setVersion(each.version())
                     .setManifest(ByteBuffer.wrap("{\"format\": 99}".getBytes()))
@@ -39,7 +44,13 @@ final class Boards {
                     .setLastOffset(0)
                     .setPublishedAt(NOON)
                     .setDecision("passed")
-                    .build());
+                    .build();
+            published = published.with(List.of(new ConsumerRecord<>(
+                    "releases",
+                    0,
+                    offset++,
+                    each.toString(),
+                    RecordSerde.of(ModelRelease.class).encode(release))));
         }
         return this;
     }
@@ -71,6 +82,6 @@ final class Boards {
     }
 
     ModelBoard board() {
-        return new ModelBoard(releases, timeline, new ModelStates(states), NOON);
+        return new ModelBoard(published, timeline, ModelStates.of(states), NOON);
     }
 }

@@ -11,8 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.Activated;
+import io.twinstream.verifier.control.ActivationOutcome.Unready;
 import io.twinstream.verifier.control.ControlException.Kind;
-import io.twinstream.verifier.version.Activated;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

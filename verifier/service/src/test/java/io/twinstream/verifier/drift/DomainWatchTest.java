@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.UndecidedCause;
+import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.DomainWatch.DomainState;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,7 +24,7 @@ class DomainWatchTest {
     @ParameterizedTest
     @CsvSource({"100, 100, 100", "1, 1, 100", "10, 5, 100", "4, 1, 100"})
     void anAlarmIsRaisedWithinTheFirstHundredProbesOfWhichManyAreOfAnotherKind(int probes, int out, int within) {
-        Finding finding = null;
+        AlarmChange finding = null;
         int seen = 0;
         while (finding == null && seen < within) {
             seen += probes;
@@ -56,37 +58,37 @@ class DomainWatchTest {
 
     @Test
     void anAlarmIsClearedOnceThePicturesAreOfItsKindAgain() {
-        Finding raised = pass(100, 100);
+        AlarmChange raised = pass(100, 100);
         assertNotNull(raised);
         assertNull(pass(100, 100));
         assertNull(pass(100, 0));
 
-        Finding cleared = pass(100, 0);
+        AlarmChange cleared = pass(100, 0);
 
         assertNotNull(cleared);
         assertTrue(cleared.clears());
-        assertEquals(raised.raised(), cleared.raised());
+        assertEquals(raised.start(), cleared.start());
         assertEquals(DomainState.FRESH, state);
     }
 
     @Test
     void whatIsRaisedWhileAWindowFillsIsNotRaisedAgainByIt() {
         Judged<DomainState> early = watch.early(state, window(40, 40));
-        assertNotNull(early.finding());
+        assertNotNull(early.change());
 
         Judged<DomainState> complete = watch.judge(early.state(), window(90, 90));
 
-        assertNull(complete.finding());
+        assertNull(complete.change());
         assertEquals(90, complete.state().out());
-        assertEquals(early.finding().raised(), complete.state().alarm());
-        assertNull(watch.early(complete.state(), window(90, 90)).finding());
+        assertEquals(early.change().start(), complete.state().alarm());
+        assertNull(watch.early(complete.state(), window(90, 90)).change());
     }
 
-    private Finding pass(int probes, int out) {
+    private AlarmChange pass(int probes, int out) {
         Judged<DomainState> judged = watch.judge(state, window(probes, out));
         startMs += Traffic.SIZE_MS;
         state = judged.state();
-        return judged.finding();
+        return judged.change();
     }
 
     private MatchWindow window(int probes, int out) {

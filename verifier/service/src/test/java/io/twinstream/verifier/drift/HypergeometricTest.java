@@ -14,7 +14,7 @@ class HypergeometricTest {
     void tailsAreThoseOfCountingAllDraws() {
         for (long[] each : new long[][] {{260, 130, 20}, {260, 3, 20}, {30, 29, 7}, {500, 250, 250}, {40, 0, 5}}) {
             for (long seen = Math.max(0, each[2] - (each[0] - each[1])); seen <= Math.min(each[1], each[2]); seen++) {
-                Tails tails = new Hypergeometric(each[0], each[1], each[2]).tails(seen);
+                Hypergeometric.Tails tails = new Hypergeometric(each[0], each[1], each[2]).tails(seen);
 
                 assertNear(counted(each, 0, seen - 1), tails.below());
                 assertNear(counted(each, seen, seen), tails.at());
@@ -25,7 +25,7 @@ class HypergeometricTest {
 
     @Test
     void farOutTheSmallTailKeepsItsPrecision() {
-        Tails tails = new Hypergeometric(100_000, 50_000, 1_000).tails(900);
+        Hypergeometric.Tails tails = new Hypergeometric(100_000, 50_000, 1_000).tails(900);
 
         double exact = counted(new long[] {100_000, 50_000, 1_000}, 901, 1_000);
 
@@ -36,7 +36,7 @@ class HypergeometricTest {
 
     @Test
     void aPoolOfBillionsIsNoTrouble() {
-        Tails tails = new Hypergeometric(4_000_000_000L, 1_000_000_000L, 100_000).tails(25_000);
+        Hypergeometric.Tails tails = new Hypergeometric(4_000_000_000L, 1_000_000_000L, 100_000).tails(25_000);
 
         assertEquals(1, tails.below() + tails.at() + tails.above(), 1e-9);
         assertEquals(0.5, tails.low(0.5), 1e-2);

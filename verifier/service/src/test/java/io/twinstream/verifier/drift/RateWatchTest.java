@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.RateWatch.RateState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -64,7 +66,7 @@ class RateWatchTest {
             state = RateState.FRESH;
             double share = sizes.nextDouble();
             for (int i = 0; i < windows / 40; i++) {
-                Finding finding = next(quick, traffic.next(1 + sizes.nextInt(40), share), sizes.nextDouble());
+                AlarmChange finding = next(quick, traffic.next(1 + sizes.nextInt(40), share), sizes.nextDouble());
                 alarms += finding != null && !finding.clears() ? 1 : 0;
             }
         }
@@ -86,7 +88,7 @@ class RateWatchTest {
             }
 
             int windows = 0;
-            Finding finding = null;
+            AlarmChange finding = null;
             while (finding == null) {
                 finding = next(traffic.next(verdicts, after), traffic);
                 windows++;
@@ -106,7 +108,7 @@ class RateWatchTest {
         }
 
         assertEquals(new Share(100, 200), state.normal());
-        assertEquals(Detectors.fresh(), state.detectors());
+        assertEquals(ChangeDetectors.fresh(), state.detectors());
     }
 
     @Test
@@ -147,7 +149,7 @@ class RateWatchTest {
             }
 
             int windows = 0;
-            Finding cleared = null;
+            AlarmChange cleared = null;
             while (cleared == null) {
                 cleared = next(traffic.next(20, 0.5), traffic);
                 windows++;
@@ -202,7 +204,7 @@ class RateWatchTest {
         raise(traffic, 0.9);
         long windowsOfADay = RateWatch.LONGEST.toMillis() / Traffic.SIZE_MS;
 
-        Finding cleared = null;
+        AlarmChange cleared = null;
         int windows = 0;
         while (cleared == null) {
             cleared = next(traffic.next(20, 0.9), traffic);
@@ -228,11 +230,11 @@ class RateWatchTest {
 
     @Test
     void betsHaveTheMeanOne() {
-        double[] sums = new double[Detectors.fresh().all().size()];
+        double[] sums = new double[ChangeDetectors.fresh().all().size()];
         int steps = 1_000_000;
         for (int i = 0; i < steps; i++) {
             // One verdict and none before: its p-value is the part itself.
-            Detectors once = Detectors.fresh().next(new Share(0, 1), Share.NONE, (i + 0.5) / steps);
+            ChangeDetectors once = ChangeDetectors.fresh().next(new Share(0, 1), Share.NONE, (i + 0.5) / steps);
             for (int each = 0; each < sums.length; each++) {
                 sums[each] += once.all().get(each).evidence() / steps;
             }
@@ -254,21 +256,21 @@ class RateWatchTest {
     }
 
     private void raise(Traffic traffic, double share) {
-        Finding finding = null;
+        AlarmChange finding = null;
         while (finding == null) {
             finding = next(traffic.next(20, share), traffic);
         }
         assertNotNull(state.alarm());
-        assertEquals(finding.raised(), state.alarm().raised());
+        assertEquals(finding.start(), state.alarm().raised());
     }
 
-    private Finding next(MatchWindow window, Traffic traffic) {
+    private AlarmChange next(MatchWindow window, Traffic traffic) {
         return next(watch, window, traffic.random().nextDouble());
     }
 
-    private Finding next(RateWatch rates, MatchWindow window, double part) {
+    private AlarmChange next(RateWatch rates, MatchWindow window, double part) {
         Judged<RateState> judged = rates.judge(state, window, part);
         state = judged.state();
-        return judged.finding();
+        return judged.change();
     }
 }

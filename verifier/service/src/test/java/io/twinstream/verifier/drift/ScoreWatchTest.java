@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.ScoreWatch.ScoreState;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,16 +29,16 @@ class ScoreWatchTest {
 
         assertNull(next(traffic.scored(600, flat())));
         assertNull(next(traffic.scored(600, flat())));
-        Finding raised = next(traffic.scored(600, flat()));
+        AlarmChange raised = next(traffic.scored(600, flat()));
 
         assertNotNull(raised);
         assertTrue(raised.statistic() >= BOUND && raised.observed() > raised.statistic(), raised.toString());
         assertNull(next(traffic.scored(600, flat())));
         assertNull(next(traffic.scored(600, pairs.mixed(0.9))));
         assertNull(next(traffic.scored(600, pairs.mixed(0.9))));
-        Finding cleared = next(traffic.scored(600, pairs.mixed(0.9)));
+        AlarmChange cleared = next(traffic.scored(600, pairs.mixed(0.9)));
         assertTrue(cleared.clears());
-        assertEquals(raised.raised(), cleared.raised());
+        assertEquals(raised.start(), cleared.start());
         assertEquals(ScoreState.FRESH, state);
     }
 
@@ -96,10 +98,10 @@ class ScoreWatchTest {
         assertEquals(Judged.quiet(ScoreState.FRESH), judged);
     }
 
-    private Finding next(MatchWindow window) {
+    private AlarmChange next(MatchWindow window) {
         Judged<ScoreState> judged = watch.judge(state, window);
         state = judged.state();
-        return judged.finding();
+        return judged.change();
     }
 
     private static double[] flat() {

@@ -102,7 +102,7 @@ class EventHubTest {
     @Test
     void aChangeIsToldOnce() {
         List<Integer> changes = new ArrayList<>();
-        Changes kind = new Changes("models", changes::size, () -> Optional.of("changed"));
+        ChangeEvents kind = new ChangeEvents("models", changes::size, () -> Optional.of("changed"));
         kind.round();
         kind.round();
         assertEquals(Optional.empty(), kind.news(ALL));

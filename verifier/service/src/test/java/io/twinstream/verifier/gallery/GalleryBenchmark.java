@@ -1,5 +1,6 @@
 package io.twinstream.verifier.gallery;
 
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.match.MatchFunction;
 import java.util.List;
 import java.util.Random;

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.topic.Position;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.match.MatchFunction;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.twinstream.verifier.version.ServingModel;
-import io.twinstream.verifier.version.ServingModels;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.model.ServingModels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

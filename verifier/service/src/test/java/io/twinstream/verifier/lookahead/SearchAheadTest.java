@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
-import io.twinstream.verifier.gallery.ReferenceKey;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.gallery.Search;
-import io.twinstream.verifier.version.ServingModel;
-import io.twinstream.verifier.version.ServingModels;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.model.ServingModels;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

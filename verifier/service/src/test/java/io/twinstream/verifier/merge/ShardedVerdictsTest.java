@@ -22,7 +22,7 @@ import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.match.MatchFunction;
-import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.model.ServingModel;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;

@@ -16,11 +16,19 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Models;
+import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.model.ServingModels;
+import io.twinstream.verifier.references.GalleryUpdate;
+import io.twinstream.verifier.references.WorkShare;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.version.ModelVersion.Validating;
+import io.twinstream.verifier.version.VersionPlan.VersionKey;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -47,9 +55,9 @@ class ModelVersionTest {
 
     @Test
     void aModelIsNotClosedUnderTheGalleryThatStillUsesItThoughItsLastLeaseIsReleased() throws Exception {
-        version.build(model, update, following());
+        version.begin(building());
         await().until(() -> version.state() == VersionState.READY);
-        assertNotNull(version.use());
+        ModelLease lease = lease();
         Thread gallery = new Thread(update::caughtUp);
         gallery.start();
         working.await();
@@ -57,7 +65,7 @@ class ModelVersionTest {
         Thread ending = version.drop();
         assertNotNull(ending);
         await().until(() -> ending.getState() == Thread.State.BLOCKED);
-        version.release();
+        lease.close();
 
         assertTrue(isOpen());
         assertTrue(version.holds());
@@ -70,17 +78,17 @@ class ModelVersionTest {
     @Test
     void aModelIsNotClosedUnderALeaseThoughItsGalleryHasEnded() throws Exception {
         worked.countDown();
-        version.build(model, update, following());
+        version.begin(building());
         await().until(() -> version.state() == VersionState.READY);
-        assertNotNull(version.use());
+        ModelLease lease = lease();
 
         Thread ending = version.drop();
         assertNotNull(ending);
         ending.join();
 
-        assertNull(version.use());
+        assertNull(version.lease(appendedAt -> true));
         assertTrue(isOpen());
-        version.release();
+        lease.close();
         assertFalse(isOpen());
     }
 
@@ -89,7 +97,7 @@ class ModelVersionTest {
         worked.countDown();
         version.drop();
 
-        version.build(model, update, following());
+        version.begin(building());
 
         assertFalse(version.holds());
         assertFalse(isOpen());
@@ -103,6 +111,56 @@ class ModelVersionTest {
         assertEquals("it takes too long", version.reason());
         assertEquals(VersionState.REFUSED, version.state());
         assertEquals(Duration.ZERO, version.opening());
+    }
+
+    @Test
+    void aRefusedVersionIsUsedByNobodyMoreAndSaysWhyForAsLongAsItIsKnown() {
+        worked.countDown();
+        version.begin(building());
+        await().until(() -> version.state() == VersionState.READY);
+        ModelLease lease = lease();
+
+        lease.refuse("it stood still");
+
+        assertNull(version.lease(appendedAt -> true));
+        version.drop();
+        lease.close();
+        await().until(() -> !version.holds());
+        assertFalse(isOpen());
+        assertEquals("it stood still", version.reason());
+        assertEquals(VersionState.REFUSED, version.state());
+        assertNull(version.follower());
+    }
+
+    @Test
+    void whatWasDroppedIsNotRefusedAnyMore() {
+        worked.countDown();
+        version.drop();
+
+        version.refuse("too late");
+
+        assertEquals("", version.reason());
+        assertEquals(VersionState.ASSEMBLING, version.state());
+    }
+
+    @Test
+    void onlyTheTimeInThisProcessCountsAsOpening() {
+        assertEquals(Duration.ZERO, new ModelVersion.Assembling().assembled().opening());
+        Validating validating = new ModelVersion.Assembling().assembled().tried();
+
+        assertTrue(validating.opening().compareTo(Duration.ZERO) > 0);
+        assertTrue(validating.validated(model).opening().compareTo(Duration.ZERO) > 0);
+        assertEquals(Duration.ZERO, building().opening());
+        model.close();
+    }
+
+    private ModelVersion.Building building() {
+        return new ModelVersion.Warming(0, model)
+                .warmed(update, following(), version.key().id());
+    }
+
+    private ModelLease lease() {
+        return Objects.requireNonNull(version.lease(appendedAt -> true));
     }
 
     private boolean isOpen() {

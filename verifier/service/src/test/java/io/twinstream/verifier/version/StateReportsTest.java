@@ -9,6 +9,7 @@ import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.references.UnusableReferences;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;

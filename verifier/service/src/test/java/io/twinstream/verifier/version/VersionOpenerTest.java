@@ -3,6 +3,8 @@ package io.twinstream.verifier.version;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.DomainRule;
 import org.junit.jupiter.api.Test;
 

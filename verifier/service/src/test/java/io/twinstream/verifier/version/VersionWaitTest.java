@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.verifier.model.ModelChoice;
+import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.version.VersionWait.Attempt;
 import java.time.Duration;
 import java.time.Instant;

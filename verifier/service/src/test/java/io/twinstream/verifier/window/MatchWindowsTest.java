@@ -8,7 +8,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.drift.Drift;
-import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WindowSizes;
 import java.time.Duration;
@@ -70,8 +69,7 @@ class MatchWindowsTest {
 
     private static MatchWindows windows(Map<String, String> values) {
         Settings settings = settings(values);
-        return new MatchWindows(
-                settings, new ServiceThreads(), new Drift(settings, id -> Optional.empty(), new OpenAlarms()));
+        return new MatchWindows(settings, new ServiceThreads(), new Drift(settings, id -> Optional.empty()));
     }
 
     private static Settings settings(Map<String, String> values) {

@@ -17,7 +17,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.drift.Drift;
-import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -219,7 +218,7 @@ class WindowTopologyTest {
     @Test
     void windowsOfTheSmallestSizeAreWatchedForDrift() {
         Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
-        Drift drift = new Drift(settings, id -> Optional.empty(), new OpenAlarms());
+        Drift drift = new Drift(settings, id -> Optional.empty());
         Topology topology = WindowTopology.build(
                 TOPICS, Serdes.ByteArray(), List.of(LONG, SHORT), GRACE, unreadable, late, Optional.of(drift));
         try (TopologyTestDriver watching = new TopologyTestDriver(topology, properties(), START)) {

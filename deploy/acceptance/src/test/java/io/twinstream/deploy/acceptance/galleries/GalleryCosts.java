@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance.galleries;
 
+import io.twinstream.schemas.topic.Position;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.gallery.Gallery;
-import io.twinstream.verifier.gallery.Position;
-import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.match.MatchFunction;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -2,9 +2,9 @@ package io.twinstream.deploy.acceptance.galleries;
 
 import io.twinstream.deploy.acceptance.rig.Check;
 import io.twinstream.deploy.acceptance.rig.Result;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.gallery.Match;
-import io.twinstream.verifier.gallery.ReferenceKey;
 import io.twinstream.verifier.gallery.Search;
 import io.twinstream.verifier.match.MatchFunction;
 import java.lang.management.ManagementFactory;

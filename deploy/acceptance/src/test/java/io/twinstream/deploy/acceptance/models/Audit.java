@@ -5,8 +5,8 @@ import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.verifier.version.Activated;
-import io.twinstream.verifier.version.Timeline;
+import io.twinstream.schemas.release.Activated;
+import io.twinstream.schemas.release.Timeline;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -15,18 +15,18 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.InstanceState;
+import io.twinstream.schemas.release.ModelStates;
+import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.ControlException;
-import io.twinstream.verifier.control.InstanceState;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.control.ModelStates;
 import io.twinstream.verifier.control.When;
-import io.twinstream.verifier.version.Activations;
-import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.model.ServingModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,7 +168,7 @@ public final class Refusals implements Check {
                         ServingModel.open(
                                 PackageArchive.read(Releases.renamed("wide", GOOD), GOOD.toString()), settings),
                         mix)) {
-            return Audit.of(Activations.read(settings), OWN, Map.of(OWN, own, GOOD, good), load, answers);
+            return Audit.of(Timeline.read(settings), OWN, Map.of(OWN, own, GOOD, good), load, answers);
         }
     }
 

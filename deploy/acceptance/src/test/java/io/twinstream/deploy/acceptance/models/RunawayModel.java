@@ -22,18 +22,17 @@ import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.Activated;
+import io.twinstream.schemas.release.InstanceState;
+import io.twinstream.schemas.release.ModelStates;
+import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.control.ActivationOutcome;
-import io.twinstream.verifier.control.InstanceState;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.control.ModelStates;
 import io.twinstream.verifier.control.When;
 import io.twinstream.verifier.settings.VerifierSettings;
-import io.twinstream.verifier.version.Activated;
-import io.twinstream.verifier.version.Activations;
-import io.twinstream.verifier.version.Timeline;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -376,7 +375,7 @@ public final class RunawayModel implements Check {
         }
 
         private int wrongVersions(Answers answers) {
-            Timeline timeline = Activations.read(settings);
+            Timeline timeline = Timeline.read(settings);
             int wrong = 0;
             for (Verdict verdict : answers.verdicts().values()) {
                 ModelId expected = timeline.at(ModelSlot.SERVING, verdict.getAppendedAt())

@@ -26,10 +26,8 @@ final class StateTimes {
 
     static StateTimes read(Settings settings, ModelId id) {
         StateTimes times = new StateTimes(id);
-        try (TopicReader<String> reader = TopicReader.of(
-                KafkaClients.of(settings),
-                "state-times",
-                CommonSettings.topics(settings).modelStates())) {
+        String topic = CommonSettings.topics(settings).modelStates();
+        try (TopicReader<String> reader = TopicReader.of(KafkaClients.of(settings), "state-times", topic)) {
             reader.read(reader.all(), times::add);
         }
         return times;

@@ -7,9 +7,9 @@ import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.version.Activations;
-import io.twinstream.verifier.version.ServingModel;
+import io.twinstream.verifier.model.ServingModel;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,7 +38,7 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
             for (Map.Entry<ModelId, String> each : shipped.entrySet()) {
                 judgements.put(each.getKey(), judgement(settings, each.getValue(), each.getKey(), mix));
             }
-            audit = Audit.of(Activations.read(settings), null, judgements, load, answers);
+            audit = Audit.of(Timeline.read(settings), null, judgements, load, answers);
         } finally {
             judgements.values().forEach(Judgement::close);
         }

@@ -11,7 +11,6 @@ import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.drift.Drift;
-import io.twinstream.verifier.drift.OpenAlarms;
 import io.twinstream.verifier.settings.WatchingSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,7 +51,7 @@ final class NormalDay {
         ModelPackage model = ShippedModel.read("compact");
         Settings settings = Settings.parse(
                 AllSettings.define(), Map.of(WatchingSettings.DRIFT_WINDOWS, Long.toString(windowsPerFalseAlarm)));
-        Drift drift = new Drift(settings, id -> Optional.of(model.manifest().histograms()), new OpenAlarms());
+        Drift drift = new Drift(settings, id -> Optional.of(model.manifest().histograms()));
         List<SimulatedSeries> all = new ArrayList<>();
         for (int i = 0; i < SERIES; i++) {
             all.add(new SimulatedSeries(model.manifest(), i, WINDOW));

@@ -2,9 +2,9 @@ package io.twinstream.deploy.cli.images;
 
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.InstanceState;
+import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.control.InstanceState;
-import io.twinstream.verifier.control.ModelStates;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
 import java.util.ArrayList;

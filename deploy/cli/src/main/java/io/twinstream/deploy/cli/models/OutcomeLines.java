@@ -2,7 +2,7 @@ package io.twinstream.deploy.cli.models;
 
 import io.twinstream.verifier.control.ActivationEntry;
 import io.twinstream.verifier.control.ActivationOutcome;
-import io.twinstream.verifier.control.Unready;
+import io.twinstream.verifier.control.ActivationOutcome.Unready;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

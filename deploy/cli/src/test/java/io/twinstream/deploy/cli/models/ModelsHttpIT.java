@@ -93,6 +93,14 @@ class ModelsHttpIT {
         assertEquals("gate-1:8081", activation.at("/notReady/0/instance").textValue());
         assertEquals(201, shadowed.statusCode(), shadowed.body());
         assertTrue(JSON.readTree(shadowed.body()).path("name").isNull());
+        assertEquals(
+                List.of("serving", "shadow"),
+                JSON.readTree(get(ACTIVATIONS).body()).path("activations").findValuesAsText("slot"));
+        assertEquals(
+                "PENDING_SERVING",
+                JSON.readTree(get("/v1/models/letters/1").body())
+                        .at("/roles/0/kind")
+                        .textValue());
     }
 
     private void refuses() throws Exception {

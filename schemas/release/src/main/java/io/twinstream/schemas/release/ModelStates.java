@@ -1,0 +1,121 @@
+package io.twinstream.schemas.release;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelState;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * The latest report of each verifier on each of its versions, in the order of instance and version. Immutable.
+ *
+ * <p>Maintainers: a verifier reports on each version every few seconds, so that what is older than {@link #SILENCE} comes from one that
+ * is gone. The topic is compacted seldom: only its end is ever read, and what has aged is let go of.
+ */
+public final class ModelStates {
+    /** How long nothing is heard of a verifier that is gone. */
+    public static final Duration SILENCE = Duration.ofSeconds(30);
+
+    public static final ModelStates NONE = new ModelStates(new TreeMap<>(), Instant.MIN);
+
+    private static final RecordSerde<ModelState> SERDE = RecordSerde.of(ModelState.class);
+
+    /** By the keys of the topic. */
+    private final SortedMap<String, InstanceState> byKey;
+
+    /** When the topic's last record was appended. */
+    private final Instant newest;
+
+    private ModelStates(SortedMap<String, InstanceState> byKey, Instant newest) {
+        this.byKey = byKey;
+        this.newest = newest;
+    }
+
+    /** Reports that were taken at any time. */
+    public static ModelStates of(Collection<InstanceState> states) {
+        SortedMap<String, InstanceState> byKey = new TreeMap<>();
+        states.forEach(each -> byKey.put(each.instance() + "/" + each.model(), each));
+        return new ModelStates(byKey, Instant.MIN);
+    }
+
+    /**
+     * Reads what the verifiers that live report.
+     *
+     * @throws KafkaException if the topic can't be read to its end
+     */
+    public static ModelStates read(Settings settings) {
+        return ModelTopics.readStates(settings).live(Instant.now());
+    }
+
+    /** These and the next records of the topic; what is no state is passed over. */
+    public ModelStates with(Iterable<ConsumerRecord<String, byte[]>> records) {
+        SortedMap<String, InstanceState> changed = new TreeMap<>(byKey);
+        Instant[] last = {newest};
+        ModelTopics.fold(records, "a version's state", record -> {
+            Instant appended = Instant.ofEpochMilli(record.timestamp());
+            last[0] = appended.isAfter(last[0]) ? appended : last[0];
+            if (record.value() == null) {
+                changed.remove(record.key());
+            } else {
+                changed.put(record.key(), InstanceState.of(SERDE.decode(record.value()), appended));
+            }
+        });
+        return new ModelStates(changed, last[0]).since(last[0]);
+    }
+
+    /** Those of verifiers that live, by the local clock, or by the topic's where that is ahead. */
+    public ModelStates live(Instant clock) {
+        return since(clock.isAfter(newest) ? clock : newest);
+    }
+
+    private ModelStates since(Instant now) {
+        SortedMap<String, InstanceState> live = new TreeMap<>(byKey);
+        live.values().removeIf(each -> !each.reportedAt().plus(SILENCE).isAfter(now));
+        return new ModelStates(live, newest);
+    }
+
+    public List<InstanceState> states() {
+        return List.copyOf(byKey.values());
+    }
+
+    /** Those who report. */
+    public Set<String> instances() {
+        return byKey.values().stream().map(InstanceState::instance).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** What they report on one version; those that don't know it aren't in it. */
+    public List<InstanceState> of(ModelId model) {
+        return byKey.values().stream()
+                .filter(each -> each.model().equals(model))
+                .toList();
+    }
+
+    /** What one of them reports on one version. */
+    public Optional<InstanceState> of(ModelId model, String instance) {
+        return of(model).stream()
+                .filter(each -> each.instance().equals(instance))
+                .findFirst();
+    }
+
+    /** Whether there are verifiers, and each of them could judge by the version now. */
+    public boolean isReadyEverywhere(ModelId model) {
+        return !byKey.isEmpty()
+                && instances().stream()
+                        .allMatch(instance -> of(model, instance)
+                                .map(InstanceState::state)
+                                .filter(VersionState.READY::equals)
+                                .isPresent());
+    }
+}

@@ -1,0 +1,89 @@
+package io.twinstream.schemas.release;
+
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.PassedOver;
+import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.time.Instant;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the topics say of the models at one time: which are published, which is activated from when, and how far verifiers are with
+ * each. Immutable. Each part is a fold of its topic's records, which a {@link ModelLog} follows and a command reads once.
+ *
+ * <p>Maintainers: of all three only partition 0 counts, since no other order is known than that of its offsets.
+ */
+public record ModelTopics(PublishedModels published, Timeline timeline, ModelStates states) {
+    private static final Logger log = LoggerFactory.getLogger(ModelTopics.class);
+    private static final String CLIENT = "twinstream-models";
+
+    /**
+     * Reads the three topics, each to its end as it is then.
+     *
+     * @throws KafkaException if one of them can't be read to its end
+     */
+    public static ModelTopics read(Settings settings) {
+        return new ModelTopics(readReleases(settings), readTimeline(settings), readStates(settings));
+    }
+
+    static PublishedModels readReleases(Settings settings) {
+        String topic = CommonSettings.topics(settings).modelReleases();
+        return read(settings, topic, TopicReader::all, PublishedModels.NONE, PublishedModels::with);
+    }
+
+    static Timeline readTimeline(Settings settings) {
+        String topic = CommonSettings.topics(settings).modelActivations();
+        return read(settings, topic, TopicReader::all, Timeline.EMPTY, Timeline::with);
+    }
+
+    /** Reads only as far back as a verifier that lives must have reported, whatever compaction has yet to do with the rest. */
+    static ModelStates readStates(Settings settings) {
+        String topic = CommonSettings.topics(settings).modelStates();
+        Instant from = Instant.now().minus(ModelStates.SILENCE);
+        return read(settings, topic, reader -> reader.since(from), ModelStates.NONE, ModelStates::with);
+    }
+
+    private static <T> T read(
+            Settings settings,
+            String topic,
+            Function<TopicReader<String>, Stretch> stretch,
+            T nothing,
+            BiFunction<T, ConsumerRecords<String, byte[]>, T> with) {
+        T read = nothing;
+        try (TopicReader<String> reader = TopicReader.of(KafkaClients.of(settings), CLIENT, topic)) {
+            TopicReader<String>.Reading reading = reader.begin(stretch.apply(reader));
+            while (!reading.done()) {
+                read = with.apply(read, reading.poll());
+            }
+        }
+        return read;
+    }
+
+    /** Applies records in their order; one that throws that it is no such thing is passed over. */
+    static void fold(
+            Iterable<ConsumerRecord<String, byte[]>> records,
+            String what,
+            Consumer<ConsumerRecord<String, byte[]>> apply) {
+        for (ConsumerRecord<String, byte[]> record : records) {
+            try {
+                if (record.partition() != 0) {
+                    throw new SerializationException(
+                            "what lies on another partition than 0 has no place in their order");
+                }
+                apply.accept(record);
+            } catch (SerializationException | IllegalArgumentException e) {
+                PassedOver.RECORDS.tell(log, record, what, e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.twinstream.schemas.release;
+
+import io.twinstream.schemas.modelpackage.InvalidPackageException;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.PackageTrial;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.ModelSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/**
+ * Released packages, kept in a bounded folder: what was fetched once is read from there after a restart too, and a
+ * damaged file is fetched again. For many threads, and for many processes that share the folder.
+ */
+public final class PackageCache {
+    private final Settings settings;
+    private final TrustedKeys trusted;
+    private final PackageFolder folder;
+    private final Set<String> tried = ConcurrentHashMap.newKeySet();
+    private final Path path;
+
+    /** @throws org.apache.kafka.common.config.ConfigException with one line, if a trusted key can't be read */
+    public PackageCache(Settings settings) {
+        this(settings, Clock.systemUTC());
+    }
+
+    PackageCache(Settings settings, Clock clock) {
+        this.settings = settings;
+        this.trusted = TrustedKeys.of(settings);
+        this.path = CacheFolder.of(settings);
+        this.folder = new PackageFolder(path, settings.getLong(ModelSettings.CACHE_BYTES), clock);
+    }
+
+    /** Where the packages lie. */
+    public Path folder() {
+        return path;
+    }
+
+    /**
+     * A release's package:
+     *
+     * <ol>
+     *   <li>check the signature, and what the release claims
+     *   <li>take the file from the folder, else fetch it from the topic
+     *   <li>read it, and compare its manifest with the release's
+     * </ol>
+     *
+     * @throws InvalidPackageException with one line, if the release is to be refused, now and ever
+     * @throws KafkaException if it can't be had now, because of the brokers or of the folder: it can be tried again
+     */
+    public ModelPackage get(ModelRelease release) throws InvalidPackageException {
+        try {
+            try (InputStream bytes = bytes(release)) {
+                return checked(release, bytes);
+            }
+        } catch (InvalidPackageException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new KafkaException(
+                    "the package cache can't be used now, models.cache.dir names its folder: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Has a release's model tried, unless that was done before, here or by a process with the same folder: nothing of it is to
+     * be opened before.
+     *
+     * @param model as {@link #get} gave it
+     * @throws InvalidPackageException with one line, if the model is to be refused, now and ever
+     * @throws KafkaException if it can't be tried now: it can be tried again
+     */
+    public void requireTried(ModelRelease release, ModelPackage model, PackageTrial trial)
+            throws InvalidPackageException {
+        String sha256 = release.getPackageSha256();
+        if (tried.contains(sha256) || folder.isTried(sha256, trial.key())) {
+            return;
+        }
+        try {
+            trial.require(model.manifest(), folder.file(sha256));
+        } catch (InvalidPackageException e) {
+            throw e;
+        } catch (InterruptedIOException e) {
+            throw new InterruptException(e.getMessage());
+        } catch (IOException e) {
+            throw new KafkaException(e.getMessage(), e);
+        }
+        tried.add(sha256);
+        folder.tried(sha256, trial.key());
+    }
+
+    private static ModelPackage checked(ModelRelease release, InputStream bytes) throws IOException {
+        ModelId id = new ModelId(release.getName(), release.getVersion());
+        ModelPackage model = PackageArchive.read(bytes, ReleaseClaims.origin(id));
+        if (!Arrays.equals(model.manifestBytes(), RecordSerde.content(release.getManifest()))) {
+            throw ReleaseClaims.refused(id, "holds another manifest than its release");
+        }
+        return model;
+    }
+
+    /** Writes a release's package to a file of the caller's own, with the checks of {@link #get}; trouble with either disk is an IOException. */
+    public void copy(ModelRelease release, Path file) throws IOException {
+        try (InputStream bytes = bytes(release)) {
+            checked(release, bytes);
+        }
+        try (InputStream bytes = bytes(release)) {
+            Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private InputStream bytes(ModelRelease release) throws IOException {
+        trusted.require(release);
+        ReleaseClaims.check(release);
+        String sha256 = release.getPackageSha256();
+        Optional<InputStream> held = folder.read(sha256);
+        if (held.isPresent()) {
+            return held.get();
+        }
+        folder.put(sha256, new PackageFetch(settings, release)::into);
+        return folder.read(sha256)
+                .orElseThrow(() -> new IOException(
+                        "%s was removed or changed in the package cache as soon as it was fetched".formatted(sha256)));
+    }
+}

@@ -1,0 +1,176 @@
+package io.twinstream.schemas.release;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.twinstream.schemas.kafka.TopicFollower;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ModelLogTest {
+    private static final Topics TOPICS = new Topics("test", 1);
+    private static final RecordSerde<ModelRelease> SERDE = RecordSerde.of(ModelRelease.class);
+
+    private final MockConsumer<String, byte[]> onReleases = new MockConsumer<>("earliest");
+    private final MockConsumer<String, byte[]> onActivations = new MockConsumer<>("earliest");
+    private final MockConsumer<byte[], byte[]> releasesEnd = new MockConsumer<>("earliest");
+    private final MockConsumer<byte[], byte[]> activationsEnd = new MockConsumer<>("earliest");
+
+    @Test
+    void aReleaseInThePlaceOfAnotherVersionIsPassedOver() {
+        ModelRelease signed = ShippedReleases.shipped().build();
+        ModelId id = new ModelId(signed.getName(), signed.getVersion());
+        ModelId other = new ModelId(signed.getName(), "2");
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 2);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+        onReleases.schedulePollTask(() -> {
+            onReleases.addRecord(release(0, id, signed));
+            onReleases.addRecord(release(1, other, signed));
+        });
+
+        try (ModelLog log = log()) {
+            log.start();
+
+            await().until(log::caughtUp);
+            assertEquals(Optional.of(signed), log.published().find(id));
+            assertEquals(Optional.empty(), log.published().find(other));
+            assertEquals(Optional.of(id), log.published().newest());
+        }
+    }
+
+    @Test
+    void anOpenTransactionOnTheReleasesKeepsNobodyFromTheActivationsNorFromBecomingReady() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 0);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+        releasesEnd.updateEndOffsets(Map.of(new TopicPartition(TOPICS.modelReleases(), 0), 1L));
+        long start = System.nanoTime();
+
+        try (ModelLog log = log()) {
+            log.start();
+
+            await().until(log::current);
+            await().until(log::caughtUp);
+            assertFalse(log.isCompleteAsOf(start));
+        }
+    }
+
+    @Test
+    void itIsNotCurrentWhileATransactionIsOpenOnTheActivations() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 0);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+
+        try (ModelLog log = log()) {
+            log.start();
+            await().until(log::current);
+
+            activationsEnd.updateEndOffsets(Map.of(new TopicPartition(TOPICS.modelActivations(), 0), 1L));
+
+            await().until(() -> !log.current());
+            assertTrue(log.caughtUp());
+        }
+    }
+
+    @Test
+    void aQuestionWaitsForAllThatStoodOnTheTopicsWhenItWasAsked() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 1);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+        ModelRelease signed = ShippedReleases.shipped().build();
+        ModelId id = new ModelId(signed.getName(), signed.getVersion());
+
+        try (ModelLog log = log()) {
+            log.start();
+            await().until(log::current);
+            onReleases.schedulePollTask(() -> onReleases.addRecord(release(0, id, signed)));
+
+            ModelTopics known = log.asOf(System.nanoTime(), Duration.ofMinutes(1));
+
+            assertEquals(Set.of(id), known.published().ids());
+        }
+    }
+
+    @Test
+    void aQuestionFailsWithTheCauseWhereATopicIsHeld() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 1);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+
+        try (ModelLog log = log()) {
+            log.start();
+
+            KafkaException held =
+                    assertThrows(KafkaException.class, () -> log.asOf(System.nanoTime(), Duration.ofMillis(1)));
+
+            assertTrue(String.valueOf(held.getMessage()).contains(TOPICS.modelReleases()), held.getMessage());
+        }
+    }
+
+    @Test
+    void anActivationThatWasWrittenIsKnownOnceItsOffsetWasRead() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 0);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 1);
+
+        try (ModelLog log = log()) {
+            log.start();
+            assertFalse(log.awaitActivation(0, Duration.ZERO));
+            onActivations.schedulePollTask(() -> onActivations.addRecord(
+                    new ConsumerRecord<>(TOPICS.modelActivations(), 0, 0, "SERVING", new byte[] {1})));
+
+            assertTrue(log.awaitActivation(0, Duration.ofMinutes(1)));
+        }
+    }
+
+    private ModelLog log() {
+        return ModelLog.of(TOPICS, new ModelLog.Followers() {
+            @Override
+            public TopicFollower of(String topic, @Nullable Instant from, TopicFollower.Handler handler) {
+                boolean ofReleases = topic.equals(TOPICS.modelReleases());
+                return new TopicFollower(
+                        topic,
+                        new ServiceThreads(),
+                        ofReleases ? onReleases : onActivations,
+                        ofReleases ? releasesEnd : activationsEnd,
+                        List.of(topic),
+                        Duration.ofMillis(20),
+                        handler);
+            }
+
+            @Override
+            public KafkaException cause(List<TopicPartition> unread, Duration waited) {
+                return new KafkaException("held: " + unread);
+            }
+        });
+    }
+
+    private static ConsumerRecord<String, byte[]> release(long offset, ModelId key, ModelRelease release) {
+        return new ConsumerRecord<>(TOPICS.modelReleases(), 0, offset, key.toString(), SERDE.encode(release));
+    }
+
+    private static void topic(
+            String name, MockConsumer<String, byte[]> consumer, MockConsumer<byte[], byte[]> ends, long end) {
+        Node node = new Node(0, "localhost", 9092);
+        consumer.updatePartitions(name, List.of(new PartitionInfo(name, 0, node, new Node[0], new Node[0])));
+        TopicPartition partition = new TopicPartition(name, 0);
+        consumer.updateBeginningOffsets(Map.of(partition, 0L));
+        consumer.updateEndOffsets(Map.of(partition, end));
+        ends.updateEndOffsets(Map.of(partition, end));
+    }
+}

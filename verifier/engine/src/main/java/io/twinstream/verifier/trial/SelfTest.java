@@ -1,0 +1,60 @@
+package io.twinstream.verifier.trial;
+
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.modelpackage.GoldenVector;
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.record.Precision;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.InferenceException;
+import java.util.List;
+
+/** Whether a model answers here as it answered where it was exported: decoder, preprocessing and runtime included. */
+public final class SelfTest {
+    /** Providers differ in the last bits of a float; a wrong network differs in the first. */
+    private static final float TOLERANCE = 1e-3f;
+    /** Another CPU may round to the next byte, which is up to a sixtieth of an embedding's component. */
+    private static final float INT8_TOLERANCE = 5e-2f;
+
+    private SelfTest() {}
+
+    /**
+     * Embeds a package's golden images.
+     *
+     * @param manifest of the package that the embedder was opened from
+     * @throws InferenceException if a component differs from the expected one by more than 0.001, at int8 0.05, or there are
+     *     none
+     */
+    public static void run(Manifest manifest, Embedder embedder) {
+        if (manifest.golden().isEmpty()) {
+            throw new InferenceException("the model package holds no golden vector to test the model with");
+        }
+        float tolerance = embedder.precision() == Precision.INT8 ? INT8_TOLERANCE : TOLERANCE;
+        ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+        for (GoldenVector golden : manifest.golden()) {
+            Decoded decoded = decoder.decode(golden.image(), embedder.input());
+            if (!(decoded instanceof Picture picture)) {
+                throw new InferenceException("a golden image of the model package can't be decoded: " + decoded);
+            }
+            float[] embedding = embedder.embedAll(List.of(picture))[0];
+            float difference = largestDifference(embedding, golden.embedding());
+            if (!(difference <= tolerance)) {
+                throw new InferenceException(
+                        "the model fails its self-test: a golden embedding differs by " + difference);
+            }
+        }
+    }
+
+    private static float largestDifference(float[] actual, float[] expected) {
+        if (actual.length != expected.length) {
+            return Float.POSITIVE_INFINITY;
+        }
+        float largest = 0;
+        for (int i = 0; i < actual.length; i++) {
+            largest = Math.max(largest, Math.abs(actual[i] - expected[i]));
+        }
+        return largest;
+    }
+}

@@ -1,0 +1,114 @@
+package io.twinstream.verifier;
+
+import io.javalin.config.RoutesConfig;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicFollower;
+import io.twinstream.schemas.release.ModelLog;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.board.Alarms;
+import io.twinstream.verifier.board.TrainingRuns;
+import io.twinstream.verifier.events.ChangeEvents;
+import io.twinstream.verifier.events.EventHub;
+import io.twinstream.verifier.events.EventKind;
+import io.twinstream.verifier.events.VerdictEvents;
+import io.twinstream.verifier.events.WindowEvents;
+import io.twinstream.verifier.events.WindowEvents.LatestWindows;
+import io.twinstream.verifier.feed.DeadLetters;
+import io.twinstream.verifier.feed.LentReaders;
+import io.twinstream.verifier.feed.Pictures;
+import io.twinstream.verifier.feed.VerdictEnds;
+import io.twinstream.verifier.feed.VerdictTail;
+import io.twinstream.verifier.version.Versions;
+import io.twinstream.verifier.web.EventsApi;
+import io.twinstream.verifier.web.WatchApi;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Everything that a verifier shows people beside its health: feeds, boards, events and their routes. Whatever happens here, probes are judged. */
+final class WatchService implements AutoCloseable {
+    private final LentReaders singles;
+    private final LentReaders stretches;
+    private final Alarms alarms;
+    private final TrainingRuns runs;
+    private final EventHub hub;
+    private final WatchApi api;
+
+    /** @param service the event of that name */
+    WatchService(
+            Settings settings,
+            ServiceThreads threads,
+            ModelLog modelLog,
+            Versions versions,
+            EventKind service,
+            LatestWindows windows) {
+        Topics topics = CommonSettings.topics(settings);
+        KafkaClients clients = KafkaClients.of(settings);
+        singles = LentReaders.ofSingles(clients);
+        stretches = LentReaders.ofStretches(clients);
+        alarms = new Alarms(settings, threads);
+        runs = new TrainingRuns(settings, threads);
+        hub = new EventHub(
+                threads,
+                List.of(
+                        new WindowEvents(windows),
+                        service,
+                        new VerdictEvents(new VerdictTail(threads, stretches, topics)),
+                        new ChangeEvents(
+                                "alarms", () -> List.of(alarms.isRead(), alarms.changes()), () -> told(alarms)),
+                        new ChangeEvents("models", () -> stamp(modelLog, versions), () -> Optional.of(Map.of())),
+                        new ChangeEvents("training-runs", runs::changes, () -> Optional.of(Map.of()))));
+        api = new WatchApi(
+                settings,
+                new Pictures(singles, topics),
+                new VerdictEnds(stretches, topics),
+                new DeadLetters(stretches, singles, topics),
+                versions,
+                alarms,
+                runs);
+    }
+
+    /** The followers of topics that people watch. */
+    Stream<TopicFollower> followers() {
+        return Stream.of(alarms.follower(), runs.follower());
+    }
+
+    void register(RoutesConfig routes) {
+        new EventsApi(hub).register(routes);
+        api.register(routes);
+    }
+
+    /** Starts; what it returns is to be closed before the HTTP server, which waits for those who listen. */
+    AutoCloseable start() {
+        alarms.start();
+        runs.start();
+        hub.start();
+        return hub;
+    }
+
+    @Override
+    public void close() {
+        runs.close();
+        alarms.close();
+        stretches.close();
+        singles.close();
+    }
+
+    private static Optional<?> told(Alarms alarms) {
+        return alarms.isRead() ? Optional.of(Map.of("alarms", alarms.latest())) : Optional.empty();
+    }
+
+    /** A value that changes with every release, activation and state of a version here. */
+    private static Object stamp(ModelLog modelLog, Versions versions) {
+        return List.of(
+                modelLog.timeline(),
+                modelLog.published().ids(),
+                versions.status().stream()
+                        .map(each -> List.of(each.id(), each.state()))
+                        .toList());
+    }
+}

@@ -1,0 +1,104 @@
+package io.twinstream.verifier.model;
+
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.ShippedModel;
+import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.gallery.Gallery;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.match.MatchFunction;
+import io.twinstream.verifier.match.Thresholds;
+import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * One model version at one precision, and all that belongs to these alone: its network, match function, thresholds and gallery.
+ * Embeddings of different versions, or of different precisions of one, are never compared. Safe for many threads; to be closed after the last of them.
+ */
+public record ServingModel(
+        Manifest manifest,
+        String sha256,
+        Embedder embedder,
+        MatchFunction matchFunction,
+        Thresholds thresholds,
+        Gallery gallery,
+        DomainRule domain)
+        implements AutoCloseable {
+
+    /**
+     * Opens the model that the settings name, at the precision, on the execution provider and at the error rates that they name.
+     *
+     * @throws IOException if there is no such package, or it is not whole
+     */
+    public static ServingModel open(Settings settings) throws IOException {
+        return open(ShippedModel.read(settings.getString(VerifierSettings.MODEL)), settings);
+    }
+
+    /** Opens a package at the precision, on the execution provider and at the error rates that the settings name. */
+    public static ServingModel open(ModelPackage model, Settings settings) {
+        return open(model, settings, PrecisionChoice.of(settings));
+    }
+
+    /** The same at the precision that was chosen for the package. */
+    public static ServingModel open(ModelPackage read, Settings settings, PrecisionChoice precisions) {
+        ModelPackage model = precisions.of(read);
+        return open(
+                model,
+                () -> embedder(model, settings),
+                settings.getDouble(VerifierSettings.TARGET_FMR),
+                settings.getDouble(VerifierSettings.TARGET_FPIR),
+                settings.getInt(VerifierSettings.GALLERY_THREADS),
+                DomainRule.of(settings));
+    }
+
+    /**
+     * Opens a package, with an empty gallery, that refuses pictures of another kind than it was trained for.
+     *
+     * @param galleryThreads that search it
+     */
+    public static ServingModel open(
+            ModelPackage model, ProviderChoice provider, double targetFmr, double targetFpir, int galleryThreads) {
+        return open(
+                model, () -> Embedder.open(model, provider), targetFmr, targetFpir, galleryThreads, DomainRule.REFUSE);
+    }
+
+    private static ServingModel open(
+            ModelPackage model,
+            Supplier<Embedder> embedder,
+            double targetFmr,
+            double targetFpir,
+            int galleryThreads,
+            DomainRule domain) {
+        Thresholds thresholds = new Thresholds(model.manifest().fmrTable(), targetFmr, targetFpir);
+        MatchFunction function = MatchFunction.of(model);
+        return new ServingModel(
+                model.manifest(),
+                model.sha256(),
+                embedder.get(),
+                function,
+                thresholds,
+                new Gallery(function, galleryThreads),
+                domain);
+    }
+
+    static Embedder embedder(ModelPackage model, Settings settings) {
+        String provider = settings.getString(VerifierSettings.PROVIDER);
+        return provider.equals(VerifierSettings.STAND_IN)
+                ? Embedder.standIn(
+                        model,
+                        MICROSECONDS.toNanos(settings.getInt(VerifierSettings.STAND_IN_BATCH)),
+                        MICROSECONDS.toNanos(settings.getInt(VerifierSettings.STAND_IN_IMAGE)))
+                : Embedder.open(model, ProviderChoice.valueOf(provider.toUpperCase(Locale.ROOT)));
+    }
+
+    @Override
+    public void close() {
+        embedder.close();
+    }
+}

@@ -1,0 +1,337 @@
+package io.twinstream.verifier.references;
+
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.image.Undecodable;
+import io.twinstream.schemas.kafka.PassedOver;
+import io.twinstream.schemas.kafka.TopicFollower;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.UndecidedCause;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.text.Sha256;
+import io.twinstream.schemas.topic.DeadLetterHeaders;
+import io.twinstream.schemas.topic.Ids;
+import io.twinstream.schemas.topic.Position;
+import io.twinstream.schemas.topic.ReferenceKey;
+import io.twinstream.verifier.embeddings.EmbeddingFolder;
+import io.twinstream.verifier.embeddings.EmbeddingStore;
+import io.twinstream.verifier.inference.Embeddings;
+import io.twinstream.verifier.inference.ReferenceBatch;
+import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.references.UnusableReferences.Unusable;
+import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.settings.Shard;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies records of the references topic to a model's gallery, embedding them in batches. Of one key the last
+ * record counts, as {@link Position#holdsAgainst} says it of several partitions. A reference that can't be used is logged, and whatever stood under its key is erased: the
+ * topic says that it was replaced; so is one whose picture the model can't judge. For one thread.
+ */
+public final class GalleryUpdate implements TopicFollower.Handler {
+    private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
+    private static final int BATCH = 32;
+
+    /** Keys of which it is remembered when they were erased, for what is read later of other partitions. */
+    private static final int MOST_ERASED = 100_000;
+
+    /** A reference's record, and the SHA-256 of its picture. */
+    private record Enrolled(ReferenceKey key, ConsumerRecord<String, byte[]> record, ByteBuffer hash) {
+        Position position() {
+            return Position.of(record);
+        }
+    }
+
+    private final ServingModel model;
+    private final RecordSerde<Reference> serde = RecordSerde.of(Reference.class);
+    private final ImageDecoder decoder;
+    private final ReferenceBatch batch;
+    private final List<Enrolled> batched = new ArrayList<>();
+    private final WorkShare share;
+    private final Shard shard;
+    private final Supplier<EmbeddingStore> opener;
+    private final MessageDigest digest = Sha256.digest();
+    private final float[] kept;
+    private @Nullable EmbeddingStore store;
+    private final UnusableReferences unusable = new UnusableReferences();
+    private final Map<String, Position> erased = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Position> eldest) {
+            return size() > MOST_ERASED;
+        }
+    };
+    private volatile boolean stopped;
+    private volatile long movedNanos = System.nanoTime();
+    private long begunNanos;
+
+    /** Takes all the time that it can get. */
+    public GalleryUpdate(ServingModel model, ImageLimits limits) {
+        this(
+                model,
+                limits,
+                new WorkShare(1, 1, () -> false),
+                Shard.WHOLE,
+                () -> new EmbeddingFolder("").open("", model.embedder().embeddingLength()));
+    }
+
+    /**
+     * @param shard whose references it applies; it passes over the others
+     * @param store of the model's embeddings, opened when it is first needed
+     */
+    public GalleryUpdate(
+            ServingModel model, ImageLimits limits, WorkShare share, Shard shard, Supplier<EmbeddingStore> store) {
+        this.share = share;
+        this.shard = shard;
+        this.opener = store;
+        this.kept = new float[model.embedder().embeddingLength()];
+        this.model = model;
+        this.decoder = ImageDecoder.overwriting(limits);
+        this.batch = model.embedder().newReferenceBatch(BATCH);
+    }
+
+    /** References that the model can't use. Safe for many threads. */
+    public UnusableReferences unusable() {
+        return unusable;
+    }
+
+    /** Applies the records in order. */
+    @Override
+    public void apply(ConsumerRecords<String, byte[]> records) {
+        apply((Iterable<ConsumerRecord<String, byte[]>>) records);
+    }
+
+    /** Applies the records in order. */
+    public void apply(Iterable<ConsumerRecord<String, byte[]>> records) {
+        begunNanos = System.nanoTime();
+        Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
+        for (ConsumerRecord<String, byte[]> record : records) {
+            String key = name(record);
+            if (shard.holds(ReferenceKey.subject(key)) && !isOutdated(key, record)) {
+                last.merge(
+                        key, record, (one, other) -> Position.of(one).holdsAgainst(Position.of(other)) ? one : other);
+            }
+        }
+        // Erasures first: they must not wait for the embedding of others.
+        last.values().stream().filter(record -> record.value() == null).forEach(this::apply);
+        last.values().stream()
+                .takeWhile(record -> !stopped)
+                .filter(record -> record.value() != null)
+                .forEach(this::apply);
+        flush();
+    }
+
+    /** Whether a record of another partition that was read before says what holds of its key. */
+    private boolean isOutdated(String key, ConsumerRecord<String, byte[]> record) {
+        Position position = Position.of(record);
+        Position erasure = erased.get(key);
+        if (erasure != null) {
+            return erasure.holdsAgainst(position);
+        }
+        try {
+            return model.gallery()
+                    .position(ReferenceKey.parse(key))
+                    .filter(enrolled -> enrolled.holdsAgainst(position))
+                    .isPresent();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** The record's key composed: one that is written in both forms is one reference, whose youngest record holds. */
+    private static String name(ConsumerRecord<String, byte[]> record) {
+        return Ids.normal(String.valueOf(record.key()));
+    }
+
+    private void apply(ConsumerRecord<String, byte[]> record) {
+        movedNanos = System.nanoTime();
+        unusable.remove(ForeignText.value(name(record)));
+        erased.remove(name(record));
+        try {
+            ReferenceKey key = ReferenceKey.parse(name(record));
+            byte @Nullable [] image = record.value() == null ? null : image(key, record);
+            if (image == null) {
+                erase(key, Position.of(record));
+                return;
+            }
+            key.requireIds();
+            Enrolled enrolled = new Enrolled(key, record, ByteBuffer.wrap(digest.digest(image)));
+            if (!readBack(enrolled)) {
+                embedLater(enrolled, image, record);
+            }
+        } catch (IllegalArgumentException e) {
+            if (record.value() != null) {
+                unusable(record, UnusableReferences.NOT_A_REFERENCE, e.getMessage());
+            }
+        }
+    }
+
+    private void embedLater(Enrolled enrolled, byte[] image, ConsumerRecord<String, byte[]> record) {
+        Decoded decoded = decoder.decode(image, model.embedder().input());
+        if (decoded instanceof Undecodable undecodable) {
+            unusable(record, undecodable.fault().name(), undecodable.reason());
+            erase(enrolled.key(), enrolled.position());
+        } else if (!stopped) {
+            batch.add((Picture) decoded);
+            batched.add(enrolled);
+            if (batch.free() == 0) {
+                flush();
+            }
+        }
+    }
+
+    private byte @Nullable [] image(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
+        try {
+            Reference reference = serde.decode(record.value());
+            if (!key.subjectId().equals(Ids.normal(reference.getSubjectId()))
+                    || !key.referenceId().equals(Ids.normal(reference.getReferenceId()))) {
+                unusable(record, UnusableReferences.NOT_A_REFERENCE, "its key names another reference");
+                return null;
+            }
+            return RecordSerde.content(reference.getImage());
+        } catch (SerializationException e) {
+            unusable(record, UnusableReferences.NOT_A_REFERENCE, e.getMessage());
+            return null;
+        }
+    }
+
+    @Override
+    public OptionalLong movedNanos() {
+        return OptionalLong.of(movedNanos);
+    }
+
+    /** All references are enrolled: what else is kept of earlier ones goes. */
+    @Override
+    public synchronized void caughtUp() {
+        if (!stopped) {
+            store().complete();
+            tellWhatIsMissing();
+        }
+    }
+
+    /**
+     * Ends its use of the model: when this returns no batch runs, and none will. Waits for no more of a batch than the node of
+     * the graph that runs. For any thread.
+     */
+    public void stop() {
+        stopped = true;
+        batch.cancel();
+        synchronized (this) {
+            if (store != null) {
+                store.close();
+            }
+        }
+    }
+
+    private synchronized EmbeddingStore store() {
+        if (store == null) {
+            store = opener.get();
+        }
+        return store;
+    }
+
+    /** Enrols with the embedding that is kept for the picture, if there is one. */
+    private synchronized boolean readBack(Enrolled enrolled) {
+        if (stopped) {
+            return true;
+        }
+        int place = store().claim(enrolled.hash().array(), kept);
+        if (place == EmbeddingStore.NONE) {
+            return false;
+        }
+        enrol(enrolled, kept, place);
+        return true;
+    }
+
+    private void enrol(Enrolled enrolled, float[] embedding, int place) {
+        int before = model.gallery().place(enrolled.key());
+        model.gallery().put(enrolled.key(), embedding, enrolled.position(), place);
+        store().erase(before);
+    }
+
+    private synchronized void erase(ReferenceKey key, Position position) {
+        erased.put(key.name(), position);
+        int place = model.gallery().place(key);
+        model.gallery().erase(key);
+        if (!stopped) {
+            store().erase(place);
+        }
+    }
+
+    private synchronized void embed() {
+        if (!stopped) {
+            Embeddings embeddings = batch.runEach();
+            for (int i = 0; i < embeddings.size(); i++) {
+                keep(batched.get(i), embeddings.get(i), embeddings.cause(i), embeddings.isStuck(i));
+            }
+            batched.clear();
+        }
+    }
+
+    /**
+     * Enrols a reference with its embedding, unless the model can't judge its picture, stands still on it, or nothing came of it
+     * before the end.
+     */
+    private synchronized void keep(
+            Enrolled enrolled, float @Nullable [] embedding, @Nullable UndecidedCause cause, boolean stuck) {
+        if (cause != null && model.domain().refuses(cause)) {
+            unusable(enrolled.record(), cause.name(), fault(cause));
+            erase(enrolled.key(), enrolled.position());
+        } else if (embedding != null) {
+            enrol(enrolled, embedding, store().keep(enrolled.hash().array(), embedding));
+        } else if (stuck) {
+            unusable(enrolled.record(), DeadLetterHeaders.STUCK, "the model stood still on its image twice");
+            erase(enrolled.key(), enrolled.position());
+        }
+    }
+
+    private void flush() {
+        embed();
+        movedNanos = System.nanoTime();
+        share.worked(System.nanoTime() - begunNanos);
+        begunNanos = System.nanoTime();
+    }
+
+    private String fault(UndecidedCause cause) {
+        return cause == UndecidedCause.BLANK
+                ? "its picture has no contrast"
+                : "its picture is of another kind than %s was trained for".formatted(name());
+    }
+
+    private String name() {
+        return model.manifest().name() + "/" + model.manifest().version();
+    }
+
+    /** Once the gallery is built: what is missing is seen nowhere else. */
+    private void tellWhatIsMissing() {
+        UnusableReferences.Count count = unusable.count();
+        int all = count.all() + model.gallery().size();
+        int out = count.byReason().getOrDefault(UndecidedCause.OUT_OF_DOMAIN.name(), 0);
+        if (out > 0) {
+            log.warn("{}", DomainRule.advice(out, all, "references", name()));
+        }
+        if (count.all() > out) {
+            log.warn("{} can't use {} of {} references, by reason: {}", name(), count.all(), all, count.byReason());
+        }
+    }
+
+    private void unusable(ConsumerRecord<String, byte[]> record, String reason, @Nullable String message) {
+        unusable.put(new Unusable(ForeignText.value(name(record)), reason, ForeignText.line(message)));
+        PassedOver.RECORDS.tell(log, record, "a reference", reason + ": " + message);
+    }
+}

@@ -1,0 +1,73 @@
+package io.twinstream.verifier.references;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** References that one version can't use, by their keys. Counting and listing a page of them cost the same at any number. Safe for many threads. */
+public final class UnusableReferences {
+    /** Of a record that is no reference. */
+    static final String NOT_A_REFERENCE = "NOT_A_REFERENCE";
+
+    /**
+     * One that can't be used.
+     *
+     * @param key {@code subjectId/referenceId}, as far as it has that form
+     * @param reason a word: the fault of its image, {@code BLANK}, {@code OUT_OF_DOMAIN}, {@code STUCK} or {@code NOT_A_REFERENCE}
+     * @param message one line that says more
+     */
+    public record Unusable(String key, String reason, String message) {}
+
+    /**
+     * How many there are.
+     *
+     * @param byReason those of each reason
+     */
+    public record Count(int all, Map<String, Integer> byReason) {
+        public static final Count NONE = new Count(0, Map.of());
+
+        public Count {
+            byReason = Map.copyOf(byReason);
+        }
+    }
+
+    private final ConcurrentNavigableMap<String, Unusable> byKey = new ConcurrentSkipListMap<>();
+    private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+
+    void put(Unusable unusable) {
+        count(byKey.put(unusable.key(), unusable), -1);
+        count(unusable, 1);
+    }
+
+    void remove(String key) {
+        count(byKey.remove(key), -1);
+    }
+
+    public Count count() {
+        Map<String, Integer> byReason = new TreeMap<>();
+        counts.forEach((reason, count) -> byReason.put(reason, count.get()));
+        byReason.values().removeIf(count -> count == 0);
+        return new Count(byReason.values().stream().mapToInt(Integer::intValue).sum(), byReason);
+    }
+
+    /**
+     * Some of them, in the order of their keys.
+     *
+     * @param after only those behind this key; an empty text for all
+     */
+    public List<Unusable> page(String after, int limit) {
+        return byKey.tailMap(after, false).values().stream().limit(limit).toList();
+    }
+
+    private void count(@Nullable Unusable unusable, int more) {
+        if (unusable != null) {
+            counts.computeIfAbsent(unusable.reason(), reason -> new AtomicInteger())
+                    .addAndGet(more);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * How a version's gallery comes to hold the references topic, and what of that it can't use.
+ *
+ * <pre>
+ *   references topic -&gt; GalleryUpdate (an embedding that was kept | decode, embed, pause for its WorkShare) -&gt; ServingModel.gallery
+ *                          '-&gt; UnusableReferences
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.verifier.references;
+
+import org.jspecify.annotations.NullMarked;

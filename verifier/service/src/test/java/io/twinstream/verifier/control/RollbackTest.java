@@ -1,0 +1,84 @@
+package io.twinstream.verifier.control;
+
+import static io.twinstream.verifier.control.Boards.ONE;
+import static io.twinstream.verifier.control.Boards.OWN;
+import static io.twinstream.verifier.control.Boards.THREE;
+import static io.twinstream.verifier.control.Boards.TWO;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.verifier.control.ControlException.Kind;
+import org.junit.jupiter.api.Test;
+
+class RollbackTest {
+    private final Boards boards = new Boards().published(ONE, TWO, THREE);
+
+    @Test
+    void thePredecessorServesAgain() {
+        boards.serving(ONE, -100).serving(TWO, -50);
+
+        assertEquals(ONE, new ActivationRules(boards.board()).rollbackTarget());
+    }
+
+    @Test
+    void anActivationThatWasWrittenASecondAgoIsRolledBackItself() {
+        boards.serving(ONE, -100).serving(TWO, -50).serving(THREE, 1);
+
+        assertEquals(TWO, new ActivationRules(boards.board()).rollbackTarget());
+    }
+
+    @Test
+    void whatIsPendingForLaterDoesNotCount() {
+        boards.serving(ONE, -100).serving(TWO, -50).serving(THREE, 600);
+
+        assertEquals(ONE, new ActivationRules(boards.board()).rollbackTarget());
+    }
+
+    @Test
+    void beforeTheFirstActivationTheVerifiersOwnModelServed() {
+        boards.serving(TWO, -50)
+                .reported("a", OWN, VersionState.READY)
+                .reported("a", TWO, VersionState.READY)
+                .reported("b", OWN, VersionState.READY);
+
+        assertEquals(OWN, new ActivationRules(boards.board()).rollbackTarget());
+    }
+
+    @Test
+    void aPublishedVersionThatNeverServedIsNotTakenForTheirOwn() {
+        boards.serving(TWO, -50).reported("a", ONE, VersionState.READY).reported("a", TWO, VersionState.READY);
+
+        refused();
+    }
+
+    @Test
+    void ownModelsThatDifferDontSay() {
+        boards.serving(TWO, -50)
+                .reported("a", OWN, VersionState.READY)
+                .reported("b", new ModelId("wide", "1"), VersionState.READY);
+
+        refused();
+    }
+
+    @Test
+    void anOwnModelThatOneVerifierLacksIsNone() {
+        boards.serving(TWO, -50).reported("a", OWN, VersionState.READY).reported("b", OWN, VersionState.BUILDING);
+
+        refused();
+    }
+
+    @Test
+    void withoutAnActivationThereIsNothingToRollBack() {
+        boards.serving(TWO, 600).reported("a", OWN, VersionState.READY);
+
+        refused();
+    }
+
+    private void refused() {
+        ControlException refusal =
+                assertThrows(ControlException.class, () -> new ActivationRules(boards.board()).rollbackTarget());
+        assertEquals(Kind.CONFLICT, refusal.kind());
+    }
+}

@@ -1,0 +1,48 @@
+package io.twinstream.verifier.model;
+
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.verifier.gallery.Gallery;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.Models;
+import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.match.MatchFunction;
+import io.twinstream.verifier.match.Thresholds;
+import io.twinstream.verifier.settings.DomainRule;
+import java.util.Arrays;
+
+/** Models to test with, whatever the shipped one has learned. */
+public final class ServingModels {
+    private ServingModels() {}
+
+    /** The shipped embedder with plain distance for a match function: nothing is more like an image than itself, and noise is judged. */
+    public static ServingModel byDistance() {
+        return byDistance(Models.SHIPPED);
+    }
+
+    public static ServingModel byDistance(ModelPackage model) {
+        Embedder embedder = Embedder.open(model, ProviderChoice.CPU);
+        float[] weights = new float[embedder.embeddingLength()];
+        Arrays.fill(weights, -0.1f);
+        MatchFunction function = new MatchFunction(weights, 8);
+        return new ServingModel(
+                model.manifest(),
+                model.sha256(),
+                embedder,
+                function,
+                new Thresholds(model.manifest().fmrTable(), 1e-3, 1e-2),
+                new Gallery(function),
+                DomainRule.OFF);
+    }
+
+    /** The same model, gallery included, under another rule. */
+    public static ServingModel under(DomainRule rule, ServingModel model) {
+        return new ServingModel(
+                model.manifest(),
+                model.sha256(),
+                model.embedder(),
+                model.matchFunction(),
+                model.thresholds(),
+                model.gallery(),
+                rule);
+    }
+}
