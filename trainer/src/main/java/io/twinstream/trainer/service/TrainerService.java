@@ -5,15 +5,12 @@ import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
-import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.PublishedModels;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
@@ -52,12 +49,13 @@ public final class TrainerService implements AutoCloseable {
     private final ServiceThreads threads = new ServiceThreads();
     private final HttpServer http;
 
-    private TrainerService(Settings settings, Trainer trainer, RunScreen.Opener screens) throws IOException {
+    private TrainerService(TrainerSettings settings, Trainer trainer, RunScreen.Opener screens) throws IOException {
         try {
             Clock clock = Clock.systemUTC();
-            Topics topics = CommonSettings.topics(settings);
+            Topics topics = settings.common().topics();
+            KafkaClients clients = KafkaClients.of(settings.common());
             TopicComparison.require(
-                    settings.kafka(),
+                    clients.properties(),
                     topics.all(
                             topics.trainingRequests(),
                             topics.trainingProgress(),
@@ -66,14 +64,13 @@ public final class TrainerService implements AutoCloseable {
                             topics.modelChunks(),
                             topics.modelActivations()),
                     TrainerSettings.SERVICE);
-            KafkaClients clients = KafkaClients.of(settings);
-            DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
-            Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
+            DataRoot data = new DataRoot(settings.dataRoot().map(Path::toString).orElse(""));
+            Path work = settings.workFolder();
             RunBoard board = new RunBoard();
             ServiceMetrics metrics = opened(new ServiceMetrics(threads));
             RunGauges.show(metrics, board);
-            Supplier<PublishedModels> published = () -> PublishedModels.read(settings);
-            RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
+            Supplier<PublishedModels> published = () -> PublishedModels.read(clients, topics);
+            RequestCheck check = new RequestCheck(trainer, data, published, settings.queueMax());
             RunRecords records = opened(new RunRecords(producer(clients, metrics), topics, board));
             long start = System.nanoTime();
             TopicFollower follower = opened(follower(clients, metrics, topics, board));
@@ -81,14 +78,14 @@ public final class TrainerService implements AutoCloseable {
                     trainer,
                     data,
                     published,
-                    new PackageCache(settings),
-                    new GatedPublication(settings),
+                    new PackageCache(clients, topics, settings.models()),
+                    new GatedPublication(clients, topics, settings.models(), settings.publishing()),
                     records,
                     work);
             RunWorker worker = new RunWorker(threads, execution, records, screens, clock);
             TrainingDesk desk = opened(new TrainingDesk(
                     threads,
-                    member(settings, clients, metrics),
+                    member(settings.group(), clients, metrics),
                     topics.trainingRequests(),
                     () -> follower.isCompleteAsOf(start),
                     board,
@@ -108,11 +105,10 @@ public final class TrainerService implements AutoCloseable {
                     Check.of("brokerAnswers", broker::answers));
             follower.start();
             desk.start();
-            http = opened(HttpServer.start(
-                    HttpSettings.of(settings, TrainerSettings.SERVICE), threads, (routes, executor) -> {
-                        route(routes, runs, live, ready);
-                        metrics.register(routes);
-                    }));
+            http = opened(HttpServer.start(settings.http(), threads, (routes, executor) -> {
+                route(routes, runs, live, ready);
+                metrics.register(routes);
+            }));
             log.info("training on request, HTTP on port {}", http.port());
         } catch (RuntimeException | IOException | Error e) {
             close();
@@ -126,7 +122,7 @@ public final class TrainerService implements AutoCloseable {
      * @param screens show the runs
      * @throws IOException if the data root can't be found
      */
-    public static TrainerService start(Settings settings, Trainer trainer, RunScreen.Opener screens)
+    public static TrainerService start(TrainerSettings settings, Trainer trainer, RunScreen.Opener screens)
             throws IOException {
         return new TrainerService(settings, trainer, screens);
     }
@@ -190,12 +186,12 @@ public final class TrainerService implements AutoCloseable {
     }
 
     /** A member of the trainers' group. A further one takes nothing from the one that leads. */
-    private static Consumer<String, byte[]> member(Settings settings, KafkaClients clients, ServiceMetrics metrics) {
+    private static Consumer<String, byte[]> member(String group, KafkaClients clients, ServiceMetrics metrics) {
         Consumer<String, byte[]> member = clients.consumer(
                 "twinstream-trainer",
                 Map.of(
                         ConsumerConfig.GROUP_ID_CONFIG,
-                        settings.getString(TrainerSettings.GROUP),
+                        group,
                         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                         CooperativeStickyAssignor.class.getName(),
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,

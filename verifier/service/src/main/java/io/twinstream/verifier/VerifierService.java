@@ -8,7 +8,6 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.release.ModelLog;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
@@ -20,6 +19,7 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
@@ -84,13 +84,13 @@ public final class VerifierService implements AutoCloseable {
     private final HealthServer health;
     private volatile boolean leftRunning;
 
-    private VerifierService(Settings raw) throws IOException {
-        VerifierSettings settings = VerifierSettings.of(raw);
+    private VerifierService(VerifierSettings settings) throws IOException {
         try {
             Clock clock = Clock.systemUTC();
             Topics topics = settings.common().topics();
             KafkaClients clients = KafkaClients.of(settings.common());
-            Shard shard = settings.gallery().shard();
+            VersionSettings versionSettings = settings.versions();
+            Shard shard = versionSettings.gallery().shard();
             String group = settings.streams().group();
             WatchingSettings watched = settings.watching();
             TopicComparison.require(
@@ -102,15 +102,22 @@ public final class VerifierService implements AutoCloseable {
                     ? ProbeMetrics.none()
                     : new ProbeMetrics(metrics.registry(), watched.metricsSources());
             Tracing tracing = opened(Tracing.open(settings.common().tracing(), "twinstream-verifier"));
-            modelLog = opened(ModelLog.withStates(raw, threads));
+            modelLog = opened(ModelLog.withStates(clients, topics, threads));
             BrokerTime brokerTime = new BrokerTime(clock);
-            versions = opened(new Versions(raw, threads, modelLog, brokerTime, VersionPolicy.verifying(raw)));
+            versions = opened(new Versions(
+                    versionSettings,
+                    clients,
+                    topics,
+                    threads,
+                    modelLog,
+                    brokerTime,
+                    VersionPolicy.verifying(settings.streams().versionWait())));
             Standpoints standpoints = new Standpoints();
             Standstills standstills = opened(new Standstills(clients, topics.standstills(), group, threads, clock));
             lookAheads = new LookAheads(
                     topics.probes(),
-                    settings.images(),
-                    settings.inference().batchMax(),
+                    versionSettings.images(),
+                    versionSettings.inference().batchMax(),
                     clients.values().deserializer(),
                     probeMetrics,
                     tracing,
@@ -127,18 +134,21 @@ public final class VerifierService implements AutoCloseable {
                     standstills,
                     probeMetrics,
                     clock));
-            Drift drift = new Drift(raw, id -> versions.manifest(id).map(Manifest::histograms));
+            Drift drift = new Drift(watched.drift(), id -> versions.manifest(id).map(Manifest::histograms));
             if (metrics != null) {
                 drift.show(metrics.registry());
                 judging.measure(metrics);
                 VerifierGauges.show(
                         metrics, versions, modelLog, lookAheads.statistics(), judging.waiting(), brokerTime);
             }
-            windows = opened(new MatchWindows(raw, threads, drift));
+            windows = opened(new MatchWindows(clients, topics, settings.streams(), watched, threads, drift));
             HttpSettings http = settings.http();
-            WindowsApi windowsApi = new WindowsApi(windows, raw, http, clock);
+            WindowsApi windowsApi = new WindowsApi(windows, settings.ingest().trust(), http, clock);
             WatchService watching = opened(new WatchService(
-                    raw,
+                    clients,
+                    topics,
+                    settings.ingest(),
+                    versionSettings.images().maxBytes(),
                     threads,
                     modelLog,
                     versions,
@@ -159,13 +169,13 @@ public final class VerifierService implements AutoCloseable {
             held = opened(HeldTopics.start(
                     HeldTopics.read(topics, shard), settings.common().heldAfter(), threads, admin));
             LostProbes lost = opened(LostProbes.start(topics.probes(), shard.application(group), threads, admin));
-            ActivationWriter orders = opened(new ActivationWriter(raw));
-            health = opened(serve(raw, http, broker, routes -> {
+            ActivationWriter orders = opened(new ActivationWriter(clients, topics));
+            health = opened(serve(settings, http, broker, routes -> {
                 new ModelsApi(ModelControl.following(modelLog, orders)).register(routes);
                 windowsApi.register(routes);
                 watching.register(routes);
             }));
-            windows.begin(AdvertisedAddress.of(raw, health.port()));
+            windows.begin(AdvertisedAddress.of(settings.advertised(), http.address(), health.port()));
             if (metrics != null) {
                 windows.measure(metrics);
                 progress.measure(metrics.registry());
@@ -176,7 +186,14 @@ public final class VerifierService implements AutoCloseable {
             modelLog.start();
             versions.start();
             opened(watching.start());
-            opened(StateReports.start(raw, threads, instance(), versions::status, clock, brokerTime::acknowledged));
+            opened(StateReports.start(
+                    clients,
+                    topics.modelStates(),
+                    threads,
+                    instance(),
+                    versions::status,
+                    clock,
+                    brokerTime::acknowledged));
             opened(new DelayedStart(threads, versions::ready, judging::start)).begin();
             progress.start();
             VersionStatus first = versions.status().get(0);
@@ -188,7 +205,7 @@ public final class VerifierService implements AutoCloseable {
     }
 
     /** Opens the verifier's own model, then starts everything; returns before probes are judged, see {@link #ready}. */
-    public static VerifierService start(Settings settings) throws IOException {
+    public static VerifierService start(VerifierSettings settings) throws IOException {
         return new VerifierService(settings);
     }
 
@@ -307,7 +324,8 @@ public final class VerifierService implements AutoCloseable {
         return Map.of("instance", instance(), "ready", ready(), "lag", judging.lag());
     }
 
-    private HealthServer serve(Settings settings, HttpSettings http, BrokerCheck broker, Consumer<RoutesConfig> more) {
+    private HealthServer serve(
+            VerifierSettings settings, HttpSettings http, BrokerCheck broker, Consumer<RoutesConfig> more) {
         Check following = Check.of("topicsFollowed", () -> versions.failure().isEmpty());
         return HealthServer.start(
                 http,
@@ -328,7 +346,12 @@ public final class VerifierService implements AutoCloseable {
                 this::status,
                 routes -> {
                     PageRoutes.register(routes);
-                    new SessionApi(settings, this::instance).register(routes);
+                    new SessionApi(
+                                    settings.ingest().url().isPresent(),
+                                    windows.sizes(),
+                                    settings.versions().inference(),
+                                    this::instance)
+                            .register(routes);
                     more.accept(routes);
                     if (metrics != null) {
                         metrics.register(routes);

@@ -123,7 +123,9 @@ class HttpsTest {
     }
 
     private HttpClient client() {
-        return TlsTrust.client(settings(Map.of("verifier.tls.trust", trust.toString())), "verifier.tls.trust")
+        return TlsTrust.client(
+                        "verifier.tls.trust",
+                        settings(Map.of("verifier.tls.trust", trust.toString())).path("verifier.tls.trust"))
                 .build();
     }
 

@@ -11,6 +11,7 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
@@ -26,6 +27,7 @@ import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,13 +71,13 @@ class HeldTopicsIT {
                         "verifier.http.port", "0",
                         "ingest.http.port", "0",
                         "topics.held.after.ms", "3000"));
-        topics = CommonSettings.topics(settings);
+        topics = CommonSettings.of(settings).topics();
     }
 
     @Test
     void whatIsErasedStaysErasedWhenTheTransactionThatBroughtItEnds() throws Exception {
         try (IngestService ingest = new IngestService(IngestSettings.of(settings));
-                VerifierService verifier = VerifierService.start(settings)) {
+                VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             post(ingest, "/v1/references/bob?id=before", drawings.png(1, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 2);
@@ -106,7 +108,13 @@ class HeldTopicsIT {
             // Each partition learns of the commit by itself; until then it can't be told from an open transaction.
             Awaitility.await()
                     .until(() -> delete(ingest, "/v1/labelled-images/ann").statusCode() == 404);
-            assertTrue(ImageSet.read(DataSource.of(DataSource.TOPIC, settings), 1, new ProblemList())
+            assertTrue(ImageSet.read(
+                            DataSource.of(
+                                    DataSource.TOPIC,
+                                    KafkaClients.of(CommonSettings.of(settings)),
+                                    CommonSettings.of(settings).topics()),
+                            1,
+                            new ProblemList())
                     .classes()
                     .isEmpty());
         }
@@ -119,7 +127,7 @@ class HeldTopicsIT {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
             post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 0));
-            try (VerifierService verifier = VerifierService.start(settings)) {
+            try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
                 Awaitility.await().atMost(LIMIT).until(() -> !held(verifier).isEmpty());
                 HttpResponse<String> ready = get(verifier.port(), "/health/ready");
                 String metrics = get(verifier.port(), "/metrics").body();
@@ -151,7 +159,7 @@ class HeldTopicsIT {
     void probesAreJudgedByTheActivationBehindTheOpenTransaction() throws Exception {
         Releases.publish(settings, "wide", SECOND);
         try (IngestService ingest = new IngestService(IngestSettings.of(settings));
-                VerifierService verifier = VerifierService.start(settings);
+                VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
                 VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true)) {
             Awaitility.await().atMost(LIMIT).until(verifier::ready);
             try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
@@ -178,7 +186,7 @@ class HeldTopicsIT {
     @Test
     void feedbackOnAVerdictBehindAnOpenTransactionIsToBeTriedAgain() throws Exception {
         try (IngestService ingest = new IngestService(IngestSettings.of(settings));
-                VerifierService verifier = VerifierService.start(settings)) {
+                VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=1", drawings.png(0, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 1);
             try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {

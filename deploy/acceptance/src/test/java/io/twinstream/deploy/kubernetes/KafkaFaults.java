@@ -39,7 +39,7 @@ final class KafkaFaults {
     private void find(Settings settings, List<String> faults) throws IOException {
         Map<String, Manifest> topics = new HashMap<>();
         manifests.base("KafkaTopic").forEach(topic -> topics.put(topic.name(), topic));
-        for (TopicDeclaration declared : CommonSettings.topics(settings).all()) {
+        for (TopicDeclaration declared : CommonSettings.of(settings).topics().all()) {
             Manifest topic = topics.remove(declared.name());
             if (topic == null) {
                 faults.add("there is no topic " + declared.name());

@@ -7,7 +7,6 @@ import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.verifier.references.UnusableReferences;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.version.VersionStatus;
@@ -60,7 +59,7 @@ public final class Demo {
         view.say("starting Kafka, verifier and ingest");
         try (DemoCluster cluster = DemoCluster.start(settings, options.brokerPort());
                 ImagePublisher publisher = cluster.publisher();
-                VerdictReader verdicts = VerdictReader.open(CommonSettings.of(cluster.settings()), false)) {
+                VerdictReader verdicts = VerdictReader.open(cluster.common(), false)) {
             view.say(cluster.addresses());
             enrol(publisher, cast, enrolled);
             awaitGallery(cluster, enrolled);

@@ -32,7 +32,6 @@ final class DemoCluster implements AutoCloseable {
     private final IngestSettings ingestSettings;
     private final KafkaClients clients;
     private final Topics topics;
-    private final Settings settings;
     private final VerifierService verifier;
     private final IngestService ingest;
 
@@ -53,8 +52,12 @@ final class DemoCluster implements AutoCloseable {
                 new TopicCreation(admin).create(topics.all());
             }
             ingest = part(new IngestService(ingestSettings));
-            settings =
-                    Settings.parse(AllSettings.define(), given, own, enrolment(ingestSettings.http(), ingest.port()));
+            VerifierSettings settings = Settings.read(
+                    AllSettings.define(),
+                    VerifierSettings::of,
+                    given,
+                    own,
+                    enrolment(ingestSettings.http(), ingest.port()));
             verifier = part(VerifierService.start(settings));
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
@@ -81,9 +84,9 @@ final class DemoCluster implements AutoCloseable {
         return ImagePublisher.open(clients, topics, ingestSettings.sending());
     }
 
-    /** Those that the parts run with. */
-    Settings settings() {
-        return settings;
+    /** Those that the parts share. */
+    CommonSettings common() {
+        return ingestSettings.common();
     }
 
     VerifierService verifier() {
@@ -93,7 +96,7 @@ final class DemoCluster implements AutoCloseable {
     /** Where the parts can be reached from outside, in one line. */
     String addresses() {
         return "broker %s, ingest http://127.0.0.1:%d, page http://127.0.0.1:%d/"
-                .formatted(settings.getString(CommonSettings.BOOTSTRAP), ingest.port(), verifier.port());
+                .formatted(common().bootstrap(), ingest.port(), verifier.port());
     }
 
     @Override

@@ -89,7 +89,9 @@ public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
     public Settings prepare(String prefix, Map<String, String> values) throws InterruptedException {
         Settings settings = settings(prefix, values);
         try (Admin admin = Admin.create(settings.kafka())) {
-            new TopicCreation(admin).create(Shard.of(settings).topics(CommonSettings.topics(settings)));
+            new TopicCreation(admin)
+                    .create(Shard.of(settings)
+                            .topics(CommonSettings.of(settings).topics()));
         }
         return settings;
     }

@@ -1,10 +1,9 @@
 package io.twinstream.schemas.release;
 
-import io.twinstream.schemas.settings.ModelSettings;
-import io.twinstream.schemas.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where fetched packages are kept: the setting, else the user's cache folder (XDG Base Directory), else the temporary one. */
 final class CacheFolder {
@@ -12,9 +11,9 @@ final class CacheFolder {
 
     private CacheFolder() {}
 
-    static Path of(Settings settings) {
+    static Path of(Optional<Path> set) {
         return of(
-                settings.getString(ModelSettings.CACHE_DIR),
+                set.map(Path::toString).orElse(""),
                 System.getenv(),
                 System.getProperty("user.home", ""),
                 System.getProperty("java.io.tmpdir", "."));

@@ -29,10 +29,6 @@ public final class TlsTrust {
         return client;
     }
 
-    public static HttpClient.Builder client(io.twinstream.schemas.settings.Settings settings, String key) {
-        return client(key, settings.path(key));
-    }
-
     private static SSLContext trusting(String key, Path file) {
         Certificate[] trusted = PemFile.certificates(key, file);
         try {

@@ -2,7 +2,6 @@ package io.twinstream.schemas.registry;
 
 import io.twinstream.schemas.serde.ReleasedSchemas;
 import io.twinstream.schemas.serde.SingleObject;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.RegistrySettings;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
@@ -47,11 +46,6 @@ public final class RecordValues implements Serde<byte[]> {
         return new RecordValues(
                 topics,
                 settings.url().map(url -> SchemaRegistry.of(url, settings)).orElse(null));
-    }
-
-    public static RecordValues of(io.twinstream.schemas.settings.Settings settings) {
-        CommonSettings common = CommonSettings.of(settings);
-        return of(common.topics(), common.registry());
     }
 
     /** Records by way of bytes. */

@@ -166,22 +166,4 @@ public record CommonSettings(
             throw new ConfigException(name, value, "must be " + PREFIX_RULE);
         }
     }
-
-    public static Topics topics(Settings settings) {
-        return new Topics(settings.getString(TOPIC_PREFIX), settings.getInt(TOPIC_PARTITIONS));
-    }
-
-    /** {@link #TOPICS_HELD_AFTER_MS} as a duration. */
-    public static Duration heldAfter(Settings settings) {
-        return Duration.ofMillis(settings.getInt(TOPICS_HELD_AFTER_MS));
-    }
-
-    public static int largestRecord(Settings settings) {
-        return Math.max(Topics.MAX_RECORD_BYTES, 2 * settings.getInt(IMAGE_MAX_BYTES) + Topics.BESIDE_IMAGES_BYTES);
-    }
-
-    public static io.twinstream.schemas.image.ImageLimits imageLimits(Settings settings) {
-        return new io.twinstream.schemas.image.ImageLimits(
-                settings.getInt(IMAGE_MAX_BYTES), settings.getInt(IMAGE_MAX_PIXELS), settings.getInt(IMAGE_MIN_SIDE));
-    }
 }

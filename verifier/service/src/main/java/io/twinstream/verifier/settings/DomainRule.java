@@ -1,7 +1,6 @@
 package io.twinstream.verifier.settings;
 
 import io.twinstream.schemas.record.UndecidedCause;
-import io.twinstream.schemas.settings.Settings;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +16,6 @@ public enum DomainRule {
     /** The one of this name. */
     static DomainRule of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));
-    }
-
-    public static DomainRule of(Settings settings) {
-        return of(settings.getString(VerifierSettings.DOMAIN));
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param targetFmr false match rate that pairs and claims are decided at
  * @param targetFpir false-positive identification rate that identifications are decided at
  * @param galleryThreads that search a gallery
+ * @param sharded whether verifiers of other shards have to choose the same precision
  */
 public record InferenceSettings(
         String model,
@@ -30,7 +31,8 @@ public record InferenceSettings(
         double targetFmr,
         double targetFpir,
         int galleryThreads,
-        DomainRule domain) {
+        DomainRule domain,
+        boolean sharded) {
     private static final String CHOSEN = "auto";
 
     /** Reads them. */
@@ -52,6 +54,7 @@ public record InferenceSettings(
                 settings.getDouble(VerifierSettings.TARGET_FMR),
                 settings.getDouble(VerifierSettings.TARGET_FPIR),
                 settings.getInt(VerifierSettings.GALLERY_THREADS),
-                DomainRule.of(settings.getString(VerifierSettings.DOMAIN)));
+                DomainRule.of(settings.getString(VerifierSettings.DOMAIN)),
+                settings.getInt(VerifierSettings.GALLERY_SHARDS) > 1);
     }
 }

@@ -1,6 +1,5 @@
 package io.twinstream.verifier.settings;
 
-import io.twinstream.schemas.settings.Settings;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -27,14 +26,6 @@ public enum Profile {
 
     static Profile of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));
-    }
-
-    public static Profile of(Settings settings) {
-        return of(settings.getString(VerifierSettings.PROFILE));
-    }
-
-    public static int batchMax(Settings settings) {
-        return InferenceSettings.of(settings).batchMax();
     }
 
     /** Most images in a batch, where no other number is set. */

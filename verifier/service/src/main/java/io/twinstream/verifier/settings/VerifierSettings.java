@@ -9,8 +9,6 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 import io.twinstream.schemas.http.HttpKeys;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.Role;
-import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.FileName;
 import io.twinstream.schemas.settings.Findings;
@@ -31,12 +29,9 @@ import org.apache.kafka.common.config.ConfigException;
  */
 public record VerifierSettings(
         CommonSettings common,
-        ImageLimits images,
+        VersionSettings versions,
         HttpSettings http,
         Optional<String> advertised,
-        ModelSettings models,
-        InferenceSettings inference,
-        GallerySettings gallery,
         StreamSettings streams,
         IngestAccess ingest,
         WatchingSettings watching,
@@ -283,21 +278,16 @@ public record VerifierSettings(
         Findings findings = new Findings();
         Supplier<CommonSettings> common = findings.read(() -> CommonSettings.of(settings));
         Supplier<HttpSettings> http = findings.read(() -> HttpSettings.of(settings, SERVICE));
-        ModelSettings models = ModelSettings.of(settings);
-        models.trustedKeys().forEach(file -> findings.check(() -> Ed25519Keys.readPublic(file)));
-        Supplier<GallerySettings> gallery = findings.read(() -> GallerySettings.of(settings));
+        Supplier<VersionSettings> versions = findings.read(() -> VersionSettings.of(settings, common.get()));
         Supplier<IngestAccess> ingest = findings.read(() -> IngestAccess.of(settings));
         findings.refuseAny();
         CommonSettings all = common.get();
         String advertised = settings.getString(HTTP_ADVERTISED);
         return new VerifierSettings(
                 all,
-                new ImageLimits(all.imageMaxBytes(), all.imageMaxPixels(), all.imageMinSide()),
+                versions.get(),
                 http.get(),
                 advertised.isEmpty() ? Optional.empty() : Optional.of(advertised),
-                models,
-                InferenceSettings.of(settings),
-                gallery.get(),
                 StreamSettings.of(settings, all),
                 ingest.get(),
                 WatchingSettings.of(settings),

@@ -1,8 +1,6 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.record.Precision;
-import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +18,8 @@ public record VersionPolicy(
     private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
 
     /** A verifier's: probes wait inside a transaction. */
-    public static VersionPolicy verifying(Settings settings) {
-        return new VersionPolicy(Duration.ofMillis(settings.getLong(VerifierSettings.VERSION_WAIT)), true, null);
+    public static VersionPolicy verifying(Duration patience) {
+        return new VersionPolicy(patience, true, null);
     }
 
     public static VersionPolicy replaying(@Nullable Precision precision) {

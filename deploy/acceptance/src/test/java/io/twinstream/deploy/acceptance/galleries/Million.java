@@ -16,6 +16,7 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.settings.InferenceSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -77,7 +78,8 @@ public final class Million implements Check {
         try (TemporaryFolder folder = TemporaryFolder.create(PREFIX);
                 Rig rig = new Rig()) {
             VariedDrawings drawings = new VariedDrawings(Images.read(images));
-            try (ServingModel own = ServingModel.open(rig.settings(PREFIX, VerifierSettings.PRECISION, PRECISION))) {
+            try (ServingModel own = ServingModel.open(
+                    InferenceSettings.of(rig.settings(PREFIX, VerifierSettings.PRECISION, PRECISION)))) {
                 showEmbedding(own, drawings);
                 boolean cheap = costs(own);
                 boolean right = identify(rig, own, drawings, folder.path());

@@ -36,7 +36,7 @@ final class Foreigner {
     Foreigner(SecureCluster cluster, String user) throws Exception {
         this.cluster = cluster;
         settings = cluster.settings(user, PREFIX);
-        List<TopicDeclaration> all = CommonSettings.topics(settings).all();
+        List<TopicDeclaration> all = CommonSettings.of(settings).topics().all();
         try (Admin admin =
                 Admin.create(cluster.settings(SecureCluster.ADMIN, PREFIX).kafka())) {
             new TopicCreation(admin).create(all);

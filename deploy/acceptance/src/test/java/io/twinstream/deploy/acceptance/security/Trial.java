@@ -46,7 +46,8 @@ record Trial(Service service, String user, String protocol, int lacking) {
         Settings admin = settings(cluster, SecureCluster.ADMIN, folder);
         if (service != Service.SETUP) {
             try (Admin client = Admin.create(admin.kafka())) {
-                new TopicCreation(client).create(CommonSettings.topics(admin).all());
+                new TopicCreation(client)
+                        .create(CommonSettings.of(admin).topics().all());
             }
         }
         List<AclBinding> bindings = new ArrayList<>(bindings(service, user, own));

@@ -47,8 +47,8 @@ final class VerifierDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
         prepare(tenant);
-        tenant.compare(Shard.WHOLE.judging(CommonSettings.topics(tenant.own()), true));
-        try (VerifierService verifier = VerifierService.start(tenant.own())) {
+        tenant.compare(Shard.WHOLE.judging(CommonSettings.of(tenant.own()).topics(), true));
+        try (VerifierService verifier = VerifierService.start(VerifierSettings.of(tenant.own()))) {
             int port = verifier.port();
             tenant.await("ready", verifier::ready);
             send(tenant);
@@ -75,8 +75,8 @@ final class VerifierDuty implements Duty {
 
     private static void noted(Tenant tenant) {
         try (Standstills standstills = new Standstills(
-                KafkaClients.of(tenant.own()),
-                CommonSettings.topics(tenant.own()).standstills(),
+                KafkaClients.of(CommonSettings.of(tenant.own())),
+                CommonSettings.of(tenant.own()).topics().standstills(),
                 VerifierSettings.of(tenant.own()).streams().group(),
                 new ServiceThreads(),
                 Clock.systemUTC())) {

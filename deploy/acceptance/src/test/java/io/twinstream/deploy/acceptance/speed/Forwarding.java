@@ -30,7 +30,7 @@ final class Forwarding implements AutoCloseable {
                 new ServiceThreads(),
                 topology,
                 StreamsProperties.verdicts(
-                        KafkaClients.of(settings),
+                        KafkaClients.of(CommonSettings.of(settings)),
                         StreamSettings.of(settings, CommonSettings.of(settings)),
                         application,
                         threads));

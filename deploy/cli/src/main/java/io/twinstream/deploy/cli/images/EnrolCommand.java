@@ -74,7 +74,7 @@ public final class EnrolCommand implements Callable<Integer> {
         if (!json) {
             out.println(subjects.toString());
         }
-        UnusableNews news = UnusableNews.since(settings);
+        UnusableNews news = UnusableNews.since(CommonSettings.of(settings));
         BulkSummary summary;
         CommonSettings common = CommonSettings.of(settings);
         try (ImagePublisher publisher = ImagePublisher.open(

@@ -8,7 +8,9 @@ import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.cli.console.Terminal;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.replay.Confusion;
 import io.twinstream.verifier.replay.Coverage;
@@ -18,6 +20,7 @@ import io.twinstream.verifier.replay.ReplayRange;
 import io.twinstream.verifier.replay.Reproduction;
 import io.twinstream.verifier.replay.Tally;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.VersionSettings;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -98,7 +101,11 @@ public final class ReplayCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings(DEFAULTS);
         ModelId id = model == null ? null : ModelId.parse(model);
-        Replay replay = new Replay(settings, new ReplayRange(from, to == null ? Instant.now() : to));
+        Replay replay = new Replay(
+                KafkaClients.of(CommonSettings.of(settings)),
+                CommonSettings.of(settings).topics(),
+                VersionSettings.of(settings, CommonSettings.of(settings)),
+                new ReplayRange(from, to == null ? Instant.now() : to));
         Cluster.requireTopics(AccessSettings.of(settings), Service.VERIFIER);
         if (id != null) {
             Confusion confusion = new Confusion();

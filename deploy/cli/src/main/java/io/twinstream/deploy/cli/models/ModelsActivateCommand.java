@@ -6,7 +6,7 @@ import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.ModelControl;
 import java.util.concurrent.Callable;
@@ -54,9 +54,10 @@ public final class ModelsActivateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
-        Cluster.requireTopics(AccessSettings.of(settings), Service.OPERATOR);
-        ModelControl control = new ModelControl(settings);
+        AccessSettings settings = options.read(AccessSettings::of);
+        Cluster.requireTopics(settings, Service.OPERATOR);
+        ModelControl control = new ModelControl(
+                KafkaClients.of(settings.common()), settings.common().topics());
         ActivationOutcome outcome = control.activate(control.resolve(model), when.when(), reason, Caller.name(), force);
         OutcomeLines.of(outcome).forEach(Output.of(spec)::println);
         return ExitCodes.OK;

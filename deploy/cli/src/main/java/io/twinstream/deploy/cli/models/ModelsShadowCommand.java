@@ -6,8 +6,8 @@ import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.ModelControl;
 import java.util.Optional;
@@ -61,9 +61,10 @@ public final class ModelsShadowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
-        Cluster.requireTopics(AccessSettings.of(settings), Service.OPERATOR);
-        ModelControl control = new ModelControl(settings);
+        AccessSettings settings = options.read(AccessSettings::of);
+        Cluster.requireTopics(settings, Service.OPERATOR);
+        ModelControl control = new ModelControl(
+                KafkaClients.of(settings.common()), settings.common().topics());
         Optional<ModelId> version = model.equals(NONE) ? Optional.empty() : Optional.of(control.resolve(model));
         ActivationOutcome outcome = control.shadow(version, when.when(), reason, Caller.name(), force);
         OutcomeLines.of(outcome).forEach(Output.of(spec)::println);

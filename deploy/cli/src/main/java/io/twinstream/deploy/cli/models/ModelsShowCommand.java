@@ -6,7 +6,7 @@ import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.ModelDetails;
 import java.util.concurrent.Callable;
@@ -40,9 +40,10 @@ public final class ModelsShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
-        Cluster.requireTopics(AccessSettings.of(settings), Service.OPERATOR);
-        ModelControl control = new ModelControl(settings);
+        AccessSettings settings = options.read(AccessSettings::of);
+        Cluster.requireTopics(settings, Service.OPERATOR);
+        ModelControl control = new ModelControl(
+                KafkaClients.of(settings.common()), settings.common().topics());
         ModelDetails details = control.show(control.resolve(model));
         Output out = Output.of(spec);
         if (json) {

@@ -11,7 +11,7 @@ import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.deploy.cli.training.EvaluateCommand;
 import io.twinstream.deploy.cli.training.TrainCommand;
 import io.twinstream.deploy.cli.training.TrainingScreen;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.service.TwinTrainer;
 import io.twinstream.trainer.settings.TrainerSettings;
@@ -40,18 +40,21 @@ public final class TrainerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TrainerSettings own = options.read(TrainerSettings::of);
-        Settings settings = options.settings();
-        Cluster.awaitTopics(options.read(AccessSettings::of), own.http(), Service.TRAINER);
+        TrainerSettings settings = options.read(TrainerSettings::of);
+        Cluster.awaitTopics(options.read(AccessSettings::of), settings.http(), Service.TRAINER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
         StopSignal stop = StopSignal.install();
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
-        try (TrainerService trainer = TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
-            err.println("training " + title);
-            err.flush();
-            return TrainingScreen.open(err, steps);
-        })) {
+        try (TrainerService trainer = TrainerService.start(
+                settings,
+                new TwinTrainer(
+                        KafkaClients.of(settings.common()), settings.common().topics()),
+                (title, steps) -> {
+                    err.println("training " + title);
+                    err.flush();
+                    return TrainingScreen.open(err, steps);
+                })) {
             Output.of(spec).println("trainer: HTTP on port " + trainer.port());
             String failure = stop.orEnd(trainer::awaitEnd);
             if (!failure.isEmpty()) {

@@ -40,7 +40,7 @@ public final class VerifierCommand implements Callable<Integer> {
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
         StopSignal stop = StopSignal.install(LAST_RESORT);
-        VerifierService verifier = VerifierService.start(options.settings());
+        VerifierService verifier = VerifierService.start(settings);
         String failure;
         try (verifier) {
             Output.of(spec).println("verifier: health on port " + verifier.port());

@@ -10,8 +10,6 @@ import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,7 +79,7 @@ public final class AclsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
+        AccessSettings settings = options.read(AccessSettings::of);
         if (principal != null && names.size() != 1) {
             throw new CommandException(ExitCodes.USAGE, "--principal is of one service: name it");
         }
@@ -111,19 +109,19 @@ public final class AclsCommand implements Callable<Integer> {
                         "there is no service '%s': take of %s".formatted(name, Arrays.toString(Service.values()))));
     }
 
-    private Stream<String> lines(Service service, Settings settings) {
-        List<Grant> grants = Access.of(service, AccessSettings.of(settings));
+    private Stream<String> lines(Service service, AccessSettings settings) {
+        List<Grant> grants = Access.of(service, settings);
         return switch (format) {
-            case COMMANDS -> AclText.commands(settings.getString(CommonSettings.BOOTSTRAP), principal(service), grants);
+            case COMMANDS -> AclText.commands(settings.common().bootstrap(), principal(service), grants);
             case STRIMZI -> AclText.strimzi(cluster, principal(service).replaceFirst("^User:", ""), grants);
             case MARKDOWN -> AclText.markdown(service, grants);
         };
     }
 
-    private void create(Settings settings, List<Service> wanted) throws Exception {
-        try (Admin admin = Cluster.require(CommonSettings.of(settings))) {
+    private void create(AccessSettings settings, List<Service> wanted) throws Exception {
+        try (Admin admin = Cluster.require(settings.common())) {
             admin.createAcls(wanted.stream()
-                            .flatMap(service -> Access.of(service, AccessSettings.of(settings)).stream()
+                            .flatMap(service -> Access.of(service, settings).stream()
                                     .flatMap(grant -> grant.bindings(principal(service))))
                             .toList())
                     .all()

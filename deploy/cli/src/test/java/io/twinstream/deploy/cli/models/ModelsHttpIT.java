@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.deploy.testkit.ModelsRig;
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.web.HealthServer;
@@ -52,7 +54,9 @@ class ModelsHttpIT {
                 List.of(),
                 List.of(),
                 Map::of,
-                new ModelsApi(new ModelControl(rig.settings()))::register)) {
+                new ModelsApi(new ModelControl(
+                        KafkaClients.of(CommonSettings.of(rig.settings())),
+                        CommonSettings.of(rig.settings()).topics()))::register)) {
             port = server.port();
 
             assertEquals(401, send(HttpRequest.newBuilder(uri("/v1/models"))).statusCode());
