@@ -1,5 +1,6 @@
 package io.twinstream.deploy.https;
 
+import io.twinstream.schemas.settings.SettingsException;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -85,7 +86,13 @@ class HttpsTest {
     @Test
     void whatIsNoCertificateWithItsKeyIsOneLineWithFileAndSetting() throws Exception {
         SelfSigned one = SelfSigned.create(folder, "EC");
+        one.write(certificate, key);
+        Files.delete(certificate);
         assertRefused("can't be read: verifier.http.tls.certificate must name a PEM file that is readable");
+        Files.delete(key);
+        assertEquals(
+                2,
+                assertThrows(SettingsException.class, this::start).findings().size());
         one.write(certificate, key);
         Files.writeString(certificate, "nothing");
         assertRefused("holds no certificate: verifier.http.tls.certificate must name a PEM file");
