@@ -9,17 +9,21 @@ import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Ingest as it runs in a process: publisher, HTTP server and, where one is configured, the watched folder. */
@@ -51,6 +55,15 @@ public final class IngestService implements AutoCloseable {
             closers.push(check::close);
             declared = DeclaredTopics.compare(clients, topics, threads, check);
             closers.push(declared::close);
+            Admin admin = clients.admin("twinstream-ingest-held");
+            closers.push(() -> admin.close(Duration.ZERO));
+            HeldTopics held = HeldTopics.start(
+                    List.of(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()),
+                    settings.common().heldAfter(),
+                    threads,
+                    admin);
+            closers.push(held::close);
+            held.measure(metrics);
             FeedbackDesk desk =
                     FeedbackDesk.open(clients, topics, settings.sending().ackTimeout(), threads, publisher);
             closers.push(desk::close);

@@ -42,7 +42,7 @@ class HouseTest {
             .layer("records")
             .definedBy(SCHEMAS + "record..", SCHEMAS + "serde..", SCHEMAS + "topic..", SCHEMAS + "text..")
             .layer("package")
-            .definedBy(SCHEMAS + "modelpackage..", SCHEMAS + "disk..")
+            .definedBy(SCHEMAS + "modelpackage..", SCHEMAS + "machine..")
             .layer("image")
             .definedBy(SCHEMAS + "image..", SCHEMAS + "files..")
             .layer("service")
@@ -52,15 +52,22 @@ class HouseTest {
                     SCHEMAS + "http..",
                     SCHEMAS + "metrics..",
                     SCHEMAS + "tracing..",
-                    SCHEMAS + "registry..")
+                    SCHEMAS + "registry..",
+                    SCHEMAS + "kafka..",
+                    SCHEMAS + "training..")
+            .layer("release")
+            .definedBy(SCHEMAS + "release..")
             .layer("engine")
-            .definedBy(VERIFIER + "preprocess..", VERIFIER + "inference..", VERIFIER + "match..")
+            .definedBy(VERIFIER + "preprocess..", VERIFIER + "inference..", VERIFIER + "match..", VERIFIER + "trial..")
             .layer("ingest")
             .definedBy("io.twinstream.ingest..")
             .layer("verifier")
             .definedBy(resideInAPackage("io.twinstream.verifier..")
                     .and(resideOutsideOfPackages(
-                            VERIFIER + "preprocess..", VERIFIER + "inference..", VERIFIER + "match..")))
+                            VERIFIER + "preprocess..",
+                            VERIFIER + "inference..",
+                            VERIFIER + "match..",
+                            VERIFIER + "trial..")))
             .layer("trainer")
             .definedBy("io.twinstream.trainer..")
             .layer("deploy")
@@ -72,17 +79,20 @@ class HouseTest {
             .whereLayer("image")
             .mayOnlyAccessLayers("records", "package")
             .whereLayer("service")
-            .mayOnlyAccessLayers("records", "image")
+            .mayOnlyAccessLayers("records", "package", "image")
+            .whereLayer("release")
+            .mayOnlyAccessLayers("records", "package", "service")
             .whereLayer("engine")
             .mayOnlyAccessLayers("records", "package", "image")
             .whereLayer("ingest")
             .mayOnlyAccessLayers("records", "package", "image", "service")
             .whereLayer("verifier")
-            .mayOnlyAccessLayers("records", "package", "image", "service", "engine")
+            .mayOnlyAccessLayers("records", "package", "image", "service", "release", "engine")
             .whereLayer("trainer")
-            .mayOnlyAccessLayers("records", "package", "image", "service", "engine", "verifier")
+            .mayOnlyAccessLayers("records", "package", "image", "service", "release", "engine")
             .whereLayer("deploy")
-            .mayOnlyAccessLayers("records", "package", "image", "service", "engine", "ingest", "verifier", "trainer");
+            .mayOnlyAccessLayers(
+                    "records", "package", "image", "service", "release", "engine", "ingest", "verifier", "trainer");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

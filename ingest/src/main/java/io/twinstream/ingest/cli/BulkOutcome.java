@@ -1,6 +1,6 @@
 package io.twinstream.ingest.cli;
 
-import io.twinstream.ingest.publish.Receipt;
+import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.schemas.text.ForeignText;
 
 /** What became of one image. */
@@ -8,7 +8,7 @@ public sealed interface BulkOutcome {
     String name();
 
     /** Acknowledged by the broker, under the receipt's id of the probe, reference or image. */
-    record Sent(String name, Receipt receipt) implements BulkOutcome {
+    record Sent(String name, ImagePublisher.Receipt receipt) implements BulkOutcome {
         public String id() {
             return receipt.id();
         }

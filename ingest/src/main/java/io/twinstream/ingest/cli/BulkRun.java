@@ -1,9 +1,8 @@
 package io.twinstream.ingest.cli;
 
+import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
-import io.twinstream.ingest.publish.PublishFault;
-import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.schemas.files.LeftOut;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
@@ -22,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One bulk submission under way: sends ahead of the acknowledgements and settles them in order. For one thread. */
-final class BulkRun implements ImageVisitor {
+final class BulkRun implements ImageSources.Visitor {
     static final int WINDOW = 256;
 
     private static final long PAUSE_MS = 20;
@@ -64,7 +63,7 @@ final class BulkRun implements ImageVisitor {
         return new BulkSummary(sent, shrunk, refused, leftOut.line(), Optional.ofNullable(aborted));
     }
 
-    private CompletableFuture<Receipt> begin(NamedImage image) throws InterruptedException {
+    private CompletableFuture<ImagePublisher.Receipt> begin(NamedImage image) throws InterruptedException {
         try {
             return sendWithPatience(preparation.prepare(image, image.read(limits)));
         } catch (ImageRefusedException | InvalidRequestException | IOException e) {
@@ -72,10 +71,10 @@ final class BulkRun implements ImageVisitor {
         }
     }
 
-    private CompletableFuture<Receipt> sendWithPatience(Attempt attempt)
+    private CompletableFuture<ImagePublisher.Receipt> sendWithPatience(Attempt attempt)
             throws ImageRefusedException, InterruptedException {
         long start = System.nanoTime();
-        CompletableFuture<Receipt> acknowledged = attempt.send();
+        CompletableFuture<ImagePublisher.Receipt> acknowledged = attempt.send();
         while (isBusy(acknowledged) && System.nanoTime() - start < patience.toNanos()) {
             if (waiting.isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
@@ -94,7 +93,7 @@ final class BulkRun implements ImageVisitor {
             settle(new BulkOutcome.Sent(first.name(), first.acknowledged().get()));
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            if (cause instanceof PublishException failure && failure.fault() != PublishFault.TOO_LARGE) {
+            if (cause instanceof PublishException failure && failure.fault() != PublishException.Fault.TOO_LARGE) {
                 abort(first.name(), failure);
             } else {
                 settle(new BulkOutcome.Refused(first.name(), reason(cause)));
@@ -121,12 +120,13 @@ final class BulkRun implements ImageVisitor {
         }
     }
 
-    private static boolean isBusy(CompletableFuture<Receipt> acknowledged) {
+    private static boolean isBusy(CompletableFuture<ImagePublisher.Receipt> acknowledged) {
         if (!acknowledged.isCompletedExceptionally()) {
             return false;
         }
         return acknowledged
-                .handle((id, failure) -> failure instanceof PublishException e && e.fault() == PublishFault.BUSY)
+                .handle((id, failure) ->
+                        failure instanceof PublishException e && e.fault() == PublishException.Fault.BUSY)
                 .join();
     }
 
@@ -137,7 +137,7 @@ final class BulkRun implements ImageVisitor {
         return cause == null ? "failed" : ForeignText.line(cause.getMessage());
     }
 
-    private record Waiting(String name, CompletableFuture<Receipt> acknowledged) {}
+    private record Waiting(String name, CompletableFuture<ImagePublisher.Receipt> acknowledged) {}
 
     /** Makes what can be sent of an image, under ids that stay the same however often it is tried. */
     @FunctionalInterface
@@ -148,6 +148,6 @@ final class BulkRun implements ImageVisitor {
     /** Sends one image. */
     @FunctionalInterface
     interface Attempt {
-        CompletableFuture<Receipt> send() throws ImageRefusedException;
+        CompletableFuture<ImagePublisher.Receipt> send() throws ImageRefusedException;
     }
 }

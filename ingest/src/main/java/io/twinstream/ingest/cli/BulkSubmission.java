@@ -3,7 +3,6 @@ package io.twinstream.ingest.cli;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.Label;
 import io.twinstream.ingest.publish.ProbeRequest;
-import io.twinstream.ingest.publish.ProbeTask;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -29,7 +28,7 @@ public final class BulkSubmission {
     }
 
     /** Sends each image as a probe with the same task. */
-    public BulkSummary probes(ImageSources images, String sourceId, ProbeTask task)
+    public BulkSummary probes(ImageSources images, String sourceId, ProbeRequest.Task task)
             throws IOException, InterruptedException {
         return run(images, (image, bytes) -> {
             ProbeRequest request = ProbeRequest.of(sourceId, bytes, task);

@@ -57,7 +57,7 @@ public final class ImageSources {
     }
 
     /** Shows the visitor each image, until it wants no more; returns what was passed over. */
-    public LeftOut forEach(ImageVisitor visitor) throws IOException, InterruptedException {
+    public LeftOut forEach(Visitor visitor) throws IOException, InterruptedException {
         LeftOut leftOut = new LeftOut();
         for (Path path : paths) {
             boolean isFolder = Files.isDirectory(path);
@@ -71,7 +71,7 @@ public final class ImageSources {
         return leftOut;
     }
 
-    private static boolean step(Path path, List<String> above, boolean isFolder, ImageVisitor visitor, LeftOut leftOut)
+    private static boolean step(Path path, List<String> above, boolean isFolder, Visitor visitor, LeftOut leftOut)
             throws IOException, InterruptedException {
         if (!isFolder && ZipSource.isZip(path)) {
             return new ZipSource(path, with(above, ZipSource.stem(path))).forEach(visitor, leftOut);
@@ -125,5 +125,12 @@ public final class ImageSources {
         return folder == null || folder.getFileName() == null
                 ? ""
                 : folder.getFileName().toString();
+    }
+
+    /** Takes images one after another. */
+    @FunctionalInterface
+    public interface Visitor {
+        /** Returns false to see no more. The image can be read until this returns. */
+        boolean visit(NamedImage image) throws InterruptedException;
     }
 }

@@ -28,11 +28,11 @@ public final class Subjects {
     private static final int NAMED = 5;
 
     private final @Nullable String subject;
-    private final SubjectBy by;
+    private final By by;
     private final long images;
     private final Set<String> subjects;
 
-    private Subjects(@Nullable String subject, SubjectBy by, long images, Set<String> subjects) {
+    private Subjects(@Nullable String subject, By by, long images, Set<String> subjects) {
         this.subject = subject;
         this.by = by;
         this.images = images;
@@ -46,28 +46,28 @@ public final class Subjects {
      * @param by what subjects are named after
      * @throws InvalidRequestException with the choices, if neither is given and the folders don't tell
      */
-    public static Subjects of(ImageSources sources, Optional<String> subject, Optional<SubjectBy> by)
+    public static Subjects of(ImageSources sources, Optional<String> subject, Optional<By> by)
             throws IOException, InterruptedException {
-        Map<SubjectBy, Set<String>> named = new EnumMap<>(SubjectBy.class);
+        Map<By, Set<String>> named = new EnumMap<>(By.class);
         Set<Integer> depths = new HashSet<>();
         long[] images = new long[1];
         LeftOut leftOut = sources.forEach(image -> {
             if (image.steps().size() > 1) {
                 images[0]++;
                 depths.add(image.steps().size());
-                for (SubjectBy each : SubjectBy.values()) {
+                for (By each : By.values()) {
                     named.computeIfAbsent(each, none -> new TreeSet<>()).add(name(image.steps(), each));
                 }
             }
             return true;
         });
         if (subject.isPresent()) {
-            return new Subjects(subject.get(), SubjectBy.FOLDER, images[0], Set.of(subject.get()));
+            return new Subjects(subject.get(), By.FOLDER, images[0], Set.of(subject.get()));
         }
         if (by.isEmpty()) {
             requireClear(images[0], depths, named, leftOut);
         }
-        SubjectBy chosen = by.orElse(SubjectBy.FOLDER);
+        By chosen = by.orElse(By.FOLDER);
         return new Subjects(null, chosen, images[0], named.getOrDefault(chosen, Set.of()));
     }
 
@@ -94,18 +94,17 @@ public final class Subjects {
         return "%d %s of %s".formatted(images, images == 1 ? "image" : "images", counted(subjects));
     }
 
-    private static void requireClear(
-            long images, Set<Integer> depths, Map<SubjectBy, Set<String>> named, LeftOut leftOut) {
+    private static void requireClear(long images, Set<Integer> depths, Map<By, Set<String>> named, LeftOut leftOut) {
         if (depths.isEmpty() || depths.equals(Set.of(3))) {
             return;
         }
         String where = depths.size() > 1
                 ? "at different depths"
                 : depths.contains(2) ? "in no folder of their own" : "more than one folder deep";
-        Set<String> byFolder = named.getOrDefault(SubjectBy.FOLDER, Set.of());
+        Set<String> byFolder = named.getOrDefault(By.FOLDER, Set.of());
         List<String> choices = new ArrayList<>();
         named.forEach((by, subjects) -> {
-            if (by != SubjectBy.TOP || !subjects.equals(byFolder)) {
+            if (by != By.TOP || !subjects.equals(byFolder)) {
                 choices.add("--by %s (%s)".formatted(by.name().toLowerCase(Locale.ROOT), counted(subjects)));
             }
         });
@@ -118,7 +117,7 @@ public final class Subjects {
                                 leftOut.line().map("; left out: "::concat).orElse("")));
     }
 
-    private static String name(List<String> steps, SubjectBy by) {
+    private static String name(List<String> steps, By by) {
         String file = steps.get(steps.size() - 1);
         String folder = steps.get(steps.size() - 2);
         return Ids.normal(
@@ -136,5 +135,15 @@ public final class Subjects {
                         subjects.size() == 1 ? "subject" : "subjects",
                         subjects.stream().limit(NAMED).map(ForeignText::value).collect(Collectors.joining(", ")),
                         subjects.size() > NAMED ? ", ..." : "");
+    }
+
+    /** What an image's subject is named after. */
+    public enum By {
+        /** The folder that holds it. */
+        FOLDER,
+        /** The file, without its ending. */
+        FILE,
+        /** The topmost folder below what was named. */
+        TOP
     }
 }

@@ -32,7 +32,7 @@ record ZipSource(Path archive, List<String> above) {
     }
 
     /** Returns false if the visitor wants no more. */
-    boolean forEach(ImageVisitor visitor, LeftOut leftOut) throws InterruptedException {
+    boolean forEach(ImageSources.Visitor visitor, LeftOut leftOut) throws InterruptedException {
         try (ZipArchive zip = ZipArchive.open(archive)) {
             List<ZipArchive.Entry> pictures = pictures(zip, leftOut);
             int around = around(pictures);

@@ -109,7 +109,7 @@ public final class FeedbackDesk implements AutoCloseable {
         return new Labelled(FeedbackLabel.of(feedback, verdict, probe), RecordSerde.content(probe.getImage()));
     }
 
-    /** What can be read is taken at once. Of what isn't there it is looked whether an open transaction holds it. */
+    /** Takes at once what can be read; of what isn't there it looks whether an open transaction holds it. */
     private Verdict verdict(String probeId) {
         try (TopicReader<String> reader = readers.apply(topics.verdicts())) {
             VerdictSearch search = new VerdictSearch(reader);
@@ -119,7 +119,7 @@ public final class FeedbackDesk implements AutoCloseable {
             }
             TopicPartition held = search.pending(probeId)
                     .orElseThrow(() -> new FeedbackException(
-                            FeedbackFault.NOT_FOUND,
+                            FeedbackException.Fault.NOT_FOUND,
                             "no verdict of the probe '%s' among the latest %d of each partition"
                                     .formatted(probeId, VerdictSearch.MOST)));
             throw TopicUnreadException.held(
@@ -135,7 +135,7 @@ public final class FeedbackDesk implements AutoCloseable {
                     .flatMap(probes::tryDecode)
                     .filter(probe -> probe.getProbeId().equals(verdict.getProbeId()))
                     .orElseThrow(() -> new FeedbackException(
-                            FeedbackFault.NOT_FOUND,
+                            FeedbackException.Fault.NOT_FOUND,
                             "the probe '%s' is no longer on its topic: send its image to /v1/labelled-images"
                                     .formatted(verdict.getProbeId())));
         }
@@ -145,7 +145,7 @@ public final class FeedbackDesk implements AutoCloseable {
         try {
             return publisher.label(labelled.label(), labelled.image()).thenApply(id -> labelled.label());
         } catch (ImageRefusedException e) {
-            throw new FeedbackException(FeedbackFault.IMAGE_REFUSED, e.reason());
+            throw new FeedbackException(FeedbackException.Fault.IMAGE_REFUSED, e.reason());
         }
     }
 

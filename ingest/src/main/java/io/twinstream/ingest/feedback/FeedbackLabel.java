@@ -25,7 +25,7 @@ final class FeedbackLabel {
         String subjectId = feedback.subjectId()
                 .or(() -> found)
                 .orElseThrow(() -> new FeedbackException(
-                        FeedbackFault.NOBODY_NAMED,
+                        FeedbackException.Fault.NOBODY_NAMED,
                         "the verdict of %s, %s of a %s, names nobody that could be confirmed: say {\"subject\": \"...\"}"
                                 .formatted(verdict.getProbeId(), verdict.getOutcome(), verdict.getTask())));
         boolean confirms =
@@ -39,7 +39,7 @@ final class FeedbackLabel {
         } catch (InvalidRequestException e) {
             // The verdict is from before there was the rule for ids.
             throw new FeedbackException(
-                    FeedbackFault.NOBODY_NAMED,
+                    FeedbackException.Fault.NOBODY_NAMED,
                     "%s; enrol the subject under another id, and send the image to /v1/labelled-images"
                             .formatted(e.getMessage()));
         }

@@ -1,9 +1,8 @@
 package io.twinstream.ingest.folder;
 
+import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
-import io.twinstream.ingest.publish.PublishFault;
-import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.text.Sha256;
@@ -53,17 +52,17 @@ final class FolderRound {
      *
      * @throws IOException with one line, if the journal can't be written: what the broker acknowledged is remembered
      */
-    boolean send(Collection<SettledFile> files) throws IOException {
+    boolean send(Collection<FolderScan.SettledFile> files) throws IOException {
         boolean clean = sendEach(files);
         toldBefore = told;
         told = new HashSet<>();
         return clean;
     }
 
-    private boolean sendEach(Collection<SettledFile> files) throws IOException {
-        List<SettledFile> window = new ArrayList<>();
+    private boolean sendEach(Collection<FolderScan.SettledFile> files) throws IOException {
+        List<FolderScan.SettledFile> window = new ArrayList<>();
         long bytes = 0;
-        for (SettledFile file : files) {
+        for (FolderScan.SettledFile file : files) {
             window.add(file);
             bytes += file.look().bytes();
             if (bytes >= WINDOW_BYTES || window.size() == WINDOW_FILES) {
@@ -77,11 +76,11 @@ final class FolderRound {
         return sendWindow(window);
     }
 
-    private boolean sendWindow(List<SettledFile> window) throws IOException {
+    private boolean sendWindow(List<FolderScan.SettledFile> window) throws IOException {
         journal.reserve(window);
         int bytes = 0;
         boolean clean = true;
-        for (SettledFile file : window) {
+        for (FolderScan.SettledFile file : window) {
             bytes += begin(file);
             if (bytes >= WINDOW_BYTES) {
                 clean &= finish();
@@ -93,7 +92,7 @@ final class FolderRound {
         return clean;
     }
 
-    private int begin(SettledFile file) {
+    private int begin(FolderScan.SettledFile file) {
         String sha256 = null;
         try {
             limits.checkBytes(file.look().bytes());
@@ -101,7 +100,7 @@ final class FolderRound {
             limits.checkBytes(image.length);
             sha256 = Sha256.of(image);
             if (journal.wasSent(file.path(), sha256)) {
-                journal.append(new JournalEntry(file.path(), file.look(), sha256, null));
+                journal.append(new Journal.Entry(file.path(), file.look(), sha256, null));
                 return 0;
             }
             sending.add(new Sending(file, sha256, sender.send(file, image, sha256)));
@@ -120,13 +119,14 @@ final class FolderRound {
         boolean clean = true;
         for (Sending each : sending) {
             try {
-                Receipt receipt = each.acknowledged().join();
+                ImagePublisher.Receipt receipt = each.acknowledged().join();
                 receipt.shrunk()
                         .values()
                         .forEach(shrunk -> LOG.info("{}: {}", each.file().path(), shrunk));
-                journal.append(new JournalEntry(each.file().path(), each.file().look(), each.sha256(), null));
+                journal.append(new Journal.Entry(each.file().path(), each.file().look(), each.sha256(), null));
             } catch (CompletionException e) {
-                if (e.getCause() instanceof PublishException failure && failure.fault() == PublishFault.TOO_LARGE) {
+                if (e.getCause() instanceof PublishException failure
+                        && failure.fault() == PublishException.Fault.TOO_LARGE) {
                     refuse(each.file(), each.sha256(), String.valueOf(failure.getMessage()));
                 } else {
                     tell(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
@@ -138,9 +138,9 @@ final class FolderRound {
         return clean;
     }
 
-    private void refuse(SettledFile file, @Nullable String sha256, String reason) {
+    private void refuse(FolderScan.SettledFile file, @Nullable String sha256, String reason) {
         LOG.warn("refused {}: {}", file.path(), reason);
-        journal.append(new JournalEntry(file.path(), file.look(), sha256, reason));
+        journal.append(new Journal.Entry(file.path(), file.look(), sha256, reason));
     }
 
     private void tell(String trouble) {
@@ -149,7 +149,7 @@ final class FolderRound {
         }
     }
 
-    private byte[] read(SettledFile file) throws NoSuchFileException, UnreadableException {
+    private byte[] read(FolderScan.SettledFile file) throws NoSuchFileException, UnreadableException {
         try (InputStream in = Files.newInputStream(file.file())) {
             return in.readNBytes(limits.maxBytes() + 1);
         } catch (NoSuchFileException e) {
@@ -159,7 +159,8 @@ final class FolderRound {
         }
     }
 
-    private record Sending(SettledFile file, String sha256, CompletableFuture<Receipt> acknowledged) {}
+    private record Sending(
+            FolderScan.SettledFile file, String sha256, CompletableFuture<ImagePublisher.Receipt> acknowledged) {}
 
     /** Keeps trouble with an image apart from trouble with the journal. */
     private static final class UnreadableException extends Exception {

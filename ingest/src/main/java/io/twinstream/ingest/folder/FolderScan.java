@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class FolderScan {
     private static final Logger LOG = LoggerFactory.getLogger(FolderScan.class);
 
-    /** After as many times of settling a file that never does is taken. */
+    /** A file that never settles is taken after as many times of settling. */
     private static final int PATIENCE = 10;
 
     private final Path folder;
@@ -148,4 +148,11 @@ final class FolderScan {
             return before.look().equals(look) ? before : new Seen(look, nanos, before.firstNanos());
         }
     }
+
+    /**
+     * A file that has stopped changing.
+     *
+     * @param path within the watched folder, with slashes
+     */
+    record SettledFile(Path file, String path, FileLook look) {}
 }

@@ -3,8 +3,6 @@ package io.twinstream.ingest.folder;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.ProbeRequest;
-import io.twinstream.ingest.publish.ProbeTask;
-import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
 import io.twinstream.schemas.image.ImageRefusedException;
@@ -49,13 +47,14 @@ final class FolderSender {
      * @throws ImageRefusedException if the image is not taken
      * @throws InvalidRequestException if a reference has no subject
      */
-    CompletableFuture<Receipt> send(SettledFile file, byte[] image, String sha256) throws ImageRefusedException {
+    CompletableFuture<ImagePublisher.Receipt> send(FolderScan.SettledFile file, byte[] image, String sha256)
+            throws ImageRefusedException {
         if (settings.task() == FolderTask.REFERENCE) {
             return publisher.enrol(subject(file.path()), image);
         }
         String name = String.join("\n", settings.source(), file.path(), sha256);
         String id = Sha256.of(name.getBytes(StandardCharsets.UTF_8)).substring(0, ID_DIGITS);
-        return publisher.probe(new ProbeRequest(id, settings.source(), image, new ProbeTask.Identify(1)));
+        return publisher.probe(new ProbeRequest(id, settings.source(), image, new ProbeRequest.Task.Identify(1)));
     }
 
     /** Two folders of one name are two people's as a rule, or one person's years: their pictures must not become one subject. */

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.folder;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
@@ -44,7 +45,7 @@ final class Journal implements AutoCloseable {
     /** Each line begins with it, and no text within a line can hold it: JSON escapes its quotation marks. */
     private static final String HEAD = "{\"path\":";
 
-    /** For a hash that isn't known before the file is read. */
+    /** Stands in for a hash that isn't known before the file is read. */
     private static final String ANY_SHA256 = "0".repeat(64);
 
     private static final int MOST_BYTES = 1 << 30;
@@ -53,7 +54,7 @@ final class Journal implements AutoCloseable {
     private static final Object CLOSED = new Object();
 
     private final Path path;
-    private final Map<String, JournalEntry> entries = new HashMap<>();
+    private final Map<String, Entry> entries = new HashMap<>();
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private int written;
     private long forced;
@@ -91,13 +92,13 @@ final class Journal implements AutoCloseable {
 
     /** Whether the file was dealt with when it looked like this. */
     boolean knows(String path, FileLook look) {
-        JournalEntry entry = entries.get(path);
+        Entry entry = entries.get(path);
         return entry != null && entry.look().equals(look);
     }
 
     /** Whether the path was sent with this content, even if it looks different now. */
     boolean wasSent(String path, String sha256) {
-        JournalEntry entry = entries.get(path);
+        Entry entry = entries.get(path);
         return entry != null && entry.refused() == null && sha256.equals(entry.sha256());
     }
 
@@ -105,13 +106,13 @@ final class Journal implements AutoCloseable {
     List<String> sent() {
         return entries.values().stream()
                 .filter(entry -> entry.refused() == null)
-                .map(JournalEntry::path)
+                .map(Entry::path)
                 .sorted()
                 .toList();
     }
 
     /** Remembers an entry, and writes it if the disk takes it now. */
-    void append(JournalEntry entry) {
+    void append(Entry entry) {
         boolean behind = written < lines.size();
         byte[] line = remember(entry);
         if (!behind) {
@@ -128,10 +129,10 @@ final class Journal implements AutoCloseable {
      *
      * @throws IOException with one line, if there is no room or the journal can't be written
      */
-    void reserve(Collection<SettledFile> files) throws IOException {
+    void reserve(Collection<FolderScan.SettledFile> files) throws IOException {
         force();
         int bytes = files.stream()
-                .mapToInt(each -> line(new JournalEntry(each.path(), each.look(), ANY_SHA256, null)).length)
+                .mapToInt(each -> line(new Entry(each.path(), each.look(), ANY_SHA256, null)).length)
                 .sum();
         byte[] spaces = new byte[bytes];
         Arrays.fill(spaces, (byte) ' ');
@@ -183,7 +184,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private byte[] remember(JournalEntry entry) {
+    private byte[] remember(Entry entry) {
         byte[] line = line(entry);
         lines.writeBytes(line);
         entries.put(entry.path(), entry);
@@ -233,7 +234,7 @@ final class Journal implements AutoCloseable {
     }
 
     private void reopen() throws IOException {
-        Map<String, JournalEntry> known = new HashMap<>(entries);
+        Map<String, Entry> known = new HashMap<>(entries);
         // First, since closing a file gives up every lock of this process on it.
         file.close();
         key = CLOSED;
@@ -296,7 +297,7 @@ final class Journal implements AutoCloseable {
             next = end < 0 ? content.length : end + 1;
             String line = text.substring(begin, next);
             int head = Math.max(0, line.lastIndexOf(HEAD));
-            JournalEntry entry = end < 0 ? null : entry(content, begin + head, next);
+            Entry entry = end < 0 ? null : entry(content, begin + head, next);
             // What stands before it is a line that a full disk had cut off.
             int readable = entry == null ? next : begin + head;
             if (!text.substring(begin, readable).isBlank()) {
@@ -333,16 +334,16 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private static @Nullable JournalEntry entry(byte[] content, int from, int to) throws IOException {
+    private static @Nullable Entry entry(byte[] content, int from, int to) throws IOException {
         try {
-            JournalEntry entry = JSON.readValue(content, from, to - from, JournalEntry.class);
+            Entry entry = JSON.readValue(content, from, to - from, Entry.class);
             return entry.path() == null || entry.look() == null ? null : entry;
         } catch (JsonProcessingException e) {
             return null;
         }
     }
 
-    private static byte[] line(JournalEntry entry) {
+    private static byte[] line(Entry entry) {
         try {
             return (JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
@@ -353,4 +354,18 @@ final class Journal implements AutoCloseable {
     private IOException unusable(IOException cause) {
         return new IOException("the journal %s can't be written: %s".formatted(path, cause.getMessage()), cause);
     }
+
+    /**
+     * What became of one file.
+     *
+     * @param path within the watched folder, with slashes
+     * @param sha256 of the content; null if it was refused unread
+     * @param refused why it was not sent; null if it was
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Entry(
+            String path,
+            FileLook look,
+            @Nullable String sha256,
+            @Nullable String refused) {}
 }

@@ -5,10 +5,8 @@ import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.http.HttpStatus;
 import io.twinstream.ingest.feedback.FeedbackException;
-import io.twinstream.ingest.feedback.FeedbackFault;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
-import io.twinstream.ingest.publish.PublishFault;
 import io.twinstream.schemas.http.ErrorAnswer;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageRefusedException;
@@ -37,7 +35,7 @@ final class ErrorAnswers {
     }
 
     static void notPublished(PublishException e, Context ctx) {
-        if (e.fault() == PublishFault.TOO_LARGE) {
+        if (e.fault() == PublishException.Fault.TOO_LARGE) {
             ErrorAnswer.send(ctx, HttpStatus.CONTENT_TOO_LARGE, e.getMessage());
             return;
         }
@@ -54,7 +52,7 @@ final class ErrorAnswers {
         ErrorAnswer.send(ctx, HttpStatus.INTERNAL_SERVER_ERROR, "ingest failed; its log says why");
     }
 
-    private static HttpStatus status(FeedbackFault fault) {
+    private static HttpStatus status(FeedbackException.Fault fault) {
         return switch (fault) {
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case NOBODY_NAMED -> HttpStatus.CONFLICT;

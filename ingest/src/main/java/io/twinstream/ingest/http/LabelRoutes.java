@@ -1,15 +1,24 @@
 package io.twinstream.ingest.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.twinstream.ingest.feedback.Feedback;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.Label;
 import io.twinstream.schemas.image.ImageRefusedException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * {@code POST /v1/labelled-images/{subject}[?source=S]} sends an image to be learned from, {@code DELETE} erases all of a
@@ -43,7 +52,7 @@ final class LabelRoutes {
         String source = Query.of(ctx.queryParamMap(), List.of(SOURCE)).get(SOURCE, "http");
         Label label = Label.submitted(ctx.pathParam(SUBJECT), source);
         try (RequestImages.Held held = images.one(ctx.req())) {
-            acknowledgement.accept(ctx, publisher.label(label, held.image()), ReceiptBody::of);
+            acknowledgement.receipt(ctx, publisher.label(label, held.image()));
         }
     }
 
@@ -66,5 +75,39 @@ final class LabelRoutes {
                         label.subjectId(),
                         "origin",
                         label.origin().name().toLowerCase(Locale.ROOT)));
+    }
+
+    /** Feedback as JSON: {@code {"correct": true}} or {@code {"subject": "alice"}}, and nothing besides. */
+    private static final class FeedbackBody {
+        private static final int MAX_BYTES = 4096;
+        private static final ObjectMapper JSON = JsonMapper.builder()
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+        private static final Set<Map.Entry<String, JsonNode>> CORRECT =
+                JSON.createObjectNode().put("correct", true).properties();
+
+        private FeedbackBody() {}
+
+        /** Reads no further than {@value #MAX_BYTES} bytes. */
+        static Feedback read(InputStream body) throws IOException {
+            byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+            JsonNode json = bytes.length > MAX_BYTES ? JSON.missingNode() : parse(bytes);
+            if (json.properties().equals(CORRECT)) {
+                return Feedback.correct();
+            }
+            if (json.size() == 1 && json.path("subject").isTextual()) {
+                return Feedback.subject(json.path("subject").textValue());
+            }
+            throw new InvalidRequestException(
+                    "the body must be {\"correct\": true}, or {\"subject\": \"...\"} with whom the probe shows");
+        }
+
+        private static JsonNode parse(byte[] bytes) throws IOException {
+            try {
+                return JSON.readTree(bytes);
+            } catch (JsonProcessingException e) {
+                return JSON.missingNode();
+            }
+        }
     }
 }

@@ -5,7 +5,6 @@ import io.javalin.http.Handler;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.ProbeRequest;
-import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.image.ImageRefusedException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,18 +41,22 @@ final class ProbeRoute implements Handler {
         switch (task) {
             case "identify" -> {
                 Query query = query(ctx, CANDIDATES);
-                send(ctx, query, new ProbeTask.Identify(query.getInt(CANDIDATES, 1)));
+                send(ctx, query, new ProbeRequest.Task.Identify(query.getInt(CANDIDATES, 1)));
             }
             case "claim" -> {
                 Query query = query(ctx, SUBJECT);
                 String subject = query.find(SUBJECT)
                         .orElseThrow(() -> new InvalidRequestException("the task claim needs the parameter subject"));
-                send(ctx, query, new ProbeTask.Claim(subject));
+                send(ctx, query, new ProbeRequest.Task.Claim(subject));
             }
             case "pair" -> {
                 Query query = query(ctx);
                 try (RequestImages.Held held = images.pair(ctx.req())) {
-                    send(ctx, query, held, new ProbeTask.Pair(held.images().get(1)));
+                    send(
+                            ctx,
+                            query,
+                            held,
+                            new ProbeRequest.Task.Pair(held.images().get(1)));
                 }
             }
             default ->
@@ -61,16 +64,17 @@ final class ProbeRoute implements Handler {
         }
     }
 
-    private void send(Context ctx, Query query, ProbeTask task) throws IOException, ImageRefusedException {
+    private void send(Context ctx, Query query, ProbeRequest.Task task) throws IOException, ImageRefusedException {
         try (RequestImages.Held held = images.one(ctx.req())) {
             send(ctx, query, held, task);
         }
     }
 
-    private void send(Context ctx, Query query, RequestImages.Held held, ProbeTask task) throws ImageRefusedException {
+    private void send(Context ctx, Query query, RequestImages.Held held, ProbeRequest.Task task)
+            throws ImageRefusedException {
         String id = query.get(ID, UUID.randomUUID().toString());
         ProbeRequest request = new ProbeRequest(id, query.get(SOURCE, "http"), held.image(), task);
-        acknowledgement.accept(ctx, publisher.probe(request), ReceiptBody::of);
+        acknowledgement.receipt(ctx, publisher.probe(request));
     }
 
     private static Query query(Context ctx, String... ofTask) {

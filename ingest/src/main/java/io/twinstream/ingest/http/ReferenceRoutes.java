@@ -43,7 +43,7 @@ final class ReferenceRoutes {
         try (RequestImages.Held held = images.one(ctx.req())) {
             ReferenceKey key = id.map(given -> RequestIds.reference(subject, given))
                     .orElseGet(() -> RequestIds.referenceOf(subject, held.image()));
-            acknowledgement.accept(ctx, publisher.enrol(key, held.image()), ReceiptBody::of);
+            acknowledgement.receipt(ctx, publisher.enrol(key, held.image()));
         }
     }
 

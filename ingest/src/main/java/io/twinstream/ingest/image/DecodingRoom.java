@@ -54,7 +54,7 @@ final class DecodingRoom {
      *
      * @param bytes that the work takes, about
      * @throws ImageRefusedException if memory doesn't suffice, or as the work does
-     * @throws TooBusyException if there is no room in time
+     * @throws Pictures.TooBusyException if there is no room in time
      */
     <T> T run(long bytes, Work<T> work) throws ImageRefusedException {
         int share = (int) Math.min(units, Math.max(least, bytes / UNIT));
@@ -75,11 +75,11 @@ final class DecodingRoom {
     private void take(int share) {
         try {
             if (!free.tryAcquire(share, patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new TooBusyException();
+                throw new Pictures.TooBusyException();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TooBusyException();
+            throw new Pictures.TooBusyException();
         }
     }
 }

@@ -7,7 +7,6 @@ import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.schemas.text.Sha256;
 import java.util.Optional;
 
 /**
@@ -15,17 +14,6 @@ import java.util.Optional;
  * allows. For many threads.
  */
 public final class Pictures {
-    /** Four times the input of common networks, up to 256 pixels: a picture made smaller than that would show a model less. */
-    private static final int LEAST_LONG_SIDE = 1024;
-
-    /** What a photograph takes at this quality, about: where to begin. */
-    private static final double BYTES_PER_PIXEL = 0.3;
-
-    /** How far below what should just fit the next try goes, since bytes don't follow pixels exactly. */
-    private static final double MARGIN = 0.97;
-
-    private static final double LEAST_STEP = 0.95;
-
     /** Bytes that decoding takes for a pixel: samples of a reader, and ours, of one channel and three. */
     private static final int GRAY_BYTES = 5;
 
@@ -73,38 +61,10 @@ public final class Pictures {
     public Optional<Fitted> fit(byte[] image, int mostBytes) throws ImageRefusedException {
         ImageHeader header = header(image);
         return room.run(pixels(header) * COLOUR_BYTES, decoder -> {
-            double scale = Math.min(1, Math.sqrt(mostBytes / (BYTES_PER_PIXEL * pixels(header))));
-            scale = Math.max(scale, least(header.width(), header.height()));
-            Picture colour = picture(decoder.decode(image, spec(header, scale)));
-            Picture whole = isGray(colour) ? gray(colour) : colour;
-            return fit(whole, header, scale, mostBytes)
-                    .map(fitted -> new Fitted(fitted.bytes(), shrunk(image, header, fitted)));
+            InputSpec spec = spec(header, PictureFit.firstScale(header, mostBytes));
+            Picture colour = picture(decoder.decode(image, spec));
+            return PictureFit.fit(image, header, isGray(colour) ? gray(colour) : colour, mostBytes);
         });
-    }
-
-    private static Optional<Written> fit(Picture whole, ImageHeader header, double firstScale, int mostBytes) {
-        double scale = firstScale;
-        double least = least(header.width(), header.height());
-        int longSide = Math.max(header.width(), header.height());
-        while (true) {
-            double ofDecoded = Math.min(1, scale * longSide / Math.max(whole.width(), whole.height()));
-            int width = Math.max(1, (int) Math.round(ofDecoded * whole.width()));
-            int height = Math.max(1, (int) Math.round(ofDecoded * whole.height()));
-            Picture smaller = ofDecoded == 1 ? whole : AreaAverage.of(whole, width, height);
-            byte[] bytes = JpegFile.of(smaller);
-            if (bytes.length <= mostBytes) {
-                return Optional.of(new Written(bytes, smaller.width(), smaller.height()));
-            } else if (scale <= least) {
-                return Optional.empty();
-            }
-            double next = scale * Math.min(LEAST_STEP, MARGIN * Math.sqrt((double) mostBytes / bytes.length));
-            scale = Math.max(next, least);
-        }
-    }
-
-    /** The scale below which a picture isn't made smaller. */
-    private static double least(int width, int height) {
-        return Math.min(1, (double) LEAST_LONG_SIDE / Math.max(width, height));
     }
 
     /** Decoders give at least four times the sides of an input. */
@@ -141,20 +101,21 @@ public final class Pictures {
         return new Picture(picture.width(), picture.height(), 1, samples);
     }
 
-    private static Shrunk shrunk(byte[] image, ImageHeader header, Written written) {
-        return new Shrunk(
-                image.length,
-                header.width(),
-                header.height(),
-                Sha256.of(image),
-                written.bytes().length,
-                written.width(),
-                written.height());
-    }
-
     private static long pixels(ImageHeader header) {
         return (long) header.width() * header.height();
     }
 
-    private record Written(byte[] bytes, int width, int height) {}
+    /**
+     * A picture that was made smaller.
+     *
+     * @param image the JPEG to be sent
+     */
+    public record Fitted(byte[] image, Shrunk shrunk) {}
+
+    /** Too many pictures are being decoded; the message is one line. Trying again is of use. */
+    public static final class TooBusyException extends RuntimeException {
+        TooBusyException() {
+            super("too many pictures are being decoded: try again", null, false, false);
+        }
+    }
 }

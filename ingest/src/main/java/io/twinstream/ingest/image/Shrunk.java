@@ -12,7 +12,7 @@ package io.twinstream.ingest.image;
  * @param sentHeight of what is sent
  */
 public record Shrunk(int bytes, int width, int height, String sha256, int sentBytes, int sentWidth, int sentHeight) {
-    /** As it stands in the record's header. */
+    /** What the picture was, as it stands in the record's header. */
     public String header() {
         return "bytes=%d width=%d height=%d sha256=%s".formatted(bytes, width, height, sha256);
     }

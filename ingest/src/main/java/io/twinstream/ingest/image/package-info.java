@@ -3,7 +3,7 @@
  *
  * <pre>
  *   bytes -&gt; Pictures.header (probes), Pictures.check (references, labelled images: decodes)
- *   bytes, room -&gt; Pictures.fit -&gt; AreaAverage -&gt; JPEG -&gt; Fitted (Shrunk)
+ *   bytes, room -&gt; Pictures.fit -&gt; PictureFit: averaged, JPEG -&gt; Pictures.Fitted (Shrunk)
  * </pre>
  */
 @NullMarked

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.twinstream.ingest.image.Pictures;
-import io.twinstream.ingest.image.TooBusyException;
+import io.twinstream.ingest.image.Shrunk;
 import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
@@ -162,7 +164,7 @@ public final class ImagePublisher implements AutoCloseable {
         List<byte[]> images = new ArrayList<>(List.of(request.image()));
         images.addAll(request.task().images());
         Instant now = clock.instant();
-        return publish(new Outgoing(
+        return publish(new RecordFit.Outgoing(
                 topics.probes(),
                 request.sourceId(),
                 request.probeId(),
@@ -196,7 +198,7 @@ public final class ImagePublisher implements AutoCloseable {
      */
     public CompletableFuture<Receipt> enrol(ReferenceKey key, byte[] image) throws ImageRefusedException {
         Instant now = clock.instant();
-        return publish(new Outgoing(
+        return publish(new RecordFit.Outgoing(
                 topics.references(),
                 key.name(),
                 key.referenceId(),
@@ -215,7 +217,7 @@ public final class ImagePublisher implements AutoCloseable {
      */
     public CompletableFuture<Receipt> label(Label label, byte[] image) throws ImageRefusedException {
         Instant now = clock.instant();
-        return publish(new Outgoing(
+        return publish(new RecordFit.Outgoing(
                 topics.labelledImages(),
                 label.key(image),
                 ReferenceKey.ofImage(label.subjectId(), image).referenceId(),
@@ -263,7 +265,7 @@ public final class ImagePublisher implements AutoCloseable {
         return erasure.erase(referenceKeys, RequestIds.checkStored("subject id", subjectId));
     }
 
-    /** The same of the images labelled with the subject, those of probes that were corrected to it included. */
+    /** Erases the images labelled with the subject, as {@link #eraseAll} does references; those of corrected probes are among them. */
     public CompletableFuture<Erased> eraseLabels(String subjectId) {
         return erasure.erase(labelKeys, RequestIds.checkStored("subject id", subjectId));
     }
@@ -273,13 +275,13 @@ public final class ImagePublisher implements AutoCloseable {
         return CompletableFuture.allOf(sender.touch(topics.references()), sender.touch(topics.labelledImages()));
     }
 
-    private CompletableFuture<Receipt> publish(Outgoing outgoing) throws ImageRefusedException {
+    private CompletableFuture<Receipt> publish(RecordFit.Outgoing outgoing) throws ImageRefusedException {
         try {
             return send(outgoing, fit.of(outgoing));
         } catch (ImageRefusedException e) {
             metrics.refused(e.fault());
             throw e;
-        } catch (TooBusyException e) {
+        } catch (Pictures.TooBusyException e) {
             return metrics.follow(
                     CompletableFuture.failedFuture(PublishException.busy(String.valueOf(e.getMessage()))), 0);
         } catch (PublishException e) {
@@ -287,7 +289,7 @@ public final class ImagePublisher implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<Receipt> send(Outgoing outgoing, RecordFit.Images images) {
+    private CompletableFuture<Receipt> send(RecordFit.Outgoing outgoing, RecordFit.Images images) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(
                 outgoing.topic(), outgoing.key(), outgoing.encoding().apply(images.images()));
         images.shrunk().forEach((name, shrunk) -> {
@@ -299,7 +301,7 @@ public final class ImagePublisher implements AutoCloseable {
         Span span = outgoing.attributes().apply(spans.begin(record));
         CompletableFuture<Receipt> sent = sender.send(record, new Receipt(outgoing.id(), images.shrunk()));
         var unused = sent.whenComplete((receipt, failure) -> {
-            if (failure instanceof PublishException e && e.fault() == PublishFault.TOO_LARGE) {
+            if (failure instanceof PublishException e && e.fault() == PublishException.Fault.TOO_LARGE) {
                 limits.refused(topic, bytes);
             }
         });
@@ -312,4 +314,24 @@ public final class ImagePublisher implements AutoCloseable {
         erasure.close();
         sender.close();
     }
+
+    /**
+     * What the broker has acknowledged.
+     *
+     * @param id of the probe, reference or image
+     * @param shrunk the pictures that were made smaller, by {@code image} or {@code reference}, what a pair is compared with
+     */
+    public record Receipt(String id, Map<String, Shrunk> shrunk) {
+        public Receipt {
+            shrunk = Map.copyOf(shrunk);
+        }
+    }
+
+    /**
+     * What became of an erasure whose tombstones every in-sync replica has.
+     *
+     * @param images how many were erased
+     * @param heldBack one line on the open transaction that keeps readers from the tombstones: galleries hold the images until it ends
+     */
+    public record Erased(int images, Optional<String> heldBack) {}
 }

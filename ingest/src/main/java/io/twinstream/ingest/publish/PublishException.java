@@ -12,24 +12,24 @@ import org.jspecify.annotations.Nullable;
 
 /** A record that is not known to be on its topic; the message is one line with the cause and the mend. */
 public final class PublishException extends RuntimeException {
-    private final PublishFault fault;
+    private final Fault fault;
 
-    PublishException(PublishFault fault, String message, @Nullable Throwable cause) {
+    PublishException(Fault fault, String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
         this.fault = fault;
     }
 
     /** Nothing was sent: there is too much to do. */
     public static PublishException busy(String message) {
-        return new PublishException(PublishFault.BUSY, message, null);
+        return new PublishException(Fault.BUSY, message, null);
     }
 
     /** Nothing was sent: what it is won't fit its topic. */
     static PublishException tooLarge(String message) {
-        return new PublishException(PublishFault.TOO_LARGE, message, null);
+        return new PublishException(Fault.TOO_LARGE, message, null);
     }
 
-    public PublishFault fault() {
+    public Fault fault() {
         return fault;
     }
 
@@ -45,52 +45,69 @@ public final class PublishException extends RuntimeException {
         if (failure instanceof TopicUnreadException unread) {
             return new PublishException(
                     switch (unread.why()) {
-                        case MISSING -> PublishFault.MISSING_TOPIC;
-                        case FORBIDDEN -> PublishFault.NOT_AUTHORIZED;
-                        case HELD -> PublishFault.HELD;
+                        case MISSING -> Fault.MISSING_TOPIC;
+                        case FORBIDDEN -> Fault.NOT_AUTHORIZED;
+                        case HELD -> Fault.HELD;
                     },
                     String.valueOf(unread.getMessage()),
                     failure);
         }
         if (isUnknownTopic(failure)) {
             return new PublishException(
-                    PublishFault.MISSING_TOPIC,
+                    Fault.MISSING_TOPIC,
                     "the topic %s doesn't exist: run `twinstream topics create`".formatted(topic),
                     failure);
         }
         if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
             return new PublishException(
-                    PublishFault.NOT_AUTHORIZED,
+                    Fault.NOT_AUTHORIZED,
                     "the broker doesn't let ingest use the topic %s: %s: `twinstream acls ingest` prints what it needs"
                             .formatted(topic, failure.getMessage()),
                     failure);
         }
         if (failure instanceof RecordTooLargeException) {
             return new PublishException(
-                    PublishFault.TOO_LARGE,
+                    Fault.TOO_LARGE,
                     "the record is larger than the topic %s or the producer takes: %s"
                             .formatted(topic, failure.getMessage()),
                     failure);
         }
         if (failure instanceof BufferExhaustedException) {
-            return new PublishException(PublishFault.BUSY, "the producer's buffer is full: try again", failure);
+            return new PublishException(Fault.BUSY, "the producer's buffer is full: try again", failure);
         }
         if (failure instanceof TimeoutException) {
             return handedOver
                     ? new PublishException(
-                            PublishFault.UNACKNOWLEDGED,
+                            Fault.UNACKNOWLEDGED,
                             "the broker has not acknowledged the record in time; it may or may not be on the topic %s"
                                     .formatted(topic),
                             failure)
-                    : new PublishException(PublishFault.BUSY, "no broker answers: try again", failure);
+                    : new PublishException(Fault.BUSY, "no broker answers: try again", failure);
         }
-        return new PublishException(
-                PublishFault.FAILED, "the topic %s: %s".formatted(topic, failure.getMessage()), failure);
+        return new PublishException(Fault.FAILED, "the topic %s: %s".formatted(topic, failure.getMessage()), failure);
     }
 
     private static boolean isUnknownTopic(Throwable failure) {
         return failure instanceof UnknownTopicOrPartitionException
                 || failure instanceof InvalidTopicException
                 || failure.getCause() instanceof UnknownTopicOrPartitionException;
+    }
+
+    /** Why a record is not known to be on its topic. */
+    public enum Fault {
+        /** Nothing was sent: too many bytes wait for acknowledgements, or no broker has answered yet. Try again. */
+        BUSY,
+        /** What is asked for is not committed: a transaction is open. Try again. */
+        HELD,
+        /** The record was handed over and not acknowledged in time: it may or may not be on the topic. */
+        UNACKNOWLEDGED,
+        /** Nothing was sent: the topic doesn't exist. */
+        MISSING_TOPIC,
+        /** Nothing was sent: the broker forbids it. */
+        NOT_AUTHORIZED,
+        /** Nothing was sent: the record is over the topic's limit. Sending it again is of no use. */
+        TOO_LARGE,
+        /** The broker or the client failed in another way. */
+        FAILED
     }
 }

@@ -19,7 +19,7 @@ final class PublishMetrics {
         acceptedBytes = Metric.INGEST_BYTES.counter(registry);
         shrunk = Metric.INGEST_SHRUNK.counter(registry);
         // There from the start: Prometheus sees no rise in a series that begins with its first failure.
-        for (PublishFault fault : PublishFault.values()) {
+        for (PublishException.Fault fault : PublishException.Fault.values()) {
             failed(fault);
         }
     }
@@ -43,14 +43,14 @@ final class PublishMetrics {
                 accepted.increment();
                 acceptedBytes.increment(bytes);
             } else {
-                failed(failure instanceof PublishException e ? e.fault() : PublishFault.FAILED)
+                failed(failure instanceof PublishException e ? e.fault() : PublishException.Fault.FAILED)
                         .increment();
             }
         });
         return sent;
     }
 
-    private Counter failed(PublishFault fault) {
+    private Counter failed(PublishException.Fault fault) {
         return Metric.INGEST_RECORDS.counter(registry, "failed", fault.name());
     }
 }

@@ -1,15 +1,17 @@
 package io.twinstream.ingest.publish;
 
-import io.twinstream.ingest.image.Fitted;
+import io.opentelemetry.api.trace.Span;
 import io.twinstream.ingest.image.Pictures;
 import io.twinstream.ingest.image.Shrunk;
-import io.twinstream.ingest.image.TooBusyException;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageRefusedException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Images that a record of its topic takes, made smaller where they have to be: the larger one of a pair first, both where they are
@@ -37,7 +39,7 @@ final class RecordFit {
      *
      * @throws ImageRefusedException if one is not to be sent
      * @throws PublishException if they don't fit, or no broker says what would
-     * @throws TooBusyException if too many are being decoded
+     * @throws Pictures.TooBusyException if too many are being decoded
      */
     Images of(Outgoing outgoing) throws ImageRefusedException {
         for (byte[] image : outgoing.images()) {
@@ -61,7 +63,7 @@ final class RecordFit {
                 outgoing.look().at(image);
                 sent.add(image);
             } else {
-                Fitted fitted = pictures.fit(image, share).orElseThrow(() -> unfit(outgoing, most));
+                Pictures.Fitted fitted = pictures.fit(image, share).orElseThrow(() -> unfit(outgoing, most));
                 sent.add(fitted.image());
                 shrunk.put(NAMES.get(i), fitted.shrunk());
             }
@@ -90,4 +92,41 @@ final class RecordFit {
      * @param shrunk what was made smaller, by its name
      */
     record Images(List<byte[]> images, Map<String, Shrunk> shrunk) {}
+
+    /**
+     * A record whose images may still have to be made smaller.
+     *
+     * @param id for its sender
+     * @param images as they came
+     * @param encoding gives the record's value with as many images
+     * @param look refuses an image that isn't to be sent
+     * @param attributes adds to the span of the sending
+     */
+    record Outgoing(
+            String topic,
+            String key,
+            String id,
+            List<byte[]> images,
+            Function<List<byte[]>, byte[]> encoding,
+            Look look,
+            UnaryOperator<Span> attributes) {
+        /** What a record's batch, headers of traces and of what was made smaller, and lengths of images take at most. */
+        private static final int BESIDE_BYTES = 2 << 10;
+
+        /** Looks at an image before it is sent. */
+        interface Look {
+            void at(byte[] image) throws ImageRefusedException;
+        }
+
+        /** Bytes of the images. */
+        long imageBytes() {
+            return images.stream().mapToLong(image -> image.length).sum();
+        }
+
+        /** Bytes that the record takes on its topic beside the images, at most. */
+        int besideImages() {
+            List<byte[]> none = images.stream().map(image -> new byte[0]).toList();
+            return BESIDE_BYTES + key.getBytes(StandardCharsets.UTF_8).length + encoding.apply(none).length;
+        }
+    }
 }

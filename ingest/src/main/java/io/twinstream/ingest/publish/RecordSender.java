@@ -44,7 +44,9 @@ final class RecordSender implements AutoCloseable {
                 Math.min(maxPendingBytes, OVERHEAD_BYTES + record.key().length() + (value == null ? 0 : value.length));
         if (!pendingBytes.tryAcquire(bytes)) {
             return CompletableFuture.failedFuture(new PublishException(
-                    PublishFault.BUSY, "too many bytes wait for the broker's acknowledgement: try again", null));
+                    PublishException.Fault.BUSY,
+                    "too many bytes wait for the broker's acknowledgement: try again",
+                    null));
         }
         CompletableFuture<T> acknowledged = new CompletableFuture<>();
         Thread caller = Thread.currentThread();

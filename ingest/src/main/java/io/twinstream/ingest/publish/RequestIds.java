@@ -26,7 +26,7 @@ public final class RequestIds {
         return ReferenceKey.ofImage(check("subject id", subjectId), image);
     }
 
-    /** The same of an id that is to be erased: what was stored before there was the rule must not stay for it. */
+    /** Checks an id that is to be erased, by less: what was stored before there was the rule must not stay because of it. */
     static String checkStored(String what, String id) {
         try {
             return Ids.requireStored(what, id);

@@ -48,7 +48,8 @@ final class SendSpans {
         }
         var unused = sent.whenComplete((result, failure) -> {
             if (failure != null) {
-                PublishFault fault = failure instanceof PublishException e ? e.fault() : PublishFault.FAILED;
+                PublishException.Fault fault =
+                        failure instanceof PublishException e ? e.fault() : PublishException.Fault.FAILED;
                 span.setStatus(StatusCode.ERROR).setAttribute(Messaging.ERROR_TYPE, fault.name());
             }
             span.end();

@@ -38,13 +38,13 @@ final class SubjectErasure implements AutoCloseable {
     }
 
     /** What was erased, once all tombstones are acknowledged. */
-    CompletableFuture<Erased> erase(SubjectKeys keys, String subjectId) {
+    CompletableFuture<ImagePublisher.Erased> erase(SubjectKeys keys, String subjectId) {
         String topic = keys.topic();
-        CompletableFuture<Erased> erased = new CompletableFuture<>();
+        CompletableFuture<ImagePublisher.Erased> erased = new CompletableFuture<>();
         try {
             var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> look(keys, subjectId)), thread)
-                    .thenCompose(found ->
-                            eraseEach(topic, found.places()).thenApply(count -> new Erased(count, found.heldBack())))
+                    .thenCompose(found -> eraseEach(topic, found.places())
+                            .thenApply(count -> new ImagePublisher.Erased(count, found.heldBack())))
                     .whenComplete((count, failure) -> {
                         if (failure == null) {
                             erased.complete(count);
@@ -53,8 +53,8 @@ final class SubjectErasure implements AutoCloseable {
                         }
                     });
         } catch (RejectedExecutionException e) {
-            erased.completeExceptionally(
-                    new PublishException(PublishFault.BUSY, "too many subjects are being erased: try again", e));
+            erased.completeExceptionally(new PublishException(
+                    PublishException.Fault.BUSY, "too many subjects are being erased: try again", e));
         }
         return erased;
     }

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.ingest.TestImages;
 import io.twinstream.ingest.publish.FakeKafka;
-import io.twinstream.ingest.publish.ProbeTask;
-import io.twinstream.ingest.publish.Receipt;
+import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.ProbeRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BulkSubmissionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final ProbeTask IDENTIFY = new ProbeTask.Identify(1);
+    private static final ProbeRequest.Task IDENTIFY = new ProbeRequest.Task.Identify(1);
 
     @TempDir
     Path folder;
@@ -163,7 +163,7 @@ class BulkSubmissionTest {
         ByteArrayOutputStream terminal = new ByteArrayOutputStream();
         try (BulkProgress bar =
                 BulkProgress.show("enrol", 2, new PrintStream(terminal, true, StandardCharsets.UTF_8))) {
-            bar.accept(new BulkOutcome.Sent("a", new Receipt("1", Map.of())));
+            bar.accept(new BulkOutcome.Sent("a", new ImagePublisher.Receipt("1", Map.of())));
             bar.accept(new BulkOutcome.Refused("b", "no image"));
         }
 

@@ -83,7 +83,7 @@ class FeedbackLabelTest {
         FeedbackException refused =
                 assertThrows(FeedbackException.class, () -> label(Feedback.correct(), task, outcome, candidates));
 
-        assertEquals(FeedbackFault.NOBODY_NAMED, refused.fault());
+        assertEquals(FeedbackException.Fault.NOBODY_NAMED, refused.fault());
         assertTrue(String.valueOf(refused.getMessage()).contains("say {\"subject\""), refused.getMessage());
     }
 

@@ -73,8 +73,8 @@ class FolderScanTest {
         Path file = Files.writeString(folder.resolve("a"), "1");
         int taken = 0;
         for (int i = 0; i < 35; i++) {
-            for (SettledFile settled : scan.look(journal, seen -> {}).values()) {
-                journal.append(new JournalEntry(settled.path(), settled.look(), "00", null));
+            for (FolderScan.SettledFile settled : scan.look(journal, seen -> {}).values()) {
+                journal.append(new Journal.Entry(settled.path(), settled.look(), "00", null));
                 taken++;
             }
             after(SETTLE);
@@ -104,9 +104,9 @@ class FolderScanTest {
         Files.createSymbolicLink(folder.resolve("link"), known);
         look();
         after(SETTLE);
-        SettledFile settled = scan.look(journal, seen -> {}).get("known");
+        FolderScan.SettledFile settled = scan.look(journal, seen -> {}).get("known");
 
-        journal.append(new JournalEntry("known", settled.look(), "00", null));
+        journal.append(new Journal.Entry("known", settled.look(), "00", null));
 
         assertEquals(Set.of(), look());
         assertFalse(scan.sawNew());

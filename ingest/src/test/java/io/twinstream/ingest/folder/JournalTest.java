@@ -66,11 +66,11 @@ class JournalTest {
     @Test
     void theReserveIsGivenBack() throws IOException {
         try (Journal journal = Journal.open(file)) {
-            journal.reserve(List.of(new SettledFile(folder.resolve("a"), "a", LOOK)));
+            journal.reserve(List.of(new FolderScan.SettledFile(folder.resolve("a"), "a", LOOK)));
             long reserved = Files.size(file);
             journal.append(entry("a"));
             assertEquals(reserved, Files.size(file));
-            journal.reserve(List.of(new SettledFile(folder.resolve("b"), "b", LOOK)));
+            journal.reserve(List.of(new FolderScan.SettledFile(folder.resolve("b"), "b", LOOK)));
             journal.force();
         }
 
@@ -109,8 +109,8 @@ class JournalTest {
         }
     }
 
-    private static JournalEntry entry(String path) {
-        return new JournalEntry(path, LOOK, "00".repeat(32), null);
+    private static Journal.Entry entry(String path) {
+        return new Journal.Entry(path, LOOK, "00".repeat(32), null);
     }
 
     /** Another process. */

@@ -17,7 +17,6 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.twinstream.ingest.TestImages;
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.ingest.publish.ProbeRequest;
-import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.schemas.tracing.Messaging;
 import io.twinstream.schemas.tracing.Tracing;
 import java.util.Optional;
@@ -76,7 +75,7 @@ class RequestSpansTest {
     @Test
     void whatIsSentOtherwiseThanOverHttpBeginsATraceOfItsOwn() throws Exception {
         kafka.publisher
-                .probe(ProbeRequest.of("folder", IMAGE, new ProbeTask.Identify(1)))
+                .probe(ProbeRequest.of("folder", IMAGE, new ProbeRequest.Task.Identify(1)))
                 .get();
 
         assertEquals(SpanId.getInvalid(), span("test.probes send").getParentSpanId());

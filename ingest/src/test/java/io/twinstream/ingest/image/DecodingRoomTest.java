@@ -19,13 +19,15 @@ class DecodingRoomTest {
         String both = room.run(6 * MIB, outer -> room.run(4 * MIB, inner -> "both"));
 
         assertEquals("both", both);
-        assertThrows(TooBusyException.class, () -> room.run(6 * MIB, outer -> room.run(5 * MIB, inner -> "too much")));
+        assertThrows(
+                Pictures.TooBusyException.class,
+                () -> room.run(6 * MIB, outer -> room.run(5 * MIB, inner -> "too much")));
     }
 
     @Test
     void smallPicturesAreBoundedByTheirNumber() {
         assertThrows(
-                TooBusyException.class,
+                Pictures.TooBusyException.class,
                 () -> room.run(
                         1, a -> room.run(1, b -> room.run(1, c -> room.run(1, d -> room.run(1, e -> "the fifth"))))));
     }
@@ -33,7 +35,9 @@ class DecodingRoomTest {
     @Test
     void onePictureThatTakesMoreThanAllHasItAlone() throws Exception {
         assertEquals("alone", room.run(100L * MIB, decoder -> "alone"));
-        assertThrows(TooBusyException.class, () -> room.run(100L * MIB, outer -> room.run(1, inner -> "not alone")));
+        assertThrows(
+                Pictures.TooBusyException.class,
+                () -> room.run(100L * MIB, outer -> room.run(1, inner -> "not alone")));
     }
 
     @Test

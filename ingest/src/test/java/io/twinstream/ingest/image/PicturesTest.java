@@ -27,7 +27,7 @@ class PicturesTest {
     void aLargePictureIsMadeAsSmallAsFitsAndNoSmaller() throws Exception {
         int most = 1_000_000;
 
-        Fitted fitted = pictures.fit(WIDE, most).orElseThrow();
+        Pictures.Fitted fitted = pictures.fit(WIDE, most).orElseThrow();
 
         Picture sent = decoded(fitted.image(), 3);
         assertTrue(
@@ -44,7 +44,7 @@ class PicturesTest {
     void aPictureIsNeverEnlargedAndKeepsItsSizeWhereItsEncodingAloneWasTooLong() throws Exception {
         byte[] small = TestImages.of("bmp", 2, 640, 480);
 
-        Fitted fitted = pictures.fit(small, small.length / 2).orElseThrow();
+        Pictures.Fitted fitted = pictures.fit(small, small.length / 2).orElseThrow();
 
         Picture sent = decoded(fitted.image(), 3);
         assertEquals(640, sent.width());
@@ -60,7 +60,7 @@ class PicturesTest {
     void grayStaysGray() throws Exception {
         byte[] gray = TestImages.gray("png", 3, 1500, 1500);
 
-        Fitted fitted = pictures.fit(gray, 700_000).orElseThrow();
+        Pictures.Fitted fitted = pictures.fit(gray, 700_000).orElseThrow();
 
         assertEquals(
                 1,
@@ -72,11 +72,11 @@ class PicturesTest {
     @Test
     void coloursAndBrightnessStay() throws Exception {
         byte[] stripes = TestImages.stripes("png", 3000, 2000);
-        Picture before = AreaAverage.of(decoded(stripes, 3), 12, 8);
+        Picture before = PictureFit.averaged(decoded(stripes, 3), 12, 8);
 
-        Fitted fitted = pictures.fit(stripes, stripes.length / 3).orElseThrow();
+        Pictures.Fitted fitted = pictures.fit(stripes, stripes.length / 3).orElseThrow();
 
-        Picture after = AreaAverage.of(decoded(fitted.image(), 3), 12, 8);
+        Picture after = PictureFit.averaged(decoded(fitted.image(), 3), 12, 8);
         for (int i = 0; i < before.samples().length; i++) {
             assertEquals(before.samples()[i] & 255, after.samples()[i] & 255, 4.0);
         }

@@ -41,14 +41,14 @@ import org.junit.jupiter.api.Test;
 class ImagePublisherTest {
     private static final byte[] IMAGE = TestImages.png(1);
     private static final byte[] LARGE = TestImages.of("png", 5, 1500, 1100);
-    private static final ProbeTask IDENTIFY = new ProbeTask.Identify(1);
+    private static final ProbeRequest.Task IDENTIFY = new ProbeRequest.Task.Identify(1);
 
     @Test
     void aProbeStandsUnderItsSourceWithItsImageAndTask() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
         String id = kafka.publisher
-                .probe(new ProbeRequest("p1", "gate", IMAGE, new ProbeTask.Claim("ann")))
+                .probe(new ProbeRequest("p1", "gate", IMAGE, new ProbeRequest.Task.Claim("ann")))
                 .get()
                 .id();
 
@@ -67,14 +67,14 @@ class ImagePublisherTest {
         FakeKafka kafka = FakeKafka.acknowledging();
         byte[] other = TestImages.png(2);
 
-        var unused = kafka.publisher.probe(ProbeRequest.of("gate", IMAGE, new ProbeTask.Pair(other)));
+        var unused = kafka.publisher.probe(ProbeRequest.of("gate", IMAGE, new ProbeRequest.Task.Pair(other)));
 
         assertArrayEquals(
                 other,
                 assertInstanceOf(Pair.class, kafka.probe(0).getTask())
                         .getImage()
                         .array());
-        ProbeRequest bad = ProbeRequest.of("gate", IMAGE, new ProbeTask.Pair(new byte[] {1, 2, 3}));
+        ProbeRequest bad = ProbeRequest.of("gate", IMAGE, new ProbeRequest.Task.Pair(new byte[] {1, 2, 3}));
         assertThrows(ImageRefusedException.class, () -> kafka.publisher.probe(bad));
         assertEquals(1, kafka.sent().size());
     }
@@ -149,18 +149,18 @@ class ImagePublisherTest {
     @Test
     void aCallPastTheBudgetFailsAtOnceAndAnAcknowledgementMakesRoom() throws Exception {
         FakeKafka kafka = FakeKafka.silent(2 * (IMAGE.length + 400));
-        CompletableFuture<Receipt> first = kafka.publisher.enrol("ann", TestImages.png(1));
-        CompletableFuture<Receipt> second = kafka.publisher.enrol("ann", TestImages.png(2));
+        CompletableFuture<ImagePublisher.Receipt> first = kafka.publisher.enrol("ann", TestImages.png(1));
+        CompletableFuture<ImagePublisher.Receipt> second = kafka.publisher.enrol("ann", TestImages.png(2));
 
-        CompletableFuture<Receipt> third = kafka.publisher.enrol("ann", TestImages.png(3));
+        CompletableFuture<ImagePublisher.Receipt> third = kafka.publisher.enrol("ann", TestImages.png(3));
 
-        assertEquals(PublishFault.BUSY, fault(third));
+        assertEquals(PublishException.Fault.BUSY, fault(third));
         assertFalse(first.isDone());
         assertEquals(2, kafka.sent().size());
         kafka.producer.completeNext();
         assertTrue(first.isDone());
         assertFalse(second.isDone());
-        CompletableFuture<Receipt> fourth = kafka.publisher.enrol("ann", TestImages.png(3));
+        CompletableFuture<ImagePublisher.Receipt> fourth = kafka.publisher.enrol("ann", TestImages.png(3));
         assertFalse(fourth.isDone());
     }
 
@@ -168,37 +168,37 @@ class ImagePublisherTest {
     void aFailedRecordGivesItsBytesBack() throws Exception {
         FakeKafka kafka = FakeKafka.silent(IMAGE.length + 400);
         for (int round = 0; round < 5; round++) {
-            CompletableFuture<Receipt> sent = kafka.publisher.enrol("ann", IMAGE);
+            CompletableFuture<ImagePublisher.Receipt> sent = kafka.publisher.enrol("ann", IMAGE);
             assertFalse(sent.isDone(), "round " + round);
             kafka.producer.errorNext(new TimeoutException("expired"));
             assertTrue(sent.isCompletedExceptionally());
         }
         kafka.producer.sendException = new IllegalStateException("closed");
         for (int round = 0; round < 5; round++) {
-            assertEquals(PublishFault.FAILED, fault(kafka.publisher.enrol("ann", IMAGE)));
+            assertEquals(PublishException.Fault.FAILED, fault(kafka.publisher.enrol("ann", IMAGE)));
         }
     }
 
     @Test
     void aClientsFailureBecomesOneLineWithTheMend() {
         assertEquals(
-                PublishFault.MISSING_TOPIC,
+                PublishException.Fault.MISSING_TOPIC,
                 translated(new TimeoutException("x", new UnknownTopicOrPartitionException()))
                         .fault());
         assertTrue(translated(new UnknownTopicOrPartitionException())
                 .getMessage()
                 .contains("run `twinstream topics create`"));
         assertEquals(
-                PublishFault.NOT_AUTHORIZED,
+                PublishException.Fault.NOT_AUTHORIZED,
                 translated(new TopicAuthorizationException("t")).fault());
         assertEquals(
-                PublishFault.TOO_LARGE,
+                PublishException.Fault.TOO_LARGE,
                 translated(new RecordTooLargeException("x")).fault());
         assertEquals(
-                PublishFault.UNACKNOWLEDGED,
+                PublishException.Fault.UNACKNOWLEDGED,
                 translated(new TimeoutException("x")).fault());
         assertEquals(
-                PublishFault.BUSY,
+                PublishException.Fault.BUSY,
                 PublishException.of("t", new TimeoutException("x"), false).fault());
     }
 
@@ -250,7 +250,7 @@ class ImagePublisherTest {
         kafka.publisher.enrol("Jose\u0301", IMAGE).get();
         kafka.publisher.label(Label.submitted("Jose\u0301", "Tu\u0308r"), IMAGE).get();
         kafka.publisher
-                .probe(ProbeRequest.of("Tu\u0308r", IMAGE, new ProbeTask.Claim("Jose\u0301")))
+                .probe(ProbeRequest.of("Tu\u0308r", IMAGE, new ProbeRequest.Task.Claim("Jose\u0301")))
                 .get();
 
         assertTrue(kafka.sent().get(0).key().startsWith("Jos\u00e9/"));
@@ -270,7 +270,7 @@ class ImagePublisherTest {
                 FakeKafka.reference(1, 0, "ann/r1", image),
                 FakeKafka.reference(1, 1, "ann/r2", Optional.empty())));
 
-        Erased erased = kafka.publisher.eraseAll("ann").get();
+        ImagePublisher.Erased erased = kafka.publisher.eraseAll("ann").get();
 
         assertEquals(2, erased.images());
         assertEquals(
@@ -291,9 +291,9 @@ class ImagePublisherTest {
                 FakeKafka.reference(4, "ann/r2", Optional.empty()),
                 FakeKafka.reference(5, "ann/r1", image)));
 
-        Erased erased = kafka.publisher.eraseAll("ann").get();
+        ImagePublisher.Erased erased = kafka.publisher.eraseAll("ann").get();
 
-        assertEquals(new Erased(2, Optional.empty()), erased);
+        assertEquals(new ImagePublisher.Erased(2, Optional.empty()), erased);
         assertEquals(
                 List.of("ann/r1", "ann/r3"),
                 kafka.sent().stream().map(record -> record.key()).toList());
@@ -315,9 +315,9 @@ class ImagePublisherTest {
                         FakeKafka.reference(6, "ann/r3", Optional.empty())),
                 3);
 
-        Erased erased = kafka.publisher.eraseAll("ann").get();
+        ImagePublisher.Erased erased = kafka.publisher.eraseAll("ann").get();
 
-        assertEquals(new Erased(2, Optional.of("held back")), erased);
+        assertEquals(new ImagePublisher.Erased(2, Optional.of("held back")), erased);
         assertEquals(
                 List.of("ann/r1", "ann/r3"),
                 kafka.sent().stream().map(record -> record.key()).toList());
@@ -325,9 +325,9 @@ class ImagePublisherTest {
 
     @Test
     void candidatesOutOfRangeAreRefused() {
-        assertThrows(InvalidRequestException.class, () -> new ProbeTask.Identify(0));
-        assertThrows(InvalidRequestException.class, () -> new ProbeTask.Identify(101));
-        assertEquals(new ProbeTask.Identify(1), IDENTIFY);
+        assertThrows(InvalidRequestException.class, () -> new ProbeRequest.Task.Identify(0));
+        assertThrows(InvalidRequestException.class, () -> new ProbeRequest.Task.Identify(101));
+        assertEquals(new ProbeRequest.Task.Identify(1), IDENTIFY);
     }
 
     private static PublishException translated(Throwable failure) {
@@ -338,7 +338,7 @@ class ImagePublisherTest {
     void aPictureThatItsTopicDoesNotTakeIsMadeSmallerAndSaysSo() throws Exception {
         FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.FIT);
 
-        Receipt receipt = kafka.publisher.enrol("ann", LARGE).get();
+        ImagePublisher.Receipt receipt = kafka.publisher.enrol("ann", LARGE).get();
 
         byte[] value = kafka.sent().get(0).value();
         Shrunk shrunk = requireNonNull(receipt.shrunk().get("image"));
@@ -362,11 +362,11 @@ class ImagePublisherTest {
     void theTwoPicturesOfAPairFitTogetherAndTheSmallOneStaysAsItIs() throws Exception {
         FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.FIT);
 
-        Receipt one = kafka.publisher
-                .probe(ProbeRequest.of("gate", IMAGE, new ProbeTask.Pair(LARGE)))
+        ImagePublisher.Receipt one = kafka.publisher
+                .probe(ProbeRequest.of("gate", IMAGE, new ProbeRequest.Task.Pair(LARGE)))
                 .get();
-        Receipt both = kafka.publisher
-                .probe(ProbeRequest.of("gate", LARGE, new ProbeTask.Pair(LARGE)))
+        ImagePublisher.Receipt both = kafka.publisher
+                .probe(ProbeRequest.of("gate", LARGE, new ProbeRequest.Task.Pair(LARGE)))
                 .get();
 
         assertEquals(Set.of("reference"), one.shrunk().keySet());
@@ -379,11 +379,11 @@ class ImagePublisherTest {
     void whereNothingIsToBeMadeSmallerWhatDoesNotFitIsTooLarge() throws Exception {
         FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.NEVER);
 
-        assertEquals(PublishFault.TOO_LARGE, fault(kafka.publisher.enrol("ann", LARGE)));
+        assertEquals(PublishException.Fault.TOO_LARGE, fault(kafka.publisher.enrol("ann", LARGE)));
         assertEquals(
                 "p",
                 kafka.publisher
-                        .probe(new ProbeRequest("p", "gate", IMAGE, new ProbeTask.Identify(1)))
+                        .probe(new ProbeRequest("p", "gate", IMAGE, new ProbeRequest.Task.Identify(1)))
                         .get()
                         .id());
         assertEquals(1, kafka.sent().size());
@@ -399,11 +399,11 @@ class ImagePublisherTest {
         assertThrows(ImageRefusedException.class, () -> kafka.publisher.label(Label.submitted("ann", "gate"), cut));
         assertTrue(kafka.sent().isEmpty());
         var unused = kafka.publisher
-                .probe(ProbeRequest.of("gate", cut, new ProbeTask.Identify(1)))
+                .probe(ProbeRequest.of("gate", cut, new ProbeRequest.Task.Identify(1)))
                 .get();
     }
 
-    private static PublishFault fault(CompletableFuture<?> sent) {
+    private static PublishException.Fault fault(CompletableFuture<?> sent) {
         ExecutionException failure = assertThrows(ExecutionException.class, sent::get);
         return assertInstanceOf(PublishException.class, failure.getCause()).fault();
     }

@@ -17,9 +17,9 @@ class PublishMetricsTest {
     void whatBecomesOfARecordIsCountedOnce() throws Exception {
         FakeKafka kafka = FakeKafka.silent(IMAGE.length + 400);
 
-        CompletableFuture<Receipt> sent = kafka.publisher.enrol("ann", IMAGE);
+        CompletableFuture<ImagePublisher.Receipt> sent = kafka.publisher.enrol("ann", IMAGE);
         double pending = gauge(kafka);
-        CompletableFuture<Receipt> tooMuch = kafka.publisher.enrol("bob", IMAGE);
+        CompletableFuture<ImagePublisher.Receipt> tooMuch = kafka.publisher.enrol("bob", IMAGE);
         kafka.producer.completeNext();
 
         assertTrue(sent.isDone() && tooMuch.isCompletedExceptionally());

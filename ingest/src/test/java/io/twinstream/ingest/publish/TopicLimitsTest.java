@@ -54,7 +54,7 @@ class TopicLimitsTest {
 
         PublishException failure = assertThrows(PublishException.class, () -> limits.of("probes", LARGE));
 
-        assertEquals(PublishFault.BUSY, failure.fault());
+        assertEquals(PublishException.Fault.BUSY, failure.fault());
     }
 
     @Test

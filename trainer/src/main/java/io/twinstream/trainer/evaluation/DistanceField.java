@@ -9,7 +9,7 @@ import java.util.Arrays;
  * sampled functions</em>: columns, then rows, each the lower envelope of parabolas.
  */
 final class DistanceField {
-    private static final int REACH = PixelDistance.SIDE - 1;
+    private static final int REACH = PixelComparer.SIDE - 1;
     private static final int SIDE = 2 * REACH + 1;
     private static final float FAR = 1e9f;
 

@@ -66,7 +66,7 @@ public record Evaluation(
     private static List<Performance> baselines(
             EvaluationMaterial material, @Nullable PairSample pairs, @Nullable PairSample thresholds) {
         List<Performance> baselines = new ArrayList<>();
-        for (Comparer comparer : List.of(new PixelDistance(), new HausdorffDistance())) {
+        for (Comparer comparer : List.of(new PixelComparer(), new HausdorffDistance())) {
             baselines.add(Performance.of(comparer, material.runs(), pairs, thresholds));
         }
         return baselines;

@@ -2,7 +2,6 @@ package io.twinstream.trainer.evaluation;
 
 import io.twinstream.schemas.modelpackage.FmrTable;
 import io.twinstream.trainer.dataset.DatasetException;
-import io.twinstream.verifier.match.Threshold;
 import io.twinstream.verifier.match.Thresholds;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,7 @@ final class IdentificationEvaluation {
         for (int size : trial.gallerySizes()) {
             ErrorRates rates = trial.rates(size);
             for (double target : plan.targetFpirs()) {
-                Threshold threshold = new Thresholds(table, table.highestFmr(), target).identification(size);
+                Thresholds.Threshold threshold = new Thresholds(table, table.highestFmr(), target).identification(size);
                 double logit = Scores.logit(threshold.score());
                 points.add(new IdentificationPoint(
                         size,

@@ -13,7 +13,7 @@ import java.nio.FloatBuffer;
  * @param rows of each point, -104 to 104
  */
 record InkPoints(byte[] columns, byte[] rows) {
-    private static final int SIDE = PixelDistance.SIDE;
+    private static final int SIDE = PixelComparer.SIDE;
 
     static InkPoints of(Picture picture) {
         InputSpec spec = new InputSpec(SIDE, SIDE, picture.channels(), true);

@@ -5,7 +5,7 @@
  * <pre>
  *   ImageSet -&gt; EmbeddedImages -&gt; PairScores (all pairs) -&gt; ErrorRates -&gt; PairEvaluation: FMR table, EER, histograms
  *
- *   Comparer: ModelComparer | PixelDistance | HausdorffDistance (InkPoints, DistanceField)
+ *   Comparer: ModelComparer | PixelComparer | HausdorffDistance (InkPoints, DistanceField)
  *   OneShotRun -&gt; Comparer -&gt; OneShotEvaluation: accuracy
  *   HeldOutImages -&gt; PairSample (PairStratum, PairDraw) -&gt; Comparer -&gt; ScoredPairs -&gt; VerificationEvaluation: accuracy, EER
  *   HeldOutImages -&gt; IdentificationTrial (Comparer) -&gt; IdentificationEvaluation: FPIR, FNIR by gallery size

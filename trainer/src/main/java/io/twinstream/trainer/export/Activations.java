@@ -31,7 +31,11 @@ final class Activations {
                     List.<BiConsumer<String, FloatBuffer>>of(seen::range, seen::count)) {
                 for (int start = 0; start < pictures.size(); start += AT_ONCE) {
                     List<Picture> some = pictures.subList(start, Math.min(start + AT_ONCE, pictures.size()));
-                    graph.show(Answers.pixels(input, some), Answers.shape(input, some.size()), tensors, look);
+                    graph.show(
+                            NetworkOutputs.pixels(input, some),
+                            NetworkOutputs.shape(input, some.size()),
+                            tensors,
+                            look);
                 }
             }
         }

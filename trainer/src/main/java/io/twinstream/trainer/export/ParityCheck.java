@@ -28,15 +28,15 @@ public record ParityCheck(double embedding, double logit, Optional<Exact> exact)
     /** Compares on these pictures. */
     public static ParityCheck of(TwinNetwork network, ModelPackage exported, List<Picture> pictures)
             throws ExportException {
-        Answers served = Answers.served(exported, pictures);
-        Answers plain = Answers.plain(exported, pictures);
-        Answers trained = Answers.trained(network, DataType.FLOAT32, pictures);
+        NetworkOutputs served = NetworkOutputs.served(exported, pictures);
+        NetworkOutputs plain = NetworkOutputs.plain(exported, pictures);
+        NetworkOutputs trained = NetworkOutputs.trained(network, DataType.FLOAT32, pictures);
         double embedding = Math.max(served.embeddingDifference(trained), plain.embeddingDifference(trained));
         double logit = Math.max(served.logitDifference(trained), plain.logitDifference(trained));
         if (embedding <= LARGEST_DIFFERENCE && logit <= LARGEST_DIFFERENCE) {
             return new ParityCheck(embedding, logit, Optional.empty());
         }
-        Answers exact = Answers.trained(network, DataType.FLOAT64, pictures);
+        NetworkOutputs exact = NetworkOutputs.trained(network, DataType.FLOAT64, pictures);
         return new ParityCheck(
                 embedding,
                 logit,

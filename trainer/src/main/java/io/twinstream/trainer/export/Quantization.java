@@ -59,14 +59,14 @@ public final class Quantization {
         byte[] fp32 = model.file(ModelPackage.EMBEDDER);
         List<Picture> compared = evenly(validation, COMPARED_IMAGES);
         // First, since it opens ONNX Runtime as the verifier does.
-        Answers exact = Answers.served(model, compared);
+        NetworkOutputs exact = NetworkOutputs.served(model, compared);
         Set<String> tensors = QuantizedGraph.tensors(fp32);
         tensors.remove(IMAGE);
         Map<String, Spread> spreads =
                 Activations.of(fp32, tensors, model.manifest().input(), evenly(images, CALIBRATION_IMAGES));
         Map<Calibration, Double> distances = new EnumMap<>(Calibration.class);
         for (Calibration each : Calibration.values()) {
-            Answers answers = Answers.plain(model, quantized(fp32, spreads, each), compared);
+            NetworkOutputs answers = NetworkOutputs.plain(model, quantized(fp32, spreads, each), compared);
             distances.put(each, answers.embeddingDistance(exact));
         }
         Map.Entry<Calibration, Double> nearest = Collections.min(distances.entrySet(), Map.Entry.comparingByValue());
@@ -77,7 +77,8 @@ public final class Quantization {
                         PackageArchive.withInt8(model, draft(ModelExport.NOT_MEASURED), embedder),
                         "the draft of the package")
                 .at(Precision.INT8);
-        double rounding = Answers.served(draft, compared).embeddingDistance(Answers.plain(draft, compared));
+        double rounding =
+                NetworkOutputs.served(draft, compared).embeddingDistance(NetworkOutputs.plain(draft, compared));
         require(rounding, ROUNDING, "ONNX Runtime's optimised int8 embeddings differ from those that were written");
         Int8Facts facts = facts(model, draft, best, distances, validation);
         return PackageArchive.withInt8(model, facts, embedder);

@@ -2,6 +2,7 @@ package io.twinstream.trainer.publish;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.evaluation.PairEvaluation;
 import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
@@ -69,5 +70,23 @@ public record Gate(double eerMargin, double fnmrMargin) {
 
     private static String rate(double value) {
         return String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    /**
+     * What the gate says of a candidate.
+     *
+     * @param line one line with the figures of both models, and by how much the candidate is worse
+     */
+    public record GateDecision(boolean passed, String line) {}
+
+    /** Images of classes that no model was trained on, which models are compared on. */
+    @FunctionalInterface
+    public interface ValidationImages {
+        /**
+         * Reads them.
+         *
+         * @param channels 1 for gray, 3 for RGB, as a model takes them
+         */
+        ImageSet read(int channels) throws IOException;
     }
 }

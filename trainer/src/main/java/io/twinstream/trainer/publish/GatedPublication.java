@@ -6,10 +6,14 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.trainer.publish.PublishOutcome.Kind;
+import io.twinstream.trainer.publish.Gate.GateDecision;
+import io.twinstream.trainer.publish.Gate.ValidationImages;
+import io.twinstream.trainer.publish.GatedPublication.PublishOutcome.Kind;
 import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes a package unless it is worse than the version that serves:
@@ -72,5 +76,36 @@ public final class GatedPublication {
 
     private static PublishOutcome unchanged(Manifest manifest) {
         return new PublishOutcome(Kind.UNCHANGED, manifest, "the same package is published already");
+    }
+
+    /**
+     * A package that is to be published.
+     *
+     * @param file the package
+     * @param validation what the gate compares on; null if there is nothing, or if the gate is passed over
+     * @param forcedBecause why the gate is to be passed over; null if it isn't
+     * @param runId the training run that made the package; null if it is only a file
+     */
+    public record PublishOrder(
+            Path file,
+            @Nullable ValidationImages validation,
+            @Nullable String forcedBecause,
+            @Nullable String runId) {}
+
+    /**
+     * What became of a package.
+     *
+     * @param line one line that says why
+     */
+    public record PublishOutcome(Kind kind, Manifest manifest, String line) {
+        /** How it ended. */
+        public enum Kind {
+            /** It is on the topics now. */
+            PUBLISHED,
+            /** The same bytes were on the topics before; nothing was written. */
+            UNCHANGED,
+            /** The gate did not let it pass; nothing was written. */
+            REFUSED
+        }
     }
 }

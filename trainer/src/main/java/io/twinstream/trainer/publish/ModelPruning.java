@@ -61,7 +61,7 @@ public final class ModelPruning {
         if (!planned.goes()) {
             return planned;
         }
-        ModelId id = PrunePlan.id(planned.release());
+        ModelId id = ModelId.of(planned.release());
         try (VersionProducer producer = VersionProducer.open(clients, topics, id)) {
             Optional<ModelRelease> release =
                     PublishedModels.read(clients, topics).find(id);

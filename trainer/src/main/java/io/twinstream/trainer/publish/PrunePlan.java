@@ -42,7 +42,7 @@ final class PrunePlan {
         for (int i = published.size() - 1; i >= 0; i--) {
             ModelRelease release = published.get(i);
             int rank = newer.merge(release.getName(), 1, Integer::sum);
-            String reason = needed.get(id(release));
+            String reason = needed.get(ModelId.of(release));
             decisions.add(new PruneDecision(release, reason == null && rank <= keep ? newest(rank) : reason));
         }
         Collections.reverse(decisions);
@@ -52,10 +52,6 @@ final class PrunePlan {
     /** Why a version is needed; null if it isn't, however new it is. */
     static @Nullable String need(ModelId id, Timeline timeline, Instant now) {
         return needed(timeline, now).get(id);
-    }
-
-    static ModelId id(ModelRelease release) {
-        return new ModelId(release.getName(), release.getVersion());
     }
 
     private static Map<ModelId, String> needed(Timeline timeline, Instant now) {

@@ -42,11 +42,12 @@ final class VersionProducer implements AutoCloseable {
     }
 
     static VersionProducer open(KafkaClients clients, Topics topics, ModelId id) {
+        String transactionalId = TrainerSettings.publishing(topics) + id;
         KafkaProducer<String, byte[]> producer = clients.producer(
-                "twinstream-publish",
+                transactionalId,
                 Map.of(
                         ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                        TrainerSettings.publishing(topics) + id,
+                        transactionalId,
                         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                         TRANSACTION_TIMEOUT_MS,
                         ProducerConfig.BUFFER_MEMORY_CONFIG,

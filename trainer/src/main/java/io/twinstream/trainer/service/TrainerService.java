@@ -5,6 +5,7 @@ import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
+import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.kafka.TopicFollower;
@@ -25,6 +26,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -54,16 +56,15 @@ public final class TrainerService implements AutoCloseable {
             Clock clock = Clock.systemUTC();
             Topics topics = settings.common().topics();
             KafkaClients clients = KafkaClients.of(settings.common());
+            List<String> used = List.of(
+                    topics.trainingRequests(),
+                    topics.trainingProgress(),
+                    topics.labelledImages(),
+                    topics.modelReleases(),
+                    topics.modelChunks(),
+                    topics.modelActivations());
             TopicComparison.require(
-                    clients.properties(),
-                    topics.all(
-                            topics.trainingRequests(),
-                            topics.trainingProgress(),
-                            topics.labelledImages(),
-                            topics.modelReleases(),
-                            topics.modelChunks(),
-                            topics.modelActivations()),
-                    TrainerSettings.SERVICE);
+                    clients.properties(), topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
             DataRoot data = new DataRoot(settings.dataRoot().map(Path::toString).orElse(""));
             Path work = settings.workFolder();
             RunBoard board = new RunBoard();
@@ -93,7 +94,10 @@ public final class TrainerService implements AutoCloseable {
                     records,
                     worker,
                     clock));
-            BrokerCheck broker = new BrokerCheck(opened(clients.admin("twinstream-trainer")));
+            Admin admin = opened(clients.admin("twinstream-trainer"));
+            BrokerCheck broker = new BrokerCheck(admin);
+            opened(HeldTopics.start(used, settings.common().heldAfter(), threads, admin))
+                    .measure(metrics);
             RunRoutes runs = new RunRoutes(board, check, records, follower, clock);
             List<Check> live = List.of(
                     Check.of("deskAlive", desk::alive),

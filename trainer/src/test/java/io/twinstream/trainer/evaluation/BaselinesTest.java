@@ -15,7 +15,7 @@ class BaselinesTest {
 
     @Test
     void fourPixelsThatDifferWhollyAreTwoApart() {
-        double[][] scores = new PixelDistance().scores(List.of(ink()), List.of(ink(0, 0, 5, 5, 6, 5, 100, 100)), ALL);
+        double[][] scores = new PixelComparer().scores(List.of(ink()), List.of(ink(0, 0, 5, 5, 6, 5, 100, 100)), ALL);
 
         assertEquals(-2, scores[0][0], 1e-12);
     }

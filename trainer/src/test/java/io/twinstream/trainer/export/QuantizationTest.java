@@ -65,10 +65,10 @@ class QuantizationTest {
     void theVerifierComputesWhatTheNumbersStandFor() throws Exception {
         List<Picture> pictures = ModelExport.pictures(ModelExport.spread(images, 8));
 
-        Answers served = Answers.served(tiny.at(Precision.INT8), pictures);
+        NetworkOutputs served = NetworkOutputs.served(tiny.at(Precision.INT8), pictures);
 
-        assertTrue(served.embeddingDistance(Answers.plain(tiny.at(Precision.INT8), pictures)) < 1e-3);
-        double off = served.embeddingDistance(Answers.served(tiny, pictures));
+        assertTrue(served.embeddingDistance(NetworkOutputs.plain(tiny.at(Precision.INT8), pictures)) < 1e-3);
+        double off = served.embeddingDistance(NetworkOutputs.served(tiny, pictures));
         assertTrue(off > 0 && off < 0.01, "off by " + off);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.trainer.publish.Gate.GateDecision;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -15,11 +15,10 @@ import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.LyingRecords;
-import io.twinstream.verifier.stream.ShadowAgreement;
+import io.twinstream.verifier.stream.ProbeResults;
 import io.twinstream.verifier.stream.StreamsProperties;
 import io.twinstream.verifier.stream.VerifierStreams;
 import io.twinstream.verifier.stream.VerifierTopology;
-import io.twinstream.verifier.stream.WholeVerdicts;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ import java.util.concurrent.CompletableFuture;
 final class Judging implements AutoCloseable {
     private final Shard shard;
     private final WaitingProbes waiting;
-    private final ShadowAgreement agreement = new ShadowAgreement();
+    private final ProbeResults results;
     private final VerifierStreams judges;
     /** The one that judges first. */
     private final List<VerifierStreams> all = new ArrayList<>();
@@ -53,19 +52,20 @@ final class Judging implements AutoCloseable {
             Clock clock) {
         this.shard = shard;
         this.waiting = new WaitingProbes(clock);
+        this.results = new ProbeResults(metrics);
         RecordValues values = clients.values();
         judges = new VerifierStreams(
                 "judging probes",
                 threads,
                 VerifierTopology.build(
-                        topics, values, versions, lookAheads, standstills, new Judge(clock), agreement, metrics, shard),
+                        topics, values, versions, lookAheads, standstills, new Judge(clock), results, shard),
                 StreamsProperties.of(clients, settings, shard, lookAheads));
         all.add(judges);
         if (!shard.isWhole()) {
             all.add(new VerifierStreams(
                     "merging verdicts",
                     threads,
-                    MergeTopology.build(topics, values, new WholeVerdicts(agreement, metrics), waiting, clock),
+                    MergeTopology.build(topics, values, results, waiting, clock),
                     StreamsProperties.verdicts(clients, settings, MergeTopology.application(settings.group()), 1)));
         }
     }
@@ -109,7 +109,7 @@ final class Judging implements AutoCloseable {
     Map<String, Object> status() {
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("state", judges.state().name());
-        status.put("shadow", agreement.counts());
+        status.put("shadow", results.shadowCounts());
         if (!shard.isWhole()) {
             status.put("shard", "%d of %d".formatted(shard.index(), shard.of()));
             status.put("merging", all.get(1).state().name());

@@ -3,7 +3,6 @@ package io.twinstream.verifier;
 import io.twinstream.verifier.events.EventFilter;
 import io.twinstream.verifier.events.EventKind;
 import io.twinstream.verifier.metrics.ProbeMetrics;
-import io.twinstream.verifier.metrics.Work;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +13,7 @@ import java.util.function.Supplier;
 /** Event {@code service}: the verifier's figures, those of work by what was done since the event before. */
 final class ServiceEvents implements EventKind {
     /** What was done by a time. */
-    private record Done(long nanos, long probes, Work embedded, Work matched) {}
+    private record Done(long nanos, long probes, ProbeMetrics.Times embedded, ProbeMetrics.Times matched) {}
 
     private final Supplier<Map<String, Object>> figures;
     private final Supplier<Map<String, Object>> status;

@@ -10,7 +10,7 @@ import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelLog;
-import io.twinstream.verifier.lookahead.BatchStatistics;
+import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.merge.WaitingProbes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.version.BrokerTime;
@@ -49,11 +49,11 @@ final class VerifierGauges {
             ServiceMetrics metrics,
             Versions versions,
             ModelLog modelLog,
-            BatchStatistics statistics,
+            LookAheads.Statistics statistics,
             WaitingProbes forShards,
             BrokerTime time) {
         MeterRegistry registry = metrics.registry();
-        Metric.HITS.counter(registry, statistics, BatchStatistics::hits);
+        Metric.HITS.counter(registry, statistics, LookAheads.Statistics::hits);
         Metric.MISSES.counter(registry, statistics, each -> each.probes() - each.hits());
         Metric.WAITING.gauge(registry, versions.waits()::waiting);
         Metric.WAITED.counter(registry, versions.waits(), each -> each.total().toMillis() / MILLIS);

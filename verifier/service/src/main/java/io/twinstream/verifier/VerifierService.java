@@ -4,6 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
@@ -25,9 +26,9 @@ import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.StateReports;
-import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.version.Versions;
+import io.twinstream.verifier.version.Versions.VersionPolicy;
 import io.twinstream.verifier.web.AdvertisedAddress;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
@@ -41,6 +42,7 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -166,8 +168,8 @@ public final class VerifierService implements AutoCloseable {
                     this::instance));
             Admin admin = opened(clients.admin("twinstream-verifier"));
             BrokerCheck broker = new BrokerCheck(admin);
-            held = opened(HeldTopics.start(
-                    HeldTopics.read(topics, shard), settings.common().heldAfter(), threads, admin));
+            held = opened(
+                    HeldTopics.start(read(topics, shard), settings.common().heldAfter(), threads, admin));
             LostProbes lost = opened(LostProbes.start(topics.probes(), shard.application(group), threads, admin));
             ActivationWriter orders = opened(new ActivationWriter(clients, topics));
             health = opened(serve(settings, http, broker, routes -> {
@@ -209,12 +211,9 @@ public final class VerifierService implements AutoCloseable {
         return new VerifierService(settings);
     }
 
-    /** True when the version that serves is ready, its gallery included, the topology runs, and topics can be read to their ends. */
+    /** True when the version that serves is ready, its gallery included, and the topology runs. */
     public boolean ready() {
-        return versions.ready()
-                && versions.failure().isEmpty()
-                && judging.running()
-                && held.lines().isEmpty();
+        return versions.ready() && versions.failure().isEmpty() && judging.running();
     }
 
     /** Port of health and status. */
@@ -341,7 +340,6 @@ public final class VerifierService implements AutoCloseable {
                         Check.of("versionReady", versions::ready),
                         Check.of("noProbeWaits", () -> versions.waits().cause().isEmpty()),
                         following,
-                        held.check(),
                         Check.of("brokerAnswers", broker::answers)),
                 this::status,
                 routes -> {
@@ -357,6 +355,24 @@ public final class VerifierService implements AutoCloseable {
                         metrics.register(routes);
                     }
                 });
+    }
+
+    /** The topics that a verifier reads. */
+    private static List<String> read(Topics topics, Shard shard) {
+        List<String> read = new ArrayList<>(List.of(
+                topics.probes(),
+                topics.references(),
+                topics.verdicts(),
+                topics.modelReleases(),
+                topics.modelChunks(),
+                topics.modelActivations(),
+                topics.modelStates(),
+                topics.alarms(),
+                topics.trainingProgress()));
+        if (!shard.isWhole()) {
+            read.add(topics.partialVerdicts());
+        }
+        return read;
     }
 
     private static List<Check> all(List<Check> ofProgress, Check... others) {

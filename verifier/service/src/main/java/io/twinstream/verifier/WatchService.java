@@ -16,7 +16,7 @@ import io.twinstream.verifier.events.WindowEvents;
 import io.twinstream.verifier.events.WindowEvents.LatestWindows;
 import io.twinstream.verifier.feed.DeadLetters;
 import io.twinstream.verifier.feed.LentReaders;
-import io.twinstream.verifier.feed.Pictures;
+import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictTail;
 import io.twinstream.verifier.settings.IngestAccess;
@@ -65,7 +65,7 @@ final class WatchService implements AutoCloseable {
         api = new WatchApi(
                 ingest,
                 imageMaxBytes,
-                new Pictures(singles, topics),
+                new TopicPictures(singles, topics),
                 new VerdictEnds(stretches, topics),
                 new DeadLetters(stretches, singles, topics),
                 versions,

@@ -2,7 +2,7 @@
  * The verifier as a service: {@link io.twinstream.verifier.VerifierService} puts the packages together.
  *
  * <pre>
- *   settings, metrics, tracing, decode, inference, match, gallery, version, control, standstill, lookahead, stream, merge, window, feed, board, events, forward, web -&gt; VerifierService
+ *   settings, metrics, tracing, decode, inference, match, gallery, model, references, version, control, standstill, lookahead, stream, merge, window, feed, board, events, forward, web -&gt; VerifierService
  *   stream -&gt; replay
  * </pre>
  */

@@ -19,9 +19,9 @@ import io.twinstream.deploy.acceptance.galleries.Sharded;
 import io.twinstream.deploy.acceptance.images.HostileInput;
 import io.twinstream.deploy.acceptance.images.NamesKept;
 import io.twinstream.deploy.acceptance.images.Orientations;
-import io.twinstream.deploy.acceptance.images.Pictures;
 import io.twinstream.deploy.acceptance.images.Poison;
 import io.twinstream.deploy.acceptance.images.RealImages;
+import io.twinstream.deploy.acceptance.images.ValidPictures;
 import io.twinstream.deploy.acceptance.models.LargeModel;
 import io.twinstream.deploy.acceptance.models.Refusals;
 import io.twinstream.deploy.acceptance.models.RunawayModel;
@@ -40,7 +40,7 @@ import io.twinstream.deploy.acceptance.recovery.Recovery;
 import io.twinstream.deploy.acceptance.recovery.Replayed;
 import io.twinstream.deploy.acceptance.recovery.StuckRecord;
 import io.twinstream.deploy.acceptance.recovery.TransactionsLeftOpen;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Omniglot;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.TrainingCheck;
@@ -74,7 +74,7 @@ final class Acceptance {
     private static final String QUICK = "--quick";
     private static final String QUICK_WORD = "quick run, which passes no bar";
 
-    private static final Map<String, Check> CHECKS = Map.ofEntries(
+    private static final Map<String, AcceptanceCheck> CHECKS = Map.ofEntries(
             Map.entry("real-images", new RealImages()),
             Map.entry("records-client", new RecordsClient()),
             Map.entry("blank", new BlankPictures()),
@@ -84,7 +84,7 @@ final class Acceptance {
             Map.entry("exact-windows", new ExactWindows()),
             Map.entry("hostile-input", new HostileInput()),
             Map.entry("poison", new Poison()),
-            Map.entry("pictures", new Pictures()),
+            Map.entry("pictures", new ValidPictures()),
             Map.entry("orientation", new Orientations()),
             Map.entry("replay", new Replayed()),
             Map.entry("one-shot", new OneShot()),
@@ -118,7 +118,8 @@ final class Acceptance {
             Map.entry("acknowledged", new Acknowledged()),
             Map.entry("erasure", new Erasure()),
             Map.entry("names", new NamesKept()),
-            Map.entry("open-transactions", new TransactionsLeftOpen(Duration.ofMinutes(2))),
+            Map.entry("open-transactions", TransactionsLeftOpen.everyEnd(Duration.ofMinutes(2))),
+            Map.entry("reader", TransactionsLeftOpen.everyReader(Duration.ofMinutes(2), Duration.ofMinutes(5))),
             Map.entry("recovery", new Recovery()),
             Map.entry("full-disk", new FullDisk()),
             Map.entry("manifests", new ManifestMistakes()),
@@ -129,15 +130,16 @@ final class Acceptance {
             Map.entry("page-load", new PageUnderLoad()));
 
     /** Those of them that can be tried on less than they promise. */
-    private static final Map<String, Check> SMALLER = Map.of(
-            "pictures", new Pictures(2),
+    private static final Map<String, AcceptanceCheck> SMALLER = Map.of(
+            "pictures", new ValidPictures(2),
             "exact-windows", new ExactWindows(50_000),
             "names", new NamesKept(1),
             "swap-soak", new SwapSoak(40),
             "gallery-rebuild", new GalleryRebuild(10_000),
             "sharded", new Sharded(1_000, 3_000),
             "million", new Million(20_000),
-            "open-transactions", new TransactionsLeftOpen(Duration.ofSeconds(40)),
+            "open-transactions", TransactionsLeftOpen.everyEnd(Duration.ofSeconds(40)),
+            "reader", TransactionsLeftOpen.everyReader(Duration.ofSeconds(60), Duration.ofSeconds(60)),
             "page-load", new PageUnderLoad(2_000, 1));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(

@@ -1,6 +1,5 @@
 package io.twinstream.deploy.https;
 
-import io.twinstream.schemas.settings.SettingsException;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +9,7 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.TlsTrust;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.SettingsException;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.net.URI;
@@ -91,8 +91,7 @@ class HttpsTest {
         assertRefused("can't be read: verifier.http.tls.certificate must name a PEM file that is readable");
         Files.delete(key);
         assertEquals(
-                2,
-                assertThrows(SettingsException.class, this::start).findings().size());
+                2, assertThrows(SettingsException.class, this::start).findings().size());
         one.write(certificate, key);
         Files.writeString(certificate, "nothing");
         assertRefused("holds no certificate: verifier.http.tls.certificate must name a PEM file");

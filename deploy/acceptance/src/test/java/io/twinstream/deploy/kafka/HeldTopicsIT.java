@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.deploy.acceptance.rig.RawPublication;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.deploy.testkit.Releases;
@@ -35,6 +36,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,36 +123,67 @@ class HeldTopicsIT {
     }
 
     @Test
-    void aVerifierIsNotReadyWithAPartOfTheGalleryAndSaysWhoseTransactionItIs() throws Exception {
+    void aVerifierThatStartsIsReadyWithTheGalleryThatOthersHaveAndSaysWhoseTransactionItIs() throws Exception {
         try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG);
                 IngestService ingest = new IngestService(IngestSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
             post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 0));
             try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
+                Awaitility.await().atMost(LIMIT).until(verifier::ready);
+                assertEquals(1, gallery(verifier));
                 Awaitility.await().atMost(LIMIT).until(() -> !held(verifier).isEmpty());
                 HttpResponse<String> ready = get(verifier.port(), "/health/ready");
                 String metrics = get(verifier.port(), "/metrics").body();
 
-                assertFalse(verifier.ready());
-                assertTrue(
-                        verifier.status().get("versions").toString().contains("state=BUILDING"),
-                        verifier.status()::toString);
-                assertEquals(1, gallery(verifier));
-                assertEquals(503, ready.statusCode());
-                assertTrue(ready.body().contains("\"topicsReadable\":false"), ready.body());
-                assertTrue(ready.body().contains("--abort foreign' ends it"), ready.body());
+                assertEquals(200, ready.statusCode(), ready.body());
+                assertTrue(held(verifier).toString().contains("--abort foreign' ends it"), held(verifier)::toString);
                 assertTrue(heldSeconds(metrics, topics.references()) > 3, metrics);
                 assertEquals(0, heldSeconds(metrics, topics.verdicts()), metrics);
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() -> heldSeconds(get(ingest.port(), "/metrics").body(), topics.references()) > 0);
+
+                foreign.commit();
+
+                Awaitility.await().atMost(LIMIT).until(() -> gallery(verifier) == 3);
+                Awaitility.await().atMost(LIMIT).until(() -> held(verifier).isEmpty());
+                assertEquals(0, heldSeconds(get(verifier.port(), "/metrics").body(), topics.references()));
+            }
+        }
+    }
+
+    @Test
+    void versionsPublishedBeforeAnOpenTransactionAreActivatedAndThoseBehindItComeWhenItEnds() throws Exception {
+        Releases.publish(settings, "wide", SECOND);
+        try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            foreign.write(topics.modelReleases(), 0, "letters/9", new byte[] {1});
+            ModelId behind = new ModelId("letters", "2");
+            // The publisher itself waits, since it can't tell whether somebody else has published the version.
+            new RawPublication(
+                            settings,
+                            KeyPairGenerator.getInstance("Ed25519")
+                                    .generateKeyPair()
+                                    .getPrivate())
+                    .write(behind, Releases.renamed("wide", behind), chunks -> {}, release -> {});
+            try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
+                Awaitility.await().atMost(LIMIT).until(verifier::ready);
+                Releases.activate(settings, ModelSlot.SERVING, SECOND, Duration.ofSeconds(2));
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() -> verifier.serving().id().equals(SECOND) && verifier.ready());
+
+                // Whether there are others nobody can tell.
+                HttpResponse<String> models = get(verifier.port(), "/v1/models");
+                assertEquals(503, models.statusCode(), models.body());
+                assertTrue(models.headers().firstValue("Retry-After").isPresent());
+                assertTrue(models.body().contains("--abort foreign' ends it"), models.body());
 
                 foreign.commit();
 
                 Awaitility.await()
                         .atMost(LIMIT)
-                        .until(() -> verifier.ready()
-                                && gallery(verifier) == 3
-                                && get(verifier.port(), "/health/ready").statusCode() == 200);
-                assertEquals(0, heldSeconds(get(verifier.port(), "/metrics").body(), topics.references()));
+                        .until(() -> get(verifier.port(), "/v1/models").body().contains("\"version\":\"2\""));
             }
         }
     }

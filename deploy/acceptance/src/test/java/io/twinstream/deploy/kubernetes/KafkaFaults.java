@@ -37,10 +37,10 @@ final class KafkaFaults {
     }
 
     private void find(Settings settings, List<String> faults) throws IOException {
-        Map<String, Manifest> topics = new HashMap<>();
+        Map<String, KubernetesManifest> topics = new HashMap<>();
         manifests.base("KafkaTopic").forEach(topic -> topics.put(topic.name(), topic));
         for (TopicDeclaration declared : CommonSettings.of(settings).topics().all()) {
-            Manifest topic = topics.remove(declared.name());
+            KubernetesManifest topic = topics.remove(declared.name());
             if (topic == null) {
                 faults.add("there is no topic " + declared.name());
             } else if (topic.tree().at("/spec/partitions").asInt() != declared.partitions()
@@ -63,13 +63,13 @@ final class KafkaFaults {
     }
 
     private void users(Settings settings, List<String> faults) throws IOException {
-        Map<String, Manifest> users = new HashMap<>();
+        Map<String, KubernetesManifest> users = new HashMap<>();
         manifests.base("KafkaUser").forEach(user -> users.put(user.name(), user));
         for (Service service : List.of(Service.INGEST, Service.VERIFIER, Service.TRAINER, Service.OPERATOR)) {
             String name = "twinstream-" + service;
             String text = AclText.strimzi("twinstream", name, Access.of(service, AccessSettings.of(settings)))
                     .collect(Collectors.joining("\n"));
-            Manifest user = users.remove(name);
+            KubernetesManifest user = users.remove(name);
             if (user == null || !user.tree().equals(YAML.readTree(text))) {
                 faults.add("users.yaml: %s isn't what 'twinstream acls --format strimzi' prints".formatted(name));
             }
@@ -91,7 +91,7 @@ final class KafkaFaults {
         return Settings.parse(AllSettings.define(), Settings.environment(variables));
     }
 
-    private static Map<String, String> config(Manifest topic) {
+    private static Map<String, String> config(KubernetesManifest topic) {
         Map<String, String> config = new TreeMap<>();
         topic.tree()
                 .at("/spec/config")
@@ -100,7 +100,7 @@ final class KafkaFaults {
         return config;
     }
 
-    private void listens(Manifest kafka, Settings settings, List<String> faults) {
+    private void listens(KubernetesManifest kafka, Settings settings, List<String> faults) {
         JsonNode listener = kafka.tree().at("/spec/kafka/listeners/0");
         String address = "%s-kafka-bootstrap:%s"
                 .formatted(kafka.name(), listener.path("port").asText());

@@ -16,7 +16,7 @@ public final class Manifests {
     private static final String KUSTOMIZATION = "kustomization.yaml";
 
     private final Path folder;
-    private final List<Manifest> all = new ArrayList<>();
+    private final List<KubernetesManifest> all = new ArrayList<>();
 
     private Manifests(Path folder) {
         this.folder = folder;
@@ -26,7 +26,7 @@ public final class Manifests {
         Manifests manifests = new Manifests(folder);
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                manifests.all.addAll(Manifest.read(file));
+                manifests.all.addAll(KubernetesManifest.read(file));
             }
         }
         return manifests;
@@ -51,19 +51,19 @@ public final class Manifests {
     }
 
     /** Of the base, by kind. */
-    List<Manifest> base(String... kinds) {
+    List<KubernetesManifest> base(String... kinds) {
         return all.stream()
                 .filter(each -> isBase(each.file()) && List.of(kinds).contains(each.kind()))
                 .toList();
     }
 
     /** Everything, overlays included. */
-    List<Manifest> all() {
+    List<KubernetesManifest> all() {
         return all;
     }
 
     /** Of base and overlays, what runs pods. */
-    List<Manifest> workloads() {
+    List<KubernetesManifest> workloads() {
         return all.stream()
                 .filter(each -> Set.of("Deployment", "StatefulSet").contains(each.kind()))
                 .toList();
@@ -80,7 +80,7 @@ public final class Manifests {
     /** Files that no kustomization names, and names of no file. */
     private void unnamed(List<String> faults) throws IOException {
         Set<Path> named = new HashSet<>();
-        for (Manifest manifest : all) {
+        for (KubernetesManifest manifest : all) {
             if (manifest.kind().equals("Kustomization")) {
                 named.add(manifest.file());
                 Stream.concat(
@@ -99,7 +99,7 @@ public final class Manifests {
             }
         }
         all.stream()
-                .map(Manifest::file)
+                .map(KubernetesManifest::file)
                 .distinct()
                 .filter(file -> !named.contains(file))
                 .forEach(file -> faults.add("%s: no kustomization names it".formatted(file.getFileName())));

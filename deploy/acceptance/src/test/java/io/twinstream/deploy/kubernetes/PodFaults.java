@@ -38,7 +38,7 @@ final class PodFaults {
         Map<String, Map<String, String>> maps = configMaps(faults);
         Set<String> secrets = secrets();
         images();
-        for (Manifest workload : manifests.workloads()) {
+        for (KubernetesManifest workload : manifests.workloads()) {
             JsonNode pod = workload.tree().at("/spec/template/spec");
             boolean whole = manifests.isBase(workload.file());
             for (JsonNode container : pod.path("containers")) {
@@ -63,7 +63,7 @@ final class PodFaults {
 
     private Map<String, Map<String, String>> configMaps(List<String> faults) {
         Map<String, Map<String, String>> maps = new HashMap<>();
-        for (Manifest kustomization : manifests.base("Kustomization")) {
+        for (KubernetesManifest kustomization : manifests.base("Kustomization")) {
             for (JsonNode map : kustomization.tree().path("configMapGenerator")) {
                 Map<String, String> values = new HashMap<>();
                 Manifests.each(map.path("literals")).map(JsonNode::asText).forEach(literal -> {
@@ -98,7 +98,7 @@ final class PodFaults {
                 });
     }
 
-    private void image(Manifest workload, JsonNode container, List<String> faults) {
+    private void image(KubernetesManifest workload, JsonNode container, List<String> faults) {
         String image = container.path("image").asText(NONE);
         if (manifests.isBase(workload.file()) && image.isEmpty()) {
             faults.add(workload + ": no image");
@@ -109,7 +109,10 @@ final class PodFaults {
     }
 
     private static void settings(
-            Manifest workload, JsonNode container, Map<String, Map<String, String>> maps, List<String> faults) {
+            KubernetesManifest workload,
+            JsonNode container,
+            Map<String, Map<String, String>> maps,
+            List<String> faults) {
         Map<String, String> variables = new HashMap<>();
         for (JsonNode source : container.path("envFrom")) {
             String name = source.at("/configMapRef/name").asText();
@@ -126,7 +129,7 @@ final class PodFaults {
         check(workload, variables, faults);
     }
 
-    private static void check(Manifest manifest, Map<String, String> variables, List<String> faults) {
+    private static void check(KubernetesManifest manifest, Map<String, String> variables, List<String> faults) {
         try {
             Settings.parse(AllSettings.define(), Settings.environment(variables));
         } catch (ConfigException e) {
@@ -134,7 +137,7 @@ final class PodFaults {
         }
     }
 
-    private void runs(Manifest workload, JsonNode container, List<String> faults) {
+    private void runs(KubernetesManifest workload, JsonNode container, List<String> faults) {
         String command = container.at("/args/0").asText();
         if (!commands.contains(command)) {
             faults.add("%s: twinstream has no command %s".formatted(workload, command));
@@ -158,7 +161,7 @@ final class PodFaults {
                 });
     }
 
-    private static void restricted(Manifest workload, JsonNode pod, JsonNode container, List<String> faults) {
+    private static void restricted(KubernetesManifest workload, JsonNode pod, JsonNode container, List<String> faults) {
         Map<String, Boolean> asked = Map.of(
                 "runAsNonRoot",
                 pod.at("/securityContext/runAsNonRoot").asBoolean(),
@@ -188,7 +191,7 @@ final class PodFaults {
         });
     }
 
-    private static void mounts(Manifest workload, JsonNode pod, JsonNode container, List<String> faults) {
+    private static void mounts(KubernetesManifest workload, JsonNode pod, JsonNode container, List<String> faults) {
         Set<String> volumes = new HashSet<>();
         pod.path("volumes").forEach(volume -> volumes.add(volume.path("name").asText()));
         workload.tree()

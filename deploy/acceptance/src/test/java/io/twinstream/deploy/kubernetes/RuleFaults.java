@@ -24,7 +24,7 @@ final class RuleFaults {
     }
 
     void find(List<String> faults) {
-        for (Manifest rules : manifests.base("PrometheusRule")) {
+        for (KubernetesManifest rules : manifests.base("PrometheusRule")) {
             JsonNode there = rules.tree().at("/spec/groups");
             if (!there.equals(groups)) {
                 faults.add(rules + ": other groups than deploy/prometheus/rules has");

@@ -17,14 +17,14 @@ final class SelectorFaults {
     }
 
     void find(List<String> faults) {
-        for (Manifest each : manifests.base("Deployment", "StatefulSet", "PodDisruptionBudget")) {
+        for (KubernetesManifest each : manifests.base("Deployment", "StatefulSet", "PodDisruptionBudget")) {
             selects(each, each.tree().at("/spec/selector/matchLabels"), faults);
         }
-        for (Manifest service : manifests.base("Service")) {
+        for (KubernetesManifest service : manifests.base("Service")) {
             selects(service, service.tree().at("/spec/selector"), faults);
             service.tree().at("/spec/ports").forEach(port -> portThere(service, port.path("targetPort"), faults));
         }
-        for (Manifest policy : manifests.base("NetworkPolicy")) {
+        for (KubernetesManifest policy : manifests.base("NetworkPolicy")) {
             JsonNode selector = policy.tree().at("/spec/podSelector");
             if (selector.has("matchLabels")) {
                 selects(policy, selector.path("matchLabels"), faults);
@@ -40,25 +40,25 @@ final class SelectorFaults {
             }
             policy.tree().findValues("port").forEach(port -> portThere(policy, port, faults));
         }
-        for (Manifest set : manifests.base("StatefulSet")) {
+        for (KubernetesManifest set : manifests.base("StatefulSet")) {
             named(set, "Service", set.tree().at("/spec/serviceName"), faults);
         }
-        for (Manifest scaler : manifests.base("HorizontalPodAutoscaler")) {
+        for (KubernetesManifest scaler : manifests.base("HorizontalPodAutoscaler")) {
             JsonNode target = scaler.tree().at("/spec/scaleTargetRef");
             named(scaler, target.path("kind").asText(), target.path("name"), faults);
         }
-        for (Manifest monitor : manifests.base("ServiceMonitor")) {
+        for (KubernetesManifest monitor : manifests.base("ServiceMonitor")) {
             monitor.tree().findValues("port").forEach(port -> portThere(monitor, port, faults));
         }
     }
 
-    private void named(Manifest by, String kind, JsonNode name, List<String> faults) {
+    private void named(KubernetesManifest by, String kind, JsonNode name, List<String> faults) {
         if (manifests.base(kind).stream().noneMatch(each -> each.name().equals(name.asText()))) {
             faults.add("%s: there is no %s %s".formatted(by, kind, name));
         }
     }
 
-    private void selects(Manifest by, JsonNode labels, List<String> faults) {
+    private void selects(KubernetesManifest by, JsonNode labels, List<String> faults) {
         boolean found = pods.stream()
                 .anyMatch(pod -> labels.propertyStream()
                         .allMatch(label -> label(pod, label.getKey())
@@ -69,7 +69,7 @@ final class SelectorFaults {
     }
 
     /** A name that a pod gives a port; numbers are those of others: names and brokers. */
-    private void portThere(Manifest by, JsonNode port, List<String> faults) {
+    private void portThere(KubernetesManifest by, JsonNode port, List<String> faults) {
         if (port.isTextual()
                 && pods.stream()
                         .noneMatch(pod -> Manifests.each(pod.at("/spec/containers/0/ports"))

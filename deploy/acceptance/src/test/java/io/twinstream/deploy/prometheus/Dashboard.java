@@ -12,9 +12,9 @@ public final class Dashboard {
     private Dashboard() {}
 
     /** In the order of the file, with Grafana's variables in them. */
-    public static List<Query> queries(Path file) throws IOException {
+    public static List<PromQuery> queries(Path file) throws IOException {
         JsonNode dashboard = new ObjectMapper().readTree(file.toFile());
-        List<Query> queries = new ArrayList<>();
+        List<PromQuery> queries = new ArrayList<>();
         for (JsonNode mark : dashboard.path("annotations").path("list")) {
             queries.add(query(mark.path("name"), mark.path("target")));
         }
@@ -24,8 +24,8 @@ public final class Dashboard {
         return queries;
     }
 
-    private static Query query(JsonNode name, JsonNode target) {
-        return new Query(
+    private static PromQuery query(JsonNode name, JsonNode target) {
+        return new PromQuery(
                 name.asText() + " " + target.path("refId").asText(),
                 target.path("expr").asText());
     }

@@ -21,7 +21,7 @@ class QueriesTest {
         Set<String> known = new TreeSet<>(RuleFile.read(RECORDING).recorded());
         known.add("up");
         Stream.of(Metric.values()).forEach(metric -> known.addAll(series(metric)));
-        List<Query> queries = new ArrayList<>(Dashboard.queries(DASHBOARD));
+        List<PromQuery> queries = new ArrayList<>(Dashboard.queries(DASHBOARD));
         queries.addAll(RuleFile.read(RECORDING).queries());
         queries.addAll(RuleFile.read(ALERTS).queries());
 
@@ -42,7 +42,7 @@ class QueriesTest {
     @Test
     void everyMetricOfOursIsOnTheDashboard() throws Exception {
         Set<String> shown = new TreeSet<>();
-        for (Query query : Dashboard.queries(DASHBOARD)) {
+        for (PromQuery query : Dashboard.queries(DASHBOARD)) {
             shown.addAll(MetricNames.in(query.expression()));
         }
 

@@ -23,9 +23,9 @@ public final class RuleFile {
     }
 
     /** By what they record or warn of. */
-    public List<Query> queries() {
+    public List<PromQuery> queries() {
         return rules.stream()
-                .map(rule -> new Query(
+                .map(rule -> new PromQuery(
                         rule.path("record").asText(rule.path("alert").asText()),
                         rule.path("expr").asText()))
                 .toList();

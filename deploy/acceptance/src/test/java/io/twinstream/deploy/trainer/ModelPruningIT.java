@@ -19,10 +19,10 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
+import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
+import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
 import io.twinstream.trainer.publish.ModelPruning;
 import io.twinstream.trainer.publish.PruneDecision;
-import io.twinstream.trainer.publish.PublishOrder;
-import io.twinstream.trainer.publish.PublishOutcome;
 import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,7 +129,7 @@ class ModelPruningIT {
 
     @Test
     void anotherNameIsLeftAloneAndARemovedVersionCanBePublishedAgain() throws Exception {
-        Settings settings = prepare("again");
+        Settings settings = prepare("pruned-again");
         publish(settings, "1", 1);
         publish(settings, "2", 2);
         ModelPruning pruning = new ModelPruning(

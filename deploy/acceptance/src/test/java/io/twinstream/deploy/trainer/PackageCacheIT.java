@@ -109,7 +109,7 @@ class PackageCacheIT {
 
     @Test
     void claimsThatCantBeTrueAreRefusedWithoutABroker() throws Exception {
-        Settings settings = prepare("claims", Map.of());
+        Settings settings = prepare("false-claims", Map.of());
         byte[] archive = Packages.working("letters", "1");
         ModelRelease release = HandmadeRelease.write(settings, archive, NONE).build();
         ByteBuffer newer = ByteBuffer.wrap("{\"format\": 2}".getBytes());

@@ -18,9 +18,9 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
+import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
+import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
 import io.twinstream.trainer.publish.PublicationException;
-import io.twinstream.trainer.publish.PublishOrder;
-import io.twinstream.trainer.publish.PublishOutcome;
 import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,14 +59,15 @@ class PublicationIT {
     void aLargePackageIsFetchedAsItWasPublished() throws Exception {
         Settings settings = prepare("large");
         Path file = write("large.zip", Packages.large("noise", "1", LARGE_BYTES, 1));
-        PublishedModels models = PublishedModels.read(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics());
 
         PublishOutcome outcome = publish(settings, file);
 
         assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
-        ModelRelease release = models.find(new ModelId("noise", "1")).orElseThrow();
+        ModelRelease release = PublishedModels.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .find(new ModelId("noise", "1"))
+                .orElseThrow();
         Path fetched = folder.resolve("fetched.zip");
         new PackageCache(
                         KafkaClients.of(CommonSettings.of(settings)),
@@ -117,7 +118,7 @@ class PublicationIT {
 
     @Test
     void whatAPublisherLeftThatDiedIsPassedOver() throws Exception {
-        Settings settings = prepare("died");
+        Settings settings = prepare("publisher-died");
         Path file = write("a.zip", Packages.working("letters", "1"));
         dieWithAChunkWritten(settings, "letters/1");
 

@@ -20,7 +20,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
-import io.twinstream.trainer.publish.PublishOrder;
+import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.net.http.HttpResponse;

@@ -67,10 +67,10 @@ class TrainingToPublicationIT {
                     reason);
             assertEquals(700, gated.get("measures").get("impostorPairs").asInt());
         }
+        assertTrue(Files.exists(folder.resolve("work/gated/model.zip")));
         PublishedModels models = PublishedModels.read(
                 KafkaClients.of(CommonSettings.of(settings)),
                 CommonSettings.of(settings).topics());
-        assertTrue(Files.exists(folder.resolve("work/gated/model.zip")));
         assertTrue(models.find(new ModelId("compact", "2")).isEmpty());
         ModelRelease release = models.latest(
                         "compact", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))

@@ -16,7 +16,6 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ShippedModel;
-import io.twinstream.verifier.inference.BatchBuffers;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.Embeddings;
@@ -113,7 +112,7 @@ class BoundedEmbeddingTest {
                 ShippedModel.read("").manifest().golden());
         ModelPackage model = PackageArchive.read(archive, "a test's package");
         Embedder embedder = Embedder.open(model, ProviderChoice.CPU);
-        embedder.warm(BATCH, new BatchBuffers());
+        embedder.warm(BATCH, new EmbedBatch.Buffers());
         return embedder;
     }
 

@@ -14,14 +14,13 @@ import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.verifier.gallery.EnrolledSubject;
-import io.twinstream.verifier.inference.BatchBuffers;
+import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.ProviderChoice;
-import io.twinstream.verifier.lookahead.EmbeddedProbe;
-import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.LookAheads;
-import io.twinstream.verifier.lookahead.RejectedProbe;
+import io.twinstream.verifier.lookahead.PreparedProbe;
+import io.twinstream.verifier.lookahead.ProbeInFlight;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.GalleryUpdate;
 import io.twinstream.verifier.references.UnusableReferences.Unusable;
@@ -60,7 +59,7 @@ class StuckRecordTest {
                 RunawayGraphs.turningOnEmptySheets(),
                 ShippedModel.read("").manifest().golden());
         model = ServingModel.open(PackageArchive.read(archive, "a test's package"), ProviderChoice.CPU, 1e-3, 1e-2, 1);
-        model.embedder().warm(8, new BatchBuffers());
+        model.embedder().warm(8, new EmbedBatch.Buffers());
     }
 
     @AfterEach
@@ -70,30 +69,29 @@ class StuckRecordTest {
 
     @Test
     void aProbeIsRejectedAsStuckItsNeighboursAreNotAndItHoldsNothingUpWhenItComesAgain() throws Exception {
-        LookAhead lookAhead = new LookAheads(PROBES.topic(), ImageLimits.DEFAULT, 8)
-                .ofThisThread()
-                .serving();
+        LookAheads.OfThread lookAhead = new LookAheads(PROBES.topic(), ImageLimits.DEFAULT, 8).ofThisThread();
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int offset = 0; offset < 5; offset++) {
             records.add(new ConsumerRecord<>(PROBES.topic(), 0, offset, new byte[0], probe(offset)));
         }
-        lookAhead.remember(new ConsumerRecords<>(Map.of(PROBES, records), Map.of()));
+        lookAhead.probes().polled(new ConsumerRecords<>(Map.of(PROBES, records), Map.of()));
 
         for (ConsumerRecord<byte[], byte[]> each : records) {
             if (each.offset() == STUCK) {
-                RejectedProbe rejected = assertInstanceOf(RejectedProbe.class, prepare(lookAhead, each));
+                PreparedProbe.Rejected rejected =
+                        assertInstanceOf(PreparedProbe.Rejected.class, prepare(lookAhead, each));
                 assertEquals("STUCK", rejected.reason());
                 assertEquals("letters/2 stood still on its image twice", rejected.message());
             } else {
-                assertInstanceOf(EmbeddedProbe.class, prepare(lookAhead, each));
+                assertInstanceOf(PreparedProbe.Embedded.class, prepare(lookAhead, each));
             }
         }
 
         // As after a transaction that was given up.
-        lookAhead.remember(new ConsumerRecords<>(Map.of(PROBES, records), Map.of()));
+        lookAhead.probes().polled(new ConsumerRecords<>(Map.of(PROBES, records), Map.of()));
         long begun = System.nanoTime();
         for (ConsumerRecord<byte[], byte[]> each : records) {
-            assertEquals(each.offset() == STUCK, prepare(lookAhead, each) instanceof RejectedProbe);
+            assertEquals(each.offset() == STUCK, prepare(lookAhead, each) instanceof PreparedProbe.Rejected);
         }
         assertTrue(System.nanoTime() - begun < 2e9, "it was run again");
     }
@@ -125,9 +123,10 @@ class StuckRecordTest {
                         .collect(Collectors.toSet()));
     }
 
-    private Object prepare(LookAhead lookAhead, ConsumerRecord<byte[], byte[]> record) {
+    private Object prepare(LookAheads.OfThread lookAhead, ConsumerRecord<byte[], byte[]> record) {
         try (ModelLease lease = ModelChoice.always(model).serving(Instant.EPOCH)) {
-            return lookAhead.prepare(lease, PROBES, record.offset(), record.value());
+            ProbeInFlight probe = lookAhead.probes().turn(PROBES, record.offset(), record.headers());
+            return lookAhead.serving().prepare(lease, probe, record.value());
         }
     }
 

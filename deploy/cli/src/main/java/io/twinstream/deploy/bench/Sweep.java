@@ -63,7 +63,7 @@ public final class Sweep {
                 verifier.rate(WARM_UP * probes);
                 describe(verifier.status());
             }
-            SweepPoint base = measure(broker, new SweepPlan.Step(Axis.LOAD, "", plan.base()));
+            SweepPoint base = measure(broker, new SweepPlan.Step(SweepAxis.LOAD, "", plan.base()));
             for (double share : LOADS) {
                 progress.accept("%d of %d: load %.2f".formatted(points.size() + 1, all, share));
                 points.add(load(broker, share, base));
@@ -82,7 +82,7 @@ public final class Sweep {
         try (Pipeline pipeline = pipeline(broker, plan.base(), workload(plan.base()))) {
             BenchReport.Latency latency = pipeline.latency(share * base.rate().probesPerSecond(), LATENCY_TIME);
             return new SweepPoint(
-                    Axis.LOAD,
+                    SweepAxis.LOAD,
                     "%.2f".formatted(share),
                     plan.base().gallery(),
                     new Rate(latency.answeredPerSecond(), 0),

@@ -31,7 +31,7 @@ final class SweepPage {
                         "</dl><p>One thing is varied at a time. Latency, except where the load is what is varied, is at half of the")
                 .append(
                         " throughput beside it: from when a probe is due until a read-committed reader has its verdict.</p>");
-        for (Axis axis : Axis.values()) {
+        for (SweepAxis axis : SweepAxis.values()) {
             List<SweepPoint> own =
                     points.stream().filter(each -> each.axis() == axis).toList();
             if (!own.isEmpty()) {
@@ -46,7 +46,7 @@ final class SweepPage {
     /** The operations guide's formula with the constants that fit the measured galleries, or why there are none. */
     static String capacity(List<SweepPoint> points) {
         Optional<CapacityFit> fit = CapacityFit.of(points.stream()
-                .filter(each -> each.axis() == Axis.GALLERY)
+                .filter(each -> each.axis() == SweepAxis.GALLERY)
                 .map(each ->
                         new CapacityFit.Measured(each.gallery(), each.rate().cpuMicros()))
                 .toList());
@@ -56,7 +56,7 @@ final class SweepPage {
                 .orElse("Too few galleries of different sizes were measured to fit the formula: it takes three.");
     }
 
-    private void axis(Axis axis, List<SweepPoint> points) {
+    private void axis(SweepAxis axis, List<SweepPoint> points) {
         List<String> labels = points.stream().map(SweepPoint::label).toList();
         Table table =
                 new Table(List.of(axis.unit(), "probes/s", "us of processor time", "p50 ms", "p99 ms", "at a load of"));

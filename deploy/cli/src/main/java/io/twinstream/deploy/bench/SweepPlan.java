@@ -39,7 +39,7 @@ record SweepPlan(Setup base, List<Step> steps) {
     }
 
     /** One setup on an axis. */
-    record Step(Axis axis, String label, Setup setup) {}
+    record Step(SweepAxis axis, String label, Setup setup) {}
 
     static SweepPlan of(Settings settings, int gallery) {
         int processors = Runtime.getRuntime().availableProcessors();
@@ -56,14 +56,15 @@ record SweepPlan(Setup base, List<Step> steps) {
                                 .boxed()
                                 .toList(),
                         threads == 0 ? processors : threads)
-                .forEach(n -> steps.add(step(Axis.THREADS, n, base.with(VerifierSettings.THREADS, n))));
+                .forEach(n -> steps.add(step(SweepAxis.THREADS, n, base.with(VerifierSettings.THREADS, n))));
         sorted(PARTITIONS, partitions)
-                .forEach(n -> steps.add(step(Axis.PARTITIONS, n, base.with(CommonSettings.TOPIC_PARTITIONS, n))));
-        sorted(GALLERIES, gallery).forEach(n -> steps.add(step(Axis.GALLERY, n, new Setup(base.settings(), n, SIDE))));
+                .forEach(n -> steps.add(step(SweepAxis.PARTITIONS, n, base.with(CommonSettings.TOPIC_PARTITIONS, n))));
+        sorted(GALLERIES, gallery)
+                .forEach(n -> steps.add(step(SweepAxis.GALLERY, n, new Setup(base.settings(), n, SIDE))));
         Stream.concat(NETWORKS.stream(), model.isEmpty() ? Stream.empty() : Stream.of(model))
                 .distinct()
-                .forEach(name -> steps.add(step(Axis.NETWORK, name, base.with(VerifierSettings.MODEL, name))));
-        SIDES.forEach(side -> steps.add(step(Axis.PICTURE, side, new Setup(base.settings(), gallery, side))));
+                .forEach(name -> steps.add(step(SweepAxis.NETWORK, name, base.with(VerifierSettings.MODEL, name))));
+        SIDES.forEach(side -> steps.add(step(SweepAxis.PICTURE, side, new Setup(base.settings(), gallery, side))));
         return new SweepPlan(base, List.copyOf(steps));
     }
 
@@ -74,7 +75,7 @@ record SweepPlan(Setup base, List<Step> steps) {
                 .toList();
     }
 
-    private static Step step(Axis axis, Object value, Setup setup) {
+    private static Step step(SweepAxis axis, Object value, Setup setup) {
         return new Step(axis, value.toString(), setup);
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stages null where the load was given
  */
 record SweepPoint(
-        Axis axis,
+        SweepAxis axis,
         String label,
         int gallery,
         Rate rate,

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.demo;
 
-import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
@@ -11,7 +11,7 @@ import io.twinstream.schemas.record.Verdict;
  * @param mated whether what is asked is so: the pair shows one person, the claim is true, the identified one is enrolled
  * @param subjectId whom the image shows
  */
-record Act(byte[] image, ProbeTask task, boolean mated, String subjectId) {
+record Act(byte[] image, ProbeRequest.Task task, boolean mated, String subjectId) {
 
     /** Whether the verdict takes somebody for whom he is not (a false match, or a false-positive identification). */
     boolean isFalseMatch(Verdict verdict) {

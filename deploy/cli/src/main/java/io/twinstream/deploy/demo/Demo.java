@@ -3,7 +3,6 @@ package io.twinstream.deploy.demo;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.publish.Receipt;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
@@ -67,10 +66,10 @@ public final class Demo {
             view.say("%d subjects enrolled, %d strangers about"
                     .formatted(enrolled - unusable.all(), cast.size() - enrolled));
             tellOfUnusable(unusable, enrolled, cluster.verifier().serving());
-            Tally tally = new Tally(System::nanoTime);
+            DemoTally tally = new DemoTally(System::nanoTime);
             long start = System.nanoTime();
             try (ProbeStream stream = ProbeStream.start(
-                    publisher, new Workload(cast, enrolled, options.seed()), tally, options.perSecond())) {
+                    publisher, new DemoWorkload(cast, enrolled, options.seed()), tally, options.perSecond())) {
                 stream(verdicts, tally, start);
             }
             DemoReport report = drain(verdicts, tally, start);
@@ -89,7 +88,7 @@ public final class Demo {
     }
 
     private static void enrol(ImagePublisher publisher, Cast cast, int enrolled) throws IOException {
-        List<CompletableFuture<Receipt>> sent = new ArrayList<>();
+        List<CompletableFuture<ImagePublisher.Receipt>> sent = new ArrayList<>();
         for (int person = 0; person < enrolled; person++) {
             try {
                 sent.add(publisher.enrol(cast.name(person), cast.reference(person)));
@@ -145,7 +144,7 @@ public final class Demo {
         return lines;
     }
 
-    private void stream(VerdictReader verdicts, Tally tally, long start) {
+    private void stream(VerdictReader verdicts, DemoTally tally, long start) {
         long shown = start;
         while (!stopped.getAsBoolean() && !isOver(start)) {
             count(verdicts, tally);
@@ -157,7 +156,7 @@ public final class Demo {
         }
     }
 
-    private DemoReport drain(VerdictReader verdicts, Tally tally, long start) {
+    private DemoReport drain(VerdictReader verdicts, DemoTally tally, long start) {
         double seconds = (System.nanoTime() - start) / 1e9;
         long end = System.nanoTime();
         while (tally.outstanding() > 0 && System.nanoTime() - end < DRAIN.toNanos()) {
@@ -166,7 +165,7 @@ public final class Demo {
         return tally.total(seconds);
     }
 
-    private void count(VerdictReader verdicts, Tally tally) {
+    private void count(VerdictReader verdicts, DemoTally tally) {
         for (Verdict verdict : verdicts.poll(POLL)) {
             tally.verdict(verdict);
             if (startSeconds == 0) {

@@ -20,21 +20,21 @@ final class ProbeStream implements AutoCloseable {
     private static final long NANOS = 1_000_000_000L;
 
     private final ImagePublisher publisher;
-    private final Workload workload;
-    private final Tally tally;
+    private final DemoWorkload workload;
+    private final DemoTally tally;
     private final double perSecond;
     private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
     private final Thread thread = new Thread(this::run, "demo-stream");
     private volatile boolean stopped;
 
-    private ProbeStream(ImagePublisher publisher, Workload workload, Tally tally, double perSecond) {
+    private ProbeStream(ImagePublisher publisher, DemoWorkload workload, DemoTally tally, double perSecond) {
         this.publisher = publisher;
         this.workload = workload;
         this.tally = tally;
         this.perSecond = perSecond;
     }
 
-    static ProbeStream start(ImagePublisher publisher, Workload workload, Tally tally, double perSecond) {
+    static ProbeStream start(ImagePublisher publisher, DemoWorkload workload, DemoTally tally, double perSecond) {
         ProbeStream stream = new ProbeStream(publisher, workload, tally, perSecond);
         stream.thread.start();
         return stream;

@@ -21,7 +21,7 @@ class SweepPageTest {
     void showsEveryAxisWithWellFormedPlots() throws Exception {
         String page = SweepPage.of(Map.of("model", "<mine> & yours"), points(1, 1_000, 10_000));
 
-        for (Axis axis : Axis.values()) {
+        for (SweepAxis axis : SweepAxis.values()) {
             assertTrue(page.contains("<h2>" + axis.title() + "</h2>"), axis.title());
         }
         Matcher svg = Pattern.compile("(?s)<svg.*?</svg>").matcher(page);
@@ -32,7 +32,7 @@ class SweepPageTest {
                     .parse(new InputSource(new StringReader(svg.group())));
             plots++;
         }
-        assertEquals(2 * Axis.values().length + 1, plots);
+        assertEquals(2 * SweepAxis.values().length + 1, plots);
         assertTrue(page.contains("&lt;mine&gt; &amp; yours"));
         assertTrue(page.endsWith("</html>\n"));
     }
@@ -76,7 +76,7 @@ class SweepPageTest {
 
     private static List<SweepPoint> points(int... galleries) {
         List<SweepPoint> points = new ArrayList<>();
-        for (Axis axis : Axis.values()) {
+        for (SweepAxis axis : SweepAxis.values()) {
             for (int gallery : galleries) {
                 points.add(new SweepPoint(
                         axis,
@@ -84,7 +84,7 @@ class SweepPageTest {
                         gallery,
                         new Rate(2_000, 400 + 0.02 * gallery),
                         new BenchReport.Latency(1_000, 1_000, 30, 90),
-                        axis == Axis.LOAD ? null : STAGES));
+                        axis == SweepAxis.LOAD ? null : STAGES));
             }
         }
         return points;

@@ -41,8 +41,8 @@ public final class ModelsRig {
         ModelsRig rig = new ModelsRig(broker.prepare(prefix, Map.of()));
         for (String version : List.of("1", "2")) {
             Path file = Files.write(folder.resolve(version + ".zip"), Packages.working("letters", version));
-            assertEquals(
-                    0, rig.run("publish", file.toString(), "--force", "a test").exitCode());
+            Ran published = rig.run("publish", file.toString(), "--force", "a test");
+            assertEquals(0, published.exitCode(), published.err());
         }
         return rig;
     }

@@ -6,6 +6,7 @@ import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -13,10 +14,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -85,13 +89,15 @@ public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
                 values);
     }
 
-    /** As {@link #settings}, and creates the topics. */
+    /** As {@link #settings}, and creates the topics; returns when every client finds them. */
     public Settings prepare(String prefix, Map<String, String> values) throws InterruptedException {
         Settings settings = settings(prefix, values);
+        List<TopicDeclaration> topics =
+                Shard.of(settings).topics(CommonSettings.of(settings).topics());
+        Set<String> names = topics.stream().map(TopicDeclaration::name).collect(Collectors.toSet());
         try (Admin admin = Admin.create(settings.kafka())) {
-            new TopicCreation(admin)
-                    .create(Shard.of(settings)
-                            .topics(CommonSettings.of(settings).topics()));
+            new TopicCreation(admin).create(topics);
+            Awaitility.await().until(() -> admin.listTopics().names().get().containsAll(names));
         }
         return settings;
     }

@@ -39,6 +39,6 @@ final class Ground {
             return samples[pixel] & 255;
         }
         int at = pixel * channels;
-        return Luma.of(samples[at] & 255, samples[at + 1] & 255, samples[at + 2] & 255);
+        return SampleWriter.luma(samples[at] & 255, samples[at + 1] & 255, samples[at + 2] & 255);
     }
 }

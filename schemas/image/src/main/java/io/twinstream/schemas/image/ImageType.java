@@ -12,7 +12,7 @@ public enum ImageType {
     WEBP("RIFF????WEBP"),
     TIFF("II*\0");
 
-    /** Of the other order of bytes, and of BigTIFF. */
+    /** The magic numbers of the other order of bytes, and of BigTIFF. */
     private static final List<String> MORE_TIFF = List.of("MM\0*", "II+\0", "MM\0+");
 
     /** What {@code values()} would copy each time. */
@@ -42,7 +42,7 @@ public enum ImageType {
                 mend == null ? "the bytes are no PNG, JPEG, BMP, GIF, WebP or TIFF image" : mend);
     }
 
-    /** As HTTP names it: {@code image/png}. */
+    /** The type as HTTP names it: {@code image/png}. */
     public String mediaType() {
         return "image/" + name().toLowerCase(Locale.ROOT);
     }

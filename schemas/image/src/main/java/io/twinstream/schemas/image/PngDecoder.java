@@ -2,6 +2,9 @@ package io.twinstream.schemas.image;
 
 import static io.twinstream.schemas.image.PngChunks.damaged;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
@@ -252,7 +255,7 @@ final class PngDecoder {
 
         private void finish(int rows) throws ImageRefusedException {
             int rowBytes = stride - 1;
-            PngFilters.undo(raw, stride, rowBytes, rows, layout.pixelBytes(), done > 0);
+            Filters.undo(raw, stride, rowBytes, rows, layout.pixelBytes(), done > 0);
             if (channels == 1 && passes == WHOLE && layout.isOpaqueGray()) {
                 GrayRows.expand(raw, stride, layout.bits(), width, rows, samples, done * width);
             } else {
@@ -278,6 +281,140 @@ final class PngDecoder {
                 out.seek(y * header.width + place[0], place[2]);
                 layout.expand(raw, (i + 1) * stride + 1, width, out);
             }
+        }
+    }
+
+    /**
+     * Unfiltered rows of opaque gray, 1 to 8 bits a pixel, to a byte a pixel.
+     *
+     * <p>Maintainers: 1 bit is what scans of ink come in, so 8 pixels are looked up and written at once.
+     */
+    private static final class GrayRows {
+        private static final VarHandle LONGS =
+                MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+        /** Eight pixels by their packed byte; the first pixel, its highest bit, is the lowest byte. */
+        private static final long[] EIGHT_PIXELS = eightPixels();
+
+        private GrayRows() {}
+
+        /** Expands rows of a filter byte and {@code (width * bits + 7) / 8} bytes, to samples from a place on. */
+        static void expand(byte[] raw, int from, int bits, int width, int rows, byte[] samples, int to) {
+            int rowBytes = (int) (((long) width * bits + 7) / 8);
+            for (int y = 0; y < rows; y++) {
+                int row = from + y * (rowBytes + 1) + 1;
+                int start = to + y * width;
+                switch (bits) {
+                    case 8 -> System.arraycopy(raw, row, samples, start, width);
+                    case 1 -> bits(raw, row, samples, start, width);
+                    default -> packed(raw, row, bits, samples, start, width);
+                }
+            }
+        }
+
+        private static void bits(byte[] raw, int row, byte[] samples, int start, int width) {
+            int whole = width / 8;
+            for (int i = 0; i < whole; i++) {
+                LONGS.set(samples, start + i * 8, EIGHT_PIXELS[raw[row + i] & 255]);
+            }
+            packed(raw, row + whole, 1, samples, start + whole * 8, width % 8);
+        }
+
+        private static void packed(byte[] raw, int row, int bits, byte[] samples, int start, int width) {
+            int mask = (1 << bits) - 1;
+            int scale = 255 / mask;
+            for (int x = 0; x < width; x++) {
+                int bit = x * bits;
+                samples[start + x] = (byte) ((raw[row + bit / 8] >> (8 - bits - bit % 8) & mask) * scale);
+            }
+        }
+
+        private static long[] eightPixels() {
+            long[] table = new long[256];
+            for (int packed = 0; packed < table.length; packed++) {
+                for (int i = 0; i < 8; i++) {
+                    if ((packed & 0x80 >> i) != 0) {
+                        table[packed] |= 0xffL << (8 * i);
+                    }
+                }
+            }
+            return table;
+        }
+    }
+
+    /** Undoes the row filters of PNG (ISO/IEC 15948, clause 9) in place. */
+    private static final class Filters {
+        private Filters() {}
+
+        /**
+         * Reconstructs rows.
+         *
+         * @param raw rows of one filter byte and {@code rowBytes} bytes
+         * @param start of the first of them
+         * @param hasAbove whether a reconstructed row stands before it
+         * @param step bytes from a sample to the one of the pixel on its left
+         */
+        static void undo(byte[] raw, int start, int rowBytes, int rows, int step, boolean hasAbove)
+                throws ImageRefusedException {
+            for (int y = 0; y < rows; y++) {
+                int row = start + y * (rowBytes + 1) + 1;
+                int above = row - rowBytes - 1;
+                boolean isBelow = hasAbove || y > 0;
+                switch (raw[row - 1]) {
+                    case 0 -> {}
+                    case 1 -> sub(raw, row, rowBytes, step);
+                    case 2 -> up(raw, row, above, rowBytes, isBelow);
+                    case 3 -> average(raw, row, above, rowBytes, step, isBelow);
+                    case 4 -> paeth(raw, row, above, rowBytes, step, isBelow);
+                    default -> throw PngChunks.damaged("filter type " + raw[row - 1]);
+                }
+            }
+        }
+
+        private static void sub(byte[] raw, int row, int length, int step) {
+            for (int i = step; i < length; i++) {
+                raw[row + i] += raw[row + i - step];
+            }
+        }
+
+        private static void up(byte[] raw, int row, int above, int length, boolean hasAbove) {
+            if (hasAbove) {
+                for (int i = 0; i < length; i++) {
+                    raw[row + i] += raw[above + i];
+                }
+            }
+        }
+
+        private static void average(byte[] raw, int row, int above, int length, int step, boolean hasAbove) {
+            for (int i = 0; i < length; i++) {
+                int left = i < step ? 0 : raw[row + i - step] & 255;
+                int up = hasAbove ? raw[above + i] & 255 : 0;
+                raw[row + i] += (byte) ((left + up) >> 1);
+            }
+        }
+
+        /** What isn't there is 0, of which the sample on the left, or the one above, is predicted. */
+        private static void paeth(byte[] raw, int row, int above, int length, int step, boolean hasAbove) {
+            if (!hasAbove) {
+                sub(raw, row, length, step);
+                return;
+            }
+            up(raw, row, above, Math.min(step, length), true);
+            for (int i = step; i < length; i++) {
+                int left = raw[row + i - step] & 255;
+                raw[row + i] += (byte) predict(left, raw[above + i] & 255, raw[above + i - step] & 255);
+            }
+        }
+
+        private static int predict(int left, int up, int corner) {
+            int estimate = left + up - corner;
+            int toLeft = Math.abs(estimate - left);
+            int toUp = Math.abs(estimate - up);
+            int toCorner = Math.abs(estimate - corner);
+            if (toLeft <= toUp && toLeft <= toCorner) {
+                return left;
+            }
+            return toUp <= toCorner ? up : corner;
         }
     }
 }

@@ -49,7 +49,7 @@ final class PngLayout {
         return (int) (((long) width * bands * bits + 7) / 8);
     }
 
-    /** Of a picture, in bytes. */
+    /** The samples of a picture, in bytes. */
     long samples(int width, int height) {
         return (long) width * bands * height * (bits == DEEP ? 2 : 1);
     }
@@ -63,7 +63,7 @@ final class PngLayout {
         return bits;
     }
 
-    /** Whether rows need no more than {@link GrayRows} for luma. */
+    /** Whether a row's samples are the picture's luma once they are unpacked. */
     boolean isOpaqueGray() {
         return colorType == GRAY && bits < DEEP && transparent < 0;
     }

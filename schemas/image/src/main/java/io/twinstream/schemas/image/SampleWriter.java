@@ -43,7 +43,7 @@ final class SampleWriter {
     void rgba(int red, int green, int blue, int alpha) {
         alpha(alpha);
         if (channels == 1) {
-            samples[pixel] = (byte) Luma.of(red, green, blue);
+            samples[pixel] = (byte) luma(red, green, blue);
         } else {
             int at = pixel * channels;
             samples[at] = (byte) red;
@@ -51,6 +51,11 @@ final class SampleWriter {
             samples[at + 2] = (byte) blue;
         }
         pixel += step;
+    }
+
+    /** Rec. 601 luma of 8-bit samples, rounded, in 16-bit fixed point: the same pixel gives the same sample from any format. */
+    static int luma(int red, int green, int blue) {
+        return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
     }
 
     private void alpha(int alpha) {

@@ -84,7 +84,7 @@ final class TiffStructure {
     final boolean separate;
 
     final boolean tiled;
-    /** Of a strip or tile, in pixels. */
+    /** The size of a strip or tile, in pixels. */
     final int chunkWidth;
 
     final int chunkHeight;

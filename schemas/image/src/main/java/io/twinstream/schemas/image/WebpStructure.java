@@ -62,7 +62,7 @@ final class WebpStructure {
         return Objects.requireNonNull(canvas);
     }
 
-    /** Of the first picture, in pixels. */
+    /** The size of the first picture, in pixels. */
     int width() {
         return width;
     }

@@ -21,7 +21,7 @@ class RasterReaderTest {
         assertArrayEquals(
                 new byte[] {40, 90, (byte) 200}, RasterReader.read(image, 3).samples());
         assertArrayEquals(
-                new byte[] {(byte) Luma.of(40, 90, 200)},
+                new byte[] {(byte) SampleWriter.luma(40, 90, 200)},
                 RasterReader.read(image, 1).samples());
     }
 

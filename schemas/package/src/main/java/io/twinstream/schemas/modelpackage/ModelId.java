@@ -1,5 +1,6 @@
 package io.twinstream.schemas.modelpackage;
 
+import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.text.ForeignText;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,15 @@ public record ModelId(String name, String version) {
 
     public static ModelId of(Manifest manifest) {
         return new ModelId(manifest.name(), manifest.version());
+    }
+
+    /**
+     * Of the version that a release is of.
+     *
+     * @throws IllegalArgumentException with one line, if its name or version breaks the rule: anyone can write to a topic
+     */
+    public static ModelId of(ModelRelease release) {
+        return new ModelId(release.getName(), release.getVersion());
     }
 
     /** Reads {@code name/version}. */

@@ -1,6 +1,7 @@
 package io.twinstream.schemas.serde;
 
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
 import java.util.Map;
@@ -67,6 +68,6 @@ public record ProbeIds(String probeId, String sourceId) {
 
     private static boolean isId(@Nullable Object field) {
         String text = field == null ? "" : field.toString();
-        return !text.isEmpty() && text.length() <= Topics.MAX_ID_LENGTH && text.indexOf(BROKEN) < 0;
+        return Ids.isOfLength(text) && text.indexOf(BROKEN) < 0;
     }
 }

@@ -57,6 +57,14 @@ public final class Ids {
         return id;
     }
 
+    /**
+     * Whether a text has as many characters as an id may have. Nothing more is asked of a probe's own id where it is read: its sender
+     * looks for the verdict under the id that it gave, in the form that it gave it.
+     */
+    public static boolean isOfLength(String id) {
+        return !id.isEmpty() && id.length() <= Topics.MAX_ID_LENGTH;
+    }
+
     /** The forms that an id may have been stored in: as it is given, composed and decomposed. */
     public static Set<String> forms(String id) {
         Set<String> forms = new LinkedHashSet<>(List.of(id, normal(id)));
@@ -66,7 +74,7 @@ public final class Ids {
 
     /** Why an id in its one form breaks the rule, in one line; null if it doesn't. */
     private static @Nullable String fault(String what, String id) {
-        if (id.isEmpty() || id.length() > Topics.MAX_ID_LENGTH || id.indexOf('/') >= 0) {
+        if (!isOfLength(id) || id.indexOf('/') >= 0) {
             return shape(what, id);
         }
         if (id.equals(".") || id.equals("..")) {

@@ -7,7 +7,6 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -152,12 +151,27 @@ public final class ModelLog implements AutoCloseable {
      */
     public ModelTopics asOf(long nanos, Duration patience) {
         if (!await(() -> all().allMatch(each -> each.isCompleteAsOf(nanos)), patience)) {
-            List<TopicPartition> unread = new ArrayList<>();
-            all().filter(each -> !each.isCompleteAsOf(nanos))
-                    .forEach(each -> unread.add(new TopicPartition(each.name(), 0)));
-            throw followers.cause(unread, patience);
+            throw unread(all().filter(each -> !each.isCompleteAsOf(nanos)), patience);
         }
         return new ModelTopics(published, timeline, states);
+    }
+
+    /**
+     * The activations as far as they are known, whatever transactions are open. Waits for those that could be read at the start.
+     *
+     * @param patience for which it waits
+     * @throws KafkaException if they couldn't be read by then
+     */
+    public Timeline readTimeline(Duration patience) {
+        if (!await(activations::caughtUp, patience)) {
+            throw unread(Stream.of(activations), patience);
+        }
+        return timeline;
+    }
+
+    private KafkaException unread(Stream<TopicFollower> behind, Duration waited) {
+        return followers.cause(
+                behind.map(each -> new TopicPartition(each.name(), 0)).toList(), waited);
     }
 
     /**

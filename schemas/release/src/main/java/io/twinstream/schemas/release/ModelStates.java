@@ -1,10 +1,14 @@
 package io.twinstream.schemas.release;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +22,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latest report of each verifier on each of its versions, in the order of instance and version. Immutable.
@@ -67,10 +72,11 @@ public final class ModelStates {
         ModelTopics.fold(records, "a version's state", record -> {
             Instant appended = Instant.ofEpochMilli(record.timestamp());
             last[0] = appended.isAfter(last[0]) ? appended : last[0];
+            String key = String.valueOf(record.key());
             if (record.value() == null) {
-                changed.remove(record.key());
+                changed.remove(key);
             } else {
-                changed.put(record.key(), InstanceState.of(SERDE.decode(record.value()), appended));
+                changed.put(key, InstanceState.of(SERDE.decode(record.value()), appended));
             }
         });
         return new ModelStates(changed, last[0]).since(last[0]);
@@ -118,5 +124,44 @@ public final class ModelStates {
                                 .map(InstanceState::state)
                                 .filter(VersionState.READY::equals)
                                 .isPresent());
+    }
+
+    /**
+     * How far one verifier is with one version.
+     *
+     * @param sha256 of the manifest; null before the package is there
+     * @param reason why it is refused; null unless it is
+     * @param gallerySize references in the version's gallery
+     * @param unusableReferences that the version can't use
+     * @param unusable the first of them, and why
+     * @param reportedAt when the broker appended the report
+     */
+    public record InstanceState(
+            String instance,
+            @JsonIgnore ModelId model,
+            @Nullable String sha256,
+            VersionState state,
+            @Nullable String reason,
+            int gallerySize,
+            int unusableReferences,
+            List<String> unusable,
+            @JsonSerialize(using = ToStringSerializer.class) Instant reportedAt) {
+        public InstanceState {
+            unusable = List.copyOf(unusable);
+        }
+
+        /** @throws IllegalArgumentException if the record names no model */
+        static InstanceState of(ModelState record, Instant reportedAt) {
+            return new InstanceState(
+                    ForeignText.value(record.getInstance()),
+                    new ModelId(record.getModelName(), record.getModelVersion()),
+                    record.getModelSha256(),
+                    record.getState(),
+                    record.getReason() == null ? null : ForeignText.line(record.getReason()),
+                    record.getGallerySize(),
+                    record.getUnusableReferences(),
+                    record.getUnusable().stream().map(ForeignText::line).toList(),
+                    reportedAt);
+        }
     }
 }

@@ -32,8 +32,10 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
      * @throws KafkaException if one of them can't be read to its end
      */
     public static ModelTopics read(KafkaClients clients, Topics topics) {
-        return new ModelTopics(
-                readReleases(clients, topics), readTimeline(clients, topics), readStates(clients, topics));
+        PublishedModels published = readReleases(clients, topics);
+        ModelStates states = readStates(clients, topics);
+        // The activations last: an order depends most on what was ordered just now.
+        return new ModelTopics(published, readTimeline(clients, topics), states);
     }
 
     static PublishedModels readReleases(KafkaClients clients, Topics topics) {

@@ -45,7 +45,7 @@ public final class PackageCache {
         this.clients = clients;
         this.chunks = topics.modelChunks();
         this.trusted = TrustedKeys.of(settings.trustedKeys());
-        this.path = CacheFolder.of(settings.cacheFolder());
+        this.path = PackageFolder.place(settings.cacheFolder());
         this.folder = new PackageFolder(path, settings.cacheBytes(), clock);
     }
 
@@ -107,10 +107,10 @@ public final class PackageCache {
     }
 
     private static ModelPackage checked(ModelRelease release, InputStream bytes) throws IOException {
-        ModelId id = new ModelId(release.getName(), release.getVersion());
+        ModelId id = ModelId.of(release);
         ModelPackage model = PackageArchive.read(bytes, ReleaseClaims.origin(id));
         if (!Arrays.equals(model.manifestBytes(), RecordSerde.content(release.getManifest()))) {
-            throw ReleaseClaims.refused(id, "holds another manifest than its release");
+            throw InvalidPackageException.published(id, "holds another manifest than its release");
         }
         return model;
     }

@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -51,7 +50,7 @@ final class PackageFetch {
         this.clients = clients;
         this.topic = topic;
         this.release = release;
-        this.id = new ModelId(release.getName(), release.getVersion());
+        this.id = ModelId.of(release);
     }
 
     /**
@@ -63,10 +62,8 @@ final class PackageFetch {
      */
     void into(OutputStream out) throws IOException {
         TopicPartition partition = new TopicPartition(topic, release.getChunkPartition());
-        try (TopicReader<String> reader = TopicReader.of(clients, CLIENT, partition.topic(), PATIENCE, Map.of())) {
-            long end = reader.partitions().contains(partition)
-                    ? reader.ends(List.of(partition)).getOrDefault(partition, 0L)
-                    : 0;
+        try (TopicReader<String> reader = TopicReader.of(clients, CLIENT, topic, PATIENCE, Map.of())) {
+            long end = reader.ends(reader.partitions()).getOrDefault(partition, 0L);
             if (release.getLastOffset() >= end) {
                 throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
                         .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
@@ -119,6 +116,6 @@ final class PackageFetch {
     }
 
     private InvalidPackageException refused(String fault) {
-        return ReleaseClaims.refused(id, fault);
+        return InvalidPackageException.published(id, fault);
     }
 }

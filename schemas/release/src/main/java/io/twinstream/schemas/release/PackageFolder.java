@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -40,6 +41,7 @@ final class PackageFolder {
     static final Duration ABANDONED = Duration.ofMinutes(10);
 
     private static final Logger log = LoggerFactory.getLogger(PackageFolder.class);
+    private static final Path OURS = Path.of("twinstream", "models");
     private static final String WHOLE = ".zip";
     private static final String PART = ".part";
     private static final String TRIED = ".tried";
@@ -53,6 +55,31 @@ final class PackageFolder {
         this.folder = folder;
         this.mostBytes = mostBytes;
         this.clock = clock;
+    }
+
+    /** Where it is kept: the setting, else the user's cache folder (XDG Base Directory), else the temporary one. */
+    static Path place(Optional<Path> set) {
+        return place(
+                set.map(Path::toString).orElse(""),
+                System.getenv(),
+                System.getProperty("user.home", ""),
+                System.getProperty("java.io.tmpdir", "."));
+    }
+
+    static Path place(String setting, Map<String, String> environment, String home, String temporary) {
+        if (!setting.isEmpty()) {
+            return Path.of(setting);
+        }
+        Path cache = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
+        if (cache.isAbsolute()) {
+            return cache.resolve(OURS);
+        }
+        Path user = Path.of(home);
+        // Containers often run users that have none, or one that they can't write to.
+        boolean usable = user.isAbsolute() && Files.isDirectory(user) && Files.isWritable(user);
+        return usable
+                ? user.resolve(".cache").resolve(OURS)
+                : Path.of(temporary).resolve(OURS);
     }
 
     /** What writes the bytes of a file. */

@@ -5,7 +5,6 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +56,7 @@ public final class PublishedModels {
         }
         ModelRelease release = SERDE.decode(record.value());
         // Its signature vouches for the version that it names, and for no other that it is put in the place of.
-        if (!id.equals(new ModelId(release.getName(), release.getVersion()))) {
+        if (!id.equals(ModelId.of(release))) {
             throw new SerializationException(
                     "it is the release of %s/%s".formatted(release.getName(), release.getVersion()));
         }
@@ -87,7 +86,6 @@ public final class PublishedModels {
     }
 
     public List<ModelRelease> all() {
-        Collection<ModelRelease> all = releases.values();
-        return List.copyOf(all);
+        return List.copyOf(releases.values());
     }
 }

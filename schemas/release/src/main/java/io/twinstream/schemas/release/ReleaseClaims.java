@@ -40,17 +40,13 @@ final class ReleaseClaims {
                 "claims files of %.0f bytes, at most %d are taken".formatted(unpacked, MOST_BYTES));
     }
 
-    static InvalidPackageException refused(ModelId id, String fault) {
-        return InvalidPackageException.published(id, fault);
-    }
-
     static String origin(ModelId id) {
         return "the published package " + id;
     }
 
     private static ModelId id(ModelRelease release) throws InvalidPackageException {
         try {
-            return new ModelId(release.getName(), release.getVersion());
+            return ModelId.of(release);
         } catch (IllegalArgumentException e) {
             throw new InvalidPackageException(String.valueOf(e.getMessage()));
         }
@@ -91,7 +87,7 @@ final class ReleaseClaims {
 
     private static void require(boolean holds, ModelId id, String fault) throws InvalidPackageException {
         if (!holds) {
-            throw refused(id, fault);
+            throw InvalidPackageException.published(id, fault);
         }
     }
 }

@@ -47,7 +47,7 @@ public final class TrustedKeys {
     /** Whether a release passes. */
     public boolean accept(ModelRelease release) {
         try {
-            ModelId model = new ModelId(release.getName(), release.getVersion());
+            ModelId model = ModelId.of(release);
             return accept(model, release.getPackageSha256(), release.getSignature());
         } catch (IllegalArgumentException e) {
             // What has no proper name or hash can't have been signed.

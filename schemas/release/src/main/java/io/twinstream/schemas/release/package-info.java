@@ -1,5 +1,12 @@
 /**
- * What has been published and activated, and whose packages are taken: shared by those who publish and those who judge.
+ * Which models are published, activated and ready, and their packages: for those who publish and for those who judge.
+ *
+ * <pre>
+ *   releases topic    -&gt; PublishedModels
+ *   activations topic -&gt; Timeline (Activated)   -&gt; ModelTopics: all three, read once by a command,
+ *   states topic      -&gt; ModelStates               and followed in a verifier's ModelLog
+ *   ModelRelease -&gt; PackageCache: TrustedKeys -&gt; ReleaseClaims -&gt; PackageFolder | PackageFetch (chunks topic) -&gt; ModelPackage
+ * </pre>
  */
 @NullMarked
 package io.twinstream.schemas.release;

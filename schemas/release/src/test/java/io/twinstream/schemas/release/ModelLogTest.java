@@ -124,6 +124,19 @@ class ModelLogTest {
     }
 
     @Test
+    void theTimelineIsReadWhateverHoldsTheReleases() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 1);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+
+        try (ModelLog log = log()) {
+            log.start();
+
+            assertEquals(List.of(), log.readTimeline(Duration.ofMinutes(1)).activations());
+            assertFalse(log.caughtUp());
+        }
+    }
+
+    @Test
     void anActivationThatWasWrittenIsKnownOnceItsOffsetWasRead() {
         topic(TOPICS.modelReleases(), onReleases, releasesEnd, 0);
         topic(TOPICS.modelActivations(), onActivations, activationsEnd, 1);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.serde.RecordSerde;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ModelStatesTest {
@@ -62,6 +64,7 @@ class ModelStatesTest {
         report("a", "1", VersionState.READY, 0);
         accept("b/letters/1", new byte[] {1, 2, 3}, 1);
         report("c", "a/b", VersionState.READY, 1);
+        accept(null, null, 1);
 
         assertEquals(Set.of("a"), latest.live(NOON).instances());
     }
@@ -78,7 +81,7 @@ class ModelStatesTest {
                 seconds);
     }
 
-    private void accept(String key, byte[] value, long seconds) {
+    private void accept(@Nullable String key, byte @Nullable [] value, long seconds) {
         latest = latest.with(List.of(new ConsumerRecord<>(
                 "states",
                 0,

@@ -79,6 +79,10 @@ public final class KafkaClients {
     /** The same, with keys and values of the caller's kind. */
     public <K, V> Consumer<K, V> consumer(
             String clientId, Deserializer<K> keys, Deserializer<V> values, Map<String, Object> differing) {
+        return new KafkaConsumer<>(ofConsumer(clientId, differing), keys, values);
+    }
+
+    Map<String, Object> ofConsumer(String clientId, Map<String, Object> differing) {
         Map<String, Object> config = named(clientId);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString());
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -87,7 +91,7 @@ public final class KafkaClients {
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         config.putAll(differing);
-        return new KafkaConsumer<>(config, keys, values);
+        return config;
     }
 
     /** A consumer that reads nothing, and is asked where partitions end: at their high watermarks. */

@@ -367,8 +367,8 @@ public final class TopicFollower implements AutoCloseable {
             added.removeAll(consumer.assignment());
             consumer.assign(partitions);
             consumer.seekToBeginning(added);
-            assigned = Set.copyOf(partitions);
             skip(added);
+            assigned = Set.copyOf(partitions);
         }
         return true;
     }

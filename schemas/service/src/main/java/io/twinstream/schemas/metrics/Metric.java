@@ -63,23 +63,23 @@ public enum Metric {
             "verifier",
             List.of(),
             "Reading a probe, its one or two images decoded and scaled.",
-            Buckets.MICROSECONDS),
-    EMBED("twinstream_embed_seconds", HISTOGRAM, "verifier", List.of(), "Embedding a batch.", Buckets.MILLISECONDS),
+            Bounds.MICROSECONDS),
+    EMBED("twinstream_embed_seconds", HISTOGRAM, "verifier", List.of(), "Embedding a batch.", Bounds.MILLISECONDS),
     MATCH(
             "twinstream_match_seconds",
             HISTOGRAM,
             "verifier",
             List.of(),
             "Judging an embedded probe, the search of the gallery included.",
-            Buckets.MICROSECONDS),
+            Bounds.MICROSECONDS),
     LATENCY(
             "twinstream_verdict_latency_seconds",
             HISTOGRAM,
             "verifier",
             List.of(),
             "From the broker's append of a probe to its decision, by the two machines' clocks.",
-            Buckets.SECONDS),
-    BATCH("twinstream_batch_images", HISTOGRAM, "verifier", List.of(), "Images in a batch.", Buckets.IMAGES),
+            Bounds.SECONDS),
+    BATCH("twinstream_batch_images", HISTOGRAM, "verifier", List.of(), "Images in a batch.", Bounds.IMAGES),
     HITS(
             "twinstream_lookahead_hits_total",
             COUNTER,
@@ -143,9 +143,9 @@ public enum Metric {
     TOPIC_HELD(
             "twinstream_topic_held_seconds",
             GAUGE,
-            "verifier",
+            "every service",
             List.of("topic"),
-            "Time for which an open transaction has kept readers from the end of one of a topic's partitions, the longest; 0 up to topics.held.after.ms."),
+            "Time for which an open transaction has kept the service's readers from the end of one of a topic's partitions, the longest; 0 up to topics.held.after.ms."),
     SWAP_AGE(
             "twinstream_swap_age_seconds",
             GAUGE,
@@ -246,7 +246,7 @@ public enum Metric {
         return base.substring(base.lastIndexOf('_') + 1);
     }
 
-    /** Who has it. */
+    /** The services that have the metric. */
     public String service() {
         return service;
     }
@@ -299,5 +299,15 @@ public enum Metric {
             tags = tags.and(labels.get(i), values[i]);
         }
         return tags;
+    }
+
+    /** Upper bounds of the buckets of histograms, each in its metric's unit. */
+    private static final class Bounds {
+        static final double[] MICROSECONDS = {1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 5e-3, 2.5e-2, 0.1, 1};
+        static final double[] MILLISECONDS = {1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1, 2.5};
+        static final double[] SECONDS = {5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};
+        static final double[] IMAGES = {1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 4096};
+
+        private Bounds() {}
     }
 }

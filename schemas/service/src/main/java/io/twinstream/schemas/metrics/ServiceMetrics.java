@@ -32,7 +32,7 @@ import org.apache.kafka.clients.producer.Producer;
  * format that the caller accepts. Safe for many threads.
  */
 public final class ServiceMetrics implements AutoCloseable {
-    /** How long it takes until a metric is shown that a Kafka client has made anew, for a partition say. */
+    /** Time until a metric is shown that a Kafka client has made anew, for a partition say. */
     public static final Duration LOOK = Duration.ofSeconds(10);
 
     private static final ExpositionFormats FORMATS = ExpositionFormats.init();
@@ -52,7 +52,7 @@ public final class ServiceMetrics implements AutoCloseable {
                 Metric.THREAD_FAILURES.counter(registry, count, LongAdder::sum, kind);
             }
         }));
-        registry.config().meterFilter(new Wanted());
+        registry.config().meterFilter(new ScrapedMeters());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);

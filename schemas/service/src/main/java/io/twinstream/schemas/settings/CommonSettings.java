@@ -103,7 +103,7 @@ public record CommonSettings(
                         DEFAULT_HELD_AFTER_MS,
                         atLeast(1_000),
                         LOW,
-                        "Milliseconds after which an open transaction that keeps readers from a topic's end makes a verifier unready, and is listed.")
+                        "Milliseconds after which an open transaction that keeps readers from a topic's end is listed in /status, shown in the metrics and said on the log.")
                 .define(
                         IMAGE_MAX_BYTES,
                         ConfigDef.Type.INT,

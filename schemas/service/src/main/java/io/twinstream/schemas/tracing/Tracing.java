@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How one service traces. Off, its tracer records nothing and no header is read or written. On, spans wait for the exporter
+ * The tracing of one service. Off, its tracer records nothing and no header is read or written. On, spans wait for the exporter
  * in a queue of 2,048 and are dropped when it is full: tracing never holds up what it traces. Safe for many threads.
  */
 public final class Tracing implements AutoCloseable {
@@ -31,12 +31,12 @@ public final class Tracing implements AutoCloseable {
     private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service.name");
     private static final Duration EXPORT = Duration.ofSeconds(5);
 
-    /** For what is queued at the end. A span is not worth a slow stop. */
+    /** Time for what is queued at the end. A span is not worth a slow stop. */
     private static final Duration CLOSE = Duration.ofSeconds(3);
 
     private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
 
-    /** Null where tracing is off. */
+    /** The provider of spans; null where tracing is off. */
     private final @Nullable SdkTracerProvider provider;
 
     private final Tracer tracer;
@@ -105,7 +105,7 @@ public final class Tracing implements AutoCloseable {
         return W3C.extract(Context.root(), headers, getter);
     }
 
-    /** The same of a record's headers. */
+    /** The context that a record's headers carry, or the root where they carry none. */
     public Context context(Headers headers) {
         return context(headers, RecordCarrier.INSTANCE);
     }
@@ -122,7 +122,7 @@ public final class Tracing implements AutoCloseable {
                 && !provider.shutdown()
                         .join(CLOSE.toMillis(), TimeUnit.MILLISECONDS)
                         .isDone()) {
-            log.warn("the last spans were not sent within {} s", CLOSE.toSeconds());
+            log.warn("the last spans were not sent within {} s of the stop and are lost", CLOSE.toSeconds());
         }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * One OpenTelemetry trace across processes: its context travels in W3C headers, of HTTP and of Kafka's records.
+ * Carries one OpenTelemetry trace across processes: its context travels in W3C headers of HTTP and of Kafka's records.
  *
  * <pre>
  *   headers -&gt; Tracing.context -&gt; span -&gt; ExportLog -&gt; OTLP

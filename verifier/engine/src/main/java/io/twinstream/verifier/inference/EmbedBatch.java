@@ -23,15 +23,15 @@ public final class EmbedBatch {
     private final InputSpec spec;
     private final int embeddingLength;
     private final int maxImages;
-    /** Null where what comes out of the embedder means nothing. */
+    /** Checks inputs; null where what comes out of the embedder means nothing. */
     private final @Nullable InputCheck check;
 
-    /** An image's input, to be checked. */
+    /** The input of one image while it is checked. */
     private final float[] checked;
 
     private final Preprocessor preprocessor;
-    private final BatchBuffers buffers;
-    private final RunBounds bounds;
+    private final Buffers buffers;
+    private final BoundedRun.Bounds bounds;
     private ByteBuffer input;
     private FloatBuffer pixels;
     private int images;
@@ -45,8 +45,8 @@ public final class EmbedBatch {
             int embeddingLength,
             int maxImages,
             @Nullable InputCheck check,
-            BatchBuffers buffers,
-            RunBounds bounds) {
+            Buffers buffers,
+            BoundedRun.Bounds bounds) {
         if (maxImages < 1) {
             throw new IllegalArgumentException("maxImages must be positive, was " + maxImages);
         }
@@ -165,7 +165,7 @@ public final class EmbedBatch {
         bounds.measured(bucket, tookNanos);
     }
 
-    /** False where it took longer than it may. */
+    /** Runs some images; false where that took longer than it may. */
     private boolean run(int from, int bucket, ByteBuffer output) {
         FloatBuffer in = slice(input, from * spec.length(), bucket * spec.length());
         FloatBuffer out = slice(output, from * embeddingLength, bucket * embeddingLength);
@@ -216,5 +216,37 @@ public final class EmbedBatch {
         return buffer.slice(fromFloat * Float.BYTES, floats * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
+    }
+
+    /**
+     * Direct memory of one thread for whichever batch it fills: versions that follow each other share it, since what the
+     * garbage collector doesn't see in time would grow with every swap. Grows to the largest batch. For one batch at a time.
+     */
+    public static final class Buffers {
+        private ByteBuffer input = direct(0);
+        private ByteBuffer output = direct(0);
+
+        /** A buffer of at least so many floats; what it held is lost where it has to grow. */
+        ByteBuffer input(int floats) {
+            if (input.capacity() < bytes(floats)) {
+                input = direct(floats);
+            }
+            return input;
+        }
+
+        ByteBuffer output(int floats) {
+            if (output.capacity() < bytes(floats)) {
+                output = direct(floats);
+            }
+            return output;
+        }
+
+        private static ByteBuffer direct(int floats) {
+            return ByteBuffer.allocateDirect(bytes(floats)).order(ByteOrder.nativeOrder());
+        }
+
+        private static int bytes(int floats) {
+            return Math.multiplyExact(floats, Float.BYTES);
+        }
     }
 }

@@ -27,7 +27,7 @@ public final class Embedder implements AutoCloseable {
     private final int enrolmentViews;
     private final Precision precision;
     private final InputCheck check;
-    private final RunBounds bounds = new RunBounds();
+    private final BoundedRun.Bounds bounds = new BoundedRun.Bounds();
 
     private Embedder(Inference inference, Manifest manifest, Precision precision) {
         this.inference = inference;
@@ -69,7 +69,7 @@ public final class Embedder implements AutoCloseable {
         return inference.provider();
     }
 
-    /** Of the numbers that it computes with. */
+    /** The precision of the numbers that it computes with. */
     public Precision precision() {
         return precision;
     }
@@ -94,11 +94,11 @@ public final class Embedder implements AutoCloseable {
 
     /** Buffers for one thread's batches of up to so many images. */
     public EmbedBatch newBatch(int maxImages) {
-        return newBatch(maxImages, new BatchBuffers());
+        return newBatch(maxImages, new EmbedBatch.Buffers());
     }
 
     /** A batch of up to so many images in one thread's buffers, one batch after the other. */
-    public EmbedBatch newBatch(int maxImages, BatchBuffers buffers) {
+    public EmbedBatch newBatch(int maxImages, EmbedBatch.Buffers buffers) {
         return new EmbedBatch(
                 inference, input, embeddingLength, maxImages, isStandIn() ? null : check, buffers, bounds);
     }
@@ -109,7 +109,7 @@ public final class Embedder implements AutoCloseable {
      *
      * @param lastNanos of {@link System#nanoTime}: no size is begun that would hardly be done by then
      */
-    public void warm(int maxImages, BatchBuffers buffers, long lastNanos) {
+    public void warm(int maxImages, EmbedBatch.Buffers buffers, long lastNanos) {
         EmbedBatch batch = newBatch(maxImages, buffers);
         int samples = input.width() * input.height() * input.channels();
         Picture blank = new Picture(input.width(), input.height(), input.channels(), new byte[samples]);
@@ -125,7 +125,7 @@ public final class Embedder implements AutoCloseable {
     }
 
     /** Runs every size of batch up to this one once, however long that takes. */
-    public void warm(int maxImages, BatchBuffers buffers) {
+    public void warm(int maxImages, EmbedBatch.Buffers buffers) {
         warm(maxImages, buffers, System.nanoTime() + Long.MAX_VALUE / 2);
     }
 

@@ -35,7 +35,7 @@ public final class Embeddings {
         return causes[image];
     }
 
-    /** The same of some images that are judged together, BLANK first: it is never judged, and what is out of the domain may be. */
+    /** Why images that are judged together can't be; BLANK goes first, since what is blank is never judged and what is out of the domain may be. */
     public @Nullable UndecidedCause cause(int from, int to) {
         UndecidedCause cause = null;
         for (int image = from; image < to; image++) {

@@ -5,7 +5,7 @@ import java.nio.FloatBuffer;
 
 /** What embeds batches. Safe for many threads. */
 sealed interface Inference extends AutoCloseable permits OnnxInference, StandIn {
-    /** Such as {@code CUDA} or {@code CPU}. */
+    /** The execution provider that runs it, such as {@code CUDA} or {@code CPU}. */
     String provider();
 
     /**

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * nothing. Embedders that end in a sigmoid fold what they never saw among what they know, so the embedding says nothing here.
  */
 public final class InputCheck {
-    /** Of packages that name none: far above what a dark camera's noise shows, and under the faintest stroke of 1 pixel in 105. */
+    /** Taken where a package names none: far above a dark camera's noise, and under the faintest stroke of 1 pixel in 105. */
     public static final double LEAST_CONTRAST = 0.06;
 
-    /** In the dark a camera turns up its gain, and its noise with it. */
+    /** Below this mean a camera turns up its gain, and its noise with it. */
     private static final double DARK = 0.15;
 
     private static final double DARK_GAIN = 2;

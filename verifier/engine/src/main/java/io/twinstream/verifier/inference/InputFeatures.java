@@ -53,7 +53,7 @@ public final class InputFeatures {
     private final float[] darkest;
     private final float[] mean;
     private final float[] description;
-    /** In turn for neighbouring blocks, which are often alike: adding to one number twice waits for the first. */
+    /** Neighbouring blocks, which are often alike, use these in turn: adding to one number twice waits for the first. */
     private final int[] counts;
 
     private double contrast;

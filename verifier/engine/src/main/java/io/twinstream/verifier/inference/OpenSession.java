@@ -94,8 +94,7 @@ record OpenSession(OrtSession session, String provider) {
 
     /** Silent: what fails is thrown, and else would be on standard error as well, over many lines. */
     static OrtEnvironment environment() {
-        TelemetryGuard.check();
-        NativeRoom.check();
+        NativeGuard.check();
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "twinstream");
     }
 

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 record StandIn(long batchNanos, long imageNanos) implements Inference {
     private static final Logger log = LoggerFactory.getLogger(StandIn.class);
-    /** Of {@link System#nanoTime}, when the device will have worked off all that is queued. */
+    /** When the device will have worked off all that is queued, by {@link System#nanoTime}. */
     private static final AtomicLong FREE = new AtomicLong(System.nanoTime());
 
     StandIn {

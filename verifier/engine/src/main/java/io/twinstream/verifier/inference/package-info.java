@@ -4,7 +4,7 @@
  * <pre>
  *   ModelPackage -&gt; Embedder (one Inference) -&gt; EmbedBatch (one a thread): Picture... -&gt; run() -&gt; float[n][length]
  *                                             ReferenceBatch (one a thread): Picture... -&gt; Views -&gt; run() -&gt; their mean
- *   EmbedBatch: BoundedRun (RunBounds) -&gt; Inference; Picture... -&gt; runEach() -&gt; Embeddings, without those that stood still
+ *   EmbedBatch: BoundedRun (BoundedRun.Bounds) -&gt; Inference; Picture... -&gt; runEach() -&gt; Embeddings, without those that stood still
  *   ModelPackage -&gt; MatcherWeights
  * </pre>
  */

@@ -27,7 +27,7 @@ public final class MatchFunction {
 
     private final float[] scales;
     private final int[] places;
-    /** Where the components begin that count for a match. */
+    /** The index from which on components count for a match. */
     private final int inFavour;
 
     private final int foldedLength;

@@ -3,7 +3,7 @@ package io.twinstream.verifier.match;
 import io.twinstream.schemas.modelpackage.FmrTable;
 
 /**
- * Which score is a match, from the model's measured FMR table and the operator's targets.
+ * Tells which score is a match, from the model's measured FMR table and the operator's targets.
  *
  * <p>For identification the target is the false-positive identification rate of a search among N references,
  * {@code FPIR = 1 - (1 - FMR)^N} (ISO/IEC 19795-1), so the threshold rises with the gallery. Where that asks for
@@ -26,7 +26,7 @@ public final class Thresholds {
         this.targetFpir = targetFpir;
     }
 
-    /** For a pair or a claim. */
+    /** The threshold for a pair or a claim. */
     public Threshold verification() {
         return verification;
     }
@@ -40,15 +40,23 @@ public final class Thresholds {
         return targetFpir;
     }
 
-    /** For a search among so many references. */
+    /** The threshold for a search among so many references. */
     public Threshold identification(int references) {
         return identification(table, targetFpir, references);
     }
 
-    /** For a search among so many references, by a table of any model. */
+    /** The threshold for a search among so many references, by the table of any model. */
     public static Threshold identification(FmrTable table, double targetFpir, int references) {
         double fmr = -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, references));
         double measured = Math.min(Math.max(fmr, table.lowestFmr()), table.highestFmr());
         return new Threshold(table.threshold(measured), measured);
     }
+
+    /**
+     * A decision point.
+     *
+     * @param score a match is a score at or above this
+     * @param fmr the false match rate of one comparison that it stands for
+     */
+    public record Threshold(double score, double fmr) {}
 }

@@ -29,7 +29,7 @@ final class LaneShrink {
     private final int[] borderShares;
     private final long[] even;
     private final long[] odd;
-    /** Of what lies left of each source column. */
+    /** The sums of what lies left of each source column. */
     private final int[] before;
 
     LaneShrink(int width, int height, int targetWidth, int targetHeight) {

@@ -15,8 +15,8 @@ public final class Preprocessor {
     private final float scale;
     private final float offset;
     private final float[] target;
-    private Axis columns;
-    private Axis rows;
+    private ResizeAxis columns;
+    private ResizeAxis rows;
     private float[] line = new float[0];
     private float[] shrunk = new float[0];
     private int loaded;
@@ -26,8 +26,8 @@ public final class Preprocessor {
         this.spec = spec;
         this.scale = spec.inkIsOne() ? -1f / 255 : 1f / 255;
         this.offset = spec.inkIsOne() ? 1 : 0;
-        this.columns = new Axis(spec.width(), spec.width());
-        this.rows = new Axis(spec.height(), spec.height());
+        this.columns = new ResizeAxis(spec.width(), spec.width());
+        this.rows = new ResizeAxis(spec.height(), spec.height());
         this.target = new float[spec.length()];
     }
 
@@ -54,10 +54,10 @@ public final class Preprocessor {
 
     private void resample(Picture picture) {
         if (columns.source != picture.width()) {
-            columns = new Axis(picture.width(), spec.width());
+            columns = new ResizeAxis(picture.width(), spec.width());
         }
         if (rows.source != picture.height()) {
-            rows = new Axis(picture.height(), spec.height());
+            rows = new ResizeAxis(picture.height(), spec.height());
         }
         if (line.length != picture.width()) {
             line = new float[picture.width()];
@@ -117,6 +117,57 @@ public final class Preprocessor {
     private static void gather(float[] weights, int[] first, int tap, float[] line, float[] sums, int start) {
         for (int i = 0; i < weights.length; i++) {
             sums[start + i] += weights[i] * line[first[i] + tap];
+        }
+    }
+
+    /**
+     * The weights that resample one axis: for each target position the first source position and the shares of it and
+     * those that follow, which sum to 1. Shrinking averages the covered area, so that no thin stroke falls between two
+     * samples; enlarging interpolates linearly between centres.
+     *
+     * <p>Maintainers: weights are stored by tap, {@code weights[tap][target]}, and padded with zeros to the same number of
+     * taps, so that the inner loops are long and have no end of their own for each target.
+     */
+    private static final class ResizeAxis {
+        final int source;
+        final int[] first;
+        final float[][] weights;
+
+        ResizeAxis(int source, int target) {
+            this.source = source;
+            this.first = new int[target];
+            int taps = source >= target ? (source + target - 1) / target + 1 : 2;
+            this.weights = new float[taps][target];
+            for (int i = 0; i < target; i++) {
+                if (source >= target) {
+                    area(i, (double) source / target);
+                } else {
+                    linear(i, (double) source / target);
+                }
+            }
+        }
+
+        /** Source positions that a target may ask for behind its first one. */
+        int taps() {
+            return weights.length;
+        }
+
+        private void area(int i, double ratio) {
+            double from = i * ratio;
+            double to = Math.min(source, (i + 1) * ratio);
+            first[i] = (int) from;
+            int last = Math.min(source - 1, (int) Math.ceil(to) - 1);
+            for (int s = first[i]; s <= last; s++) {
+                weights[s - first[i]][i] = (float) ((Math.min(to, s + 1) - Math.max(from, s)) / (to - from));
+            }
+        }
+
+        private void linear(int i, double ratio) {
+            double centre = Math.max(0, (i + 0.5) * ratio - 0.5);
+            first[i] = Math.min(source - 1, (int) centre);
+            float part = first[i] + 1 < source ? (float) (centre - first[i]) : 0;
+            weights[0][i] = 1 - part;
+            weights[1][i] = part;
         }
     }
 }

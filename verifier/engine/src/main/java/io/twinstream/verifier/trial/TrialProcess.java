@@ -3,7 +3,7 @@ package io.twinstream.verifier.trial;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Precision;
-import io.twinstream.verifier.inference.BatchBuffers;
+import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.inference.ProviderChoice;
@@ -76,7 +76,7 @@ final class TrialProcess {
             say("its self-test" + at);
             SelfTest.run(model.manifest(), embedder);
             say("its warm-up" + at);
-            embedder.warm(batchMax, new BatchBuffers(), lastNanos);
+            embedder.warm(batchMax, new EmbedBatch.Buffers(), lastNanos);
         }
     }
 

@@ -15,7 +15,9 @@ class ThresholdsTest {
 
     @Test
     void verificationTakesTheTablesThresholdForItsTarget() {
-        assertEquals(new Threshold(TABLE.threshold(0.001), 0.001), new Thresholds(TABLE, 0.001, 0.01).verification());
+        assertEquals(
+                new Thresholds.Threshold(TABLE.threshold(0.001), 0.001),
+                new Thresholds(TABLE, 0.001, 0.01).verification());
     }
 
     @Test
@@ -48,7 +50,7 @@ class ThresholdsTest {
     void aGalleryTooLargeForTheTableGetsItsEndAndSaysSo() {
         Thresholds thresholds = new Thresholds(TABLE, 0.001, 0.01);
 
-        assertEquals(new Threshold(0.95, 1e-5), rounded(thresholds.identification(1_000_000)));
+        assertEquals(new Thresholds.Threshold(0.95, 1e-5), rounded(thresholds.identification(1_000_000)));
         assertEquals(thresholds.identification(1_000_000), thresholds.identification(Integer.MAX_VALUE));
     }
 
@@ -56,8 +58,8 @@ class ThresholdsTest {
     void aTargetAboveTheTableSaysTheRateThatItsThresholdStandsFor() {
         Thresholds thresholds = new Thresholds(TABLE, 0.4, 0.4);
 
-        assertEquals(new Threshold(0.3, 0.1), rounded(thresholds.verification()));
-        assertEquals(new Threshold(0.3, 0.1), rounded(thresholds.identification(1)));
+        assertEquals(new Thresholds.Threshold(0.3, 0.1), rounded(thresholds.verification()));
+        assertEquals(new Thresholds.Threshold(0.3, 0.1), rounded(thresholds.identification(1)));
     }
 
     @Test
@@ -67,7 +69,7 @@ class ThresholdsTest {
         assertEquals(thresholds.identification(1), thresholds.identification(0));
     }
 
-    private static Threshold rounded(Threshold threshold) {
-        return new Threshold(Math.round(threshold.score() * 1e9) / 1e9, threshold.fmr());
+    private static Thresholds.Threshold rounded(Thresholds.Threshold threshold) {
+        return new Thresholds.Threshold(Math.round(threshold.score() * 1e9) / 1e9, threshold.fmr());
     }
 }

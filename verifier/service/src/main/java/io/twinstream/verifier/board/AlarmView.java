@@ -50,7 +50,7 @@ public record AlarmView(
         return state == AlarmState.RAISED;
     }
 
-    /** When it last changed its state. */
+    /** The time at which the alarm was raised or, if it is, cleared. */
     long changedAtMs() {
         return clearedAtMs == null ? raisedAtMs : clearedAtMs;
     }

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Alarms: those that are raised, and of the others those that were cleared last. Keeps a few thousand at most. */
+/** Keeps the alarms that are raised, and of the others those that were cleared last: a few thousand at most. */
 public final class Alarms extends Board<Alarm> {
     public static final int SHOWN = 200;
 
@@ -38,7 +38,7 @@ public final class Alarms extends Board<Alarm> {
     }
 
     /**
-     * Those that are raised, then those cleared, each newest first, at most {@value #SHOWN}.
+     * The alarms that are raised, then those that are cleared, each newest first, at most {@value #SHOWN}.
      *
      * @throws BoardUnreadException if the topic is not read
      */

@@ -37,17 +37,17 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
         follower.start();
     }
 
-    /** Who reads the topic. */
+    /** The follower that reads the topic. */
     public TopicFollower follower() {
         return follower;
     }
 
-    /** Rises with every record. */
+    /** A number that rises with every record. */
     public long changes() {
         return changes.get();
     }
 
-    /** Whether all that stood on the topic at the start is here. */
+    /** True once all that stood on the topic at the start is here. */
     public boolean isRead() {
         return follower.caughtUp();
     }

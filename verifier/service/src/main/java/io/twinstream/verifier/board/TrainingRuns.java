@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Training runs by their progress: the last {@value #MOST} that were heard of, each with its thinned history. */
+/** Keeps the last {@value #MOST} training runs that were heard of, each with its thinned history. */
 public final class TrainingRuns extends Board<TrainingProgress> {
     public static final int MOST = 100;
 
-    /** A run. */
+    /** A run by its latest record, and by some of those before. */
     private record Known(TrainingProgress latest, RunHistory history) {}
 
-    /** Those heard of last at the end. */
+    /** The runs by their ids, those that were heard of last at the end. */
     @GuardedBy("this")
     private final Map<String, Known> runs = new LinkedHashMap<>();
 
@@ -54,7 +54,7 @@ public final class TrainingRuns extends Board<TrainingProgress> {
     }
 
     /**
-     * One run with its history.
+     * Finds one run, with its history.
      *
      * @throws BoardUnreadException if the topic is not read
      */

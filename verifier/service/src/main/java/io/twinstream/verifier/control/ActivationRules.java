@@ -5,7 +5,7 @@ import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.Activated;
-import io.twinstream.schemas.release.InstanceState;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.verifier.control.ControlException.Kind;
 import java.time.Instant;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
-import io.twinstream.schemas.release.InstanceState;
 import io.twinstream.schemas.release.ModelStates;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.release.ModelTopics;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.Timeline;

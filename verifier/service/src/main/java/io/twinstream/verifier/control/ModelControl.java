@@ -8,6 +8,7 @@ import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.release.ModelTopics;
+import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,47 +25,55 @@ import org.apache.kafka.common.KafkaException;
 public final class ModelControl {
     private static final Duration PATIENCE = TopicReader.PATIENCE;
 
-    /** What a look may miss: as much as the brokers take until everybody has a record, and the log's followers to see it. */
+    /** What a look may miss: more than the log's followers take to see a record. */
     private static final Duration RECENT = Duration.ofSeconds(2);
 
-    /** Within which an order that was written is known here. */
+    /** How long an order that was written is waited for, so that the next look knows of it. */
     private static final Duration OWN_WRITE = Duration.ofSeconds(5);
 
+    /** What the topics say, for people to look at. */
     private final Supplier<ModelTopics> looks;
+
+    /** All that they say when an order comes, which may depend on what was written just before. */
     private final Supplier<ModelTopics> orders;
+
+    private final Supplier<Timeline> timeline;
     private final Function<ModelActivation, Activated> writer;
     private final Clock clock = Clock.systemUTC();
 
-    /**
-     * For orders and looks that go on whatever was before.
-     *
-     * @param looks what the topics say, for people to see
-     * @param orders what they say at the least when they are asked for
-     */
     private ModelControl(
-            Supplier<ModelTopics> looks, Supplier<ModelTopics> orders, Function<ModelActivation, Activated> writer) {
+            Supplier<ModelTopics> looks,
+            Supplier<ModelTopics> orders,
+            Supplier<Timeline> timeline,
+            Function<ModelActivation, Activated> writer) {
         this.looks = looks;
         this.orders = orders;
+        this.timeline = timeline;
         this.writer = writer;
     }
 
     /** A command's: each call reads the topics to their ends, and connects anew. */
     public ModelControl(KafkaClients clients, Topics topics) {
-        this(() -> ModelTopics.read(clients, topics), () -> ModelTopics.read(clients, topics), activation -> {
-            try (ActivationWriter writer = new ActivationWriter(clients, topics)) {
-                return writer.write(activation);
-            }
-        });
+        this(
+                () -> ModelTopics.read(clients, topics),
+                () -> ModelTopics.read(clients, topics),
+                () -> Timeline.read(clients, topics),
+                activation -> {
+                    try (ActivationWriter writer = new ActivationWriter(clients, topics)) {
+                        return writer.write(activation);
+                    }
+                });
     }
 
     /**
-     * A service's: calls are answered from the log. Looks may be 2 s old, but know each order that was written here.
-     * Orders know all that stood on the topics when they came, and wait for that for a bounded time.
+     * A service's: calls are answered from the log. A look may be 2 s old, but knows each order that was written here. An order knows
+     * all that stood on the topics when it came, and waits for that for a bounded time.
      */
     public static ModelControl following(ModelLog log, ActivationWriter writer) {
         return new ModelControl(
                 () -> log.asOf(System.nanoTime() - RECENT.toNanos(), PATIENCE),
                 () -> log.asOf(System.nanoTime(), PATIENCE),
+                () -> log.readTimeline(PATIENCE),
                 activation -> {
                     Activated written = writer.write(activation);
                     // It stands, whether or not it is seen here in time.
@@ -108,9 +117,7 @@ public final class ModelControl {
 
     /** What was activated from when and is not cancelled, in the order in which it was asked for. */
     public List<ActivationEntry> activations() {
-        return looks.get().timeline().activations().stream()
-                .map(ActivationEntry::of)
-                .toList();
+        return timeline.get().activations().stream().map(ActivationEntry::of).toList();
     }
 
     public ModelDetails show(ModelId model) {

@@ -2,7 +2,7 @@ package io.twinstream.verifier.control;
 
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
-import io.twinstream.schemas.release.InstanceState;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

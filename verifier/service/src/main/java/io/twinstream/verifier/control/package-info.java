@@ -2,8 +2,8 @@
  * Which version is to judge from when, as people ask for it, and what is known of every version.
  *
  * <pre>
- *   releases, activations, states topics -&gt; ModelBoard -&gt; ModelCatalogue -&gt; ModelSummary, ModelDetails
- *                                               '-&gt; ActivationRules, RollbackTarget -&gt; ActivationWriter -&gt; activations topic
+ *   ModelTopics | ModelLog (release) -&gt; ModelBoard -&gt; ModelCatalogue -&gt; ModelSummary, ModelDetails
+ *                                          '-&gt; ActivationRules -&gt; ActivationWriter -&gt; activations topic -&gt; ActivationOutcome
  * </pre>
  */
 @NullMarked

@@ -23,7 +23,7 @@ record AlarmChange(
         double bound,
         String reason) {
     /**
-     * When an alarm was raised. It lies in the states of series, as JSON with these names.
+     * The moment at which an alarm was raised. It lies in the states of series, as JSON with these names.
      *
      * @param windowStartMs of the window that raised it, which the alarm's id ends with
      * @param atMs end of that window

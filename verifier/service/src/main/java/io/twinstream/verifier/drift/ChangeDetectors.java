@@ -19,7 +19,7 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * @param all for each distance one of low and one of high shares
  */
 record ChangeDetectors(List<Detector> all) {
-    /** In standard deviations of a window's matches. */
+    /** The changes that are bet on, in standard deviations of a window's matches. */
     private static final double[] DISTANCES = {0.25, 0.75, 2, 5};
 
     /** The least p-value, which keeps bets finite; no window's comes near. */
@@ -82,7 +82,7 @@ record ChangeDetectors(List<Detector> all) {
     record Detector(double evidence, double run, Share since) {
         static final Detector FRESH = new Detector(0, 1, Share.NONE);
 
-        /** Beyond any bound, and far from overflow. */
+        /** The most evidence that is kept: it is beyond any bound, and far from overflow. */
         private static final double MOST = 1e200;
 
         Detector next(double bet, Share window) {

@@ -46,7 +46,7 @@ public final class Drift implements ProcessorSupplier<String, MatchWindow, Strin
     static final String SERIES = "drift-series";
     static final Duration FORGOTTEN = Duration.ofDays(1);
 
-    /** How many series of a partition are watched at most. The state of one takes some 2 KB. */
+    /** Number of series of a partition that are watched at most. The state of one takes some 2 KB. */
     static final int MOST_SERIES = 10_000;
 
     private static final Logger log = LoggerFactory.getLogger(Drift.class);
@@ -55,7 +55,7 @@ public final class Drift implements ProcessorSupplier<String, MatchWindow, Strin
 
     private final SeriesJudge judge;
 
-    /** How many alarms of each kind are raised, of all series that this process watches. */
+    /** Number of alarms of each kind that are raised, of all series that this process watches. */
     private final Map<AlarmAbout, Integer> raised = new ConcurrentHashMap<>();
 
     /**

@@ -3,7 +3,7 @@ package io.twinstream.verifier.drift;
 import org.apache.commons.numbers.gamma.LogGamma;
 
 /**
- * How many matches are among some verdicts that are drawn from a pool, each as likely as any other.
+ * The distribution of the matches among some verdicts that are drawn from a pool, each as likely as any other.
  *
  * <p>Maintainers: the library's distribution of this name takes no pool beyond 2<sup>31</sup>, which a busy series reaches in a month.
  *
@@ -55,7 +55,7 @@ record Hypergeometric(long pool, long matches, long drawn) {
     }
 
     /**
-     * Where a count lies in its distribution: the probabilities of a lower one, of itself, and of a higher one, each to full
+     * The place of a count in its distribution: the probabilities of a lower one, of itself, and of a higher one, each to full
      * relative precision where it is small.
      */
     record Tails(double below, double at, double above) {

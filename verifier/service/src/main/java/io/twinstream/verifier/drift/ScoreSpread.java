@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How likely each bin of the score is for genuine probes and for impostors.
+ * The probabilities of each bin of the score, for genuine probes and for impostors.
  *
  * @param pairs of which either was measured, the fewer of both: what it can't say more exactly than
  */

@@ -47,7 +47,7 @@ record SeriesState(long judgedMs, long sizeMs, long seenMs, RateState rate, Scor
         return new SeriesState(judgedMs, sizeMs, seenMs, rate, scores, next);
     }
 
-    /** When the alarm of a kind was raised; null while none is. */
+    /** The raising of the alarm of a kind; null while none is raised. */
     @Nullable
     AlarmStart raised(AlarmAbout about) {
         RateAlarm alarm = rate.alarm();

@@ -3,7 +3,7 @@ package io.twinstream.verifier.drift;
 import java.util.Locale;
 
 /**
- * How many of some decided verdicts match.
+ * The matches among some decided verdicts.
  *
  * @param decided matches and non-matches
  */
@@ -23,7 +23,7 @@ record Share(long matches, long decided) {
         return (double) matches / decided;
     }
 
-    /** Where these verdicts would lie if they were drawn from themselves and others: no parameter is estimated. */
+    /** Tells where these verdicts would lie if they were drawn from themselves and others; no parameter is estimated. */
     Hypergeometric.Tails among(Share others) {
         return new Hypergeometric(decided + others.decided, matches + others.matches, decided).tails(matches);
     }

@@ -25,7 +25,7 @@ final class WaitingWindows {
     private record Waiting(long endMs, long updatedMs) {}
 
     private final KeyValueStore<String, MatchWindow> store;
-    /** By series and by start; the times of the updates are known to this process alone. */
+    /** The windows by series and by start; the times of their updates are known to this process alone. */
     private final Map<String, NavigableMap<Long, Waiting>> waiting = new HashMap<>();
 
     /** Finds the windows that are in the store, as if they had been updated now. */

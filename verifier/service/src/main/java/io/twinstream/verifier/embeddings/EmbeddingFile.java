@@ -119,7 +119,7 @@ final class EmbeddingFile {
         }
     }
 
-    /** Also where the file ends before. */
+    /** True where there are only zeros, or where the file ends before. */
     private boolean isZero(ByteBuffer into, long at) throws IOException {
         int end = read(into, at) ? into.limit() : into.position();
         return into.slice(0, end).equals(zeros.clear().slice(0, end));
@@ -131,7 +131,7 @@ final class EmbeddingFile {
         write(zeros.clear().limit(ENTRY_BYTES), entryAt(place));
     }
 
-    /** Of a hash and of what the embedding's buffer holds. */
+    /** The checksum of a hash and of what the embedding's buffer holds. */
     private long checksum(byte[] hash) {
         CRC32C checksum = new CRC32C();
         checksum.update(hash);

@@ -21,7 +21,7 @@ public final class EmbeddingFolder {
     private static final String SUFFIX = ".embeddings";
     private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
 
-    /** Of this process: closing a file a second time would give up the lock on it. */
+    /** The files that this process uses: closing one a second time would give up the lock on it. */
     private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
     private final @Nullable Path folder;
@@ -49,9 +49,13 @@ public final class EmbeddingFolder {
             if (channel != null) {
                 return new EmbeddingStore(file, channel, key, length, () -> IN_USE.remove(file));
             }
-            log.warn("{} is in use by another verifier: this one keeps no embeddings", file);
+            log.warn(
+                    "{} is in use by another verifier: this one keeps no embeddings and computes them at each start; give each verifier a folder of its own by verifier.embeddings.dir",
+                    file);
         } catch (IOException e) {
-            log.warn("no embeddings are kept, verifier.embeddings.dir names the folder: {}", e.toString());
+            log.warn(
+                    "no embeddings are kept until the next start, which computes them anew; verifier.embeddings.dir names the folder that failed: {}",
+                    e.toString());
         }
         return new EmbeddingStore();
     }
@@ -77,7 +81,10 @@ public final class EmbeddingFolder {
                 delete(file);
             }
         } catch (IOException e) {
-            log.warn("{} can't be tidied: {}", folder, e.toString());
+            log.warn(
+                    "{} can't be listed to delete embeddings of versions that nobody holds, which is tried again in an hour: {}",
+                    folder,
+                    e.toString());
         }
     }
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * claimed. So the file never holds more than was enrolled at once, before the start and since.
  */
 public final class EmbeddingStore implements AutoCloseable {
-    /** No place. */
+    /** Stands for no place. */
     public static final int NONE = -1;
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddingStore.class);
@@ -27,7 +27,7 @@ public final class EmbeddingStore implements AutoCloseable {
     private final Path path;
     private final Runnable whenClosed;
 
-    /** Null where nothing is kept, or no more. */
+    /** The file's channel; null where nothing is kept, or nothing any more. */
     @GuardedBy("this")
     private @Nullable FileChannel channel;
 
@@ -46,11 +46,11 @@ public final class EmbeddingStore implements AutoCloseable {
     @GuardedBy("this")
     private int claimed;
 
-    /** Told already. */
+    /** True once a full disk was told of. */
     @GuardedBy("this")
     private boolean full;
 
-    /** One that keeps nothing. */
+    /** Makes a store that keeps nothing. */
     EmbeddingStore() {
         this.path = Path.of("");
         this.whenClosed = () -> {};
@@ -118,7 +118,10 @@ public final class EmbeddingStore implements AutoCloseable {
             if (file.undo(place)) {
                 free.push(place);
                 if (!full) {
-                    log.warn("new embeddings can't be kept in {} for now: {}", path, e.getMessage());
+                    log.warn(
+                            "new embeddings can't be kept in {} until its disk has room, and are computed anew at the next start: {}",
+                            path,
+                            e.getMessage());
                     full = true;
                 }
             } else {
@@ -160,20 +163,23 @@ public final class EmbeddingStore implements AutoCloseable {
             try {
                 channel.close();
             } catch (IOException e) {
-                log.warn("closing {}: {}", path, e.getMessage());
+                log.warn("{} could not be closed: {}", path, e.getMessage());
             }
             channel = null;
             whenClosed.run();
         }
     }
 
-    /** It may be neither read nor written, so it must not stay: erasures could no longer reach it. */
+    /** Deletes a file that can be neither read nor written, since erasures could no longer reach it. */
     private synchronized void fail(IOException why) {
-        log.warn("embeddings are kept in {} no more, and it is deleted: {}", path, why.toString());
+        log.warn("embeddings are kept in {} no more until the next start, and it is deleted: {}", path, why.toString());
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            log.error("{} can't be deleted, and holds embeddings that may be erased later: {}", path, e.getMessage());
+            log.error(
+                    "{} can't be deleted, and holds embeddings that may be erased later: delete it by hand: {}",
+                    path,
+                    e.getMessage());
         }
         close();
     }

@@ -28,7 +28,7 @@ public record DeadLetterView(
         long offset,
         long atMs,
         int bytes) {
-    /** Where a record lies. */
+    /** The place of a record on its topic. */
     public record Place(String topic, int partition, long offset) {}
 
     public static DeadLetterView of(ConsumerRecord<String, byte[]> letter) {

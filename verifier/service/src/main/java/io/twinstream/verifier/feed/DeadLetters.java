@@ -109,7 +109,7 @@ public final class DeadLetters {
         return found.stream().sorted(NEWEST_FIRST).limit(limit).toList();
     }
 
-    /** As many again as there is room for, if they are like those found so far. */
+    /** The next step back: as many letters as there is room for, if they are like those found so far. */
     private static long next(long step, long bytes, int found) {
         long each = found == 0 ? 0 : bytes / found;
         long room = each == 0 ? MOST_OFFSETS : (MOST_BYTES - bytes) / each;

@@ -30,7 +30,7 @@ public final class VerdictEnds {
         this.topic = topics.verdicts();
     }
 
-    /** Those wanted, newest first by when their probes were appended, at most so many. */
+    /** The latest verdicts that are wanted, newest first by the time their probes were appended, at most so many. */
     public List<VerdictView> latest(int limit, Predicate<VerdictView> wanted) {
         return readers.read(topic, reader -> {
             List<VerdictView> found = read(reader, Math.min(MOST, 2L * limit + MARKERS), wanted);

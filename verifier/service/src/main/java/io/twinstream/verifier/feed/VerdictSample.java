@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Some of the records that came since the last look, each as likely as any other, undecoded: at most {@value #MOST}. Safe
+ * A sample of the records that came since the last look, each as likely as any other, undecoded: at most {@value #MOST}. Safe
  * for two threads.
  *
  * @see <a href="https://doi.org/10.1145/3147.3165">Vitter, Random sampling with a reservoir, 1985, algorithm R</a>

@@ -3,7 +3,7 @@
  *
  * <pre>
  *   verdicts topic -&gt; VerdictTail (a sample of what comes) | VerdictEnds (the latest) -&gt; VerdictView
- *   probes, references topics -&gt; Pictures (one by its position)
+ *   probes, references topics -&gt; TopicPictures (one by its position)
  *   LentReaders keep what reads the topics.
  * </pre>
  */

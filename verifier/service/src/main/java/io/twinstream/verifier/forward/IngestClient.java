@@ -1,5 +1,7 @@
 package io.twinstream.verifier.forward;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.schemas.http.TlsTrust;
 import io.twinstream.verifier.settings.IngestAccess;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -8,6 +10,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -48,12 +51,12 @@ public final class IngestClient {
      * @param id the reference's; without it the picture's hash
      * @return fails with an {@link java.io.IOException} if ingest can't be reached or doesn't answer in time
      */
-    public CompletableFuture<IngestAnswer> enrol(String subject, Optional<String> id, byte[] image) {
+    public CompletableFuture<Answer> enrol(String subject, Optional<String> id, byte[] image) {
         return send(request(subject, "id", id).POST(BodyPublishers.ofByteArray(image)));
     }
 
     /** Erases one reference, or without one the whole subject; fails as {@link #enrol} does. */
-    public CompletableFuture<IngestAnswer> erase(String subject, Optional<String> reference) {
+    public CompletableFuture<Answer> erase(String subject, Optional<String> reference) {
         return send(request(subject, "reference", reference).DELETE());
     }
 
@@ -65,12 +68,49 @@ public final class IngestClient {
         return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 
-    private CompletableFuture<IngestAnswer> send(HttpRequest.Builder request) {
-        return http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(IngestAnswer::of);
+    private CompletableFuture<Answer> send(HttpRequest.Builder request) {
+        return http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(Answer::of);
     }
 
-    /** For a path as well as for a query: a space there is no plus. */
+    /** Encodes a text for a path as well as for a query, where a space is no plus. */
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /**
+     * What ingest said.
+     *
+     * @param body JSON, with the field {@code error} where the status is no success
+     * @param retryAfter the header of that name
+     */
+    public record Answer(int status, String body, Optional<String> retryAfter) {
+        private static final JsonMapper JSON = new JsonMapper();
+
+        static Answer of(HttpResponse<String> response) {
+            return new Answer(
+                    response.statusCode(), response.body(), response.headers().firstValue("Retry-After"));
+        }
+
+        public boolean accepted() {
+            return status >= 200 && status < 300;
+        }
+
+        /** Whether ingest takes this verifier for somebody who may not do that. */
+        public boolean refusesVerifier() {
+            return status == 401 || status == 403;
+        }
+
+        /** The line that says what is wrong. */
+        public String error() {
+            try {
+                String line = JSON.readTree(body).path("error").asText();
+                if (!line.isEmpty()) {
+                    return line;
+                }
+            } catch (JsonProcessingException e) {
+                // Said below.
+            }
+            return "ingest answered with the status %d and no reason".formatted(status);
+        }
     }
 }

@@ -2,7 +2,7 @@
  * Orders that a verifier passes on to ingest, which alone writes references.
  *
  * <pre>
- *   image | subject -&gt; IngestClient -&gt; ingest over HTTP -&gt; IngestAnswer
+ *   image | subject -&gt; IngestClient -&gt; ingest over HTTP -&gt; IngestClient.Answer
  * </pre>
  */
 @NullMarked

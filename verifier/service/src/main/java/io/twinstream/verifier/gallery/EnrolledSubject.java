@@ -3,7 +3,7 @@ package io.twinstream.verifier.gallery;
 import java.util.List;
 
 /**
- * Who is enrolled.
+ * A subject that is enrolled.
  *
  * @param references their ids, in order
  */

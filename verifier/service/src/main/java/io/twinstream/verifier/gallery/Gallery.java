@@ -40,11 +40,11 @@ public final class Gallery {
     @GuardedBy("lock")
     private final Tiles tiles;
 
-    /** By slot and by name. */
+    /** The references' names by slot, and their slots by name. */
     @GuardedBy("lock")
-    private final Names names = new Names();
+    private final SlotNames names = new SlotNames();
 
-    /** Of the references' records, by slot. */
+    /** The positions of the references' records, by slot. */
     @GuardedBy("lock")
     private final Positions positions = new Positions();
 
@@ -191,7 +191,7 @@ public final class Gallery {
         }
     }
 
-    /** Where the reference's record lies; empty if it isn't enrolled, or has none. */
+    /** The position of the reference's record; empty if the reference isn't enrolled, or has no record. */
     public Optional<Position> position(ReferenceKey key) {
         lock.readLock().lock();
         try {

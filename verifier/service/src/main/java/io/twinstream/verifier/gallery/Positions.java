@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where references come from, by slot: their records' positions, and places where their embeddings are kept. Not safe for threads. */
+/** Keeps, by slot, the positions of references' records and the places where their embeddings are kept. Not safe for threads. */
 final class Positions {
     private static final long NONE = -1;
     private static final int FIRST = 64;

@@ -3,7 +3,7 @@ package io.twinstream.verifier.gallery;
 import java.util.List;
 
 /**
- * Some of the subjects.
+ * A page of the subjects.
  *
  * @param subjects in the order of their ids
  * @param total subjects in all

@@ -15,11 +15,11 @@ import java.util.concurrent.locks.Lock;
  * @param lock held for a tile at a time, under which nobody changes names and tiles
  * @param helpers that do all parts but the first
  */
-record TileSearch(Tiles tiles, Names names, Lock lock, ExecutorService helpers, int threads) {
+record TileSearch(Tiles tiles, SlotNames names, Lock lock, ExecutorService helpers, int threads) {
     /** A thread's, for as many probes as it has searched for at a time: 4 KiB a probe would be most that a search allocates. */
     private static final ThreadLocal<float[][]> SCRATCH = ThreadLocal.withInitial(() -> new float[0][]);
 
-    /** One ranking for each probe. */
+    /** Searches for each probe, and gives one ranking for each. */
     List<Ranking> rankings(float[][] probes, List<Integer> most) {
         int count = countTiles();
         int parts = Math.max(1, Math.min(threads, count));
@@ -68,7 +68,7 @@ record TileSearch(Tiles tiles, Names names, Lock lock, ExecutorService helpers, 
         return rankings;
     }
 
-    /** For the logits of a tile, of so many probes or more. */
+    /** Makes room for the logits of a tile, of so many probes or more. */
     private static float[][] scratch(int probes) {
         if (SCRATCH.get().length < probes) {
             SCRATCH.set(new float[probes][MatchFunction.TILE]);

@@ -1,8 +1,8 @@
 /**
- * Who is enrolled, as embeddings of one model version, and the search among them.
+ * Keeps who is enrolled as embeddings of one model version, and searches among them.
  *
  * <pre>
- *   ReferenceKey + embedding + Position -&gt; Gallery (Tiles, Names) -&gt; identify | verify -&gt; Search (Match, best first)
+ *   ReferenceKey + embedding + Position -&gt; Gallery (Tiles, SlotNames) -&gt; identify | verify -&gt; Search (Match, best first)
  *                                                                '-&gt; subjects -&gt; SubjectPage
  * </pre>
  */

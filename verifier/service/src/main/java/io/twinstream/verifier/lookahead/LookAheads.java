@@ -1,40 +1,45 @@
 package io.twinstream.verifier.lookahead;
 
+import static java.util.Objects.requireNonNull;
+
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.tracing.Tracing;
+import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
-import io.twinstream.verifier.tracing.TracedProbes;
 import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 
-/** Two {@link LookAhead}s for each stream thread, made when the thread first asks, gone with the thread. */
+/**
+ * What each stream thread looks ahead with: the probes that it is not done with and a {@link LookAhead} for each role. It is made when
+ * the thread first asks, and gone with the thread.
+ */
 public final class LookAheads {
     /** The consumer setting under which {@link PollInterceptor} finds this object. */
     public static final String CONFIG = "twinstream.lookaheads";
 
     /**
-     * One thread's.
+     * What one thread looks ahead with.
      *
-     * @param serving of the version that judges
-     * @param shadow of the version that scores beside it
-     * @param traced of the version that judges
+     * @param probes that the thread is not done with
+     * @param serving prepares them for the version that judges
+     * @param shadow prepares them for the version that scores beside it
      * @param standpoint what the thread is at
      */
-    public record OfThread(LookAhead serving, LookAhead shadow, TracedProbes traced, Standpoint standpoint) {
-        void remember(ConsumerRecords<byte[], byte[]> records) {
-            traced.remember(records);
-            serving.remember(records);
-            shadow.remember(records);
-        }
-    }
+    public record OfThread(ProbesInFlight probes, LookAhead serving, LookAhead shadow, Standpoint standpoint) {}
 
-    private final BatchStatistics statistics = new BatchStatistics();
-    private final BatchStatistics ofShadow = new BatchStatistics();
+    private final Statistics statistics = new Statistics();
+    private final Statistics ofShadow = new Statistics();
     private final ThreadLocal<OfThread> ofThread;
 
     /**
@@ -74,34 +79,33 @@ public final class LookAheads {
         if (batchMax < 2) {
             throw new IllegalArgumentException("a batch must hold a pair, so batchMax at least 2, was " + batchMax);
         }
-        TracedProbes none = new TracedProbes(topic, Tracing.off(), Clock.systemUTC());
         this.ofThread = ThreadLocal.withInitial(() -> {
-            TracedProbes traced = new TracedProbes(topic, tracing, Clock.systemUTC());
+            ProbesInFlight probes = new ProbesInFlight(topic, tracing, Clock.systemUTC());
             Standpoint standpoint = standpoints.ofThisThread();
             return new OfThread(
+                    probes,
                     new LookAhead(
-                            topic,
+                            Role.SERVING,
+                            probes,
                             limits,
                             batchMax,
                             values,
                             statistics,
                             metrics,
-                            traced,
                             standpoint,
                             standstills,
                             System::nanoTime),
                     new LookAhead(
-                            topic,
+                            Role.SHADOW,
+                            probes,
                             limits,
                             batchMax,
                             values,
                             ofShadow,
                             ProbeMetrics.none(),
-                            none,
                             standpoint,
                             standstills,
                             System::nanoTime),
-                    traced,
                     standpoint);
         });
     }
@@ -111,8 +115,82 @@ public final class LookAheads {
         return ofThread.get();
     }
 
-    /** Of the versions that judge. */
-    public BatchStatistics statistics() {
+    /** The counts of the look-aheads for the versions that judge; those for the shadow aren't in them. */
+    public Statistics statistics() {
         return statistics;
+    }
+
+    /**
+     * Shows every poll of Streams' main consumer to the thread's look-ahead before Streams processes it, and changes no record. Kafka
+     * makes it from its class name, so it finds its {@link LookAheads} in the consumer's settings.
+     */
+    public static final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]> {
+        private @Nullable LookAheads lookAheads;
+
+        @Override
+        public void configure(Map<String, ?> settings) {
+            lookAheads = (LookAheads) settings.get(CONFIG);
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+            requireNonNull(lookAheads, CONFIG).ofThisThread().probes().polled(records);
+            return records;
+        }
+
+        @Override
+        public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** Counts of all stream threads since the start. Safe for many threads. */
+    public static final class Statistics {
+        private final LongAdder batches = new LongAdder();
+        private final LongAdder probes = new LongAdder();
+        private final LongAdder images = new LongAdder();
+        private final LongAdder hits = new LongAdder();
+
+        void batch(int batchImages) {
+            batches.increment();
+            images.add(batchImages);
+        }
+
+        void probe(boolean hit) {
+            probes.increment();
+            if (hit) {
+                hits.increment();
+            }
+        }
+
+        /** Runs of the embedder with at least one image. */
+        public long batches() {
+            return batches.sum();
+        }
+
+        /** Records processed, those that could not be judged included. */
+        public long probes() {
+            return probes.sum();
+        }
+
+        /** Images embedded. */
+        public long images() {
+            return images.sum();
+        }
+
+        /** Probes that an earlier probe's batch had prepared. */
+        public long hits() {
+            return hits.sum();
+        }
+
+        public double averageBatch() {
+            return (double) images() / Math.max(1, batches());
+        }
+
+        /** Hits as a share of the probes, 0 to 1. */
+        public double hitRate() {
+            return (double) hits() / Math.max(1, probes());
+        }
     }
 }

@@ -29,12 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProbeReader {
     /** A probe with its pictures, which hold until the next is read, or a rejection: exactly one of the two. */
-    record Reading(
-            @Nullable Probe probe,
-            List<Picture> pictures,
-            @Nullable RejectedProbe rejection) {
-        Prepared prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
-            return rejection != null ? rejection : new EmbeddedProbe(requireNonNull(probe), embeddings, cause);
+    record Reading(@Nullable Probe probe, List<Picture> pictures, PreparedProbe.@Nullable Rejected rejection) {
+        PreparedProbe prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
+            return rejection != null ? rejection : new PreparedProbe.Embedded(requireNonNull(probe), embeddings, cause);
         }
     }
 
@@ -82,9 +79,9 @@ final class ProbeReader {
     }
 
     private static @Nullable String fault(Probe probe) {
-        int length = probe.getProbeId().length();
-        if (length == 0 || length > Topics.MAX_ID_LENGTH) {
-            return "a probeId has 1 to %d characters, was %d".formatted(Topics.MAX_ID_LENGTH, length);
+        if (!Ids.isOfLength(probe.getProbeId())) {
+            return "a probeId has 1 to %d characters, was %d"
+                    .formatted(Topics.MAX_ID_LENGTH, probe.getProbeId().length());
         }
         Object task = probe.getTask();
         if (task instanceof Identify identify
@@ -112,6 +109,6 @@ final class ProbeReader {
     }
 
     private static Reading rejected(String reason, String message) {
-        return new Reading(null, List.of(), new RejectedProbe(reason, message));
+        return new Reading(null, List.of(), new PreparedProbe.Rejected(reason, message));
     }
 }

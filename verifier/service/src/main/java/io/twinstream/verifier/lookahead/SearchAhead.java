@@ -1,14 +1,17 @@
 package io.twinstream.verifier.lookahead;
 
+import static java.util.Objects.requireNonNull;
+
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.verifier.gallery.Search;
-import io.twinstream.verifier.lookahead.EmbeddedProbe.Found;
+import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
+import io.twinstream.verifier.lookahead.PreparedProbe.Found;
+import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.model.ServingModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Searches a gallery for a probe and for those that are prepared to follow it, in one pass over memory. What is found ahead is
@@ -21,41 +24,47 @@ final class SearchAhead {
 
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final PreparedProbes ready;
+    private final Role role;
+    private final ProbesInFlight probes;
     private final LongSupplier nanoTime;
     private final long work;
 
-    SearchAhead(PreparedProbes ready, LongSupplier nanoTime) {
-        this(ready, nanoTime, WORK);
+    SearchAhead(Role role, ProbesInFlight probes, LongSupplier nanoTime) {
+        this(role, probes, nanoTime, WORK);
     }
 
     /** @param work components that are compared in one pass */
-    SearchAhead(PreparedProbes ready, LongSupplier nanoTime, long work) {
-        this.ready = ready;
+    SearchAhead(Role role, ProbesInFlight probes, LongSupplier nanoTime, long work) {
+        this.role = role;
+        this.probes = probes;
         this.nanoTime = nanoTime;
         this.work = work;
     }
 
-    /** A probe of a partition with what the gallery holds for it, where it asks for that. */
-    EmbeddedProbe searched(ServingModel model, TopicPartition partition, EmbeddedProbe probe) {
-        if (!waits(model, probe)) {
-            return probe;
+    /** A probe whose turn it is with what the gallery holds for it, where it asks for that. */
+    Embedded searched(ServingModel model, ProbeInFlight probe, Embedded embedded) {
+        if (!waits(model, embedded)) {
+            return embedded;
         }
-        List<PreparedProbes.Entry> ahead = ready.of(model, partition)
-                .filter(entry -> entry.prepared() instanceof EmbeddedProbe other && waits(model, other))
+        List<ProbeInFlight> ahead = probes.embedded(role, model, probe.partition())
+                .filter(other -> !other.equals(probe) && waits(model, embeddings(model, other)))
                 .limit(most(model) - 1)
                 .toList();
-        List<EmbeddedProbe> probes = new ArrayList<>(List.of(probe));
-        ahead.forEach(entry -> probes.add((EmbeddedProbe) entry.prepared()));
+        List<Embedded> together = new ArrayList<>(List.of(embedded));
+        ahead.forEach(other -> together.add(embeddings(model, other)));
         List<Search> searches = model.gallery()
                 .identify(
-                        probes.stream().map(each -> each.embeddings().get(0)).toList(),
-                        probes.stream().map(SearchAhead::candidates).toList());
+                        together.stream().map(each -> each.embeddings().get(0)).toList(),
+                        together.stream().map(SearchAhead::candidates).toList());
         long nanos = nanoTime.getAsLong();
         for (int i = 0; i < ahead.size(); i++) {
-            ahead.get(i).prepared(probes.get(i + 1).with(new Found(searches.get(i + 1), nanos)));
+            ahead.get(i).found(role, new Found(searches.get(i + 1), nanos));
         }
-        return probe.with(new Found(searches.get(0), nanos));
+        return embedded.with(new Found(searches.get(0), nanos));
+    }
+
+    private Embedded embeddings(ServingModel model, ProbeInFlight probe) {
+        return requireNonNull(probe.embeddings(role, model));
     }
 
     /** Probes of one pass: at least one. */
@@ -64,14 +73,14 @@ final class SearchAhead {
         return Math.max(1, work / Math.max(1, each));
     }
 
-    private boolean waits(ServingModel model, EmbeddedProbe probe) {
+    private boolean waits(ServingModel model, Embedded probe) {
         Found found = probe.found();
         return probe.probe().getTask() instanceof Identify
                 && !model.domain().refuses(probe.cause())
                 && (found == null || nanoTime.getAsLong() - found.nanos() > FRESH_NANOS);
     }
 
-    private static int candidates(EmbeddedProbe probe) {
+    private static int candidates(Embedded probe) {
         return ((Identify) probe.probe().getTask()).getCandidates();
     }
 }

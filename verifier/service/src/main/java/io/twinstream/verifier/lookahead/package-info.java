@@ -3,11 +3,13 @@
  * probe that a thread stood still on before is embedded in its turn, and alone.
  *
  * <pre>
- *   consumer.poll -&gt; PollInterceptor -&gt; LookAhead.remember (PolledProbes), TracedProbes.remember
- *   process(record) -&gt; LookAhead.prepare: known? -&gt; Prepared
- *                        else record + those that follow -&gt; ProbeReader -&gt; EmbedBatch -&gt; PreparedProbes -&gt; Prepared
- *                   LookAhead.searched: known? -&gt; EmbeddedProbe.Found
- *                        else record + those prepared -&gt; SearchAhead -&gt; Gallery.identify -&gt; PreparedProbes
+ *   consumer.poll -&gt; LookAheads.PollInterceptor -&gt; ProbesInFlight: one ProbeInFlight for each probe
+ *   process(record) -&gt; ProbesInFlight.turn -&gt; ProbeInFlight
+ *                   -&gt; LookAhead.prepare: known? -&gt; PreparedProbe
+ *                        else it and those that follow -&gt; ProbeReader -&gt; EmbedBatch -&gt; each ProbeInFlight -&gt; PreparedProbe
+ *                   -&gt; LookAhead.searched: known? -&gt; PreparedProbe.Found
+ *                        else it and those prepared -&gt; SearchAhead -&gt; Gallery.identify -&gt; each ProbeInFlight
+ *                   -&gt; ProbesInFlight.passed
  * </pre>
  */
 @NullMarked

@@ -8,10 +8,10 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.ProbeIds;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
-import io.twinstream.verifier.lookahead.RejectedProbe;
+import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.merge.WaitingProbes.Waiting;
-import io.twinstream.verifier.stream.DeadLetter;
-import io.twinstream.verifier.stream.WholeVerdicts;
+import io.twinstream.verifier.stream.ProbeResults;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final Logger log = LoggerFactory.getLogger(MergeProcessor.class);
 
     private final String topic;
-    private final WholeVerdicts whole;
+    private final ProbeResults results;
     private final WaitingProbes allWaiting;
     private final Clock clock;
     private final ShardMerge merge = new ShardMerge();
@@ -59,9 +59,9 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     @SuppressWarnings("NullAway.Init")
     private Map<String, Waiting> waiting;
 
-    MergeProcessor(String topic, WholeVerdicts whole, WaitingProbes allWaiting, Clock clock) {
+    MergeProcessor(String topic, ProbeResults results, WaitingProbes allWaiting, Clock clock) {
         this.topic = topic;
-        this.whole = whole;
+        this.results = results;
         this.allWaiting = allWaiting;
         this.clock = clock;
     }
@@ -93,7 +93,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             context.forward(
                     record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(verdicts.encode(verdict)),
                     MergeTopology.VERDICTS);
-            whole.count(verdict);
+            results.count(verdict);
         });
     }
 
@@ -124,10 +124,10 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         Instant now = Instant.ofEpochMilli(clock.millis());
         Verdict serving =
                 merge.merge(partials.stream().map(PartialVerdict::getServing).toList(), now);
-        return Optional.of(whole.with(serving, shadow(partials, now)));
+        return Optional.of(results.verdict(serving, shadow(partials, now)));
     }
 
-    /** It and those that wait, by shard; fewer than there are shards where some are missing. */
+    /** This partial verdict and those that wait for it, by shard; fewer than there are shards where some are missing. */
     private List<PartialVerdict> withOthers(PartialVerdict partial, Verdict verdict) {
         List<PartialVerdict> partials = new ArrayList<>();
         for (int shard = 0; shard < partial.getShards(); shard++) {
@@ -171,17 +171,17 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             log.error("{} partial verdicts can't be merged, the latest: {}", unmerged, why);
         }
         context.forward(
-                DeadLetter.of(
+                results.deadLetter(
                         record,
                         new TopicPartition(topic, context.taskId().partition()),
                         context.recordMetadata().orElseThrow().offset(),
-                        new RejectedProbe(DeadLetterHeaders.SHARDS_DIFFER, why),
+                        new PreparedProbe.Rejected(DeadLetterHeaders.SHARDS_DIFFER, why),
                         ids(record.value())),
                 MergeTopology.DEAD_LETTERS);
-        whole.deadLetter(DeadLetterHeaders.SHARDS_DIFFER);
+        results.countDeadLetter(DeadLetterHeaders.SHARDS_DIFFER);
     }
 
-    /** Empty where it can't even be read what the shard said. */
+    /** The probe's ids; empty where not even the shard's opinion can be read. */
     private Optional<ProbeIds> ids(byte @Nullable [] value) {
         try {
             Verdict verdict = merge.verdict(
@@ -210,5 +210,36 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private static String key(int shard, int shards, Verdict verdict) {
         return key(verdict) + "/" + shards + "/" + shard;
+    }
+
+    /**
+     * How far each shard has come with each partition of probes: its partial verdicts lie in their order, so one at or before that
+     * was written twice. For one thread.
+     *
+     * <p>Maintainers: offsets begin again where the topic of probes is made anew; times don't, so only what is behind in both was there
+     * before.
+     */
+    private record Progress(KeyValueStore<String, byte[]> store) {
+
+        /** Notes a partial verdict; false if it was there before. */
+        boolean advance(PartialVerdict partial, Verdict verdict) {
+            String key = verdict.getProbePartition() + "/" + partial.getShards() + "/" + partial.getShard();
+            long offset = verdict.getProbeOffset();
+            long appendedMs = verdict.getAppendedAt().toEpochMilli();
+            byte[] before = store.get(key);
+            if (before != null) {
+                ByteBuffer last = ByteBuffer.wrap(before);
+                if (offset <= last.getLong() && appendedMs <= last.getLong()) {
+                    return false;
+                }
+            }
+            store.put(
+                    key,
+                    ByteBuffer.allocate(2 * Long.BYTES)
+                            .putLong(offset)
+                            .putLong(appendedMs)
+                            .array());
+            return true;
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.twinstream.verifier.merge;
 
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.stream.WholeVerdicts;
+import io.twinstream.verifier.stream.ProbeResults;
 import java.time.Clock;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -40,11 +40,11 @@ public final class MergeTopology {
      * @param waiting receives what waits
      */
     public static Topology build(
-            Topics topics, Serde<byte[]> values, WholeVerdicts whole, WaitingProbes waiting, Clock clock) {
+            Topics topics, Serde<byte[]> values, ProbeResults results, WaitingProbes waiting, Clock clock) {
         return new Topology()
                 .addSource(PARTIALS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.partialVerdicts())
                 .addProcessor(
-                        MERGE, () -> new MergeProcessor(topics.partialVerdicts(), whole, waiting, clock), PARTIALS)
+                        MERGE, () -> new MergeProcessor(topics.partialVerdicts(), results, waiting, clock), PARTIALS)
                 .addStateStore(store(WAITING), MERGE)
                 .addStateStore(store(PROGRESS), MERGE)
                 .addSink(VERDICTS, topics.verdicts(), new ByteArraySerializer(), values.serializer(), MERGE)

@@ -12,7 +12,6 @@ import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.Search;
-import io.twinstream.verifier.match.Threshold;
 import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.stream.Judge;
 import java.time.Instant;
@@ -93,10 +92,10 @@ final class ShardMerge {
         return found;
     }
 
-    private static Threshold threshold(Verdict verdict, ShardOpinion opinion, int gallerySize) {
+    private static Thresholds.Threshold threshold(Verdict verdict, ShardOpinion opinion, int gallerySize) {
         Double targetFpir = verdict.getTargetFpir();
         if (targetFpir == null) {
-            return new Threshold(verdict.getThreshold(), verdict.getTargetFmr());
+            return new Thresholds.Threshold(verdict.getThreshold(), verdict.getTargetFmr());
         }
         List<FmrPoint> points = new ArrayList<>();
         for (int i = 0; i < opinion.getFmr().size(); i++) {

@@ -14,6 +14,7 @@ import io.twinstream.schemas.serde.Undecided;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,8 @@ public final class ProbeMetrics {
     private record ShadowKey(Version version, boolean agreed) {}
 
     private final MeterRegistry registry;
-    private final Bounded<String> sources;
-    private final Bounded<Version> versions = new Bounded<>(MAX_VERSIONS);
+    private final Admitted<String> sources;
+    private final Admitted<Version> versions = new Admitted<>(MAX_VERSIONS);
     private final Map<VerdictKey, Counter> verdicts = new ConcurrentHashMap<>();
     private final Map<ShadowKey, Counter> opinions = new ConcurrentHashMap<>();
     private final Map<OutKey, Counter> outOfDomain = new ConcurrentHashMap<>();
@@ -61,7 +62,7 @@ public final class ProbeMetrics {
      */
     public ProbeMetrics(MeterRegistry registry, int maxSources) {
         this.registry = registry;
-        sources = new Bounded<>(maxSources);
+        sources = new Admitted<>(maxSources);
         decode = Metric.DECODE.histogram(registry);
         embed = Metric.EMBED.histogram(registry);
         match = Metric.MATCH.histogram(registry);
@@ -88,13 +89,13 @@ public final class ProbeMetrics {
     }
 
     /** All batches embedded so far; nothing where nobody reads these meters. */
-    public Work embedded() {
-        return Work.of(embed);
+    public Times embedded() {
+        return Times.of(embed);
     }
 
     /** All probes matched so far; nothing where nobody reads these meters. */
-    public Work matched() {
-        return Work.of(match);
+    public Times matched() {
+        return Times.of(match);
     }
 
     /** Counts a verdict that was forwarded. */
@@ -152,5 +153,43 @@ public final class ProbeMetrics {
 
     private static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The first so many different values that come, for ever. Safe for many threads. */
+    private static final class Admitted<T> {
+        private final Set<T> admitted = ConcurrentHashMap.newKeySet();
+        private final int limit;
+
+        Admitted(int limit) {
+            this.limit = limit;
+        }
+
+        /** Whether a value is among them; lets it in while there is room. */
+        boolean admits(T value) {
+            return admitted.contains(value) || (admitted.size() < limit && admit(value));
+        }
+
+        private synchronized boolean admit(T value) {
+            return admitted.contains(value) || (admitted.size() < limit && admitted.add(value));
+        }
+    }
+
+    /**
+     * Times of one kind of work since the start.
+     *
+     * @param count how often it was done
+     * @param seconds that it took in all
+     */
+    public record Times(long count, double seconds) {
+        private static final double MILLIS = 1e3;
+
+        static Times of(DistributionSummary summary) {
+            return new Times(summary.count(), summary.totalAmount());
+        }
+
+        /** Mean time in milliseconds since then; null if none was done. */
+        public @Nullable Double meanMillisSince(Times before) {
+            return count <= before.count ? null : (seconds - before.seconds) / (count - before.count) * MILLIS;
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.twinstream.verifier.model;
 
-import io.twinstream.verifier.version.VersionUnavailableException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -48,5 +47,35 @@ public interface ModelChoice {
                 return Optional.empty();
             }
         };
+    }
+
+    /** A version for the time of one probe: it isn't closed before the lease is. */
+    interface ModelLease extends AutoCloseable {
+        ServingModel model();
+
+        /** Whether this version has the slot for a probe appended at this time too, as far as is known. */
+        boolean holdsAt(Instant appendedAt);
+
+        /** Takes the version out of use: it has failed. */
+        void refuse(String reason);
+
+        @Override
+        void close();
+    }
+
+    /** The version that has to judge a probe can't do so here; the message is one line with the cause. */
+    final class VersionUnavailableException extends RuntimeException {
+        private final boolean hopeless;
+
+        /** @param hopeless whether waiting longer is of no use */
+        public VersionUnavailableException(String message, boolean hopeless) {
+            super(message);
+            this.hopeless = hopeless;
+        }
+
+        /** True if waiting longer won't help: the version was refused here, or for a replay, that nobody will mend what is missing. */
+        public boolean hopeless() {
+            return hopeless;
+        }
     }
 }

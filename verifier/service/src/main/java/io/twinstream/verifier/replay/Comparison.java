@@ -11,7 +11,7 @@ enum Comparison {
     GALLERY_CHANGED,
     DIFFERS;
 
-    /** On one execution provider: batches of another size sum in another order. */
+    /** Scores of one execution provider differ by less than this: batches of another size sum in another order. */
     static final double TOLERANCE = 1e-5;
 
     static Comparison of(Decision onRecord, Decision now) {

@@ -2,7 +2,7 @@ package io.twinstream.verifier.replay;
 
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
-import io.twinstream.verifier.stream.ProbePosition;
+import io.twinstream.verifier.standstill.ProbePlace;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +15,7 @@ public final class Confusion implements Tally {
     private long rejected;
 
     @Override
-    public void add(ProbePosition at, @Nullable String probeId, Decision onRecord, @Nullable Decision now) {
+    public void add(ProbePlace at, @Nullable String probeId, Decision onRecord, @Nullable Decision now) {
         if (now == null) {
             rejected++;
             return;

@@ -40,8 +40,8 @@ public record Decision(
                 verdict.getPrecision());
     }
 
-    /** With the texts of an equal one, which then exist once. */
-    Decision sharing(TextPool texts) {
+    /** The same decision with texts from a pool, so that equal ones exist once. */
+    Decision sharing(RecordedVerdicts.TextPool texts) {
         return new Decision(
                 task,
                 outcome,

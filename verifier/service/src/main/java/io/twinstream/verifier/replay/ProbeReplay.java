@@ -1,11 +1,12 @@
 package io.twinstream.verifier.replay;
 
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.verifier.lookahead.EmbeddedProbe;
-import io.twinstream.verifier.lookahead.Prepared;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.lookahead.LookAheads;
+import io.twinstream.verifier.lookahead.PreparedProbe;
+import io.twinstream.verifier.lookahead.ProbeInFlight;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
+import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.stream.ProbePosition;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,7 +34,7 @@ final class ProbeReplay {
     }
 
     void judge(ConsumerRecords<byte[], byte[]> polled) {
-        versions.forEach(each -> each.lookAhead().remember(polled));
+        versions.forEach(each -> each.lookAhead().probes().polled(polled));
         polled.forEach(this::judge);
     }
 
@@ -42,14 +43,14 @@ final class ProbeReplay {
         return judged;
     }
 
-    /** To be asked for at the end. */
-    Coverage coverage() {
-        return new Coverage(judged, compared, withoutVerdict, rejectedAgain, verdicts.duplicates(), verdicts.left());
+    /** What the replay has found; to be asked for at the end. */
+    Replay.Coverage coverage() {
+        return new Replay.Coverage(
+                judged, compared, withoutVerdict, rejectedAgain, verdicts.duplicates(), verdicts.left());
     }
 
     private void judge(ConsumerRecord<byte[], byte[]> record) {
-        ProbePosition at =
-                new ProbePosition(record.partition(), record.offset(), Instant.ofEpochMilli(record.timestamp()));
+        ProbePlace at = new ProbePlace(record.partition(), record.offset());
         Decision onRecord = verdicts.take(at.partition(), at.offset());
         Verdict now = verdict(record, at, onRecord);
         judged++;
@@ -64,18 +65,22 @@ final class ProbeReplay {
     }
 
     private @Nullable Verdict verdict(
-            ConsumerRecord<byte[], byte[]> record, ProbePosition at, @Nullable Decision onRecord) {
+            ConsumerRecord<byte[], byte[]> record, ProbePlace at, @Nullable Decision onRecord) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        Instant appendedAt = Instant.ofEpochMilli(record.timestamp());
         ReplayVersions judging = versions.stream()
                 .filter(each -> onRecord != null && onRecord.precision() == each.precision())
                 .findFirst()
                 .orElse(versions.get(0));
-        versions.stream()
-                .filter(each -> !each.equals(judging))
-                .forEach(each -> each.lookAhead().passed(partition, at.offset()));
-        try (ModelLease version = judging.choice().serving(at.appendedAt())) {
-            Prepared prepared = judging.lookAhead().prepare(version, partition, at.offset(), record.value());
-            return prepared instanceof EmbeddedProbe probe ? judge.judge(version.model(), probe, at) : null;
+        LookAheads.OfThread lookAhead = judging.lookAhead();
+        try (ModelLease version = judging.choice().serving(appendedAt)) {
+            ProbeInFlight probe = lookAhead.probes().turn(partition, at.offset(), record.headers());
+            PreparedProbe prepared = lookAhead.serving().prepare(version, probe, record.value());
+            return prepared instanceof PreparedProbe.Embedded embedded
+                    ? judge.judge(version.model(), embedded, at, appendedAt)
+                    : null;
+        } finally {
+            versions.forEach(each -> each.lookAhead().probes().passed(partition, at.offset()));
         }
     }
 }

@@ -56,7 +56,7 @@ final class RecordedVerdicts {
         }
     }
 
-    /** Those that verdicts were judged at. */
+    /** The precisions that the verdicts on record were judged at. */
     Set<Precision> precisions() {
         return precisions;
     }
@@ -75,5 +75,15 @@ final class RecordedVerdicts {
     /** Verdicts beyond the first on the same probe. */
     long duplicates() {
         return duplicates;
+    }
+
+    /** Equal texts as one object, for as long as the pool lives. For one thread. */
+    static final class TextPool {
+        private final Map<String, String> texts = new HashMap<>();
+
+        String one(String text) {
+            String known = texts.putIfAbsent(text, text);
+            return known == null ? text : known;
+        }
     }
 }

@@ -7,9 +7,9 @@ import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.version.VersionUnavailableException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,7 +55,7 @@ public final class Replay {
      * @throws VersionUnavailableException if a version is refused here or isn't published
      * @throws KafkaException if a topic can't be read
      */
-    public Coverage run(@Nullable ModelId model, Tally tally, ReplayProgress progress) throws IOException {
+    public Coverage run(@Nullable ModelId model, Tally tally, Progress progress) throws IOException {
         try (TopicReader<byte[]> reader = reader(clients, topics.probes())) {
             TopicReader<byte[]>.Reading probes = reader.begin(reader.between(range.from(), range.to()));
             requireProbes(probes.length());
@@ -91,7 +91,7 @@ public final class Replay {
                 Map.of());
     }
 
-    private Coverage run(TopicReader<byte[]>.Reading probes, ProbeReplay replay, ReplayProgress progress) {
+    private Coverage run(TopicReader<byte[]>.Reading probes, ProbeReplay replay, Progress progress) {
         while (!probes.done()) {
             replay.judge(probes.poll());
             progress.onProgress(replay.judged(), probes.length());
@@ -100,7 +100,7 @@ public final class Replay {
         return replay.coverage();
     }
 
-    /** Those on record, unless one is set; a single null for the one that is set. */
+    /** The precisions to judge at: those on record, or a single null for the one that the settings name. */
     private List<@Nullable Precision> precisions(RecordedVerdicts verdicts) {
         boolean asRecorded = settings.inference().precision().isEmpty()
                 && !verdicts.precisions().isEmpty();
@@ -113,4 +113,33 @@ public final class Replay {
                     "no probe that was appended from %s to %s is on the topic".formatted(range.from(), range.to()));
         }
     }
+
+    /** Sees how far a replay is, on the replay's thread. */
+    public interface Progress {
+        /**
+         * After each batch of records.
+         *
+         * @param judged probes so far
+         * @param most probes that there can be at the end
+         */
+        void onProgress(long judged, long most);
+    }
+
+    /**
+     * Which probes and verdicts a replay has found.
+     *
+     * @param probes on the topic in the range
+     * @param compared probes with a verdict on record
+     * @param withoutVerdict probes that can be judged and have none: not judged yet, or the verdict is gone
+     * @param rejectedAgain probes without a verdict that are rejected, as dead letters are
+     * @param duplicateVerdicts verdicts on record beyond the first of a probe
+     * @param verdictsWithoutProbe verdicts on record whose probe is gone
+     */
+    public record Coverage(
+            long probes,
+            long compared,
+            long withoutVerdict,
+            long rejectedAgain,
+            long duplicateVerdicts,
+            long verdictsWithoutProbe) {}
 }

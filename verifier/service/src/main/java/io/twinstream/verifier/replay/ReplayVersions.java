@@ -6,14 +6,13 @@ import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.lookahead.LookAhead;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.version.BrokerTime;
-import io.twinstream.verifier.version.VersionPolicy;
 import io.twinstream.verifier.version.Versions;
+import io.twinstream.verifier.version.Versions.VersionPolicy;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param precision null for what the settings say
  */
-record ReplayVersions(@Nullable Precision precision, Versions versions, ModelChoice choice, LookAhead lookAhead)
+record ReplayVersions(
+        @Nullable Precision precision, Versions versions, ModelChoice choice, LookAheads.OfThread lookAhead)
         implements AutoCloseable {
 
     /**
@@ -53,10 +53,7 @@ record ReplayVersions(@Nullable Precision precision, Versions versions, ModelCho
         LookAheads lookAheads = new LookAheads(
                 topics.probes(), settings.images(), settings.inference().batchMax());
         return new ReplayVersions(
-                precision,
-                versions,
-                model == null ? versions : always(versions, model),
-                lookAheads.ofThisThread().serving());
+                precision, versions, model == null ? versions : always(versions, model), lookAheads.ofThisThread());
     }
 
     /** Begins to follow the topics. */

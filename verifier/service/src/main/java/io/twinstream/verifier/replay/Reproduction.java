@@ -1,6 +1,6 @@
 package io.twinstream.verifier.replay;
 
-import io.twinstream.verifier.stream.ProbePosition;
+import io.twinstream.verifier.standstill.ProbePlace;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,7 +18,7 @@ public final class Reproduction implements Tally {
     private double largestScoreDifference;
 
     @Override
-    public void add(ProbePosition at, @Nullable String probeId, Decision onRecord, @Nullable Decision now) {
+    public void add(ProbePlace at, @Nullable String probeId, Decision onRecord, @Nullable Decision now) {
         Comparison comparison = now == null ? Comparison.DIFFERS : Comparison.of(onRecord, now);
         counts.merge(comparison, 1L, Long::sum);
         if (now != null) {
@@ -61,4 +61,17 @@ public final class Reproduction implements Tally {
     public List<Difference> differences() {
         return List.copyOf(differences);
     }
+
+    /**
+     * A probe on which the verdict of today isn't the one on record.
+     *
+     * @param probeId null where the probe can't be read
+     * @param now null where the probe is rejected
+     */
+    public record Difference(
+            @Nullable String probeId,
+            int partition,
+            long offset,
+            Decision onRecord,
+            @Nullable Decision now) {}
 }

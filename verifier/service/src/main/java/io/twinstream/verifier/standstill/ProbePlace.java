@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public record ProbePlace(int partition, long offset) {
     private static final Pattern KEY = Pattern.compile("(\\d{1,9})-(\\d{1,18})");
 
-    /** As a record's key has it behind the group. */
+    /** Reads a place as a record's key has it behind the group; empty where the key holds none. */
     static Optional<ProbePlace> parse(String key) {
         Matcher parts = KEY.matcher(key);
         return parts.matches()

@@ -21,8 +21,8 @@ public final class Standpoint {
     private volatile @Nullable At at;
 
     /** The thread works on this probe from now on. */
-    public void at(int partition, long offset) {
-        at(List.of(new ProbePlace(partition, offset)));
+    public void at(ProbePlace probe) {
+        at(List.of(probe));
     }
 
     /** The thread works on these probes together from now on. */

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Standpoints {
     private final Map<Thread, Standpoint> byThread = new ConcurrentHashMap<>();
 
-    /** The calling thread's. */
+    /** The standpoint of the calling thread. */
     public Standpoint ofThisThread() {
         return byThread.computeIfAbsent(Thread.currentThread(), thread -> new Standpoint());
     }

@@ -43,14 +43,14 @@ public final class Standstills implements AutoCloseable {
     private static final long PAUSE_MS = 10;
     private static final int WRITE_MS = 4_000;
 
-    /** As many as an honest cluster never comes to. */
+    /** Most probes that are remembered, which an honest cluster never comes to. */
     private static final int MOST = 10_000;
 
     private final Map<ProbePlace, Standstill> known = new ConcurrentHashMap<>();
     private final RecordSerde<Standstill> serde = RecordSerde.of(Standstill.class);
     private final Clock clock;
     private final String topic;
-    /** Before the place in a key: what stops one group's verifiers says nothing of another's. */
+    /** Stands before the place in a key: what stops one group's verifiers says nothing of another's. */
     private final String ofGroup;
 
     private final Supplier<Producer<String, byte[]>> producers;
@@ -80,12 +80,12 @@ public final class Standstills implements AutoCloseable {
         this.follower = null;
     }
 
-    /** Of none: for stored probes that are judged again. */
+    /** Knows of no standstill, for stored probes that are judged again. */
     public static Standstills none() {
         return of(Map.of());
     }
 
-    /** Those that are known already, and no others. */
+    /** Knows of these standstills and follows no topic. */
     public static Standstills of(Map<ProbePlace, Standstill> known) {
         return new Standstills(known);
     }
@@ -96,17 +96,14 @@ public final class Standstills implements AutoCloseable {
         }
     }
 
-    /** Who reads the topic; empty where nothing is followed. */
+    /** The follower that reads the topic; empty where nothing is followed. */
     public Optional<TopicFollower> follower() {
         return Optional.ofNullable(follower);
     }
 
     /** How often threads have stood still on a probe. */
-    public int times(int partition, long offset) {
-        if (known.isEmpty()) {
-            return 0;
-        }
-        Standstill noted = known.get(new ProbePlace(partition, offset));
+    public int times(ProbePlace probe) {
+        Standstill noted = known.get(probe);
         return noted == null ? 0 : noted.getTimes();
     }
 
@@ -114,8 +111,8 @@ public final class Standstills implements AutoCloseable {
      * What was noted of a probe last, if anything. A note that is older than the probe is of another that lay there before the
      * topic was made anew.
      */
-    public Optional<Standstill> last(int partition, long offset, Instant appendedAt) {
-        return Optional.ofNullable(known.get(new ProbePlace(partition, offset)))
+    public Optional<Standstill> last(ProbePlace probe, Instant appendedAt) {
+        return Optional.ofNullable(known.get(probe))
                 .filter(note -> !note.getTime().isBefore(appendedAt));
     }
 
@@ -146,8 +143,7 @@ public final class Standstills implements AutoCloseable {
         try (Producer<String, byte[]> producer = producers.get()) {
             List<Future<?>> sent = new ArrayList<>();
             for (ProbePlace probe : at.probes()) {
-                Standstill note = new Standstill(
-                        instance, times(probe.partition(), probe.offset()) + 1, stoodMs, clock.instant());
+                Standstill note = new Standstill(instance, times(probe) + 1, stoodMs, clock.instant());
                 sent.add(producer.send(new ProducerRecord<>(topic, ofGroup + probe, serde.encode(note))));
             }
             for (Future<?> each : sent) {

@@ -12,16 +12,33 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.Search;
-import io.twinstream.verifier.lookahead.EmbeddedProbe;
+import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.match.MatchFunction;
-import io.twinstream.verifier.match.Threshold;
+import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.standstill.ProbePlace;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
-/** An embedded probe to its verdict. Safe for many threads. */
+/** Judges embedded probes: what is asked, what the gallery holds and the thresholds make the verdict. Safe for many threads. */
 public final class Judge {
+    /**
+     * A verdict and what it follows from.
+     *
+     * @param matches the verdict's candidates
+     * @param candidates how many the verdict may have; 0 for a pair
+     */
+    record Judgement(Verdict verdict, List<Match> matches, int candidates, Thresholds thresholds) {
+        /** The same judgement with its first candidate alone, as an opinion has it. */
+        Judgement best() {
+            Verdict best = Verdict.newBuilder(verdict)
+                    .setCandidates(verdict.getCandidates().stream().limit(1).toList())
+                    .build();
+            return new Judgement(best, matches.stream().limit(1).toList(), Math.min(1, candidates), thresholds);
+        }
+    }
+
     private final Clock clock;
 
     public Judge(Clock clock) {
@@ -33,13 +50,14 @@ public final class Judge {
      *
      * @param model that embedded the probe
      * @param at where the probe lies on its topic
+     * @param appendedAt when the broker appended it
      */
-    public Verdict judge(ServingModel model, EmbeddedProbe embedded, ProbePosition at) {
-        return judgement(model, embedded, at).verdict();
+    public Verdict judge(ServingModel model, PreparedProbe.Embedded embedded, ProbePlace at, Instant appendedAt) {
+        return judgement(model, embedded, at, appendedAt).verdict();
     }
 
-    /** Judges, and says what it is from that the verdict follows. */
-    Judgement judgement(ServingModel model, EmbeddedProbe embedded, ProbePosition at) {
+    /** Judges, and says what the verdict follows from. */
+    Judgement judgement(ServingModel model, PreparedProbe.Embedded embedded, ProbePlace at, Instant appendedAt) {
         Probe probe = embedded.probe();
         Verdict.Builder verdict = Verdict.newBuilder()
                 .setProbeId(probe.getProbeId())
@@ -51,7 +69,7 @@ public final class Judge {
                 .setOutOfDomain(model.domain().marks(embedded.cause()))
                 .setProbePartition(at.partition())
                 .setProbeOffset(at.offset())
-                .setAppendedAt(at.appendedAt())
+                .setAppendedAt(appendedAt)
                 .setDecidedAt(Instant.ofEpochMilli(clock.millis()));
         UndecidedCause cause = embedded.cause();
         if (cause != null && model.domain().refuses(cause)) {
@@ -71,7 +89,7 @@ public final class Judge {
             candidates = 1;
         } else {
             candidates = ((Identify) task).getCandidates();
-            EmbeddedProbe.Found found = embedded.found();
+            PreparedProbe.Found found = embedded.found();
             Search search = found != null ? found.search() : model.gallery().identify(embedding, candidates);
             matches = search.matches();
             verdict.setTask(TaskKind.IDENTIFY).setTargetFpir(model.thresholds().targetFpir());
@@ -80,10 +98,10 @@ public final class Judge {
         return new Judgement(verdict.build(), matches, candidates, model.thresholds());
     }
 
-    /** Of a picture that can't be judged: nobody is searched for, and nobody found. */
+    /** The verdict on a picture that can't be judged: nobody is searched for, and nobody found. */
     private static Judgement undecided(ServingModel model, Verdict.Builder verdict, Object task, UndecidedCause cause) {
         int gallerySize = model.gallery().size();
-        Threshold threshold = model.thresholds().verification();
+        Thresholds.Threshold threshold = model.thresholds().verification();
         int candidates = 0;
         if (task instanceof Pair) {
             verdict.setTask(TaskKind.PAIR);
@@ -100,7 +118,8 @@ public final class Judge {
     }
 
     /** Puts into a verdict, whose task is set, that nothing is compared, and why. */
-    public static void undecided(Verdict.Builder verdict, int gallerySize, Threshold threshold, UndecidedCause cause) {
+    public static void undecided(
+            Verdict.Builder verdict, int gallerySize, Thresholds.Threshold threshold, UndecidedCause cause) {
         Undecided.set(verdict, cause)
                 .setGallerySize(gallerySize)
                 .setThreshold(threshold.score())
@@ -116,7 +135,7 @@ public final class Judge {
     }
 
     /** Puts into a verdict, whose task is set, what was found and what that comes to. */
-    public static void search(Verdict.Builder verdict, Search search, Threshold threshold) {
+    public static void search(Verdict.Builder verdict, Search search, Thresholds.Threshold threshold) {
         List<Candidate> candidates = search.matches().stream()
                 .map(match -> new Candidate(
                         match.reference().subjectId(),
@@ -133,7 +152,7 @@ public final class Judge {
         }
     }
 
-    private static void decide(Verdict.Builder verdict, double score, Threshold threshold) {
+    private static void decide(Verdict.Builder verdict, double score, Thresholds.Threshold threshold) {
         verdict.setScore(score)
                 .setThreshold(threshold.score())
                 .setTargetFmr(threshold.fmr())

@@ -7,28 +7,42 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.ProbeIds;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
-import io.twinstream.verifier.lookahead.EmbeddedProbe;
 import io.twinstream.verifier.lookahead.LookAheads;
-import io.twinstream.verifier.lookahead.Prepared;
-import io.twinstream.verifier.lookahead.RejectedProbe;
-import io.twinstream.verifier.metrics.ProbeMetrics;
+import io.twinstream.verifier.lookahead.PreparedProbe;
+import io.twinstream.verifier.lookahead.ProbeInFlight;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.stream.Judge.Judgement;
 import io.twinstream.verifier.tracing.ProbeSpan;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One probe in, one verdict, partial where the gallery has shards, or one dead letter out, before the next is looked at. A record that can't be judged is data;
- * an exception from here is the verifier's own trouble and stops the thread. A probe that two threads stood still on, in processes that
- * ended for it, is set aside unread.
+ * One probe in, and before the next is looked at one verdict out, partial where the gallery has shards, or one dead letter:
+ *
+ * <ol>
+ *   <li>A probe that two threads stood still on, in processes that ended for it, is set aside unread.
+ *   <li>The version that its append time names embeds it, together with those that follow it, and judges it.
+ *   <li>The version in the shadow, if there is one, says what it would have said.
+ *   <li>The verdict or the dead letter is forwarded, then counted.
+ * </ol>
+ *
+ * <p>A record that can't be judged is data. An exception from here is the verifier's own trouble and stops the thread. Whatever happens
+ * in the shadow, the verdict stands.
  */
 final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger log = LoggerFactory.getLogger(JudgeProcessor.class);
+
     /** Standstills on one probe after which it is judged no more. */
     private static final int MOST_STANDSTILLS = 2;
 
@@ -36,8 +50,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final LookAheads lookAheads;
     private final Standstills standstills;
     private final Judge judge;
-    private final WholeVerdicts whole;
-    private final ProbeMetrics metrics;
+    private final ProbeResults results;
     private final Shard shard;
     private final PartialVerdicts partials;
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
@@ -51,9 +64,6 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private LookAheads.OfThread lookAhead;
 
     @SuppressWarnings("NullAway.Init")
-    private ShadowJudge shadow;
-
-    @SuppressWarnings("NullAway.Init")
     private TopicPartition partition;
 
     private long assignedNanos;
@@ -65,16 +75,14 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             LookAheads lookAheads,
             Standstills standstills,
             Judge judge,
-            ShadowAgreement agreement,
-            ProbeMetrics metrics,
+            ProbeResults results,
             Shard shard) {
         this.topic = topic;
         this.versions = versions;
         this.lookAheads = lookAheads;
         this.standstills = standstills;
         this.judge = judge;
-        this.whole = new WholeVerdicts(agreement, metrics);
-        this.metrics = metrics;
+        this.results = results;
         this.shard = shard;
         this.partials = new PartialVerdicts(shard);
     }
@@ -83,7 +91,6 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
         lookAhead = lookAheads.ofThisThread();
-        shadow = new ShadowJudge(versions, lookAhead.shadow(), judge);
         partition = new TopicPartition(topic, context.taskId().partition());
         assignedNanos = System.nanoTime();
     }
@@ -91,72 +98,92 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     @Override
     public void process(Record<byte[], byte[]> record) {
         long offset = context.recordMetadata().orElseThrow().offset();
-        ProbePosition position =
-                new ProbePosition(partition.partition(), offset, Instant.ofEpochMilli(record.timestamp()));
         if (!caughtUp) {
             standstills.await(assignedNanos);
             caughtUp = true;
         }
-        try (ProbeSpan span = lookAhead.traced().begin(partition, offset, record.headers())) {
-            process(record, position, span);
+        ProbeInFlight probe = lookAhead.probes().turn(partition, offset, record.headers());
+        try (ProbeSpan span = probe.span().begin()) {
+            process(record, probe, Instant.ofEpochMilli(record.timestamp()), span);
         } finally {
             lookAhead.standpoint().done();
+            lookAhead.probes().passed(partition, offset);
         }
     }
 
-    private void process(Record<byte[], byte[]> record, ProbePosition position, ProbeSpan span) {
-        long offset = position.offset();
-        int noted = standstills
-                .last(position.partition(), offset, position.appendedAt())
-                .map(Standstill::getTimes)
-                .orElse(0);
-        if (noted >= MOST_STANDSTILLS) {
-            lookAhead.serving().passed(partition, offset);
-            lookAhead.shadow().passed(partition, offset);
-            reject(record, offset, stuck(position), span);
+    private void process(Record<byte[], byte[]> record, ProbeInFlight probe, Instant appendedAt, ProbeSpan span) {
+        ProbePlace place = probe.place();
+        Standstill noted = standstills.last(place, appendedAt).orElse(null);
+        if (noted != null && noted.getTimes() >= MOST_STANDSTILLS) {
+            reject(record, place, stuck(noted), span);
             return;
         }
         Judgement judgement;
-        try (ModelLease version = versions.serving(position.appendedAt())) {
-            lookAhead.standpoint().at(position.partition(), offset);
-            Prepared prepared = lookAhead.serving().prepare(version, partition, offset, record.value());
-            if (prepared instanceof RejectedProbe rejected) {
-                reject(record, offset, rejected, span);
+        try (ModelLease version = versions.serving(appendedAt)) {
+            lookAhead.standpoint().at(place);
+            PreparedProbe prepared = lookAhead.serving().prepare(version, probe, record.value());
+            if (prepared instanceof PreparedProbe.Rejected rejected) {
+                reject(record, place, rejected, span);
                 return;
             }
-            lookAhead.standpoint().at(position.partition(), offset);
+            lookAhead.standpoint().at(place);
             long start = System.nanoTime();
-            EmbeddedProbe probe = lookAhead.serving().searched(version.model(), partition, (EmbeddedProbe) prepared);
-            judgement = judge.judgement(version.model(), probe, position);
+            PreparedProbe.Embedded embedded =
+                    lookAhead.serving().searched(version.model(), probe, (PreparedProbe.Embedded) prepared);
+            judgement = judge.judgement(version.model(), embedded, place, appendedAt);
             long took = System.nanoTime() - start;
-            metrics.matched(took);
+            results.judged(took);
             span.matched(took);
         }
-        Judgement would = null;
-        if (noted == 0) {
-            would = shadow.of(record.value(), partition, position);
-        } else {
-            // It may have been the shadow that stood still, and a verdict needs none.
-            lookAhead.shadow().passed(partition, offset);
-        }
+        // Where a thread stood still on it, that may have been the shadow's fault, and a verdict needs none.
+        Judgement would = noted == null ? shadow(probe, appendedAt, record.value()) : null;
         lookAhead.standpoint().done();
         if (shard.isWhole()) {
-            Verdict verdict = whole.with(judgement.verdict(), would == null ? null : would.verdict());
+            Verdict verdict = results.verdict(judgement.verdict(), would == null ? null : would.verdict());
             forward(record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict)), span);
-            whole.count(verdict);
+            results.count(verdict);
         } else {
-            forward(partials.record(record, position, judgement, would), span);
+            forward(partials.record(record, place, judgement, would), span);
         }
         span.judged(judgement.verdict());
     }
 
-    private RejectedProbe stuck(ProbePosition at) {
-        String last = standstills
-                .last(at.partition(), at.offset(), at.appendedAt())
-                .map(note -> "%d times, the last time at %s on %s"
-                        .formatted(note.getTimes(), note.getTime(), note.getInstance()))
-                .orElse("before");
-        return new RejectedProbe(DeadLetterHeaders.STUCK, "a verifier's thread stood still on it " + last);
+    /** What the version in the shadow would say of a probe; null where there is none, or it is not ready, or has failed. */
+    private @Nullable Judgement shadow(ProbeInFlight probe, Instant appendedAt, byte @Nullable [] value) {
+        Optional<ModelLease> shadow = versions.shadow(appendedAt);
+        if (shadow.isEmpty()) {
+            return null;
+        }
+        try (ModelLease version = shadow.get()) {
+            try {
+                PreparedProbe prepared = lookAhead.shadow().prepare(version, probe, value);
+                if (prepared instanceof PreparedProbe.Rejected rejected
+                        && rejected.reason().equals(DeadLetterHeaders.STUCK)) {
+                    throw new IllegalStateException(rejected.message());
+                }
+                if (!(prepared instanceof PreparedProbe.Embedded embedded)) {
+                    return null;
+                }
+                PreparedProbe.Embedded searched = lookAhead.shadow().searched(version.model(), probe, embedded);
+                return judge.judgement(version.model(), searched, probe.place(), appendedAt);
+            } catch (RuntimeException e) {
+                log.warn(
+                        "the shadow {}/{} has failed on the probe {} and is left out from now on; verdicts go on without it: {}",
+                        version.model().manifest().name(),
+                        version.model().manifest().version(),
+                        probe.place(),
+                        e.toString());
+                version.refuse("it failed on a probe: " + e.getMessage());
+                return null;
+            }
+        }
+    }
+
+    private static PreparedProbe.Rejected stuck(Standstill last) {
+        return new PreparedProbe.Rejected(
+                DeadLetterHeaders.STUCK,
+                "a verifier's thread stood still on it %d times, the last time at %s on %s"
+                        .formatted(last.getTimes(), last.getTime(), last.getInstance()));
     }
 
     private void forward(Record<byte[], byte[]> result, ProbeSpan span) {
@@ -164,22 +191,21 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         context.forward(result, VerifierTopology.VERDICTS);
     }
 
-    private void reject(Record<byte[], byte[]> record, long offset, RejectedProbe rejected, ProbeSpan span) {
+    private void reject(
+            Record<byte[], byte[]> record, ProbePlace place, PreparedProbe.Rejected rejected, ProbeSpan span) {
         span.rejected(rejected.reason());
         // What one shard stands still on the others may judge: each speaks for itself.
-        if (rejected.reason().equals(DeadLetterHeaders.STUCK) || shard.reports(partition.partition(), offset)) {
+        if (rejected.reason().equals(DeadLetterHeaders.STUCK) || shard.reports(place.partition(), place.offset())) {
             Record<byte[], byte[]> letter =
-                    DeadLetter.of(record, partition, offset, rejected, ProbeIds.of(record.value()));
+                    results.deadLetter(record, partition, place.offset(), rejected, ProbeIds.of(record.value()));
             span.inject(letter.headers());
             context.forward(letter, VerifierTopology.DEAD_LETTERS);
-            whole.deadLetter(rejected.reason());
+            results.countDeadLetter(rejected.reason());
         }
     }
 
     @Override
     public void close() {
-        lookAhead.serving().forget(partition);
-        lookAhead.shadow().forget(partition);
-        lookAhead.traced().forget(partition);
+        lookAhead.probes().forget(partition);
     }
 }

@@ -10,6 +10,8 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.standstill.ProbePlace;
+import io.twinstream.verifier.stream.Judge.Judgement;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -30,14 +32,13 @@ final class PartialVerdicts {
 
     /** @param shadow null if the shadow has none */
     Record<byte[], byte[]> record(
-            Record<byte[], byte[]> probe, ProbePosition at, Judgement serving, @Nullable Judgement shadow) {
+            Record<byte[], byte[]> probe, ProbePlace at, Judgement serving, @Nullable Judgement shadow) {
         PartialVerdict partial = new PartialVerdict(
                 shard.index(), shard.of(), opinion(serving), shadow == null ? null : opinion(shadow.best()));
-        return probe.withKey((at.partition() + "-" + at.offset()).getBytes(UTF_8))
-                .withValue(serde.encode(partial));
+        return probe.withKey(at.toString().getBytes(UTF_8)).withValue(serde.encode(partial));
     }
 
-    /** By the probe's partition, so that the partial verdicts of a shard on it lie in the order of its offsets. */
+    /** Partitions by the probe's partition, so that a shard's partial verdicts lie in the order of the probes' offsets. */
     static StreamPartitioner<byte[], byte[]> partitioner() {
         return (topic, key, value, partitions) -> {
             String text = new String(key, UTF_8);

@@ -6,7 +6,6 @@ import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
-import io.twinstream.verifier.lookahead.PollInterceptor;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.StreamSettings;
@@ -34,12 +33,13 @@ public final class StreamsProperties {
 
     private StreamsProperties() {}
 
-    /** Of the topology that judges. */
+    /** The properties of the topology that judges. */
     public static Properties of(KafkaClients clients, StreamSettings settings, Shard shard, LookAheads lookAheads) {
         Properties properties = verdicts(clients, settings, shard.application(settings.group()), settings.threads());
         if (settings.lookAhead()) {
             properties.put(
-                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), PollInterceptor.class.getName());
+                    mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                    LookAheads.PollInterceptor.class.getName());
             properties.put(mainConsumerPrefix(LookAheads.CONFIG), lookAheads);
         }
         return properties;

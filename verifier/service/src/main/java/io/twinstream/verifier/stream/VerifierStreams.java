@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.version.VersionUnavailableException;
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;

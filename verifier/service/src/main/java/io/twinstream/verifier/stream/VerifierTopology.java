@@ -2,7 +2,6 @@ package io.twinstream.verifier.stream;
 
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
-import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.Standstills;
@@ -34,6 +33,7 @@ public final class VerifierTopology {
      *
      * @param values of the topics, as they stand there
      * @param standstills probes that are set aside where threads stood still on them twice
+     * @param results count and time what comes of the probes
      * @param shard of the galleries; of one of several, {@code verdicts} are partial ones, on a topic of their own
      */
     public static Topology build(
@@ -43,15 +43,14 @@ public final class VerifierTopology {
             LookAheads lookAheads,
             Standstills standstills,
             Judge judge,
-            ShadowAgreement agreement,
-            ProbeMetrics metrics,
+            ProbeResults results,
             Shard shard) {
         Topology topology = new Topology()
                 .addSource(PROBES, new ByteArrayDeserializer(), values.deserializer(), topics.probes())
                 .addProcessor(
                         JUDGE,
                         () -> new JudgeProcessor(
-                                topics.probes(), versions, lookAheads, standstills, judge, agreement, metrics, shard),
+                                topics.probes(), versions, lookAheads, standstills, judge, results, shard),
                         PROBES)
                 .addSink(
                         DEAD_LETTERS,

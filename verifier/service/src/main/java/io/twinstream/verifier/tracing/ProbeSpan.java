@@ -13,19 +13,23 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.tracing.Messaging;
 import io.twinstream.schemas.tracing.Tracing;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The span of a probe whose turn it is. Closed without a verdict or a reason against one, it is an error. Where the probe is not traced
- * it holds OpenTelemetry's invalid span, records nothing and leaves headers as they are. For one thread.
+ * The span of one probe, from its poll to its verdict. It is made when the probe is polled, notes what is done ahead of the probe's
+ * turn, is begun in that turn and closed behind it. A span that is closed without a verdict and without a reason against one is an
+ * error; one that is never begun is never sent. All times are nanoseconds since 1970. A span is for one thread, but for
+ * {@link #NONE}.
  */
 public final class ProbeSpan implements AutoCloseable {
-    /** The span of a probe that is not traced. */
-    static final ProbeSpan NONE = new ProbeSpan(
-            Tracing.off(), Span.getInvalid(), Context.root(), new ProbeTimes(Context.root(), 0), System::nanoTime);
+    /** Stands in for the span of a probe that isn't traced: it records nothing and leaves headers as they are. */
+    public static final ProbeSpan NONE =
+            new ProbeSpan(Tracing.off(), new TopicPartition("", 0), 0, Context.root(), () -> 0);
 
     private static final String OPERATION = "process";
 
@@ -37,59 +41,96 @@ public final class ProbeSpan implements AutoCloseable {
     private static final AttributeKey<String> MODEL = AttributeKey.stringKey("twinstream.model.name");
     private static final AttributeKey<String> VERSION = AttributeKey.stringKey("twinstream.model.version");
 
+    /**
+     * A step of the probe's way that is done.
+     *
+     * @param images in the batch that the step was done for; 0 where it was done for this probe alone
+     */
+    private record Step(String name, long from, long to, int images) {}
+
     private final Tracing tracing;
-    private final ProbeTimes times;
+    private final TopicPartition partition;
+    private final long offset;
+    private final Context sender;
     private final LongSupplier epochNanos;
-    private final Span span;
-    private final Context context;
+    private final long polled;
+    private final List<Step> steps = new ArrayList<>(2);
+    private Span span = Span.getInvalid();
+    private Context context = Context.root();
     private boolean told;
 
-    private ProbeSpan(Tracing tracing, Span span, Context context, ProbeTimes times, LongSupplier epochNanos) {
+    private ProbeSpan(Tracing tracing, TopicPartition partition, long offset, Context sender, LongSupplier epochNanos) {
         this.tracing = tracing;
-        this.span = span;
-        this.context = context;
-        this.times = times;
+        this.partition = partition;
+        this.offset = offset;
+        this.sender = sender;
         this.epochNanos = epochNanos;
+        this.polled = epochNanos.getAsLong();
     }
 
-    /** Begins the span of a traced probe, from its poll on. */
-    static ProbeSpan begin(
-            Tracing tracing, TopicPartition partition, long offset, ProbeTimes times, LongSupplier epochNanos) {
-        Span span = tracing.tracer()
-                .spanBuilder(partition.topic() + " " + OPERATION)
-                .setParent(times.sender())
-                .setSpanKind(SpanKind.CONSUMER)
-                .setStartTimestamp(times.polled(), NANOSECONDS)
-                .setAttribute(Messaging.SYSTEM, Messaging.KAFKA)
-                .setAttribute(Messaging.OPERATION, OPERATION)
-                .setAttribute(Messaging.OPERATION_TYPE, OPERATION)
-                .setAttribute(Messaging.TOPIC, partition.topic())
-                .setAttribute(Messaging.PARTITION, Integer.toString(partition.partition()))
-                .setAttribute(Messaging.OFFSET, offset)
-                .setAttribute(LOOKED_AHEAD, !times.done().isEmpty())
-                .startSpan();
-        // Before it the probe waited for those ahead of it.
-        span.addEvent("turn", epochNanos.getAsLong(), NANOSECONDS);
-        return new ProbeSpan(tracing, span, times.sender().with(span), times, epochNanos);
-    }
-
-    /** Takes note that the embedded probe was judged just now. */
-    public void matched(long tookNanos) {
-        if (!span.isRecording()) {
-            return;
+    /** Makes the span of a probe that was polled just now; {@link #NONE} where its sender doesn't trace it, or nobody does here. */
+    public static ProbeSpan polled(
+            Tracing tracing, TopicPartition partition, long offset, Headers headers, LongSupplier epochNanos) {
+        if (!tracing.on()) {
+            return NONE;
         }
-        long now = epochNanos.getAsLong();
-        times.done().add(new ProbeTimes.Done("match", now - tookNanos, now, 0));
+        Context sender = tracing.context(headers);
+        return Span.fromContext(sender).getSpanContext().isSampled()
+                ? new ProbeSpan(tracing, partition, offset, sender, epochNanos)
+                : NONE;
+    }
+
+    /** Notes that the probe's record was read and its images were decoded, just now. */
+    public void decoded(long tookNanos) {
+        done("decode", tookNanos, 0);
+    }
+
+    /**
+     * Notes that the probe's images were embedded just now.
+     *
+     * @param images in the batch
+     */
+    public void embedded(long tookNanos, int images) {
+        done("embed", tookNanos, images);
+    }
+
+    /** Notes that the embedded probe was judged just now. */
+    public void matched(long tookNanos) {
+        done("match", tookNanos, 0);
+    }
+
+    /** Begins the span, as of the poll: it is the probe's turn now, and until now it waited for those ahead of it. */
+    public ProbeSpan begin() {
+        if (isTraced()) {
+            span = tracing.tracer()
+                    .spanBuilder(partition.topic() + " " + OPERATION)
+                    .setParent(sender)
+                    .setSpanKind(SpanKind.CONSUMER)
+                    .setStartTimestamp(polled, NANOSECONDS)
+                    .setAttribute(Messaging.SYSTEM, Messaging.KAFKA)
+                    .setAttribute(Messaging.OPERATION, OPERATION)
+                    .setAttribute(Messaging.OPERATION_TYPE, OPERATION)
+                    .setAttribute(Messaging.TOPIC, partition.topic())
+                    .setAttribute(Messaging.PARTITION, Integer.toString(partition.partition()))
+                    .setAttribute(Messaging.OFFSET, offset)
+                    .setAttribute(LOOKED_AHEAD, !steps.isEmpty())
+                    .startSpan();
+            context = sender.with(span);
+            span.addEvent("turn", epochNanos.getAsLong(), NANOSECONDS);
+        }
+        return this;
     }
 
     /** Puts the span's context into the headers of what is made of the probe, in the place of the sender's. */
     public void inject(Headers headers) {
-        tracing.inject(context, headers);
+        if (isTraced()) {
+            tracing.inject(context, headers);
+        }
     }
 
-    /** Takes note of the probe's verdict. */
+    /** Tells the verdict that was forwarded. */
     public void judged(Verdict verdict) {
-        if (!span.isRecording()) {
+        if (!isTraced()) {
             return;
         }
         told = true;
@@ -106,40 +147,49 @@ public final class ProbeSpan implements AutoCloseable {
     }
 
     /**
-     * Takes note that the probe goes to the dead letters.
+     * Tells that the probe goes to the dead letters.
      *
-     * @param reason a word
+     * @param reason as the dead letter has it, one word
      */
     public void rejected(String reason) {
-        if (!span.isRecording()) {
-            return;
+        if (isTraced()) {
+            told = true;
+            span.setAttribute(OUTCOME, "dead_letter").setAttribute(REASON, reason);
         }
-        told = true;
-        span.setAttribute(OUTCOME, "dead_letter").setAttribute(REASON, reason);
     }
 
-    /** Ends the span. */
+    /** Ends the span, with one child for each step. */
     @Override
     public void close() {
-        if (!span.isRecording()) {
-            return;
+        if (isTraced()) {
+            steps.forEach(this::child);
+            if (!told) {
+                span.setStatus(StatusCode.ERROR, "given up");
+            }
+            span.end(epochNanos.getAsLong(), NANOSECONDS);
         }
-        times.done().forEach(this::child);
-        if (!told) {
-            span.setStatus(StatusCode.ERROR, "given up");
-        }
-        span.end(epochNanos.getAsLong(), NANOSECONDS);
     }
 
-    private void child(ProbeTimes.Done done) {
-        SpanBuilder child = tracing.tracer()
-                .spanBuilder(done.what())
-                .setParent(context)
-                .setStartTimestamp(done.from(), NANOSECONDS);
-        if (done.images() > 0) {
-            child.setAttribute(BATCH_IMAGES, (long) done.images());
+    private boolean isTraced() {
+        return this != NONE;
+    }
+
+    private void done(String step, long tookNanos, int images) {
+        if (isTraced()) {
+            long now = epochNanos.getAsLong();
+            steps.add(new Step(step, now - tookNanos, now, images));
         }
-        child.startSpan().end(done.to(), NANOSECONDS);
+    }
+
+    private void child(Step step) {
+        SpanBuilder child = tracing.tracer()
+                .spanBuilder(step.name())
+                .setParent(context)
+                .setStartTimestamp(step.from(), NANOSECONDS);
+        if (step.images() > 0) {
+            child.setAttribute(BATCH_IMAGES, (long) step.images());
+        }
+        child.startSpan().end(step.to(), NANOSECONDS);
     }
 
     private static String word(Enum<?> value) {

@@ -1,9 +1,9 @@
 /**
- * What a traced probe went through in a verifier: one span from its poll to its verdict, and what was done for it within.
+ * What a traced probe goes through in a verifier: one span from its poll to its verdict, with a child for each step.
  *
  * <pre>
- *   poll -&gt; TracedProbes: ProbeTimes &lt;- decoded, embedded (by an earlier probe's batch, maybe)
- *   process -&gt; ProbeSpan of these times -&gt; matched, header of the verdict, outcome
+ *   poll -&gt; ProbeSpan.polled &lt;- decoded, embedded (by an earlier probe's batch, maybe)
+ *   turn -&gt; begin -&gt; matched, the header of the verdict, judged or rejected -&gt; close
  * </pre>
  */
 @NullMarked

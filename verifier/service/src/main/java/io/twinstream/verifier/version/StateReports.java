@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
 
 /** Writes how far this verifier is with each version: at every change, and every ten seconds as a sign of life. */
 public final class StateReports implements AutoCloseable {
-    /** One whose last report is older than this is gone. */
-    public static final Duration LIVE = Duration.ofSeconds(30);
-
     private static final Logger log = LoggerFactory.getLogger(StateReports.class);
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
     private static final Duration UNUSABLE = Duration.ofSeconds(1);
@@ -67,7 +64,7 @@ public final class StateReports implements AutoCloseable {
             Consumer<Instant> acknowledged) {
         StateReports reports = new StateReports(
                 threads,
-                clients.producer("twinstream-state-reports", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS)),
+                clients.producer("twinstream-model-states", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS)),
                 topic,
                 instance,
                 status,

@@ -12,11 +12,11 @@ import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
-import io.twinstream.verifier.inference.BatchBuffers;
+import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.model.PrecisionChoice;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.GalleryUpdate;
-import io.twinstream.verifier.references.WorkShare;
+import io.twinstream.verifier.references.GalleryUpdate.WorkShare;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VersionSettings;
@@ -49,7 +49,7 @@ final class VersionOpener {
     private final Shard shard;
     private final EmbeddingFolder embeddings;
     /** Of the threads that open versions, one after the other. */
-    private final Queue<BatchBuffers> warming = new ConcurrentLinkedQueue<>();
+    private final Queue<EmbedBatch.Buffers> warming = new ConcurrentLinkedQueue<>();
 
     /**
      * @param shard of the galleries that its versions keep
@@ -133,8 +133,8 @@ final class VersionOpener {
     }
 
     void warm(ServingModel model) {
-        BatchBuffers known = warming.poll();
-        BatchBuffers buffers = known == null ? new BatchBuffers() : known;
+        EmbedBatch.Buffers known = warming.poll();
+        EmbedBatch.Buffers buffers = known == null ? new EmbedBatch.Buffers() : known;
         model.embedder().warm(settings.inference().batchMax(), buffers);
         warming.add(buffers);
     }

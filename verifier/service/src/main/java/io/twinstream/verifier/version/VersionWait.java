@@ -1,6 +1,7 @@
 package io.twinstream.verifier.version;
 
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

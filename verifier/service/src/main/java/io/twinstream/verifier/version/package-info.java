@@ -1,14 +1,11 @@
 /**
- * Model versions: how they are found and trusted, which one judges which probe, and how one comes to be ready here, its
- * gallery kept equal to the references topic.
+ * Which versions a verifier holds, how each comes to be ready here, and which one judges which probe.
  *
  * <pre>
- *   releases topic -&gt; PublishedModels -&gt; ModelRelease -&gt; PackageCache -&gt; ModelPackage
- *   PackageCache: TrustedKeys -&gt; ReleaseClaims -&gt; PackageFolder | PackageFetch (chunks topic) -&gt; PackageFolder
- *   activations topic -&gt; Activations -&gt; Timeline
- *   releases, activations -&gt; ModelLog (follows them) -&gt; VersionPlan (which version is wanted) -&gt; Versions
- *   Versions: VersionOpener -&gt; ModelVersion: ModelPackage -&gt; ModelTrial (TrialProcess, apart) -&gt; PrecisionChoice -&gt; ServingModel -&gt; SelfTest -&gt; warm -&gt; gallery -&gt; ModelLease
- *   references topic -&gt; TopicFollower -&gt; GalleryUpdate (EmbeddingStore | decode, embed, WorkShare) -&gt; ServingModel.gallery
+ *   ModelLog (release) -&gt; VersionPlan: which versions are wanted -&gt; Versions, the keeper: opens, drops, lends
+ *   Versions -&gt; ModelVersion, the states of one -&gt; VersionOpener, the steps between them:
+ *       assembled (PackageCache) -&gt; tried (trial) -&gt; validated (PrecisionChoice, ServingModel, SelfTest) -&gt; warmed -&gt; OpenModel (references)
+ *   probe's append time -&gt; VersionPlan -&gt; Versions (VersionWait where it isn't ready) -&gt; ModelLease
  *   Versions -&gt; VersionStatus -&gt; StateReports -&gt; states topic -&gt; BrokerTime -&gt; Versions (what serves now)
  * </pre>
  */

@@ -78,7 +78,7 @@ record ActivationBody(
         throw invalid("the field slot must be serving or shadow");
     }
 
-    /** Null to empty the shadow. */
+    /** The version that is ordered; null to empty the shadow. */
     @Nullable
     ModelId model() {
         if (name == null && version == null && neededSlot() == ModelSlot.SHADOW) {

@@ -4,12 +4,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/** Where other verifiers reach this one's HTTP server, as {@code host:port}. */
+/** Tells where other verifiers reach this one's HTTP server, as {@code host:port}. */
 public final class AdvertisedAddress {
     private AdvertisedAddress() {}
 
     /**
-     * The one that is set; else where the server listens, under the machine's name if that is everywhere.
+     * The address that is set; else where the server listens, under the machine's name if that is everywhere.
      *
      * @param listened address that is listened on
      * @param port that is listened on

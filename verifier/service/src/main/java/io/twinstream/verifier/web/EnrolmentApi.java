@@ -8,7 +8,6 @@ import io.javalin.http.Header;
 import io.javalin.http.HttpStatus;
 import io.twinstream.schemas.http.BodyRoom;
 import io.twinstream.schemas.http.ErrorAnswer;
-import io.twinstream.verifier.forward.IngestAnswer;
 import io.twinstream.verifier.forward.IngestClient;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
@@ -55,7 +54,7 @@ final class EnrolmentApi {
             throw tooLarge();
         }
         // Held until ingest has it: it is sent from there.
-        CompletableFuture<IngestAnswer> asked = client.enrol(ctx.pathParam(SUBJECT), id, body.bytes());
+        CompletableFuture<IngestClient.Answer> asked = client.enrol(ctx.pathParam(SUBJECT), id, body.bytes());
         ctx.future(() -> answered(ctx, asked.whenComplete((answer, failure) -> body.close())));
     }
 
@@ -74,7 +73,7 @@ final class EnrolmentApi {
         return new ContentTooLargeResponse("the image has too many bytes, at most %d are taken".formatted(maxBytes));
     }
 
-    private static CompletableFuture<Void> answered(Context ctx, CompletableFuture<IngestAnswer> asked) {
+    private static CompletableFuture<Void> answered(Context ctx, CompletableFuture<IngestClient.Answer> asked) {
         return asked.handle((answer, failure) -> {
             if (answer == null) {
                 unreached(ctx, failure);
@@ -85,7 +84,7 @@ final class EnrolmentApi {
         });
     }
 
-    private static void pass(Context ctx, IngestAnswer answer) {
+    private static void pass(Context ctx, IngestClient.Answer answer) {
         if (answer.accepted()) {
             ctx.status(answer.status()).contentType("application/json").result(answer.body());
         } else if (answer.refusesVerifier()) {
@@ -103,7 +102,9 @@ final class EnrolmentApi {
     private static void unreached(Context ctx, @Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        log.warn("ingest can't be asked: {}", String.valueOf(cause));
+        log.warn(
+                "an enrolment or an erasure was not passed on, since ingest can't be asked at verifier.ingest.url: {}",
+                String.valueOf(cause));
         ctx.header(Header.RETRY_AFTER, ApiErrors.RETRY_AFTER_SECONDS);
         ErrorAnswer.send(
                 ctx,

@@ -33,7 +33,7 @@ final class EventStream implements Listener, WriteListener {
     @GuardedBy("this")
     private final Deque<byte[]> waiting = new ArrayDeque<>();
 
-    /** Whether the container will call when it can take more. */
+    /** True while the container is to call when it can take more. */
     @GuardedBy("this")
     private boolean blocked = true;
 
@@ -53,7 +53,7 @@ final class EventStream implements Listener, WriteListener {
         out.setWriteListener(this);
     }
 
-    /** Completes when nothing is sent any more. */
+    /** A future that completes when nothing is sent any more. */
     CompletableFuture<Void> ended() {
         return ended;
     }

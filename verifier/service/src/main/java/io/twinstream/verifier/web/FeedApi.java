@@ -7,7 +7,7 @@ import io.javalin.http.NotFoundResponse;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.verifier.feed.DeadLetters;
-import io.twinstream.verifier.feed.Pictures;
+import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictView;
 import java.util.Map;
@@ -27,11 +27,11 @@ final class FeedApi {
 
     private final VerdictEnds verdicts;
     private final DeadLetters letters;
-    private final Pictures pictures;
+    private final TopicPictures pictures;
     private final RequestLimit fetching;
 
     /** @param fetching limits the requests that fetch pictures of probes */
-    FeedApi(VerdictEnds verdicts, DeadLetters letters, Pictures pictures, RequestLimit fetching) {
+    FeedApi(VerdictEnds verdicts, DeadLetters letters, TopicPictures pictures, RequestLimit fetching) {
         this.verdicts = verdicts;
         this.letters = letters;
         this.pictures = pictures;
@@ -89,7 +89,7 @@ final class FeedApi {
      * @param reference whether it is what the probe of a pair was compared with, rather than the probe
      */
     private record PictureRequest(int partition, long offset, boolean reference) {
-        /** Named as in the query. */
+        /** The parts of a pair, named as in the query. */
         private enum Part {
             probe,
             reference

@@ -117,7 +117,7 @@ public final class PageRoutes {
                 "frame-ancestors 'none'");
     }
 
-    /** Where the page's libraries lie in the jars that bring them, by the name that they are served under. */
+    /** The places of the page's libraries in the jars that bring them, by the name that they are served under. */
     private static Map<String, String> libraries() {
         String preact = resources("org.webjars.npm", "preact", "webjars");
         String htm = resources("org.mvnpm", "htm", "_static");

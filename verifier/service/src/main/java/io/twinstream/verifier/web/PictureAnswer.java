@@ -12,13 +12,13 @@ import io.twinstream.schemas.text.Sha256;
  * begin as.
  */
 final class PictureAnswer {
-    /** Of what lies at a place where nothing else ever will. */
+    /** Caching of a picture that lies at a place where nothing else ever will. */
     static final String FOR_GOOD = "private, max-age=3600, immutable";
 
-    /** Of what may be replaced or erased. */
+    /** Caching of a picture that may be replaced or erased. */
     static final String ASK_AGAIN = "private, no-cache";
 
-    /** Of what begins as no picture: to be kept as a file, and never shown. */
+    /** Type of what begins as no picture: it is to be kept as a file, and never shown. */
     private static final String UNKNOWN = "application/octet-stream";
 
     private PictureAnswer() {}

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** {@code GET /v1/session}: who asks, and whom. */
 public final class SessionApi {
-    /** As {@code openapi.yaml} has it. */
+    /** The session as {@code openapi.yaml} has it. */
     private record Session(
             String role,
             String instance,

@@ -12,9 +12,9 @@ import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.topic.Position;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.feed.Pictures;
+import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.gallery.Gallery;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.references.UnusableReferences;
 import io.twinstream.verifier.references.UnusableReferences.Unusable;
 import io.twinstream.verifier.settings.DomainRule;
@@ -52,11 +52,11 @@ final class SubjectsApi {
             List<Unusable> references) {}
 
     private final Versions versions;
-    private final Pictures pictures;
+    private final TopicPictures pictures;
     private final RequestLimit fetching;
 
     /** @param fetching limits the requests that fetch pictures */
-    SubjectsApi(Versions versions, Pictures pictures, RequestLimit fetching) {
+    SubjectsApi(Versions versions, TopicPictures pictures, RequestLimit fetching) {
         this.versions = versions;
         this.pictures = pictures;
         this.fetching = fetching;

@@ -4,7 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.twinstream.verifier.board.Alarms;
 import io.twinstream.verifier.board.TrainingRuns;
 import io.twinstream.verifier.feed.DeadLetters;
-import io.twinstream.verifier.feed.Pictures;
+import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.forward.IngestClient;
 import io.twinstream.verifier.settings.IngestAccess;
@@ -25,7 +25,7 @@ public final class WatchApi {
     public WatchApi(
             IngestAccess ingest,
             int imageMaxBytes,
-            Pictures pictures,
+            TopicPictures pictures,
             VerdictEnds ends,
             DeadLetters letters,
             Versions versions,

@@ -7,7 +7,7 @@ import java.util.List;
 /** Histograms as lists of counts without trailing zeros. */
 final class Buckets {
     static final int SCORE_BINS = 100;
-    /** Enough for 45 days; what takes longer is in the last. */
+    /** Number of latency buckets, enough for 45 days; what takes longer is in the last. */
     static final int LATENCIES = 256;
 
     private static final int LATENCY_STEPS = 8;

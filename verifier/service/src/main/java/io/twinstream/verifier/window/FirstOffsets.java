@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where counting begins that has never begun: at the first verdict that is young enough, or at the end as it is now.
+ * Says where counting that has never begun begins: at the first verdict that is young enough, or at the end as it is now.
  *
  * <p>Maintainers: Streams would look for the first verdict itself and, where there is none, for the end at a later poll, and pass over
  * what is committed between the two (KafkaStreams 4.3.1, {@code StreamThread.resetOffsets}). So the end is asked for first.

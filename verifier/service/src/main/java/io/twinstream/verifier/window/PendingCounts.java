@@ -6,7 +6,7 @@ import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
-import io.twinstream.verifier.stream.ShadowAgreement;
+import io.twinstream.verifier.stream.ProbeResults;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * What some verdicts of one window come to, at most 2<sup>31</sup> of them, as numbers at fixed places in {@value #BYTES} bytes.
  *
  * <p>Maintainers: a verdict changes ten numbers. As a record, two histograms would be read and written for it, which costs
- * more than all else that counting does. The layout lies in a changelog, if only for a second: what comes to be counted is
- * added at its end, where counts of an earlier release are shorter.
+ * more than all else that counting does. Neither are the bytes copied for a verdict: their store is in memory and gives them as they
+ * were put, and the changelog's producer copies them when they are written. The layout lies in the changelog, if only for a second:
+ * what comes to be counted is added at its end, where counts of an earlier release are shorter.
  */
 final class PendingCounts {
     private static final int MATCHES = 0;
@@ -50,10 +51,10 @@ final class PendingCounts {
         this.numbers = ByteBuffer.wrap(bytes);
     }
 
-    /** Those that {@link #bytes} gave, or none yet; the bytes given don't change. */
+    /** The counts that {@link #bytes} gave, which go on in the same bytes, or none yet. */
     static PendingCounts of(byte @Nullable [] bytes) {
         if (bytes != null) {
-            return new PendingCounts(Arrays.copyOf(bytes, Math.max(BYTES, bytes.length)));
+            return new PendingCounts(bytes.length < BYTES ? Arrays.copyOf(bytes, BYTES) : bytes);
         }
         PendingCounts none = new PendingCounts(new byte[BYTES]);
         none.numbers.putDouble(THRESHOLD_MIN, Double.POSITIVE_INFINITY);
@@ -85,7 +86,7 @@ final class PendingCounts {
         numbers.putLong(GALLERY_SUM, numbers.getLong(GALLERY_SUM) + verdict.getGallerySize());
         if (shadow != null) {
             increment(SHADOWED);
-            if (ShadowAgreement.agrees(verdict, shadow)) {
+            if (ProbeResults.agrees(verdict, shadow)) {
                 increment(SHADOW_AGREED);
             }
         }
@@ -127,7 +128,7 @@ final class PendingCounts {
         }
     }
 
-    /** Without trailing zeros. */
+    /** The counts at some places, without trailing zeros. */
     private List<Long> counts(int from, int length) {
         int used = length;
         while (used > 0 && numbers.getInt(from + (used - 1) * Integer.BYTES) == 0) {

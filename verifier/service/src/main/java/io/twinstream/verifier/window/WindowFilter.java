@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Which windows are asked for.
+ * Selects the windows that are asked for.
  *
  * @param sizeMs one of the sizes that are counted
  * @param from first start

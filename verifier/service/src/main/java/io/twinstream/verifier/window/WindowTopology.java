@@ -45,7 +45,7 @@ public final class WindowTopology {
     private static final Serde<String> TEXT = Serdes.String();
     private static final RecordSerde<MatchWindow> WINDOW = RecordSerde.of(MatchWindow.class);
     private static final String PENDING = "pending";
-    /** How many windows of a size can be asked for at least. */
+    /** Number of windows of a size that can be asked for at least. */
     private static final int KEPT = 300;
 
     private WindowTopology() {}

@@ -12,7 +12,7 @@ import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.DomainRule;
@@ -23,6 +23,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -72,14 +73,14 @@ class CheckedProbesTest {
 
     @Test
     void aProbeThatIsNotJudgedIsNotSearchedForEither() {
-        EmbeddedProbe blank = new EmbeddedProbe(
+        PreparedProbe.Embedded blank = new PreparedProbe.Embedded(
                 Probes.probe("p", BLANK, new Identify(1)),
                 List.of(new float[model.embedder().embeddingLength()]),
                 UndecidedCause.BLANK);
-        LookAhead lookAhead =
-                new LookAheads(TOPIC, ImageLimits.DEFAULT, 8).ofThisThread().serving();
+        LookAheads.OfThread lookAhead = new LookAheads(TOPIC, ImageLimits.DEFAULT, 8).ofThisThread();
+        ProbeInFlight probe = lookAhead.probes().turn(PARTITION, 0, new RecordHeaders());
 
-        assertNull(lookAhead.searched(model, PARTITION, blank).found());
+        assertNull(lookAhead.serving().searched(model, probe, blank).found());
     }
 
     private @Nullable UndecidedCause ofPair(byte[] one, byte[] other) {
@@ -93,13 +94,15 @@ class CheckedProbesTest {
             records.add(new ConsumerRecord<>(TOPIC, 0, i, new byte[0], Probes.encode(probes.get(i))));
         }
         LookAheads lookAheads = new LookAheads(TOPIC, ImageLimits.DEFAULT, 16);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
-        lookAhead.remember(new ConsumerRecords<>(Map.of(PARTITION, records), Map.of()));
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
+        lookAhead.probes().polled(new ConsumerRecords<>(Map.of(PARTITION, records), Map.of()));
         List<@Nullable UndecidedCause> causes = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try (ModelLease lease = ModelChoice.always(model).serving(Instant.EPOCH)) {
-                Prepared prepared = lookAhead.prepare(lease, PARTITION, record.offset(), record.value());
-                causes.add(assertInstanceOf(EmbeddedProbe.class, prepared).cause());
+                ProbeInFlight probe = lookAhead.probes().turn(PARTITION, record.offset(), record.headers());
+                PreparedProbe prepared = lookAhead.serving().prepare(lease, probe, record.value());
+                causes.add(
+                        assertInstanceOf(PreparedProbe.Embedded.class, prepared).cause());
             }
         }
         assertEquals(1, lookAheads.statistics().batches());

@@ -13,12 +13,11 @@ import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standstills;
-import io.twinstream.verifier.tracing.TracedProbes;
 import java.lang.ref.WeakReference;
 import java.time.Clock;
 import java.time.Instant;
@@ -38,6 +37,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,15 +52,15 @@ class LookAheadTest {
 
     private static ServingModel model;
     private static ModelLease lease;
-    private static final Map<byte[], Prepared> ALONE = new HashMap<>();
+    private static final Map<byte[], PreparedProbe> ALONE = new HashMap<>();
 
     @BeforeAll
     static void prepareEachAlone() {
         model = ServingModels.byDistance();
         lease = ModelChoice.always(model).serving(Instant.EPOCH);
-        LookAhead lookAhead = lookAheads(2).ofThisThread().serving();
+        LookAheads.OfThread lookAhead = lookAheads(2).ofThisThread();
         for (byte[] value : VALUES) {
-            ALONE.put(value, lookAhead.prepare(lease, FIRST, 0, value));
+            ALONE.put(value, prepare(lookAhead, lease, FIRST, 0, value));
         }
     }
 
@@ -72,14 +72,14 @@ class LookAheadTest {
     @Test
     void probesThatFollowAreEmbeddedInOneBatch() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
-        lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
+        lookAhead.probes().polled(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
 
         for (int offset = 0; offset < 5; offset++) {
-            assertSame(single(offset), lookAhead.prepare(lease, FIRST, offset, single(offset)));
+            assertSame(single(offset), prepare(lookAhead, lease, FIRST, offset, single(offset)));
         }
 
-        BatchStatistics statistics = lookAheads.statistics();
+        LookAheads.Statistics statistics = lookAheads.statistics();
         assertEquals(1, statistics.batches());
         assertEquals(5, statistics.images());
         assertEquals(5, statistics.probes());
@@ -91,13 +91,13 @@ class LookAheadTest {
     @Test
     void aPartitionsOwnProbesComeBeforeThoseOfOthers() {
         LookAheads lookAheads = lookAheads(4);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
-        lookAhead.remember(polled(SECOND, 0, single(5), single(6), single(7)));
-        lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2)));
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
+        lookAhead.probes().polled(polled(SECOND, 0, single(5), single(6), single(7)));
+        lookAhead.probes().polled(polled(FIRST, 0, single(0), single(1), single(2)));
 
-        lookAhead.prepare(lease, FIRST, 0, single(0));
-        lookAhead.prepare(lease, FIRST, 1, single(1));
-        lookAhead.prepare(lease, FIRST, 2, single(2));
+        prepare(lookAhead, lease, FIRST, 0, single(0));
+        prepare(lookAhead, lease, FIRST, 1, single(1));
+        prepare(lookAhead, lease, FIRST, 2, single(2));
 
         assertEquals(1, lookAheads.statistics().batches());
         assertEquals(4, lookAheads.statistics().images());
@@ -106,9 +106,9 @@ class LookAheadTest {
     @Test
     void aBatchFillsWithSinglePicturesToItsSizeAndMayEndWithAPairBeyondIt() {
         LookAheads lookAheads = lookAheads(4);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
-        lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
-        lookAhead.prepare(lease, FIRST, 0, single(0));
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
+        lookAhead.probes().polled(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
+        prepare(lookAhead, lease, FIRST, 0, single(0));
 
         assertEquals(4, lookAheads.statistics().images());
     }
@@ -116,29 +116,29 @@ class LookAheadTest {
     @Test
     void probesOfOtherPartitionsFillABatch() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
-        lookAhead.remember(polled(FIRST, 0, single(0)));
-        lookAhead.remember(polled(SECOND, 7, single(5), single(6)));
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
+        lookAhead.probes().polled(polled(FIRST, 0, single(0)));
+        lookAhead.probes().polled(polled(SECOND, 7, single(5), single(6)));
 
-        lookAhead.prepare(lease, FIRST, 0, single(0));
+        prepare(lookAhead, lease, FIRST, 0, single(0));
 
-        assertSame(single(5), lookAhead.prepare(lease, SECOND, 7, single(5)));
-        assertSame(single(6), lookAhead.prepare(lease, SECOND, 8, single(6)));
+        assertSame(single(5), prepare(lookAhead, lease, SECOND, 7, single(5)));
+        assertSame(single(6), prepare(lookAhead, lease, SECOND, 8, single(6)));
         assertEquals(1, lookAheads.statistics().batches());
     }
 
     @Test
     void whatIsForgottenIsPreparedAgain() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
-        lookAhead.remember(polled(FIRST, 0, single(0), single(1)));
-        lookAhead.remember(polled(SECOND, 0, single(2)));
-        lookAhead.prepare(lease, FIRST, 0, single(0));
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
+        lookAhead.probes().polled(polled(FIRST, 0, single(0), single(1)));
+        lookAhead.probes().polled(polled(SECOND, 0, single(2)));
+        prepare(lookAhead, lease, FIRST, 0, single(0));
 
-        lookAhead.forget(SECOND);
+        lookAhead.probes().forget(SECOND);
 
-        assertSame(single(1), lookAhead.prepare(lease, FIRST, 1, single(1)));
-        assertSame(single(2), lookAhead.prepare(lease, SECOND, 0, single(2)));
+        assertSame(single(1), prepare(lookAhead, lease, FIRST, 1, single(1)));
+        assertSame(single(2), prepare(lookAhead, lease, SECOND, 0, single(2)));
         assertEquals(2, lookAheads.statistics().batches());
         assertEquals(1, lookAheads.statistics().hits());
     }
@@ -146,31 +146,31 @@ class LookAheadTest {
     @Test
     void forgottenPollsAreNotPrepared() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
-        lookAhead.remember(polled(SECOND, 0, single(2)));
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
+        lookAhead.probes().polled(polled(SECOND, 0, single(2)));
 
-        lookAhead.forget(SECOND);
-        lookAhead.prepare(lease, FIRST, 0, single(0));
+        lookAhead.probes().forget(SECOND);
+        prepare(lookAhead, lease, FIRST, 0, single(0));
 
         assertEquals(1, lookAheads.statistics().images());
     }
 
     @Test
     void aHintForOtherBytesIsNotUsed() {
-        LookAhead lookAhead = lookAheads(8).ofThisThread().serving();
-        lookAhead.remember(polled(FIRST, 0, single(0), single(1)));
-        lookAhead.prepare(lease, FIRST, 0, single(0));
+        LookAheads.OfThread lookAhead = lookAheads(8).ofThisThread();
+        lookAhead.probes().polled(polled(FIRST, 0, single(0), single(1)));
+        prepare(lookAhead, lease, FIRST, 0, single(0));
 
-        assertSame(single(2), lookAhead.prepare(lease, FIRST, 1, single(2)));
+        assertSame(single(2), prepare(lookAhead, lease, FIRST, 1, single(2)));
     }
 
     @Test
     void recordsOfOtherTopicsAreNotRemembered() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
-        lookAhead.remember(polled(new TopicPartition("other", 0), 0, single(1)));
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
+        lookAhead.probes().polled(polled(new TopicPartition("other", 0), 0, single(1)));
 
-        lookAhead.prepare(lease, FIRST, 0, single(0));
+        prepare(lookAhead, lease, FIRST, 0, single(0));
 
         assertEquals(1, lookAheads.statistics().images());
     }
@@ -178,41 +178,46 @@ class LookAheadTest {
     @Test
     void rejectedProbesCostTheirNeighboursNothing() {
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
         byte[] garbage = {1, 2, 3};
-        lookAhead.remember(polled(FIRST, 0, single(0), garbage, single(1), null, single(2)));
+        lookAhead.probes().polled(polled(FIRST, 0, single(0), garbage, single(1), null, single(2)));
 
-        assertSame(single(0), lookAhead.prepare(lease, FIRST, 0, single(0)));
-        RejectedProbe rejected = assertInstanceOf(RejectedProbe.class, lookAhead.prepare(lease, FIRST, 1, garbage));
+        assertSame(single(0), prepare(lookAhead, lease, FIRST, 0, single(0)));
+        PreparedProbe.Rejected rejected =
+                assertInstanceOf(PreparedProbe.Rejected.class, prepare(lookAhead, lease, FIRST, 1, garbage));
         assertEquals("NOT_A_PROBE", rejected.reason());
-        assertSame(single(1), lookAhead.prepare(lease, FIRST, 2, single(1)));
-        assertInstanceOf(RejectedProbe.class, lookAhead.prepare(lease, FIRST, 3, null));
-        assertSame(single(2), lookAhead.prepare(lease, FIRST, 4, single(2)));
+        assertSame(single(1), prepare(lookAhead, lease, FIRST, 2, single(1)));
+        assertInstanceOf(PreparedProbe.Rejected.class, prepare(lookAhead, lease, FIRST, 3, null));
+        assertSame(single(2), prepare(lookAhead, lease, FIRST, 4, single(2)));
         assertEquals(1, lookAheads.statistics().batches());
     }
 
     @Test
     void noProbeIsReadAheadOnceReadingHasTakenASecond() {
         AtomicLong nanos = new AtomicLong();
-        BatchStatistics statistics = new BatchStatistics();
-        LookAhead lookAhead = new LookAhead(
-                TOPIC,
+        LookAheads.Statistics statistics = new LookAheads.Statistics();
+        ProbesInFlight probes = new ProbesInFlight(TOPIC, Tracing.off(), Clock.systemUTC());
+        Standpoint standpoint = new Standpoint();
+        LookAhead serving = new LookAhead(
+                ProbeInFlight.Role.SERVING,
+                probes,
                 ImageLimits.DEFAULT,
                 8,
                 new ByteArrayDeserializer(),
                 statistics,
                 ProbeMetrics.none(),
-                new TracedProbes(TOPIC, Tracing.off(), Clock.systemUTC()),
-                new Standpoint(),
+                standpoint,
                 Standstills.none(),
-                () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(400)));
-        lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
+                // It is asked twice for each read, once before each that is ahead, and once at the beginning.
+                () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(150)));
+        LookAheads.OfThread lookAhead = new LookAheads.OfThread(probes, serving, serving, standpoint);
+        lookAhead.probes().polled(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
 
-        assertSame(single(0), lookAhead.prepare(lease, FIRST, 0, single(0)));
+        assertSame(single(0), prepare(lookAhead, lease, FIRST, 0, single(0)));
 
         assertEquals(3, statistics.images());
         for (int offset = 1; offset < 5; offset++) {
-            assertSame(single(offset), lookAhead.prepare(lease, FIRST, offset, single(offset)));
+            assertSame(single(offset), prepare(lookAhead, lease, FIRST, offset, single(offset)));
         }
         assertEquals(5, statistics.images());
     }
@@ -221,7 +226,7 @@ class LookAheadTest {
     @ValueSource(ints = {2, 3, 8, 64})
     void everyAnswerIsTheSameWhateverIsRememberedAndForgotten(int batchMax) {
         LookAheads lookAheads = lookAheads(batchMax);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
         Random random = new Random(batchMax);
         byte[][][] log = new byte[3][300][];
         for (byte[][] partition : log) {
@@ -235,12 +240,12 @@ class LookAheadTest {
             int action = random.nextInt(100);
             if (action < 20) {
                 int to = Math.min(log[p].length, polled[p] + random.nextInt(30));
-                lookAhead.remember(polled(partition, polled[p], Arrays.copyOfRange(log[p], polled[p], to)));
+                lookAhead.probes().polled(polled(partition, polled[p], Arrays.copyOfRange(log[p], polled[p], to)));
                 polled[p] = to;
             } else if (action < 24) {
                 // a rebalance: back to some earlier commit, with or without the task having been closed
                 if (random.nextBoolean()) {
-                    lookAhead.forget(partition);
+                    lookAhead.probes().forget(partition);
                 }
                 processed[p] = Math.max(0, processed[p] - random.nextInt(20));
                 polled[p] = processed[p];
@@ -248,7 +253,7 @@ class LookAheadTest {
                 byte[] value = log[p][processed[p]];
                 long before = lookAheads.statistics().images();
 
-                assertSame(value, lookAhead.prepare(lease, partition, processed[p]++, value));
+                assertSame(value, prepare(lookAhead, lease, partition, processed[p]++, value));
 
                 assertTrue(lookAheads.statistics().images() - before <= batchMax + 1, "the batch");
             }
@@ -258,25 +263,25 @@ class LookAheadTest {
 
     @Test
     void whatHasBeenProcessedOrForgottenIsNotKeptInMemory() {
-        LookAhead lookAhead = lookAheads(8).ofThisThread().serving();
+        LookAheads.OfThread lookAhead = lookAheads(8).ofThisThread();
         List<WeakReference<byte[]>> values = new ArrayList<>();
         for (int round = 0; round < 20; round++) {
             byte[][] first = copies(values, 10);
             byte[][] second = copies(values, 10);
-            lookAhead.remember(polled(FIRST, round * 10, first));
-            lookAhead.remember(polled(SECOND, round * 10, second));
+            lookAhead.probes().polled(polled(FIRST, round * 10, first));
+            lookAhead.probes().polled(polled(SECOND, round * 10, second));
             for (int i = 0; i < 10; i++) {
-                lookAhead.prepare(lease, FIRST, round * 10 + i, first[i]);
+                prepare(lookAhead, lease, FIRST, round * 10 + i, first[i]);
             }
         }
 
-        lookAhead.forget(SECOND);
+        lookAhead.probes().forget(SECOND);
 
         await().untilAsserted(() -> {
             System.gc();
             assertEquals(0, values.stream().filter(value -> value.get() != null).count());
         });
-        lookAhead.prepare(lease, FIRST, 1000, single(0));
+        prepare(lookAhead, lease, FIRST, 1000, single(0));
     }
 
     @Test
@@ -286,14 +291,14 @@ class LookAheadTest {
         ModelLease before = until(change, model);
         ModelLease after = ModelChoice.always(next).serving(change);
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
-        lookAhead.remember(polled(FIRST, 0, single(0), single(1), single(2), single(3)));
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
+        lookAhead.probes().polled(polled(FIRST, 0, single(0), single(1), single(2), single(3)));
 
-        assertSame(single(0), lookAhead.prepare(before, FIRST, 0, single(0)));
+        assertSame(single(0), prepare(lookAhead, before, FIRST, 0, single(0)));
         assertEquals(2, lookAheads.statistics().images());
-        assertSame(single(1), lookAhead.prepare(before, FIRST, 1, single(1)));
-        assertSame(single(2), lookAhead.prepare(after, FIRST, 2, single(2)));
-        assertSame(single(3), lookAhead.prepare(after, FIRST, 3, single(3)));
+        assertSame(single(1), prepare(lookAhead, before, FIRST, 1, single(1)));
+        assertSame(single(2), prepare(lookAhead, after, FIRST, 2, single(2)));
+        assertSame(single(3), prepare(lookAhead, after, FIRST, 3, single(3)));
 
         assertEquals(2, lookAheads.statistics().batches());
         next.close();
@@ -303,15 +308,28 @@ class LookAheadTest {
     void whatWasPreparedByAVersionThatTurnsOutNotToJudgeItIsPreparedAgain() {
         ServingModel next = ServingModels.byDistance();
         LookAheads lookAheads = lookAheads(8);
-        LookAhead lookAhead = lookAheads.ofThisThread().serving();
-        lookAhead.remember(polled(FIRST, 0, single(0), single(1)));
+        LookAheads.OfThread lookAhead = lookAheads.ofThisThread();
+        lookAhead.probes().polled(polled(FIRST, 0, single(0), single(1)));
 
-        lookAhead.prepare(lease, FIRST, 0, single(0));
-        lookAhead.prepare(ModelChoice.always(next).serving(Instant.EPOCH), FIRST, 1, single(1));
+        prepare(lookAhead, lease, FIRST, 0, single(0));
+        prepare(lookAhead, ModelChoice.always(next).serving(Instant.EPOCH), FIRST, 1, single(1));
 
         assertEquals(2, lookAheads.statistics().batches());
         assertEquals(3, lookAheads.statistics().images());
         next.close();
+    }
+
+    /** A probe's turn, from its beginning to its end. */
+    private static PreparedProbe prepare(
+            LookAheads.OfThread lookAhead,
+            ModelLease version,
+            TopicPartition partition,
+            long offset,
+            byte @Nullable [] value) {
+        ProbeInFlight probe = lookAhead.probes().turn(partition, offset, new RecordHeaders());
+        PreparedProbe prepared = lookAhead.serving().prepare(version, probe, value);
+        lookAhead.probes().passed(partition, offset);
+        return prepared;
     }
 
     /** Judges what was appended before a change. */
@@ -402,10 +420,10 @@ class LookAheadTest {
         return new ConsumerRecords<>(polled, Map.of());
     }
 
-    private static void assertSame(byte[] value, Prepared prepared) {
-        Prepared expected = ALONE.get(value);
-        if (expected instanceof EmbeddedProbe alone) {
-            EmbeddedProbe embedded = assertInstanceOf(EmbeddedProbe.class, prepared);
+    private static void assertSame(byte[] value, PreparedProbe prepared) {
+        PreparedProbe expected = ALONE.get(value);
+        if (expected instanceof PreparedProbe.Embedded alone) {
+            PreparedProbe.Embedded embedded = assertInstanceOf(PreparedProbe.Embedded.class, prepared);
             assertEquals(alone.probe(), embedded.probe());
             assertEquals(alone.embeddings().size(), embedded.embeddings().size());
             for (int i = 0; i < alone.embeddings().size(); i++) {

@@ -119,7 +119,7 @@ class ProbeReaderTest {
     }
 
     private void assertRejected(String reason, byte @Nullable [] value) {
-        RejectedProbe rejection = reader.read(value).rejection();
+        PreparedProbe.Rejected rejection = reader.read(value).rejection();
 
         assertEquals(reason, rejection == null ? null : rejection.reason());
         assertEquals(1, rejection.message().lines().count(), rejection.message());

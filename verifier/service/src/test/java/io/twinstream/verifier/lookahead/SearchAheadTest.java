@@ -8,15 +8,25 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.topic.ReferenceKey;
+import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
+import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
+import io.twinstream.verifier.tracing.ProbeSpan;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,9 +37,9 @@ class SearchAheadTest {
     private static final byte[] VALUE = {};
 
     private final ServingModel model = ServingModels.byDistance();
-    private final PreparedProbes ready = new PreparedProbes();
+    private final ProbesInFlight probes = new ProbesInFlight("probes", Tracing.off(), Clock.systemUTC());
     private final AtomicLong nanos = new AtomicLong();
-    private final SearchAhead searches = new SearchAhead(ready, nanos::get);
+    private final SearchAhead searches = new SearchAhead(Role.SERVING, probes, nanos::get);
     private final Random random = new Random(1);
 
     @AfterEach
@@ -40,13 +50,13 @@ class SearchAheadTest {
     @Test
     void probesThatWaitAreSearchedForInTheSamePassAndFindWhatEachFindsAlone() {
         enrol(300);
-        List<EmbeddedProbe> probes =
+        List<Embedded> probes =
                 Stream.of(1, 5, 100, 2).map(most -> asking(new Identify(most))).toList();
         prepared(FIRST, 1, probes.get(1));
         prepared(FIRST, 2, probes.get(2));
         prepared(SECOND, 7, probes.get(3));
 
-        EmbeddedProbe own = searches.searched(model, FIRST, probes.get(0));
+        Embedded own = searches.searched(model, own(), probes.get(0));
 
         assertEquals(alone(probes.get(0)), search(own));
         assertEquals(alone(probes.get(1)), search(taken(FIRST, 1)));
@@ -57,36 +67,36 @@ class SearchAheadTest {
     @Test
     void whatWasFoundAheadIsWhatStoodThenForASecond() {
         enrol(1);
-        EmbeddedProbe first = asking(new Identify(1));
-        EmbeddedProbe second = asking(new Identify(1));
+        Embedded first = asking(new Identify(1));
+        Embedded second = asking(new Identify(1));
         prepared(FIRST, 1, first);
         prepared(FIRST, 2, second);
-        searches.searched(model, FIRST, asking(new Identify(1)));
+        searches.searched(model, own(), asking(new Identify(1)));
         enrol(1);
 
         nanos.set(TimeUnit.SECONDS.toNanos(1));
-        assertEquals(1, search(searches.searched(model, FIRST, taken(FIRST, 1))).gallerySize());
+        assertEquals(1, search(searches.searched(model, own(), taken(FIRST, 1))).gallerySize());
 
         nanos.incrementAndGet();
-        assertEquals(alone(second), search(searches.searched(model, FIRST, taken(FIRST, 2))));
+        assertEquals(alone(second), search(searches.searched(model, own(), taken(FIRST, 2))));
     }
 
     @Test
     void otherTasksAndOtherVersionsAreLeftOut() {
         enrol(3);
         prepared(FIRST, 1, asking(new Claim("s1")));
-        ready.put(model, FIRST, 2, VALUE, new RejectedProbe("BAD_REQUEST", "why"));
+        prepared(model, FIRST, 2, new PreparedProbe.Rejected("BAD_REQUEST", "why"));
         try (ServingModel other = ServingModels.byDistance()) {
-            ready.put(other, SECOND, 1, VALUE, asking(new Identify(1)));
+            prepared(other, SECOND, 1, asking(new Identify(1)));
 
-            searches.searched(model, FIRST, asking(new Identify(1)));
+            searches.searched(model, own(), asking(new Identify(1)));
 
             assertNull(taken(FIRST, 1).found());
-            assertEquals(new RejectedProbe("BAD_REQUEST", "why"), ready.take(model, FIRST, 2, VALUE));
-            assertNull(embedded(ready.take(other, SECOND, 1, VALUE)).found());
+            assertEquals(new PreparedProbe.Rejected("BAD_REQUEST", "why"), known(model, FIRST, 2));
+            assertNull(embedded(known(other, SECOND, 1)).found());
         }
-        EmbeddedProbe claim = asking(new Claim("s1"));
-        assertEquals(claim, searches.searched(model, FIRST, claim));
+        Embedded claim = asking(new Claim("s1"));
+        assertEquals(claim, searches.searched(model, own(), claim));
     }
 
     @Test
@@ -97,12 +107,13 @@ class SearchAheadTest {
             prepared(FIRST, offset, asking(new Identify(1)));
         }
 
-        new SearchAhead(ready, nanos::get, 5 * each + 1).searched(model, FIRST, asking(new Identify(1)));
+        new SearchAhead(Role.SERVING, probes, nanos::get, 5 * each + 1).searched(model, own(), asking(new Identify(1)));
 
         assertNotNull(taken(FIRST, 4).found());
         assertNull(taken(FIRST, 5).found());
-        EmbeddedProbe own = asking(new Identify(1));
-        assertEquals(alone(own), search(new SearchAhead(ready, nanos::get, 1).searched(model, FIRST, own)));
+        Embedded own = asking(new Identify(1));
+        assertEquals(
+                alone(own), search(new SearchAhead(Role.SERVING, probes, nanos::get, 1).searched(model, own(), own)));
         assertNull(taken(FIRST, 6).found());
     }
 
@@ -113,8 +124,8 @@ class SearchAheadTest {
         }
     }
 
-    private EmbeddedProbe asking(Object task) {
-        return new EmbeddedProbe(Probes.probe("p", new byte[0], task), List.of(embedding()));
+    private Embedded asking(Object task) {
+        return new Embedded(Probes.probe("p", new byte[0], task), List.of(embedding()));
     }
 
     private float[] embedding() {
@@ -125,23 +136,42 @@ class SearchAheadTest {
         return embedding;
     }
 
-    private void prepared(TopicPartition partition, long offset, EmbeddedProbe probe) {
-        ready.put(model, partition, offset, VALUE, probe);
+    /** The probe whose turn it is, which lies before all the others. */
+    private ProbeInFlight own() {
+        return new ProbeInFlight(FIRST, 0, null, ProbeSpan.NONE);
     }
 
-    private EmbeddedProbe taken(TopicPartition partition, long offset) {
-        return embedded(ready.take(model, partition, offset, VALUE));
+    private void prepared(TopicPartition partition, long offset, Embedded probe) {
+        prepared(model, partition, offset, probe);
     }
 
-    private static EmbeddedProbe embedded(@Nullable Prepared prepared) {
-        return (EmbeddedProbe) requireNonNull(prepared);
+    private void prepared(ServingModel by, TopicPartition partition, long offset, PreparedProbe probe) {
+        var record = new ConsumerRecord<>(partition.topic(), partition.partition(), offset, VALUE, VALUE);
+        probes.polled(new ConsumerRecords<>(Map.of(partition, List.of(record)), Map.of()));
+        Predicate<ProbeInFlight> isIt = each -> each.partition().equals(partition) && each.offset() == offset;
+        probes.offer(Role.SERVING, partition, isIt, each -> {
+            each.known(Role.SERVING, by, VALUE, probe);
+            return true;
+        });
     }
 
-    private static Search search(EmbeddedProbe probe) {
+    private Embedded taken(TopicPartition partition, long offset) {
+        return embedded(known(model, partition, offset));
+    }
+
+    private @Nullable PreparedProbe known(ServingModel by, TopicPartition partition, long offset) {
+        return probes.turn(partition, offset, new RecordHeaders()).prepared(Role.SERVING, by, VALUE);
+    }
+
+    private static Embedded embedded(@Nullable PreparedProbe prepared) {
+        return (Embedded) requireNonNull(prepared);
+    }
+
+    private static Search search(Embedded probe) {
         return requireNonNull(probe.found()).search();
     }
 
-    private Search alone(EmbeddedProbe probe) {
+    private Search alone(Embedded probe) {
         int most = ((Identify) probe.probe().getTask()).getCandidates();
         return model.gallery().identify(probe.embeddings().get(0), most);
     }

@@ -13,15 +13,14 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice;
-import io.twinstream.verifier.model.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.stream.ShadowAgreement;
+import io.twinstream.verifier.stream.ProbeResults;
 import io.twinstream.verifier.stream.VerifierTopology;
-import io.twinstream.verifier.stream.WholeVerdicts;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -51,8 +50,8 @@ final class ShardedGallery implements AutoCloseable {
     private final Part whole;
     private final List<Part> parts;
     final WaitingProbes waiting = new WaitingProbes(CLOCK);
-    final TopologyTestDriver merge = driver(MergeTopology.build(
-            TOPICS, Serdes.ByteArray(), new WholeVerdicts(new ShadowAgreement(), ProbeMetrics.none()), waiting, CLOCK));
+    final TopologyTestDriver merge = driver(
+            MergeTopology.build(TOPICS, Serdes.ByteArray(), new ProbeResults(ProbeMetrics.none()), waiting, CLOCK));
 
     ShardedGallery(int shards, UnaryOperator<ServingModel> model) {
         whole = new Part(Shard.WHOLE, model);
@@ -163,8 +162,7 @@ final class ShardedGallery implements AutoCloseable {
                     new LookAheads(TOPICS.probes(), ImageLimits.DEFAULT, 8),
                     Standstills.none(),
                     new Judge(CLOCK),
-                    new ShadowAgreement(),
-                    ProbeMetrics.none(),
+                    new ProbeResults(ProbeMetrics.none()),
                     shard));
         }
 

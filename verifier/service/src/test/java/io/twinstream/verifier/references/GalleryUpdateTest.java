@@ -19,6 +19,7 @@ import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.preprocess.PictureWarp;
 import io.twinstream.verifier.preprocess.Views;
+import io.twinstream.verifier.references.GalleryUpdate.WorkShare;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.Shard;
 import java.io.IOException;

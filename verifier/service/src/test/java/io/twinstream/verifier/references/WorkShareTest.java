@@ -2,6 +2,7 @@ package io.twinstream.verifier.references;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.twinstream.verifier.references.GalleryUpdate.WorkShare;
 import org.junit.jupiter.api.Test;
 
 class WorkShareTest {

@@ -5,8 +5,7 @@ import static io.twinstream.schemas.record.Outcome.NON_MATCH;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.schemas.record.TaskKind;
-import io.twinstream.verifier.stream.ProbePosition;
-import java.time.Instant;
+import io.twinstream.verifier.standstill.ProbePlace;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +62,7 @@ class TallyTest {
         assertEquals(1, confusion.rejected());
     }
 
-    private static ProbePosition at(long offset) {
-        return new ProbePosition(0, offset, Instant.EPOCH);
+    private static ProbePlace at(long offset) {
+        return new ProbePlace(0, offset);
     }
 }

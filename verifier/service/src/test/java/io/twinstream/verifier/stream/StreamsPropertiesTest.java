@@ -11,7 +11,6 @@ import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
-import io.twinstream.verifier.lookahead.PollInterceptor;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -57,7 +56,7 @@ class StreamsPropertiesTest {
 
     @Test
     void everyPollIsShownToTheLookAheadUnlessItIsOff() {
-        assertEquals(PollInterceptor.class.getName(), of(Map.of()).get(INTERCEPTORS));
+        assertEquals(LookAheads.PollInterceptor.class.getName(), of(Map.of()).get(INTERCEPTORS));
         assertEquals(lookAheads, of(Map.of()).get(StreamsConfig.mainConsumerPrefix(LookAheads.CONFIG)));
         assertFalse(of(Map.of("verifier.lookahead", "false")).containsKey(INTERCEPTORS));
     }

@@ -71,8 +71,7 @@ class StuckProbesTest {
                     lookAheads,
                     Standstills.of(NOTED),
                     new Judge(Clock.systemUTC()),
-                    new ShadowAgreement(),
-                    ProbeMetrics.none(),
+                    new ProbeResults(ProbeMetrics.none()),
                     Shard.WHOLE),
             properties());
     private final TestOutputTopic<byte[], byte[]> verdicts =
@@ -140,7 +139,7 @@ class StuckProbesTest {
                 .mapToObj(i -> new ConsumerRecord<>(TOPICS.probes(), 0, i, new byte[0], probe(i)))
                 .toList();
         LookAheads.OfThread ofThread = lookAheads.ofThisThread();
-        ofThread.serving().remember(new ConsumerRecords<>(Map.of(partition, polled), Map.of()));
+        ofThread.probes().polled(new ConsumerRecords<>(Map.of(partition, polled), Map.of()));
         var input = driver.createInputTopic(TOPICS.probes(), new ByteArraySerializer(), new ByteArraySerializer());
         IntStream.range(0, PROBES).forEach(i -> input.pipeInput(new TestRecord<>(new byte[0], probe(i), appendedAt)));
     }

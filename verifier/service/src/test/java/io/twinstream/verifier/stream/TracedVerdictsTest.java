@@ -18,7 +18,6 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Messaging;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.lookahead.LookAheads;
-import io.twinstream.verifier.lookahead.PollInterceptor;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice;
@@ -83,8 +82,7 @@ class TracedVerdictsTest {
                     lookAheads,
                     Standstills.none(),
                     new Judge(clock()),
-                    new ShadowAgreement(),
-                    ProbeMetrics.none(),
+                    new ProbeResults(ProbeMetrics.none()),
                     Shard.WHOLE),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =
@@ -222,7 +220,7 @@ class TracedVerdictsTest {
                     headers.get(offset),
                     Optional.empty()));
         }
-        try (PollInterceptor interceptor = new PollInterceptor()) {
+        try (LookAheads.PollInterceptor interceptor = new LookAheads.PollInterceptor()) {
             interceptor.configure(Map.of(LookAheads.CONFIG, lookAheads));
             interceptor.onConsume(new ConsumerRecords<>(Map.of(partition, records), Map.of()));
         }

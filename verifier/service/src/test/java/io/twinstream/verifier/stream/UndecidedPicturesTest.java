@@ -14,11 +14,12 @@ import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.topic.ReferenceKey;
-import io.twinstream.verifier.lookahead.EmbeddedProbe;
+import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.standstill.ProbePlace;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -129,8 +130,8 @@ class UndecidedPicturesTest {
     }
 
     private Verdict verdict(DomainRule rule, Object task, @Nullable UndecidedCause cause) {
-        EmbeddedProbe probe =
-                new EmbeddedProbe(Probes.probe("p-1", new byte[0], task), List.of(embedding, embedding), cause);
-        return judge.judge(ServingModels.under(rule, open), probe, new ProbePosition(0, 7, Instant.EPOCH));
+        PreparedProbe.Embedded probe = new PreparedProbe.Embedded(
+                Probes.probe("p-1", new byte[0], task), List.of(embedding, embedding), cause);
+        return judge.judge(ServingModels.under(rule, open), probe, new ProbePlace(0, 7), Instant.EPOCH);
     }
 }

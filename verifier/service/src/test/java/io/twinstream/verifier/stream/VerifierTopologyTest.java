@@ -87,8 +87,7 @@ class VerifierTopologyTest {
                     lookAheads,
                     Standstills.none(),
                     new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
-                    new ShadowAgreement(),
-                    metrics,
+                    new ProbeResults(metrics),
                     Shard.WHOLE),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =
@@ -243,7 +242,7 @@ class VerifierTopologyTest {
             polled.add(new ConsumerRecord<>(TOPICS.probes(), 0, 6 + i, new byte[0], values.get(i)));
         }
         TopicPartition partition = new TopicPartition(TOPICS.probes(), 0);
-        lookAheads.ofThisThread().serving().remember(new ConsumerRecords<>(Map.of(partition, polled), Map.of()));
+        lookAheads.ofThisThread().probes().polled(new ConsumerRecords<>(Map.of(partition, polled), Map.of()));
 
         values.forEach(value -> probes.pipeInput(new TestRecord<>(new byte[0], value, APPENDED)));
 

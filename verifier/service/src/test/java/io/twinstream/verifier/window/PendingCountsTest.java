@@ -1,6 +1,7 @@
 package io.twinstream.verifier.window;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.Outcome;
@@ -66,6 +67,17 @@ class PendingCountsTest {
         assertEquals(1, bytes.getInt(OLD_UNDECIDED + Integer.BYTES));
         assertEquals(1, bytes.getInt(OLD_UNDECIDED + 2 * Integer.BYTES));
         assertEquals(6, bytes.getInt(OLD_LATENCIES));
+    }
+
+    @Test
+    void aVerdictIsCountedInTheBytesThatAreThereAndNoneAreCopied() {
+        byte[] bytes = PendingCounts.of(null).bytes();
+        PendingCounts counts = PendingCounts.of(bytes);
+
+        counts.add(undecided(UndecidedCause.BLANK));
+
+        assertSame(bytes, counts.bytes());
+        assertEquals(Map.of("BLANK", 1L), window(PendingCounts.of(bytes)).getUndecided());
     }
 
     @Test

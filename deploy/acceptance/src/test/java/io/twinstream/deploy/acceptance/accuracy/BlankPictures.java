@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.accuracy;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -18,7 +18,7 @@ import java.util.Map;
  * 200 blank probes and as many blank references of each kind: none matches, and all but what is drawn in white are called blank. No
  * drawing and no face is.
  */
-public final class BlankPictures implements Check {
+public final class BlankPictures implements AcceptanceCheck {
     private static final int EACH = 400;
     private static final String IN_WHITE = "white on transparent";
 

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.accuracy;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelPackage;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The shipped models' accuracy in 20-way one-shot classification, at one view; and what more views add. */
-public final class OneShot implements Check {
+public final class OneShot implements AcceptanceCheck {
     private static final int TRIALS = 400;
     private static final Map<String, Double> BARS = new TreeMap<>(Map.of("compact", 0.79, "wide", 0.85));
 

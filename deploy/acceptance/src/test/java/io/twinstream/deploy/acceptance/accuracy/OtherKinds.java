@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.accuracy;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * least 99 % of each kind are out of the domain, and no stranger matches. At most 0.5 % of drawings, and of ones drawn anew by other pens and
  * hands or scanned, are turned away.
  */
-public final class OtherKinds implements Check {
+public final class OtherKinds implements AcceptanceCheck {
     private static final double LEAST_OUTSIDE = 0.99;
     private static final double MOST_TURNED_AWAY = 0.005;
     private static final int TEXTURES = 1_000;

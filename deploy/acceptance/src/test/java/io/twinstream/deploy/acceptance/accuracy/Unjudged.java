@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance.accuracy;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.schemas.image.Decoded;
 import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
@@ -82,7 +82,7 @@ final class Unjudged {
         rig.flush();
         try (VerifierService verifier = VerifierService.start(
                         VerifierSettings.of(rig.settings(prefix, VerifierSettings.MODEL, model)));
-                Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
             Awaitility.await("the verifier is ready").atMost(LIMIT).until(verifier::ready);
             for (Map.Entry<String, List<byte[]>> kind : kinds.entrySet()) {
                 List<byte[]> files = kind.getValue();

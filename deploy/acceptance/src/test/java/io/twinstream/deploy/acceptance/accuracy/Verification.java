@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.accuracy;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelPackage;
@@ -21,7 +21,7 @@ import java.util.List;
  * Accuracy in verification on 10,000 pairs drawn as in the paper: {@code wide} at least the paper's own on its alphabets. The
  * threshold comes from the other half of the alphabets.
  */
-public final class Verification implements Check {
+public final class Verification implements AcceptanceCheck {
     private static final double OF_PAPER = 0.9342;
     private static final List<String> MODELS = List.of("compact", "wide");
 

@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance.deployment;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Command;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Result;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.schemas.topic.Topics;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import java.util.List;
  * The composed cluster, which the script has started: 10,000 probes over HTTP while a broker is stopped and a verifier killed. A caller
  * repeats what isn't accepted.
  */
-public final class ComposedCluster implements Check {
+public final class ComposedCluster implements AcceptanceCheck {
     private static final String BROKERS = "localhost:19092,localhost:29092,localhost:39092";
     private static final String INGEST = "http://127.0.0.1:8080/v1/";
     private static final int PROBES = 10_000;
@@ -31,7 +31,7 @@ public final class ComposedCluster implements Check {
         for (int i = 0; i < subjects.size(); i++) {
             caller.post("references/subject-" + i, subjects.get(i).get(0).png());
         }
-        try (Answers answers = new Answers(BROKERS, new Topics(Topics.DEFAULT_PREFIX, 4))) {
+        try (TopicAnswers answers = new TopicAnswers(BROKERS, new Topics(Topics.DEFAULT_PREFIX, 4))) {
             for (int i = 0; i < PROBES; i++) {
                 List<Drawing> drawings = subjects.get(i % subjects.size());
                 caller.post(

@@ -1,10 +1,10 @@
 package io.twinstream.deploy.acceptance.deployment;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Result;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
  * sender's token and half through a verifier, probes while a broker is stopped and started again, windows that verifiers ask each
  * other for, and what must be refused. The brokers' logs tell whether they denied a service anything. Secrets are to be seen nowhere.
  */
-public final class ComposedSecurely implements Check {
+public final class ComposedSecurely implements AcceptanceCheck {
     private static final int PROBES = 2_000;
     private static final int SUBJECTS = 100;
     private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -54,7 +54,7 @@ public final class ComposedSecurely implements Check {
                 .atMost(LIMIT)
                 .until(() -> gallery(http, 8081) && gallery(http, 8083));
         int repeatedBefore = sender.repeated();
-        try (Answers answers = new Answers(secrets.kafka("admin"), new Topics(Topics.DEFAULT_PREFIX, 1))) {
+        try (TopicAnswers answers = new TopicAnswers(secrets.kafka("admin"), new Topics(Topics.DEFAULT_PREFIX, 1))) {
             for (int i = 0; i < PROBES; i++) {
                 String query = "probes?source=compose&task=identify&id=secure-" + i;
                 sender.post(query, subjects.get(i % SUBJECTS).get(0).png());

@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.deployment;
 
 import io.twinstream.deploy.prometheus.Dashboard;
 import io.twinstream.deploy.prometheus.MetricNames;
-import io.twinstream.deploy.prometheus.Query;
+import io.twinstream.deploy.prometheus.PromQuery;
 import io.twinstream.deploy.prometheus.RuleFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,13 +24,13 @@ record ExpectedData(Map<String, String> queries, int ofDashboard, int recorded) 
 
     /** Reads the files below the folder {@code deploy}. */
     static ExpectedData read(Path deploy) throws IOException {
-        List<Query> dashboard = Dashboard.queries(deploy.resolve("grafana/dashboards/twinstream.json"));
+        List<PromQuery> dashboard = Dashboard.queries(deploy.resolve("grafana/dashboards/twinstream.json"));
         List<String> recorded =
                 RuleFile.read(deploy.resolve("prometheus/rules/recording.yml")).recorded();
         Map<String, String> queries = new LinkedHashMap<>();
         dashboard.forEach(query -> queries.put(query.name(), filledIn(query.expression())));
         recorded.forEach(name -> queries.put(name, name));
-        for (Query alert :
+        for (PromQuery alert :
                 RuleFile.read(deploy.resolve("prometheus/rules/alerts.yml")).queries()) {
             MetricNames.in(alert.expression()).forEach(name -> queries.put(name, name));
         }

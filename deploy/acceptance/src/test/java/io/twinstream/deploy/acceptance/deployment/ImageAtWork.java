@@ -1,13 +1,13 @@
 package io.twinstream.deploy.acceptance.deployment;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Command;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.speed.DecodeSpeed;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
  * Two verifiers from the image, not root and without a root file system to write to, under load; one of them gets SIGTERM in the
  * middle. No probe is lost or judged twice.
  */
-public final class ImageAtWork implements Check {
+public final class ImageAtWork implements AcceptanceCheck {
     static final String IMAGE = "twinstream:latest";
 
     private static final int PER_SECOND = 200;
@@ -44,7 +44,7 @@ public final class ImageAtWork implements Check {
                 rig.flush();
                 boolean closed = isClosed(first);
                 try (VerifierContainer second = new VerifierContainer(rig, "image", IMAGE);
-                        Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                        TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                     Duration start = second.awaitReady();
                     Load load = new Load(rig, topics, mix, answers);
                     load.steady(PER_SECOND, PART);

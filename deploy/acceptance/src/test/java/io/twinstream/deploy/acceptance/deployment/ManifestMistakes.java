@@ -3,7 +3,7 @@ package io.twinstream.deploy.acceptance.deployment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.kubernetes.Manifests;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * The Kubernetes manifests are strictly of their kinds and agree with the code; with one mistake in them, an unknown field in each
  * kind of document and each kind of disagreement, they don't. The images aren't looked at.
  */
-public final class ManifestMistakes implements Check {
+public final class ManifestMistakes implements AcceptanceCheck {
     private static final YAMLMapper YAML = new YAMLMapper();
 
     /** Somewhere in a file one thing stands for another. */

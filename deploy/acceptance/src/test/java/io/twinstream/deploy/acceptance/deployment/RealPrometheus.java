@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.deployment;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
@@ -36,7 +36,7 @@ import java.util.concurrent.locks.LockSupport;
  * rules work and pass their tests, every query of the Grafana dashboard, every recorded series and every metric that alerts ask
  * for has data, and {@code promtool check metrics} finds nothing.
  */
-public final class RealPrometheus implements Check {
+public final class RealPrometheus implements AcceptanceCheck {
     private static final ModelId BEFORE = new ModelId("letters", "1");
     private static final ModelId AFTER = new ModelId("letters", "2");
     private static final Duration SWAP = Duration.ofSeconds(8);

@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.deployment;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Mix;
@@ -11,7 +11,6 @@ import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeRequest;
-import io.twinstream.ingest.publish.ProbeTask;
 import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Verdict;
@@ -38,7 +37,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * A real registry, away, there, and away again: a verifier judges probes of both formats, Apicurio's own serdes on the
  * other side; one without a registry judges what was written with it.
  */
-public final class RealRegistry implements Check {
+public final class RealRegistry implements AcceptanceCheck {
     private static final int EACH = 50;
     private static final int CONFLICT = 409;
     private static final String SUBJECT = "/apis/ccompat/v7/subjects/%s.probes-value/versions";
@@ -63,9 +62,10 @@ public final class RealRegistry implements Check {
             Settings without = rig.settings("registry");
             Settings with = rig.settings("registry", RegistrySettings.URL, registry.url());
             int enrolled = new Mix(read, 6).enrol(rig, topics);
-            CommonSettings common = CommonSettings.of(with);
             try (ImagePublisher publisher = ImagePublisher.open(
-                            KafkaClients.of(common), common.topics(), SendSettings.of(with, common));
+                            KafkaClients.of(CommonSettings.of(with)),
+                            CommonSettings.of(with).topics(),
+                            SendSettings.of(with, CommonSettings.of(with)));
                     VerdictReader reader = VerdictReader.open(CommonSettings.of(without), true)) {
                 List<Integer> counts = new ArrayList<>();
                 List<String> errors = new ArrayList<>();
@@ -152,7 +152,7 @@ public final class RealRegistry implements Check {
         for (int i = 0; i < EACH; i++) {
             publisher
                     .probe(new ProbeRequest(
-                            name + "-" + i, "acceptance", drawings.get(i).png(), new ProbeTask.Identify(1)))
+                            name + "-" + i, "acceptance", drawings.get(i).png(), new ProbeRequest.Task.Identify(1)))
                     .get();
         }
     }

@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.deployment;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.broker.TemporaryFolder;
@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * The project in {@code deploy/acceptance/client}, run in a process of its own with nothing but the records' artifact, sends pairs of
  * pictures and reads their verdicts. What the artifact brings along is in the figures, and mustn't be of weight.
  */
-public final class RecordsClient implements Check {
+public final class RecordsClient implements AcceptanceCheck {
     private static final List<String> OF_WEIGHT = List.of(
             "jetty", "javalin", "micrometer", "opentelemetry", "onnxruntime", "kafka-streams", "djl", "leptonica");
     private static final List<String> RELEASED =

@@ -1,13 +1,13 @@
 package io.twinstream.deploy.acceptance.deployment;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Command;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import java.util.concurrent.FutureTask;
  * Two verifiers under load, each in a container, are stopped one after the other and replaced by one of an image with another version. No
  * verdict is lost or doubled.
  */
-public final class RollingUpgrade implements Check {
+public final class RollingUpgrade implements AcceptanceCheck {
     private static final String NEXT = "twinstream:next";
     private static final String PREFIX = "rolling-upgrade";
     private static final int VERIFIERS = 2;
@@ -42,7 +42,7 @@ public final class RollingUpgrade implements Check {
                 verifiers.addLast(new VerifierContainer(rig, PREFIX, ImageAtWork.IMAGE));
                 verifiers.getLast().awaitReady();
             }
-            try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+            try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 Load load = new Load(rig, topics, mix, answers);
                 load.steady(PER_SECOND, BEFORE);
                 FutureTask<Void> upgrade = new FutureTask<>(() -> {

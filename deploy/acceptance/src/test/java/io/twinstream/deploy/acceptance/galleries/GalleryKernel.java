@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.galleries;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.gallery.Gallery;
@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * least 10 times the comparisons per second of processor time for batches of 64 probes, in the median of the rounds. And the
  * best 10 of 1,000 probes are those that a search in double precision finds, ties within 1e-6 of the score aside.
  */
-public final class GalleryKernel implements Check {
+public final class GalleryKernel implements AcceptanceCheck {
     private static final double LEAST = 10;
     private static final int ROUNDS = 7;
     private static final int LENGTH = 256;

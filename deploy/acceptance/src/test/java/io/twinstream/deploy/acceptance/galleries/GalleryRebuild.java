@@ -1,7 +1,6 @@
 package io.twinstream.deploy.acceptance.galleries;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Load;
@@ -9,6 +8,7 @@ import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.ReadyReports;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.Verifiers;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
  * 30 % of the processors. Throughput of pairs and claims meanwhile is at least 0.6 of what it was before, both with probes
  * waiting at all times; identifications are left out, since searching 100,000 references is most of what they cost.
  */
-public final class GalleryRebuild implements Check {
+public final class GalleryRebuild implements AcceptanceCheck {
     private static final int REFERENCES = 100_000;
     private static final double LEAST = 0.6;
     private static final int WAITING = 4_000;
@@ -61,7 +61,7 @@ public final class GalleryRebuild implements Check {
             Releases.publish(settings, "compact", SERVING);
             Releases.activate(settings, ModelSlot.SERVING, SERVING, Duration.ZERO);
             verifiers.start();
-            try (Answers answers = new Answers(rig.bootstrapServers(), topics);
+            try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics);
                     ReadyReports reports = new ReadyReports(rig.bootstrapServers(), topics)) {
                 reports.await(SERVING, 1, LIMIT);
                 Load load = new Load(rig, topics, mix, answers);

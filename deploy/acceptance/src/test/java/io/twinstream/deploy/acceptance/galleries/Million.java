@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance.galleries;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
-import io.twinstream.deploy.acceptance.rig.ResidentMemory;
+import io.twinstream.deploy.acceptance.rig.ProcessMemory;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.VerifierProcess;
@@ -37,7 +37,7 @@ import org.awaitility.Awaitility;
  * the numbers themselves; enrolling and erasing one of a million costs at most 3 times what it costs among 1,000, and what an
  * embedding takes is shown beside it. The rest are figures.
  */
-public final class Million implements Check {
+public final class Million implements AcceptanceCheck {
     private static final int REFERENCES = 1_000_000;
     private static final double MOST_MEMORY = 1.2;
     private static final double MOST_COST = 3;
@@ -146,7 +146,7 @@ public final class Million implements Check {
             int wrong = wrong(own, drawings, embeddings);
             Process second = verifier(rig, folder, 2);
             try {
-                figure("then resident %.0f MB", ResidentMemory.megabytes(second));
+                figure("then resident %.0f MB", ProcessMemory.megabytes(second));
                 int before = sent;
                 saturate(rig, topics, drawings, reader);
                 figure("%,d probes more judged after the restart", sent - before);

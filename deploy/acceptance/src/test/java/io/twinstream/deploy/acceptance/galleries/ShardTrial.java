@@ -1,9 +1,9 @@
 package io.twinstream.deploy.acceptance.galleries;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
+import io.twinstream.deploy.acceptance.rig.ProcessMemory;
 import io.twinstream.deploy.acceptance.rig.ReadyReports;
-import io.twinstream.deploy.acceptance.rig.ResidentMemory;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.Verifiers;
 import io.twinstream.deploy.bench.Pipeline;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -103,7 +103,7 @@ final class ShardTrial {
         Settings settings = rig.settings(prefix, VerifierSettings.GALLERY_SHARDS, Integer.toString(shards));
         Topics topics = rig.createTopics(settings);
         try (Verifiers verifiers = new Verifiers(rig, prefix);
-                Answers answers = new Answers(rig.bootstrapServers(), topics);
+                TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics);
                 ReadyReports reports = new ReadyReports(rig.bootstrapServers(), topics)) {
             int references = traffic.enrol(rig, topics);
             long begun = System.nanoTime();
@@ -125,7 +125,7 @@ final class ShardTrial {
             double[] millis = steady(topics, answers, warmUp + probes, rate == null ? perSecond / 5 : rate);
             List<Long> resident = new ArrayList<>();
             for (Process process : processes) {
-                resident.add(Math.round(ResidentMemory.megabytes(process)));
+                resident.add(Math.round(ProcessMemory.megabytes(process)));
             }
             kill(topics, answers, verifiers, processes.get(shards - 1), shards);
             Outcome outcome = new Outcome(
@@ -153,7 +153,7 @@ final class ShardTrial {
     }
 
     /** Sends at once; returns verdicts a second. */
-    private double burst(Topics topics, Answers answers, int first, int count) {
+    private double burst(Topics topics, TopicAnswers answers, int first, int count) {
         long start = System.nanoTime();
         send(topics, first, count);
         answers.await(first + count, LIMIT);
@@ -161,7 +161,7 @@ final class ShardTrial {
     }
 
     /** Milliseconds from each append to the verdict's reading, ascending. */
-    private double[] steady(Topics topics, Answers answers, int first, double perSecond) {
+    private double[] steady(Topics topics, TopicAnswers answers, int first, double perSecond) {
         long start = System.nanoTime();
         int count = probes / 3;
         for (int i = 0; i < count; i++) {
@@ -181,7 +181,7 @@ final class ShardTrial {
                 .toArray();
     }
 
-    private void kill(Topics topics, Answers answers, Verifiers verifiers, Process victim, int shards)
+    private void kill(Topics topics, TopicAnswers answers, Verifiers verifiers, Process victim, int shards)
             throws Exception {
         int first = warmUp + probes + probes / 3;
         send(topics, first, probes);

@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.galleries;
 
 import io.twinstream.deploy.acceptance.galleries.ShardTrial.Outcome;
 import io.twinstream.deploy.acceptance.galleries.ShardTrial.Traffic;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A gallery, by default of 20,000, in two verifier processes, half each, beside the whole in one: no verdict differs but in its times, and
  * each probe has one, also where one process is killed midway. What sharding costs is shown.
  */
-public final class Sharded implements Check {
+public final class Sharded implements AcceptanceCheck {
     private static final int REFERENCES = 20_000;
     private static final int PROBES = 3_000;
     private static final int CANDIDATES = 10;

@@ -1,10 +1,10 @@
 package io.twinstream.deploy.acceptance.images;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.http.IngestServer;
 import io.twinstream.ingest.publish.ImagePublisher;
@@ -35,7 +35,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * Every hostile input is refused or dead-lettered with a reason, every neighbour is judged, no thread dies. Images that only lie about
  * what isn't pixels may be judged as well, each once.
  */
-public final class HostileInput implements Check {
+public final class HostileInput implements AcceptanceCheck {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration LINGER = Duration.ofSeconds(3);
 
@@ -52,7 +52,7 @@ public final class HostileInput implements Check {
             rig.enrol(topics, "subject", "reference", good);
             rig.flush();
             try (VerifierService verifier = Rig.verifier(rig.settings("hostile"), 1);
-                    Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 int accepted = post(rig, images);
                 send(rig, topics, images, records, good);
                 lies.forEach((name, image) -> rig.identify(topics, "lie " + name, image));
@@ -98,7 +98,7 @@ public final class HostileInput implements Check {
     }
 
     /** Verdicts on probes whose id begins so. */
-    private static int count(Answers answers, String start) {
+    private static int count(TopicAnswers answers, String start) {
         return (int) answers.verdicts().keySet().stream()
                 .filter(id -> id.startsWith(start))
                 .count();

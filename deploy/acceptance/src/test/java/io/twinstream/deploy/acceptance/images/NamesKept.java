@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.acceptance.images.MadeNames.Made;
 import io.twinstream.deploy.acceptance.images.Surroundings.Ended;
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.FreePort;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.ingest.settings.IngestSettings;
@@ -42,7 +42,7 @@ import org.awaitility.Awaitility;
  * the id that is meant, or was refused, and no two people have become one. What is written and counted is the same everywhere. What
  * was stored decomposed, or under an id that nobody sees, is erased by HTTP; a claim in decomposed form finds its subject.
  */
-public final class NamesKept implements Check {
+public final class NamesKept implements AcceptanceCheck {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final List<String> WAYS = List.of("enrol", "folder", "http");
     private static final String STORED = "Jose\u0301 of old/1";
@@ -229,7 +229,7 @@ public final class NamesKept implements Check {
         rig.flush();
         int references = EnrolledPictures.read(rig, topics).keys().size();
         try (VerifierService verifier = Rig.verifier(rig.settings(prefix), references);
-                Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
             rig.claim(topics, "claim", picture(0), "Zoe\u0308 claimed");
             rig.flush();
             answers.await(1, LIMIT);

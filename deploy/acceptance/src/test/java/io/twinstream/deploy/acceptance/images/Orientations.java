@@ -2,12 +2,12 @@ package io.twinstream.deploy.acceptance.images;
 
 import io.twinstream.deploy.acceptance.images.PictureKind.Source;
 import io.twinstream.deploy.acceptance.images.PictureSources.Form;
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Command;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.schemas.record.Outcome;
@@ -32,7 +32,7 @@ import javax.imageio.ImageIO;
  * as reference: each gets the verdict of the same picture stored upright without a word about its orientation. Where nothing is lost
  * in the format the score is the same too; in JPEG and lossy WebP, whose blocks lie otherwise in a turned picture, it is close.
  */
-public final class Orientations implements Check {
+public final class Orientations implements AcceptanceCheck {
     private static final int PICTURES = 50;
     private static final int ORIENTATIONS = 8;
     private static final int WIDTH = 152;
@@ -153,14 +153,14 @@ public final class Orientations implements Check {
             rig.flush();
             System.err.printf("%d pictures made%n", pictures);
             try (VerifierService verifier = Rig.verifier(rig.settings("orientation"), pictures);
-                    Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 answers.await(2 * pictures, LIMIT);
                 return judge(answers, pictures, verifier.status().get("state"));
             }
         }
     }
 
-    private Result judge(Answers answers, int pictures, Object state) {
+    private Result judge(TopicAnswers answers, int pictures, Object state) {
         double farthest = 0;
         int verdicts = 0;
         int matches = 0;

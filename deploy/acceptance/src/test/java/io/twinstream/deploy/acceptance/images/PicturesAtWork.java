@@ -1,9 +1,9 @@
 package io.twinstream.deploy.acceptance.images;
 
 import io.twinstream.deploy.acceptance.images.PictureWorkshop.Made;
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
@@ -42,7 +42,7 @@ final class PicturesAtWork {
             rig.enrol(topics, "subject", "reference", new DrawnCharacters(21).png(0, 0));
             rig.flush();
             try (VerifierService verifier = Rig.verifier(rig.settings(PREFIX), 1);
-                    Answers answers = new Answers(rig.bootstrapServers(), topics);
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics);
                     IngestService ingest =
                             new IngestService(IngestSettings.of(rig.settings(PREFIX, IngestSettings.HTTP_PORT, "0")))) {
                 Map<String, Made> sent = new HashMap<>();

@@ -1,14 +1,14 @@
 package io.twinstream.deploy.acceptance.images;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.AlteredPackage;
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
 import io.twinstream.deploy.acceptance.rig.DecodingThreads;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.RawPublication;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.VerifierProcess;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Releases;
@@ -65,7 +65,7 @@ import javax.imageio.ImageIO;
  * command line: none takes more than 200 ms of a core or 64 MB, every neighbour is judged once. Then a decoder that stands still: its
  * picture becomes a dead letter within a minute, readiness says so meanwhile, and the rest goes on.
  */
-public final class Poison implements Check {
+public final class Poison implements AcceptanceCheck {
     private static final long MOST_MILLIS = 200;
     private static final long MOST_MEGABYTES = 64;
     private static final int ROUNDS = 3;
@@ -184,7 +184,7 @@ public final class Poison implements Check {
                 files.resolve("journal").toString());
         try (HangingBmp hanging = HangingBmp.install();
                 VerifierService verifier = Rig.verifier(settings);
-                Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
             poison.forEach((name, image) -> {
                 rig.identify(topics, "topic " + name, image);
                 rig.identify(topics, "topic neighbour of " + name, good);
@@ -349,7 +349,8 @@ public final class Poison implements Check {
         figures.add("%d of %d releases with such a golden image refused".formatted(refused, images.size()));
     }
 
-    private void hang(Rig rig, Topics topics, VerifierService verifier, Answers answers, byte[] good) throws Exception {
+    private void hang(Rig rig, Topics topics, VerifierService verifier, TopicAnswers answers, byte[] good)
+            throws Exception {
         int before = answers.deadLetters().size();
         byte[] picture = hangingBmp(Color.RED);
         long start = System.nanoTime();
@@ -407,7 +408,7 @@ public final class Poison implements Check {
         rig.flush();
         Path log = files.resolve("log");
         Process process = VerifierProcess.start(rig, SMALL, log, Map.of("TWINSTREAM_JAVA_OPTS", SMALL_HEAP));
-        try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+        try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
             await(answers, () -> answers.count() == 2);
             Verdict verdict = answers.verdicts().get("small");
             Set<String> told = Files.readAllLines(log).stream()
@@ -434,7 +435,7 @@ public final class Poison implements Check {
         }
     }
 
-    private static boolean isOver(Answers answers) {
+    private static boolean isOver(TopicAnswers answers) {
         return answers.deadLetters().contains("hanging: STUCK")
                 && count(answers, "beside hanging ") == NEIGHBOURS_OF_HANGING;
     }
@@ -470,7 +471,7 @@ public final class Poison implements Check {
         boolean holds() throws Exception;
     }
 
-    private static void await(Answers answers, Condition condition) throws Exception {
+    private static void await(TopicAnswers answers, Condition condition) throws Exception {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!condition.holds() && System.nanoTime() < end) {
             answers.poll();
@@ -489,13 +490,13 @@ public final class Poison implements Check {
     }
 
     /** Verdicts on probes whose id begins so. */
-    private static int count(Answers answers, String start) {
+    private static int count(TopicAnswers answers, String start) {
         return (int) answers.verdicts().keySet().stream()
                 .filter(id -> id.startsWith(start))
                 .count();
     }
 
-    private static int ofSource(Answers answers, String source) {
+    private static int ofSource(TopicAnswers answers, String source) {
         return (int) answers.verdicts().values().stream()
                 .filter(verdict -> verdict.getSourceId().equals(source))
                 .count();

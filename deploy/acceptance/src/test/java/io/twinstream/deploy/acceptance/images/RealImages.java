@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance.images;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.Topics;
@@ -22,7 +22,7 @@ import java.util.Random;
  * Real drawings through Kafka. For each alphabet, drawer 01's characters are the gallery and all others' drawings are
  * identified; then 10,000 pairs from all alphabets, half of them genuine, are verified.
  */
-public final class RealImages implements Check {
+public final class RealImages implements AcceptanceCheck {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final int PAIRS = 10_000;
     private static final long SEED = 20_15;
@@ -73,7 +73,7 @@ public final class RealImages implements Check {
         }
         rig.flush();
         try (VerifierService verifier = Rig.verifier(rig.settings(prefix), enrolled);
-                Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
             for (Drawing drawing : drawings) {
                 if (!drawing.drawer().equals("01")) {
                     rig.identify(topics, id(drawing), drawing.png());
@@ -95,7 +95,7 @@ public final class RealImages implements Check {
         Topics topics = rig.createTopics("pairs");
         Map<String, Boolean> genuine = new HashMap<>();
         try (VerifierService verifier = Rig.verifier(rig.settings("pairs"), 0);
-                Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
             for (int i = 0; i < PAIRS; i++) {
                 boolean same = i % 2 == 0;
                 int subject = random.nextInt(subjects.size());

@@ -2,9 +2,9 @@ package io.twinstream.deploy.acceptance.images;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
@@ -114,7 +114,7 @@ final class SharedPictures {
                     IngestSettings.HTTP_PORT,
                     "0");
             try (VerifierService verifier = Rig.verifier(settings, 2);
-                    Answers answers = new Answers(rig.bootstrapServers(), topics);
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics);
                     IngestService ingest = new IngestService(IngestSettings.of(settings))) {
                 int sent = topic(rig, topics) + http(ingest.port());
                 answers.await(sent, LIMIT).linger(LINGER);
@@ -169,7 +169,7 @@ final class SharedPictures {
         return acknowledged;
     }
 
-    private void check(Answers answers) {
+    private void check(TopicAnswers answers) {
         RIGHT.forEach((name, right) -> {
             for (String way : List.of("topic ", "http ")) {
                 Verdict verdict = answers.verdicts().get(way + name);
@@ -264,7 +264,7 @@ final class SharedPictures {
     }
 
     /** What verdicts say, sorted: a folder's ids tell nothing of the file. */
-    private static List<String> texts(Answers answers, Which which) {
+    private static List<String> texts(TopicAnswers answers, Which which) {
         Stream<Verdict> some = answers.verdicts().values().stream().filter(which::is);
         return some.map(SharedPictures::text).sorted().toList();
     }

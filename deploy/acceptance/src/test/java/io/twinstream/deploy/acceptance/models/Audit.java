@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.models;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Load;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Verdict;
@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 record Audit(int wrongVersion, int wrongScore) {
     /** @param own what judges before the first activation; null where nothing may */
     static Audit of(
-            Timeline timeline, @Nullable ModelId own, Map<ModelId, Judgement> judgements, Load load, Answers answers) {
+            Timeline timeline,
+            @Nullable ModelId own,
+            Map<ModelId, VersionJudgement> judgements,
+            Load load,
+            TopicAnswers answers) {
         int wrongVersion = 0;
         int wrongScore = 0;
         for (Verdict verdict : answers.verdicts().values()) {
@@ -28,7 +32,7 @@ record Audit(int wrongVersion, int wrongScore) {
                     .map(Activated::model)
                     .orElse(own);
             wrongVersion += named.equals(expected) ? 0 : 1;
-            Judgement judgement = judgements.get(named);
+            VersionJudgement judgement = judgements.get(named);
             boolean agrees = judgement != null
                     && judgement.sha256().equals(verdict.getModelSha256())
                     && judgement.agrees(load.sent().get(verdict.getProbeId()), verdict);

@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance.models;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Omniglot;
-import io.twinstream.deploy.acceptance.rig.ResidentMemory;
+import io.twinstream.deploy.acceptance.rig.ProcessMemory;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.UntrainedPackage;
 import io.twinstream.deploy.acceptance.rig.VerifierProcess;
 import io.twinstream.deploy.broker.TemporaryFolder;
@@ -22,7 +22,7 @@ import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.publish.GatedPublication;
-import io.twinstream.trainer.publish.PublishOrder;
+import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.settings.PublishingSettings;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.When;
@@ -39,7 +39,7 @@ import org.awaitility.Awaitility;
  * The paper's network, 156 MB, published on a broker whose limits nobody has raised, and activated while probes come that
  * wait for it: a verifier in a process of its own fetches, checks and warms it, and judges them by it.
  */
-public final class LargeModel implements Check {
+public final class LargeModel implements AcceptanceCheck {
     private static final ModelId ID = new ModelId("koch2015", "1");
     private static final ModelId OWN = new ModelId("compact", "1.1");
     private static final long LEAST_BYTES = 140_000_000;
@@ -78,7 +78,7 @@ public final class LargeModel implements Check {
             throws Exception {
         Settings settings = rig.settings("large");
         awaitReady(settings, OWN);
-        double before = ResidentMemory.megabytes(verifier);
+        double before = ProcessMemory.megabytes(verifier);
         long start = System.nanoTime();
         new GatedPublication(
                         KafkaClients.of(CommonSettings.of(settings)),
@@ -111,9 +111,9 @@ public final class LargeModel implements Check {
                                 times.secondsIn(VersionState.WARMING),
                                 times.secondsUntilReady(published),
                                 judged,
-                                ResidentMemory.megabytes(verifier),
+                                ProcessMemory.megabytes(verifier),
                                 before,
-                                ResidentMemory.peakMegabytes(verifier));
+                                ProcessMemory.peakMegabytes(verifier));
         return new Result(judged == 2 && bytes >= LEAST_BYTES && largest <= DEFAULT_LIMIT, figures);
     }
 
@@ -123,7 +123,7 @@ public final class LargeModel implements Check {
         ImageClass other = images.classes().get(1);
         Thread.sleep(Math.max(
                 0, Duration.between(Instant.now(), effective.plusMillis(100)).toMillis()));
-        try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+        try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
             rig.pair(topics, "genuine", encoded(one, 0), encoded(one, 1));
             rig.pair(topics, "impostor", encoded(one, 0), encoded(other, 0));
             rig.flush();

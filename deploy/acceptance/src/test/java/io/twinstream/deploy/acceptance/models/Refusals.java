@@ -1,13 +1,13 @@
 package io.twinstream.deploy.acceptance.models;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.RawPublication;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.kafka.KafkaClients;
@@ -16,8 +16,8 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.schemas.release.InstanceState;
 import io.twinstream.schemas.release.ModelStates;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
@@ -46,7 +46,7 @@ import java.util.Optional;
  * with its reason on record and can't be activated, while the verifier stays ready and judges every probe once, by its own
  * model. A good release is taken after that as if nothing had been.
  */
-public final class Refusals implements Check {
+public final class Refusals implements AcceptanceCheck {
     private static final Duration SETTLED = Duration.ofSeconds(2);
     private static final Duration MOST = Duration.ofSeconds(20);
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -70,7 +70,7 @@ public final class Refusals implements Check {
             Mix mix = new Mix(Images.read(images), 5);
             int enrolled = mix.enrol(rig, topics);
             try (VerifierService verifier = Rig.verifier(verifying, enrolled);
-                    Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 Load load = new Load(rig, topics, mix, answers);
                 try (Background probing = new Background(load, verifier)) {
                     RawPublication raw = new RawPublication(publishing, trusted.getPrivate());
@@ -174,10 +174,10 @@ public final class Refusals implements Check {
         return Optional.empty();
     }
 
-    private static Audit audit(Settings settings, Mix mix, Load load, Answers answers) throws IOException {
-        try (Judgement own =
-                        new Judgement(ServingModel.open(ShippedModel.read(""), InferenceSettings.of(settings)), mix);
-                Judgement good = new Judgement(
+    private static Audit audit(Settings settings, Mix mix, Load load, TopicAnswers answers) throws IOException {
+        try (VersionJudgement own = new VersionJudgement(
+                        ServingModel.open(ShippedModel.read(""), InferenceSettings.of(settings)), mix);
+                VersionJudgement good = new VersionJudgement(
                         ServingModel.open(
                                 PackageArchive.read(Releases.renamed("wide", GOOD), GOOD.toString()),
                                 InferenceSettings.of(settings)),

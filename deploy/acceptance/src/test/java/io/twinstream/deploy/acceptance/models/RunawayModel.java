@@ -1,15 +1,15 @@
 package io.twinstream.deploy.acceptance.models;
 
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.AlteredPackage;
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
+import io.twinstream.deploy.acceptance.rig.ProcessMemory;
 import io.twinstream.deploy.acceptance.rig.RawPublication;
-import io.twinstream.deploy.acceptance.rig.ResidentMemory;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.Verifiers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Packages;
@@ -24,8 +24,8 @@ import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.Activated;
-import io.twinstream.schemas.release.InstanceState;
 import io.twinstream.schemas.release.ModelStates;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
@@ -64,7 +64,7 @@ import org.awaitility.Awaitility;
  * pictures serves for a while: those are dead letters, their neighbours are judged. The verifier's memory is what it was, and it ends
  * on SIGTERM while a model hangs.
  */
-public final class RunawayModel implements Check {
+public final class RunawayModel implements AcceptanceCheck {
     private static final Duration MOST = Duration.ofMinutes(2);
     private static final Duration STOP = Duration.ofSeconds(25);
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -172,14 +172,14 @@ public final class RunawayModel implements Check {
         }
 
         Result run() throws Exception {
-            try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+            try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 Load load = new Load(rig, topics, mix, answers);
                 AtomicBoolean stopping = new AtomicBoolean();
                 CompletableFuture<Void> probing =
                         CompletableFuture.runAsync(() -> load.steady(PROBES_PER_SECOND, stopping::get));
                 try {
                     Usual without = usual();
-                    double before = ResidentMemory.megabytes(verifier);
+                    double before = ProcessMemory.megabytes(verifier);
                     List<Runaway> runaways = Runaway.all();
                     int refused = 0;
                     double slowest = 0;
@@ -227,7 +227,7 @@ public final class RunawayModel implements Check {
         }
 
         private Result result(
-                Answers answers,
+                TopicAnswers answers,
                 Load load,
                 Usual without,
                 Usual beside,
@@ -356,16 +356,16 @@ public final class RunawayModel implements Check {
         /** Once it is no more than it may be, or has had time enough. */
         private double settledMegabytes(double before) throws Exception {
             long end = System.nanoTime() + LIMIT.toNanos() / 4;
-            double now = ResidentMemory.megabytes(verifier);
+            double now = ProcessMemory.megabytes(verifier);
             while (now > before + MB_MORE / 2 && System.nanoTime() < end) {
                 Thread.sleep(MS);
-                now = ResidentMemory.megabytes(verifier);
+                now = ProcessMemory.megabytes(verifier);
             }
             return now;
         }
 
         /** The longest that a probe waited that came within three seconds of a version's coming to serve. */
-        private static double slowestSwap(Answers answers, Usual usual) {
+        private static double slowestSwap(TopicAnswers answers, Usual usual) {
             return answers.verdicts().values().stream()
                             .filter(verdict -> usual.swaps().stream()
                                     .map(effect -> Duration.between(effect, verdict.getAppendedAt()))
@@ -378,7 +378,7 @@ public final class RunawayModel implements Check {
                     / (double) MS;
         }
 
-        private int wrongVersions(Answers answers) {
+        private int wrongVersions(TopicAnswers answers) {
             Timeline timeline = Timeline.read(
                     KafkaClients.of(CommonSettings.of(settings)),
                     CommonSettings.of(settings).topics());

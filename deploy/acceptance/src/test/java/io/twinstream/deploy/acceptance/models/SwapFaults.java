@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.models;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
@@ -15,7 +15,7 @@ import java.util.List;
  * that its append time names and as that version gives it with its gallery, and no verdict differs from the one of the undisturbed run
  * where the same version judged the probe there.
  */
-public final class SwapFaults implements Check {
+public final class SwapFaults implements AcceptanceCheck {
     private static final double LARGEST_DIFFERENCE = 1e-5;
     /** Each changes from one version to one other. */
     private static final int SWAPS = 1;

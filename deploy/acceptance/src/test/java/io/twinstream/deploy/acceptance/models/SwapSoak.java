@@ -1,13 +1,13 @@
 package io.twinstream.deploy.acceptance.models;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
-import io.twinstream.deploy.acceptance.rig.ResidentMemory;
+import io.twinstream.deploy.acceptance.rig.ProcessMemory;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.Verifiers;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -24,7 +24,7 @@ import java.util.List;
  * the time that its turn comes again, and has to be opened for its swap. Resident memory after swap 200 is at most 5 % more
  * than after swap 20, each the median of ten samples, one a swap.
  */
-public final class SwapSoak implements Check {
+public final class SwapSoak implements AcceptanceCheck {
     private static final int SWAPS = 200;
     private static final int FROM_SWAP = 20;
     private static final int SAMPLES = 10;
@@ -69,7 +69,7 @@ public final class SwapSoak implements Check {
             }
             Releases.publish(settings, "compact", NEWEST);
             Process verifier = verifiers.start();
-            try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+            try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 Load load = new Load(rig, topics, mix, answers);
                 load.burst(1);
                 List<Double> megabytes = new ArrayList<>();
@@ -83,7 +83,7 @@ public final class SwapSoak implements Check {
                     if (!verifier.isAlive()) {
                         throw new IllegalStateException("the verifier has ended by itself");
                     }
-                    megabytes.add(ResidentMemory.megabytes(verifier));
+                    megabytes.add(ProcessMemory.megabytes(verifier));
                     System.err.printf(
                             "swap %d of %d: %.0f MB, %d sent, %d answered%n",
                             interval + 1 - LAG,
@@ -98,7 +98,8 @@ public final class SwapSoak implements Check {
         }
     }
 
-    private Result result(Load load, Answers answers, List<Double> megabytes, Verifiers verifiers) throws Exception {
+    private Result result(Load load, TopicAnswers answers, List<Double> megabytes, Verifiers verifiers)
+            throws Exception {
         double early = after(FROM_SWAP, megabytes);
         double late = after(swaps, megabytes);
         long opened = verifiers.logged(" is READY");

@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance.models;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.ReadyReports;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.Verifiers;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -82,7 +82,7 @@ final class SwapTrial {
         Releases.activate(settings, ModelSlot.SERVING, BEFORE, Duration.ZERO);
         Process first = verifiers.start();
         Process second = fault == SwapFault.STARTED_WHILE_PENDING ? null : verifiers.start();
-        try (Answers answers = new Answers(rig.bootstrapServers(), topics);
+        try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics);
                 ReadyReports reports = new ReadyReports(rig.bootstrapServers(), topics)) {
             int verifying = second == null ? 1 : 2;
             reports.await(BEFORE, verifying, LIMIT);

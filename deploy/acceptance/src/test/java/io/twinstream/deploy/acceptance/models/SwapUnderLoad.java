@@ -1,12 +1,12 @@
 package io.twinstream.deploy.acceptance.models;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.Verifiers;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -27,7 +27,7 @@ import java.util.Map;
  * version's gallery; the 99th percentile of the latency, append to decision, in the 10 seconds around a swap stays within
  * twice that of the rest.
  */
-public final class SwapUnderLoad implements Check {
+public final class SwapUnderLoad implements AcceptanceCheck {
     private static final int SWAPS = 20;
     private static final Duration BETWEEN = Duration.ofSeconds(15);
     private static final Duration AROUND = Duration.ofSeconds(5);
@@ -52,7 +52,7 @@ public final class SwapUnderLoad implements Check {
             Instant first = Releases.activate(settings, ModelSlot.SERVING, SLOW, Duration.ZERO);
             verifiers.start();
             verifiers.start();
-            try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+            try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 Load load = new Load(rig, topics, mix, answers);
                 // What is sent before is judged by the verifiers' own model.
                 answers.linger(Duration.between(Instant.now(), first.plusMillis(1)));
@@ -80,7 +80,7 @@ public final class SwapUnderLoad implements Check {
             Settings settings,
             Mix mix,
             Load load,
-            Answers answers,
+            TopicAnswers answers,
             List<Instant> swaps,
             Instant steady,
             double capacity)

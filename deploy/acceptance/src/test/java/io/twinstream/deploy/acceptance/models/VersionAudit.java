@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance.models;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -33,9 +33,9 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
      *
      * @param shipped which shipped model each version is
      */
-    static VersionAudit of(Settings settings, Mix mix, Map<ModelId, String> shipped, Load load, Answers answers)
+    static VersionAudit of(Settings settings, Mix mix, Map<ModelId, String> shipped, Load load, TopicAnswers answers)
             throws Exception {
-        Map<ModelId, Judgement> judgements = new HashMap<>();
+        Map<ModelId, VersionJudgement> judgements = new HashMap<>();
         Audit audit;
         try {
             for (Map.Entry<ModelId, String> each : shipped.entrySet()) {
@@ -50,7 +50,7 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
                     load,
                     answers);
         } finally {
-            judgements.values().forEach(Judgement::close);
+            judgements.values().forEach(VersionJudgement::close);
         }
         Map<Integer, TreeMap<Long, String>> versions =
                 versions(answers.verdicts().values());
@@ -66,8 +66,8 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
         return wrongVersion == 0 && wrongVerdict == 0 && changes == swaps * partitions;
     }
 
-    private static Judgement judgement(Settings settings, String shipped, ModelId id, Mix mix) throws Exception {
-        return new Judgement(
+    private static VersionJudgement judgement(Settings settings, String shipped, ModelId id, Mix mix) throws Exception {
+        return new VersionJudgement(
                 ServingModel.open(
                         PackageArchive.read(Releases.renamed(shipped, id), id.toString()),
                         InferenceSettings.of(settings)),

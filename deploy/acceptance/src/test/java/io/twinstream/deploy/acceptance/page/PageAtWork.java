@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.page;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Releases;
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * dropped matches afterwards, and is gone once it is erased. No error on the console but those that the check provokes, no
  * view wider than a phone. Screenshots of every view go to {@code deploy/acceptance/target/page}.
  */
-public final class PageAtWork implements Check {
+public final class PageAtWork implements AcceptanceCheck {
     private static final String OPERATE = "operating-token";
     private static final String READ = "reading-token";
     private static final ModelId NEXT = new ModelId("letters", "2");

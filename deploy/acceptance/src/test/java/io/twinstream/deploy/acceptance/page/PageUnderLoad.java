@@ -1,12 +1,12 @@
 package io.twinstream.deploy.acceptance.page;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -25,7 +25,7 @@ import org.awaitility.Awaitility;
  * minutes is at most 1.15 times that of the first three: the main thread's processor time; the heap after forced
  * collections, DOM nodes, and event listeners, each with the charts open and again in a view without any.
  */
-public final class PageUnderLoad implements Check {
+public final class PageUnderLoad implements AcceptanceCheck {
     private static final int PER_SECOND = 1_000;
     private static final int SUBJECTS = 100_000;
     private static final int MINUTES = 10;
@@ -68,7 +68,7 @@ public final class PageUnderLoad implements Check {
             }
             rig.flush();
             try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
-                    Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 Awaitility.await("the gallery").atMost(LIMIT).until(verifier::ready);
                 answers.await(TEMPLATES, LIMIT);
                 try (VerdictStream stream = new VerdictStream(

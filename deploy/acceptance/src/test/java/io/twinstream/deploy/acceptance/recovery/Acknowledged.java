@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Installation;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -43,7 +43,7 @@ import org.awaitility.Awaitility;
  * gallery of the verifier, or was refused with a reason; none was acknowledged and is missing, no good one was refused. Then many
  * callers send pictures of 16 MiB at once to the same ingest, which has a heap of 256 MiB: it answers each, and goes on.
  */
-public final class Acknowledged implements Check {
+public final class Acknowledged implements AcceptanceCheck {
     private static final int OF_EACH = 1_000;
     private static final int CALLERS = 64;
     private static final int LARGE_SIDE = 2_300;

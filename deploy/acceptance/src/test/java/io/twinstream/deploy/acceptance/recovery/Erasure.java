@@ -2,13 +2,13 @@ package io.twinstream.deploy.acceptance.recovery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Installation;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.record.Outcome;
@@ -36,7 +36,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * no file of broker, verifier or ingest holds a stretch of one of its pictures, or of the hash that stands beside an embedding;
  * others' pictures stay, and are matched.
  */
-public final class Erasure implements Check {
+public final class Erasure implements AcceptanceCheck {
     private static final String PREFIX = "erasure";
     private static final Duration LAG = Duration.ofSeconds(10);
     private static final Duration TICK = Duration.ofSeconds(5);
@@ -73,7 +73,7 @@ public final class Erasure implements Check {
             shorten(rig, topics);
             try (Installation installation = new Installation(
                             rig, PREFIX, place.path(), IngestSettings.ERASURE_TICK_MS + "=" + TICK.toMillis());
-                    Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 for (List<Drawing> other : subjects.subList(1, 1 + OTHERS)) {
                     accepted(
                             installation,
@@ -98,7 +98,7 @@ public final class Erasure implements Check {
 
     private Result erase(
             Installation installation,
-            Answers answers,
+            TopicAnswers answers,
             PictureSearch search,
             PictureSearch others,
             List<List<Drawing>> subjects)
@@ -155,7 +155,8 @@ public final class Erasure implements Check {
     }
 
     /** Everything that can come of pictures of one subject. */
-    private static void fill(Rig rig, Topics topics, Installation installation, Answers answers, List<Drawing> drawings)
+    private static void fill(
+            Rig rig, Topics topics, Installation installation, TopicAnswers answers, List<Drawing> drawings)
             throws Exception {
         String subject = drawings.get(0).subject();
         for (int i = 0; i < REFERENCES; i++) {
@@ -197,7 +198,7 @@ public final class Erasure implements Check {
         return Integer.parseInt(answer.body().replaceAll(".*\"erased\":(\\d+).*", "$1"));
     }
 
-    private static Outcome outcome(Answers answers, String probe) {
+    private static Outcome outcome(TopicAnswers answers, String probe) {
         return answers.verdicts().get(probe).getOutcome();
     }
 

@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.recovery;
 
 import com.sun.jdi.ObjectReference;
 import io.twinstream.deploy.acceptance.recovery.LongLivedThreads.Kind;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -37,7 +37,7 @@ import org.awaitility.core.ConditionTimeoutException;
  * An error thrown from outside into each thread that a verifier, ingest and the trainer live by: liveness fails and names the thread,
  * the metric counts it, the log has it. An error in a request is answered, and the JVM's own failure ends the process.
  */
-public final class ErrorsAreSeen implements Check {
+public final class ErrorsAreSeen implements AcceptanceCheck {
     private static final String PREFIX = "errors";
     private static final String ERROR = "java.lang.Error";
     private static final String OUT_OF_MEMORY = "java.lang.OutOfMemoryError";

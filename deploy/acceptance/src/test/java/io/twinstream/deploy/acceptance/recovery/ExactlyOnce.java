@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance.recovery;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.Verifiers;
 import io.twinstream.schemas.topic.Topics;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import java.time.Duration;
  * Two verifier processes and 20,000 probes at a steady rate; one of the two is killed with SIGKILL three times in the middle
  * and started again. A read-committed reader finds one verdict for each probe.
  */
-public final class ExactlyOnce implements Check {
+public final class ExactlyOnce implements AcceptanceCheck {
     private static final int PROBES = 20_000;
     private static final int PER_SECOND = 400;
     private static final int KILLS = 3;
@@ -33,7 +33,7 @@ public final class ExactlyOnce implements Check {
             verifiers.start();
             Process victim = verifiers.start();
             int kills = 0;
-            try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+            try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 // The first answers show that both are at work before anything is killed.
                 send(rig, topics, mix, 0, PER_SECOND);
                 answers.await(PER_SECOND, LIMIT);

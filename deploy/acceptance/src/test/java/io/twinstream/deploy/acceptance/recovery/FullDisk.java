@@ -2,13 +2,13 @@ package io.twinstream.deploy.acceptance.recovery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Command;
 import io.twinstream.deploy.acceptance.rig.FreePort;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Result;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Releases;
@@ -58,7 +58,7 @@ import org.awaitility.core.ConditionTimeoutException;
  * One after the other fills and is emptied while probes come by HTTP and as files. Nothing that was acknowledged is lost, nothing is
  * sent or judged twice, and every service goes on by itself.
  */
-public final class FullDisk implements Check {
+public final class FullDisk implements AcceptanceCheck {
     private static final String PREFIX = "full";
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration ON_AGAIN = Duration.ofSeconds(60);
@@ -243,7 +243,7 @@ public final class FullDisk implements Check {
         }
 
         private Result result(Settings settings, Topics topics) throws Exception {
-            try (Answers answers = new Answers(settings.kafka(), topics)) {
+            try (TopicAnswers answers = new TopicAnswers(settings.kafka(), topics)) {
                 Awaitility.await("all files are sent")
                         .atMost(LEFT)
                         .until(() -> probes(settings, topics).values().stream()

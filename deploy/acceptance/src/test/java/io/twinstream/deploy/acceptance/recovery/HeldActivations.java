@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.recovery;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -80,10 +80,10 @@ final class HeldActivations {
                         && rollback.output().lines().count() == 1
                         && rollback.output().contains("twinstream topics transactions --abort"),
                 rollback);
-        try (Answers answers = new Answers(place.settings().kafka(), place.topics())) {
+        try (TopicAnswers answers = new TopicAnswers(place.settings().kafka(), place.topics())) {
             answers.linger(Duration.ofSeconds(2));
             place.expect("no probe of the new version's time is judged", wrong(answers, from) == 0, answers.count());
-            place.end(foreign);
+            place.end(foreign, new TopicPartition(held, 0));
             answers.await(PROBES, Duration.ofMinutes(2)).linger(Duration.ofSeconds(1));
             place.expect(
                     "each probe has one verdict",
@@ -101,7 +101,7 @@ final class HeldActivations {
         }
     }
 
-    private static long wrong(Answers answers, Instant from) {
+    private static long wrong(TopicAnswers answers, Instant from) {
         return answers.verdicts().values().stream()
                 .filter(each -> isLate(each, from) != each.getModelVersion().equals(SECOND.version()))
                 .count();

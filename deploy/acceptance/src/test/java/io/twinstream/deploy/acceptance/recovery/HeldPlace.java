@@ -4,6 +4,7 @@ import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
@@ -39,6 +41,9 @@ final class HeldPlace implements AutoCloseable {
     /** The setting's default, a look, and time for a busy machine. */
     private static final Duration SAID_WITHIN = Duration.ofSeconds(25);
 
+    /** What brokers take at most. */
+    private static final Duration NEVER = Duration.ofMinutes(15);
+
     private static final int UNREACHABLE = 4;
     private static final int TRIES = 4;
 
@@ -53,6 +58,7 @@ final class HeldPlace implements AutoCloseable {
     private final VerifierService verifier;
     private final List<AutoCloseable> more = new ArrayList<>();
     private long openedNanos;
+    private long endedNanos;
 
     HeldPlace(Rig rig, String name, Ending ending, Duration open) throws Exception {
         this.rig = rig;
@@ -95,9 +101,9 @@ final class HeldPlace implements AutoCloseable {
 
     OpenTransactor open() {
         openedNanos = System.nanoTime();
-        // One that is ended by the command would outlast everything.
-        OpenTransactor transactor = new OpenTransactor(
-                settings, id(), ending == Ending.IS_ABORTED ? Duration.ofMinutes(15) : open.plusSeconds(5));
+        // One that commits or is ended by the command must not time out before.
+        OpenTransactor transactor =
+                new OpenTransactor(settings, id(), ending == Ending.DIES ? open.plusSeconds(5) : NEVER);
         more.add(transactor);
         return transactor;
     }
@@ -106,26 +112,56 @@ final class HeldPlace implements AutoCloseable {
         return name + "-foreign";
     }
 
-    /** Waits until readiness and status name the partition and whose transaction it is; the seconds since it was opened. */
+    /** Waits until the status of the verifier, where it reads the topic, and a service's metrics show the partition; the seconds since it was opened. */
     double awaitSaid(TopicPartition partition) throws Exception {
         String reason = "the transaction on " + partition + " is named";
+        boolean ofIngest = partition.topic().equals(topics.labelledImages());
+        String row = "twinstream_topic_held_seconds{topic=\"%s\"} ".formatted(partition.topic());
         long left = SAID_WITHIN.toNanos() - (System.nanoTime() - openedNanos);
         Awaitility.await(name + ": " + reason)
                 .atMost(Duration.ofNanos(Math.max(left, Duration.ofSeconds(1).toNanos())))
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> {
-                    HttpResponse<String> ready = get("/health/ready");
-                    return ready.statusCode() == 503
-                            && ready.body().contains("\"topicsReadable\":false")
-                            && ready.body().contains(partition + " has not been readable to its end")
-                            && ready.body().contains("--abort " + id())
-                            && get("/status").body().contains(partition.toString());
+                    String status = get("/status").body();
+                    boolean named = status.contains(partition + " has not been readable to its end")
+                            && status.contains("--abort " + id());
+                    String metrics = ofIngest
+                            ? ingest("GET", "/metrics", new byte[0]).body()
+                            : get("/metrics").body();
+                    boolean measured = metrics.lines()
+                            .anyMatch(line ->
+                                    line.startsWith(row) && Double.parseDouble(line.substring(row.length())) > 0);
+                    return (named || ofIngest) && measured;
                 });
         return (System.nanoTime() - openedNanos) / 1e9;
     }
 
-    /** Ends it, or waits for its end; returns when every reader goes on. */
-    void end(OpenTransactor transactor) throws Exception {
+    /** No transaction of others makes the verifier un-ready. */
+    void expectReady() throws Exception {
+        HttpResponse<String> ready = get("/health/ready");
+        expect("the verifier is ready", ready.statusCode() == 200, ready.body());
+    }
+
+    /** Seconds that something takes which is asked for now. */
+    double seconds(Asked asked) throws Exception {
+        long start = System.nanoTime();
+        asked.run();
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Something that is asked for. */
+    @FunctionalInterface
+    interface Asked {
+        void run() throws Exception;
+    }
+
+    /** Seconds since readers went on. */
+    double sinceEnd() {
+        return (System.nanoTime() - endedNanos) / 1e9;
+    }
+
+    /** Ends it, or waits for its end; returns when nothing holds the partition any more. */
+    void end(OpenTransactor transactor, TopicPartition partition) throws Exception {
         if (ending == Ending.DIES) {
             transactor.close();
         } else if (ending == Ending.COMMITS) {
@@ -139,7 +175,13 @@ final class HeldPlace implements AutoCloseable {
             Ended ended = command("topics", "transactions", "--abort", id());
             expect("the command aborts it", ended.status() == 0, ended.output());
         }
-        await("all goes on", () -> get("/health/ready").statusCode() == 200);
+        try (Admin admin = Admin.create(settings.kafka())) {
+            OpenTransactions transactions = new OpenTransactions(admin);
+            await(
+                    "the transaction ends",
+                    () -> transactions.heldBack(List.of(partition)).isEmpty());
+        }
+        endedNanos = System.nanoTime();
     }
 
     void await(String what, Callable<Boolean> holds) {

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.recovery;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Reference;
@@ -58,9 +58,14 @@ final class HeldReferences {
         enrol(erased[3], "behind");
         enrol(other[1], "behind");
         VerifierService late = place.further();
+        double lateReady = place.seconds(() -> place.await("a verifier that starts is ready", late::ready));
+        place.expect("with what was committed before", HeldPlace.gallery(late) == 3, late.status());
 
         double said = place.awaitSaid(references);
+        place.expectReady();
+        long asked = System.nanoTime();
         HttpResponse<String> answer = place.ingest("DELETE", "/v1/references/" + erased[0].subject(), new byte[0]);
+        double erasedAfter = (System.nanoTime() - asked) / 1e9;
         HttpResponse<String> nobody = place.ingest("DELETE", "/v1/references/nobody", new byte[0]);
 
         place.expect(
@@ -70,20 +75,17 @@ final class HeldReferences {
                         && answer.body().contains("heldBack"),
                 answer.body());
         place.expect("nobody is 404", nobody.statusCode() == 404, nobody.body());
-        place.expect(
-                "a verifier that starts waits for all of the gallery",
-                late.status().get("versions").toString().contains("state=BUILDING") && HeldPlace.gallery(late) == 3,
-                late.status());
-        try (Answers answers = new Answers(place.settings().kafka(), place.topics())) {
+        double seen;
+        try (TopicAnswers answers = new TopicAnswers(place.settings().kafka(), place.topics())) {
             place.accepted("/v1/probes?task=claim&id=meanwhile&subject=" + other[0].subject(), other[0].png());
             place.await("others are judged", () -> answers.poll().verdicts().containsKey("meanwhile"));
             place.expect(
                     "others are judged meanwhile",
                     answers.verdicts().get("meanwhile").getOutcome() == Outcome.MATCH,
                     answers.verdicts());
-            place.end(foreign);
-            place.await("two are enrolled", () -> HeldPlace.gallery(verifier) == 2);
-            place.await("the late verifier is ready", () -> late.ready() && HeldPlace.gallery(late) == 2);
+            place.end(foreign, references);
+            place.await("two are enrolled", () -> HeldPlace.gallery(verifier) == 2 && HeldPlace.gallery(late) == 2);
+            seen = place.sinceEnd();
             place.accepted("/v1/probes?task=claim&id=afterwards&subject=" + erased[0].subject(), erased[0].png());
             place.await(
                     "the subject's probe is judged",
@@ -99,8 +101,8 @@ final class HeldReferences {
         place.expect("it has two", HeldPlace.gallery(last) == 2, last.status());
         HttpResponse<String> again = place.ingest("DELETE", "/v1/references/" + erased[0].subject(), new byte[0]);
         place.expect("it is erased for good", again.statusCode() == 404, again.body());
-        return "references: said after %.0f s, 4 of 4 erased while open, 0 back afterwards nor after cleaning"
-                .formatted(said);
+        return "references: said after %.0f s, a verifier that starts ready after %.1f s, 4 of 4 erased while open after %.1f s, galleries right %.1f s after the end, 0 back afterwards nor after cleaning"
+                .formatted(said, lateReady, erasedAfter, seen);
     }
 
     private void enrol(Drawing drawing, String id) throws Exception {

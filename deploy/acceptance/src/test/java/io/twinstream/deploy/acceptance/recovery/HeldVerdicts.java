@@ -28,14 +28,25 @@ final class HeldVerdicts {
     String run() throws Exception {
         place.accepted("/v1/references/" + enrolled.subject(), enrolled.png());
         place.await("one is enrolled", () -> HeldPlace.gallery(place.verifier()) == 1);
+        judge("before");
+        place.await(
+                "the verdict before is shown",
+                () -> place.get("/v1/verdicts").body().contains("\"before\""));
         OpenTransactor foreign = place.open();
         for (int partition = 0; partition < 4; partition++) {
             foreign.write(place.topics().verdicts(), partition, "foreign", new byte[] {1});
         }
-        place.accepted("/v1/probes?task=claim&id=judged&subject=" + enrolled.subject(), enrolled.png());
-        double said = place.awaitSaid(new TopicPartition(place.topics().verdicts(), 0));
+        judge("judged");
+        TopicPartition verdicts = new TopicPartition(place.topics().verdicts(), 0);
+        double said = place.awaitSaid(verdicts);
+        place.expectReady();
 
+        long asked = System.nanoTime();
+        HttpResponse<String> before = feedback("before");
+        double answered = (System.nanoTime() - asked) / 1e9;
+        asked = System.nanoTime();
         HttpResponse<String> held = feedback("judged");
+        double refused = (System.nanoTime() - asked) / 1e9;
         HttpResponse<String> unknown = feedback("unknown");
         Path picture = Files.createTempFile("probe", ".png");
         HeldPlace.Ended submitted;
@@ -46,6 +57,7 @@ final class HeldVerdicts {
             Files.delete(picture);
         }
 
+        place.expect("feedback on a verdict before is taken", before.statusCode() == 202, before.body());
         place.expect(
                 "feedback on what is judged is to be tried again",
                 held.statusCode() == 503
@@ -57,11 +69,17 @@ final class HeldVerdicts {
                 "submit says whose transaction it is",
                 submitted.status() == 1 && submitted.output().contains("topics transactions --abort"),
                 submitted);
-        place.end(foreign);
+        place.end(foreign, verdicts);
         place.await("feedback is taken", () -> feedback("judged").statusCode() == 202);
+        double taken = place.sinceEnd();
         place.await(
                 "the verdicts are shown", () -> place.get("/v1/verdicts").body().contains("\"judged\""));
-        return "verdicts: said after %.0f s, feedback 503 and 202 afterwards".formatted(said);
+        return "verdicts: said after %.0f s, feedback before it 202 after %.1f s, behind it 503 after %.1f s and 202 %.1f s after the end, on no probe 404"
+                .formatted(said, answered, refused, taken);
+    }
+
+    private void judge(String probe) throws Exception {
+        place.accepted("/v1/probes?task=claim&id=%s&subject=%s".formatted(probe, enrolled.subject()), enrolled.png());
     }
 
     private HttpResponse<String> feedback(String probe) throws Exception {

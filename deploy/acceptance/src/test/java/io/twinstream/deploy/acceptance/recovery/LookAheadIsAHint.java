@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance.recovery;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
@@ -18,7 +18,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The same 10,000 probes with look-ahead on and off, under both rebalance protocols, give the same verdicts. */
-public final class LookAheadIsAHint implements Check {
+public final class LookAheadIsAHint implements AcceptanceCheck {
     private static final int PROBES = 10_000;
     private static final long SEED = 7;
     private static final double TOLERANCE = 1e-5;
@@ -64,7 +64,7 @@ public final class LookAheadIsAHint implements Check {
                                 VerifierSettings.LOOK_AHEAD,
                                 Boolean.toString(lookAhead)),
                         enrolled);
-                Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
             Map<String, Verdict> verdicts = answers.await(PROBES, LIMIT).verdicts();
             figures.append("%s: %d verdicts, average batch %.1f, hit rate %.3f, "
                     .formatted(

@@ -3,13 +3,13 @@ package io.twinstream.deploy.acceptance.recovery;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Installation;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -35,7 +35,7 @@ import org.awaitility.Awaitility;
  * Ingest and verifier are killed, and everything that they kept outside of topics is deleted. Those that start in their place
  * show the same models with the same roles, the same gallery, the same windows, and give the same probes the same verdicts.
  */
-public final class Recovery implements Check {
+public final class Recovery implements AcceptanceCheck {
     private static final int PROBES = 2_000;
     private static final double LARGEST_DIFFERENCE = 1e-5;
     private static final long SEED = 17;
@@ -59,7 +59,7 @@ public final class Recovery implements Check {
             Releases.activate(settings, ModelSlot.SERVING, SERVING, Duration.ZERO);
             Releases.activate(settings, ModelSlot.SHADOW, SHADOW, Duration.ZERO);
             Path place = temporary.path().resolve("place");
-            try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+            try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 Map<String, JsonNode> before;
                 try (Installation first = new Installation(rig, PREFIX, place)) {
                     send(rig, topics, answers, images, "before-");
@@ -81,7 +81,7 @@ public final class Recovery implements Check {
     }
 
     private static Result result(
-            Answers answers,
+            TopicAnswers answers,
             int enrolled,
             long deleted,
             double seconds,
@@ -122,7 +122,7 @@ public final class Recovery implements Check {
                                 counted));
     }
 
-    private static void send(Rig rig, Topics topics, Answers answers, Images images, String prefix) {
+    private static void send(Rig rig, Topics topics, TopicAnswers answers, Images images, String prefix) {
         Mix mix = new Mix(images, SEED);
         int before = answers.count();
         for (int i = 0; i < PROBES; i++) {

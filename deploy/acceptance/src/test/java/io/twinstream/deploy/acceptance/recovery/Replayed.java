@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance.recovery;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -17,7 +17,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
-import io.twinstream.verifier.replay.Coverage;
 import io.twinstream.verifier.replay.Replay;
 import io.twinstream.verifier.replay.ReplayRange;
 import io.twinstream.verifier.replay.Reproduction;
@@ -36,7 +35,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * 10,000 probes across three activations, compact to wide and back and to wide again, the stream never pausing, are judged
  * again from the topic: no verdict differs.
  */
-public final class Replayed implements Check {
+public final class Replayed implements AcceptanceCheck {
     private static final int PROBES = 10_000;
     /** The verifier's own and the two that are activated. */
     private static final int VERSIONS = 3;
@@ -61,7 +60,7 @@ public final class Replayed implements Check {
             Settings settings = rig.settings(PREFIX);
             int answered;
             try (VerifierService verifier = Rig.verifier(settings, enrolled);
-                    Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 send(rig, topics, mix, answers);
                 answered = answers.await(PROBES, LIMIT).verdicts().size();
                 System.err.printf(
@@ -70,7 +69,7 @@ public final class Replayed implements Check {
             }
             Reproduction reproduction = new Reproduction();
             long replayStart = System.nanoTime();
-            Coverage coverage = new Replay(
+            Replay.Coverage coverage = new Replay(
                             KafkaClients.of(CommonSettings.of(settings)),
                             CommonSettings.of(settings).topics(),
                             VersionSettings.of(settings, CommonSettings.of(settings)),
@@ -101,7 +100,7 @@ public final class Replayed implements Check {
     }
 
     /** Spread evenly, so that each activation takes effect amid the stream. */
-    private static void send(Rig rig, Topics topics, Mix mix, Answers answers) throws Exception {
+    private static void send(Rig rig, Topics topics, Mix mix, TopicAnswers answers) throws Exception {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", rig.bootstrapServers()),
                 new StringSerializer(),

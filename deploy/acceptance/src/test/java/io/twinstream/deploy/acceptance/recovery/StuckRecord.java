@@ -1,11 +1,11 @@
 package io.twinstream.deploy.acceptance.recovery;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -27,7 +27,7 @@ import javax.imageio.ImageIO;
  * Two verifier processes, one probe that holds whatever thread reads it, and others before and behind. Each process that the probe
  * holds says so, ends and is started again, as a supervisor would; the third sets the probe aside, and every other has one verdict.
  */
-public final class StuckRecord implements Check {
+public final class StuckRecord implements AcceptanceCheck {
     private static final String PREFIX = "stuck-record";
     private static final int BEFORE = 200;
     private static final int BEHIND = 400;
@@ -57,7 +57,7 @@ public final class StuckRecord implements Check {
             mix.enrol(rig, topics);
             running.add(started(rig, held, slowestEndMs));
             running.add(started(rig, held, slowestEndMs));
-            try (Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+            try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 send(rig, topics, mix, 0, BEFORE);
                 answers.await(BEFORE, LIMIT);
                 long sentNanos = System.nanoTime();

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.recovery;
 
 import io.twinstream.deploy.acceptance.recovery.HeldPlace.Ending;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -9,6 +9,7 @@ import io.twinstream.deploy.acceptance.rig.Rig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,24 +17,73 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /**
- * A foreign program leaves a transaction open on the references, the activations or the verdicts, and commits late, dies, or is ended by the
- * command; each on topics of its own, three at once on one broker. Meanwhile readiness, status, answers and commands say so, and nothing is
- * answered by a guess; afterwards all goes on by itself.
+ * A foreign program leaves a transaction open on one of the topics, and commits late, dies, or is ended by the command; each on topics of its
+ * own, three at once on one broker. Meanwhile no verifier is un-ready for it, status, metrics, answers and commands say so, and nothing is answered by a
+ * guess; afterwards all goes on by itself.
  */
-public final class TransactionsLeftOpen implements Check {
+public final class TransactionsLeftOpen implements AcceptanceCheck {
     private static final Map<String, String> QUICK_CLEANER = Map.of(
             "log.cleaner.backoff.ms", "1000", "transaction.abort.timed.out.transaction.cleanup.interval.ms", "2000");
 
     /** Verifiers that two cores carry without missing what they have to do in time. */
     private static final int AT_ONCE = 3;
 
-    private final Duration open;
+    /** What is tried while a transaction is open. */
+    @FunctionalInterface
+    private interface Work {
+        /** The figures, in one line. */
+        String run(HeldPlace place, List<List<Drawing>> subjects) throws Exception;
+    }
 
-    /** @param open for how long transactions stay open, unless the command ends them */
-    public TransactionsLeftOpen(Duration open) {
-        this.open = open;
+    /** @param open for how long the transaction stays open, unless the command ends it */
+    private record Trial(String topic, Ending ending, Duration open, Work work) {
+        String run(Rig rig, List<List<Drawing>> subjects) throws Exception {
+            String name = topic + "-" + ending.name().toLowerCase(Locale.ROOT);
+            try (HeldPlace place = new HeldPlace(rig, name, ending, open)) {
+                return work.run(place, subjects) + (ending == Ending.COMMITS ? " (committed)" : " (given up)");
+            }
+        }
+    }
+
+    private final List<Trial> trials;
+
+    private TransactionsLeftOpen(List<Trial> trials) {
+        this.trials = trials;
+    }
+
+    /** On references, activations and verdicts, whatever way they end. */
+    public static TransactionsLeftOpen everyEnd(Duration open) {
+        Work references = (place, subjects) -> new HeldReferences(place, subjects).run();
+        Work activations = (place, subjects) -> new HeldActivations(place, subjects.get(0)).run();
+        Work verdicts = (place, subjects) -> new HeldVerdicts(place, subjects).run();
+        return new TransactionsLeftOpen(List.of(
+                new Trial("references", Ending.COMMITS, open, references),
+                new Trial("activations", Ending.COMMITS, open, activations),
+                new Trial("verdicts", Ending.COMMITS, open, verdicts),
+                new Trial("references", Ending.DIES, open, references),
+                new Trial("activations", Ending.IS_ABORTED, open, activations),
+                new Trial("verdicts", Ending.DIES, open, verdicts)));
+    }
+
+    /**
+     * On references, releases, verdicts and labelled images: what readers of each see, and when.
+     *
+     * @param timeout after which the broker gives up a transaction that is never committed
+     * @param committed after which the other one is
+     */
+    public static TransactionsLeftOpen everyReader(Duration timeout, Duration committed) {
+        Map<String, Work> works = new LinkedHashMap<>();
+        works.put("references", (place, subjects) -> new HeldReferences(place, subjects).run());
+        works.put("releases", (place, subjects) -> new HeldReleases(place).run());
+        works.put("verdicts", (place, subjects) -> new HeldVerdicts(place, subjects).run());
+        works.put("labels", (place, subjects) -> new HeldLabels(place, subjects).run());
+        List<Trial> trials = new ArrayList<>();
+        works.forEach((topic, work) -> trials.add(new Trial(topic, Ending.COMMITS, committed, work)));
+        works.forEach((topic, work) -> trials.add(new Trial(topic, Ending.DIES, timeout, work)));
+        return new TransactionsLeftOpen(trials);
     }
 
     @Override
@@ -42,27 +92,12 @@ public final class TransactionsLeftOpen implements Check {
                 List.copyOf(Images.read(folder).bySubject().values());
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         try (Rig rig = new Rig(QUICK_CLEANER)) {
-            List<Future<String>> trials = new ArrayList<>();
-            for (boolean dies : List.of(false, true)) {
-                trials.add(threads.submit(() -> {
-                    try (HeldPlace place = place(rig, "references", dies ? Ending.DIES : Ending.COMMITS)) {
-                        return new HeldReferences(place, subjects).run();
-                    }
-                }));
-                trials.add(threads.submit(() -> {
-                    try (HeldPlace place = place(rig, "activations", dies ? Ending.IS_ABORTED : Ending.COMMITS)) {
-                        return new HeldActivations(place, subjects.get(0)).run();
-                    }
-                }));
-                trials.add(threads.submit(() -> {
-                    try (HeldPlace place = place(rig, "verdicts", dies ? Ending.DIES : Ending.COMMITS)) {
-                        return new HeldVerdicts(place, subjects).run();
-                    }
-                }));
-            }
+            List<Future<String>> running = trials.stream()
+                    .map(each -> threads.submit(() -> each.run(rig, subjects)))
+                    .toList();
             List<String> missed = new ArrayList<>();
             List<String> figures = new ArrayList<>();
-            for (Future<String> trial : trials) {
+            for (Future<String> trial : running) {
                 try {
                     figures.add(trial.get());
                 } catch (ExecutionException e) {
@@ -71,19 +106,18 @@ public final class TransactionsLeftOpen implements Check {
             }
             return new Result(
                     missed.isEmpty(),
-                    "%d of %d trials, transactions open for %d s or until the command: %s%s"
+                    "%d of %d trials, transactions open for %s s or until the command: %s%s"
                             .formatted(
                                     figures.size(),
                                     trials.size(),
-                                    open.toSeconds(),
+                                    trials.stream()
+                                            .map(each -> "" + each.open().toSeconds())
+                                            .distinct()
+                                            .collect(Collectors.joining(" and ")),
                                     String.join("; ", figures),
                                     missed.isEmpty() ? "" : "; MISSED " + String.join("; MISSED ", missed)));
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    private HeldPlace place(Rig rig, String topic, Ending ending) throws Exception {
-        return new HeldPlace(rig, topic + "-" + ending.name().toLowerCase(Locale.ROOT), ending, open);
     }
 }

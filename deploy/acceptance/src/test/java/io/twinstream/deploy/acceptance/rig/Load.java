@@ -16,10 +16,10 @@ public final class Load {
     private final Rig rig;
     private final Topics topics;
     private Mix mix;
-    private final Answers answers;
+    private final TopicAnswers answers;
     private final Map<String, Mix.Sent> sent = new HashMap<>();
 
-    public Load(Rig rig, Topics topics, Mix mix, Answers answers) {
+    public Load(Rig rig, Topics topics, Mix mix, TopicAnswers answers) {
         this.rig = rig;
         this.topics = topics;
         this.mix = mix;

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.security;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.security.HostileRequests.Attempt;
@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
  * and headers too large, slow callers, paths and headers that would break out, pages of elsewhere, a flood, 1,200 half-sent
  * requests of one address, bodies that hold all threads: each is refused as documented, health is answered all the time, no answer holds a token, and the certificate is replaced while requests go on.
  */
-public final class HttpSecurity implements Check {
+public final class HttpSecurity implements AcceptanceCheck {
     private static final String OPERATOR = "geheim-operator-token";
     private static final String LESSER = "geheim-lesser-token";
     private static final List<String> NAMES = List.of("verifier", "ingest", "trainer");

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.security;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.broker.TemporaryFolder;
@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
  * any one of them taken away a part of the work fails, and the right that was denied is the one taken away. A user without
  * rights, and one with a wrong password, get nothing.
  */
-public final class LeastPrivilege implements Check {
+public final class LeastPrivilege implements AcceptanceCheck {
     private static final int AT_ONCE = 4;
 
     @Override

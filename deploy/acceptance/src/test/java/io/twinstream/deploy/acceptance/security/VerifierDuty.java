@@ -82,7 +82,7 @@ final class VerifierDuty implements Duty {
                 Clock.systemUTC())) {
             standstills.start();
             standstills.note(new Standpoint.At(List.of(new ProbePlace(0, 0)), System.nanoTime()), "duty");
-            tenant.await("a standstill written and read", () -> standstills.times(0, 0) == 1);
+            tenant.await("a standstill written and read", () -> standstills.times(new ProbePlace(0, 0)) == 1);
         }
     }
 

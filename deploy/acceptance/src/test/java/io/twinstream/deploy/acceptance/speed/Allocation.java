@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.speed;
 
 import com.sun.tools.attach.VirtualMachine;
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.FreePort;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -26,7 +26,7 @@ import org.awaitility.Awaitility;
  * picture as it came, and for how much of the time collections have them stand still. Kafka Streams
  * that only forwards the same records tells what is Kafka's part of that.
  */
-public final class Allocation implements Check {
+public final class Allocation implements AcceptanceCheck {
     private static final double MOST_BYTES = 20_000;
     private static final double MOST_COLLECTING = 0.02;
 

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.speed;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
@@ -18,7 +18,7 @@ import java.util.Arrays;
  * 15 s as deploy/prometheus has it, two listeners to its events as two open pages have. The throughput of the second is at least 0.95 of the first's,
  * in the median of the rounds.
  */
-public final class CostOfWatching implements Check {
+public final class CostOfWatching implements AcceptanceCheck {
     private static final double LEAST = 0.95;
     private static final int ROUNDS = 5;
     /** Half a minute: a verifier that starts makes topics and compiles, which is not what watching costs. */
@@ -77,7 +77,7 @@ public final class CostOfWatching implements Check {
                 : rig.settings(prefix, WatchingSettings.WINDOWS, "false", WatchingSettings.METRICS, "false");
         try (Pipeline pipeline = new Pipeline(VerifierSettings.of(settings), workload);
                 Pipeline.Running verifier = pipeline.start();
-                AutoCloseable watching = on ? new Watching(verifier.port()) : () -> {}) {
+                AutoCloseable watching = on ? new WatchedVerifier(verifier.port()) : () -> {}) {
             verifier.rate(probes / 5);
             return verifier.rate(probes);
         }

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.speed;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.DecodingThreads;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -39,7 +39,7 @@ import javax.imageio.ImageIO;
  * the mean; by how much single values do is a figure. A JPEG of 1920 x 1080 is in a fifth of what {@code ImageIO.read} and drawing it
  * smaller take in the same run, which is out of reach where Java decodes by libjpeg-turbo too, as Debian's does. The best of some rounds counts, as others' work on the machine only ever adds to it.
  */
-public final class DecodeSpeed implements Check {
+public final class DecodeSpeed implements AcceptanceCheck {
     private static final double MOST_PNG_MICROS = 15;
     private static final double MOST_OF_DJPEG = 1.2;
     private static final double LEAST_JPEG_GAIN = 5;

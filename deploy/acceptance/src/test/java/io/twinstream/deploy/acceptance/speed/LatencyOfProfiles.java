@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.speed;
 
 import static java.util.Objects.requireNonNull;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
@@ -24,7 +24,7 @@ import java.util.Map;
  * A verifier under exactly-once at a tenth of its throughput, once in each profile: from when a probe is due to be sent until a
  * read-committed reader has its verdict, p50 of the latency profile at most 25 ms and p99 at most 80 ms.
  */
-public final class LatencyOfProfiles implements Check {
+public final class LatencyOfProfiles implements AcceptanceCheck {
     private static final double MOST_P50_MS = 25;
     private static final double MOST_P99_MS = 80;
     private static final double SHARE = 0.1;

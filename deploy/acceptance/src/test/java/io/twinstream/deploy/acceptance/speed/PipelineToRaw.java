@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.speed;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Omniglot;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -22,7 +22,7 @@ import java.util.Map;
  * its start, against a plain loop that decodes, embeds and identifies: at least 0.9 of it with {@code compact}, 0.95 with the
  * paper's network, untrained, which is also to be at least 1.5 times as fast as one record at a time.
  */
-public final class PipelineToRaw implements Check {
+public final class PipelineToRaw implements AcceptanceCheck {
     private static final double LEAST_OF_COMPACT = 0.9;
     private static final double LEAST_OF_PAPER = 0.95;
     private static final double LEAST_GAIN_OF_PAPER = 1.5;

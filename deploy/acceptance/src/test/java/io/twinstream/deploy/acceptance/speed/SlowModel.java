@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.speed;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * A model of 22 ms an image, by the stand-in, in the profile with the largest batches: its second stream thread joins while the
  * first has all it can hold, and neither's transaction outlives its time meanwhile. Then no probe is judged twice.
  */
-public final class SlowModel implements Check {
+public final class SlowModel implements AcceptanceCheck {
     private static final int PROBES = 2_500;
     private static final int IMAGE_MICROS = 22_000;
     private static final int GALLERY = 20;

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.speed;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.FreePort;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -23,7 +23,7 @@ import org.apache.kafka.clients.admin.Admin;
  * topic than they get through: the device of one is busy for at least 0.9 of the time with full batches; two, each with a device
  * of its own, judge at least 1.9 times as many.
  */
-public final class StandInAccelerator implements Check {
+public final class StandInAccelerator implements AcceptanceCheck {
     private static final double LEAST_BUSY = 0.9;
     private static final double LEAST_FILLED = 0.9;
     private static final double LEAST_SPEED_UP = 1.9;

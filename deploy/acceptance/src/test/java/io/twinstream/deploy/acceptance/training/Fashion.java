@@ -1,10 +1,10 @@
 package io.twinstream.deploy.acceptance.training;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.FashionImages;
 import io.twinstream.deploy.acceptance.rig.Omniglot;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.TrainingCheck;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.schemas.modelpackage.ModelPackage;
@@ -79,7 +79,7 @@ public final class Fashion implements TrainingCheck {
         ImageSet images = ImageSet.read(unseen, model.manifest().input().channels());
         Map<String, Double> measures = PairEvaluation.of(model, images).measures();
         double eer = measures.get("eer");
-        double ofPixels = PixelDistance.equalErrorRate(images);
+        double ofPixels = PixelBaseline.equalErrorRate(images);
         Judged judged = judge(out, images);
         String figures =
                 "7 kinds learned in %d steps, kinds %s unseen: EER %.2f %% on %.0f pairs, of pixels %.2f %%; verifier: %s"
@@ -106,7 +106,7 @@ public final class Fashion implements TrainingCheck {
             Map<String, Boolean> genuine = new HashMap<>();
             try (VerifierService verifier = Rig.verifier(
                             rig.settings("fashion", VerifierSettings.MODEL, model.toString()), kinds.size());
-                    Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 for (int i = 0; i < PROBES; i++) {
                     boolean same = i % 4 < 2;
                     int kind = random.nextInt(kinds.size());
@@ -135,7 +135,7 @@ public final class Fashion implements TrainingCheck {
 
     /** What the verifier said. */
     private record Judged(int matchedGenuine, int matchedImpostor, int decided, int deadLetters) {
-        static Judged of(Answers answers, Map<String, Boolean> genuine) {
+        static Judged of(TopicAnswers answers, Map<String, Boolean> genuine) {
             int matchedGenuine = 0;
             int matchedImpostor = 0;
             int decided = 0;

@@ -2,10 +2,10 @@ package io.twinstream.deploy.acceptance.training;
 
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Omniglot;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.TrainingCheck;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.schemas.image.Picture;
@@ -159,7 +159,7 @@ public final class PaperNetwork implements TrainingCheck {
             Topics topics = rig.createTopics("koch2015");
             try (VerifierService verifier =
                             Rig.verifier(rig.settings("koch2015", VerifierSettings.MODEL, model.toString()), 0);
-                    Answers answers = new Answers(rig.bootstrapServers(), topics)) {
+                    TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 rig.pair(topics, "genuine", encoded(one, 0), encoded(one, 1));
                 rig.pair(topics, "impostor", encoded(one, 0), encoded(other, 0));
                 rig.flush();

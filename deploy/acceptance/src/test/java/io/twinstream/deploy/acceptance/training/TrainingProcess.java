@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.training;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.twinstream.deploy.acceptance.rig.ResidentMemory;
+import io.twinstream.deploy.acceptance.rig.ProcessMemory;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -90,7 +90,7 @@ final class TrainingProcess implements AutoCloseable {
 
     /** Resident memory in MB. */
     double residentMegabytes() throws IOException {
-        return ResidentMemory.megabytes(process);
+        return ProcessMemory.megabytes(process);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.windows;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
 import java.nio.file.Path;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * Alarms come where something has changed, and elsewhere no more often than is said: real pictures inverted, and simulated
  * days of normal traffic, at the default setting and at one that lets chance raise hundreds, so that too many would show.
  */
-public final class DriftAlarms implements Check {
+public final class DriftAlarms implements AcceptanceCheck {
     private static final long DEFAULT = 60_480;
     private static final long OFTEN = 1_000;
 

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.windows;
 
-import io.twinstream.deploy.acceptance.rig.Check;
+import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.Verifiers;
@@ -36,7 +36,7 @@ import org.awaitility.Awaitility;
  * SIGKILL when a tenth is counted, and started again. In the end the latest window of each key, of either size, holds what was
  * written for it, counter by counter. The images aren't looked at.
  */
-public final class ExactWindows implements Check {
+public final class ExactWindows implements AcceptanceCheck {
     private static final int VERDICTS = 1_000_000;
     private static final String NAME = "exact-windows";
     /** Well within the grace, also for whom the machine gives little time. */

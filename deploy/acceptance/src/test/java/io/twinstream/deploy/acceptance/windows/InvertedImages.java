@@ -4,12 +4,12 @@ import static io.twinstream.schemas.record.AlarmKind.MATCH_RATE;
 import static io.twinstream.schemas.record.AlarmState.CLEARED;
 import static io.twinstream.schemas.record.AlarmState.RAISED;
 
-import io.twinstream.deploy.acceptance.rig.Answers;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.settings.Settings;
@@ -52,7 +52,7 @@ final class InvertedImages {
             Mix mix = new Mix(images, 1);
             Mix invertedMix = new Mix(images.inverted(), 2);
             int enrolled = mix.enrol(rig, topics);
-            try (Answers answers = new Answers(rig.bootstrapServers(), topics);
+            try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics);
                     AlarmLog alarms = new AlarmLog(settings, topics)) {
                 Load load = new Load(rig, topics, mix, answers);
                 long inverted;

@@ -9,7 +9,7 @@ import io.twinstream.schemas.threads.BrokenMachine;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.inference.InferenceException;
-import io.twinstream.verifier.version.VersionUnavailableException;
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

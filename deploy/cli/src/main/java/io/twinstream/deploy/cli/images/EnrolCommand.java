@@ -9,7 +9,6 @@ import io.twinstream.ingest.cli.BulkOutcome;
 import io.twinstream.ingest.cli.BulkSubmission;
 import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
-import io.twinstream.ingest.cli.SubjectBy;
 import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.settings.SendSettings;
@@ -59,7 +58,7 @@ public final class EnrolCommand implements Callable<Integer> {
     private @Nullable String subject;
 
     @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
-    private @Nullable SubjectBy by;
+    private Subjects.@Nullable By by;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;

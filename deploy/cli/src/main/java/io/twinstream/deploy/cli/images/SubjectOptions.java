@@ -1,7 +1,6 @@
 package io.twinstream.deploy.cli.images;
 
 import io.twinstream.ingest.cli.ImageSources;
-import io.twinstream.ingest.cli.SubjectBy;
 import io.twinstream.ingest.cli.Subjects;
 import java.io.IOException;
 import java.util.Objects;
@@ -21,7 +20,7 @@ final class SubjectOptions {
 
     /** Whom the images show; refuses two answers, and none where it is needed. */
     static Subjects subjects(
-            @Nullable CommandSpec spec, ImageSources images, @Nullable String subject, @Nullable SubjectBy by)
+            @Nullable CommandSpec spec, ImageSources images, @Nullable String subject, Subjects.@Nullable By by)
             throws IOException, InterruptedException {
         if (subject != null && by != null) {
             throw new ParameterException(

@@ -13,10 +13,9 @@ import io.twinstream.ingest.cli.BulkOutcome;
 import io.twinstream.ingest.cli.BulkSubmission;
 import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
-import io.twinstream.ingest.cli.SubjectBy;
 import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.publish.ProbeTask;
+import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Verdict;
@@ -104,7 +103,7 @@ public final class SubmitCommand implements Callable<Integer> {
         if (labels.isPresent()) {
             return label(settings, images, labels.get());
         }
-        ProbeTask task = purpose.task();
+        ProbeRequest.Task task = purpose.task();
         Cluster.requireTopics(AccessSettings.of(settings), Service.INGEST);
         if (wait == null) {
             return BulkReport.end(spec, send(settings, images, task, this::printSent));
@@ -149,7 +148,7 @@ public final class SubmitCommand implements Callable<Integer> {
     }
 
     private BulkSummary send(
-            Settings settings, ImageSources images, ProbeTask task, Consumer<BulkOutcome.Sent> whenSent)
+            Settings settings, ImageSources images, ProbeRequest.Task task, Consumer<BulkOutcome.Sent> whenSent)
             throws IOException, InterruptedException {
         CommonSettings common = CommonSettings.of(settings);
         try (ImagePublisher publisher = ImagePublisher.open(
@@ -215,11 +214,11 @@ public final class SubmitCommand implements Callable<Integer> {
         private @Nullable Labelled labelled;
 
         /** The task of probes. */
-        ProbeTask task() throws IOException {
+        ProbeRequest.Task task() throws IOException {
             if (reference != null) {
-                return new ProbeTask.Pair(Files.readAllBytes(reference));
+                return new ProbeRequest.Task.Pair(Files.readAllBytes(reference));
             }
-            return claimed == null ? new ProbeTask.Identify(candidates) : new ProbeTask.Claim(claimed);
+            return claimed == null ? new ProbeRequest.Task.Identify(candidates) : new ProbeRequest.Task.Claim(claimed);
         }
 
         /** How to submit training material, where that is what the images are. */
@@ -241,7 +240,7 @@ public final class SubmitCommand implements Callable<Integer> {
             private @Nullable String subject;
 
             @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
-            private @Nullable SubjectBy by;
+            private Subjects.@Nullable By by;
         }
     }
 
@@ -252,8 +251,7 @@ public final class SubmitCommand implements Callable<Integer> {
      * @param by what each one's subject is named after
      * @param source where they come from
      */
-    private record Labels(
-            @Nullable String subject, @Nullable SubjectBy by, String source) {
+    private record Labels(@Nullable String subject, Subjects.@Nullable By by, String source) {
         BulkSummary send(Settings settings, ImageSources images, Subjects subjects)
                 throws IOException, InterruptedException {
             CommonSettings common = CommonSettings.of(settings);

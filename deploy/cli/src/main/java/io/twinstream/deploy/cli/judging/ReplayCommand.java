@@ -13,9 +13,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.replay.Confusion;
-import io.twinstream.verifier.replay.Coverage;
 import io.twinstream.verifier.replay.Replay;
-import io.twinstream.verifier.replay.ReplayProgress;
 import io.twinstream.verifier.replay.ReplayRange;
 import io.twinstream.verifier.replay.Reproduction;
 import io.twinstream.verifier.replay.Tally;
@@ -109,17 +107,17 @@ public final class ReplayCommand implements Callable<Integer> {
         Cluster.requireTopics(AccessSettings.of(settings), Service.VERIFIER);
         if (id != null) {
             Confusion confusion = new Confusion();
-            Coverage coverage = run(replay, id, confusion);
+            Replay.Coverage coverage = run(replay, id, confusion);
             print(ReplayLines.fields(coverage, confusion), ReplayLines.of(coverage, confusion));
             return ExitCodes.OK;
         }
         Reproduction reproduction = new Reproduction();
-        Coverage coverage = run(replay, null, reproduction);
+        Replay.Coverage coverage = run(replay, null, reproduction);
         print(ReplayLines.fields(coverage, reproduction), ReplayLines.of(coverage, reproduction));
         return reproduction.differs() == 0 ? ExitCodes.OK : ExitCodes.NEGATIVE;
     }
 
-    private static Coverage run(Replay replay, @Nullable ModelId id, Tally tally) throws IOException {
+    private static Replay.Coverage run(Replay replay, @Nullable ModelId id, Tally tally) throws IOException {
         try (Bar bar = new Bar()) {
             return replay.run(id, tally, bar);
         }
@@ -135,7 +133,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     /** A replay's progress as a bar where somebody looks at standard error, else nothing. */
-    private static final class Bar implements ReplayProgress, AutoCloseable {
+    private static final class Bar implements Replay.Progress, AutoCloseable {
         private static final int UPDATE_MS = 500;
 
         private @Nullable ProgressBar bar;

@@ -3,9 +3,8 @@ package io.twinstream.deploy.cli.judging;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.verifier.replay.Confusion;
-import io.twinstream.verifier.replay.Coverage;
 import io.twinstream.verifier.replay.Decision;
-import io.twinstream.verifier.replay.Difference;
+import io.twinstream.verifier.replay.Replay;
 import io.twinstream.verifier.replay.Reproduction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplayLines {
     private ReplayLines() {}
 
-    static List<String> of(Coverage coverage, Reproduction reproduction) {
+    static List<String> of(Replay.Coverage coverage, Reproduction reproduction) {
         List<String> lines = new ArrayList<>();
         lines.add("%d probes: %d the same, %d differ, %d from a changed gallery; largest score difference %.1e"
                 .formatted(
@@ -35,7 +34,7 @@ final class ReplayLines {
         return lines;
     }
 
-    static List<String> of(Coverage coverage, Confusion confusion) {
+    static List<String> of(Replay.Coverage coverage, Confusion confusion) {
         List<String> lines = new ArrayList<>();
         lines.add("%d probes: %d compared, %d claims and identifications with another best subject, %d rejected now"
                 .formatted(coverage.probes(), coverage.compared(), confusion.otherSubject(), confusion.rejected()));
@@ -53,7 +52,7 @@ final class ReplayLines {
         return lines;
     }
 
-    static Map<String, Object> fields(Coverage coverage, Reproduction reproduction) {
+    static Map<String, Object> fields(Replay.Coverage coverage, Reproduction reproduction) {
         Map<String, Object> fields = fields(coverage);
         fields.put("same", reproduction.same());
         fields.put("differs", reproduction.differs());
@@ -64,7 +63,7 @@ final class ReplayLines {
         return fields;
     }
 
-    static Map<String, Object> fields(Coverage coverage, Confusion confusion) {
+    static Map<String, Object> fields(Replay.Coverage coverage, Confusion confusion) {
         Map<String, Object> fields = fields(coverage);
         Map<TaskKind, Map<Outcome, Map<Outcome, Long>>> table = confusion.table();
         fields.put("otherSubject", confusion.otherSubject());
@@ -73,7 +72,7 @@ final class ReplayLines {
         return fields;
     }
 
-    private static Map<String, Object> fields(Coverage coverage) {
+    private static Map<String, Object> fields(Replay.Coverage coverage) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("probes", coverage.probes());
         fields.put("compared", coverage.compared());
@@ -84,7 +83,7 @@ final class ReplayLines {
         return fields;
     }
 
-    private static String rest(Coverage coverage) {
+    private static String rest(Replay.Coverage coverage) {
         return "%d without a verdict, %d rejected again, %d verdicts too many, %d verdicts whose probe is gone"
                 .formatted(
                         coverage.withoutVerdict(),
@@ -93,7 +92,7 @@ final class ReplayLines {
                         coverage.verdictsWithoutProbe());
     }
 
-    private static String line(Difference difference) {
+    private static String line(Reproduction.Difference difference) {
         return "%s at %d/%d: %s -> %s"
                 .formatted(
                         difference.probeId() == null ? "a probe" : difference.probeId(),

@@ -15,7 +15,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.inference.Embeddings;
-import io.twinstream.verifier.match.Threshold;
+import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.InferenceSettings;
@@ -81,7 +81,7 @@ public final class VerifyCommand implements Callable<Integer> {
             }
             double score = model.matchFunction()
                     .score(Objects.requireNonNull(embeddings.get(0)), Objects.requireNonNull(embeddings.get(1)));
-            Threshold threshold = model.thresholds().verification();
+            Thresholds.Threshold threshold = model.thresholds().verification();
             print(model, score, threshold, model.domain().marks(cause));
             return score >= threshold.score() ? ExitCodes.OK : ExitCodes.NEGATIVE;
         }
@@ -121,7 +121,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 model.manifest().name() + "/" + model.manifest().version());
     }
 
-    private void print(ServingModel model, double score, Threshold threshold, boolean outOfDomain) {
+    private void print(ServingModel model, double score, Thresholds.Threshold threshold, boolean outOfDomain) {
         boolean match = score >= threshold.score();
         if (!json) {
             Output.of(spec)
@@ -144,7 +144,7 @@ public final class VerifyCommand implements Callable<Integer> {
         Output.of(spec).json(fields);
     }
 
-    private static void addModel(Map<String, Object> fields, ServingModel model, Threshold threshold) {
+    private static void addModel(Map<String, Object> fields, ServingModel model, Thresholds.Threshold threshold) {
         fields.put("threshold", threshold.score());
         fields.put("targetFmr", threshold.fmr());
         fields.put("modelName", model.manifest().name());

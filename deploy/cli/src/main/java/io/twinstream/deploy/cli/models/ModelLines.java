@@ -3,7 +3,7 @@ package io.twinstream.deploy.cli.models;
 import io.twinstream.schemas.modelpackage.FmrPoint;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
-import io.twinstream.schemas.release.InstanceState;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.control.ActivationEntry;
 import io.twinstream.verifier.control.ModelDetails;

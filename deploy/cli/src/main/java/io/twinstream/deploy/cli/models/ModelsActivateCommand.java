@@ -58,7 +58,8 @@ public final class ModelsActivateCommand implements Callable<Integer> {
         Cluster.requireTopics(settings, Service.OPERATOR);
         ModelControl control = new ModelControl(
                 KafkaClients.of(settings.common()), settings.common().topics());
-        ActivationOutcome outcome = control.activate(control.resolve(model), when.when(), reason, Caller.name(), force);
+        ActivationOutcome outcome =
+                control.activate(control.resolve(model), when.when(), reason, CommandUser.name(), force);
         OutcomeLines.of(outcome).forEach(Output.of(spec)::println);
         return ExitCodes.OK;
     }

@@ -46,7 +46,7 @@ public final class ModelsRollbackCommand implements Callable<Integer> {
         OutcomeLines.of(new ModelControl(
                                 KafkaClients.of(settings.common()),
                                 settings.common().topics())
-                        .rollback(reason, Caller.name()))
+                        .rollback(reason, CommandUser.name()))
                 .forEach(Output.of(spec)::println);
         return ExitCodes.OK;
     }

@@ -66,7 +66,7 @@ public final class ModelsShadowCommand implements Callable<Integer> {
         ModelControl control = new ModelControl(
                 KafkaClients.of(settings.common()), settings.common().topics());
         Optional<ModelId> version = model.equals(NONE) ? Optional.empty() : Optional.of(control.resolve(model));
-        ActivationOutcome outcome = control.shadow(version, when.when(), reason, Caller.name(), force);
+        ActivationOutcome outcome = control.shadow(version, when.when(), reason, CommandUser.name(), force);
         OutcomeLines.of(outcome).forEach(Output.of(spec)::println);
         return ExitCodes.OK;
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.schemas.release.InstanceState;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -10,8 +10,10 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.web.HealthServer;
 import io.twinstream.verifier.web.ModelsApi;
@@ -48,15 +50,21 @@ class ModelsHttpIT {
         ModelsRig rig = ModelsRig.prepare(broker, "http", folder);
         rig.report("gate-1:8081", "1", VersionState.WARMING);
         rig.report("gate-1:8081", "2", VersionState.REFUSED);
-        try (HealthServer server = HealthServer.start(
-                new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
-                new ServiceThreads(),
-                List.of(),
-                List.of(),
-                Map::of,
-                new ModelsApi(new ModelControl(
+        try (ModelLog log = ModelLog.withStates(
                         KafkaClients.of(CommonSettings.of(rig.settings())),
-                        CommonSettings.of(rig.settings()).topics()))::register)) {
+                        CommonSettings.of(rig.settings()).topics(),
+                        new ServiceThreads());
+                ActivationWriter orders = new ActivationWriter(
+                        KafkaClients.of(CommonSettings.of(rig.settings())),
+                        CommonSettings.of(rig.settings()).topics());
+                HealthServer server = HealthServer.start(
+                        new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
+                        new ServiceThreads(),
+                        List.of(),
+                        List.of(),
+                        Map::of,
+                        new ModelsApi(ModelControl.following(log, orders))::register)) {
+            log.start();
             port = server.port();
 
             assertEquals(401, send(HttpRequest.newBuilder(uri("/v1/models"))).statusCode());

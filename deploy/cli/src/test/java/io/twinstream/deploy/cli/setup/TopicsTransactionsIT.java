@@ -40,7 +40,7 @@ class TopicsTransactionsIT {
 
     @Test
     void whatHoldsReadersBackIsListedAndEndedWhereItIsNamed() throws Exception {
-        Settings settings = prepare("listed");
+        Settings settings = prepare("listing");
         Topics topics = CommonSettings.of(settings).topics();
         assertEquals(ExitCodes.OK, run(settings).exitCode());
 
@@ -62,14 +62,14 @@ class TopicsTransactionsIT {
                 .<JsonNode>readValues(all.out())
                 .readAll();
         assertEquals(2, listed.size(), all.out());
-        assertEquals("listed.references", listed.get(0).get("topic").asText());
+        assertEquals("listing.references", listed.get(0).get("topic").asText());
         assertEquals("import 7", listed.get(0).get("transactionalId").asText());
         assertEquals(LONG.toMillis(), listed.get(0).get("timeoutMs").asLong());
         assertEquals(1, listed.get(1).get("partition").asInt());
         assertEquals(ExitCodes.NEGATIVE, other.exitCode());
         assertTrue(other.err().contains("no open transaction 'import 8' holds a topic back"), other.err());
         assertEquals(ExitCodes.OK, aborted.exitCode(), aborted.err());
-        assertTrue(aborted.out().contains("aborted import 7, readers of listed.references-0 go on"), aborted.out());
+        assertTrue(aborted.out().contains("aborted import 7, readers of listing.references-0 go on"), aborted.out());
         assertEquals(ExitCodes.OK, run(settings, "--all").exitCode());
     }
 

@@ -1,0 +1,31 @@
+package io.twinstream.deploy.acceptance.rig;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A process's memory as Linux counts it. */
+public final class ProcessMemory {
+    private static final double KB_IN_MB = 1024;
+
+    private ProcessMemory() {}
+
+    /** Now, in MB. */
+    public static double megabytes(Process process) throws IOException {
+        return field(process, "VmRSS:");
+    }
+
+    /** At its height, in MB. */
+    public static double peakMegabytes(Process process) throws IOException {
+        return field(process, "VmHWM:");
+    }
+
+    private static double field(Process process, String name) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/%d/status".formatted(process.pid())))) {
+            return lines.filter(line -> line.startsWith(name))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                            .sum()
+                    / KB_IN_MB;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.twinstream.deploy.acceptance.training;
+
+import io.twinstream.trainer.dataset.ImageClass;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.dataset.LabelledImage;
+import io.twinstream.trainer.evaluation.ErrorRates;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/** What can be had without a model: images of one size compared by the distance of their pixels. */
+final class PixelBaseline {
+    private PixelBaseline() {}
+
+    /** Over every pair of the set's images, Euclidean distance. */
+    static double equalErrorRate(ImageSet images) {
+        List<byte[]> pixels = new ArrayList<>();
+        List<String> classes = new ArrayList<>();
+        for (ImageClass each : images.classes()) {
+            for (LabelledImage image : each.images()) {
+                pixels.add(image.picture().samples());
+                classes.add(each.path());
+            }
+        }
+        DoubleStream.Builder genuine = DoubleStream.builder();
+        DoubleStream.Builder impostor = DoubleStream.builder();
+        for (int i = 0; i < pixels.size(); i++) {
+            for (int j = i + 1; j < pixels.size(); j++) {
+                double likeness = -squaredDistance(pixels.get(i), pixels.get(j));
+                (classes.get(i).equals(classes.get(j)) ? genuine : impostor).add(likeness);
+            }
+        }
+        return new ErrorRates(genuine.build().toArray(), impostor.build().toArray()).equalErrorRate();
+    }
+
+    private static long squaredDistance(byte[] one, byte[] other) {
+        long sum = 0;
+        for (int i = 0; i < one.length; i++) {
+            int difference = (one[i] & 0xff) - (other[i] & 0xff);
+            sum += (long) difference * difference;
+        }
+        return sum;
+    }
+}

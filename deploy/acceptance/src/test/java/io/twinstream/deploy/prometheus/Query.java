@@ -1,8 +1,0 @@
-package io.twinstream.deploy.prometheus;
-
-/**
- * A PromQL expression, as a file of ours holds it.
- *
- * @param name where it stands
- */
-public record Query(String name, String expression) {}

@@ -1,0 +1,180 @@
+package io.twinstream.schemas.kafka;
+
+import io.micrometer.core.instrument.MultiGauge;
+import io.twinstream.schemas.metrics.Metric;
+import io.twinstream.schemas.metrics.ServiceMetrics;
+import io.twinstream.schemas.threads.ServiceThreads;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells which of the topics that a service reads are held back by a transaction that is open: their readers have stood at the same offset for
+ * longer than {@code topics.held.after.ms}, and there is more behind it. Each is said once on the log, when it is found and when it is over. No
+ * service is unready for it: it goes on with what can be read. For many threads.
+ *
+ * <p>Maintainers: verdicts are written in transactions all the time, so that their readers are always a little behind; but they move.
+ */
+public final class HeldTopics implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HeldTopics.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
+    private static final double NANOS = 1e9;
+
+    private final List<String> topics;
+    private final Supplier<Map<TopicPartition, Long>> heldBack;
+    private final Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions;
+    private final Duration after;
+    private final LongSupplier nanos;
+    private final ScheduledExecutorService thread;
+
+    /** Where readers stand and since when, of the partitions that were held back at the last look. */
+    private Map<TopicPartition, ReaderPosition> standing = Map.of();
+
+    private volatile List<Held> held = List.of();
+
+    /**
+     * Looks at nothing yet.
+     *
+     * @param topics that are looked at
+     * @param heldBack where readers stand now that aren't at the end
+     * @param transactions those at these places
+     */
+    HeldTopics(
+            ServiceThreads threads,
+            List<String> topics,
+            Supplier<Map<TopicPartition, Long>> heldBack,
+            Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions,
+            Duration after,
+            LongSupplier nanos) {
+        this.thread = threads.scheduled("held-topics", 1);
+        this.topics = List.copyOf(topics);
+        this.heldBack = heldBack;
+        this.transactions = transactions;
+        this.after = after;
+        this.nanos = nanos;
+    }
+
+    /**
+     * Starts to look, every two seconds.
+     *
+     * @param topics that the service reads; those that its user may not see are left out
+     * @param after from when on an open transaction is told
+     */
+    public static HeldTopics start(List<String> topics, Duration after, ServiceThreads threads, Admin admin) {
+        OpenTransactions transactions = new OpenTransactions(admin);
+        HeldTopics started = new HeldTopics(
+                threads,
+                topics,
+                () -> transactions.heldBack(transactions.partitions(topics)),
+                transactions::of,
+                after,
+                System::nanoTime);
+        var unused = started.thread.scheduleWithFixedDelay(
+                started::tryLook, 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+        return started;
+    }
+
+    /** One line on each partition that is held back, that for longest first. */
+    public List<String> lines() {
+        return held.stream().map(each -> each.line(nanos.getAsLong())).toList();
+    }
+
+    public void measure(ServiceMetrics metrics) {
+        MultiGauge rows = Metric.TOPIC_HELD.rows(metrics.registry());
+        metrics.beforeScrape(() -> rows.register(
+                topics.stream()
+                        .map(topic -> MultiGauge.Row.of(Metric.TOPIC_HELD.tags(topic), longest(topic)))
+                        .toList(),
+                true));
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    void look() {
+        long now = nanos.getAsLong();
+        Map<TopicPartition, ReaderPosition> found = new HashMap<>();
+        heldBack.get().forEach((partition, offset) -> {
+            ReaderPosition before = standing.get(partition);
+            found.put(partition, before != null && before.offset == offset ? before : new ReaderPosition(offset, now));
+        });
+        standing = found;
+        List<Held> next = new ArrayList<>(held);
+        next.removeIf(each -> {
+            boolean over = !each.standing.equals(found.get(each.partition()));
+            if (over) {
+                log.info("{} can be read on, after {} s", each.partition(), (long) each.seconds(now));
+            }
+            return over;
+        });
+        Map<TopicPartition, Long> unnamed = new HashMap<>();
+        found.forEach((partition, each) -> {
+            boolean named = next.stream().anyMatch(one -> one.partition().equals(partition));
+            if (!named && now - each.sinceNanos > after.toNanos()) {
+                unnamed.put(partition, each.offset);
+            }
+        });
+        if (!unnamed.isEmpty()) {
+            for (OpenTransaction each : transactions.apply(unnamed)) {
+                Held added =
+                        new Held(found.getOrDefault(each.partition(), new ReaderPosition(each.offset(), now)), each);
+                log.warn("{}", added.line(now));
+                next.add(added);
+            }
+        }
+        next.sort(Comparator.comparingLong(each -> each.standing.sinceNanos));
+        held = List.copyOf(next);
+    }
+
+    private void tryLook() {
+        try {
+            look();
+        } catch (KafkaException e) {
+            // That brokers don't answer is told by the check that asks them.
+            log.debug("whether topics are held back isn't known now", e);
+        } catch (RuntimeException e) {
+            log.error("whether topics are held back can't be told", e);
+        }
+    }
+
+    private double longest(String topic) {
+        return held.stream()
+                .filter(each -> each.partition().topic().equals(topic))
+                .mapToDouble(each -> each.seconds(nanos.getAsLong()))
+                .max()
+                .orElse(0);
+    }
+
+    private record ReaderPosition(long offset, long sinceNanos) {}
+
+    private record Held(ReaderPosition standing, OpenTransaction transaction) {
+        TopicPartition partition() {
+            return transaction.partition();
+        }
+
+        double seconds(long now) {
+            return (now - standing.sinceNanos) / NANOS;
+        }
+
+        String line(long now) {
+            return "%s has not been readable to its end for %d s: %s"
+                    .formatted(partition(), (long) seconds(now), transaction.line(Instant.now()));
+        }
+    }
+}

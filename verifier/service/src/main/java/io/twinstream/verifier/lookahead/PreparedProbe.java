@@ -1,0 +1,54 @@
+package io.twinstream.verifier.lookahead;
+
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.UndecidedCause;
+import io.twinstream.verifier.gallery.Search;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the look-ahead makes of a probe's record: embeddings that can be judged, or the reason why there are none. */
+public sealed interface PreparedProbe {
+    /**
+     * A probe and the embeddings of its images: one, or for a pair two, the probe's first.
+     *
+     * @param embeddings each {@code [embeddingLength]}
+     * @param cause why the model can't judge one of the images, whatever the settings make of that; null where it can judge all
+     * @param found what a search ahead found for a probe that asks who it is; null if nobody has searched yet
+     */
+    record Embedded(
+            Probe probe,
+            List<float[]> embeddings,
+            @Nullable UndecidedCause cause,
+            @Nullable Found found) implements PreparedProbe {
+        public Embedded {
+            embeddings = List.copyOf(embeddings);
+        }
+
+        public Embedded(Probe probe, List<float[]> embeddings) {
+            this(probe, embeddings, null);
+        }
+
+        public Embedded(Probe probe, List<float[]> embeddings, @Nullable UndecidedCause cause) {
+            this(probe, embeddings, cause, null);
+        }
+
+        Embedded with(Found search) {
+            return new Embedded(probe, embeddings, cause, search);
+        }
+    }
+
+    /**
+     * What a search found.
+     *
+     * @param nanos when the search ended, by the look-ahead's clock
+     */
+    record Found(Search search, long nanos) {}
+
+    /**
+     * A record that can't be judged.
+     *
+     * @param reason a word for the dead letter's header, see {@code DeadLetterHeaders.REASON}
+     * @param message one line that names the cause
+     */
+    record Rejected(String reason, String message) implements PreparedProbe {}
+}
