@@ -217,6 +217,32 @@ class HeldTopicsIT {
     }
 
     @Test
+    void probesAreJudgedOnWhileNoActivationThatIsPendingCouldConcernThem() throws Exception {
+        try (IngestService ingest = new IngestService(IngestSettings.of(settings));
+                VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
+                VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true);
+                OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            byte[] shadow = RecordSerde.of(ModelActivation.class)
+                    .encode(new ModelActivation(ModelSlot.SHADOW, null, null, 0L, null, "a test", "a test"));
+            foreign.write(topics.modelActivations(), 0, "SHADOW", shadow);
+            foreign.write(topics.modelActivations(), 0, "SERVING", new byte[] {1});
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> verifier.ready() && !held(verifier).isEmpty());
+
+            post(ingest, "/v1/probes?id=meanwhile", drawings.png(0, 0));
+
+            List<Verdict> verdicts = new ArrayList<>();
+            Awaitility.await().atMost(LIMIT).until(() -> {
+                verdicts.addAll(reader.poll(Duration.ofMillis(100)));
+                return !verdicts.isEmpty();
+            });
+            assertEquals("meanwhile", verdicts.get(0).getProbeId());
+            assertEquals(200, get(verifier.port(), "/health/ready").statusCode());
+        }
+    }
+
+    @Test
     void feedbackOnAVerdictBehindAnOpenTransactionIsToBeTriedAgain() throws Exception {
         try (IngestService ingest = new IngestService(IngestSettings.of(settings));
                 VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {

@@ -106,10 +106,11 @@ class PublicationIT {
 
         assertThrows(KafkaException.class, () -> publish(settings, file));
 
-        PublishedModels models = PublishedModels.read(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics());
-        assertTrue(models.find(new ModelId("letters", "1")).isEmpty());
+        assertTrue(PublishedModels.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .find(new ModelId("letters", "1"))
+                .isEmpty());
         assertEquals(0, recordsOf(settings, CommonSettings.of(settings).topics().modelChunks()));
         limit(settings, releases, 8 << 20);
         assertEquals(PublishOutcome.Kind.PUBLISHED, publish(settings, file).kind());
@@ -141,21 +142,29 @@ class PublicationIT {
                     .publish(new PublishOrder(write(version, archive), null, "a test", null));
         }
 
-        PublishedModels models = PublishedModels.read(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics());
-
         assertEquals(
                 "9",
-                models.latest("noise", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
+                PublishedModels.read(
+                                KafkaClients.of(CommonSettings.of(settings)),
+                                CommonSettings.of(settings).topics())
+                        .latest(
+                                "noise",
+                                TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                         .orElseThrow()
                         .getVersion());
-        assertTrue(
-                models.latest("other", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
-                        .isEmpty());
+        assertTrue(PublishedModels.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .latest("other", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
+                .isEmpty());
         assertEquals(
                 "gate passed over: a test",
-                models.find(new ModelId("noise", "10")).orElseThrow().getDecision());
+                PublishedModels.read(
+                                KafkaClients.of(CommonSettings.of(settings)),
+                                CommonSettings.of(settings).topics())
+                        .find(new ModelId("noise", "10"))
+                        .orElseThrow()
+                        .getDecision());
     }
 
     @Test
@@ -173,11 +182,10 @@ class PublicationIT {
     void aReleaseThatClaimsOtherBytesGivesNoFile() throws Exception {
         Settings settings = prepare("claims");
         publish(settings, write("a.zip", Packages.working("letters", "1")));
-        PublishedModels models = PublishedModels.read(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics());
-        ModelRelease release = models.latest(
-                        "letters", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
+        ModelRelease release = PublishedModels.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .latest("letters", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .orElseThrow();
         Path target = folder.resolve("fetched.zip");
         PackageCache cache = new PackageCache(

@@ -52,7 +52,7 @@ public record Topics(String prefix, int partitions) {
     /** Characters of the longest id of a probe, source, subject or reference. */
     public static final int MAX_ID_LENGTH = 200;
 
-    /** Subjects that one identification may ask for, at most; at least one. */
+    /** Subjects that one identification may ask for at most. */
     public static final int MAX_CANDIDATES = 100;
 
     public Topics {

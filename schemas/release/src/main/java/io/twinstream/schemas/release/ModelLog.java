@@ -3,6 +3,7 @@ package io.twinstream.schemas.release;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.kafka.TopicFollower;
+import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
@@ -42,6 +43,9 @@ public final class ModelLog implements AutoCloseable {
     private volatile ModelStates states = ModelStates.NONE;
     private volatile long activatedOffset = -1;
 
+    /** When the first activation would take effect that is pending. */
+    private volatile Instant pendingFrom = Instant.MAX;
+
     /** Makes the followers of topics, and tells why one of them doesn't get on. */
     interface Followers {
         /**
@@ -58,7 +62,7 @@ public final class ModelLog implements AutoCloseable {
     private ModelLog(Topics topics, Followers followers, boolean withStates) {
         this.followers = followers;
         releases = followers.of(topics.modelReleases(), null, records -> published = published.with(records));
-        activations = followers.of(topics.modelActivations(), null, this::activate);
+        activations = followers.of(topics.modelActivations(), null, new Activating());
         reports = withStates
                 ? followers.of(
                         topics.modelStates(),
@@ -106,18 +110,42 @@ public final class ModelLog implements AutoCloseable {
         all().forEach(TopicFollower::start);
     }
 
-    /** On the one thread that follows the activations. */
-    private void activate(ConsumerRecords<String, byte[]> records) {
-        timeline = timeline.with(records);
-        records.forEach(record -> activatedOffset = Math.max(activatedOffset, record.offset()));
+    /** Keeps the timeline, and from when on it may become another. On the one thread that follows the activations. */
+    private final class Activating implements TopicFollower.Handler {
+        @Override
+        public void apply(ConsumerRecords<String, byte[]> records) {
+            timeline = timeline.with(records);
+            records.forEach(record -> activatedOffset = Math.max(activatedOffset, record.offset()));
+        }
+
+        @Override
+        public boolean looksAhead() {
+            return true;
+        }
+
+        @Override
+        public void pending(ConsumerRecords<String, byte[]> records) {
+            for (Activated each : Timeline.EMPTY.with(records).activations()) {
+                if (each.slot() == ModelSlot.SERVING && each.effectiveAt().isBefore(pendingFrom)) {
+                    pendingFrom = each.effectiveAt();
+                }
+            }
+        }
+
+        @Override
+        public void pendingOver() {
+            pendingFrom = Instant.MAX;
+        }
     }
 
     /**
-     * Whether every activation is known that can concern a probe appended by now: the topic was read to its high watermark less
-     * than {@link Activated#NOTICE} ago, and what was appended since takes effect later.
+     * Whether every activation is known that can concern a probe appended at a time, and by now: the topic was read to its high watermark less
+     * than {@link Activated#NOTICE} ago, and what was appended since takes effect later. While an open transaction holds the topic it is
+     * enough that none that is pending there would take effect by then, however the transaction ends.
      */
-    public boolean current() {
-        return activations.isCompleteAsOf(System.nanoTime() - CURRENT_NANOS);
+    public boolean current(Instant appendedAt) {
+        long nanos = System.nanoTime() - CURRENT_NANOS;
+        return activations.isCompleteAsOf(nanos) || (activations.isSeenAsOf(nanos) && appendedAt.isBefore(pendingFrom));
     }
 
     /** True once all releases and activations are known that could be read of their topics at the start. */

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
@@ -24,17 +26,20 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ModelLogTest {
+    private static final Instant NOW = Instant.ofEpochMilli(1_800_000_000_000L);
     private static final Topics TOPICS = new Topics("test", 1);
     private static final RecordSerde<ModelRelease> SERDE = RecordSerde.of(ModelRelease.class);
 
     private final MockConsumer<String, byte[]> onReleases = new MockConsumer<>("earliest");
     private final MockConsumer<String, byte[]> onActivations = new MockConsumer<>("earliest");
-    private final MockConsumer<byte[], byte[]> releasesEnd = new MockConsumer<>("earliest");
-    private final MockConsumer<byte[], byte[]> activationsEnd = new MockConsumer<>("earliest");
+    private final MockConsumer<String, byte[]> releasesEnd = new MockConsumer<>("earliest");
+    private final MockConsumer<String, byte[]> activationsEnd = new MockConsumer<>("earliest");
 
     @Test
     void aReleaseInThePlaceOfAnotherVersionIsPassedOver() {
@@ -68,7 +73,7 @@ class ModelLogTest {
         try (ModelLog log = log()) {
             log.start();
 
-            await().until(log::current);
+            await().until(() -> log.current(NOW));
             await().until(log::caughtUp);
             assertFalse(log.isCompleteAsOf(start));
         }
@@ -81,12 +86,41 @@ class ModelLogTest {
 
         try (ModelLog log = log()) {
             log.start();
-            await().until(log::current);
+            await().until(() -> log.current(NOW));
 
             activationsEnd.updateEndOffsets(Map.of(new TopicPartition(TOPICS.modelActivations(), 0), 1L));
 
-            await().until(() -> !log.current());
+            await().until(() -> !log.current(NOW));
             assertTrue(log.caughtUp());
+        }
+    }
+
+    @Test
+    void anOpenTransactionConcernsOnlyProbesThatAnActivationInItOrBehindItWouldJudge() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 0);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+        TopicPartition activations = new TopicPartition(TOPICS.modelActivations(), 0);
+
+        try (ModelLog log = log()) {
+            log.start();
+            await().until(() -> log.current(NOW));
+            activationsEnd.schedulePollTask(() -> {
+                activationsEnd.addRecord(activation(0, new byte[] {1}));
+                activationsEnd.addRecord(activation(1, shadow()));
+                activationsEnd.addRecord(activation(2, serving()));
+            });
+            activationsEnd.updateEndOffsets(Map.of(activations, 3L));
+            Instant effective = NOW.plus(Activated.NOTICE);
+            await().until(() -> !log.current(effective));
+
+            assertTrue(log.current(effective.minusMillis(1)));
+            assertEquals(List.of(), log.timeline().activations());
+
+            onActivations.schedulePollTask(() -> onActivations.addRecord(activation(2, serving())));
+            onActivations.updateEndOffsets(Map.of(activations, 3L));
+
+            await().until(() -> log.current(effective));
+            assertEquals(1, log.timeline().activations().size());
         }
     }
 
@@ -99,7 +133,7 @@ class ModelLogTest {
 
         try (ModelLog log = log()) {
             log.start();
-            await().until(log::current);
+            await().until(() -> log.current(NOW));
             onReleases.schedulePollTask(() -> onReleases.addRecord(release(0, id, signed)));
 
             ModelTopics known = log.asOf(System.nanoTime(), Duration.ofMinutes(1));
@@ -151,6 +185,32 @@ class ModelLogTest {
         }
     }
 
+    private static byte[] serving() {
+        return RecordSerde.of(ModelActivation.class)
+                .encode(new ModelActivation(ModelSlot.SERVING, "letters", "1", 0L, null, "a test", "a test"));
+    }
+
+    private static byte[] shadow() {
+        return RecordSerde.of(ModelActivation.class)
+                .encode(new ModelActivation(ModelSlot.SHADOW, null, null, 0L, null, "a test", "a test"));
+    }
+
+    /** Appended at {@link #NOW}, or a second before where it empties the shadow. */
+    private static ConsumerRecord<String, byte[]> activation(long offset, byte[] value) {
+        return new ConsumerRecord<>(
+                TOPICS.modelActivations(),
+                0,
+                offset,
+                NOW.toEpochMilli() - (offset == 1 ? 1_000 : 0),
+                TimestampType.LOG_APPEND_TIME,
+                1,
+                value.length,
+                "slot",
+                value,
+                new RecordHeaders(),
+                Optional.empty());
+    }
+
     private ModelLog log() {
         return ModelLog.of(TOPICS, new ModelLog.Followers() {
             @Override
@@ -178,11 +238,12 @@ class ModelLogTest {
     }
 
     private static void topic(
-            String name, MockConsumer<String, byte[]> consumer, MockConsumer<byte[], byte[]> ends, long end) {
+            String name, MockConsumer<String, byte[]> consumer, MockConsumer<String, byte[]> ends, long end) {
         Node node = new Node(0, "localhost", 9092);
         consumer.updatePartitions(name, List.of(new PartitionInfo(name, 0, node, new Node[0], new Node[0])));
         TopicPartition partition = new TopicPartition(name, 0);
         consumer.updateBeginningOffsets(Map.of(partition, 0L));
+        ends.updateBeginningOffsets(Map.of(partition, 0L));
         consumer.updateEndOffsets(Map.of(partition, end));
         ends.updateEndOffsets(Map.of(partition, end));
     }

@@ -12,7 +12,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -94,13 +93,10 @@ public final class KafkaClients {
         return config;
     }
 
-    /** A consumer that reads nothing, and is asked where partitions end: at their high watermarks. */
-    public Consumer<?, ?> uncommitted(String clientId) {
+    /** A consumer that is asked where partitions end: at their high watermarks; it reads what isn't committed as well. */
+    public Consumer<String, byte[]> uncommitted(String clientId) {
         return consumer(
-                clientId,
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer(),
-                Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_UNCOMMITTED.toString()));
+                clientId, Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_UNCOMMITTED.toString()));
     }
 
     /** A producer of records under keys of text. */

@@ -1,10 +1,10 @@
 package io.twinstream.schemas.kafka;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +48,20 @@ public final class TopicFollower implements AutoCloseable {
 
         /** All that could be read of the topics at the start has been applied; once, on the follower's thread. */
         default void caughtUp() {}
+
+        /** Whether {@link #pending} is to be told, which takes a follower that can be complete. */
+        default boolean looksAhead() {
+            return false;
+        }
+
+        /**
+         * Takes, while an open transaction holds readers back, each record that lies behind the place where they stop: some may be
+         * given up, and those that are committed are applied later. On the follower's thread.
+         */
+        default void pending(ConsumerRecords<String, byte[]> records) {}
+
+        /** Nothing is pending any more: what was is applied, or given up. On the follower's thread. */
+        default void pendingOver() {}
     }
 
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
@@ -55,7 +69,7 @@ public final class TopicFollower implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final Consumer<String, byte[]> consumer;
-    private final @Nullable Consumer<?, ?> uncommitted;
+    private final @Nullable Consumer<String, byte[]> uncommitted;
     private final List<String> topics;
     private final Duration poll;
     private final Handler handler;
@@ -68,11 +82,13 @@ public final class TopicFollower implements AutoCloseable {
     private volatile boolean caughtUp;
     private final TopicReader.Held held;
 
-    @GuardedBy("this")
-    private boolean complete;
+    private volatile boolean complete;
+    private volatile long completeAsOfNanos;
+    private volatile boolean seen;
+    private volatile long seenAsOfNanos;
 
-    @GuardedBy("this")
-    private long completeAsOfNanos;
+    /** Up to where the handler was told what is pending; of the follower's thread. */
+    private final Map<TopicPartition, Long> told = new HashMap<>();
 
     private volatile Set<TopicPartition> assigned = Set.of();
     private volatile long movedNanos = System.nanoTime();
@@ -92,7 +108,7 @@ public final class TopicFollower implements AutoCloseable {
             String name,
             ServiceThreads threads,
             Consumer<String, byte[]> consumer,
-            @Nullable Consumer<?, ?> uncommitted,
+            @Nullable Consumer<String, byte[]> uncommitted,
             List<String> topics,
             Duration poll,
             Handler handler) {
@@ -108,7 +124,7 @@ public final class TopicFollower implements AutoCloseable {
             String name,
             ServiceThreads threads,
             Consumer<String, byte[]> consumer,
-            @Nullable Consumer<?, ?> uncommitted,
+            @Nullable Consumer<String, byte[]> uncommitted,
             TopicReader.Held held,
             List<String> topics,
             Duration poll,
@@ -120,7 +136,7 @@ public final class TopicFollower implements AutoCloseable {
             String name,
             ServiceThreads threads,
             Consumer<String, byte[]> consumer,
-            @Nullable Consumer<?, ?> uncommitted,
+            @Nullable Consumer<String, byte[]> uncommitted,
             TopicReader.Held held,
             List<String> topics,
             Duration poll,
@@ -216,8 +232,17 @@ public final class TopicFollower implements AutoCloseable {
      *
      * @param nanos of {@link System#nanoTime}
      */
-    public synchronized boolean isCompleteAsOf(long nanos) {
+    public boolean isCompleteAsOf(long nanos) {
         return complete && completeAsOfNanos - nanos >= 0;
+    }
+
+    /**
+     * Whether the handler has been told all that stood on the topics at a moment: applied, or pending.
+     *
+     * @param nanos of {@link System#nanoTime}
+     */
+    public boolean isSeenAsOf(long nanos) {
+        return isCompleteAsOf(nanos) || (seen && seenAsOfNanos - nanos >= 0);
     }
 
     /**
@@ -325,12 +350,17 @@ public final class TopicFollower implements AutoCloseable {
                     handler.caughtUp();
                 }
                 if (uncommitted != null && reached(ends)) {
+                    if (!told.isEmpty()) {
+                        told.clear();
+                        handler.pendingOver();
+                    }
                     complete(asOf);
                     movedNanos = System.nanoTime();
                     asOf = System.nanoTime();
                     ends = retrying(this::ends);
                 } else if (records != null && records.isEmpty() && reached(retrying(this::stableEnds))) {
                     movedNanos = System.nanoTime();
+                    lookAhead();
                 }
             }
         } catch (RuntimeException e) {
@@ -339,6 +369,32 @@ public final class TopicFollower implements AutoCloseable {
         } catch (Error e) {
             failure = "the topics %s can't be followed: %s".formatted(topics, e);
             throw e;
+        }
+    }
+
+    /** Fails for nobody: what can't be looked at is only not known. */
+    private void lookAhead() {
+        if (uncommitted == null || !handler.looksAhead()) {
+            return;
+        }
+        try {
+            long asOf = System.nanoTime();
+            Map<TopicPartition, Long> ends = ends();
+            uncommitted.assign(ends.keySet());
+            for (TopicPartition each : ends.keySet()) {
+                uncommitted.seek(each, Math.max(told.getOrDefault(each, 0L), consumer.position(each)));
+            }
+            while (ends.entrySet().stream().anyMatch(end -> uncommitted.position(end.getKey()) < end.getValue())) {
+                if (stopped.getCount() == 0 || System.nanoTime() - asOf > PAUSE.toNanos()) {
+                    return;
+                }
+                handler.pending(uncommitted.poll(poll));
+                ends.keySet().forEach(each -> told.put(each, uncommitted.position(each)));
+            }
+            seenAsOfNanos = asOf;
+            seen = true;
+        } catch (KafkaException e) {
+            log.debug("what is pending on {} can't be seen now: {}", topics, e.getMessage());
         }
     }
 

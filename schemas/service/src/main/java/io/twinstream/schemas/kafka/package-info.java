@@ -21,13 +21,14 @@
  *       What is committed before the transaction is always seen; what lies in it or behind it, within a poll after it ends.
  *       {@link io.twinstream.schemas.kafka.TopicFollower#caughtUp}.
  *   <li>Who <i>claims to know all</i> reads to the end as it was when that was asked: the list of the models, the images of a training, a
- *       replay, which version judges a probe. It waits for a bounded time while nothing comes, and then fails with a {@link
+ *       replay. It waits for a bounded time while nothing comes, and then fails with a {@link
  *       io.twinstream.schemas.kafka.TopicUnreadException} that names the partition, the transaction, since when it is open, and what ends
  *       it. {@link io.twinstream.schemas.kafka.TopicReader#all}, {@link io.twinstream.schemas.kafka.TopicFollower#isCompleteAsOf}.
  *   <li>Who <i>claims that there is nothing</i> looks between the two ends as well, at what is not committed: what isn't there in any
- *       form will not come, and what is there is told as held, not as missing. Feedback answers 404 of a verdict only so, and an
- *       erasure puts its tombstones behind whatever may yet be committed. {@link
- *       io.twinstream.schemas.kafka.TopicReader#readPending}.
+ *       form will not come, and what is there is told as held, not as missing. Feedback answers 404 of a verdict only so, an
+ *       erasure puts its tombstones behind whatever may yet be committed, and probes are judged on that no activation between the ends
+ *       would concern. {@link io.twinstream.schemas.kafka.TopicReader#readPending}, {@link
+ *       io.twinstream.schemas.kafka.TopicFollower#isSeenAsOf}.
  *   <li>Who <i>shows the latest</i> takes the stable end, and claims nothing: the page, {@code watch}.
  * </ol>
  */

@@ -48,7 +48,7 @@ class TopicFollowerTest {
             return super.position(partition);
         }
     };
-    private final MockConsumer<byte[], byte[]> uncommitted = new MockConsumer<>("earliest");
+    private final MockConsumer<String, byte[]> uncommitted = new MockConsumer<>("earliest");
     private final TopicFollower follower = new TopicFollower(
             "test",
             new ServiceThreads(),

@@ -45,7 +45,7 @@ public final class Thresholds {
         return identification(table, targetFpir, references);
     }
 
-    /** The threshold for a search among so many references, by the table of any model. */
+    /** The threshold for a search among so many references, by a table of any model. */
     public static Threshold identification(FmrTable table, double targetFpir, int references) {
         double fmr = -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, references));
         double measured = Math.min(Math.max(fmr, table.lowestFmr()), table.highestFmr());

@@ -38,7 +38,11 @@ final class PartialVerdicts {
         return probe.withKey(at.toString().getBytes(UTF_8)).withValue(serde.encode(partial));
     }
 
-    /** Partitions by the probe's partition, so that a shard's partial verdicts lie in the order of the probes' offsets. */
+    /**
+     * Partitions by the probe's partition, so that a shard's partial verdicts lie in the order of the probes' offsets. Kafka 4.4 deprecates
+     * the interface's only abstract method, which must be there until it goes.
+     */
+    @SuppressWarnings("removal")
     static StreamPartitioner<byte[], byte[]> partitioner() {
         return (topic, key, value, partitions) -> {
             String text = new String(key, UTF_8);

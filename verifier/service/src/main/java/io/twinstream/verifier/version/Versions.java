@@ -81,6 +81,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
 
     private final ServiceThreads threads;
     private final Thread keeper;
+    private final long openedNanos = System.nanoTime();
     private boolean leftovers;
     private long collectedNanos = System.nanoTime();
     private volatile boolean stopping;
@@ -141,9 +142,10 @@ public final class Versions implements ModelChoice, AutoCloseable {
     public ModelLease serving(Instant appendedAt) {
         time.passed(appendedAt);
         lastJudged = new Judged(appendedAt, System.nanoTime());
-        ModelLease lease = modelLog.current() ? lease(plan.serving(appendedAt), this::serves) : null;
+        ModelLease lease = modelLog.current(appendedAt) ? lease(plan.serving(appendedAt), this::serves) : null;
         return lease == null
                 ? wait.until(() -> attempt(
+                        appendedAt,
                         () -> plan.serving(appendedAt),
                         this::serves,
                         "judges probes appended at %s and ".formatted(appendedAt)))
@@ -161,17 +163,17 @@ public final class Versions implements ModelChoice, AutoCloseable {
      * @throws VersionUnavailableException if it isn't ready in time, or never can be
      */
     public ModelLease of(ModelId id) {
-        return wait.until(() -> attempt(() -> plan.key(id), (key, appendedAt) -> true, ""));
+        return wait.until(() -> attempt(Instant.EPOCH, () -> plan.key(id), (key, appendedAt) -> true, ""));
     }
 
-    /** A lease, or why there is none yet; asks which version only once all activations are known. */
+    /** A lease, or why there is none yet; asks which version only once all activations are known that can concern a probe of that time. */
     private VersionWait.Attempt attempt(
-            Supplier<VersionKey> which, BiPredicate<VersionKey, Instant> holds, String role) {
+            Instant appendedAt, Supplier<VersionKey> which, BiPredicate<VersionKey, Instant> holds, String role) {
         String failure = failure();
         if (!policy.live() && !failure.isEmpty()) {
             return VersionWait.Attempt.never(failure);
         }
-        if (!modelLog.current()) {
+        if (!modelLog.current(appendedAt)) {
             return VersionWait.Attempt.notYet("the topic of activations can't be read to its end");
         }
         VersionKey key = which.get();
@@ -188,7 +190,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         }
         if (!key.own() && modelLog.published().find(key.id()).isEmpty()) {
             String missing = versionAndRole + "not published";
-            return policy.live() || !modelLog.caughtUp()
+            return policy.live() || !modelLog.isCompleteAsOf(openedNanos)
                     ? VersionWait.Attempt.notYet(missing)
                     : VersionWait.Attempt.never(missing);
         }

@@ -195,7 +195,7 @@ class ModelVersionTest {
         Map<TopicPartition, Long> offsets = new HashMap<>(Map.of(REFERENCES, 0L));
         consumer.updateBeginningOffsets(offsets);
         consumer.updateEndOffsets(offsets);
-        MockConsumer<byte[], byte[]> uncommitted = new MockConsumer<>("earliest");
+        MockConsumer<String, byte[]> uncommitted = new MockConsumer<>("earliest");
         uncommitted.updateEndOffsets(offsets);
         // Its own handler would open the store.
         return new TopicFollower(
