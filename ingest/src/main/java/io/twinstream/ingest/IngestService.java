@@ -8,19 +8,15 @@ import io.twinstream.ingest.publish.ErasureTick;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.TopicCheck;
-import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
-import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -52,27 +48,29 @@ public final class IngestService implements RunningService {
     private final DeclaredTopics declared;
     private final HttpServer http;
 
-    private IngestService(ServiceParts parts, Settings settings) {
+    private IngestService(ServiceParts parts, IngestSettings settings) {
         this.parts = parts;
-        HttpSettings listening = HttpSettings.of(settings, IngestSettings.SERVICE);
-        Optional<FolderSettings> folder = FolderSettings.of(settings);
+        KafkaClients clients = KafkaClients.of(settings.common());
+        Topics topics = settings.common().topics();
         ServiceMetrics metrics = parts.open(new ServiceMetrics(threads));
-        Tracing tracing = parts.open(Tracing.open(settings, "twinstream-ingest"));
-        ImagePublisher publisher = parts.open(ImagePublisher.open(settings, threads, metrics, tracing));
-        parts.open(ErasureTick.start(threads, publisher, IngestSettings.erasureTick(settings)));
-        TopicCheck topics = parts.open(TopicCheck.open(settings));
-        declared = parts.open(DeclaredTopics.compare(settings, threads, topics));
-        Topics named = CommonSettings.topics(settings);
-        Admin admin = KafkaClients.of(settings).admin("twinstream-ingest-held");
+        Tracing tracing = parts.open(Tracing.open(settings.common().tracing(), "twinstream-ingest"));
+        ImagePublisher publisher =
+                parts.open(ImagePublisher.open(clients, topics, settings.sending(), threads, metrics, tracing));
+        parts.open(ErasureTick.start(threads, publisher, settings.erasureTick()));
+        TopicCheck check = parts.open(TopicCheck.open(clients, topics));
+        declared = parts.open(DeclaredTopics.compare(clients, topics, threads, check));
+        Admin admin = clients.admin("twinstream-ingest-held");
         parts.open(() -> admin.close(Duration.ZERO));
         HeldTopics held = parts.open(HeldTopics.start(
-                settings,
+                List.of(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()),
+                settings.common().heldAfter(),
                 threads,
-                admin,
-                List.of(named.probes(), named.references(), named.labelledImages(), named.verdicts())));
+                admin));
         held.measure(metrics);
-        FeedbackDesk desk = parts.open(FeedbackDesk.open(settings, threads, publisher));
-        Optional<FolderWatch> watch = folder.map(watched -> parts.open(FolderWatch.start(watched, threads, publisher)));
+        FeedbackDesk desk =
+                parts.open(FeedbackDesk.open(clients, topics, settings.sending().ackTimeout(), threads, publisher));
+        Optional<FolderWatch> watch =
+                settings.folder().map(watched -> parts.open(FolderWatch.start(watched, threads, publisher)));
         Metric.INGEST_FOLDER_STOPPED.gauge(
                 metrics.registry(),
                 () -> watch.map(FolderWatch::troubledSeconds).orElse(0.0));
@@ -80,14 +78,14 @@ public final class IngestService implements RunningService {
                 threads,
                 List.of(),
                 List.of(
-                        Check.untroubled("topicsTakeRecords", () -> trouble(topics))
+                        Check.untroubled("topicsTakeRecords", () -> trouble(check))
                                 .oneAtATime(),
                         Check.untroubled(
                                 "folderSent",
                                 () -> watch.map(FolderWatch::trouble).orElse(""),
                                 "make room on the disk, or let ingest.folder be read; it goes on by itself")));
         IngestRoutes routes = new IngestRoutes(publisher, desk, tracing);
-        http = parts.open(HttpServer.start(listening, threads, (served, executor) -> {
+        http = parts.open(HttpServer.start(settings.http(), threads, (served, executor) -> {
             health.register(served);
             metrics.register(served);
             OpenApi.register(served, IngestRoutes.class);
@@ -98,9 +96,9 @@ public final class IngestService implements RunningService {
     /**
      * Starts the parts; needs no broker yet.
      *
-     * @throws ConfigException with one line, if the settings don't allow it
+     * @throws ConfigException with one line, if the port is taken or the folder's journal can't be used
      */
-    public static IngestService start(Settings settings) {
+    public static IngestService start(IngestSettings settings) {
         return ServiceParts.start(STOP, PART_STOP, parts -> new IngestService(parts, settings));
     }
 
@@ -131,9 +129,9 @@ public final class IngestService implements RunningService {
     }
 
     /** Why the topics can't be written to, and what to do; empty if they can. */
-    private static String trouble(TopicCheck topics) {
+    private static String trouble(TopicCheck check) {
         try {
-            topics.check().get(BROKER_ANSWERS_WITHIN_SECONDS, TimeUnit.SECONDS);
+            check.check().get(BROKER_ANSWERS_WITHIN_SECONDS, TimeUnit.SECONDS);
             return "";
         } catch (ExecutionException e) {
             return e.getCause() instanceof PublishException known && known.fault() != PublishException.Fault.BUSY

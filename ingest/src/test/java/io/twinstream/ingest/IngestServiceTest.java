@@ -77,11 +77,11 @@ class IngestServiceTest {
         }
     }
 
-    private static Settings settings(Map<String, String> values) throws IOException {
+    private static IngestSettings settings(Map<String, String> values) throws IOException {
         Map<String, String> all = new TreeMap<>(values);
         all.put("bootstrap.servers", "127.0.0.1:" + closedPort());
         all.put("ingest.ack.timeout.ms", "500");
-        return Settings.parse(IngestSettings.define(CommonSettings.define(new ConfigDef())), all);
+        return Settings.read(IngestSettings.define(CommonSettings.define(new ConfigDef())), IngestSettings::of, all);
     }
 
     private static int closedPort() throws IOException {

@@ -3,7 +3,6 @@ package io.twinstream.ingest.feedback;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.Label;
 import io.twinstream.ingest.publish.PublishException;
-import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.RecordDecoder;
@@ -12,8 +11,6 @@ import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
@@ -62,14 +59,17 @@ public final class FeedbackDesk implements AutoCloseable {
                 1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads.daemons(NAME));
     }
 
-    /** A desk that reads with clients of its own, for each call. */
-    public static FeedbackDesk open(Settings settings, ServiceThreads threads, ImagePublisher publisher) {
-        KafkaClients clients = KafkaClients.of(settings);
-        Duration timeout = IngestSettings.ackTimeout(settings);
+    /**
+     * A desk that reads with clients of its own, for each call.
+     *
+     * @param timeout for which a call waits for brokers
+     */
+    public static FeedbackDesk open(
+            KafkaClients clients, Topics topics, Duration timeout, ServiceThreads threads, ImagePublisher publisher) {
         return new FeedbackDesk(
                 threads,
                 topic -> TopicReader.of(clients, "twinstream-ingest-feedback", topic, timeout, Map.of()),
-                CommonSettings.topics(settings),
+                topics,
                 publisher);
     }
 

@@ -3,10 +3,8 @@ package io.twinstream.ingest.folder;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.ProbeRequest;
-import io.twinstream.ingest.publish.RequestIds;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
-import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Ids;
@@ -37,7 +35,6 @@ final class FolderSender {
     FolderSender(ImagePublisher publisher, FolderSettings settings, List<String> sent) {
         this.publisher = publisher;
         this.settings = settings;
-        RequestIds.check("source id (%s)".formatted(IngestSettings.FOLDER_SOURCE), settings.source());
         sent.stream()
                 .filter(path -> path.indexOf('/') > 0)
                 .map(FolderSender::folder)

@@ -1,8 +1,7 @@
 package io.twinstream.ingest.publish;
 
 import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
@@ -21,18 +20,21 @@ public final class DeclaredTopics implements AutoCloseable {
 
     private final CompletableFuture<String> refused = new CompletableFuture<>();
     private final ScheduledExecutorService thread;
-    private final Settings settings;
+    private final KafkaClients clients;
+    private final Topics topics;
     private final TopicCheck check;
 
-    private DeclaredTopics(Settings settings, ServiceThreads threads, TopicCheck check) {
-        this.settings = settings;
+    private DeclaredTopics(KafkaClients clients, Topics topics, ServiceThreads threads, TopicCheck check) {
+        this.clients = clients;
+        this.topics = topics;
         this.check = check;
         this.thread = threads.scheduled("declared-topics", 1);
     }
 
     /** Starts to look. */
-    public static DeclaredTopics compare(Settings settings, ServiceThreads threads, TopicCheck check) {
-        DeclaredTopics started = new DeclaredTopics(settings, threads, check);
+    public static DeclaredTopics compare(
+            KafkaClients clients, Topics topics, ServiceThreads threads, TopicCheck check) {
+        DeclaredTopics started = new DeclaredTopics(clients, topics, threads, check);
         var unused = started.thread.scheduleWithFixedDelay(started::look, 0, BETWEEN_LOOKS_MS, TimeUnit.MILLISECONDS);
         return started;
     }
@@ -45,9 +47,8 @@ public final class DeclaredTopics implements AutoCloseable {
     private void look() {
         try {
             check.check().get();
-            Topics topics = CommonSettings.topics(settings);
             if (TopicComparison.require(
-                    settings.kafka(),
+                    clients.properties(),
                     topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()),
                     IngestSettings.SERVICE)) {
                 thread.shutdown();

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.twinstream.ingest.image.Pictures;
 import io.twinstream.ingest.image.Shrunk;
-import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageLimits;
@@ -18,8 +18,6 @@ import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.ReferenceKey;
@@ -94,50 +92,53 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /** A publisher with a producer of its own; returns before a broker has answered. */
-    public static ImagePublisher open(Settings settings) {
-        KafkaClients clients = KafkaClients.of(settings);
+    public static ImagePublisher open(KafkaClients clients, Topics topics, SendSettings settings) {
         return open(
-                settings,
                 clients,
+                topics,
+                settings,
                 new ServiceThreads(),
-                producer(settings, clients),
+                producer(clients, settings),
                 new PublishMetrics(new CompositeMeterRegistry()),
                 Tracing.off());
     }
 
     /** A publisher that shows what it does, and its producer, and traces. */
     public static ImagePublisher open(
-            Settings settings, ServiceThreads threads, ServiceMetrics metrics, Tracing tracing) {
-        KafkaClients clients = KafkaClients.of(settings);
-        Producer<String, byte[]> producer = producer(settings, clients);
+            KafkaClients clients,
+            Topics topics,
+            SendSettings settings,
+            ServiceThreads threads,
+            ServiceMetrics metrics,
+            Tracing tracing) {
+        Producer<String, byte[]> producer = producer(clients, settings);
         metrics.producer(producer);
-        return open(settings, clients, threads, producer, new PublishMetrics(metrics.registry()), tracing);
+        return open(clients, topics, settings, threads, producer, new PublishMetrics(metrics.registry()), tracing);
     }
 
-    private static Producer<String, byte[]> producer(Settings settings, KafkaClients clients) {
-        return clients.producer(ProducerSettings.CLIENT_ID, ProducerSettings.of(settings));
+    private static Producer<String, byte[]> producer(KafkaClients clients, SendSettings settings) {
+        return clients.producer(ProducerSettings.CLIENT_ID, ProducerSettings.of(clients.properties(), settings));
     }
 
     private static ImagePublisher open(
-            Settings settings,
             KafkaClients clients,
+            Topics topics,
+            SendSettings settings,
             ServiceThreads threads,
             Producer<String, byte[]> producer,
             PublishMetrics metrics,
             Tracing tracing) {
-        Topics topics = CommonSettings.topics(settings);
-        Duration ackTimeout = IngestSettings.ackTimeout(settings);
-        RecordSender sender = new RecordSender(producer, settings.getInt(IngestSettings.PENDING_MAX_BYTES), ackTimeout);
+        RecordSender sender = new RecordSender(producer, settings.pendingMaxBytes(), settings.ackTimeout());
         return new ImagePublisher(
                 sender,
                 new SubjectErasure(threads, sender, held -> OpenTransactions.told(clients, held, Duration.ZERO)),
-                SubjectKeys.ofReferences(clients, topics.references(), ackTimeout),
-                SubjectKeys.ofLabels(clients, topics.labelledImages(), ackTimeout),
+                SubjectKeys.ofReferences(clients, topics.references(), settings.ackTimeout()),
+                SubjectKeys.ofLabels(clients, topics.labelledImages(), settings.ackTimeout()),
                 topics,
-                new Pictures(CommonSettings.imageLimits(settings)),
+                new Pictures(settings.images()),
                 TopicLimits.of(clients),
-                Shrink.of(settings),
-                CommonSettings.largestRecord(settings),
+                settings.shrink(),
+                settings.largestRecord(),
                 Clock.systemUTC(),
                 metrics,
                 new SendSpans(tracing));

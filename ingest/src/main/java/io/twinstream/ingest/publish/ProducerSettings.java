@@ -1,8 +1,6 @@
 package io.twinstream.ingest.publish;
 
-import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.ingest.settings.SendSettings;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -24,17 +22,18 @@ final class ProducerSettings {
 
     private ProducerSettings() {}
 
-    static Map<String, Object> of(Settings settings) {
-        int ackTimeoutMs = settings.getInt(IngestSettings.ACK_TIMEOUT_MS);
-        long pendingBytes = settings.getInt(IngestSettings.PENDING_MAX_BYTES);
-        int largest = CommonSettings.largestRecord(settings);
+    /** @param kafka of every client, as the operator set them */
+    static Map<String, Object> of(Map<String, Object> kafka, SendSettings settings) {
+        int ackTimeoutMs = Math.toIntExact(settings.ackTimeout().toMillis());
+        long pendingBytes = settings.pendingMaxBytes();
+        int largest = settings.largestRecord();
         Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, CLIENT_ID);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
         // Half of the time for one request, so that a request that gets lost is repeated at least once.
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (ackTimeoutMs - LINGER_MS) / 2);
-        properties.putAll(settings.kafka());
+        properties.putAll(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");

@@ -3,8 +3,6 @@ package io.twinstream.ingest.publish;
 import static java.util.Objects.requireNonNull;
 
 import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -28,9 +26,8 @@ public final class TopicCheck implements AutoCloseable {
     }
 
     /** A check with a client of its own; returns before a broker has answered. */
-    public static TopicCheck open(Settings settings) {
-        return new TopicCheck(
-                KafkaClients.of(settings).admin("twinstream-ingest-check"), CommonSettings.topics(settings));
+    public static TopicCheck open(KafkaClients clients, Topics topics) {
+        return new TopicCheck(clients.admin("twinstream-ingest-check"), topics);
     }
 
     /** Completes when a broker has named each topic, and none that can't be written to; fails with a {@link PublishException}. */

@@ -1,10 +1,13 @@
 package io.twinstream.ingest.settings;
 
+import io.twinstream.schemas.settings.Findings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Ids;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -17,26 +20,29 @@ import org.apache.kafka.common.config.ConfigException;
 public record FolderSettings(Path folder, FolderTask task, String source, Path journal, Duration settle) {
     private static final String JOURNAL = ".twinstream-sent";
 
+    public FolderSettings {
+        source = Ids.require("source id (%s)".formatted(IngestSettings.FOLDER_SOURCE), source);
+    }
+
     /**
-     * The folder, if the settings name one.
+     * Reads and checks; empty where the settings name no folder.
      *
-     * @throws ConfigException if what they name is no folder
+     * @throws ConfigException if what they name is no folder, or sources can't have that id
      */
-    public static Optional<FolderSettings> of(Settings settings) {
-        String name = settings.getString(IngestSettings.FOLDER);
-        if (name.isEmpty()) {
-            return Optional.empty();
-        }
-        Path folder = Path.of(name);
-        if (!Files.isDirectory(folder)) {
-            throw new ConfigException("%s must be an existing folder, was %s".formatted(IngestSettings.FOLDER, name));
-        }
-        String journal = settings.getString(IngestSettings.FOLDER_JOURNAL);
-        return Optional.of(new FolderSettings(
-                folder,
-                FolderTask.of(settings.getString(IngestSettings.FOLDER_TASK)),
-                settings.getString(IngestSettings.FOLDER_SOURCE),
-                journal.isEmpty() ? folder.resolve(JOURNAL) : Path.of(journal),
-                Duration.ofMillis(settings.getInt(IngestSettings.FOLDER_SETTLE_MS))));
+    static Optional<FolderSettings> of(Settings settings) {
+        FolderTask task = FolderTask.of(settings.getString(IngestSettings.FOLDER_TASK));
+        String source = settings.getString(IngestSettings.FOLDER_SOURCE);
+        Optional<Path> journal = settings.path(IngestSettings.FOLDER_JOURNAL);
+        Duration settle = settings.millis(IngestSettings.FOLDER_SETTLE_MS);
+        return settings.path(IngestSettings.FOLDER).map(folder -> {
+            Findings findings = new Findings();
+            if (!Files.isDirectory(folder)) {
+                findings.add("%s must be an existing folder, was %s".formatted(IngestSettings.FOLDER, folder));
+            }
+            Supplier<FolderSettings> watched = findings.read(
+                    () -> new FolderSettings(folder, task, source, journal.orElse(folder.resolve(JOURNAL)), settle));
+            findings.refuseAny();
+            return watched.get();
+        });
     }
 }

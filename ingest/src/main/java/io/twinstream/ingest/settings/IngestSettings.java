@@ -6,14 +6,30 @@ import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import io.twinstream.schemas.http.HttpKeys;
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.Role;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.FileName;
+import io.twinstream.schemas.settings.Findings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** The settings of ingest, beside the common ones. */
-public final class IngestSettings {
+/**
+ * The settings of ingest.
+ *
+ * @param erasureTick between the empty records that let brokers remove erased images
+ * @param folder that is watched; empty where none is
+ */
+public record IngestSettings(
+        CommonSettings common,
+        SendSettings sending,
+        HttpSettings http,
+        Duration erasureTick,
+        Optional<FolderSettings> folder) {
     /** What the keys of the HTTP server stand under. */
     public static final String SERVICE = "ingest";
 
@@ -36,8 +52,6 @@ public final class IngestSettings {
     private static final int DEFAULT_ACK_TIMEOUT_MS = 30_000;
     private static final int DEFAULT_ERASURE_TICK_MS = 3_600_000;
     private static final int DEFAULT_SETTLE_MS = 1_000;
-
-    private IngestSettings() {}
 
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {
@@ -73,19 +87,15 @@ public final class IngestSettings {
         return defineFolder(definition);
     }
 
-    /** {@link #ACK_TIMEOUT_MS} as a duration. */
-    public static Duration ackTimeout(Settings settings) {
-        return Duration.ofMillis(settings.getInt(ACK_TIMEOUT_MS));
-    }
-
-    /** {@link #ERASURE_TICK_MS} as a duration. */
-    public static Duration erasureTick(Settings settings) {
-        return Duration.ofMillis(settings.getInt(ERASURE_TICK_MS));
-    }
-
     private static ConfigDef defineFolder(ConfigDef definition) {
         return definition
-                .define(FOLDER, ConfigDef.Type.STRING, "", MEDIUM, "Folder whose files are sent; empty: none.")
+                .define(
+                        FOLDER,
+                        ConfigDef.Type.STRING,
+                        "",
+                        new FileName(),
+                        MEDIUM,
+                        "Folder whose files are sent; empty: none.")
                 .define(
                         FOLDER_TASK,
                         ConfigDef.Type.STRING,
@@ -99,6 +109,7 @@ public final class IngestSettings {
                         FOLDER_JOURNAL,
                         ConfigDef.Type.STRING,
                         "",
+                        new FileName(),
                         LOW,
                         "File that remembers what was sent; empty: .twinstream-sent in the folder.")
                 .define(
@@ -108,5 +119,24 @@ public final class IngestSettings {
                         atLeast(1),
                         LOW,
                         "Milliseconds for which a file's size and time must not change before it is sent; one that never settles is sent every ten times as long.");
+    }
+
+    /**
+     * Reads and checks.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException with all that is wrong
+     */
+    public static IngestSettings of(Settings settings) {
+        Findings findings = new Findings();
+        Supplier<CommonSettings> common = findings.read(() -> CommonSettings.of(settings));
+        Supplier<HttpSettings> http = findings.read(() -> HttpSettings.of(settings, SERVICE));
+        Supplier<Optional<FolderSettings>> folder = findings.read(() -> FolderSettings.of(settings));
+        findings.refuseAny();
+        return new IngestSettings(
+                common.get(),
+                SendSettings.of(settings, common.get()),
+                http.get(),
+                settings.millis(ERASURE_TICK_MS),
+                folder.get());
     }
 }

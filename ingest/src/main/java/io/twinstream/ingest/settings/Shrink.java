@@ -1,6 +1,5 @@
 package io.twinstream.ingest.settings;
 
-import io.twinstream.schemas.settings.Settings;
 import java.util.Locale;
 
 /** What becomes of a picture that a record of its topic can't take. */
@@ -10,9 +9,8 @@ public enum Shrink {
     /** It is refused. */
     NEVER;
 
-    /** The one that is set. */
-    public static Shrink of(Settings settings) {
-        return valueOf(settings.getString(IngestSettings.SHRINK).toUpperCase(Locale.ROOT));
+    static Shrink of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
     }
 
     /** As it is written in the settings. */

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.ingest.TestImages;
 import io.twinstream.ingest.publish.FakeKafka;
-import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -260,18 +259,6 @@ class FolderWatchTest {
         }
 
         assertEquals(kafka.probe(0).getProbeId(), kafka.probe(1).getProbeId());
-    }
-
-    @Test
-    void aSourceThatCantBeAnIdStopsTheStartInsteadOfRefusingEveryFile() throws Exception {
-        FakeKafka kafka = FakeKafka.acknowledging();
-
-        InvalidRequestException refused = assertThrows(
-                InvalidRequestException.class,
-                () -> FolderWatch.start(settings(FolderTask.IDENTIFY, "a/b"), new ServiceThreads(), kafka.publisher));
-
-        assertTrue(refused.getMessage().contains("ingest.folder.source"), refused.getMessage());
-        watch(kafka).close();
     }
 
     private void runUntilJournalHas(int lines, FakeKafka kafka) throws IOException {

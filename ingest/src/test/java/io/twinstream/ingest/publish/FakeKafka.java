@@ -3,16 +3,16 @@ package io.twinstream.ingest.publish;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.image.Pictures;
-import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.RegistrySettings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.topic.Topics;
@@ -38,7 +38,6 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -164,10 +163,9 @@ public final class FakeKafka {
 
     /** A desk whose topics no broker has. */
     public FeedbackDesk desk() {
-        Settings settings = Settings.parse(
-                IngestSettings.define(CommonSettings.define(new ConfigDef())),
-                Map.of("bootstrap.servers", "127.0.0.1:1"));
-        return FeedbackDesk.open(settings, new ServiceThreads(), publisher);
+        KafkaClients clients = new KafkaClients(
+                Map.of("bootstrap.servers", "127.0.0.1:1"), RecordValues.of(TOPICS, RegistrySettings.NONE));
+        return FeedbackDesk.open(clients, TOPICS, Duration.ofSeconds(30), new ServiceThreads(), publisher);
     }
 
     public List<ProducerRecord<String, byte[]>> sent() {

@@ -46,8 +46,9 @@ class ProducerSettingsTest {
     }
 
     private static Map<String, Object> of(Map<String, String> values) {
-        return ProducerSettings.of(
-                Settings.parse(IngestSettings.define(CommonSettings.define(new ConfigDef())), values));
+        IngestSettings settings = Settings.read(
+                IngestSettings.define(CommonSettings.define(new ConfigDef())), IngestSettings::of, values);
+        return ProducerSettings.of(settings.common().kafka(), settings.sending());
     }
 
     private static Map<String, Object> withSerializers(Map<String, Object> properties) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.SettingsException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,17 @@ class IngestSettingsTest {
         assertThrows(
                 ConfigException.class, () -> FolderSettings.of(settings(Map.of("ingest.folder", missing.toString()))));
         assertThrows(ConfigException.class, () -> settings(Map.of("ingest.folder.task", "guess")));
+    }
+
+    @Test
+    void aSourceThatCantBeAnIdAndAFolderThatIsNotThereAreToldTogether(@TempDir Path folder) {
+        SettingsException refused = assertThrows(
+                SettingsException.class,
+                () -> FolderSettings.of(settings(
+                        Map.of("ingest.folder", folder.resolve("missing").toString(), "ingest.folder.source", "a/b"))));
+
+        assertEquals(2, refused.findings().size());
+        assertTrue(refused.findings().get(1).contains("ingest.folder.source"), refused.getMessage());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.twinstream.trainer.dataset;
 
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,8 @@ public sealed interface DataSource permits ArchiveSource, FolderSource, TopicSou
     String TOPIC = "topic:";
 
     /** The source of this name: {@value #TOPIC}, or else a path. */
-    static DataSource of(String name, Settings settings) {
-        return name.equals(TOPIC) ? new TopicSource(settings) : of(Path.of(name));
+    static DataSource of(String name, KafkaClients clients, Topics topics) {
+        return name.equals(TOPIC) ? new TopicSource(clients, topics.labelledImages()) : of(Path.of(name));
     }
 
     /** The source at this path: an archive if a file has the name of one, else a folder. */

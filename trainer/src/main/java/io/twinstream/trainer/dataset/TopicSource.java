@@ -5,8 +5,6 @@ import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.Position;
@@ -22,15 +20,13 @@ import org.apache.kafka.common.errors.SerializationException;
  * set in whatever order they came. The latest of a key holds, so of the labels of one probe; an erased image is none. Of keys that partitions
  * have taken over from others the youngest record holds, as in a gallery.
  */
-record TopicSource(Settings settings) implements DataSource {
+record TopicSource(KafkaClients clients, String topic) implements DataSource {
     private static final RecordSerde<LabelledImage> SERDE = RecordSerde.of(LabelledImage.class);
     private static final int NAME_DIGITS = 32;
 
     @Override
     public void forEach(ImageSink sink) throws IOException {
-        String topic = topic();
-        try (TopicReader<String> reader =
-                TopicReader.of(KafkaClients.of(settings), "twinstream-trainer-images", topic)) {
+        try (TopicReader<String> reader = TopicReader.of(clients, "twinstream-trainer-images", topic)) {
             Map<String, Position> latest = new HashMap<>();
             TopicReader<String>.Reading reading = reader.begin(reader.all());
             while (!reading.done()) {
@@ -52,11 +48,7 @@ record TopicSource(Settings settings) implements DataSource {
 
     @Override
     public String toString() {
-        return "the topic " + topic();
-    }
-
-    private String topic() {
-        return CommonSettings.topics(settings).labelledImages();
+        return "the topic " + topic;
     }
 
     private static boolean isLatest(ConsumerRecord<String, byte[]> record, Map<String, Position> latest) {

@@ -2,10 +2,9 @@ package io.twinstream.trainer.publish;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.evaluation.PairEvaluation;
-import io.twinstream.trainer.settings.TrainerSettings;
+import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +22,8 @@ public record Gate(double eerMargin, double fnmrMargin) {
     private static final String EER = "eer";
     private static final String FNMR = "fnmr@fmr=0.01";
 
-    public static Gate of(Settings settings) {
-        return new Gate(
-                settings.getDouble(TrainerSettings.GATE_EER_MARGIN),
-                settings.getDouble(TrainerSettings.GATE_FNMR_MARGIN));
+    public static Gate of(PublishingSettings settings) {
+        return new Gate(settings.eerMargin(), settings.fnmrMargin());
     }
 
     /**

@@ -1,12 +1,15 @@
 package io.twinstream.trainer.publish;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.ModelSettings;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.Gate.GateDecision;
 import io.twinstream.trainer.publish.Gate.ValidationImages;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome.Kind;
+import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,10 +30,10 @@ public final class GatedPublication {
     private final ServingVersion serving;
     private final Gate gate;
 
-    public GatedPublication(Settings settings) {
-        this.publisher = new ModelPublisher(settings);
-        this.serving = new ServingVersion(settings);
-        this.gate = Gate.of(settings);
+    public GatedPublication(KafkaClients clients, Topics topics, ModelSettings models, PublishingSettings publishing) {
+        this.publisher = new ModelPublisher(clients, topics, new ReleaseSigner(publishing.signingKey()));
+        this.serving = new ServingVersion(clients, topics, models, publishing.ownModel());
+        this.gate = Gate.of(publishing);
     }
 
     /**

@@ -1,11 +1,10 @@
 package io.twinstream.trainer.publish;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.Timeline;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
 import java.time.Clock;
@@ -24,17 +23,17 @@ public final class ModelPruning {
     /** More than the largest package has: what a release claims is not to be believed. */
     private static final int MOST_CHUNKS = 100_000;
 
-    private final Settings settings;
+    private final KafkaClients clients;
     private final Topics topics;
     private final Clock clock;
 
-    public ModelPruning(Settings settings) {
-        this(settings, Clock.systemUTC());
+    public ModelPruning(KafkaClients clients, Topics topics) {
+        this(clients, topics, Clock.systemUTC());
     }
 
-    ModelPruning(Settings settings, Clock clock) {
-        this.settings = settings;
-        this.topics = CommonSettings.topics(settings);
+    ModelPruning(KafkaClients clients, Topics topics, Clock clock) {
+        this.clients = clients;
+        this.topics = topics;
         this.clock = clock;
     }
 
@@ -46,10 +45,10 @@ public final class ModelPruning {
      * @throws org.apache.kafka.common.KafkaException if the topics can't be read
      */
     public List<PruneDecision> plan(int keep, @Nullable String name) {
-        List<ModelRelease> releases = PublishedModels.read(settings).all().stream()
+        List<ModelRelease> releases = PublishedModels.read(clients, topics).all().stream()
                 .filter(release -> name == null || release.getName().equals(name))
                 .toList();
-        return PrunePlan.of(releases, Timeline.read(settings), clock.instant(), keep);
+        return PrunePlan.of(releases, Timeline.read(clients, topics), clock.instant(), keep);
     }
 
     /**
@@ -63,12 +62,13 @@ public final class ModelPruning {
             return planned;
         }
         ModelId id = ModelId.of(planned.release());
-        try (VersionProducer producer = VersionProducer.open(settings, id)) {
-            Optional<ModelRelease> release = PublishedModels.read(settings).find(id);
+        try (VersionProducer producer = VersionProducer.open(clients, topics, id)) {
+            Optional<ModelRelease> release =
+                    PublishedModels.read(clients, topics).find(id);
             if (release.isEmpty()) {
                 return planned;
             }
-            String need = PrunePlan.need(id, Timeline.read(settings), clock.instant());
+            String need = PrunePlan.need(id, Timeline.read(clients, topics), clock.instant());
             if (need == null) {
                 producer.transaction(() -> bury(producer, id, release.get()));
             }

@@ -1,12 +1,11 @@
 package io.twinstream.trainer.publish;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
@@ -40,20 +39,19 @@ import org.jspecify.annotations.Nullable;
 final class ModelPublisher {
     private static final int CHUNK_BYTES = 512 << 10;
 
-    private final Settings settings;
+    private final KafkaClients clients;
     private final Topics topics;
     private final ReleaseSigner signer;
     private final Clock clock;
 
-    /** @throws org.apache.kafka.common.config.ConfigException with one line, if the signing key can't be read */
-    ModelPublisher(Settings settings) {
-        this(settings, Clock.systemUTC());
+    ModelPublisher(KafkaClients clients, Topics topics, ReleaseSigner signer) {
+        this(clients, topics, signer, Clock.systemUTC());
     }
 
-    ModelPublisher(Settings settings, Clock clock) {
-        this.settings = settings;
-        this.topics = CommonSettings.topics(settings);
-        this.signer = ReleaseSigner.of(settings);
+    ModelPublisher(KafkaClients clients, Topics topics, ReleaseSigner signer, Clock clock) {
+        this.clients = clients;
+        this.topics = topics;
+        this.signer = signer;
         this.clock = clock;
     }
 
@@ -81,7 +79,7 @@ final class ModelPublisher {
                             .formatted(id, model.manifestBytes().length, Topics.MAX_RELEASE_BYTES / 2));
         }
         String sha256 = sha256(file);
-        try (VersionProducer producer = VersionProducer.open(settings, id)) {
+        try (VersionProducer producer = VersionProducer.open(clients, topics, id)) {
             if (isPublished(id, sha256)) {
                 return false;
             }
@@ -100,7 +98,7 @@ final class ModelPublisher {
     }
 
     private boolean isPublished(ModelId id, String sha256) throws PublicationException {
-        Optional<ModelRelease> existing = PublishedModels.read(settings).find(id);
+        Optional<ModelRelease> existing = PublishedModels.read(clients, topics).find(id);
         if (existing.isEmpty()) {
             return false;
         }

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.publish;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
@@ -10,11 +11,10 @@ import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.ModelSettings;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.trial.ModelTrial;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,24 +24,26 @@ import java.util.stream.Stream;
  * was ever activated, the one published last; else the verifiers' own model if it has the name.
  */
 final class ServingVersion {
-    private final Settings settings;
+    private final KafkaClients clients;
+    private final Topics topics;
+    private final String ownModel;
     private final PackageCache packages;
     private final TrustedKeys trusted;
     private final ModelTrial trial;
 
-    ServingVersion(Settings settings) {
-        this.settings = settings;
-        this.packages = new PackageCache(settings);
-        this.trusted = TrustedKeys.of(settings);
-        this.trial = new ModelTrial(
-                Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)),
-                settings.getLong(ModelSettings.TRIAL_BYTES),
-                Embedder.CONVENIENT_BATCH);
+    /** @param ownModel of verifiers, where no version of the name is published */
+    ServingVersion(KafkaClients clients, Topics topics, ModelSettings settings, String ownModel) {
+        this.clients = clients;
+        this.topics = topics;
+        this.ownModel = ownModel;
+        this.packages = new PackageCache(clients, topics, settings);
+        this.trusted = TrustedKeys.of(settings.trustedKeys());
+        this.trial = new ModelTrial(settings.trial(), settings.trialBytes(), Embedder.CONVENIENT_BATCH);
     }
 
     Optional<ModelPackage> find(String name) throws IOException {
         Optional<ModelId> activated = activated(name);
-        PublishedModels published = PublishedModels.read(settings);
+        PublishedModels published = PublishedModels.read(clients, topics);
         Optional<ModelRelease> release =
                 activated.isPresent() ? published.find(activated.get()) : published.latest(name, trusted);
         if (release.isPresent()) {
@@ -49,13 +51,13 @@ final class ServingVersion {
             packages.requireTried(release.get(), model, trial);
             return Optional.of(model);
         }
-        ModelPackage shipped = ShippedModel.read(settings.getString(ModelSettings.OWN_MODEL));
+        ModelPackage shipped = ShippedModel.read(ownModel);
         return Optional.of(shipped).filter(model -> model.manifest().name().equals(name));
     }
 
     private Optional<ModelId> activated(String name) {
         Instant now = Instant.now();
-        return Timeline.read(settings).activations().stream()
+        return Timeline.read(clients, topics).activations().stream()
                 .filter(each ->
                         each.slot() == ModelSlot.SERVING && !each.effectiveAt().isAfter(now))
                 .flatMap(each -> Stream.ofNullable(each.model()))

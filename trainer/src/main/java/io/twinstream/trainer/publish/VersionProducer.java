@@ -2,8 +2,6 @@ package io.twinstream.trainer.publish;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.settings.TrainerSettings;
 import java.io.IOException;
@@ -43,23 +41,22 @@ final class VersionProducer implements AutoCloseable {
         this.id = id;
     }
 
-    static VersionProducer open(Settings settings, ModelId id) {
-        String transactionalId = TrainerSettings.publishing(CommonSettings.topics(settings)) + id;
-        KafkaProducer<String, byte[]> producer = KafkaClients.of(settings)
-                .producer(
+    static VersionProducer open(KafkaClients clients, Topics topics, ModelId id) {
+        String transactionalId = TrainerSettings.publishing(topics) + id;
+        KafkaProducer<String, byte[]> producer = clients.producer(
+                transactionalId,
+                Map.of(
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
                         transactionalId,
-                        Map.of(
-                                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                                transactionalId,
-                                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                                TRANSACTION_TIMEOUT_MS,
-                                ProducerConfig.BUFFER_MEMORY_CONFIG,
-                                BUFFER_BYTES,
-                                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                                Topics.MAX_RELEASE_BYTES,
-                                // A package is a zip file.
-                                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                                "none"));
+                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                        TRANSACTION_TIMEOUT_MS,
+                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        BUFFER_BYTES,
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        Topics.MAX_RELEASE_BYTES,
+                        // A package is a zip file.
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "none"));
         try {
             producer.initTransactions();
             return new VersionProducer(producer, id);

@@ -4,7 +4,6 @@ import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
-import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
@@ -13,8 +12,6 @@ import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.PublishedModels;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -61,11 +58,12 @@ public final class TrainerService implements RunningService {
     private final ServiceParts parts;
     private final HttpServer http;
 
-    private TrainerService(ServiceParts parts, Settings settings, Trainer trainer, RunScreen.Opener screens)
+    private TrainerService(ServiceParts parts, TrainerSettings settings, Trainer trainer, RunScreen.Opener screens)
             throws IOException {
         this.parts = parts;
         Clock clock = Clock.systemUTC();
-        Topics topics = CommonSettings.topics(settings);
+        Topics topics = settings.common().topics();
+        KafkaClients clients = KafkaClients.of(settings.common());
         List<String> used = List.of(
                 topics.trainingRequests(),
                 topics.trainingProgress(),
@@ -73,24 +71,28 @@ public final class TrainerService implements RunningService {
                 topics.modelReleases(),
                 topics.modelChunks(),
                 topics.modelActivations());
-        TopicComparison.require(settings.kafka(), topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
-        KafkaClients clients = KafkaClients.of(settings);
-        DataRoot data = new DataRoot(settings.getString(TrainerSettings.DATA_ROOT));
-        Path work = Path.of(settings.getString(TrainerSettings.WORK_DIR));
+        TopicComparison.require(clients.properties(), topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
+        DataRoot data = new DataRoot(settings.dataRoot().map(Path::toString).orElse(""));
         RunBoard board = new RunBoard();
         ServiceMetrics metrics = parts.open(new ServiceMetrics(threads));
         RunGauges.show(metrics, board);
-        Supplier<PublishedModels> published = () -> PublishedModels.read(settings);
-        RequestCheck check = new RequestCheck(trainer, data, published, settings.getInt(TrainerSettings.QUEUE_MAX));
+        Supplier<PublishedModels> published = () -> PublishedModels.read(clients, topics);
+        RequestCheck check = new RequestCheck(trainer, data, published, settings.queueMax());
         RunRecords records = parts.open(new RunRecords(producer(clients, metrics), topics, board));
         long start = System.nanoTime();
         TopicFollower follower = parts.open(follower(clients, metrics, topics, board));
         RunExecution execution = new RunExecution(
-                trainer, data, published, new PackageCache(settings), new GatedPublication(settings), records, work);
+                trainer,
+                data,
+                published,
+                new PackageCache(clients, topics, settings.models()),
+                new GatedPublication(clients, topics, settings.models(), settings.publishing()),
+                records,
+                settings.workFolder());
         RunWorker worker = new RunWorker(threads, execution, records, screens, clock);
         TrainingDesk desk = parts.open(new TrainingDesk(
                 threads,
-                member(settings, clients, metrics),
+                member(settings.group(), clients, metrics),
                 topics.trainingRequests(),
                 () -> follower.isCompleteAsOf(start),
                 board,
@@ -99,18 +101,18 @@ public final class TrainerService implements RunningService {
                 worker,
                 clock));
         Admin admin = parts.open(clients.admin("twinstream-trainer"));
-        parts.open(HeldTopics.start(settings, threads, admin, used)).measure(metrics);
+        parts.open(HeldTopics.start(used, settings.common().heldAfter(), threads, admin))
+                .measure(metrics);
         Health health = health(desk, follower, execution, admin);
         RunRoutes runs = new RunRoutes(board, check, records, follower, clock);
         follower.start();
         desk.start();
-        http = parts.open(
-                HttpServer.start(HttpSettings.of(settings, TrainerSettings.SERVICE), threads, (routes, executor) -> {
-                    health.register(routes);
-                    metrics.register(routes);
-                    OpenApi.register(routes, TrainerService.class);
-                    runs.register(routes);
-                }));
+        http = parts.open(HttpServer.start(settings.http(), threads, (routes, executor) -> {
+            health.register(routes);
+            metrics.register(routes);
+            OpenApi.register(routes, TrainerService.class);
+            runs.register(routes);
+        }));
         log.info("training on request, HTTP on port {}", http.port());
     }
 
@@ -120,7 +122,7 @@ public final class TrainerService implements RunningService {
      * @param screens show the runs
      * @throws IOException if the data root can't be found
      */
-    public static TrainerService start(Settings settings, Trainer trainer, RunScreen.Opener screens)
+    public static TrainerService start(TrainerSettings settings, Trainer trainer, RunScreen.Opener screens)
             throws IOException {
         return ServiceParts.<TrainerService, IOException>start(
                 STOP, PART_STOP, parts -> new TrainerService(parts, settings, trainer, screens));
@@ -203,12 +205,12 @@ public final class TrainerService implements RunningService {
     }
 
     /** A member of the trainers' group. A further one takes nothing from the one that leads. */
-    private static Consumer<String, byte[]> member(Settings settings, KafkaClients clients, ServiceMetrics metrics) {
+    private static Consumer<String, byte[]> member(String group, KafkaClients clients, ServiceMetrics metrics) {
         Consumer<String, byte[]> member = clients.consumer(
                 "twinstream-trainer",
                 Map.of(
                         ConsumerConfig.GROUP_ID_CONFIG,
-                        settings.getString(TrainerSettings.GROUP),
+                        group,
                         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                         CooperativeStickyAssignor.class.getName(),
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,

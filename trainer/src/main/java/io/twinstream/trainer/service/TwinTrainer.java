@@ -1,9 +1,10 @@
 package io.twinstream.trainer.service;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Train;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
@@ -32,11 +33,13 @@ public final class TwinTrainer implements Trainer {
     /** Of no use where the validation images are named, as they are here. */
     private static final SplitRule NO_SPLIT = new SplitRule(SplitBy.CLASS, 0.5, 0);
 
-    private final Settings settings;
+    private final KafkaClients clients;
+    private final Topics topics;
 
-    /** @param settings name the brokers of the labelled images' topic */
-    public TwinTrainer(Settings settings) {
-        this.settings = settings;
+    /** @param clients of the brokers that have the topic of labelled images */
+    public TwinTrainer(KafkaClients clients, Topics topics) {
+        this.clients = clients;
+        this.topics = topics;
     }
 
     @Override
@@ -54,8 +57,8 @@ public final class TwinTrainer implements Trainer {
                 ? PackageArchive.read(parent.get()).manifest().input()
                 : architecture.defaultInput();
         TrainingSources sources = new TrainingSources(
-                DataSource.of(order.images(), settings),
-                Optional.of(DataSource.of(order.validation(), settings)),
+                DataSource.of(order.images(), clients, topics),
+                Optional.of(DataSource.of(order.validation(), clients, topics)),
                 NO_SPLIT);
         TrainingOptions options = new TrainingOptions(
                 sources,
@@ -71,7 +74,7 @@ public final class TwinTrainer implements Trainer {
 
     @Override
     public ImageSet validation(String source, int channels) throws IOException {
-        return ImageSet.read(DataSource.of(source, settings), channels, new ProblemList());
+        return ImageSet.read(DataSource.of(source, clients, topics), channels, new ProblemList());
     }
 
     private static TrainingSettings recipe(Train train, TrainingSettings defaults) {

@@ -6,12 +6,37 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import io.twinstream.schemas.http.HttpKeys;
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.Role;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.FileName;
+import io.twinstream.schemas.settings.Findings;
+import io.twinstream.schemas.settings.ModelSettings;
+import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** The trainer's settings. */
-public final class TrainerSettings {
+/**
+ * The trainer's settings.
+ *
+ * @param group of the trainers on these topics
+ * @param dataRoot folder that holds all images that a request may name; empty where requests may name the topic only
+ * @param workFolder for checkpoints and packages of runs that have not ended
+ * @param queueMax most runs that may wait
+ */
+public record TrainerSettings(
+        CommonSettings common,
+        HttpSettings http,
+        ModelSettings models,
+        PublishingSettings publishing,
+        String group,
+        Optional<Path> dataRoot,
+        Path workFolder,
+        int queueMax) {
     /** What the keys of the trainer begin with. */
     public static final String SERVICE = "trainer";
 
@@ -29,8 +54,6 @@ public final class TrainerSettings {
     private static final int DEFAULT_QUEUE = 20;
     private static final double DEFAULT_EER_MARGIN = 0.005;
     private static final double DEFAULT_FNMR_MARGIN = 0.02;
-
-    private TrainerSettings() {}
 
     /** What the transactional ids of publishers begin with; the version follows. */
     public static String publishing(Topics topics) {
@@ -50,12 +73,14 @@ public final class TrainerSettings {
                         DATA_ROOT,
                         ConfigDef.Type.STRING,
                         "",
+                        new FileName(),
                         HIGH,
                         "Folder that holds all images that a request may name; empty: requests may name topic: only.")
                 .define(
                         WORK_DIR,
                         ConfigDef.Type.STRING,
                         "twinstream-trainer",
+                        new FileName(),
                         HIGH,
                         "Folder for checkpoints and packages of runs that have not ended. Trainers of one group that share it go on with each other's runs.")
                 .define(
@@ -84,5 +109,34 @@ public final class TrainerSettings {
                         between(0, 1),
                         MEDIUM,
                         "A model whose FNMR at FMR 0.01 is higher than the serving one's by more than this is not published.");
+    }
+
+    /**
+     * Reads and checks.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException with all that is wrong
+     */
+    public static TrainerSettings of(Settings settings) {
+        Findings findings = new Findings();
+        Supplier<CommonSettings> common = findings.read(() -> CommonSettings.of(settings));
+        Supplier<HttpSettings> http = findings.read(() -> HttpSettings.of(settings, SERVICE));
+        ModelSettings models = ModelSettings.of(settings);
+        Supplier<PublishingSettings> publishing = findings.read(() -> PublishingSettings.of(settings));
+        Optional<Path> root = settings.path(DATA_ROOT);
+        root.ifPresent(folder -> {
+            if (!Files.isDirectory(folder)) {
+                findings.add("%s must be an existing folder, was %s".formatted(DATA_ROOT, folder));
+            }
+        });
+        findings.refuseAny();
+        return new TrainerSettings(
+                common.get(),
+                http.get(),
+                models,
+                publishing.get(),
+                settings.getString(GROUP),
+                root,
+                Path.of(settings.getString(WORK_DIR)),
+                settings.getInt(QUEUE_MAX));
     }
 }

@@ -11,6 +11,8 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ReleaseSignature;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.settings.PublishingSettings;
+import io.twinstream.trainer.settings.TrainerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,9 +74,13 @@ class ReleaseSignerTest {
     }
 
     private static ReleaseSigner signer(String key, String trusted) {
-        return ReleaseSigner.of(Settings.parse(
-                ModelSettings.define(new ConfigDef()),
-                Map.of(ModelSettings.SIGNING_KEY, key, ModelSettings.TRUSTED_KEYS, trusted)));
+        ConfigDef declared = TrainerSettings.define(ModelSettings.define(new ConfigDef()))
+                .define(ModelSettings.OWN_MODEL, ConfigDef.Type.STRING, "", ConfigDef.Importance.HIGH, "A model.");
+        PublishingSettings settings = Settings.read(
+                declared,
+                PublishingSettings::of,
+                Map.of(ModelSettings.SIGNING_KEY, key, ModelSettings.TRUSTED_KEYS, trusted));
+        return new ReleaseSigner(settings.signingKey());
     }
 
     private String write(String name, Key key) throws IOException {

@@ -1,9 +1,8 @@
 package io.twinstream.verifier;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.registry.RecordValues;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
@@ -12,6 +11,7 @@ import io.twinstream.verifier.merge.WaitingProbes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.LyingRecords;
@@ -40,31 +40,33 @@ final class Judging implements AutoCloseable {
     private final List<VerifierStreams> all = new ArrayList<>();
 
     Judging(
-            Settings settings,
+            KafkaClients clients,
+            Topics topics,
+            StreamSettings settings,
+            Shard shard,
             ServiceThreads threads,
             ModelChoice versions,
             LookAheads lookAheads,
             Standstills standstills,
             ProbeMetrics metrics,
             Clock clock) {
-        this.shard = Shard.of(settings);
+        this.shard = shard;
         this.waiting = new WaitingProbes(clock);
         this.results = new ProbeResults(metrics);
-        Topics topics = CommonSettings.topics(settings);
-        RecordValues values = RecordValues.of(settings);
+        RecordValues values = clients.values();
         judges = new VerifierStreams(
                 "judging probes",
                 threads,
                 VerifierTopology.build(
                         topics, values, versions, lookAheads, standstills, new Judge(clock), results, shard),
-                StreamsProperties.of(settings, lookAheads));
+                StreamsProperties.of(clients, settings, shard, lookAheads));
         all.add(judges);
         if (!shard.isWhole()) {
             all.add(new VerifierStreams(
                     "merging verdicts",
                     threads,
                     MergeTopology.build(topics, values, results, waiting, clock),
-                    StreamsProperties.verdicts(settings, MergeTopology.application(settings), 1)));
+                    StreamsProperties.verdicts(clients, settings, MergeTopology.application(settings.group()), 1)));
         }
     }
 
@@ -85,8 +87,8 @@ final class Judging implements AutoCloseable {
     }
 
     /** Records that lie unprocessed, to be looked for; of each topology. */
-    List<LyingRecords> lying(Settings settings, Duration quiet) {
-        return all.stream().map(each -> each.lying(settings, quiet)).toList();
+    List<LyingRecords> lying(KafkaClients clients, Duration quiet) {
+        return all.stream().map(each -> each.lying(clients, quiet)).toList();
     }
 
     /** Seconds since the last poll of the stream thread that has polled least lately. */

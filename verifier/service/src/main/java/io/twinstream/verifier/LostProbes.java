@@ -4,10 +4,7 @@ import static java.util.stream.Collectors.toMap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.twinstream.schemas.metrics.Metric;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.settings.Shard;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,16 +41,16 @@ final class LostProbes implements AutoCloseable {
     /** The first offset kept, up to which what is lost has been counted. For the looking thread. */
     private final Map<TopicPartition, Long> counted = new HashMap<>();
 
-    private LostProbes(Settings settings, ServiceThreads threads, Admin admin) {
+    private LostProbes(String topic, String group, ServiceThreads threads, Admin admin) {
         this.admin = admin;
-        this.topic = CommonSettings.topics(settings).probes();
-        this.group = Shard.of(settings).application(settings);
+        this.topic = topic;
+        this.group = group;
         this.thread = threads.scheduled("lost-probes", 1);
     }
 
     /** Looks once, and starts to look again and again. */
-    static LostProbes start(Settings settings, ServiceThreads threads, Admin admin) {
-        LostProbes started = new LostProbes(settings, threads, admin);
+    static LostProbes start(String topic, String group, ServiceThreads threads, Admin admin) {
+        LostProbes started = new LostProbes(topic, group, threads, admin);
         started.tryLook();
         var unused = started.thread.scheduleWithFixedDelay(
                 started::tryLook, BETWEEN_LOOKS.toMillis(), BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);

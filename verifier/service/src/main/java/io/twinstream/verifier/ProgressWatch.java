@@ -3,13 +3,12 @@ package io.twinstream.verifier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.image.ForeignDecoder;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
@@ -100,11 +99,13 @@ final class ProgressWatch implements AutoCloseable {
     /**
      * Looks at nothing yet.
      *
+     * @param stall for which something may stand still
      * @param others follow what judging doesn't need
      * @param instance names this verifier
      */
     ProgressWatch(
-            Settings settings,
+            KafkaClients clients,
+            Duration stall,
             ServiceThreads threads,
             Standpoints standpoints,
             Standstills standstills,
@@ -118,10 +119,10 @@ final class ProgressWatch implements AutoCloseable {
         this.versions = versions;
         this.others = others;
         this.instance = instance;
-        this.stall = Duration.ofMillis(settings.getLong(VerifierSettings.STALL));
+        this.stall = stall;
         this.hopeless = stall.multipliedBy(GIVEN_UP);
-        this.lying = judging.lying(settings, stall.dividedBy(GIVEN_UP));
-        this.pollBound = Duration.ofMillis(pollIntervalMs(settings) / 2);
+        this.lying = judging.lying(clients, stall.dividedBy(GIVEN_UP));
+        this.pollBound = Duration.ofMillis(pollIntervalMs(clients) / 2);
         this.executor = threads.scheduled("progress", 2);
     }
 
@@ -311,8 +312,8 @@ final class ProgressWatch implements AutoCloseable {
         return Duration.ofNanos(Math.max(0, System.nanoTime() - nanos));
     }
 
-    private static int pollIntervalMs(Settings settings) {
-        Object set = settings.kafka().get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
+    private static int pollIntervalMs(KafkaClients clients) {
+        Object set = clients.properties().get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
         return set == null ? DEFAULT_POLL_INTERVAL_MS : Integer.parseInt(set.toString());
     }
 }

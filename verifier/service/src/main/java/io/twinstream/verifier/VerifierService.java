@@ -4,16 +4,12 @@ import io.twinstream.schemas.http.BrokerCheck;
 import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
-import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
-import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.release.ModelLog;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -25,9 +21,9 @@ import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
-import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
@@ -80,48 +76,72 @@ public final class VerifierService implements RunningService {
     private final HeldTopics held;
     private final HttpServer http;
 
-    private VerifierService(ServiceParts parts, Settings settings) throws IOException {
+    private VerifierService(ServiceParts parts, VerifierSettings settings) throws IOException {
         this.parts = parts;
         Clock clock = Clock.systemUTC();
-        Topics topics = CommonSettings.topics(settings);
-        HttpSettings listening = HttpSettings.of(settings, VerifierSettings.SERVICE);
-        TopicComparison.require(settings.kafka(), Shard.judging(settings), VerifierSettings.SERVICE);
+        Topics topics = settings.common().topics();
+        KafkaClients clients = KafkaClients.of(settings.common());
+        VersionSettings versionSettings = settings.versions();
+        Shard shard = versionSettings.gallery().shard();
+        String group = settings.streams().group();
+        WatchingSettings watched = settings.watching();
+        TopicComparison.require(
+                clients.properties(), shard.judging(topics, watched.windows().on()), VerifierSettings.SERVICE);
 
-        ServiceMetrics metrics =
-                settings.getBoolean(WatchingSettings.METRICS) ? parts.open(new ServiceMetrics(threads)) : null;
-        ProbeMetrics probeMetrics = metrics == null
-                ? ProbeMetrics.none()
-                : new ProbeMetrics(metrics.registry(), settings.getInt(WatchingSettings.METRICS_SOURCES));
-        Tracing tracing = parts.open(Tracing.open(settings, "twinstream-verifier"));
+        ServiceMetrics metrics = watched.metrics() ? parts.open(new ServiceMetrics(threads)) : null;
+        ProbeMetrics probeMetrics =
+                metrics == null ? ProbeMetrics.none() : new ProbeMetrics(metrics.registry(), watched.metricsSources());
+        Tracing tracing = parts.open(Tracing.open(settings.common().tracing(), "twinstream-verifier"));
 
-        modelLog = parts.open(ModelLog.withStates(settings, threads));
+        modelLog = parts.open(ModelLog.withStates(clients, topics, threads));
         BrokerTime brokerTime = new BrokerTime(clock);
-        versions = parts.open(new Versions(settings, threads, modelLog, brokerTime, VersionPolicy.verifying(settings)));
+        versions = parts.open(new Versions(
+                versionSettings,
+                clients,
+                topics,
+                threads,
+                modelLog,
+                brokerTime,
+                VersionPolicy.verifying(settings.streams().versionWait())));
         Standpoints standpoints = new Standpoints();
-        Standstills standstills = parts.open(new Standstills(settings, threads, clock));
+        Standstills standstills = parts.open(new Standstills(clients, topics.standstills(), group, threads, clock));
         lookAheads = new LookAheads(
                 topics.probes(),
-                CommonSettings.imageLimits(settings),
-                Profile.batchMax(settings),
-                RecordValues.of(settings).deserializer(),
+                versionSettings.images(),
+                versionSettings.inference().batchMax(),
+                clients.values().deserializer(),
                 probeMetrics,
                 tracing,
                 standpoints,
                 standstills);
-        judging = parts.open(new Judging(settings, threads, versions, lookAheads, standstills, probeMetrics, clock));
+        judging = parts.open(new Judging(
+                clients,
+                topics,
+                settings.streams(),
+                shard,
+                threads,
+                versions,
+                lookAheads,
+                standstills,
+                probeMetrics,
+                clock));
 
-        Drift drift = new Drift(settings, id -> versions.manifest(id).map(Manifest::histograms));
-        windows = parts.open(new MatchWindows(settings, threads, drift));
-        WindowsApi windowsApi = new WindowsApi(windows, settings, listening, clock);
+        Drift drift = new Drift(watched.drift(), id -> versions.manifest(id).map(Manifest::histograms));
+        windows = parts.open(new MatchWindows(clients, topics, settings.streams(), watched, threads, drift));
+        WindowsApi windowsApi = new WindowsApi(windows, settings.ingest().trust(), settings.http(), clock);
         WatchService watching = parts.open(new WatchService(
-                settings,
+                clients,
+                topics,
+                settings.ingest(),
+                versionSettings.images().maxBytes(),
                 threads,
                 modelLog,
                 versions,
                 new ServiceEvents(this::figures, this::status, probeMetrics, clock),
                 windowsApi::latest));
         progress = parts.open(new ProgressWatch(
-                settings,
+                clients,
+                settings.stall(),
                 threads,
                 standpoints,
                 standstills,
@@ -129,13 +149,16 @@ public final class VerifierService implements RunningService {
                 versions,
                 () -> Stream.concat(watching.followers(), standstills.follower().stream()),
                 this::instance));
-        Admin admin = parts.open(KafkaClients.of(settings).admin("twinstream-verifier"));
-        held = parts.open(HeldTopics.start(settings, threads, admin, read(settings)));
-        LostProbes lost = parts.open(LostProbes.start(settings, threads, admin));
+        Admin admin = parts.open(clients.admin("twinstream-verifier"));
+        held = parts.open(
+                HeldTopics.start(read(topics, shard), settings.common().heldAfter(), threads, admin));
+        LostProbes lost = parts.open(LostProbes.start(topics.probes(), shard.application(group), threads, admin));
 
-        ActivationWriter orders = parts.open(new ActivationWriter(settings));
+        ActivationWriter orders = parts.open(new ActivationWriter(clients, topics));
+        SessionApi session = new SessionApi(
+                settings.ingest().url().isPresent(), windows.sizes(), versionSettings.inference(), this::instance);
         Health health = health(admin);
-        http = parts.open(HttpServer.start(listening, threads, (routes, executor) -> {
+        http = parts.open(HttpServer.start(settings.http(), threads, (routes, executor) -> {
             health.register(routes);
             if (metrics != null) {
                 metrics.register(routes);
@@ -143,13 +166,14 @@ public final class VerifierService implements RunningService {
             OpenApi.register(routes, PageRoutes.class);
             routes.get("/status", ctx -> ctx.json(status()));
             PageRoutes.register(routes);
-            new SessionApi(settings, this::instance).register(routes);
+            session.register(routes);
             new ModelsApi(ModelControl.following(modelLog, orders)).register(routes);
             windowsApi.register(routes);
             watching.register(routes);
         }));
 
-        windows.begin(AdvertisedAddress.of(settings, http.port()));
+        windows.begin(
+                AdvertisedAddress.of(settings.advertised(), settings.http().address(), http.port()));
         if (metrics != null) {
             drift.show(metrics.registry());
             judging.measure(metrics);
@@ -163,15 +187,15 @@ public final class VerifierService implements RunningService {
         modelLog.start();
         versions.start();
         parts.open(watching.start());
-        parts.open(
-                StateReports.start(settings, threads, instance(), versions::status, clock, brokerTime::acknowledged));
+        parts.open(StateReports.start(
+                clients, topics.modelStates(), threads, instance(), versions::status, clock, brokerTime::acknowledged));
         parts.open(new DelayedStart(threads, versions::ready, judging::start)).begin();
         progress.start();
         log.info("verifying with {} to begin with, health on port {}", serving().id(), http.port());
     }
 
     /** Opens the verifier's own model, then starts everything; returns before probes are judged, see {@link #ready}. */
-    public static VerifierService start(Settings settings) throws IOException {
+    public static VerifierService start(VerifierSettings settings) throws IOException {
         return ServiceParts.<VerifierService, IOException>start(
                 STOP, PART_STOP, parts -> new VerifierService(parts, settings));
     }
@@ -291,8 +315,7 @@ public final class VerifierService implements RunningService {
     }
 
     /** The topics that a verifier reads. */
-    private static List<String> read(Settings settings) {
-        Topics topics = CommonSettings.topics(settings);
+    private static List<String> read(Topics topics, Shard shard) {
         List<String> read = new ArrayList<>(List.of(
                 topics.probes(),
                 topics.references(),
@@ -303,7 +326,7 @@ public final class VerifierService implements RunningService {
                 topics.modelStates(),
                 topics.alarms(),
                 topics.trainingProgress()));
-        if (settings.getInt(VerifierSettings.GALLERY_SHARDS) > 1) {
+        if (!shard.isWhole()) {
             read.add(topics.partialVerdicts());
         }
         return read;

@@ -4,8 +4,6 @@ import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.release.ModelLog;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.board.Alarms;
@@ -21,6 +19,7 @@ import io.twinstream.verifier.feed.LentReaders;
 import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictTail;
+import io.twinstream.verifier.settings.IngestAccess;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.web.EventsApi;
 import io.twinstream.verifier.web.WatchApi;
@@ -40,18 +39,19 @@ final class WatchService implements AutoCloseable {
 
     /** @param service the event of that name */
     WatchService(
-            Settings settings,
+            KafkaClients clients,
+            Topics topics,
+            IngestAccess ingest,
+            int imageMaxBytes,
             ServiceThreads threads,
             ModelLog modelLog,
             Versions versions,
             EventKind service,
             LatestWindows windows) {
-        Topics topics = CommonSettings.topics(settings);
-        KafkaClients clients = KafkaClients.of(settings);
         singles = LentReaders.ofSingles(clients);
         stretches = LentReaders.ofStretches(clients);
-        alarms = new Alarms(settings, threads);
-        runs = new TrainingRuns(settings, threads);
+        alarms = new Alarms(clients, topics, threads);
+        runs = new TrainingRuns(clients, topics, threads);
         hub = new EventHub(
                 threads,
                 List.of(
@@ -63,7 +63,8 @@ final class WatchService implements AutoCloseable {
                         new ChangeEvents("models", () -> stamp(modelLog, versions), () -> Optional.of(Map.of())),
                         new ChangeEvents("training-runs", runs::changes, () -> Optional.of(Map.of()))));
         api = new WatchApi(
-                settings,
+                ingest,
+                imageMaxBytes,
                 new TopicPictures(singles, topics),
                 new VerdictEnds(stretches, topics),
                 new DeadLetters(stretches, singles, topics),

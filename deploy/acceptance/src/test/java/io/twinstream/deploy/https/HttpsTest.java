@@ -9,6 +9,7 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.TlsTrust;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.SettingsException;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.io.IOException;
 import java.net.URI;
@@ -85,7 +86,12 @@ class HttpsTest {
     @Test
     void whatIsNoCertificateWithItsKeyIsOneLineWithFileAndSetting() throws Exception {
         SelfSigned one = SelfSigned.create(folder, "EC");
+        one.write(certificate, key);
+        Files.delete(certificate);
         assertRefused("can't be read: verifier.http.tls.certificate must name a PEM file that is readable");
+        Files.delete(key);
+        assertEquals(
+                2, assertThrows(SettingsException.class, this::start).findings().size());
         one.write(certificate, key);
         Files.writeString(certificate, "nothing");
         assertRefused("holds no certificate: verifier.http.tls.certificate must name a PEM file");
@@ -123,7 +129,9 @@ class HttpsTest {
     }
 
     private HttpClient client() {
-        return TlsTrust.client(settings(Map.of("verifier.tls.trust", trust.toString())), "verifier.tls.trust")
+        return TlsTrust.client(
+                        "verifier.tls.trust",
+                        settings(Map.of("verifier.tls.trust", trust.toString())).path("verifier.tls.trust"))
                 .build();
     }
 

@@ -11,6 +11,8 @@ import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
@@ -26,6 +28,7 @@ import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -70,13 +73,13 @@ class HeldTopicsIT {
                         "verifier.http.port", "0",
                         "ingest.http.port", "0",
                         "topics.held.after.ms", "3000"));
-        topics = CommonSettings.topics(settings);
+        topics = CommonSettings.of(settings).topics();
     }
 
     @Test
     void whatIsErasedStaysErasedWhenTheTransactionThatBroughtItEnds() throws Exception {
-        try (IngestService ingest = IngestService.start(settings);
-                VerifierService verifier = VerifierService.start(settings)) {
+        try (IngestService ingest = IngestService.start(IngestSettings.of(settings));
+                VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             post(ingest, "/v1/references/bob?id=before", drawings.png(1, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 2);
@@ -107,7 +110,13 @@ class HeldTopicsIT {
             // Each partition learns of the commit by itself; until then it can't be told from an open transaction.
             Awaitility.await()
                     .until(() -> delete(ingest, "/v1/labelled-images/ann").statusCode() == 404);
-            assertTrue(ImageSet.read(DataSource.of(DataSource.TOPIC, settings), 1, new ProblemList())
+            assertTrue(ImageSet.read(
+                            DataSource.of(
+                                    DataSource.TOPIC,
+                                    KafkaClients.of(CommonSettings.of(settings)),
+                                    CommonSettings.of(settings).topics()),
+                            1,
+                            new ProblemList())
                     .classes()
                     .isEmpty());
         }
@@ -116,11 +125,11 @@ class HeldTopicsIT {
     @Test
     void aVerifierThatStartsIsReadyWithTheGalleryThatOthersHaveAndSaysWhoseTransactionItIs() throws Exception {
         try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG);
-                IngestService ingest = IngestService.start(settings)) {
+                IngestService ingest = IngestService.start(IngestSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
             post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 0));
-            try (VerifierService verifier = VerifierService.start(settings)) {
+            try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
                 Awaitility.await().atMost(LIMIT).until(verifier::ready);
                 assertEquals(1, gallery(verifier));
                 Awaitility.await().atMost(LIMIT).until(() -> !held(verifier).isEmpty());
@@ -157,7 +166,7 @@ class HeldTopicsIT {
                                     .generateKeyPair()
                                     .getPrivate())
                     .write(behind, Releases.renamed("wide", behind), chunks -> {}, release -> {});
-            try (VerifierService verifier = VerifierService.start(settings)) {
+            try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
                 Awaitility.await().atMost(LIMIT).until(verifier::ready);
                 Releases.activate(settings, ModelSlot.SERVING, SECOND, Duration.ofSeconds(2));
                 Awaitility.await()
@@ -182,9 +191,9 @@ class HeldTopicsIT {
     @Test
     void probesAreJudgedByTheActivationBehindTheOpenTransaction() throws Exception {
         Releases.publish(settings, "wide", SECOND);
-        try (IngestService ingest = IngestService.start(settings);
-                VerifierService verifier = VerifierService.start(settings);
-                VerdictReader reader = VerdictReader.open(settings, true)) {
+        try (IngestService ingest = IngestService.start(IngestSettings.of(settings));
+                VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
+                VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true)) {
             Awaitility.await().atMost(LIMIT).until(verifier::ready);
             try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
                 byte[] shadow = RecordSerde.of(ModelActivation.class)
@@ -209,9 +218,9 @@ class HeldTopicsIT {
 
     @Test
     void probesAreJudgedOnWhileNoActivationThatIsPendingCouldConcernThem() throws Exception {
-        try (IngestService ingest = IngestService.start(settings);
-                VerifierService verifier = VerifierService.start(settings);
-                VerdictReader reader = VerdictReader.open(settings, true);
+        try (IngestService ingest = IngestService.start(IngestSettings.of(settings));
+                VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
+                VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true);
                 OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
             byte[] shadow = RecordSerde.of(ModelActivation.class)
                     .encode(new ModelActivation(ModelSlot.SHADOW, null, null, 0L, null, "a test", "a test"));
@@ -235,8 +244,8 @@ class HeldTopicsIT {
 
     @Test
     void feedbackOnAVerdictBehindAnOpenTransactionIsToBeTriedAgain() throws Exception {
-        try (IngestService ingest = IngestService.start(settings);
-                VerifierService verifier = VerifierService.start(settings)) {
+        try (IngestService ingest = IngestService.start(IngestSettings.of(settings));
+                VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=1", drawings.png(0, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 1);
             try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {

@@ -33,7 +33,7 @@ class LostProbesIT {
 
         Settings settings = broker.settings(
                 "lost", Map.of("verifier.http.port", "0", "verifier.threads", "1", "topic.partitions", "2"));
-        Topics topics = CommonSettings.topics(settings);
+        Topics topics = CommonSettings.of(settings).topics();
         TopicPartition behind = new TopicPartition(topics.probes(), 0);
         TopicPartition keptUp = new TopicPartition(topics.probes(), 1);
         try (Admin admin = Admin.create(settings.kafka())) {
@@ -51,7 +51,7 @@ class LostProbesIT {
                     .get();
         }
 
-        try (VerifierService verifier = VerifierService.start(settings)) {
+        try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
             String metrics = HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(verifier.port())))

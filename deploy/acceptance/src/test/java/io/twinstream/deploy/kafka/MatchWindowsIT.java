@@ -3,6 +3,7 @@ package io.twinstream.deploy.kafka;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
@@ -12,6 +13,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.drift.Drift;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.window.MatchWindows;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +57,7 @@ class MatchWindowsIT {
 
         Settings settings = broker.prepare("older", Map.of());
         try (Admin admin = Admin.create(settings.kafka())) {
-            String alarms = CommonSettings.topics(settings).alarms();
+            String alarms = CommonSettings.of(settings).topics().alarms();
             admin.deleteTopics(List.of(alarms)).all().get();
             Awaitility.await().until(() -> !admin.listTopics().names().get().contains(alarms));
         }
@@ -78,7 +80,7 @@ class MatchWindowsIT {
 
             assertEquals(
                     settings.getInt(CommonSettings.TOPIC_PARTITIONS),
-                    admin.listConsumerGroupOffsets(MatchWindows.application(settings))
+                    admin.listConsumerGroupOffsets(MatchWindows.application(settings.getString(VerifierSettings.GROUP)))
                             .partitionsToOffsetAndMetadata()
                             .get()
                             .size());
@@ -91,7 +93,13 @@ class MatchWindowsIT {
     }
 
     private static MatchWindows windows(Settings settings) {
-        return new MatchWindows(settings, new ServiceThreads(), new Drift(settings, id -> Optional.empty()));
+        return new MatchWindows(
+                KafkaClients.of(CommonSettings.of(settings)),
+                CommonSettings.of(settings).topics(),
+                VerifierSettings.of(settings).streams(),
+                WatchingSettings.of(settings),
+                new ServiceThreads(),
+                new Drift(WatchingSettings.of(settings).drift(), id -> Optional.empty()));
     }
 
     private static void countAll(Settings settings, long expected) {
@@ -100,7 +108,8 @@ class MatchWindowsIT {
             windows.begin("localhost:1");
             for (Duration size : List.of(Duration.ofSeconds(10), Duration.ofMinutes(5))) {
                 Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-                    WindowCounts counts = WindowCounts.read(consumer, CommonSettings.topics(settings), size);
+                    WindowCounts counts = WindowCounts.read(
+                            consumer, CommonSettings.of(settings).topics(), size);
                     assertEquals(Map.of("MATCH", expected), counts.verdicts());
                     assertEquals(counts.verdicts(), counts.counted(), "size " + size);
                 });
@@ -118,7 +127,7 @@ class MatchWindowsIT {
                 Instant appendedAt = first.plus(BACKLOG.multipliedBy(i).dividedBy(VERDICTS));
                 Verdict verdict = verdict(name + i, appendedAt);
                 producer.send(new ProducerRecord<>(
-                        CommonSettings.topics(settings).verdicts(),
+                        CommonSettings.of(settings).topics().verdicts(),
                         i % settings.getInt(CommonSettings.TOPIC_PARTITIONS),
                         appendedAt.toEpochMilli(),
                         verdict.getProbeId(),

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
@@ -23,6 +25,7 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -79,9 +82,9 @@ final class Services implements AutoCloseable {
         own.putAll(further);
         settings = settings(own);
         createTopics(own);
-        verifier = VerifierService.start(settings);
-        ingest = IngestService.start(settings);
-        reader = VerdictReader.open(settings, true);
+        verifier = VerifierService.start(VerifierSettings.of(settings));
+        ingest = IngestService.start(IngestSettings.of(settings));
+        reader = VerdictReader.open(CommonSettings.of(settings), true);
         Awaitility.await().atMost(LIMIT).until(verifier::ready);
     }
 
@@ -97,7 +100,9 @@ final class Services implements AutoCloseable {
     List<TopicReport> createTopics(Map<String, String> values) throws InterruptedException {
         Settings declared = settings(values);
         try (Admin admin = Admin.create(declared.kafka())) {
-            return new TopicCreation(admin).create(Shard.topics(declared));
+            return new TopicCreation(admin)
+                    .create(Shard.of(declared)
+                            .topics(CommonSettings.of(declared).topics()));
         }
     }
 
@@ -163,14 +168,21 @@ final class Services implements AutoCloseable {
 
     /** What a trainer would read of the topic of labelled images. */
     Map<String, ImageClass> trainingMaterial() throws IOException {
-        ImageSet images = ImageSet.read(DataSource.of(DataSource.TOPIC, settings), 1, new ProblemList());
+        ImageSet images = ImageSet.read(
+                DataSource.of(
+                        DataSource.TOPIC,
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics()),
+                1,
+                new ProblemList());
         return images.classes().stream().collect(Collectors.toMap(ImageClass::path, each -> each));
     }
 
     /** Writes any bytes to the probes topic. */
     void produceRaw(String key, byte[] value) throws Exception {
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(CommonSettings.topics(settings).probes(), key, value))
+            producer.send(new ProducerRecord<>(
+                            CommonSettings.of(settings).topics().probes(), key, value))
                     .get();
         }
     }
@@ -217,7 +229,7 @@ final class Services implements AutoCloseable {
     /** The verifier with all that it had in memory goes, and another one comes. */
     void restartVerifier() throws Exception {
         verifier.close();
-        verifier = VerifierService.start(settings);
+        verifier = VerifierService.start(VerifierSettings.of(settings));
         Awaitility.await().atMost(LIMIT).until(verifier::ready);
     }
 
@@ -241,7 +253,7 @@ final class Services implements AutoCloseable {
     }
 
     Topics topics() {
-        return CommonSettings.topics(settings);
+        return CommonSettings.of(settings).topics();
     }
 
     private void append(String topic, int partition, String key, byte @Nullable [] value) throws Exception {
@@ -253,7 +265,7 @@ final class Services implements AutoCloseable {
     /** What retention does in time: the verdict's probe, and those before it, are gone. */
     void deleteProbesUpTo(Verdict verdict) throws Exception {
         TopicPartition partition =
-                new TopicPartition(CommonSettings.topics(settings).probes(), verdict.getProbePartition());
+                new TopicPartition(CommonSettings.of(settings).topics().probes(), verdict.getProbePartition());
         try (Admin admin = Admin.create(settings.kafka())) {
             admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(verdict.getProbeOffset() + 1)))
                     .all()
@@ -264,17 +276,17 @@ final class Services implements AutoCloseable {
     /** All verdicts so far, and those that the latest windows of a size count. */
     WindowCounts windowCounts(Duration size) {
         try (var consumer = committed()) {
-            return WindowCounts.read(consumer, CommonSettings.topics(settings), size);
+            return WindowCounts.read(consumer, CommonSettings.of(settings).topics(), size);
         }
     }
 
     /** The headers of the dead letter with the key. */
     Map<String, String> deadLetter(String key) {
-        return headers(CommonSettings.topics(settings).deadLetters(), key);
+        return headers(CommonSettings.of(settings).topics().deadLetters(), key);
     }
 
     Map<String, String> verdictHeaders(String probeId) {
-        return headers(CommonSettings.topics(settings).verdicts(), probeId);
+        return headers(CommonSettings.of(settings).topics().verdicts(), probeId);
     }
 
     /** What Prometheus would read of the verifier. */

@@ -17,6 +17,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -54,9 +55,9 @@ class ShardedGalleryIT {
     void twoShardsSayWhatOneVerifierSaysOnceAlsoWhereOneOfThemIsAwayMeanwhile() throws Exception {
 
         Settings whole = settings("whole", 1, 0);
-        try (VerdictReader reader = VerdictReader.open(whole, true);
+        try (VerdictReader reader = VerdictReader.open(CommonSettings.of(whole), true);
                 var producer = new KafkaProducer<>(whole.kafka(), new StringSerializer(), new ByteArraySerializer())) {
-            Topics topics = CommonSettings.topics(whole);
+            Topics topics = CommonSettings.of(whole).topics();
             enrol(producer, topics);
             probe(producer, topics, PROBES);
             Map<String, Verdict> expected = new HashMap<>();
@@ -125,7 +126,7 @@ class ShardedGalleryIT {
     }
 
     private static VerifierService started(Settings settings) throws IOException {
-        VerifierService verifier = VerifierService.start(settings);
+        VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
         Awaitility.await().atMost(LIMIT).until(verifier::ready);
         return verifier;
     }

@@ -8,6 +8,7 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.deploy.trainer.TrainerRig;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicComparison;
@@ -15,7 +16,9 @@ import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.service.TrainerService;
+import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -136,19 +139,21 @@ class TopicComparisonIT {
 
         String verifier = assertThrows(
                         KafkaException.class,
-                        () -> VerifierService.start(settings("gallery", Map.of("verifier.http.port", "0"))))
+                        () -> VerifierService.start(
+                                VerifierSettings.of(settings("gallery", Map.of("verifier.http.port", "0")))))
                 .getMessage();
         String trainer = assertThrows(
                         KafkaException.class,
                         () -> TrainerService.start(
-                                settings(
+                                TrainerSettings.of(settings(
                                         "services",
-                                        Map.of("trainer.http.port", "0", "trainer.work.dir", work.toString())),
+                                        Map.of("trainer.http.port", "0", "trainer.work.dir", work.toString()))),
                                 new ScriptedTrainer(),
                                 (title, steps) -> new TrainerRig.Nowhere()))
                 .getMessage();
         String ingest;
-        try (IngestService service = IngestService.start(settings("gallery", Map.of("ingest.http.port", "0")))) {
+        try (IngestService service =
+                IngestService.start(IngestSettings.of(settings("gallery", Map.of("ingest.http.port", "0"))))) {
             ingest = service.awaitEnd();
         }
 
@@ -163,7 +168,7 @@ class TopicComparisonIT {
 
     /** The topics with this prefix, one of them with settings of its own. */
     private Topics topicsBut(String prefix, String topic, Map<String, String> own) throws Exception {
-        Topics topics = CommonSettings.topics(settings(prefix, Map.of()));
+        Topics topics = CommonSettings.of(settings(prefix, Map.of())).topics();
         new TopicCreation(admin)
                 .create(topics.all().stream()
                         .map(each -> each.name().equals(prefix + "." + topic) ? with(each, own) : each)

@@ -14,6 +14,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,8 +51,8 @@ class WindowQueryIT {
     void eachOfTwoVerifiersAnswersForBothAndOneWhoseNeighbourIsGoneTakesItsPartOver() throws Exception {
 
         Settings settings = broker.prepare("query", Map.of());
-        try (VerifierService first = VerifierService.start(verifier(settings, "first"))) {
-            try (VerifierService second = VerifierService.start(verifier(settings, "second"))) {
+        try (VerifierService first = VerifierService.start(VerifierSettings.of(verifier(settings, "first")))) {
+            try (VerifierService second = VerifierService.start(VerifierSettings.of(verifier(settings, "second")))) {
                 write(settings);
 
                 Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
@@ -97,7 +98,7 @@ class WindowQueryIT {
                         .setDecidedAt(Instant.now())
                         .build();
                 producer.send(new ProducerRecord<>(
-                        CommonSettings.topics(settings).verdicts(), verdict.getProbeId(), serde.encode(verdict)));
+                        CommonSettings.of(settings).topics().verdicts(), verdict.getProbeId(), serde.encode(verdict)));
             }
         }
     }

@@ -3,6 +3,7 @@ package io.twinstream.deploy.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.AclText;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.settings.AllSettings;
@@ -38,7 +39,7 @@ final class KafkaFaults {
     private void find(Settings settings, List<String> faults) throws IOException {
         Map<String, KubernetesManifest> topics = new HashMap<>();
         manifests.base("KafkaTopic").forEach(topic -> topics.put(topic.name(), topic));
-        for (TopicDeclaration declared : CommonSettings.topics(settings).all()) {
+        for (TopicDeclaration declared : CommonSettings.of(settings).topics().all()) {
             KubernetesManifest topic = topics.remove(declared.name());
             if (topic == null) {
                 faults.add("there is no topic " + declared.name());
@@ -66,7 +67,7 @@ final class KafkaFaults {
         manifests.base("KafkaUser").forEach(user -> users.put(user.name(), user));
         for (Service service : List.of(Service.INGEST, Service.VERIFIER, Service.TRAINER, Service.OPERATOR)) {
             String name = "twinstream-" + service;
-            String text = AclText.strimzi("twinstream", name, Access.of(service, settings))
+            String text = AclText.strimzi("twinstream", name, Access.of(service, AccessSettings.of(settings)))
                     .collect(Collectors.joining("\n"));
             KubernetesManifest user = users.remove(name);
             if (user == null || !user.tree().equals(YAML.readTree(text))) {

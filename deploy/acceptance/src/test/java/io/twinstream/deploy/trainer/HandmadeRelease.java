@@ -33,7 +33,7 @@ final class HandmadeRelease {
             throws Exception {
         ModelPackage model = PackageArchive.read(archive, "a test's package");
         ModelId id = ModelId.of(model.manifest());
-        String topic = CommonSettings.topics(settings).modelChunks();
+        String topic = CommonSettings.of(settings).topics().modelChunks();
         int chunks = (archive.length + CHUNK_BYTES - 1) / CHUNK_BYTES;
         long[] offsets = new long[chunks];
         Map<String, Object> config = settings.kafka();

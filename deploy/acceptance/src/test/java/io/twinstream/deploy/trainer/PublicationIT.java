@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
@@ -14,11 +15,13 @@ import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
 import io.twinstream.trainer.publish.PublicationException;
+import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,10 +63,17 @@ class PublicationIT {
         PublishOutcome outcome = publish(settings, file);
 
         assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
-        ModelRelease release =
-                PublishedModels.read(settings).find(new ModelId("noise", "1")).orElseThrow();
+        ModelRelease release = PublishedModels.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .find(new ModelId("noise", "1"))
+                .orElseThrow();
         Path fetched = folder.resolve("fetched.zip");
-        new PackageCache(settings).copy(release, fetched);
+        new PackageCache(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics(),
+                        ModelSettings.of(settings))
+                .copy(release, fetched);
         assertEquals(-1, Files.mismatch(file, fetched));
         assertEquals((Files.size(file) + (512 << 10) - 1) / (512 << 10), release.getChunkCount());
     }
@@ -74,7 +84,7 @@ class PublicationIT {
         Path file = write("a.zip", Packages.working("letters", "1"));
         Path other = write("b.zip", Packages.large("letters", "1", 1_000, 1));
         publish(settings, file);
-        long end = recordsOf(settings, CommonSettings.topics(settings).modelChunks());
+        long end = recordsOf(settings, CommonSettings.of(settings).topics().modelChunks());
 
         PublishOutcome again = publish(settings, file);
         PublicationException refused = assertThrows(PublicationException.class, () -> publish(settings, other));
@@ -83,21 +93,25 @@ class PublicationIT {
         assertEquals(
                 "letters/1 is published already with other bytes, and versions never change: take another version",
                 refused.getMessage());
-        assertEquals(end, recordsOf(settings, CommonSettings.topics(settings).modelChunks()));
+        assertEquals(
+                end, recordsOf(settings, CommonSettings.of(settings).topics().modelChunks()));
     }
 
     @Test
     void aPublicationThatFailsAtItsEndLeavesNothingToBeSeen() throws Exception {
         Settings settings = prepare("aborted");
         Path file = write("a.zip", Packages.working("letters", "1"));
-        String releases = CommonSettings.topics(settings).modelReleases();
+        String releases = CommonSettings.of(settings).topics().modelReleases();
         limit(settings, releases, 1_000);
 
         assertThrows(KafkaException.class, () -> publish(settings, file));
 
-        assertTrue(
-                PublishedModels.read(settings).find(new ModelId("letters", "1")).isEmpty());
-        assertEquals(0, recordsOf(settings, CommonSettings.topics(settings).modelChunks()));
+        assertTrue(PublishedModels.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .find(new ModelId("letters", "1"))
+                .isEmpty());
+        assertEquals(0, recordsOf(settings, CommonSettings.of(settings).topics().modelChunks()));
         limit(settings, releases, 8 << 20);
         assertEquals(PublishOutcome.Kind.PUBLISHED, publish(settings, file).kind());
         fetchesAs(settings, "letters", file);
@@ -120,21 +134,34 @@ class PublicationIT {
         Settings settings = prepare("latest");
         for (String version : List.of("10", "9")) {
             byte[] archive = Packages.large("noise", version, 100, 1);
-            new GatedPublication(settings).publish(new PublishOrder(write(version, archive), null, "a test", null));
+            new GatedPublication(
+                            KafkaClients.of(CommonSettings.of(settings)),
+                            CommonSettings.of(settings).topics(),
+                            ModelSettings.of(settings),
+                            PublishingSettings.of(settings))
+                    .publish(new PublishOrder(write(version, archive), null, "a test", null));
         }
 
         assertEquals(
                 "9",
-                PublishedModels.read(settings)
-                        .latest("noise", TrustedKeys.of(settings))
+                PublishedModels.read(
+                                KafkaClients.of(CommonSettings.of(settings)),
+                                CommonSettings.of(settings).topics())
+                        .latest(
+                                "noise",
+                                TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                         .orElseThrow()
                         .getVersion());
-        assertTrue(PublishedModels.read(settings)
-                .latest("other", TrustedKeys.of(settings))
+        assertTrue(PublishedModels.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .latest("other", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .isEmpty());
         assertEquals(
                 "gate passed over: a test",
-                PublishedModels.read(settings)
+                PublishedModels.read(
+                                KafkaClients.of(CommonSettings.of(settings)),
+                                CommonSettings.of(settings).topics())
                         .find(new ModelId("noise", "10"))
                         .orElseThrow()
                         .getDecision());
@@ -155,11 +182,16 @@ class PublicationIT {
     void aReleaseThatClaimsOtherBytesGivesNoFile() throws Exception {
         Settings settings = prepare("claims");
         publish(settings, write("a.zip", Packages.working("letters", "1")));
-        ModelRelease release = PublishedModels.read(settings)
-                .latest("letters", TrustedKeys.of(settings))
+        ModelRelease release = PublishedModels.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .latest("letters", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .orElseThrow();
         Path target = folder.resolve("fetched.zip");
-        PackageCache cache = new PackageCache(settings);
+        PackageCache cache = new PackageCache(
+                KafkaClients.of(CommonSettings.of(settings)),
+                CommonSettings.of(settings).topics(),
+                ModelSettings.of(settings));
 
         ModelRelease damaged = ModelRelease.newBuilder(release)
                 .setPackageSha256("0".repeat(64))
@@ -182,15 +214,26 @@ class PublicationIT {
     }
 
     private PublishOutcome publish(Settings settings, Path file) throws IOException {
-        return new GatedPublication(settings).publish(new PublishOrder(file, null, null, null));
+        return new GatedPublication(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics(),
+                        ModelSettings.of(settings),
+                        PublishingSettings.of(settings))
+                .publish(new PublishOrder(file, null, null, null));
     }
 
     private void fetchesAs(Settings settings, String name, Path file) throws IOException {
         Path fetched = folder.resolve("fetched.zip");
-        ModelRelease release = PublishedModels.read(settings)
-                .latest(name, TrustedKeys.of(settings))
+        ModelRelease release = PublishedModels.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .latest(name, TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .orElseThrow();
-        new PackageCache(settings).copy(release, fetched);
+        new PackageCache(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics(),
+                        ModelSettings.of(settings))
+                .copy(release, fetched);
         assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(fetched));
     }
 
@@ -205,12 +248,12 @@ class PublicationIT {
     /** Writes a chunk, and is gone before it commits. */
     private static void dieWithAChunkWritten(Settings settings, String id) {
         Map<String, Object> config = settings.kafka();
-        config.put("transactional.id", CommonSettings.topics(settings).prefix() + "-publish-" + id);
+        config.put("transactional.id", CommonSettings.of(settings).topics().prefix() + "-publish-" + id);
         var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
         producer.initTransactions();
         producer.beginTransaction();
-        producer.send(
-                new ProducerRecord<>(CommonSettings.topics(settings).modelChunks(), 0, id + "/0", "stale".getBytes()));
+        producer.send(new ProducerRecord<>(
+                CommonSettings.of(settings).topics().modelChunks(), 0, id + "/0", "stale".getBytes()));
         producer.flush();
         producer.close(Duration.ZERO);
     }

@@ -10,6 +10,7 @@ import io.twinstream.trainer.run.RunPhase;
 import io.twinstream.trainer.service.RunScreen;
 import io.twinstream.trainer.service.Trainer;
 import io.twinstream.trainer.service.TrainerService;
+import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.trainer.training.TrainingProgress;
 import java.io.IOException;
 import java.net.URI;
@@ -34,7 +35,8 @@ public final class TrainerRig implements AutoCloseable {
     }
 
     public static TrainerRig start(Settings settings, Trainer trainer) throws IOException {
-        TrainerRig rig = new TrainerRig(TrainerService.start(settings, trainer, (title, steps) -> new Nowhere()));
+        TrainerRig rig = new TrainerRig(
+                TrainerService.start(TrainerSettings.of(settings), trainer, (title, steps) -> new Nowhere()));
         Awaitility.await().atMost(LIMIT).until(() -> rig.get("/health/ready").statusCode() == 200);
         return rig;
     }

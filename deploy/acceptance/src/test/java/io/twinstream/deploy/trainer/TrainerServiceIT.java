@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
@@ -16,9 +17,11 @@ import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
+import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -68,8 +71,10 @@ class TrainerServiceIT {
             assertTrue(run.get("measures").has("eer"), run.toString());
             assertEquals(List.of("QUEUED", "READING", "TRAINING", "MEASURING", "PUBLISHED"), statesOf(run));
         }
-        var release = PublishedModels.read(settings)
-                .latest("letters", TrustedKeys.of(settings))
+        var release = PublishedModels.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .latest("letters", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .orElseThrow();
         assertEquals("r1", release.getRunId());
         assertFalse(Files.exists(folder.resolve("work/r1")));
@@ -174,7 +179,7 @@ class TrainerServiceIT {
     void aRequestFromTheTopicThatCannotWorkFailsWithTheReasonOnRecord() throws Exception {
         Settings settings = prepare("refused-record");
         try (TrainerRig rig = TrainerRig.start(settings, trainer)) {
-            send(settings, CommonSettings.topics(settings).trainingRequests(), "x", new byte[] {1, 2, 3});
+            send(settings, CommonSettings.of(settings).topics().trainingRequests(), "x", new byte[] {1, 2, 3});
             sendRequest(settings, "a", "letters", "1", "../secrets");
 
             JsonNode run = rig.await("a", "FAILED");
@@ -247,7 +252,12 @@ class TrainerServiceIT {
 
     private void publish(Settings settings, String name, String version, String runId) throws IOException {
         Path file = Files.write(folder.resolve("model.zip"), Packages.working(name, version));
-        new GatedPublication(settings).publish(new PublishOrder(file, null, "a test", runId));
+        new GatedPublication(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics(),
+                        ModelSettings.of(settings),
+                        PublishingSettings.of(settings))
+                .publish(new PublishOrder(file, null, "a test", runId));
     }
 
     private static void refused(int status, String reason, HttpResponse<String> answer) {
@@ -280,7 +290,7 @@ class TrainerServiceIT {
                 .build();
         send(
                 settings,
-                CommonSettings.topics(settings).trainingRequests(),
+                CommonSettings.of(settings).topics().trainingRequests(),
                 id,
                 RecordSerde.of(TrainingRequest.class).encode(new TrainingRequest(id, Instant.now(), "test", train)));
     }
@@ -297,7 +307,7 @@ class TrainerServiceIT {
                 .build();
         send(
                 settings,
-                CommonSettings.topics(settings).trainingProgress(),
+                CommonSettings.of(settings).topics().trainingProgress(),
                 id,
                 RecordSerde.of(TrainingProgress.class).encode(progress));
     }

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.TrustedKeys;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.TwinTrainer;
 import java.io.IOException;
@@ -42,7 +45,11 @@ class TrainingToPublicationIT {
                         "trainer.http.port", "0",
                         "trainer.data.root", folder.toString(),
                         "trainer.work.dir", folder.resolve("work").toString()));
-        try (TrainerRig rig = TrainerRig.start(settings, new TwinTrainer(settings))) {
+        try (TrainerRig rig = TrainerRig.start(
+                settings,
+                new TwinTrainer(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics()))) {
             rig.taken("endless", "compact/1000", "\"steps\":1000000");
             rig.taken("gated", "compact/2", "\"steps\":2");
             rig.taken("forced", "compact/3", "\"steps\":2,\"force\":\"to see it work\"");
@@ -61,14 +68,20 @@ class TrainingToPublicationIT {
             assertEquals(700, gated.get("measures").get("impostorPairs").asInt());
         }
         assertTrue(Files.exists(folder.resolve("work/gated/model.zip")));
-        PublishedModels models = PublishedModels.read(settings);
+        PublishedModels models = PublishedModels.read(
+                KafkaClients.of(CommonSettings.of(settings)),
+                CommonSettings.of(settings).topics());
         assertTrue(models.find(new ModelId("compact", "2")).isEmpty());
-        ModelRelease release =
-                models.latest("compact", TrustedKeys.of(settings)).orElseThrow();
+        ModelRelease release = models.latest(
+                        "compact", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
+                .orElseThrow();
         assertEquals("gate passed over: to see it work", release.getDecision());
         assertEquals(
                 "2",
-                new PackageCache(settings)
+                new PackageCache(
+                                KafkaClients.of(CommonSettings.of(settings)),
+                                CommonSettings.of(settings).topics(),
+                                ModelSettings.of(settings))
                         .get(release)
                         .manifest()
                         .training()

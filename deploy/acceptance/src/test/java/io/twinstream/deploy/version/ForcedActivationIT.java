@@ -18,6 +18,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class ForcedActivationIT {
         Settings strict = settings(Map.of("models.trusted.keys", key.toString()));
         Settings mended = settings(Map.of());
         Releases.publish(mended, "wide", UNSIGNED);
-        try (VerifierService verifier = VerifierService.start(strict)) {
+        try (VerifierService verifier = VerifierService.start(VerifierSettings.of(strict))) {
             Awaitility.await().atMost(LIMIT).until(verifier::ready);
             Instant change = Releases.activate(strict, ModelSlot.SERVING, UNSIGNED, Duration.ZERO);
             Awaitility.await().atMost(LIMIT).until(() -> Instant.now().isAfter(change));
@@ -70,8 +71,8 @@ class ForcedActivationIT {
         }
 
         List<Verdict> verdicts = new ArrayList<>();
-        try (VerifierService verifier = VerifierService.start(mended);
-                VerdictReader reader = VerdictReader.open(mended, true)) {
+        try (VerifierService verifier = VerifierService.start(VerifierSettings.of(mended));
+                VerdictReader reader = VerdictReader.open(CommonSettings.of(mended), true)) {
             Awaitility.await().atMost(LIMIT).until(() -> {
                 verdicts.addAll(reader.poll(Duration.ofMillis(50)));
                 return !verdicts.isEmpty() && verifier.ready();
@@ -101,7 +102,7 @@ class ForcedActivationIT {
                 new Pair(ByteBuffer.wrap(drawings.png(0, 1))));
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(
-                            CommonSettings.topics(settings).probes(),
+                            CommonSettings.of(settings).topics().probes(),
                             "p-1",
                             RecordSerde.of(Probe.class).encode(probe)))
                     .get();

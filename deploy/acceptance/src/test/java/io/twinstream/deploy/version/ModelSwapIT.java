@@ -20,6 +20,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -57,9 +58,9 @@ class ModelSwapIT {
     void prepare(TestInfo test) throws Exception {
         String prefix = test.getTestMethod().orElseThrow().getName().substring(0, 20);
         settings = broker.prepare(prefix, Map.of("verifier.http.port", "0", "verifier.threads", "2"));
-        topics = CommonSettings.topics(settings);
+        topics = CommonSettings.of(settings).topics();
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
-        reader = VerdictReader.open(settings, true);
+        reader = VerdictReader.open(CommonSettings.of(settings), true);
         for (int subject = 0; subject < SUBJECTS; subject++) {
             Reference reference =
                     new Reference("s" + subject, "1", Instant.now(), ByteBuffer.wrap(drawings.png(subject, 0)));
@@ -148,7 +149,7 @@ class ModelSwapIT {
     }
 
     private VerifierService started() throws IOException {
-        VerifierService verifier = VerifierService.start(settings);
+        VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
         Awaitility.await().atMost(LIMIT).until(verifier::ready);
         return verifier;
     }

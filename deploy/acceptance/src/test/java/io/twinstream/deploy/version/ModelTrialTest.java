@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Packages;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -16,10 +17,11 @@ import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.PackageCache;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
-import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.settings.InferenceSettings;
 import io.twinstream.verifier.trial.ModelTrial;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -132,7 +134,10 @@ class ModelTrialTest {
         byte[] archive = Packages.working(ID.name(), ID.version());
         Settings settings = settings(Map.of());
         ModelRelease release = store(archive);
-        PackageCache cache = new PackageCache(settings);
+        PackageCache cache = new PackageCache(
+                KafkaClients.of(CommonSettings.of(settings)),
+                CommonSettings.of(settings).topics(),
+                ModelSettings.of(settings));
         ModelPackage model = cache.get(release);
         Files.delete(file(archive));
 
@@ -151,7 +156,10 @@ class ModelTrialTest {
     private void require(byte[] archive, Map<String, String> more) throws IOException {
         ModelRelease release = store(archive);
         Settings settings = settings(more);
-        PackageCache cache = new PackageCache(settings);
+        PackageCache cache = new PackageCache(
+                KafkaClients.of(CommonSettings.of(settings)),
+                CommonSettings.of(settings).topics(),
+                ModelSettings.of(settings));
         cache.requireTried(release, cache.get(release), trial(settings));
     }
 
@@ -159,7 +167,7 @@ class ModelTrialTest {
         return new ModelTrial(
                 Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)),
                 settings.getLong(ModelSettings.TRIAL_BYTES),
-                Profile.batchMax(settings));
+                InferenceSettings.of(settings).batchMax());
     }
 
     private Settings settings(Map<String, String> more) {

@@ -7,14 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +52,7 @@ class RunawayReleaseIT {
                         Long.toString(TRIAL.toMillis()),
                         "models.cache.dir",
                         folder.resolve("cache").toString()));
-        VerifierService verifier = VerifierService.start(settings);
+        VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
         try {
             await().atMost(LIMIT).until(verifier::ready);
             publishRunaway(settings, RUNAWAY);
@@ -101,7 +104,12 @@ class RunawayReleaseIT {
     }
 
     private static Optional<InstanceState> state(Settings settings, ModelId id) {
-        return ModelStates.read(settings).of(id).stream().findFirst();
+        return ModelStates.read(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
+                .of(id)
+                .stream()
+                .findFirst();
     }
 
     private static long trials() {

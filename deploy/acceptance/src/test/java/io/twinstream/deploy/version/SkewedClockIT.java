@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelLog;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
+import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.Versions;
@@ -57,13 +61,24 @@ class SkewedClockIT {
         Releases.activate(settings, ModelSlot.SERVING, NEXT, Duration.ofMinutes(20));
         Releases.activate(settings, ModelSlot.SERVING, LAST, Duration.ofMinutes(40));
         BrokerTime time = new BrokerTime(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(minutesAhead)));
-        try (ModelLog modelLog = ModelLog.of(settings, new ServiceThreads());
+        try (ModelLog modelLog = ModelLog.of(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics(),
+                        new ServiceThreads());
                 Versions versions = new Versions(
-                        settings, new ServiceThreads(), modelLog, time, VersionPolicy.verifying(settings))) {
+                        VersionSettings.of(settings, CommonSettings.of(settings)),
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics(),
+                        new ServiceThreads(),
+                        modelLog,
+                        time,
+                        VersionPolicy.verifying(
+                                VerifierSettings.of(settings).streams().versionWait()))) {
             modelLog.start();
             versions.start();
             try (StateReports reports = StateReports.start(
-                    settings,
+                    KafkaClients.of(CommonSettings.of(settings)),
+                    CommonSettings.of(settings).topics().modelStates(),
                     new ServiceThreads(),
                     "skewed",
                     versions::status,

@@ -9,10 +9,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.service.TwinTrainer;
+import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -83,13 +88,18 @@ class EveryServiceIT {
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         Settings settings = settings(folder);
-        IngestService ingest = IngestService.start(settings);
+        IngestService ingest = IngestService.start(IngestSettings.of(settings));
         open.push(ingest);
-        VerifierService verifier = VerifierService.start(settings);
+        VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
         open.push(verifier);
-        TrainerService trainer = TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
-            throw new IllegalStateException("a run was asked for: " + title);
-        });
+        TrainerService trainer = TrainerService.start(
+                TrainerSettings.of(settings),
+                new TwinTrainer(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics()),
+                (title, steps) -> {
+                    throw new IllegalStateException("a run was asked for: " + title);
+                });
         open.push(trainer);
         services.add(new Served(
                 "ingest",

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,9 +48,9 @@ final class WatchRig implements AutoCloseable {
     private final VerifierService verifier;
 
     private WatchRig(SharedBroker broker, String prefix) throws IOException {
-        ingest = IngestService.start(settings(broker, prefix, ""));
+        ingest = IngestService.start(IngestSettings.of(settings(broker, prefix, "")));
         settings = settings(broker, prefix, "http://127.0.0.1:" + ingest.port());
-        verifier = VerifierService.start(settings);
+        verifier = VerifierService.start(VerifierSettings.of(settings));
         Awaitility.await().atMost(LIMIT).until(verifier::ready);
     }
 
@@ -62,7 +64,7 @@ final class WatchRig implements AutoCloseable {
         Settings settings = settings(broker, prefix, "");
         try (Admin admin = Admin.create(settings.kafka())) {
             new TopicCreation(admin)
-                    .create(CommonSettings.topics(settings).all().stream()
+                    .create(CommonSettings.of(settings).topics().all().stream()
                             .filter(each -> missing.stream()
                                     .noneMatch(name -> each.name().equals(prefix + "." + name)))
                             .toList());
@@ -88,7 +90,7 @@ final class WatchRig implements AutoCloseable {
     }
 
     Topics topics() {
-        return CommonSettings.topics(settings);
+        return CommonSettings.of(settings).topics();
     }
 
     HttpResponse<byte[]> send(String token, String method, String path, byte[] body) throws Exception {

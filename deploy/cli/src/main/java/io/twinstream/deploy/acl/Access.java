@@ -7,14 +7,10 @@ import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.merge.MergeTopology;
 import io.twinstream.verifier.settings.Shard;
-import io.twinstream.verifier.settings.VerifierSettings;
-import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.window.MatchWindows;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,15 +24,15 @@ import org.apache.kafka.common.resource.ResourceType;
  * IDEMPOTENT_WRITE: since Kafka 3.0 WRITE on a topic is enough.
  */
 public final class Access {
-    private final Settings settings;
+    private final AccessSettings settings;
     private final Topics topics;
 
-    private Access(Settings settings) {
+    private Access(AccessSettings settings) {
         this.settings = settings;
-        this.topics = CommonSettings.topics(settings);
+        this.topics = settings.common().topics();
     }
 
-    public static List<Grant> of(Service service, Settings settings) {
+    public static List<Grant> of(Service service, AccessSettings settings) {
         Access access = new Access(settings);
         return switch (service) {
             case INGEST -> comparing(access.ingest());
@@ -83,7 +79,7 @@ public final class Access {
     }
 
     private List<Grant> verifier() {
-        String group = settings.getString(VerifierSettings.GROUP);
+        String group = settings.streams().group();
         List<Grant> grants = new ArrayList<>(List.of(
                 Grant.topic(topics.probes(), "judging, pictures, replay", READ),
                 Grant.topic(topics.references(), "the gallery, pictures", READ),
@@ -101,14 +97,14 @@ public final class Access {
                         WRITE,
                         READ)));
         grants.addAll(sharing());
-        boolean windows = settings.getBoolean(WatchingSettings.WINDOWS);
-        boolean drift = windows && settings.getBoolean(WatchingSettings.DRIFT);
+        boolean windows = settings.watching().windows().on();
+        boolean drift = windows && settings.watching().drift().on();
         grants.add(
                 drift
                         ? Grant.topic(topics.alarms(), "alarms raised; alarms shown", WRITE, READ)
                         : Grant.topic(topics.alarms(), "alarms shown", READ));
         if (windows) {
-            String counting = MatchWindows.application(settings);
+            String counting = MatchWindows.application(group);
             grants.add(Grant.topic(topics.matchWindows(), "windows", WRITE));
             grants.add(Grant.group(counting, "sharing verdicts to count"));
             grants.add(Grant.topics(
@@ -119,7 +115,7 @@ public final class Access {
                     WRITE,
                     DELETE));
         }
-        if (settings.getString(VerifierSettings.GUARANTEE).equals("exactly_once_v2")) {
+        if (settings.streams().guarantee().equals("exactly_once_v2")) {
             grants.add(Grant.transactionalIds(group + "-", "exactly once"));
         }
         return grants;
@@ -127,13 +123,14 @@ public final class Access {
 
     /** Any verifier's: all have the same user. */
     private List<Grant> sharing() {
-        int shards = settings.getInt(VerifierSettings.GALLERY_SHARDS);
+        int shards = settings.shard().of();
         List<Grant> grants = new ArrayList<>();
         for (int i = 0; i < shards; i++) {
-            grants.add(Grant.group(new Shard(i, shards).application(settings), "sharing probes"));
+            grants.add(Grant.group(
+                    new Shard(i, shards).application(settings.streams().group()), "sharing probes"));
         }
         if (shards > 1) {
-            String merging = MergeTopology.application(settings);
+            String merging = MergeTopology.application(settings.streams().group());
             grants.add(Grant.topic(topics.partialVerdicts(), "what shards found; merging", WRITE, READ));
             grants.add(Grant.group(merging, "sharing partial verdicts to merge"));
             grants.add(Grant.topics(
@@ -154,7 +151,7 @@ public final class Access {
                 Grant.topic(topics.modelReleases(), "publishing; which versions there are", WRITE, READ),
                 Grant.topic(topics.modelChunks(), "publishing; parents, and what the gate compares with", WRITE, READ),
                 Grant.topic(topics.modelActivations(), "which version serves, for the gate", READ),
-                Grant.group(settings.getString(TrainerSettings.GROUP), "one trains, others stand by"),
+                Grant.group(settings.trainerGroup(), "one trains, others stand by"),
                 Grant.transactionalIds(TrainerSettings.publishing(topics), "publishing, all or nothing"));
     }
 

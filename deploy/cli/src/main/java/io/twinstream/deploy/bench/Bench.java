@@ -6,6 +6,7 @@ import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.settings.InferenceSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class Bench {
         Rate[] raw = new Rate[options.rounds()];
         Rate[] pipeline = new Rate[options.rounds()];
         Rate[] alone = new Rate[options.rounds()];
-        Settings defaults = Settings.parse(AllSettings.define(), given);
+        InferenceSettings defaults = Settings.read(AllSettings.define(), InferenceSettings::of, given);
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
                 ServingModel model = ServingModel.open(defaults)) {
             RawLimit limit = new RawLimit(model, workload);
@@ -92,9 +93,10 @@ public final class Bench {
         }
     }
 
-    private Settings settings(EmbeddedBroker broker, String prefix, boolean lookAhead) {
-        return Settings.parse(
+    private VerifierSettings settings(EmbeddedBroker broker, String prefix, boolean lookAhead) {
+        return Settings.read(
                 AllSettings.define(),
+                VerifierSettings::of,
                 given,
                 Map.of(
                         CommonSettings.BOOTSTRAP,

@@ -6,11 +6,10 @@ import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +28,7 @@ public final class Pipeline implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final int LINGER_MS = 5;
 
-    private final Settings settings;
+    private final VerifierSettings settings;
     private final Topics topics;
     private final Workload workload;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
@@ -40,11 +39,11 @@ public final class Pipeline implements AutoCloseable {
      *
      * @param settings with a prefix for the topics and a group that nothing else on the broker has
      */
-    public Pipeline(Settings settings, Workload workload) throws InterruptedException {
+    public Pipeline(VerifierSettings settings, Workload workload) throws InterruptedException {
         this.settings = settings;
-        this.topics = CommonSettings.topics(settings);
+        this.topics = settings.common().topics();
         this.workload = workload;
-        KafkaClients clients = KafkaClients.of(settings);
+        KafkaClients clients = KafkaClients.of(settings.common());
         try (Admin admin = clients.admin("twinstream-bench")) {
             new TopicCreation(admin).create(topics.all());
         }
@@ -54,7 +53,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** Starts a verifier to be measured again and again: what a start costs, compiling above all, is paid once. */
     public Running start() throws Exception {
-        return new Running(VerifierService.start(settings), VerdictReader.open(settings, true));
+        return new Running(VerifierService.start(settings), VerdictReader.open(settings.common(), true));
     }
 
     /** A verifier at work. */
@@ -106,7 +105,7 @@ public final class Pipeline implements AutoCloseable {
         int warm = (int) (probesPerSecond * 3);
         int count = (int) (probesPerSecond * time.toMillis() / 1_000);
         try (VerifierService verifier = VerifierService.start(settings);
-                VerdictReader reader = VerdictReader.open(settings, true)) {
+                VerdictReader reader = VerdictReader.open(settings.common(), true)) {
             awaitGallery(verifier);
             LatencySamples samples = new LatencySamples(warm, count);
             Thread sender = new Thread(() -> sendSteadily(samples, warm + count, probesPerSecond), "bench-sender");

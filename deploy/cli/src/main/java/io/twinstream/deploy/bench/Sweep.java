@@ -132,6 +132,6 @@ public final class Sweep {
         settings.put(VerifierSettings.GROUP, name);
         settings.put(VerifierSettings.HTTP_PORT, "0");
         settings.put(WatchingSettings.METRICS, "true");
-        return new Pipeline(Settings.parse(AllSettings.define(), given, settings), workload);
+        return new Pipeline(Settings.read(AllSettings.define(), VerifierSettings::of, given, settings), workload);
     }
 }

@@ -140,7 +140,7 @@ public final class Twinstream implements Runnable {
 
     private static int failed(Throwable failure, CommandLine command, boolean verbose) {
         ErrorLine line = ErrorLine.of(failure);
-        command.getErr().println("twinstream: " + line.text());
+        line.text().lines().forEach(each -> command.getErr().println("twinstream: " + each));
         if (verbose) {
             failure.printStackTrace(command.getErr());
         }

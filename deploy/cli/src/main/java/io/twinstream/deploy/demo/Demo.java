@@ -57,8 +57,8 @@ public final class Demo {
         int enrolled = Math.min(options.subjects(), cast.size() / 2);
         view.say("starting Kafka, verifier and ingest");
         try (DemoCluster cluster = DemoCluster.start(settings, options.brokerPort());
-                ImagePublisher publisher = ImagePublisher.open(cluster.settings());
-                VerdictReader verdicts = VerdictReader.open(cluster.settings(), false)) {
+                ImagePublisher publisher = cluster.publisher();
+                VerdictReader verdicts = VerdictReader.open(cluster.common(), false)) {
             view.say(cluster.addresses());
             enrol(publisher, cast, enrolled);
             awaitGallery(cluster, enrolled);

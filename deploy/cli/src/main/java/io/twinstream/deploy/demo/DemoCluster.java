@@ -5,11 +5,14 @@ import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
@@ -26,7 +29,9 @@ final class DemoCluster implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DemoCluster.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final Settings settings;
+    private final IngestSettings ingestSettings;
+    private final KafkaClients clients;
+    private final Topics topics;
     private final VerifierService verifier;
     private final IngestService ingest;
 
@@ -40,12 +45,19 @@ final class DemoCluster implements AutoCloseable {
                     broker.bootstrapServers(),
                     VerifierSettings.STATE_DIR,
                     folder.resolve("streams").toString());
-            Settings first = Settings.parse(AllSettings.define(), given, own);
-            try (Admin admin = KafkaClients.of(first).admin("twinstream-demo")) {
-                new TopicCreation(admin).create(CommonSettings.topics(first).all());
+            ingestSettings = Settings.read(AllSettings.define(), IngestSettings::of, given, own);
+            clients = KafkaClients.of(ingestSettings.common());
+            topics = ingestSettings.common().topics();
+            try (Admin admin = clients.admin("twinstream-demo")) {
+                new TopicCreation(admin).create(topics.all());
             }
-            ingest = part(IngestService.start(first));
-            settings = Settings.parse(AllSettings.define(), given, own, enrolment(first, ingest.port()));
+            ingest = part(IngestService.start(ingestSettings));
+            VerifierSettings settings = Settings.read(
+                    AllSettings.define(),
+                    VerifierSettings::of,
+                    given,
+                    own,
+                    enrolment(ingestSettings.http(), ingest.port()));
             verifier = part(VerifierService.start(settings));
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
@@ -54,12 +66,12 @@ final class DemoCluster implements AutoCloseable {
     }
 
     /** Lets one enrol through the verifier. */
-    private static Map<String, String> enrolment(Settings settings, int ingestPort) {
+    private static Map<String, String> enrolment(HttpSettings settings, int ingestPort) {
         return Map.of(
                 VerifierSettings.INGEST_URL,
                 "http://127.0.0.1:" + ingestPort,
                 VerifierSettings.INGEST_TOKEN,
-                settings.getPassword(IngestSettings.HTTP_TOKEN).value());
+                settings.token().orElse(""));
     }
 
     /** Starts all of it; returns before the verifier is ready. */
@@ -67,9 +79,14 @@ final class DemoCluster implements AutoCloseable {
         return new DemoCluster(given, brokerPort);
     }
 
-    /** Those that the parts run with. */
-    Settings settings() {
-        return settings;
+    /** A publisher of the caller's own, which sends as ingest does. */
+    ImagePublisher publisher() {
+        return ImagePublisher.open(clients, topics, ingestSettings.sending());
+    }
+
+    /** Those that the parts share. */
+    CommonSettings common() {
+        return ingestSettings.common();
     }
 
     VerifierService verifier() {
@@ -79,7 +96,7 @@ final class DemoCluster implements AutoCloseable {
     /** Where the parts can be reached from outside, in one line. */
     String addresses() {
         return "broker %s, ingest http://127.0.0.1:%d, page http://127.0.0.1:%d/"
-                .formatted(settings.getString(CommonSettings.BOOTSTRAP), ingest.port(), verifier.port());
+                .formatted(common().bootstrap(), ingest.port(), verifier.port());
     }
 
     @Override

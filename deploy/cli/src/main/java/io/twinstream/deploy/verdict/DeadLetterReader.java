@@ -1,7 +1,6 @@
 package io.twinstream.deploy.verdict;
 
 import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.DeadLetterNote;
 import io.twinstream.verifier.feed.DeadLetterView;
 import java.time.Duration;
@@ -32,9 +31,9 @@ public final class DeadLetterReader implements AutoCloseable {
      * @param fromBeginning whether to read what is there already, too
      * @throws KafkaException if there is no such topic, the user may not read it, or no broker answers
      */
-    public static DeadLetterReader open(Settings settings, boolean fromBeginning) {
-        return new DeadLetterReader(ResultReader.open(
-                settings, CommonSettings.topics(settings).deadLetters(), "dead letters", fromBeginning));
+    public static DeadLetterReader open(CommonSettings settings, boolean fromBeginning) {
+        return new DeadLetterReader(
+                ResultReader.open(settings, settings.topics().deadLetters(), "dead letters", fromBeginning));
     }
 
     /** The next dead letters, or none after the limit. */

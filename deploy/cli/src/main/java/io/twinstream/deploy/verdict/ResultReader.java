@@ -4,7 +4,6 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,7 @@ final class ResultReader implements AutoCloseable {
      * @param fromBeginning whether to read what is there already, too
      * @throws KafkaException if there is no such topic or no broker answers
      */
-    static ResultReader open(Settings settings, String topic, String what, boolean fromBeginning) {
+    static ResultReader open(CommonSettings settings, String topic, String what, boolean fromBeginning) {
         KafkaClients clients = KafkaClients.of(settings);
         TopicReader<String> reader = TopicReader.of(
                 clients,
@@ -73,7 +72,7 @@ final class ResultReader implements AutoCloseable {
         try {
             List<TopicPartition> partitions = reader.partitions();
             Map<TopicPartition, Long> from = fromBeginning ? reader.begins(partitions) : reader.stableEnds(partitions);
-            ResultReader results = new ResultReader(clients, CommonSettings.heldAfter(settings), reader, from, what);
+            ResultReader results = new ResultReader(clients, settings.heldAfter(), reader, from, what);
             opened = true;
             return results;
         } finally {

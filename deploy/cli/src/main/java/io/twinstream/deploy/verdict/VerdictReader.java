@@ -3,7 +3,6 @@ package io.twinstream.deploy.verdict;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,9 +31,8 @@ public final class VerdictReader implements AutoCloseable {
      * @param fromBeginning whether to read what is there already, too
      * @throws KafkaException if there is no such topic or no broker answers
      */
-    public static VerdictReader open(Settings settings, boolean fromBeginning) {
-        return new VerdictReader(
-                ResultReader.open(settings, CommonSettings.topics(settings).verdicts(), "verdicts", fromBeginning));
+    public static VerdictReader open(CommonSettings settings, boolean fromBeginning) {
+        return new VerdictReader(ResultReader.open(settings, settings.topics().verdicts(), "verdicts", fromBeginning));
     }
 
     /** The next verdicts, or none after the limit. What can't be read is logged and left out. */

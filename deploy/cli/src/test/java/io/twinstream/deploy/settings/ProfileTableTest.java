@@ -3,6 +3,7 @@ package io.twinstream.deploy.settings;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.InferenceSettings;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
@@ -26,7 +27,7 @@ class ProfileTableTest {
                         profile.pollMs(),
                         profile.lingerMs(),
                         profile.pollRecords(),
-                        Profile.batchMax(settings));
+                        InferenceSettings.of(settings).batchMax());
 
         assertTrue(Files.readString(Path.of("..", "README.md")).contains(row), row);
     }

@@ -86,7 +86,7 @@ public final class ModelsRig {
                 time);
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(
-                            CommonSettings.topics(settings).modelStates(),
+                            CommonSettings.of(settings).topics().modelStates(),
                             0,
                             time.toEpochMilli(),
                             "%s/%s/%s".formatted(instance, name, version),

@@ -92,7 +92,8 @@ public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
     /** As {@link #settings}, and creates the topics; returns when every client finds them. */
     public Settings prepare(String prefix, Map<String, String> values) throws InterruptedException {
         Settings settings = settings(prefix, values);
-        List<TopicDeclaration> topics = Shard.topics(settings);
+        List<TopicDeclaration> topics =
+                Shard.of(settings).topics(CommonSettings.of(settings).topics());
         Set<String> names = topics.stream().map(TopicDeclaration::name).collect(Collectors.toSet());
         try (Admin admin = Admin.create(settings.kafka())) {
             new TopicCreation(admin).create(topics);

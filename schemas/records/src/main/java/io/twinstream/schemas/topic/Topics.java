@@ -56,13 +56,18 @@ public record Topics(String prefix, int partitions) {
     public static final int MAX_CANDIDATES = 100;
 
     public Topics {
-        if (!prefix.matches("[a-zA-Z0-9._-]{1,100}")) {
+        if (!isPrefix(prefix)) {
             throw new IllegalArgumentException(
                     "a topic prefix is 1 to 100 of the characters a-z A-Z 0-9 . _ -, was '%s'".formatted(prefix));
         }
         if (partitions < 1) {
             throw new IllegalArgumentException("partitions must be positive, was " + partitions);
         }
+    }
+
+    /** Whether topics may have this before their names. */
+    public static boolean isPrefix(String prefix) {
+        return prefix.matches("[a-zA-Z0-9._-]{1,100}");
     }
 
     /** Probes, by source id. Append time is what the model that judges a probe depends on. */

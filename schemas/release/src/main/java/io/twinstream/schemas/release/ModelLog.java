@@ -4,8 +4,6 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.ModelSlot;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
@@ -74,8 +72,8 @@ public final class ModelLog implements AutoCloseable {
     }
 
     /** What judging needs: releases and activations. Starts nothing yet. */
-    public static ModelLog of(Settings settings, ServiceThreads threads) {
-        return of(CommonSettings.topics(settings), real(settings, threads));
+    public static ModelLog of(KafkaClients clients, Topics topics, ServiceThreads threads) {
+        return of(topics, real(clients, threads));
     }
 
     static ModelLog of(Topics topics, Followers followers) {
@@ -83,16 +81,15 @@ public final class ModelLog implements AutoCloseable {
     }
 
     /** The same with what verifiers report. Starts nothing yet. */
-    public static ModelLog withStates(Settings settings, ServiceThreads threads) {
-        return withStates(CommonSettings.topics(settings), real(settings, threads));
+    public static ModelLog withStates(KafkaClients clients, Topics topics, ServiceThreads threads) {
+        return withStates(topics, real(clients, threads));
     }
 
     static ModelLog withStates(Topics topics, Followers followers) {
         return new ModelLog(topics, followers, true);
     }
 
-    private static Followers real(Settings settings, ServiceThreads threads) {
-        KafkaClients clients = KafkaClients.of(settings);
+    private static Followers real(KafkaClients clients, ServiceThreads threads) {
         return new Followers() {
             @Override
             public TopicFollower of(String topic, @Nullable Instant from, TopicFollower.Handler handler) {

@@ -3,12 +3,13 @@ package io.twinstream.schemas.release;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -60,8 +61,8 @@ public final class ModelStates {
      *
      * @throws KafkaException if the topic can't be read to its end
      */
-    public static ModelStates read(Settings settings) {
-        return ModelTopics.readStates(settings).live(Instant.now());
+    public static ModelStates read(KafkaClients clients, Topics topics) {
+        return ModelTopics.readStates(clients, topics).live(Instant.now());
     }
 
     /** These and the next records of the topic; what is no state is passed over. */

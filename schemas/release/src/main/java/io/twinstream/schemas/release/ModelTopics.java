@@ -4,8 +4,7 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.PassedOver;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.kafka.TopicReader.Stretch;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -32,38 +31,38 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
      *
      * @throws KafkaException if one of them can't be read to its end
      */
-    public static ModelTopics read(Settings settings) {
-        PublishedModels published = readReleases(settings);
-        ModelStates states = readStates(settings);
+    public static ModelTopics read(KafkaClients clients, Topics topics) {
+        PublishedModels published = readReleases(clients, topics);
+        ModelStates states = readStates(clients, topics);
         // The activations last: an order depends most on what was ordered just now.
-        return new ModelTopics(published, readTimeline(settings), states);
+        return new ModelTopics(published, readTimeline(clients, topics), states);
     }
 
-    static PublishedModels readReleases(Settings settings) {
-        String topic = CommonSettings.topics(settings).modelReleases();
-        return read(settings, topic, TopicReader::all, PublishedModels.NONE, PublishedModels::with);
+    static PublishedModels readReleases(KafkaClients clients, Topics topics) {
+        String topic = topics.modelReleases();
+        return read(clients, topic, TopicReader::all, PublishedModels.NONE, PublishedModels::with);
     }
 
-    static Timeline readTimeline(Settings settings) {
-        String topic = CommonSettings.topics(settings).modelActivations();
-        return read(settings, topic, TopicReader::all, Timeline.EMPTY, Timeline::with);
+    static Timeline readTimeline(KafkaClients clients, Topics topics) {
+        String topic = topics.modelActivations();
+        return read(clients, topic, TopicReader::all, Timeline.EMPTY, Timeline::with);
     }
 
     /** Reads only as far back as a verifier that lives must have reported, whatever compaction has yet to do with the rest. */
-    static ModelStates readStates(Settings settings) {
-        String topic = CommonSettings.topics(settings).modelStates();
+    static ModelStates readStates(KafkaClients clients, Topics topics) {
+        String topic = topics.modelStates();
         Instant from = Instant.now().minus(ModelStates.SILENCE);
-        return read(settings, topic, reader -> reader.since(from), ModelStates.NONE, ModelStates::with);
+        return read(clients, topic, reader -> reader.since(from), ModelStates.NONE, ModelStates::with);
     }
 
     private static <T> T read(
-            Settings settings,
+            KafkaClients clients,
             String topic,
             Function<TopicReader<String>, Stretch> stretch,
             T nothing,
             BiFunction<T, ConsumerRecords<String, byte[]>, T> with) {
         T read = nothing;
-        try (TopicReader<String> reader = TopicReader.of(KafkaClients.of(settings), CLIENT, topic)) {
+        try (TopicReader<String> reader = TopicReader.of(clients, CLIENT, topic)) {
             TopicReader<String>.Reading reading = reader.begin(stretch.apply(reader));
             while (!reading.done()) {
                 read = with.apply(read, reading.poll());

@@ -1,5 +1,6 @@
 package io.twinstream.schemas.release;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
@@ -8,7 +9,7 @@ import io.twinstream.schemas.modelpackage.PackageTrial;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.ModelSettings;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -28,22 +29,24 @@ import org.apache.kafka.common.errors.InterruptException;
  * damaged file is fetched again. For many threads, and for many processes that share the folder.
  */
 public final class PackageCache {
-    private final Settings settings;
+    private final KafkaClients clients;
+    private final String chunks;
     private final TrustedKeys trusted;
     private final PackageFolder folder;
     private final Set<String> tried = ConcurrentHashMap.newKeySet();
     private final Path path;
 
     /** @throws org.apache.kafka.common.config.ConfigException with one line, if a trusted key can't be read */
-    public PackageCache(Settings settings) {
-        this(settings, Clock.systemUTC());
+    public PackageCache(KafkaClients clients, Topics topics, ModelSettings settings) {
+        this(clients, topics, settings, Clock.systemUTC());
     }
 
-    PackageCache(Settings settings, Clock clock) {
-        this.settings = settings;
-        this.trusted = TrustedKeys.of(settings);
-        this.path = PackageFolder.place(settings);
-        this.folder = new PackageFolder(path, settings.getLong(ModelSettings.CACHE_BYTES), clock);
+    PackageCache(KafkaClients clients, Topics topics, ModelSettings settings, Clock clock) {
+        this.clients = clients;
+        this.chunks = topics.modelChunks();
+        this.trusted = TrustedKeys.of(settings.trustedKeys());
+        this.path = PackageFolder.place(settings.cacheFolder());
+        this.folder = new PackageFolder(path, settings.cacheBytes(), clock);
     }
 
     /** Where the packages lie. */
@@ -130,7 +133,7 @@ public final class PackageCache {
         if (held.isPresent()) {
             return held.get();
         }
-        folder.put(sha256, new PackageFetch(settings, release)::into);
+        folder.put(sha256, new PackageFetch(clients, chunks, release)::into);
         return folder.read(sha256)
                 .orElseThrow(() -> new IOException(
                         "%s was removed or changed in the package cache as soon as it was fetched".formatted(sha256)));

@@ -7,8 +7,6 @@ import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,16 +32,23 @@ final class PackageFetch {
     private static final String CLIENT = "twinstream-packages";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Settings settings;
+    private final KafkaClients clients;
+    private final String topic;
     private final ModelRelease release;
     private final ModelId id;
     private final MessageDigest digest = Sha256.digest();
     private int chunks;
     private long bytes;
 
-    /** @param release whose claims are checked */
-    PackageFetch(Settings settings, ModelRelease release) {
-        this.settings = settings;
+    /**
+     * Fetches nothing yet.
+     *
+     * @param topic of the chunks
+     * @param release whose claims are checked
+     */
+    PackageFetch(KafkaClients clients, String topic, ModelRelease release) {
+        this.clients = clients;
+        this.topic = topic;
         this.release = release;
         this.id = ModelId.of(release);
     }
@@ -56,10 +61,8 @@ final class PackageFetch {
      * @throws IOException if {@code out} can't be written
      */
     void into(OutputStream out) throws IOException {
-        TopicPartition partition =
-                new TopicPartition(CommonSettings.topics(settings).modelChunks(), release.getChunkPartition());
-        try (TopicReader<String> reader =
-                TopicReader.of(KafkaClients.of(settings), CLIENT, partition.topic(), PATIENCE, Map.of())) {
+        TopicPartition partition = new TopicPartition(topic, release.getChunkPartition());
+        try (TopicReader<String> reader = TopicReader.of(clients, CLIENT, topic, PATIENCE, Map.of())) {
             long end = reader.ends(reader.partitions()).getOrDefault(partition, 0L);
             if (release.getLastOffset() >= end) {
                 throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"

@@ -1,7 +1,5 @@
 package io.twinstream.schemas.release;
 
-import io.twinstream.schemas.settings.ModelSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -60,9 +58,9 @@ final class PackageFolder {
     }
 
     /** Where it is kept: the setting, else the user's cache folder (XDG Base Directory), else the temporary one. */
-    static Path place(Settings settings) {
+    static Path place(Optional<Path> set) {
         return place(
-                settings.getString(ModelSettings.CACHE_DIR),
+                set.map(Path::toString).orElse(""),
                 System.getenv(),
                 System.getProperty("user.home", ""),
                 System.getProperty("java.io.tmpdir", "."));

@@ -1,9 +1,10 @@
 package io.twinstream.schemas.release;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +37,8 @@ public final class PublishedModels {
      *
      * @throws KafkaException if it can't be read to its end
      */
-    public static PublishedModels read(Settings settings) {
-        return ModelTopics.readReleases(settings);
+    public static PublishedModels read(KafkaClients clients, Topics topics) {
+        return ModelTopics.readReleases(clients, topics);
     }
 
     /** These and the next records of the topic; what is no release is passed over. */

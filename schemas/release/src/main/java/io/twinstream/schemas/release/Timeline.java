@@ -1,8 +1,9 @@
 package io.twinstream.schemas.release;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +30,8 @@ public final class Timeline {
      *
      * @throws KafkaException if it can't be read to its end
      */
-    public static Timeline read(Settings settings) {
-        return ModelTopics.readTimeline(settings);
+    public static Timeline read(KafkaClients clients, Topics topics) {
+        return ModelTopics.readTimeline(clients, topics);
     }
 
     /** This timeline and the next records of the topic; what is no activation is passed over. */

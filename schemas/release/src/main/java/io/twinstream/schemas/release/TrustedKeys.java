@@ -6,8 +6,6 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ReleaseSignature;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.ModelSettings;
-import io.twinstream.schemas.settings.Settings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.PublicKey;
@@ -23,14 +21,12 @@ public final class TrustedKeys {
     }
 
     /**
-     * Reads the key files that the settings name.
+     * Reads the keys in files; where there are none, all models pass.
      *
      * @throws org.apache.kafka.common.config.ConfigException with one line, if one of them holds no Ed25519 public key
      */
-    public static TrustedKeys of(Settings settings) {
-        return new TrustedKeys(settings.getList(ModelSettings.TRUSTED_KEYS).stream()
-                .map(file -> Ed25519Keys.readPublic(Path.of(file)))
-                .toList());
+    public static TrustedKeys of(List<Path> files) {
+        return new TrustedKeys(files.stream().map(Ed25519Keys::readPublic).toList());
     }
 
     /**

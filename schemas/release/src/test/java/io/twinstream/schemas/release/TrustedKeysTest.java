@@ -101,7 +101,8 @@ class TrustedKeysTest {
     }
 
     private static TrustedKeys trusting(String files) {
-        return TrustedKeys.of(
-                Settings.parse(ModelSettings.define(new ConfigDef()), Map.of(ModelSettings.TRUSTED_KEYS, files)));
+        return TrustedKeys.of(ModelSettings.of(Settings.parse(
+                        ModelSettings.define(new ConfigDef()), Map.of(ModelSettings.TRUSTED_KEYS, files)))
+                .trustedKeys());
     }
 }

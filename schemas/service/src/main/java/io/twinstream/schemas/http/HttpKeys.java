@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import io.twinstream.schemas.settings.FileName;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** The settings of an HTTP server, {@code SERVICE.http.*}, the same for each service. */
@@ -54,12 +55,14 @@ public final class HttpKeys {
                         tlsCertificate(service),
                         ConfigDef.Type.STRING,
                         "",
+                        new FileName(),
                         HIGH,
                         "PEM file with the server's certificate and those that vouch for it: HTTPS is served, and HTTP isn't; empty: HTTP. A file that changes is taken within seconds.")
                 .define(
                         tlsKey(service),
                         ConfigDef.Type.STRING,
                         "",
+                        new FileName(),
                         HIGH,
                         "PEM file with the certificate's private key, PKCS#8 without a password.")
                 .define(

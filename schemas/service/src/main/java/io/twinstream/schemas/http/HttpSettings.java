@@ -1,5 +1,6 @@
 package io.twinstream.schemas.http;
 
+import io.twinstream.schemas.settings.Findings;
 import io.twinstream.schemas.settings.Settings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -32,22 +34,8 @@ public record HttpSettings(
         Duration requestTimeout) {
     public HttpSettings {
         tokens = Map.copyOf(tokens);
-        String first = HttpKeys.token(service);
-        for (Role role : tokens.keySet()) {
-            if (!tokens.containsKey(Role.OPERATE)) {
-                throw new ConfigException(
-                        "%s is set and %s isn't, so that whoever has none could do everything: set both"
-                                .formatted(HttpKeys.token(service, role), first));
-            }
-            if (role != Role.OPERATE && tokens.get(role).equals(tokens.get(Role.OPERATE))) {
-                throw new ConfigException("%s and %s are the same: whoever has the one could do everything, set another"
-                        .formatted(HttpKeys.token(service, role), first));
-            }
-        }
-        if (tokens.isEmpty() && !address.isLoopbackAddress()) {
-            throw new ConfigException("%s is %s, which others can reach: set %s, or listen on 127.0.0.1"
-                    .formatted(HttpKeys.host(service), address.getHostAddress(), first));
-        }
+        requireApart(service, tokens);
+        requireToken(service, address, tokens);
     }
 
     /** Plain HTTP with the default limits, and no token but the one for everything. */
@@ -66,29 +54,55 @@ public record HttpSettings(
     /**
      * Reads and checks.
      *
-     * @throws ConfigException if the host has no address, others can reach it and no token is set, the tokens don't tell one
-     *     role from the other, or a certificate is set without its key
+     * @throws ConfigException with all that is wrong: the host has no address, others can reach it and no token is set, the tokens
+     *     don't tell one role from the other, or a certificate is set without its key
      */
     public static HttpSettings of(Settings settings, String service) {
         Map<Role, String> tokens = new EnumMap<>(Role.class);
         for (Role role : Role.values()) {
             String key = HttpKeys.token(service, role);
             if (settings.values().containsKey(key)) {
-                String token = settings.getPassword(key).value().strip();
-                if (!token.isEmpty()) {
-                    tokens.put(role, token);
-                }
+                settings.secret(key).ifPresent(token -> tokens.put(role, token));
             }
         }
+        Findings findings = new Findings();
+        Supplier<InetAddress> address =
+                findings.read(() -> address(HttpKeys.host(service), settings.getString(HttpKeys.host(service))));
+        Supplier<Optional<TlsFiles>> tls = findings.read(() -> TlsFiles.of(settings, service));
+        findings.check(() -> requireApart(service, tokens));
+        findings.check(() -> requireToken(service, address.get(), tokens));
+        findings.refuseAny();
         return new HttpSettings(
                 service,
-                address(HttpKeys.host(service), settings.getString(HttpKeys.host(service))),
+                address.get(),
                 settings.getInt(HttpKeys.port(service)),
                 tokens,
-                TlsFiles.of(settings, service),
+                tls.get(),
                 settings.getInt(HttpKeys.requestsPerSecond(service)),
                 settings.getInt(HttpKeys.connectionsPerAddress(service)),
-                Duration.ofMillis(settings.getInt(HttpKeys.requestTimeout(service))));
+                settings.millis(HttpKeys.requestTimeout(service)));
+    }
+
+    private static void requireApart(String service, Map<Role, String> tokens) {
+        String first = HttpKeys.token(service);
+        for (Role role : tokens.keySet()) {
+            if (!tokens.containsKey(Role.OPERATE)) {
+                throw new ConfigException(
+                        "%s is set and %s isn't, so that whoever has none could do everything: set both"
+                                .formatted(HttpKeys.token(service, role), first));
+            }
+            if (role != Role.OPERATE && tokens.get(role).equals(tokens.get(Role.OPERATE))) {
+                throw new ConfigException("%s and %s are the same: whoever has the one could do everything, set another"
+                        .formatted(HttpKeys.token(service, role), first));
+            }
+        }
+    }
+
+    private static void requireToken(String service, InetAddress address, Map<Role, String> tokens) {
+        if (tokens.isEmpty() && !address.isLoopbackAddress()) {
+            throw new ConfigException("%s is %s, which others can reach: set %s, or listen on 127.0.0.1"
+                    .formatted(HttpKeys.host(service), address.getHostAddress(), HttpKeys.token(service)));
+        }
     }
 
     /** Of those who may do everything. */

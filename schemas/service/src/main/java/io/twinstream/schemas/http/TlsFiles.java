@@ -1,10 +1,9 @@
 package io.twinstream.schemas.http;
 
+import io.twinstream.schemas.settings.Findings;
+import io.twinstream.schemas.settings.PemFile;
 import io.twinstream.schemas.settings.Settings;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -12,10 +11,10 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
@@ -37,32 +36,41 @@ record TlsFiles(String certificateKey, Path certificate, String keyKey, Path key
     /**
      * Those that are set, if any are.
      *
-     * @throws ConfigException if one of the two is missing
+     * @throws ConfigException with one line, if one of the two is missing, or the files hold no certificate with its key
      */
     static Optional<TlsFiles> of(Settings settings, String service) {
         String certificateKey = HttpKeys.tlsCertificate(service);
         String keyKey = HttpKeys.tlsKey(service);
-        String certificate = settings.getString(certificateKey);
-        String key = settings.getString(keyKey);
+        Optional<Path> certificate = settings.path(certificateKey);
+        Optional<Path> key = settings.path(keyKey);
         if (certificate.isEmpty() != key.isEmpty()) {
             throw new ConfigException("%s is set and %s isn't: set both, or neither for plain HTTP"
                     .formatted(
                             certificate.isEmpty() ? keyKey : certificateKey,
                             certificate.isEmpty() ? certificateKey : keyKey));
         }
-        return certificate.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new TlsFiles(certificateKey, Path.of(certificate), keyKey, Path.of(key)));
+        Optional<TlsFiles> files =
+                certificate.flatMap(first -> key.map(second -> new TlsFiles(certificateKey, first, keyKey, second)));
+        files.ifPresent(TlsFiles::check);
+        return files;
+    }
+
+    private void check() {
+        Findings findings = new Findings();
+        Supplier<String> first = findings.read(() -> PemFile.text(certificateKey, certificate));
+        Supplier<String> second = findings.read(() -> PemFile.text(keyKey, key));
+        findings.check(() -> context(new Text(first.get(), second.get())));
+        findings.refuseAny();
     }
 
     /** @throws ConfigException with one line, if a file can't be read */
     Text read() {
-        return new Text(text(certificateKey, certificate), text(keyKey, key));
+        return new Text(PemFile.text(certificateKey, certificate), PemFile.text(keyKey, key));
     }
 
     /** @throws ConfigException with one line, if this is no certificate with its key */
     SSLContext context(Text text) {
-        Certificate[] chain = certificates(certificateKey, certificate, text.certificate());
+        Certificate[] chain = PemFile.certificates(certificateKey, certificate, text.certificate());
         PrivateKey privateKey = privateKey(text.key(), chain[0].getPublicKey().getAlgorithm());
         if (!isPair(chain[0], privateKey)) {
             throw new ConfigException("%s is not of the certificate in %s: %s must name the key that it was made for"
@@ -79,31 +87,6 @@ record TlsFiles(String certificateKey, Path certificate, String keyKey, Path key
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new ConfigException("%s can't be used with its key: %s".formatted(certificate, e.getMessage()));
-        }
-    }
-
-    /** At least one. */
-    static Certificate[] certificates(String setting, Path file, String text) {
-        try {
-            Certificate[] found = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toArray(Certificate[]::new);
-            if (found.length > 0) {
-                return found;
-            }
-        } catch (GeneralSecurityException e) {
-            // Told below: what Java says of it names no file.
-        }
-        throw new ConfigException("%s holds no certificate: %s must name a PEM file with -----BEGIN CERTIFICATE-----"
-                .formatted(file, setting));
-    }
-
-    static String text(String setting, Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            throw new ConfigException(
-                    "%s can't be read: %s must name a PEM file that is readable".formatted(file, setting));
         }
     }
 

@@ -1,12 +1,13 @@
 package io.twinstream.schemas.http;
 
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.PemFile;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.common.config.ConfigException;
@@ -16,19 +17,20 @@ public final class TlsTrust {
     private TlsTrust() {}
 
     /**
-     * A client to be, which over TLS trusts those whom the certificates vouch for, as PEM in the file that the key names; where it
-     * names none, those whom Java trusts.
+     * Begins a client, which over TLS trusts those whom the certificates in a PEM file vouch for; without a file those whom Java
+     * trusts.
      *
+     * @param key of the setting that names the file
      * @throws ConfigException with one line, if the file holds no certificates
      */
-    public static HttpClient.Builder client(Settings settings, String key) {
-        String file = settings.getString(key);
+    public static HttpClient.Builder client(String key, Optional<Path> file) {
         HttpClient.Builder client = HttpClient.newBuilder();
-        return file.isEmpty() ? client : client.sslContext(trusting(key, Path.of(file)));
+        file.ifPresent(each -> client.sslContext(trusting(key, each)));
+        return client;
     }
 
     private static SSLContext trusting(String key, Path file) {
-        Certificate[] trusted = TlsFiles.certificates(key, file, TlsFiles.text(key, file));
+        Certificate[] trusted = PemFile.certificates(key, file);
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);

@@ -3,8 +3,6 @@ package io.twinstream.schemas.kafka;
 import io.micrometer.core.instrument.MultiGauge;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,15 +72,16 @@ public final class HeldTopics implements AutoCloseable {
      * Starts to look, every two seconds.
      *
      * @param topics that the service reads; those that its user may not see are left out
+     * @param after from when on an open transaction is told
      */
-    public static HeldTopics start(Settings settings, ServiceThreads threads, Admin admin, List<String> topics) {
+    public static HeldTopics start(List<String> topics, Duration after, ServiceThreads threads, Admin admin) {
         OpenTransactions transactions = new OpenTransactions(admin);
         HeldTopics started = new HeldTopics(
                 threads,
                 topics,
                 () -> transactions.heldBack(transactions.partitions(topics)),
                 transactions::of,
-                CommonSettings.heldAfter(settings),
+                after,
                 System::nanoTime);
         var unused = started.thread.scheduleWithFixedDelay(
                 started::tryLook, 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);

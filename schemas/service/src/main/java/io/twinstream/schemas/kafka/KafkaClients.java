@@ -1,7 +1,7 @@
 package io.twinstream.schemas.kafka;
 
 import io.twinstream.schemas.registry.RecordValues;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.CommonSettings;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -39,8 +39,8 @@ public final class KafkaClients {
     }
 
     /** What these settings ask for; connects to nothing yet. */
-    public static KafkaClients of(Settings settings) {
-        return new KafkaClients(settings.kafka(), RecordValues.of(settings));
+    public static KafkaClients of(CommonSettings settings) {
+        return new KafkaClients(settings.kafka(), RecordValues.of(settings.topics(), settings.registry()));
     }
 
     /** The operator's properties of every client, for what makes clients of its own, such as Streams. A new map. */

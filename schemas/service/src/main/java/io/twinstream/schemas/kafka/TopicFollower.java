@@ -112,7 +112,7 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        this(name, threads, consumer, uncommitted, (partitions, open) -> Optional.empty(), topics, poll, handler);
+        this(name, threads, consumer, uncommitted, (partitions, open) -> Optional.empty(), topics, poll, null, handler);
     }
 
     /**

@@ -2,9 +2,7 @@ package io.twinstream.schemas.registry;
 
 import io.twinstream.schemas.serde.ReleasedSchemas;
 import io.twinstream.schemas.serde.SingleObject;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.RegistrySettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
 import java.nio.ByteBuffer;
@@ -44,9 +42,10 @@ public final class RecordValues implements Serde<byte[]> {
     }
 
     /** What these settings ask for; connects to no registry yet. */
-    public static RecordValues of(Settings settings) {
-        boolean plain = settings.getString(RegistrySettings.URL).isEmpty();
-        return new RecordValues(CommonSettings.topics(settings), plain ? null : SchemaRegistry.of(settings));
+    public static RecordValues of(Topics topics, RegistrySettings settings) {
+        return new RecordValues(
+                topics,
+                settings.url().map(url -> SchemaRegistry.of(url, settings)).orElse(null));
     }
 
     /** Records by way of bytes. */

@@ -14,7 +14,6 @@ import io.apicurio.registry.rest.client.models.ProblemDetails;
 import io.apicurio.registry.rest.client.models.RuleViolationProblemDetails;
 import io.apicurio.registry.rest.client.models.VersionContent;
 import io.twinstream.schemas.settings.RegistrySettings;
-import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -59,30 +58,17 @@ final class SchemaRegistry {
         this.options = options;
     }
 
-    /** The one that the settings name; asks it nothing yet. */
-    static SchemaRegistry of(Settings settings) {
-        String url = settings.getString(RegistrySettings.URL);
+    /** The one at a URL; asks it nothing yet. */
+    static SchemaRegistry of(String url, RegistrySettings settings) {
         RegistryClientOptions options = RegistryClientOptions.create(url).httpAdapter(HttpAdapterType.JDK);
-        String username = settings.getString(RegistrySettings.USERNAME);
-        if (!username.isEmpty()) {
-            options.basicAuth(username, secret(settings, RegistrySettings.PASSWORD));
-        }
-        String tokens = settings.getString(RegistrySettings.TOKEN_URL);
-        if (!tokens.isEmpty()) {
-            options.oauth2(
-                    tokens,
-                    settings.getString(RegistrySettings.CLIENT_ID),
-                    secret(settings, RegistrySettings.CLIENT_SECRET));
-        }
-        String certificates = settings.getString(RegistrySettings.CERTIFICATES);
-        if (!certificates.isEmpty()) {
-            options.trustStorePem(certificates);
-        }
+        settings.basic()
+                .ifPresent(
+                        user -> options.basicAuth(user.name(), user.password().value()));
+        settings.tokens()
+                .ifPresent(source -> options.oauth2(
+                        source.url(), source.clientId(), source.clientSecret().value()));
+        settings.certificates().ifPresent(file -> options.trustStorePem(file.toString()));
         return new SchemaRegistry(url, options);
-    }
-
-    private static String secret(Settings settings, String key) {
-        return settings.getPassword(key).value();
     }
 
     /**

@@ -6,13 +6,32 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
-import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
-/** The settings that every service shares. */
-public final class CommonSettings {
+/**
+ * The settings that every service shares.
+ *
+ * @param kafka what each Kafka client begins with, as {@link Settings#kafka} has it
+ * @param startBrokerWait for which a service that starts waits for brokers and topics
+ * @param heldAfter from when on an open transaction that keeps readers from a topic's end is told
+ * @param imageMaxBytes of the largest encoded image
+ * @param imageMaxPixels width times height of the largest image
+ * @param imageMinSide least width and height of an image, in pixels
+ */
+public record CommonSettings(
+        Map<String, Object> kafka,
+        Topics topics,
+        Duration startBrokerWait,
+        Duration heldAfter,
+        int imageMaxBytes,
+        int imageMaxPixels,
+        int imageMinSide,
+        RegistrySettings registry,
+        TracingSettings tracing) {
     public static final String BOOTSTRAP = "bootstrap.servers";
     public static final String START_BROKER_WAIT = "start.broker.wait.ms";
     public static final String TOPIC_PREFIX = "topic.prefix";
@@ -25,10 +44,28 @@ public final class CommonSettings {
     private static final int DEFAULT_PARTITIONS = 4;
     private static final int DEFAULT_HELD_AFTER_MS = 10_000;
 
+    private static final String PREFIX_RULE = "1 to 100 of the characters a-z A-Z 0-9 . _ -";
+
+    /** 292 years, which 63 bits of nanoseconds hold. */
+    static final long MOST_MS = Long.MAX_VALUE / 1_000_000;
+
     /** Longer than brokers take to start with the machine; a wrong address shall end the service some time. */
     private static final long DEFAULT_BROKER_WAIT_MS = 300_000;
 
-    private CommonSettings() {}
+    /** 16 MiB, and what can be set: two of them still are one request to a broker by its defaults. */
+    private static final int DEFAULT_IMAGE_BYTES = 16 << 20;
+
+    private static final int MOST_IMAGE_BYTES = 32 << 20;
+
+    /** 64 Mi pixels, more than phones' 50 megapixels; of the most, four samples of each and a byte a row still fit an array. */
+    private static final int DEFAULT_IMAGE_PIXELS = 1 << 26;
+
+    private static final int MOST_IMAGE_PIXELS = 1 << 28;
+    private static final int DEFAULT_IMAGE_SIDE = 8;
+
+    public CommonSettings {
+        kafka = Map.copyOf(kafka);
+    }
 
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {
@@ -43,13 +80,14 @@ public final class CommonSettings {
                         START_BROKER_WAIT,
                         ConfigDef.Type.LONG,
                         DEFAULT_BROKER_WAIT_MS,
-                        atLeast(0),
+                        between(0, MOST_MS),
                         MEDIUM,
                         "Milliseconds for which a service that starts waits for brokers to answer and for its topics; then it ends. Later it waits without end.")
                 .define(
                         TOPIC_PREFIX,
                         ConfigDef.Type.STRING,
                         Topics.DEFAULT_PREFIX,
+                        ConfigDef.LambdaValidator.with(CommonSettings::requirePrefix, () -> PREFIX_RULE),
                         MEDIUM,
                         "Stands before every topic's name, with a dot.")
                 .define(
@@ -69,42 +107,63 @@ public final class CommonSettings {
                 .define(
                         IMAGE_MAX_BYTES,
                         ConfigDef.Type.INT,
-                        ImageLimits.DEFAULT.maxBytes(),
-                        between(1, ImageLimits.MOST_BYTES),
+                        DEFAULT_IMAGE_BYTES,
+                        between(1, MOST_IMAGE_BYTES),
                         MEDIUM,
                         "Bytes of the largest encoded image that is taken, by each way in and by verifiers.")
                 .define(
                         IMAGE_MAX_PIXELS,
                         ConfigDef.Type.INT,
-                        ImageLimits.DEFAULT.maxPixels(),
-                        between(1, ImageLimits.MOST_PIXELS),
+                        DEFAULT_IMAGE_PIXELS,
+                        between(1, MOST_IMAGE_PIXELS),
                         MEDIUM,
                         "Width times height of the largest image that is decoded.")
                 .define(
                         IMAGE_MIN_SIDE,
                         ConfigDef.Type.INT,
-                        ImageLimits.DEFAULT.minSide(),
+                        DEFAULT_IMAGE_SIDE,
                         atLeast(1),
                         MEDIUM,
                         "Least width and height of an image, in pixels.");
     }
 
-    public static Topics topics(Settings settings) {
-        return new Topics(settings.getString(TOPIC_PREFIX), settings.getInt(TOPIC_PARTITIONS));
-    }
-
-    /** {@link #TOPICS_HELD_AFTER_MS} as a duration. */
-    public static Duration heldAfter(Settings settings) {
-        return Duration.ofMillis(settings.getInt(TOPICS_HELD_AFTER_MS));
+    /**
+     * Reads and checks.
+     *
+     * @throws SettingsException with all that is wrong
+     */
+    public static CommonSettings of(Settings settings) {
+        return new CommonSettings(
+                settings.kafka(),
+                new Topics(settings.getString(TOPIC_PREFIX), settings.getInt(TOPIC_PARTITIONS)),
+                settings.millis(START_BROKER_WAIT),
+                settings.millis(TOPICS_HELD_AFTER_MS),
+                settings.getInt(IMAGE_MAX_BYTES),
+                settings.getInt(IMAGE_MAX_PIXELS),
+                settings.getInt(IMAGE_MIN_SIDE),
+                RegistrySettings.of(settings),
+                TracingSettings.of(settings));
     }
 
     /** Bytes of the largest record that may carry images: two at their limit, or what topics take that were made as declared. */
-    public static int largestRecord(Settings settings) {
-        return Math.max(Topics.MAX_RECORD_BYTES, 2 * settings.getInt(IMAGE_MAX_BYTES) + Topics.BESIDE_IMAGES_BYTES);
+    public int largestRecord() {
+        return Math.max(Topics.MAX_RECORD_BYTES, 2 * imageMaxBytes + Topics.BESIDE_IMAGES_BYTES);
     }
 
-    public static ImageLimits imageLimits(Settings settings) {
-        return new ImageLimits(
-                settings.getInt(IMAGE_MAX_BYTES), settings.getInt(IMAGE_MAX_PIXELS), settings.getInt(IMAGE_MIN_SIDE));
+    /** Kafka brokers, host:port, comma-separated. */
+    public String bootstrap() {
+        return String.valueOf(kafka.get(BOOTSTRAP));
+    }
+
+    /** Without what clients are given, among which are secrets. */
+    @Override
+    public String toString() {
+        return "Kafka at %s, topics %s".formatted(bootstrap(), topics.prefix());
+    }
+
+    private static void requirePrefix(String name, Object value) {
+        if (!Topics.isPrefix(value.toString())) {
+            throw new ConfigException(name, value, "must be " + PREFIX_RULE);
+        }
     }
 }

@@ -3,12 +3,31 @@ package io.twinstream.schemas.settings;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** The settings about published models, which those who publish and those who fetch them share. */
-public final class ModelSettings {
+/**
+ * The settings about published models, which those who publish and those who fetch them share.
+ *
+ * @param signingKey file with the private key that published models are signed with; empty where they aren't
+ * @param trustedKeys files with public keys of which one must have signed a model; empty where all models are taken
+ * @param cacheFolder for fetched packages; empty for one in the user's cache folder
+ * @param cacheBytes of packages in that folder, above which those used least recently are removed
+ * @param trial how long a model's first opening, self-test and warm-up may take, in a process of their own
+ * @param trialBytes of memory that this process may take beside six times the package's files
+ */
+public record ModelSettings(
+        Optional<Path> signingKey,
+        List<Path> trustedKeys,
+        Optional<Path> cacheFolder,
+        long cacheBytes,
+        Duration trial,
+        long trialBytes) {
     public static final String SIGNING_KEY = "models.signing.key";
     public static final String TRUSTED_KEYS = "models.trusted.keys";
     public static final String CACHE_DIR = "models.cache.dir";
@@ -24,7 +43,9 @@ public final class ModelSettings {
     private static final long DEFAULT_TRIAL_BYTES = 4L << 30;
     private static final long DEFAULT_CACHE_BYTES = 2L << 30;
 
-    private ModelSettings() {}
+    public ModelSettings {
+        trustedKeys = List.copyOf(trustedKeys);
+    }
 
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {
@@ -33,18 +54,21 @@ public final class ModelSettings {
                         SIGNING_KEY,
                         ConfigDef.Type.STRING,
                         "",
+                        new FileName(),
                         HIGH,
                         "File with the Ed25519 private key that published models are signed with; empty: they are not signed.")
                 .define(
                         TRUSTED_KEYS,
                         ConfigDef.Type.LIST,
                         List.of(),
+                        new FileName(),
                         HIGH,
                         "Files with Ed25519 public keys, comma-separated: a published model that none of them has signed is refused; empty: all are taken.")
                 .define(
                         CACHE_DIR,
                         ConfigDef.Type.STRING,
                         "",
+                        new FileName(),
                         LOW,
                         "Folder for fetched model packages, which processes may share; empty: twinstream/models in the user's cache folder.")
                 .define(
@@ -58,7 +82,7 @@ public final class ModelSettings {
                         TRIAL_MS,
                         ConfigDef.Type.LONG,
                         DEFAULT_TRIAL_MS,
-                        atLeast(1_000),
+                        between(1_000, CommonSettings.MOST_MS / 2),
                         LOW,
                         "How long a published model's first opening, self-test and warm-up may take, in a process of their own; a model that takes longer is refused.")
                 .define(
@@ -68,5 +92,16 @@ public final class ModelSettings {
                         atLeast(1 << 28),
                         LOW,
                         "Memory in bytes that this process may take beside six times the package's files; a model that takes more is refused. Bounded on Linux only.");
+    }
+
+    /** Reads them; whoever uses the files checks what they hold. */
+    public static ModelSettings of(Settings settings) {
+        return new ModelSettings(
+                settings.path(SIGNING_KEY),
+                settings.paths(TRUSTED_KEYS),
+                settings.path(CACHE_DIR),
+                settings.getLong(CACHE_BYTES),
+                settings.millis(TRIAL_MS),
+                settings.getLong(TRIAL_BYTES));
     }
 }

@@ -3,10 +3,27 @@ package io.twinstream.schemas.settings;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.types.Password;
 
-/** The settings about a schema registry, for those who run one. */
-public final class RegistrySettings {
+/**
+ * The settings about a schema registry, for those who run one.
+ *
+ * @param url empty where there is none
+ * @param basic user for basic authentication; empty for none
+ * @param tokens empty where none are asked for
+ * @param certificates PEM file with those that the registry's own is trusted by; empty for those of the JDK
+ */
+public record RegistrySettings(
+        Optional<String> url, Optional<BasicUser> basic, Optional<TokenSource> tokens, Optional<Path> certificates) {
+    /** A user for basic authentication. */
+    public record BasicUser(String name, Password password) {}
+
+    /** The OAuth 2 endpoint that gives bearer tokens for a client's credentials. */
+    public record TokenSource(String url, String clientId, Password clientSecret) {}
+
     public static final String URL = "schemas.registry.url";
     public static final String USERNAME = "schemas.registry.username";
     public static final String PASSWORD = "schemas.registry.password";
@@ -15,7 +32,9 @@ public final class RegistrySettings {
     public static final String CLIENT_SECRET = "schemas.registry.client.secret";
     public static final String CERTIFICATES = "schemas.registry.certificates";
 
-    private RegistrySettings() {}
+    /** Of an installation without a registry. */
+    public static final RegistrySettings NONE =
+            new RegistrySettings(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     /** Adds the declarations. */
     static ConfigDef define(ConfigDef definition) {
@@ -24,7 +43,7 @@ public final class RegistrySettings {
                         URL,
                         ConfigDef.Type.STRING,
                         "",
-                        TracingSettings.url("http://127.0.0.1:8080/apis/registry/v3"),
+                        HttpUrl.like("http://127.0.0.1:8080/apis/registry/v3"),
                         MEDIUM,
                         "URL of an Apicurio Registry, http://127.0.0.1:8080/apis/registry/v3 for one beside: records are written in the Confluent wire format; empty: in Avro's single-object encoding.")
                 .define(
@@ -43,7 +62,7 @@ public final class RegistrySettings {
                         TOKEN_URL,
                         ConfigDef.Type.STRING,
                         "",
-                        TracingSettings.url("https://login.example.org/token"),
+                        HttpUrl.like("https://login.example.org/token"),
                         MEDIUM,
                         "URL of the OAuth 2 endpoint that gives clients with credentials bearer tokens for the schema registry; empty: none.")
                 .define(
@@ -62,7 +81,39 @@ public final class RegistrySettings {
                         CERTIFICATES,
                         ConfigDef.Type.STRING,
                         "",
+                        new FileName(),
                         LOW,
                         "PEM file with the certificates that the schema registry's own is trusted by; empty: those of the JDK.");
+    }
+
+    /**
+     * Reads and checks.
+     *
+     * @throws SettingsException if tokens lack a client's id, or the file holds no certificates
+     */
+    static RegistrySettings of(Settings settings) {
+        Optional<Path> certificates = settings.path(CERTIFICATES);
+        Optional<String> tokenUrl = text(settings, TOKEN_URL);
+        Optional<String> username = text(settings, USERNAME);
+        Password password = settings.getPassword(PASSWORD);
+        String clientId = settings.getString(CLIENT_ID);
+        Password clientSecret = settings.getPassword(CLIENT_SECRET);
+        Findings findings = new Findings();
+        certificates.ifPresent(file -> findings.check(() -> PemFile.certificates(CERTIFICATES, file)));
+        if (tokenUrl.isPresent() && clientId.isEmpty()) {
+            findings.add("%s is %s and %s isn't set: set both, or neither where the registry asks for no token"
+                    .formatted(TOKEN_URL, tokenUrl.get(), CLIENT_ID));
+        }
+        findings.refuseAny();
+        return new RegistrySettings(
+                text(settings, URL),
+                username.map(name -> new BasicUser(name, password)),
+                tokenUrl.map(url -> new TokenSource(url, clientId, clientSecret)),
+                certificates);
+    }
+
+    private static Optional<String> text(Settings settings, String key) {
+        String value = settings.getString(key);
+        return value.isEmpty() ? Optional.empty() : Optional.of(value);
     }
 }

@@ -1,9 +1,17 @@
 package io.twinstream.schemas.settings;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -12,10 +20,13 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
 import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of one process: every key declared once with type, default and doc, values from a file, then the
- * environment, then options. What begins with {@code kafka.} goes to every Kafka client as it is. Never changes.
+ * The settings of one process as keys and values: every key is declared once with type, default and doc, values come from a file,
+ * then the environment, then options. What begins with {@code kafka.} goes to every Kafka client as it is.
+ *
+ * <p>Only the typed configuration of a service, and whoever makes it, reads this. It never changes.
  */
 public final class Settings extends AbstractConfig {
     public static final String KAFKA_PREFIX = "kafka.";
@@ -34,15 +45,7 @@ public final class Settings extends AbstractConfig {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(file|directory|env):[^}]*}");
 
     private Settings(ConfigDef declared, Map<String, String> values) {
-        super(declared, values, PROVIDERS, false);
-        originals().forEach((key, value) -> {
-            // Kafka leaves what it doesn't find as it stands, which as a token everybody could guess.
-            Matcher reference = REFERENCE.matcher(String.valueOf(value));
-            if (reference.find()) {
-                throw new ConfigException("%s names %s, which isn't there: put it there, or name another"
-                        .formatted(key, reference.group()));
-            }
-        });
+        super(declared, values, Map.of(), false);
     }
 
     /** Whether the key's value must not be shown: it is declared a password, or looks like one of Kafka's. */
@@ -54,23 +57,122 @@ public final class Settings extends AbstractConfig {
     }
 
     /**
-     * Parses and checks.
+     * Parses and checks each value by itself.
      *
      * @param layers from the weakest to the strongest; a key of a later one replaces that of an earlier one
-     * @throws ConfigException with one line, if a key is unknown, a value has the wrong form, or lies where it can't be read
+     * @throws SettingsException with a line for each key that is unknown, and each value that has the wrong form or lies where it
+     *     can't be read
      */
     @SafeVarargs
     public static Settings parse(ConfigDef declared, Map<String, String>... layers) {
-        Map<String, String> values = new TreeMap<>();
+        return read(declared, settings -> settings, layers);
+    }
+
+    /**
+     * Parses the values and makes a configuration of them.
+     *
+     * @param configuration made of the settings; throws a ConfigException or IllegalArgumentException where they don't go together
+     * @param layers as {@link #parse} takes them
+     * @throws SettingsException with a line for each thing that is wrong, in single values and in the configuration
+     */
+    @SafeVarargs
+    public static <T> T read(ConfigDef declared, Function<Settings, T> configuration, Map<String, String>... layers) {
+        Map<String, String> given = new TreeMap<>();
         for (Map<String, String> layer : layers) {
-            values.putAll(layer);
+            given.putAll(layer);
         }
-        for (String key : values.keySet()) {
-            if (!key.startsWith(KAFKA_PREFIX) && !declared.names().contains(key)) {
-                throw new ConfigException(UnknownKey.message(key, declared.names()));
+        Findings findings = new Findings();
+        Map<String, String> fit = new TreeMap<>();
+        Set<String> unfit = new TreeSet<>();
+        given.forEach((key, value) -> {
+            ConfigDef.ConfigKey known = declared.configKeys().get(key);
+            if (known == null && !key.startsWith(KAFKA_PREFIX)) {
+                findings.add(UnknownKey.message(key, declared.names()));
+                return;
             }
+            try {
+                String found = resolved(key, value);
+                check(known, value, found);
+                fit.put(key, found);
+            } catch (ConfigException e) {
+                unfit.add(key);
+                findings.add(String.valueOf(e.getMessage()));
+            }
+        });
+        Settings settings = new Settings(declared, fit);
+        Supplier<T> made = findings.readWithout(unfit, () -> configuration.apply(settings));
+        findings.refuseAny();
+        return made.get();
+    }
+
+    /** The value, or what lies where it says. */
+    private static String resolved(String key, String value) {
+        // Kafka leaves what it doesn't find as it stands, which as a token everybody could guess.
+        if (!REFERENCE.matcher(value).find()) {
+            return value;
         }
-        return new Settings(declared, values);
+        String found;
+        try {
+            found = String.valueOf(new AbstractConfig(new ConfigDef(), Map.of(key, value), PROVIDERS, false)
+                    .originals()
+                    .get(key));
+        } catch (ConfigException e) {
+            throw new ConfigException(
+                    "%s names %s: %s; make that readable, or name another".formatted(key, value, e.getMessage()));
+        }
+        Matcher left = REFERENCE.matcher(found);
+        if (left.find()) {
+            throw new ConfigException(
+                    "%s names %s, which isn't there: put it there, or name another".formatted(key, left.group()));
+        }
+        return found;
+    }
+
+    /** Throws unless a declared key takes what was found; shows what was given, which may only name where a secret lies. */
+    private static void check(ConfigDef.@Nullable ConfigKey known, String given, String found) {
+        if (known == null) {
+            return;
+        }
+        String key = known.name;
+        try {
+            Object parsed = ConfigDef.parseType(key, found, known.type);
+            if (known.validator != null) {
+                known.validator.ensureValid(key, parsed);
+            }
+        } catch (ConfigException e) {
+            String rule =
+                    String.valueOf(e.getMessage()).replaceFirst("(?s)^Invalid value .* for configuration \\S+: ", "");
+            String shown = known.type == ConfigDef.Type.PASSWORD ? "" : " is '%s'".formatted(given.strip());
+            String unset = String.valueOf(ConfigDef.convertToString(known.defaultValue, known.type));
+            throw new ConfigException("%s%s: %s; set another, or none for %s"
+                    .formatted(
+                            key,
+                            shown,
+                            rule.substring(0, 1).toLowerCase(Locale.ROOT) + rule.substring(1),
+                            unset.isEmpty() ? "no value" : unset));
+        }
+    }
+
+    /** Reads whole milliseconds. */
+    public Duration millis(String key) {
+        return Duration.ofMillis(((Number) get(key)).longValue());
+    }
+
+    /** Reads a secret, without the white space around it; empty where none is set. */
+    public Optional<String> secret(String key) {
+        String value = getPassword(key).value().strip();
+        return value.isEmpty() ? Optional.empty() : Optional.of(value);
+    }
+
+    /** Reads the name of a file or folder; empty where none is set. */
+    public Optional<Path> path(String key) {
+        String name = getString(key);
+        return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name));
+    }
+
+    /** Reads the names of files. */
+    public List<Path> paths(String key) {
+        return getList(key).stream().map(Path::of).toList();
     }
 
     /**

@@ -13,7 +13,6 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.settings.TracingSettings;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -57,11 +56,13 @@ public final class Tracing implements AutoCloseable {
      *
      * @param service as traces name it: "twinstream-ingest"
      */
-    public static Tracing open(Settings settings, String service) {
-        String endpoint = settings.getString(TracingSettings.ENDPOINT);
-        if (endpoint.isEmpty()) {
-            return off();
-        }
+    public static Tracing open(TracingSettings settings, String service) {
+        return settings.endpoint()
+                .map(endpoint -> to(endpoint, service, settings.ratio()))
+                .orElseGet(Tracing::off);
+    }
+
+    private static Tracing to(String endpoint, String service, double ratio) {
         // No retries: they would only fill the queue behind a collector that is away.
         OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
                 .setEndpoint(endpoint)
@@ -75,7 +76,7 @@ public final class Tracing implements AutoCloseable {
                         .setExporterTimeout(EXPORT)
                         .build(),
                 service,
-                settings.getDouble(TracingSettings.RATIO));
+                ratio);
     }
 
     /**

@@ -47,6 +47,6 @@ class KafkaClientsTest {
         for (int i = 0; i < keysAndValues.length; i += 2) {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }
-        return KafkaClients.of(Settings.parse(CommonSettings.define(new ConfigDef()), values));
+        return KafkaClients.of(Settings.read(CommonSettings.define(new ConfigDef()), CommonSettings::of, values));
     }
 }

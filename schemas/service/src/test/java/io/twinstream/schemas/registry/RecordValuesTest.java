@@ -126,6 +126,7 @@ class RecordValuesTest {
 
     private static RecordValues values(String... keyValue) {
         Map<String, String> values = keyValue.length == 0 ? Map.of() : Map.of(keyValue[0], keyValue[1]);
-        return RecordValues.of(Settings.parse(CommonSettings.define(new ConfigDef()), values));
+        CommonSettings common = Settings.read(CommonSettings.define(new ConfigDef()), CommonSettings::of, values);
+        return RecordValues.of(common.topics(), common.registry());
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -64,14 +65,14 @@ class SettingsTest {
         String message =
                 String.valueOf(refused(Map.of("topic.partitions", "many")).getMessage());
 
-        assertEquals("Invalid value many for configuration topic.partitions: Not a number of type INT", message);
+        assertEquals("topic.partitions is 'many': not a number of type INT; set another, or none for 4", message);
     }
 
     @Test
     void aValueOutOfRangeIsOneLineWithKeyAndValue() {
         String message = String.valueOf(refused(Map.of("topic.partitions", "0")).getMessage());
 
-        assertEquals("Invalid value 0 for configuration topic.partitions: Value must be at least 1", message);
+        assertEquals("topic.partitions is '0': value must be at least 1; set another, or none for 4", message);
     }
 
     @Test
@@ -155,9 +156,88 @@ class SettingsTest {
 
     @Test
     void aTopicPrefixThatKafkaWouldRefuseIsRefused() {
-        Settings settings = Settings.parse(declared, Map.of("topic.prefix", "a b"));
+        assertEquals(
+                "topic.prefix is 'a b': must be 1 to 100 of the characters a-z A-Z 0-9 . _ -; set another, or none for twinstream",
+                refused(Map.of("topic.prefix", "a b")).getMessage());
+    }
 
-        assertThrows(IllegalArgumentException.class, () -> CommonSettings.topics(settings));
+    @Test
+    void everythingThatIsWrongIsToldAtOnceEachInALine(@TempDir Path folder) {
+        SettingsException refused = assertThrows(
+                SettingsException.class,
+                () -> Settings.read(
+                        declared,
+                        CommonSettings::of,
+                        Map.of(
+                                "topic.partitons", "3",
+                                "image.min.side", "none\nat all",
+                                "http.token", "${file:%s:token}".formatted(folder.resolve("absent")),
+                                "schemas.registry.token.url", "http://tokens",
+                                "schemas.registry.certificates", folder.toString())));
+
+        assertEquals(
+                List.of(
+                        "http.token names ${file:%1$s/absent:token}: Could not read properties from file %1$s/absent; make that readable, or name another"
+                                .formatted(folder),
+                        "image.min.side is 'none at all': not a number of type INT; set another, or none for 8",
+                        "unknown setting topic.partitons: did you mean topic.partitions?",
+                        "%s can't be read: schemas.registry.certificates must name a PEM file that is readable"
+                                .formatted(folder),
+                        "schemas.registry.token.url is http://tokens and schemas.registry.client.id isn't set: set both, or neither where the registry asks for no token"),
+                refused.findings());
+        assertEquals(String.join("\n", refused.findings()), refused.getMessage());
+    }
+
+    @Test
+    void whatOnlyFollowsFromTheDefaultOfAKeyThatIsUnfitIsNotTold() {
+        SettingsException refused = assertThrows(
+                SettingsException.class,
+                () -> Settings.read(
+                        declared,
+                        settings -> {
+                            throw new ConfigException("topic.partitions is %d and topic.prefix isn't a"
+                                    .formatted(settings.getInt("topic.partitions")));
+                        },
+                        Map.of("topic.partitions", "many")));
+
+        assertEquals(1, refused.findings().size());
+    }
+
+    @Test
+    void aKeyThatOnlyBeginsAsAnUnfitOneIsToldAllTheSame() {
+        ConfigDef two = new ConfigDef()
+                .define("shard", ConfigDef.Type.INT, 0, ConfigDef.Importance.HIGH, "Which.")
+                .define("shard.count", ConfigDef.Type.INT, 1, ConfigDef.Importance.HIGH, "Of how many.");
+
+        SettingsException refused = assertThrows(
+                SettingsException.class,
+                () -> Settings.read(
+                        two,
+                        settings -> {
+                            throw new ConfigException("shard.count is 1: set more");
+                        },
+                        Map.of("shard", "x")));
+
+        assertEquals(2, refused.findings().size());
+    }
+
+    @Test
+    void aSecretIsInNoFindingAndInNoTextOfAPart(@TempDir Path folder) throws IOException {
+        Path secrets = Files.writeString(folder.resolve("secrets.properties"), "side=s3cret\n");
+        Map<String, String> values = Map.of(
+                "kafka.sasl.jaas.config", "s3cret",
+                "schemas.registry.username", "u",
+                "schemas.registry.password", "s3cret",
+                "schemas.registry.token.url", "http://tokens",
+                "schemas.registry.client.id", "c",
+                "schemas.registry.client.secret", "s3cret");
+
+        CommonSettings common = Settings.read(declared, CommonSettings::of, values);
+        ConfigException error = refused(Map.of("image.min.side", "${file:%s:side}".formatted(secrets)));
+
+        assertFalse(common.toString().contains("s3cret"));
+        assertFalse(common.registry().toString().contains("s3cret"));
+        assertFalse(String.valueOf(error.getMessage()).contains("s3cret"), error.getMessage());
     }
 
     private ConfigException refused(Map<String, String> layer) {

@@ -13,6 +13,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.TracingSettings;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigDef;
@@ -114,7 +115,7 @@ class TracingTest {
                 assertThrows(ConfigException.class, () -> settings(Map.of("tracing.otlp.endpoint", "localhost:4317")));
 
         assertEquals(
-                "tracing.otlp.endpoint must be a URL such as http://127.0.0.1:4318/v1/traces, was 'localhost:4317'",
+                "tracing.otlp.endpoint is 'localhost:4317': must be a URL such as http://127.0.0.1:4318/v1/traces; set another, or none for no value",
                 refused.getMessage());
     }
 
@@ -134,7 +135,8 @@ class TracingTest {
         return new String(headers.lastHeader(name).value(), US_ASCII);
     }
 
-    private static Settings settings(Map<String, String> values) {
-        return Settings.parse(CommonSettings.define(new ConfigDef()), values);
+    private static TracingSettings settings(Map<String, String> values) {
+        return Settings.read(CommonSettings.define(new ConfigDef()), CommonSettings::of, values)
+                .tracing();
     }
 }

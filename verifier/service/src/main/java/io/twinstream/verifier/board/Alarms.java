@@ -1,10 +1,10 @@
 package io.twinstream.verifier.board;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Alarm;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Topics;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +23,8 @@ public final class Alarms extends Board<Alarm> {
     @GuardedBy("this")
     private final Map<String, AlarmView> alarms = new HashMap<>();
 
-    public Alarms(Settings settings, ServiceThreads threads) {
-        super(settings, threads, CommonSettings.topics(settings).alarms(), Alarm.class);
+    public Alarms(KafkaClients clients, Topics topics, ServiceThreads threads) {
+        super(clients, threads, topics.alarms(), Alarm.class);
     }
 
     @Override

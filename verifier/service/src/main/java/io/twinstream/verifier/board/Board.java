@@ -3,7 +3,6 @@ package io.twinstream.verifier.board;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicFollower;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.List;
@@ -26,9 +25,9 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
     private final TopicFollower follower;
     private final AtomicLong changes = new AtomicLong();
 
-    Board(Settings settings, ServiceThreads threads, String topic, Class<T> type) {
+    Board(KafkaClients clients, ServiceThreads threads, String topic, Class<T> type) {
         decoder = new RecordDecoder<>(type, "a record of the topic", log);
-        follower = TopicFollower.of(topic, threads, KafkaClients.of(settings), List.of(topic), POLL, this::apply);
+        follower = TopicFollower.of(topic, threads, clients, List.of(topic), POLL, this::apply);
     }
 
     /** Takes the topic's next record. */

@@ -1,10 +1,10 @@
 package io.twinstream.verifier.board;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.TrainingProgress;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.training.RunHistory;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,8 +25,8 @@ public final class TrainingRuns extends Board<TrainingProgress> {
     @GuardedBy("this")
     private final Map<String, Known> runs = new LinkedHashMap<>();
 
-    public TrainingRuns(Settings settings, ServiceThreads threads) {
-        super(settings, threads, CommonSettings.topics(settings).trainingProgress(), TrainingProgress.class);
+    public TrainingRuns(KafkaClients clients, Topics topics, ServiceThreads threads) {
+        super(clients, threads, topics.trainingProgress(), TrainingProgress.class);
     }
 
     @Override

@@ -5,8 +5,7 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +38,9 @@ public final class ActivationWriter implements AutoCloseable {
     private @Nullable Producer<String, byte[]> kept;
 
     /** Connects to nothing yet. */
-    public ActivationWriter(Settings settings) {
-        this.clients = KafkaClients.of(settings);
-        this.topic = CommonSettings.topics(settings).modelActivations();
+    public ActivationWriter(KafkaClients clients, Topics topics) {
+        this.clients = clients;
+        this.topic = topics.modelActivations();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.control;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
@@ -8,7 +9,7 @@ import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.release.ModelTopics;
 import io.twinstream.schemas.release.Timeline;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -52,13 +53,13 @@ public final class ModelControl {
     }
 
     /** A command's: each call reads the topics to their ends, and connects anew. */
-    public ModelControl(Settings settings) {
+    public ModelControl(KafkaClients clients, Topics topics) {
         this(
-                () -> ModelTopics.read(settings),
-                () -> ModelTopics.read(settings),
-                () -> Timeline.read(settings),
+                () -> ModelTopics.read(clients, topics),
+                () -> ModelTopics.read(clients, topics),
+                () -> Timeline.read(clients, topics),
                 activation -> {
-                    try (ActivationWriter writer = new ActivationWriter(settings)) {
+                    try (ActivationWriter writer = new ActivationWriter(clients, topics)) {
                         return writer.write(activation);
                     }
                 });

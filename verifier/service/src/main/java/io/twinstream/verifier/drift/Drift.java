@@ -9,7 +9,6 @@ import io.twinstream.schemas.record.AlarmAbout;
 import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.drift.SeriesJudge.Judgement;
 import io.twinstream.verifier.settings.WatchingSettings;
 import java.time.Duration;
@@ -64,12 +63,10 @@ public final class Drift implements ProcessorSupplier<String, MatchWindow, Strin
      *
      * @param releases the scores that a release measured on pairs; empty for a release that isn't known here
      */
-    public Drift(Settings settings, Function<ModelId, Optional<ScoreHistograms>> releases) {
+    public Drift(WatchingSettings.Drift settings, Function<ModelId, Optional<ScoreHistograms>> releases) {
         judge = new SeriesJudge(
-                new RateWatch(
-                        settings.getLong(WatchingSettings.DRIFT_WINDOWS),
-                        settings.getDouble(WatchingSettings.DRIFT_MARGIN)),
-                new ScoreWatch(settings.getDouble(WatchingSettings.DRIFT_INDEX), releases),
+                new RateWatch(settings.windowsPerFalseAlarm(), settings.matchRateMargin()),
+                new ScoreWatch(settings.stabilityIndex(), releases),
                 new DomainWatch());
     }
 

@@ -3,7 +3,7 @@ package io.twinstream.verifier.forward;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.schemas.http.TlsTrust;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.IngestAccess;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -35,18 +35,14 @@ public final class IngestClient {
     }
 
     /** Empty where no ingest is named. */
-    public static Optional<IngestClient> of(Settings settings) {
-        String url = settings.getString(VerifierSettings.INGEST_URL);
-        return url.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new IngestClient(
-                        TlsTrust.client(settings, VerifierSettings.TLS_TRUST)
+    public static Optional<IngestClient> of(IngestAccess access) {
+        return access.url()
+                .map(url -> new IngestClient(
+                        TlsTrust.client(VerifierSettings.TLS_TRUST, access.trust())
                                 .connectTimeout(CONNECT)
                                 .build(),
                         url,
-                        settings.getPassword(VerifierSettings.INGEST_TOKEN)
-                                .value()
-                                .strip()));
+                        access.token().orElse("")));
     }
 
     /**

@@ -1,8 +1,6 @@
 package io.twinstream.verifier.merge;
 
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.stream.ProbeResults;
 import java.time.Clock;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -31,8 +29,8 @@ public final class MergeTopology {
     private MergeTopology() {}
 
     /** Id of the application that merges: its group, and what the names of its own topics begin with. */
-    public static String application(Settings settings) {
-        return settings.getString(VerifierSettings.GROUP) + "-merge";
+    public static String application(String group) {
+        return group + "-merge";
     }
 
     /**

@@ -4,17 +4,14 @@ import io.twinstream.schemas.modelpackage.Int8Facts;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.Precision;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.inference.EmbedRates;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.InferenceException;
-import io.twinstream.verifier.settings.Profile;
-import io.twinstream.verifier.settings.Shard;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.InferenceSettings;
 import io.twinstream.verifier.trial.SelfTest;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,31 +33,29 @@ public final class PrecisionChoice {
     private static final int ROUNDS = 7;
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Settings settings;
-    private final String wanted;
+    private final InferenceSettings settings;
+    private final Optional<Precision> wanted;
     private final boolean strict;
     private final Measurement measurement;
     private final Map<String, Precision> chosen = new ConcurrentHashMap<>();
 
     /** As the settings say. */
-    public static PrecisionChoice of(Settings settings) {
-        return new PrecisionChoice(
-                settings, settings.getString(VerifierSettings.PRECISION), true, PrecisionChoice::measured);
+    public static PrecisionChoice of(InferenceSettings settings) {
+        return new PrecisionChoice(settings, settings.precision(), true, PrecisionChoice::measured);
     }
 
     /** At this precision where a version has it, else at fp32; null for what the settings say. */
-    public static PrecisionChoice of(Settings settings, @Nullable Precision precision) {
+    public static PrecisionChoice of(InferenceSettings settings, @Nullable Precision precision) {
         return precision == null
                 ? of(settings)
-                : new PrecisionChoice(
-                        settings, precision.name().toLowerCase(Locale.ROOT), false, PrecisionChoice::measured);
+                : new PrecisionChoice(settings, Optional.of(precision), false, PrecisionChoice::measured);
     }
 
     /**
-     * @param wanted as {@code verifier.precision} has it
+     * @param wanted empty where it is to be chosen
      * @param strict whether a version without int8 is refused where int8 is wanted, rather than opened at fp32
      */
-    PrecisionChoice(Settings settings, String wanted, boolean strict, Measurement measurement) {
+    PrecisionChoice(InferenceSettings settings, Optional<Precision> wanted, boolean strict, Measurement measurement) {
         this.settings = settings;
         this.wanted = wanted;
         this.strict = strict;
@@ -73,7 +68,7 @@ public final class PrecisionChoice {
      * @throws InferenceException if there is no int8 embedder, and nothing but that will do
      */
     ModelPackage of(ModelPackage model) {
-        if (wanted.equals("fp32")) {
+        if (wanted.equals(Optional.of(Precision.FP32))) {
             return model;
         }
         Precision known = chosen.get(model.sha256());
@@ -84,7 +79,7 @@ public final class PrecisionChoice {
     }
 
     private Precision choose(ModelPackage model) {
-        boolean int8 = wanted.equals("int8");
+        boolean int8 = wanted.equals(Optional.of(Precision.INT8));
         try (Embedder fp32 = ServingModel.embedder(model, settings)) {
             if (!fp32.provider().equals("CPU")) {
                 return chosen(model, Precision.FP32, "it runs on %s".formatted(fp32.provider()));
@@ -103,7 +98,7 @@ public final class PrecisionChoice {
     }
 
     private Precision faster(ModelPackage model, Embedder fp32) {
-        if (!Shard.of(settings).isWhole()) {
+        if (settings.sharded()) {
             // Shards have to agree, and each would choose by itself.
             return chosen(
                     model,
@@ -121,7 +116,7 @@ public final class PrecisionChoice {
         ModelPackage quantized = model.at(Precision.INT8);
         try (Embedder int8 = ServingModel.embedder(quantized, settings)) {
             SelfTest.run(quantized.manifest(), int8);
-            EmbedRates rates = measurement.of(fp32, int8, Profile.batchMax(settings));
+            EmbedRates rates = measurement.of(fp32, int8, settings.batchMax());
             return chosen(
                     model,
                     rates.ratio() > 1 ? Precision.INT8 : Precision.FP32,

@@ -1,17 +1,15 @@
 package io.twinstream.verifier.model;
 
-import static java.util.concurrent.TimeUnit.MICROSECONDS;
-
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.settings.InferenceSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.util.Locale;
@@ -36,25 +34,25 @@ public record ServingModel(
      *
      * @throws IOException if there is no such package, or it is not whole
      */
-    public static ServingModel open(Settings settings) throws IOException {
-        return open(ShippedModel.read(settings.getString(VerifierSettings.MODEL)), settings);
+    public static ServingModel open(InferenceSettings settings) throws IOException {
+        return open(ShippedModel.read(settings.model()), settings);
     }
 
     /** Opens a package at the precision, on the execution provider and at the error rates that the settings name. */
-    public static ServingModel open(ModelPackage model, Settings settings) {
+    public static ServingModel open(ModelPackage model, InferenceSettings settings) {
         return open(model, settings, PrecisionChoice.of(settings));
     }
 
     /** The same at the precision that was chosen for the package. */
-    public static ServingModel open(ModelPackage read, Settings settings, PrecisionChoice precisions) {
+    public static ServingModel open(ModelPackage read, InferenceSettings settings, PrecisionChoice precisions) {
         ModelPackage model = precisions.of(read);
         return open(
                 model,
                 () -> embedder(model, settings),
-                settings.getDouble(VerifierSettings.TARGET_FMR),
-                settings.getDouble(VerifierSettings.TARGET_FPIR),
-                settings.getInt(VerifierSettings.GALLERY_THREADS),
-                DomainRule.of(settings));
+                settings.targetFmr(),
+                settings.targetFpir(),
+                settings.galleryThreads(),
+                settings.domain());
     }
 
     /**
@@ -87,13 +85,13 @@ public record ServingModel(
                 domain);
     }
 
-    static Embedder embedder(ModelPackage model, Settings settings) {
-        String provider = settings.getString(VerifierSettings.PROVIDER);
+    static Embedder embedder(ModelPackage model, InferenceSettings settings) {
+        String provider = settings.provider();
         return provider.equals(VerifierSettings.STAND_IN)
                 ? Embedder.standIn(
                         model,
-                        MICROSECONDS.toNanos(settings.getInt(VerifierSettings.STAND_IN_BATCH)),
-                        MICROSECONDS.toNanos(settings.getInt(VerifierSettings.STAND_IN_IMAGE)))
+                        settings.standInBatch().toNanos(),
+                        settings.standInImage().toNanos())
                 : Embedder.open(model, ProviderChoice.valueOf(provider.toUpperCase(Locale.ROOT)));
     }
 

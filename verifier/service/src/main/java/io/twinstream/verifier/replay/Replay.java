@@ -5,12 +5,10 @@ import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.release.ModelLog;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.stream.Judge;
 import java.io.IOException;
 import java.time.Clock;
@@ -30,7 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class Replay {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private final Settings settings;
+    private final KafkaClients clients;
+    private final Topics topics;
+    private final VersionSettings settings;
     private final ReplayRange range;
 
     /**
@@ -39,7 +39,9 @@ public final class Replay {
      * @param settings the verifiers': model, error rates, execution provider and precision decide on the verdicts too; where the
      *     precision is {@code auto}, each probe is judged at that of its verdict on record
      */
-    public Replay(Settings settings, ReplayRange range) {
+    public Replay(KafkaClients clients, Topics topics, VersionSettings settings, ReplayRange range) {
+        this.clients = clients;
+        this.topics = topics;
         this.settings = settings;
         this.range = range;
     }
@@ -54,19 +56,18 @@ public final class Replay {
      * @throws KafkaException if a topic can't be read
      */
     public Coverage run(@Nullable ModelId model, Tally tally, Progress progress) throws IOException {
-        Topics topics = CommonSettings.topics(settings);
-        KafkaClients clients = KafkaClients.of(settings);
         try (TopicReader<byte[]> reader = reader(clients, topics.probes())) {
             TopicReader<byte[]>.Reading probes = reader.begin(reader.between(range.from(), range.to()));
             requireProbes(probes.length());
             RecordedVerdicts verdicts = RecordedVerdicts.read(clients, topics.verdicts(), range);
             ServiceThreads threads = new ServiceThreads();
-            try (ModelLog modelLog = ModelLog.of(settings, threads)) {
+            try (ModelLog modelLog = ModelLog.of(clients, topics, threads)) {
                 modelLog.start();
                 List<ReplayVersions> versions = new ArrayList<>();
                 try {
                     for (Precision precision : precisions(verdicts)) {
-                        versions.add(ReplayVersions.open(settings, threads, modelLog, precision, model));
+                        versions.add(
+                                ReplayVersions.open(clients, topics, settings, threads, modelLog, precision, model));
                     }
                     versions.forEach(ReplayVersions::start);
                     return run(
@@ -101,7 +102,7 @@ public final class Replay {
 
     /** The precisions to judge at: those on record, or a single null for the one that the settings name. */
     private List<@Nullable Precision> precisions(RecordedVerdicts verdicts) {
-        boolean asRecorded = settings.getString(VerifierSettings.PRECISION).equals("auto")
+        boolean asRecorded = settings.inference().precision().isEmpty()
                 && !verdicts.precisions().isEmpty();
         return asRecorded ? new ArrayList<>(verdicts.precisions()) : Collections.singletonList(null);
     }

@@ -1,15 +1,15 @@
 package io.twinstream.verifier.replay;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.release.ModelLog;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
-import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.Versions;
 import io.twinstream.verifier.version.Versions.VersionPolicy;
@@ -34,18 +34,24 @@ record ReplayVersions(
      * @param model that judges all probes; null for those that the activations name
      */
     static ReplayVersions open(
-            Settings settings,
+            KafkaClients clients,
+            Topics topics,
+            VersionSettings settings,
             ServiceThreads threads,
             ModelLog modelLog,
             @Nullable Precision precision,
             @Nullable ModelId model)
             throws IOException {
         Versions versions = new Versions(
-                settings, threads, modelLog, new BrokerTime(Clock.systemUTC()), VersionPolicy.replaying(precision));
+                settings,
+                clients,
+                topics,
+                threads,
+                modelLog,
+                new BrokerTime(Clock.systemUTC()),
+                VersionPolicy.replaying(precision));
         LookAheads lookAheads = new LookAheads(
-                CommonSettings.topics(settings).probes(),
-                CommonSettings.imageLimits(settings),
-                Profile.batchMax(settings));
+                topics.probes(), settings.images(), settings.inference().batchMax());
         return new ReplayVersions(
                 precision, versions, model == null ? versions : always(versions, model), lookAheads.ofThisThread());
     }

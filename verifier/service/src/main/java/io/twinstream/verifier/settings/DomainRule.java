@@ -1,7 +1,6 @@
 package io.twinstream.verifier.settings;
 
 import io.twinstream.schemas.record.UndecidedCause;
-import io.twinstream.schemas.settings.Settings;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,9 @@ public enum DomainRule {
     /** Judged and enrolled. */
     OFF;
 
-    /** The one that is set. */
-    public static DomainRule of(Settings settings) {
-        return valueOf(settings.getString(VerifierSettings.DOMAIN).toUpperCase(Locale.ROOT));
+    /** The one of this name. */
+    static DomainRule of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
     }
 
     /**

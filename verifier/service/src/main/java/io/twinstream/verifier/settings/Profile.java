@@ -1,6 +1,5 @@
 package io.twinstream.verifier.settings;
 
-import io.twinstream.schemas.settings.Settings;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -25,15 +24,13 @@ public enum Profile {
         this.batchMax = batchMax;
     }
 
-    /** The one that is set. */
-    public static Profile of(Settings settings) {
-        return valueOf(settings.getString(VerifierSettings.PROFILE).toUpperCase(Locale.ROOT));
+    static Profile of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
     }
 
-    /** Most images in a batch: the number that is set, or the profile's. */
-    public static int batchMax(Settings settings) {
-        int set = settings.getInt(VerifierSettings.BATCH_MAX);
-        return set == 0 ? of(settings).batchMax : set;
+    /** Most images in a batch, where no other number is set. */
+    int batchMax() {
+        return batchMax;
     }
 
     /** Between two commits of a stream thread. */

@@ -2,7 +2,6 @@ package io.twinstream.verifier.settings;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
@@ -32,10 +31,8 @@ public record Shard(int index, int of) {
         int index = settings.getInt(VerifierSettings.GALLERY_SHARD);
         int of = settings.getInt(VerifierSettings.GALLERY_SHARDS);
         if (index >= of) {
-            throw new ConfigException(
-                    VerifierSettings.GALLERY_SHARD,
-                    index,
-                    "must be less than %s, which is %d".formatted(VerifierSettings.GALLERY_SHARDS, of));
+            throw new ConfigException("%s is %d: it must be less than %s, which is %d"
+                    .formatted(VerifierSettings.GALLERY_SHARD, index, VerifierSettings.GALLERY_SHARDS, of));
         }
         return new Shard(index, of);
     }
@@ -43,41 +40,40 @@ public record Shard(int index, int of) {
     /**
      * Refuses shards where there is one verifier alone.
      *
-     * @throws ConfigException if any are set
+     * @throws ConfigException if there are any
      */
-    public static void refuse(Settings settings) {
-        if (!of(settings).isWhole()) {
-            throw new ConfigException(
-                    VerifierSettings.GALLERY_SHARDS,
-                    settings.getInt(VerifierSettings.GALLERY_SHARDS),
-                    "must be 1 here, where there is one verifier alone");
+    public void requireWhole() {
+        if (!isWhole()) {
+            throw new ConfigException("%s is %d: it must be 1 here, where there is one verifier alone"
+                    .formatted(VerifierSettings.GALLERY_SHARDS, of));
         }
     }
 
-    /** The topics that verifiers with these settings need. */
-    public static List<TopicDeclaration> topics(Settings settings) {
-        Topics topics = CommonSettings.topics(settings);
-        return of(settings).isWhole()
+    /** The topics that an installation with so many shards needs. */
+    public List<TopicDeclaration> topics(Topics topics) {
+        return isWhole()
                 ? topics.all()
                 : Stream.concat(topics.all().stream(), Stream.of(topics.ofShards()))
                         .toList();
     }
 
-    /** Those that a verifier reads or writes. */
-    public static List<TopicDeclaration> judging(Settings settings) {
-        Topics topics = CommonSettings.topics(settings);
+    /**
+     * Those of them that a verifier reads or writes.
+     *
+     * @param windows whether it counts verdicts in windows
+     */
+    public List<TopicDeclaration> judging(Topics topics, boolean windows) {
         Set<String> others = new HashSet<>(Set.of(topics.labelledImages(), topics.trainingRequests()));
-        if (!settings.getBoolean(WatchingSettings.WINDOWS)) {
+        if (!windows) {
             others.add(topics.matchWindows());
         }
-        return topics(settings).stream()
+        return topics(topics).stream()
                 .filter(each -> !others.contains(each.name()))
                 .toList();
     }
 
     /** Id of the application whose instances share the probes: those of the same shard, since every shard judges every probe. */
-    public String application(Settings settings) {
-        String group = settings.getString(VerifierSettings.GROUP);
+    public String application(String group) {
         return isWhole() ? group : "%s-shard-%d-of-%d".formatted(group, index, of);
     }
 

@@ -7,13 +7,35 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.twinstream.schemas.http.HttpKeys;
+import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.Role;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.FileName;
+import io.twinstream.schemas.settings.Findings;
+import io.twinstream.schemas.settings.HttpUrl;
 import io.twinstream.schemas.settings.ModelSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
-/** The verifier's settings. */
-public final class VerifierSettings {
+/**
+ * The verifier's settings.
+ *
+ * @param advertised host and port where other verifiers of the group reach this one; empty: where it listens
+ * @param stall for which what judging needs may stand still before readiness says so
+ */
+public record VerifierSettings(
+        CommonSettings common,
+        VersionSettings versions,
+        HttpSettings http,
+        Optional<String> advertised,
+        StreamSettings streams,
+        IngestAccess ingest,
+        WatchingSettings watching,
+        Duration stall) {
     public static final String MODEL = ModelSettings.OWN_MODEL;
     public static final String PROVIDER = "verifier.provider";
     public static final String STAND_IN = "stand-in";
@@ -56,8 +78,6 @@ public final class VerifierSettings {
     private static final long DEFAULT_STALL_MS = 15_000;
     private static final int DEFAULT_PORT = 8081;
     private static final double LOWEST_RATE = 1e-9;
-
-    private VerifierSettings() {}
 
     /** Adds the declarations. */
     public static ConfigDef define(ConfigDef definition) {
@@ -190,6 +210,7 @@ public final class VerifierSettings {
                         EMBEDDINGS_DIR,
                         ConfigDef.Type.STRING,
                         "",
+                        new FileName(),
                         MEDIUM,
                         "Folder of this verifier's own for embeddings of references, which a restart or a switch back to a version reads instead of computing them; empty: none are kept.")
                 .define(
@@ -216,6 +237,7 @@ public final class VerifierSettings {
                         STATE_DIR,
                         ConfigDef.Type.STRING,
                         "",
+                        new FileName(),
                         LOW,
                         "Folder for Kafka Streams' own files; empty for its default.")
                 .define(
@@ -229,7 +251,7 @@ public final class VerifierSettings {
                         INGEST_URL,
                         ConfigDef.Type.STRING,
                         "",
-                        new HttpUrl(),
+                        HttpUrl.ofService(),
                         MEDIUM,
                         "Where ingest listens, as http://127.0.0.1:8080: enrolling and erasing through the verifier go there; empty: the verifier refuses both.")
                 .define(
@@ -242,8 +264,34 @@ public final class VerifierSettings {
                         TLS_TRUST,
                         ConfigDef.Type.STRING,
                         "",
+                        new FileName(),
                         MEDIUM,
                         "PEM file with the certificates that vouch for ingest and the other verifiers of the group, where these serve HTTPS; empty: those that Java trusts.");
+    }
+
+    /**
+     * Reads and checks.
+     *
+     * @throws ConfigException with all that is wrong
+     */
+    public static VerifierSettings of(Settings settings) {
+        Findings findings = new Findings();
+        Supplier<CommonSettings> common = findings.read(() -> CommonSettings.of(settings));
+        Supplier<HttpSettings> http = findings.read(() -> HttpSettings.of(settings, SERVICE));
+        Supplier<VersionSettings> versions = findings.read(() -> VersionSettings.of(settings, common.get()));
+        Supplier<IngestAccess> ingest = findings.read(() -> IngestAccess.of(settings));
+        findings.refuseAny();
+        CommonSettings all = common.get();
+        String advertised = settings.getString(HTTP_ADVERTISED);
+        return new VerifierSettings(
+                all,
+                versions.get(),
+                http.get(),
+                advertised.isEmpty() ? Optional.empty() : Optional.of(advertised),
+                StreamSettings.of(settings, all),
+                ingest.get(),
+                WatchingSettings.of(settings),
+                settings.millis(STALL));
     }
 
     private static void requireBatch(String name, Object value) {

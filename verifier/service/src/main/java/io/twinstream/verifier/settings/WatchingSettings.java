@@ -4,10 +4,41 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import io.twinstream.schemas.settings.Settings;
+import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** The verifier's settings of what people watch: metrics, windows, alarms. */
-public final class WatchingSettings {
+/**
+ * The verifier's settings of what people watch: metrics, windows, alarms.
+ *
+ * @param metrics whether {@code GET /metrics} is answered
+ * @param metricsSources that are counted by their names
+ */
+public record WatchingSettings(boolean metrics, int metricsSources, Windows windows, Drift drift) {
+    /**
+     * The windows of time that verdicts are counted in.
+     *
+     * @param on whether this verifier counts them
+     * @param sizes each a multiple of the smallest
+     * @param grace after its end for which a window takes verdicts
+     */
+    public record Windows(boolean on, List<Duration> sizes, Duration grace) {
+        public Windows {
+            sizes = List.copyOf(sizes);
+        }
+    }
+
+    /**
+     * From when on a window has left what is normal.
+     *
+     * @param on whether windows are compared
+     * @param windowsPerFalseAlarm that pass in the mean between alarms about a share that has not changed
+     * @param matchRateMargin least difference of two shares that is an alarm, 0 to 1
+     * @param stabilityIndex of scores against the release's own from which on they are an alarm
+     */
+    public record Drift(boolean on, long windowsPerFalseAlarm, double matchRateMargin, double stabilityIndex) {}
+
     public static final String METRICS = "verifier.metrics";
     public static final String METRICS_SOURCES = "verifier.metrics.sources.max";
     public static final String WINDOWS = "verifier.windows";
@@ -26,8 +57,6 @@ public final class WatchingSettings {
 
     private static final double DEFAULT_MARGIN = 0.02;
     private static final double DEFAULT_INDEX = 0.25;
-
-    private WatchingSettings() {}
 
     static ConfigDef define(ConfigDef definition) {
         return definition
@@ -86,5 +115,18 @@ public final class WatchingSettings {
                         between(0.01, 100),
                         MEDIUM,
                         "Population stability index of scores against the release's own from which on they are an alarm.");
+    }
+
+    /** Reads them. */
+    public static WatchingSettings of(Settings settings) {
+        return new WatchingSettings(
+                settings.getBoolean(METRICS),
+                settings.getInt(METRICS_SOURCES),
+                new Windows(settings.getBoolean(WINDOWS), WindowSizes.of(settings), settings.millis(WINDOW_GRACE)),
+                new Drift(
+                        settings.getBoolean(DRIFT),
+                        settings.getLong(DRIFT_WINDOWS),
+                        settings.getDouble(DRIFT_MARGIN),
+                        settings.getDouble(DRIFT_INDEX)));
     }
 }

@@ -13,7 +13,7 @@ public final class WindowSizes implements ConfigDef.Validator {
 
     WindowSizes() {}
 
-    public static List<Duration> of(Settings settings) {
+    static List<Duration> of(Settings settings) {
         return settings.getList(WatchingSettings.WINDOW_SIZES).stream()
                 .map(size -> Duration.ofMillis(Long.parseLong(size)))
                 .toList();

@@ -4,10 +4,7 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Standstill;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,14 +56,17 @@ public final class Standstills implements AutoCloseable {
     private final Supplier<Producer<String, byte[]>> producers;
     private final @Nullable TopicFollower follower;
 
-    /** Of this cluster; follows nothing yet. */
-    public Standstills(Settings settings, ServiceThreads threads, Clock clock) {
+    /**
+     * Of a group of verifiers; follows nothing yet.
+     *
+     * @param topic that they are on
+     */
+    public Standstills(KafkaClients clients, String topic, String group, ServiceThreads threads, Clock clock) {
         this.clock = clock;
-        this.topic = CommonSettings.topics(settings).standstills();
-        this.ofGroup = settings.getString(VerifierSettings.GROUP) + "/";
-        this.producers = () -> producer(settings);
-        this.follower = TopicFollower.complete(
-                "standstills", threads, KafkaClients.of(settings), List.of(topic), POLL, this::apply);
+        this.topic = topic;
+        this.ofGroup = group + "/";
+        this.producers = () -> producer(clients);
+        this.follower = TopicFollower.complete("standstills", threads, clients, List.of(topic), POLL, this::apply);
     }
 
     private Standstills(Map<ProbePlace, Standstill> known) {
@@ -194,18 +194,17 @@ public final class Standstills implements AutoCloseable {
         return key.startsWith(ofGroup) ? ProbePlace.parse(key.substring(ofGroup.length())) : Optional.empty();
     }
 
-    private static Producer<String, byte[]> producer(Settings settings) {
-        return KafkaClients.of(settings)
-                .producer(
-                        "twinstream-standstills",
-                        Map.of(
-                                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                                WRITE_MS,
-                                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                                WRITE_MS / 2,
-                                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                                WRITE_MS,
-                                ProducerConfig.LINGER_MS_CONFIG,
-                                0));
+    private static Producer<String, byte[]> producer(KafkaClients clients) {
+        return clients.producer(
+                "twinstream-standstills",
+                Map.of(
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        WRITE_MS,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        WRITE_MS / 2,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        WRITE_MS,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0));
     }
 }

@@ -1,7 +1,6 @@
 package io.twinstream.verifier.stream;
 
 import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -95,22 +94,21 @@ public final class LyingRecords implements AutoCloseable {
     }
 
     /** A consumer that never joins the group, and commits nothing. */
-    static Consumer<byte[], byte[]> consumer(Settings settings, String group) {
-        return KafkaClients.of(settings)
-                .consumer(
-                        "twinstream-lying-probes",
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer(),
-                        Map.of(
-                                ConsumerConfig.GROUP_ID_CONFIG,
-                                group,
-                                // One record of each partition is enough.
-                                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                                1,
-                                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                                WAIT_MS,
-                                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                                ANSWER_MS));
+    static Consumer<byte[], byte[]> consumer(KafkaClients clients, String group) {
+        return clients.consumer(
+                "twinstream-lying-probes",
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                Map.of(
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        group,
+                        // One record of each partition is enough.
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        1,
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        WAIT_MS,
+                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        ANSWER_MS));
     }
 
     /** Looks anew, which takes the broker's time only where nothing is being committed. */

@@ -3,13 +3,12 @@ package io.twinstream.verifier.stream;
 import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.StreamSettings;
 import java.util.Locale;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -35,13 +34,9 @@ public final class StreamsProperties {
     private StreamsProperties() {}
 
     /** The properties of the topology that judges. */
-    public static Properties of(Settings settings, LookAheads lookAheads) {
-        int threads = settings.getInt(VerifierSettings.THREADS);
-        Properties properties = verdicts(
-                settings,
-                Shard.of(settings).application(settings),
-                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
-        if (settings.getBoolean(VerifierSettings.LOOK_AHEAD)) {
+    public static Properties of(KafkaClients clients, StreamSettings settings, Shard shard, LookAheads lookAheads) {
+        Properties properties = verdicts(clients, settings, shard.application(settings.group()), settings.threads());
+        if (settings.lookAhead()) {
             properties.put(
                     mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
                     LookAheads.PollInterceptor.class.getName());
@@ -55,9 +50,9 @@ public final class StreamsProperties {
      *
      * @param id of the application
      */
-    public static Properties verdicts(Settings settings, String id, int threads) {
+    public static Properties verdicts(KafkaClients clients, StreamSettings settings, String id, int threads) {
         Properties properties = new Properties();
-        Profile profile = Profile.of(settings);
+        Profile profile = settings.profile();
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
         properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, profile.commitMs());
@@ -69,9 +64,9 @@ public final class StreamsProperties {
         // A probe may wait for its version inside a transaction.
         properties.put(
                 producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
-                Math.toIntExact(settings.getLong(VerifierSettings.VERSION_WAIT)) + TRANSACTION_MS);
-        properties.putAll(application(settings, id));
-        int largest = CommonSettings.largestRecord(settings) + Topics.RESULT_BYTES;
+                Math.toIntExact(settings.versionWait().toMillis()) + TRANSACTION_MS);
+        properties.putAll(application(clients, settings, id));
+        int largest = settings.largestRecord() + Topics.RESULT_BYTES;
         properties.put(producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
         properties.put(producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), Math.max(PRODUCER_BUFFER_BYTES, largest));
         return properties;
@@ -82,22 +77,19 @@ public final class StreamsProperties {
      *
      * @param id of the application; instances with the same one share the work
      */
-    public static Properties application(Settings settings, String id) {
+    public static Properties application(KafkaClients clients, StreamSettings settings, String id) {
         Properties properties = new Properties();
-        String stateDir = settings.getString(VerifierSettings.STATE_DIR);
-        if (!stateDir.isEmpty()) {
-            properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);
-        }
-        String protocol = settings.getString(VerifierSettings.GROUP_PROTOCOL);
+        settings.stateFolder().ifPresent(folder -> properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString()));
+        String protocol = settings.groupProtocol();
         if (protocol.equals("classic")) {
             // With the streams protocol these belong to the group, on the broker.
             properties.put(mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
             properties.put(mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), HEARTBEAT_MS);
         }
-        properties.putAll(settings.kafka());
+        properties.putAll(clients.properties());
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, protocol.toUpperCase(Locale.ROOT));
-        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, settings.getString(VerifierSettings.GUARANTEE));
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, settings.guarantee());
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         return properties;
     }

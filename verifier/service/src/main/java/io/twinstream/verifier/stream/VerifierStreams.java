@@ -9,8 +9,8 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.ServiceMetrics;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.time.Duration;
@@ -169,10 +169,10 @@ public final class VerifierStreams implements AutoCloseable {
     }
 
     /** Records that lie on its partitions unprocessed, to be looked for. */
-    public LyingRecords lying(Settings settings, Duration quiet) {
+    public LyingRecords lying(KafkaClients clients, Duration quiet) {
         String application = String.valueOf(properties.get(StreamsConfig.APPLICATION_ID_CONFIG));
         return new LyingRecords(
-                this::committed, () -> LyingRecords.consumer(settings, application), quiet, System::nanoTime);
+                this::committed, () -> LyingRecords.consumer(clients, application), quiet, System::nanoTime);
     }
 
     /** Done when the client has stopped: with the error that stopped it, or an empty text after {@link #close}. */

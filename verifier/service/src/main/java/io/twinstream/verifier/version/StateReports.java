@@ -5,8 +5,6 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +55,8 @@ public final class StateReports implements AutoCloseable {
      * @param acknowledged told when the broker appended each report, as soon as it says so
      */
     public static StateReports start(
-            Settings settings,
+            KafkaClients clients,
+            String topic,
             ServiceThreads threads,
             String instance,
             Supplier<List<VersionStatus>> status,
@@ -65,9 +64,8 @@ public final class StateReports implements AutoCloseable {
             Consumer<Instant> acknowledged) {
         StateReports reports = new StateReports(
                 threads,
-                KafkaClients.of(settings)
-                        .producer("twinstream-model-states", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS)),
-                CommonSettings.topics(settings).modelStates(),
+                clients.producer("twinstream-model-states", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS)),
+                topic,
                 instance,
                 status,
                 clock,

@@ -9,10 +9,8 @@ import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.release.PackageCache;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.ModelSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.model.PrecisionChoice;
@@ -20,13 +18,13 @@ import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.GalleryUpdate;
 import io.twinstream.verifier.references.GalleryUpdate.WorkShare;
 import io.twinstream.verifier.settings.DomainRule;
-import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.trial.ModelTrial;
 import io.twinstream.verifier.trial.SelfTest;
 import io.twinstream.verifier.version.VersionPlan.VersionKey;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +37,9 @@ import org.apache.kafka.common.KafkaException;
 final class VersionOpener {
     private static final Duration POLL = Duration.ofSeconds(1);
 
-    private final Settings settings;
+    private final VersionSettings settings;
+    private final KafkaClients clients;
+    private final Topics topics;
     private final ServiceThreads threads;
     private final ModelLog log;
     private final PackageCache cache;
@@ -56,7 +56,9 @@ final class VersionOpener {
      * @param keeping whether embeddings are kept where the settings say
      */
     VersionOpener(
-            Settings settings,
+            VersionSettings settings,
+            KafkaClients clients,
+            Topics topics,
             ServiceThreads threads,
             ModelLog log,
             PrecisionChoice precisions,
@@ -64,16 +66,19 @@ final class VersionOpener {
             boolean keeping) {
         this.threads = threads;
         this.settings = settings;
+        this.clients = clients;
+        this.topics = topics;
         this.log = log;
-        this.cache = new PackageCache(settings);
+        this.cache = new PackageCache(clients, topics, settings.models());
         this.trial = new ModelTrial(
-                Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)),
-                settings.getLong(ModelSettings.TRIAL_BYTES),
-                Profile.batchMax(settings));
+                settings.models().trial(),
+                settings.models().trialBytes(),
+                settings.inference().batchMax());
         this.precisions = precisions;
-        this.limits = CommonSettings.imageLimits(settings);
+        this.limits = settings.images();
         this.shard = shard;
-        this.embeddings = new EmbeddingFolder(keeping ? settings.getString(VerifierSettings.EMBEDDINGS_DIR) : "");
+        this.embeddings = new EmbeddingFolder(
+                keeping ? settings.gallery().embeddings().map(Path::toString).orElse("") : "");
     }
 
     /**
@@ -110,12 +115,12 @@ final class VersionOpener {
 
     /** The package that {@code verifier.model} names. */
     ModelPackage own() throws IOException {
-        return ShippedModel.read(settings.getString(VerifierSettings.MODEL));
+        return ShippedModel.read(settings.inference().model());
     }
 
     /** Opens a package and has it show that it answers here as where it was exported. */
     ServingModel validate(ModelPackage model) {
-        ServingModel opened = ServingModel.open(model, settings, precisions);
+        ServingModel opened = ServingModel.open(model, settings.inference(), precisions);
         try {
             if (!opened.embedder().isStandIn()) {
                 SelfTest.run(opened.manifest(), opened.embedder());
@@ -130,7 +135,7 @@ final class VersionOpener {
     void warm(ServingModel model) {
         EmbedBatch.Buffers known = warming.poll();
         EmbedBatch.Buffers buffers = known == null ? new EmbedBatch.Buffers() : known;
-        model.embedder().warm(Profile.batchMax(settings), buffers);
+        model.embedder().warm(settings.inference().batchMax(), buffers);
         warming.add(buffers);
     }
 
@@ -141,9 +146,7 @@ final class VersionOpener {
      */
     GalleryUpdate update(ServingModel model, BooleanSupplier bounded) {
         WorkShare share = new WorkShare(
-                settings.getDouble(VerifierSettings.GALLERY_SHARE),
-                Runtime.getRuntime().availableProcessors(),
-                bounded);
+                settings.gallery().buildShare(), Runtime.getRuntime().availableProcessors(), bounded);
         return new GalleryUpdate(
                 model,
                 limits,
@@ -173,12 +176,6 @@ final class VersionOpener {
 
     /** Reads the references for a gallery. */
     TopicFollower gallery(ModelId id, GalleryUpdate update) {
-        return TopicFollower.of(
-                "gallery " + id,
-                threads,
-                KafkaClients.of(settings),
-                List.of(CommonSettings.topics(settings).references()),
-                POLL,
-                update);
+        return TopicFollower.of("gallery " + id, threads, clients, List.of(topics.references()), POLL, update);
     }
 }

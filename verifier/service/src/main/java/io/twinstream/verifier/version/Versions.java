@@ -1,14 +1,14 @@
 package io.twinstream.verifier.version;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelLog;
-import io.twinstream.schemas.settings.ModelSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
@@ -16,7 +16,7 @@ import io.twinstream.verifier.model.PrecisionChoice;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.UnusableReferences;
 import io.twinstream.verifier.settings.Shard;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.version.VersionPlan.VersionKey;
 import java.io.IOException;
 import java.time.Duration;
@@ -103,21 +103,29 @@ public final class Versions implements ModelChoice, AutoCloseable {
      * @param policy whether these are a verifier's or a replay's
      * @throws IOException if there is no such package, or it is not whole
      */
-    public Versions(Settings settings, ServiceThreads threads, ModelLog modelLog, BrokerTime time, VersionPolicy policy)
+    public Versions(
+            VersionSettings settings,
+            KafkaClients clients,
+            Topics topics,
+            ServiceThreads threads,
+            ModelLog modelLog,
+            BrokerTime time,
+            VersionPolicy policy)
             throws IOException {
         this.threads = threads;
         this.keeper = threads.thread("version-keeper", this::keep);
         this.modelLog = modelLog;
         this.time = time;
-        this.mostOpening =
-                Duration.ofMillis(settings.getLong(ModelSettings.TRIAL_MS)).multipliedBy(2);
+        this.mostOpening = settings.models().trial().multipliedBy(2);
         this.policy = policy;
         this.opener = new VersionOpener(
                 settings,
+                clients,
+                topics,
                 threads,
                 modelLog,
-                PrecisionChoice.of(settings, policy.precision()),
-                policy.live() ? Shard.of(settings) : Shard.WHOLE,
+                PrecisionChoice.of(settings.inference(), policy.precision()),
+                policy.live() ? settings.gallery().shard() : Shard.WHOLE,
                 policy.live());
         this.wait = new VersionWait(policy.patience());
         try (ServingModel model = opener.validate(opener.own())) {
@@ -454,8 +462,8 @@ public final class Versions implements ModelChoice, AutoCloseable {
         private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
 
         /** A verifier's: probes wait inside a transaction. */
-        public static VersionPolicy verifying(Settings settings) {
-            return new VersionPolicy(Duration.ofMillis(settings.getLong(VerifierSettings.VERSION_WAIT)), true, null);
+        public static VersionPolicy verifying(Duration patience) {
+            return new VersionPolicy(patience, true, null);
         }
 
         public static VersionPolicy replaying(@Nullable Precision precision) {

@@ -1,10 +1,8 @@
 package io.twinstream.verifier.web;
 
-import io.twinstream.schemas.http.HttpSettings;
-import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.settings.VerifierSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 
 /** Tells where other verifiers reach this one's HTTP server, as {@code host:port}. */
 public final class AdvertisedAddress {
@@ -13,13 +11,11 @@ public final class AdvertisedAddress {
     /**
      * The address that is set; else where the server listens, under the machine's name if that is everywhere.
      *
+     * @param listened address that is listened on
      * @param port that is listened on
      */
-    public static String of(Settings settings, int port) {
-        String set = settings.getString(VerifierSettings.HTTP_ADVERTISED);
-        return set.isEmpty()
-                ? host(HttpSettings.of(settings, VerifierSettings.SERVICE).address()) + ":" + port
-                : set;
+    public static String of(Optional<String> set, InetAddress listened, int port) {
+        return set.orElseGet(() -> host(listened) + ":" + port);
     }
 
     private static String host(InetAddress listened) {

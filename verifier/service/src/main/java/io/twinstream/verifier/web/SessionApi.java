@@ -2,10 +2,7 @@ package io.twinstream.verifier.web;
 
 import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.Role;
-import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.settings.VerifierSettings;
-import io.twinstream.verifier.settings.WatchingSettings;
-import io.twinstream.verifier.settings.WindowSizes;
+import io.twinstream.verifier.settings.InferenceSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -21,11 +18,22 @@ public final class SessionApi {
             double targetFmr,
             double targetFpir) {}
 
-    private final Settings settings;
+    private final boolean enrolment;
+    private final List<Long> windowSizesMs;
+    private final InferenceSettings settings;
     private final Supplier<String> instance;
 
-    /** @param instance names this verifier; asked for once it serves */
-    public SessionApi(Settings settings, Supplier<String> instance) {
+    /**
+     * Answers with what never changes while a verifier runs.
+     *
+     * @param enrolment whether it knows an ingest to enrol with
+     * @param windowSizes that it counts
+     * @param instance names this verifier; asked for once it serves
+     */
+    public SessionApi(
+            boolean enrolment, List<Duration> windowSizes, InferenceSettings settings, Supplier<String> instance) {
+        this.enrolment = enrolment;
+        this.windowSizesMs = windowSizes.stream().map(Duration::toMillis).toList();
         this.settings = settings;
         this.instance = instance;
     }
@@ -36,15 +44,6 @@ public final class SessionApi {
 
     private Session session(Role role) {
         return new Session(
-                role.word(),
-                instance.get(),
-                !settings.getString(VerifierSettings.INGEST_URL).isEmpty(),
-                settings.getBoolean(WatchingSettings.WINDOWS)
-                        ? WindowSizes.of(settings).stream()
-                                .map(Duration::toMillis)
-                                .toList()
-                        : List.of(),
-                settings.getDouble(VerifierSettings.TARGET_FMR),
-                settings.getDouble(VerifierSettings.TARGET_FPIR));
+                role.word(), instance.get(), enrolment, windowSizesMs, settings.targetFmr(), settings.targetFpir());
     }
 }

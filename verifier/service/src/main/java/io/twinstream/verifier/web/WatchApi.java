@@ -1,14 +1,13 @@
 package io.twinstream.verifier.web;
 
 import io.javalin.config.RoutesConfig;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.board.Alarms;
 import io.twinstream.verifier.board.TrainingRuns;
 import io.twinstream.verifier.feed.DeadLetters;
 import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.forward.IngestClient;
+import io.twinstream.verifier.settings.IngestAccess;
 import io.twinstream.verifier.version.Versions;
 
 /**
@@ -24,7 +23,8 @@ public final class WatchApi {
     private final BoardsApi boards;
 
     public WatchApi(
-            Settings settings,
+            IngestAccess ingest,
+            int imageMaxBytes,
             TopicPictures pictures,
             VerdictEnds ends,
             DeadLetters letters,
@@ -34,8 +34,7 @@ public final class WatchApi {
         RequestLimit fetching = new RequestLimit(MOST_PICTURES);
         feed = new FeedApi(ends, letters, pictures, fetching);
         subjects = new SubjectsApi(versions, pictures, fetching);
-        enrolment = new EnrolmentApi(
-                IngestClient.of(settings), CommonSettings.imageLimits(settings).maxBytes());
+        enrolment = new EnrolmentApi(IngestClient.of(ingest), imageMaxBytes);
         boards = new BoardsApi(alarms, runs);
     }
 

@@ -8,7 +8,6 @@ import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.http.TlsTrust;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.TaskKind;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.window.MatchWindows;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,11 +42,12 @@ public final class WindowsApi {
     /**
      * Answers nothing yet.
      *
+     * @param trust PEM file with the certificates that vouch for the others; empty for those that Java trusts
      * @param http of this verifier, and of the others of the group as well
      */
-    public WindowsApi(MatchWindows windows, Settings settings, HttpSettings http, Clock clock) {
+    public WindowsApi(MatchWindows windows, Optional<Path> trust, HttpSettings http, Clock clock) {
         this.windows = windows;
-        this.peers = new WindowPeers(settings, http);
+        this.peers = new WindowPeers(trust, http);
         this.clock = clock;
     }
 
@@ -100,8 +101,8 @@ public final class WindowsApi {
         private final HttpSettings own;
 
         /** @param own what this one's server is set to: the others are set alike */
-        WindowPeers(Settings settings, HttpSettings own) {
-            this.http = TlsTrust.client(settings, VerifierSettings.TLS_TRUST)
+        WindowPeers(Optional<Path> trust, HttpSettings own) {
+            this.http = TlsTrust.client(VerifierSettings.TLS_TRUST, trust)
                     .connectTimeout(PATIENCE)
                     .build();
             this.own = own;

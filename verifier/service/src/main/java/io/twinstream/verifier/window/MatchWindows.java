@@ -5,14 +5,10 @@ import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.MatchWindow;
-import io.twinstream.schemas.registry.RecordValues;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
-import io.twinstream.verifier.settings.WindowSizes;
 import io.twinstream.verifier.stream.StreamsProperties;
 import io.twinstream.verifier.stream.VerifierStreams;
 import java.time.Duration;
@@ -52,7 +48,10 @@ public final class MatchWindows implements AutoCloseable {
 
     private final LongAdder unreadable = new LongAdder();
     private final LongAdder late = new LongAdder();
-    private final Settings settings;
+    private final KafkaClients clients;
+    private final Topics topics;
+    private final StreamSettings settings;
+    private final WatchingSettings watching;
     private final ServiceThreads threads;
     private final ProcessorSupplier<String, MatchWindow, String, Alarm> drift;
     private final boolean counting;
@@ -65,16 +64,24 @@ public final class MatchWindows implements AutoCloseable {
      * @param drift gives alarms of windows of the smallest size, where the settings say so
      */
     public MatchWindows(
-            Settings settings, ServiceThreads threads, ProcessorSupplier<String, MatchWindow, String, Alarm> drift) {
+            KafkaClients clients,
+            Topics topics,
+            StreamSettings settings,
+            WatchingSettings watching,
+            ServiceThreads threads,
+            ProcessorSupplier<String, MatchWindow, String, Alarm> drift) {
         this.threads = threads;
+        this.clients = clients;
+        this.topics = topics;
         this.settings = settings;
+        this.watching = watching;
         this.drift = drift;
-        this.counting = settings.getBoolean(WatchingSettings.WINDOWS);
+        this.counting = watching.windows().on();
     }
 
     /** Id of the application that counts: its group, and what the names of its own topics begin with. */
-    public static String application(Settings settings) {
-        return settings.getString(VerifierSettings.GROUP) + "-windows";
+    public static String application(String group) {
+        return group + "-windows";
     }
 
     /**
@@ -89,13 +96,12 @@ public final class MatchWindows implements AutoCloseable {
         try {
             VerifierStreams made = streams(address);
             streams = made;
-            KafkaClients clients = KafkaClients.of(settings);
             TopicReader.require(clients, written());
             FirstOffsets.commit(
                     clients,
-                    application(settings),
-                    CommonSettings.topics(settings).verdicts(),
-                    grace());
+                    application(settings.group()),
+                    topics.verdicts(),
+                    watching.windows().grace());
             made.start();
         } catch (RuntimeException e) {
             log.error(
@@ -109,7 +115,7 @@ public final class MatchWindows implements AutoCloseable {
 
     /** The sizes of windows that are counted; none where counting is off. */
     public List<Duration> sizes() {
-        return counting ? WindowSizes.of(settings) : List.of();
+        return counting ? watching.windows().sizes() : List.of();
     }
 
     /** What {@code /status} shows: the state, or OFF, and what could not be counted. */
@@ -175,41 +181,36 @@ public final class MatchWindows implements AutoCloseable {
         }
     }
 
-    private Duration grace() {
-        return Duration.ofMillis(settings.getLong(WatchingSettings.WINDOW_GRACE));
-    }
-
     private List<String> written() {
-        Topics topics = CommonSettings.topics(settings);
         return drifting() ? List.of(topics.matchWindows(), topics.alarms()) : List.of(topics.matchWindows());
     }
 
     private boolean drifting() {
-        return settings.getBoolean(WatchingSettings.DRIFT);
+        return watching.drift().on();
     }
 
     private VerifierStreams streams(String address) {
-        Properties properties = properties(settings);
+        Properties properties = properties(clients, settings);
         properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address);
         return new VerifierStreams(
                 "counting verdicts",
                 threads,
                 WindowTopology.build(
-                        CommonSettings.topics(settings),
-                        RecordValues.of(settings),
-                        WindowSizes.of(settings),
-                        grace(),
+                        topics,
+                        clients.values(),
+                        watching.windows().sizes(),
+                        watching.windows().grace(),
                         unreadable,
                         late,
                         drifting() ? Optional.of(drift) : Optional.empty()),
                 properties);
     }
 
-    static Properties properties(Settings settings) {
+    static Properties properties(KafkaClients clients, StreamSettings settings) {
         Properties properties = new Properties();
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
-        properties.putAll(StreamsProperties.application(settings, application(settings)));
+        properties.putAll(StreamsProperties.application(clients, settings, application(settings.group())));
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         // Verdicts of a transaction that was given up are none, whatever this topology itself promises.
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");

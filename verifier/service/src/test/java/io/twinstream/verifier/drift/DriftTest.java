@@ -13,6 +13,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.WatchingSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -231,7 +232,7 @@ class DriftTest {
 
     static Drift drift() {
         Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
-        return new Drift(settings, id -> Optional.empty());
+        return new Drift(WatchingSettings.of(settings).drift(), id -> Optional.empty());
     }
 
     private static Topology topology(Drift drift) {

@@ -14,12 +14,15 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.inference.EmbedRates;
 import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.inference.Models;
+import io.twinstream.verifier.settings.InferenceSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.trial.SelfTest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
@@ -118,7 +121,7 @@ class PrecisionChoiceTest {
 
     @Test
     void aStandInTakesFp32() {
-        Settings settings = settings(
+        InferenceSettings settings = settings(
                 Map.of(VerifierSettings.PRECISION, "int8", VerifierSettings.PROVIDER, VerifierSettings.STAND_IN));
 
         assertEquals(
@@ -141,7 +144,7 @@ class PrecisionChoiceTest {
 
     @Test
     void theMeasurementIsOfBothEmbedders() {
-        Settings settings = settings(Map.of("verifier.batch.max", "4"));
+        InferenceSettings settings = settings(Map.of("verifier.batch.max", "4"));
         try (ServingModel fp32 = ServingModel.open(FP32_ONLY, settings)) {
             EmbedRates rates = EmbedRates.measure(fp32.embedder(), fp32.embedder(), 4, 5, Long.MAX_VALUE);
 
@@ -149,8 +152,14 @@ class PrecisionChoiceTest {
         }
     }
 
+    private static Optional<Precision> wanted(String precision) {
+        return precision.equals("auto")
+                ? Optional.empty()
+                : Optional.of(Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
+    }
+
     private PrecisionChoice choice(String precision, boolean strict, double int8Rate) {
-        return new PrecisionChoice(settings(Map.of()), precision, strict, (fp32, int8, images) -> {
+        return new PrecisionChoice(settings(Map.of()), wanted(precision), strict, (fp32, int8, images) -> {
             measurements.incrementAndGet();
             assertEquals(Precision.FP32, fp32.precision());
             assertEquals(Precision.INT8, int8.precision());
@@ -159,8 +168,9 @@ class PrecisionChoiceTest {
         });
     }
 
-    private static Settings settings(Map<String, String> values) {
-        return Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), values);
+    private static InferenceSettings settings(Map<String, String> values) {
+        return Settings.read(
+                VerifierSettings.define(CommonSettings.define(new ConfigDef())), InferenceSettings::of, values);
     }
 
     private static ModelPackage with(double loss, List<GoldenVector> golden) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
+import io.twinstream.schemas.topic.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -54,19 +55,19 @@ class ShardTest {
         ConfigException e = assertThrows(ConfigException.class, () -> Shard.of(settings("2", "2")));
 
         assertEquals(
-                "Invalid value 2 for configuration verifier.gallery.shard: must be less than verifier.gallery.shards, which is 2",
+                "verifier.gallery.shard is 2: it must be less than verifier.gallery.shards, which is 2",
                 e.getMessage());
     }
 
     @Test
     void eachShardIsAnApplicationAndTheWholeGalleryHasNoTopicOfItsOwn() {
-        assertEquals("twinstream-verifier", Shard.of(settings("1", "0")).application(settings("1", "0")));
-        assertEquals(
-                "twinstream-verifier-shard-1-of-2", Shard.of(settings("2", "1")).application(settings("2", "1")));
-        assertEquals(CommonSettings.topics(settings("1", "0")).all(), Shard.topics(settings("1", "0")));
-        assertTrue(Shard.topics(settings("2", "1")).stream()
-                .map(TopicDeclaration::name)
-                .anyMatch("twinstream.partial-verdicts"::equals));
+        Topics topics = new Topics("twinstream", 4);
+
+        assertEquals("twinstream-verifier", Shard.WHOLE.application("twinstream-verifier"));
+        assertEquals("twinstream-verifier-shard-1-of-2", new Shard(1, 2).application("twinstream-verifier"));
+        assertEquals(topics.all(), Shard.WHOLE.topics(topics));
+        assertTrue(new Shard(1, 2)
+                .topics(topics).stream().map(TopicDeclaration::name).anyMatch("twinstream.partial-verdicts"::equals));
     }
 
     private static List<Integer> shardsOf(int shards, String... subjects) {

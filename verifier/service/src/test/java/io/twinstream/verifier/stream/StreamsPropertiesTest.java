@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.Profile;
+import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.util.Map;
 import java.util.Properties;
@@ -93,7 +96,8 @@ class StreamsPropertiesTest {
     }
 
     private Properties of(Map<String, String> values) {
-        ConfigDef declared = VerifierSettings.define(CommonSettings.define(new ConfigDef()));
-        return StreamsProperties.of(Settings.parse(declared, values), lookAheads);
+        ConfigDef declared = VerifierSettings.define(ModelSettings.define(CommonSettings.define(new ConfigDef())));
+        VerifierSettings settings = Settings.read(declared, VerifierSettings::of, values);
+        return StreamsProperties.of(KafkaClients.of(settings.common()), settings.streams(), Shard.WHOLE, lookAheads);
     }
 }

@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.forward.IngestClient;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.IngestAccess;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,7 +17,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
 class EnrolmentApiTest {
@@ -93,9 +90,8 @@ class EnrolmentApiTest {
     }
 
     private static Optional<IngestClient> client(String url) {
-        return IngestClient.of(Settings.parse(
-                VerifierSettings.define(CommonSettings.define(new ConfigDef())),
-                Map.of(VerifierSettings.INGEST_URL, url, VerifierSettings.INGEST_TOKEN, "inner")));
+        return IngestClient.of(new IngestAccess(
+                url.isEmpty() ? Optional.empty() : Optional.of(url), Optional.of("inner"), Optional.empty()));
     }
 
     private HttpResponse<String> enrolled(Optional<IngestClient> client, int bytes) throws Exception {

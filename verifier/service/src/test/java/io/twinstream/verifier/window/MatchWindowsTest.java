@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
-import io.twinstream.verifier.settings.WindowSizes;
+import io.twinstream.verifier.settings.WatchingSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +44,11 @@ class MatchWindowsTest {
 
     @Test
     void itIsAnApplicationOfItsOwnWithTheVerifiersGuarantee() {
-        StreamsConfig config = new StreamsConfig(MatchWindows.properties(
-                settings(Map.of("verifier.group", "mine", "verifier.threads", "8", "kafka.num.stream.threads", "8"))));
+        Settings settings =
+                settings(Map.of("verifier.group", "mine", "verifier.threads", "8", "kafka.num.stream.threads", "8"));
+        CommonSettings common = CommonSettings.of(settings);
+        StreamsConfig config = new StreamsConfig(
+                MatchWindows.properties(KafkaClients.of(common), StreamSettings.of(settings, common)));
 
         assertEquals("mine-windows", config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
         assertEquals("exactly_once_v2", config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
@@ -52,9 +57,14 @@ class MatchWindowsTest {
 
     @Test
     void sizesAreMilliseconds() {
-        assertEquals(List.of(Duration.ofSeconds(10), Duration.ofMinutes(5)), WindowSizes.of(settings(Map.of())));
         assertEquals(
-                List.of(Duration.ofDays(1)), WindowSizes.of(settings(Map.of("verifier.window.sizes.ms", "86400000"))));
+                List.of(Duration.ofSeconds(10), Duration.ofMinutes(5)),
+                WatchingSettings.of(settings(Map.of())).windows().sizes());
+        assertEquals(
+                List.of(Duration.ofDays(1)),
+                WatchingSettings.of(settings(Map.of("verifier.window.sizes.ms", "86400000")))
+                        .windows()
+                        .sizes());
     }
 
     @ParameterizedTest
@@ -69,7 +79,15 @@ class MatchWindowsTest {
 
     private static MatchWindows windows(Map<String, String> values) {
         Settings settings = settings(values);
-        return new MatchWindows(settings, new ServiceThreads(), new Drift(settings, id -> Optional.empty()));
+        CommonSettings common = CommonSettings.of(settings);
+        WatchingSettings watching = WatchingSettings.of(settings);
+        return new MatchWindows(
+                KafkaClients.of(common),
+                common.topics(),
+                StreamSettings.of(settings, common),
+                watching,
+                new ServiceThreads(),
+                new Drift(watching.drift(), id -> Optional.empty()));
     }
 
     private static Settings settings(Map<String, String> values) {

@@ -80,7 +80,8 @@ final class Unjudged {
             }
         }
         rig.flush();
-        try (VerifierService verifier = VerifierService.start(rig.settings(prefix, VerifierSettings.MODEL, model));
+        try (VerifierService verifier = VerifierService.start(
+                        VerifierSettings.of(rig.settings(prefix, VerifierSettings.MODEL, model)));
                 TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
             Awaitility.await("the verifier is ready").atMost(LIMIT).until(verifier::ready);
             for (Map.Entry<String, List<byte[]>> kind : kinds.entrySet()) {

@@ -79,7 +79,8 @@ record ComposedSecrets(Path folder) {
     }
 
     HttpClient http() {
-        return TlsTrust.client(settings("none"), VerifierSettings.TLS_TRUST).build();
+        return TlsTrust.client(VerifierSettings.TLS_TRUST, settings("none").path(VerifierSettings.TLS_TRUST))
+                .build();
     }
 
     private Path authority() {

@@ -72,8 +72,8 @@ public final class RealPrometheus implements AcceptanceCheck {
                     folder.path().resolve("work").toString());
             try (VerifierService one = Rig.verifier(verifying(rig, folder, "one"), enrolled);
                     VerifierService two = Rig.verifier(verifying(rig, folder, "two"), enrolled);
-                    IngestService ingest =
-                            IngestService.start(rig.settings("prometheus", IngestSettings.HTTP_PORT, "0"));
+                    IngestService ingest = IngestService.start(
+                            IngestSettings.of(rig.settings("prometheus", IngestSettings.HTTP_PORT, "0")));
                     TrainerRig trainer = TrainerRig.start(training, new ScriptedTrainer())) {
                 trainer.taken("run", "letters/3", "\"steps\":7");
                 Map<String, List<Integer>> targets = Map.of(

@@ -11,6 +11,8 @@ import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeRequest;
+import io.twinstream.ingest.settings.SendSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.RegistrySettings;
@@ -60,8 +62,11 @@ public final class RealRegistry implements AcceptanceCheck {
             Settings without = rig.settings("registry");
             Settings with = rig.settings("registry", RegistrySettings.URL, registry.url());
             int enrolled = new Mix(read, 6).enrol(rig, topics);
-            try (ImagePublisher publisher = ImagePublisher.open(with);
-                    VerdictReader reader = VerdictReader.open(without, true)) {
+            try (ImagePublisher publisher = ImagePublisher.open(
+                            KafkaClients.of(CommonSettings.of(with)),
+                            CommonSettings.of(with).topics(),
+                            SendSettings.of(with, CommonSettings.of(with)));
+                    VerdictReader reader = VerdictReader.open(CommonSettings.of(without), true)) {
                 List<Integer> counts = new ArrayList<>();
                 List<String> errors = new ArrayList<>();
                 boolean refused;
@@ -100,7 +105,7 @@ public final class RealRegistry implements AcceptanceCheck {
                 }
                 int all = judged.size();
                 judged.clear();
-                try (VerdictReader other = VerdictReader.open(with, true)) {
+                try (VerdictReader other = VerdictReader.open(CommonSettings.of(with), true)) {
                     counts.add(judged(other, LIMIT, WRITERS));
                 }
                 errors.forEach(System.err::println);

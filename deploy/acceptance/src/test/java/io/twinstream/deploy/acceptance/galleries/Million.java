@@ -13,8 +13,10 @@ import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.settings.InferenceSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -76,7 +78,8 @@ public final class Million implements AcceptanceCheck {
         try (TemporaryFolder folder = TemporaryFolder.create(PREFIX);
                 Rig rig = new Rig()) {
             VariedDrawings drawings = new VariedDrawings(Images.read(images));
-            try (ServingModel own = ServingModel.open(rig.settings(PREFIX, VerifierSettings.PRECISION, PRECISION))) {
+            try (ServingModel own = ServingModel.open(
+                    InferenceSettings.of(rig.settings(PREFIX, VerifierSettings.PRECISION, PRECISION)))) {
                 showEmbedding(own, drawings);
                 boolean cheap = costs(own);
                 boolean right = identify(rig, own, drawings, folder.path());
@@ -127,7 +130,7 @@ public final class Million implements AcceptanceCheck {
         }
         rig.flush();
         Path embeddings = folder.resolve("embeddings");
-        try (VerdictReader reader = VerdictReader.open(rig.settings(PREFIX), true)) {
+        try (VerdictReader reader = VerdictReader.open(CommonSettings.of(rig.settings(PREFIX)), true)) {
             Process first = verifier(rig, folder, 1);
             try {
                 double rate = saturate(rig, topics, drawings, reader);

@@ -9,8 +9,10 @@ import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.http.IngestRoutes;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -114,8 +116,15 @@ public final class HostileInput implements AcceptanceCheck {
                         IngestSettings.HTTP_PORT,
                         "0"));
         HttpClient client = HttpClient.newHttpClient();
-        try (ImagePublisher publisher = ImagePublisher.open(settings);
-                FeedbackDesk desk = FeedbackDesk.open(settings, new ServiceThreads(), publisher);
+        CommonSettings common = CommonSettings.of(settings);
+        try (ImagePublisher publisher = ImagePublisher.open(
+                        KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
+                FeedbackDesk desk = FeedbackDesk.open(
+                        KafkaClients.of(common),
+                        common.topics(),
+                        Duration.ofSeconds(30),
+                        new ServiceThreads(),
+                        publisher);
                 HttpServer server = HttpServer.start(
                         HttpSettings.of(settings, "ingest"),
                         new ServiceThreads(),

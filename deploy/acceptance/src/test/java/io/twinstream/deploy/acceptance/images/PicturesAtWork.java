@@ -43,7 +43,8 @@ final class PicturesAtWork {
             rig.flush();
             try (VerifierService verifier = Rig.verifier(rig.settings(PREFIX), 1);
                     TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics);
-                    IngestService ingest = IngestService.start(rig.settings(PREFIX, IngestSettings.HTTP_PORT, "0"))) {
+                    IngestService ingest = IngestService.start(
+                            IngestSettings.of(rig.settings(PREFIX, IngestSettings.HTTP_PORT, "0")))) {
                 Map<String, Made> sent = new HashMap<>();
                 for (Made each : pictures) {
                     byte[] image = Files.readAllBytes(each.file());

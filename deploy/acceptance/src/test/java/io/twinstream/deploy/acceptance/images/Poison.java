@@ -19,6 +19,7 @@ import io.twinstream.schemas.image.ForeignDecoder;
 import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -189,7 +190,7 @@ public final class Poison implements AcceptanceCheck {
                 rig.identify(topics, "topic neighbour of " + name, good);
             });
             rig.flush();
-            try (IngestService ingest = IngestService.start(settings)) {
+            try (IngestService ingest = IngestService.start(IngestSettings.of(settings))) {
                 post(ingest.port(), poison, good);
                 command(rig, good, files, poison);
                 int judged = pictures.size();
@@ -304,7 +305,13 @@ public final class Poison implements AcceptanceCheck {
     private void learn(Settings settings, int poison) throws IOException {
         long start = System.nanoTime();
         ProblemList problems = new ProblemList();
-        ImageSet images = ImageSet.read(DataSource.of(DataSource.TOPIC, settings), 1, problems);
+        ImageSet images = ImageSet.read(
+                DataSource.of(
+                        DataSource.TOPIC,
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics()),
+                1,
+                problems);
         figures.add("read as labelled images in %.1f s: %d kept, left out %s"
                 .formatted(
                         (System.nanoTime() - start) / 1e9,
@@ -329,8 +336,13 @@ public final class Poison implements AcceptanceCheck {
                     manifest -> ((ObjectNode) manifest.at("/golden/0"))
                             .put("image", Base64.getEncoder().encodeToString(image.getValue())));
             raw.write(id, archive, chunks -> {}, release -> {});
-            boolean is = waitFor(() ->
-                    ModelStates.read(settings).of(id).stream().anyMatch(each -> each.state() == VersionState.REFUSED));
+            boolean is =
+                    waitFor(() -> ModelStates.read(
+                                    KafkaClients.of(CommonSettings.of(settings)),
+                                    CommonSettings.of(settings).topics())
+                            .of(id)
+                            .stream()
+                            .anyMatch(each -> each.state() == VersionState.REFUSED));
             check(is, "golden image %s isn't refused".formatted(image.getKey()));
             refused += is ? 1 : 0;
         }

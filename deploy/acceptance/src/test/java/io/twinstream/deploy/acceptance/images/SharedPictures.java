@@ -115,7 +115,7 @@ final class SharedPictures {
                     "0");
             try (VerifierService verifier = Rig.verifier(settings, 2);
                     TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics);
-                    IngestService ingest = IngestService.start(settings)) {
+                    IngestService ingest = IngestService.start(IngestSettings.of(settings))) {
                 int sent = topic(rig, topics) + http(ingest.port());
                 answers.await(sent, LIMIT).linger(LINGER);
                 check(answers);

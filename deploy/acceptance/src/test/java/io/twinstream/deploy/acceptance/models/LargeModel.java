@@ -14,6 +14,7 @@ import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -22,6 +23,7 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
+import io.twinstream.trainer.settings.PublishingSettings;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.When;
 import java.nio.file.Files;
@@ -78,10 +80,17 @@ public final class LargeModel implements AcceptanceCheck {
         awaitReady(settings, OWN);
         double before = ProcessMemory.megabytes(verifier);
         long start = System.nanoTime();
-        new GatedPublication(settings).publish(new PublishOrder(file, null, "a check", null));
+        new GatedPublication(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics(),
+                        ModelSettings.of(settings),
+                        PublishingSettings.of(settings))
+                .publish(new PublishOrder(file, null, "a check", null));
         double publishing = (System.nanoTime() - start) / 1e9;
         Instant published = Instant.now();
-        Instant effective = new ModelControl(settings)
+        Instant effective = new ModelControl(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics())
                 .activate(ID, When.SOONEST, "a check", "acceptance", false)
                 .activated()
                 .effectiveAt();
@@ -139,7 +148,8 @@ public final class LargeModel implements AcceptanceCheck {
     private static int largestRecord(Settings settings, Topics topics) {
         AtomicInteger largest = new AtomicInteger();
         for (String topic : List.of(topics.modelChunks(), topics.modelReleases())) {
-            try (TopicReader<String> reader = TopicReader.of(KafkaClients.of(settings), "largest-record", topic)) {
+            try (TopicReader<String> reader =
+                    TopicReader.of(KafkaClients.of(CommonSettings.of(settings)), "largest-record", topic)) {
                 reader.read(
                         reader.all(),
                         each -> largest.accumulateAndGet(

@@ -10,6 +10,7 @@ import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
@@ -18,6 +19,7 @@ import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.release.Timeline;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -27,6 +29,7 @@ import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.When;
 import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.settings.InferenceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +131,10 @@ public final class Refusals implements AcceptanceCheck {
     /** Whether an activation without force is turned down, and says why. */
     private static boolean isKeptFromServing(Settings settings, BadRelease bad) {
         try {
-            new ModelControl(settings).activate(bad.id(), When.SOONEST, "a check", "acceptance", false);
+            new ModelControl(
+                            KafkaClients.of(CommonSettings.of(settings)),
+                            CommonSettings.of(settings).topics())
+                    .activate(bad.id(), When.SOONEST, "a check", "acceptance", false);
             return false;
         } catch (ControlException e) {
             return e.kind() == ControlException.Kind.CONFLICT && e.getMessage().contains(bad.reason());
@@ -141,8 +147,10 @@ public final class Refusals implements AcceptanceCheck {
         if (state(verifying, GOOD, VersionState.READY, LIMIT).isEmpty()) {
             return false;
         }
-        ActivationOutcome outcome =
-                new ModelControl(verifying).activate(GOOD, When.SOONEST, "a check", "acceptance", false);
+        ActivationOutcome outcome = new ModelControl(
+                        KafkaClients.of(CommonSettings.of(verifying)),
+                        CommonSettings.of(verifying).topics())
+                .activate(GOOD, When.SOONEST, "a check", "acceptance", false);
         Instant until = outcome.activated().effectiveAt().plus(SETTLED);
         Thread.sleep(Math.max(0, Duration.between(Instant.now(), until).toMillis()));
         return outcome.notReady().isEmpty();
@@ -152,7 +160,11 @@ public final class Refusals implements AcceptanceCheck {
     private static Optional<InstanceState> state(Settings settings, ModelId id, VersionState wanted, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         while (System.nanoTime() < end) {
-            Optional<InstanceState> state = ModelStates.read(settings).of(id).stream()
+            Optional<InstanceState> state = ModelStates.read(
+                            KafkaClients.of(CommonSettings.of(settings)),
+                            CommonSettings.of(settings).topics())
+                    .of(id)
+                    .stream()
                     .filter(each -> each.state() == wanted)
                     .findFirst();
             if (state.isPresent()) {
@@ -163,12 +175,21 @@ public final class Refusals implements AcceptanceCheck {
     }
 
     private static Audit audit(Settings settings, Mix mix, Load load, TopicAnswers answers) throws IOException {
-        try (VersionJudgement own = new VersionJudgement(ServingModel.open(ShippedModel.read(""), settings), mix);
+        try (VersionJudgement own = new VersionJudgement(
+                        ServingModel.open(ShippedModel.read(""), InferenceSettings.of(settings)), mix);
                 VersionJudgement good = new VersionJudgement(
                         ServingModel.open(
-                                PackageArchive.read(Releases.renamed("wide", GOOD), GOOD.toString()), settings),
+                                PackageArchive.read(Releases.renamed("wide", GOOD), GOOD.toString()),
+                                InferenceSettings.of(settings)),
                         mix)) {
-            return Audit.of(Timeline.read(settings), OWN, Map.of(OWN, own, GOOD, good), load, answers);
+            return Audit.of(
+                    Timeline.read(
+                            KafkaClients.of(CommonSettings.of(settings)),
+                            CommonSettings.of(settings).topics()),
+                    OWN,
+                    Map.of(OWN, own, GOOD, good),
+                    load,
+                    answers);
         }
     }
 

@@ -15,6 +15,7 @@ import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.version.RunawayGraphs;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -26,6 +27,7 @@ import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.release.Timeline;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -164,7 +166,9 @@ public final class RunawayModel implements AcceptanceCheck {
             this.mix = mix;
             this.verifier = verifier;
             this.folder = folder;
-            this.control = new ModelControl(settings);
+            this.control = new ModelControl(
+                    KafkaClients.of(CommonSettings.of(settings)),
+                    CommonSettings.of(settings).topics());
         }
 
         Result run() throws Exception {
@@ -375,7 +379,9 @@ public final class RunawayModel implements AcceptanceCheck {
         }
 
         private int wrongVersions(TopicAnswers answers) {
-            Timeline timeline = Timeline.read(settings);
+            Timeline timeline = Timeline.read(
+                    KafkaClients.of(CommonSettings.of(settings)),
+                    CommonSettings.of(settings).topics());
             int wrong = 0;
             for (Verdict verdict : answers.verdicts().values()) {
                 ModelId expected = timeline.at(ModelSlot.SERVING, verdict.getAppendedAt())
@@ -392,7 +398,11 @@ public final class RunawayModel implements AcceptanceCheck {
                 .atMost(limit)
                 .ignoreExceptions()
                 .until(
-                        () -> ModelStates.read(settings).of(id).stream()
+                        () -> ModelStates.read(
+                                        KafkaClients.of(CommonSettings.of(settings)),
+                                        CommonSettings.of(settings).topics())
+                                .of(id)
+                                .stream()
                                 .filter(each -> each.state() == wanted)
                                 .findFirst(),
                         Optional::isPresent)

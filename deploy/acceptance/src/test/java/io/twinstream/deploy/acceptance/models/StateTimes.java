@@ -26,8 +26,9 @@ final class StateTimes {
 
     static StateTimes read(Settings settings, ModelId id) {
         StateTimes times = new StateTimes(id);
-        String topic = CommonSettings.topics(settings).modelStates();
-        try (TopicReader<String> reader = TopicReader.of(KafkaClients.of(settings), "state-times", topic)) {
+        String topic = CommonSettings.of(settings).topics().modelStates();
+        try (TopicReader<String> reader =
+                TopicReader.of(KafkaClients.of(CommonSettings.of(settings)), "state-times", topic)) {
             reader.read(reader.all(), times::add);
         }
         return times;

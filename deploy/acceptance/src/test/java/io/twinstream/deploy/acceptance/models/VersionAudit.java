@@ -4,12 +4,15 @@ import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.release.Timeline;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.settings.InferenceSettings;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,7 +41,14 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
             for (Map.Entry<ModelId, String> each : shipped.entrySet()) {
                 judgements.put(each.getKey(), judgement(settings, each.getValue(), each.getKey(), mix));
             }
-            audit = Audit.of(Timeline.read(settings), null, judgements, load, answers);
+            audit = Audit.of(
+                    Timeline.read(
+                            KafkaClients.of(CommonSettings.of(settings)),
+                            CommonSettings.of(settings).topics()),
+                    null,
+                    judgements,
+                    load,
+                    answers);
         } finally {
             judgements.values().forEach(VersionJudgement::close);
         }
@@ -58,7 +68,10 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
 
     private static VersionJudgement judgement(Settings settings, String shipped, ModelId id, Mix mix) throws Exception {
         return new VersionJudgement(
-                ServingModel.open(PackageArchive.read(Releases.renamed(shipped, id), id.toString()), settings), mix);
+                ServingModel.open(
+                        PackageArchive.read(Releases.renamed(shipped, id), id.toString()),
+                        InferenceSettings.of(settings)),
+                mix);
     }
 
     /** By partition and offset. */

@@ -26,7 +26,7 @@ final class PageRecords {
     private PageRecords() {}
 
     static void write(Settings settings) {
-        Topics topics = CommonSettings.topics(settings);
+        Topics topics = CommonSettings.of(settings).topics();
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             RecordSerde<TrainingProgress> runs = RecordSerde.of(TrainingProgress.class);
             for (int i = 0; i < TOLD; i++) {

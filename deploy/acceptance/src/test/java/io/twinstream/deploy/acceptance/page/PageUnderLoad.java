@@ -11,6 +11,7 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ public final class PageUnderLoad implements AcceptanceCheck {
                 mix.send(rig, topics, "probe-" + i);
             }
             rig.flush();
-            try (VerifierService verifier = VerifierService.start(settings);
+            try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
                     TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
                 Awaitility.await("the gallery").atMost(LIMIT).until(verifier::ready);
                 answers.await(TEMPLATES, LIMIT);

@@ -31,7 +31,7 @@ final class VerdictStream implements AutoCloseable {
     /** @param templates at least one */
     VerdictStream(Settings settings, List<Verdict> templates) {
         this.templates = List.copyOf(templates);
-        topic = CommonSettings.topics(settings).verdicts();
+        topic = CommonSettings.of(settings).topics().verdicts();
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
     }
 

@@ -132,7 +132,7 @@ public final class FullDisk implements AcceptanceCheck {
                         .atMost(START)
                         .until(() -> log("broker").contains("broker at"));
                 Settings settings = settings();
-                Topics topics = CommonSettings.topics(settings);
+                Topics topics = CommonSettings.of(settings).topics();
                 try (Admin admin = Admin.create(settings.kafka())) {
                     new TopicCreation(admin).create(topics.all());
                 }

@@ -74,8 +74,8 @@ final class HeldPlace implements AutoCloseable {
                 VerifierSettings.THREADS,
                 "1");
         topics = rig.createTopics(settings);
-        ingest = IngestService.start(settings);
-        verifier = VerifierService.start(settings);
+        ingest = IngestService.start(IngestSettings.of(settings));
+        verifier = VerifierService.start(VerifierSettings.of(settings));
         await("the verifier is ready", verifier::ready);
     }
 
@@ -93,8 +93,8 @@ final class HeldPlace implements AutoCloseable {
 
     /** A further verifier, of a group of its own, so that it judges every probe once more. */
     VerifierService further() throws IOException {
-        VerifierService further = VerifierService.start(
-                rig.settings(name, VerifierSettings.GROUP, name + "-" + more.size(), VerifierSettings.THREADS, "1"));
+        VerifierService further = VerifierService.start(VerifierSettings.of(
+                rig.settings(name, VerifierSettings.GROUP, name + "-" + more.size(), VerifierSettings.THREADS, "1")));
         more.add(further);
         return further;
     }

@@ -7,17 +7,20 @@ import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.replay.Replay;
 import io.twinstream.verifier.replay.ReplayRange;
 import io.twinstream.verifier.replay.Reproduction;
+import io.twinstream.verifier.settings.VersionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +69,11 @@ public final class Replayed implements AcceptanceCheck {
             }
             Reproduction reproduction = new Reproduction();
             long replayStart = System.nanoTime();
-            Replay.Coverage coverage = new Replay(settings, new ReplayRange(start, Instant.now()))
+            Replay.Coverage coverage = new Replay(
+                            KafkaClients.of(CommonSettings.of(settings)),
+                            CommonSettings.of(settings).topics(),
+                            VersionSettings.of(settings, CommonSettings.of(settings)),
+                            new ReplayRange(start, Instant.now()))
                     .run(null, reproduction, (judged, most) -> {});
             double seconds = (System.nanoTime() - replayStart) / 1e9;
             reproduction.differences().forEach(System.err::println);

@@ -36,7 +36,7 @@ public final class RawPublication {
 
     public RawPublication(Settings settings, PrivateKey key) {
         this.settings = settings;
-        this.topics = CommonSettings.topics(settings);
+        this.topics = CommonSettings.of(settings).topics();
         this.key = key;
     }
 

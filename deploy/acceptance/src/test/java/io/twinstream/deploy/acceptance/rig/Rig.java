@@ -110,21 +110,23 @@ public final class Rig implements AutoCloseable {
     /** Those that verifiers with these settings need. */
     public Topics createTopics(Settings settings) throws InterruptedException {
         try (Admin admin = Admin.create(settings.kafka())) {
-            new TopicCreation(admin).create(Shard.topics(settings));
+            new TopicCreation(admin)
+                    .create(Shard.of(settings)
+                            .topics(CommonSettings.of(settings).topics()));
         }
-        return CommonSettings.topics(settings);
+        return CommonSettings.of(settings).topics();
     }
 
     /** Starts a verifier in this process and waits until it is ready, with whatever references it can use. */
     public static VerifierService verifier(Settings settings) throws Exception {
-        VerifierService verifier = VerifierService.start(settings);
+        VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
         Awaitility.await("the verifier is ready").atMost(START).until(verifier::ready);
         return verifier;
     }
 
     /** Starts a verifier in this process and waits until it is ready with so many references. */
     public static VerifierService verifier(Settings settings, int gallerySize) throws Exception {
-        VerifierService verifier = VerifierService.start(settings);
+        VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
         Awaitility.await("the verifier is ready")
                 .atMost(START)
                 .until(() ->

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.testkit.SecureCluster;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -35,7 +36,7 @@ final class Foreigner {
     Foreigner(SecureCluster cluster, String user) throws Exception {
         this.cluster = cluster;
         settings = cluster.settings(user, PREFIX);
-        List<TopicDeclaration> all = CommonSettings.topics(settings).all();
+        List<TopicDeclaration> all = CommonSettings.of(settings).topics().all();
         try (Admin admin =
                 Admin.create(cluster.settings(SecureCluster.ADMIN, PREFIX).kafka())) {
             new TopicCreation(admin).create(all);
@@ -45,7 +46,7 @@ final class Foreigner {
                 tryTopic(own, each.name());
             }
             for (Service service : Service.values()) {
-                Access.of(service, settings).forEach(grant -> {
+                Access.of(service, AccessSettings.of(settings)).forEach(grant -> {
                     String name = grant.resource().name();
                     switch (grant.resource().resourceType()) {
                         case GROUP -> refused("group " + name, () -> join(name));

@@ -1,21 +1,31 @@
 package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.service.TwinTrainer;
+import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 
 /** The three services of one prefix, in this process, each on a free port. Nobody asks for a training here. */
 record HttpServices(VerifierService verifier, IngestService ingest, TrainerService trainer) implements AutoCloseable {
     static HttpServices start(Settings settings) throws IOException {
         return new HttpServices(
-                VerifierService.start(settings),
-                IngestService.start(settings),
-                TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
-                    throw new IllegalStateException("a run was asked for: " + title);
-                }));
+                VerifierService.start(VerifierSettings.of(settings)),
+                IngestService.start(IngestSettings.of(settings)),
+                TrainerService.start(
+                        TrainerSettings.of(settings),
+                        new TwinTrainer(
+                                KafkaClients.of(CommonSettings.of(settings)),
+                                CommonSettings.of(settings).topics()),
+                        (title, steps) -> {
+                            throw new IllegalStateException("a run was asked for: " + title);
+                        }));
     }
 
     int port(String service) {

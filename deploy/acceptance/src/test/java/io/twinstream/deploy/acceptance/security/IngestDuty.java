@@ -6,8 +6,10 @@ import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.SampleVerdicts;
 import io.twinstream.deploy.verdict.DeadLetterReader;
 import io.twinstream.ingest.IngestService;
+import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
 import java.util.List;
 
@@ -19,7 +21,7 @@ final class IngestDuty implements Duty {
     public void perform(Tenant tenant) throws Exception {
         Topics topics = tenant.topics();
         tenant.compare(topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()));
-        try (IngestService ingest = IngestService.start(tenant.own())) {
+        try (IngestService ingest = IngestService.start(IngestSettings.of(tenant.own()))) {
             int port = ingest.port();
             post(tenant, port, "/v1/probes?id=p1&task=identify", DRAWN.png(1, 1));
             post(tenant, port, "/v1/references/alice", DRAWN.png(1, 2));
@@ -33,7 +35,7 @@ final class IngestDuty implements Duty {
             tenant.call(202, "DELETE", port, "/v1/labelled-images/alice", new byte[0]);
             tenant.call(200, "GET", port, "/health/ready", new byte[0]);
             // As `submit --wait` does.
-            DeadLetterReader.open(tenant.own(), true).close();
+            DeadLetterReader.open(CommonSettings.of(tenant.own()), true).close();
         }
     }
 

@@ -2,10 +2,14 @@ package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.PublicationException;
+import io.twinstream.trainer.settings.PublishingSettings;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.When;
 import java.io.IOException;
@@ -19,11 +23,13 @@ final class OperatorDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
         Releases.publish(tenant.own(), "wide", FIRST);
-        ModelControl control = new ModelControl(tenant.own());
+        ModelControl control = new ModelControl(
+                KafkaClients.of(CommonSettings.of(tenant.own())),
+                CommonSettings.of(tenant.own()).topics());
         control.list();
         control.activate(FIRST, When.SOONEST, "a check", "acceptance", true);
         fetchServing(tenant);
-        VerdictReader.open(tenant.own(), true).close();
+        VerdictReader.open(CommonSettings.of(tenant.own()), true).close();
     }
 
     /** The gate has the serving version in hand when it asks for images to compare on. */
@@ -31,7 +37,12 @@ final class OperatorDuty implements Duty {
         Path file = Files.createTempFile("release", ".zip");
         try {
             Files.write(file, Releases.renamed("wide", new ModelId("letters", "2")));
-            new GatedPublication(tenant.own()).publish(new PublishOrder(file, null, null, null));
+            new GatedPublication(
+                            KafkaClients.of(CommonSettings.of(tenant.own())),
+                            CommonSettings.of(tenant.own()).topics(),
+                            ModelSettings.of(tenant.own()),
+                            PublishingSettings.of(tenant.own()))
+                    .publish(new PublishOrder(file, null, null, null));
             throw new IOException("published without a look at the version that serves");
         } catch (PublicationException e) {
             if (!String.valueOf(e.getMessage()).contains("serves already")) {

@@ -40,7 +40,7 @@ record Tenant(String user, Settings own, Settings admin, Duration limit) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     Topics topics() {
-        return CommonSettings.topics(own);
+        return CommonSettings.of(own).topics();
     }
 
     /** Compares topics with their declarations, as a service that starts does; fails where the user may not. */

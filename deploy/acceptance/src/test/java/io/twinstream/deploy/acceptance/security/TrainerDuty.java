@@ -5,13 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.deploy.trainer.TrainerRig;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSink;
 import io.twinstream.trainer.dataset.SourceImage;
 import io.twinstream.trainer.service.TrainerService;
+import io.twinstream.trainer.settings.TrainerSettings;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -36,11 +39,15 @@ final class TrainerDuty implements Duty {
                 LabelOrigin.SUBMITTED,
                 null);
         tenant.write(tenant.topics().labelledImages(), "alice", LabelledImage.class, List.of(image));
-        DataSource.of(DataSource.TOPIC, tenant.own()).forEach(new NoSink());
+        DataSource.of(
+                        DataSource.TOPIC,
+                        KafkaClients.of(CommonSettings.of(tenant.own())),
+                        CommonSettings.of(tenant.own()).topics())
+                .forEach(new NoSink());
         ScriptedTrainer trainer = new ScriptedTrainer();
         trainer.letGo(2);
-        try (TrainerService service =
-                TrainerService.start(tenant.own(), trainer, (title, steps) -> new TrainerRig.Nowhere())) {
+        try (TrainerService service = TrainerService.start(
+                TrainerSettings.of(tenant.own()), trainer, (title, steps) -> new TrainerRig.Nowhere())) {
             int port = service.port();
             tenant.awaitText(port, "/health/ready", "\"ready\":true");
             ask(tenant, port, "r1", "1", "");

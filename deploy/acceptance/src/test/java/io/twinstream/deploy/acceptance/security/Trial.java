@@ -2,6 +2,7 @@ package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Grant;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.testkit.DenialLog;
@@ -45,7 +46,8 @@ record Trial(Service service, String user, String protocol, int lacking) {
         Settings admin = settings(cluster, SecureCluster.ADMIN, folder);
         if (service != Service.SETUP) {
             try (Admin client = Admin.create(admin.kafka())) {
-                new TopicCreation(client).create(CommonSettings.topics(admin).all());
+                new TopicCreation(client)
+                        .create(CommonSettings.of(admin).topics().all());
             }
         }
         List<AclBinding> bindings = new ArrayList<>(bindings(service, user, own));
@@ -83,7 +85,7 @@ record Trial(Service service, String user, String protocol, int lacking) {
     }
 
     static List<AclBinding> bindings(Service service, String user, Settings settings) {
-        return Access.of(service, settings).stream()
+        return Access.of(service, AccessSettings.of(settings)).stream()
                 .flatMap((Grant grant) -> grant.bindings("User:" + user))
                 .toList();
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Outcome;
@@ -13,9 +14,11 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.Shard;
+import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standstills;
@@ -44,8 +47,8 @@ final class VerifierDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
         prepare(tenant);
-        tenant.compare(Shard.judging(tenant.own()));
-        try (VerifierService verifier = VerifierService.start(tenant.own())) {
+        tenant.compare(Shard.WHOLE.judging(CommonSettings.of(tenant.own()).topics(), true));
+        try (VerifierService verifier = VerifierService.start(VerifierSettings.of(tenant.own()))) {
             int port = verifier.port();
             tenant.await("ready", verifier::ready);
             send(tenant);
@@ -64,13 +67,19 @@ final class VerifierDuty implements Duty {
             tenant.call(201, "POST", port, "/v1/models/activations", order);
             tenant.await("activated", () -> verifier.status().get("model").equals("letters"));
             tenant.await("window", () -> isWritten(tenant, tenant.topics().matchWindows()));
-            String counted = MatchWindows.application(tenant.own()) + "-by-series-repartition";
+            String counted =
+                    MatchWindows.application(tenant.own().getString(VerifierSettings.GROUP)) + "-by-series-repartition";
             tenant.await("what is counted goes", () -> tenant.offset(counted, OffsetSpec.earliest()) > 0);
         }
     }
 
     private static void noted(Tenant tenant) {
-        try (Standstills standstills = new Standstills(tenant.own(), new ServiceThreads(), Clock.systemUTC())) {
+        try (Standstills standstills = new Standstills(
+                KafkaClients.of(CommonSettings.of(tenant.own())),
+                CommonSettings.of(tenant.own()).topics().standstills(),
+                VerifierSettings.of(tenant.own()).streams().group(),
+                new ServiceThreads(),
+                Clock.systemUTC())) {
             standstills.start();
             standstills.note(new Standpoint.At(List.of(new ProbePlace(0, 0)), System.nanoTime()), "duty");
             tenant.await("a standstill written and read", () -> standstills.times(new ProbePlace(0, 0)) == 1);

@@ -8,6 +8,7 @@ import io.twinstream.deploy.bench.Pipeline;
 import io.twinstream.deploy.bench.Rate;
 import io.twinstream.deploy.bench.Workload;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -74,7 +75,7 @@ public final class CostOfWatching implements AcceptanceCheck {
         Settings settings = on
                 ? rig.settings(prefix)
                 : rig.settings(prefix, WatchingSettings.WINDOWS, "false", WatchingSettings.METRICS, "false");
-        try (Pipeline pipeline = new Pipeline(settings, workload);
+        try (Pipeline pipeline = new Pipeline(VerifierSettings.of(settings), workload);
                 Pipeline.Running verifier = pipeline.start();
                 AutoCloseable watching = on ? new WatchedVerifier(verifier.port()) : () -> {}) {
             verifier.rate(probes / 5);

@@ -1,7 +1,10 @@
 package io.twinstream.deploy.acceptance.speed;
 
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.stream.StreamsProperties;
 import io.twinstream.verifier.stream.VerifierStreams;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,7 +29,11 @@ final class Forwarding implements AutoCloseable {
                 "forwarding",
                 new ServiceThreads(),
                 topology,
-                StreamsProperties.verdicts(settings, application, threads));
+                StreamsProperties.verdicts(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        StreamSettings.of(settings, CommonSettings.of(settings)),
+                        application,
+                        threads));
         streams.start();
     }
 

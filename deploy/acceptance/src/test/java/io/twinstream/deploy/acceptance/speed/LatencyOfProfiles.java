@@ -49,7 +49,8 @@ public final class LatencyOfProfiles implements AcceptanceCheck {
             double load = SHARE * requireNonNull(rates.get(Profile.BALANCED));
             for (Profile profile : Profile.values()) {
                 BenchReport.Latency latency;
-                try (Pipeline pipeline = new Pipeline(settings(rig, "waits-", profile), workload)) {
+                try (Pipeline pipeline =
+                        new Pipeline(VerifierSettings.of(settings(rig, "waits-", profile)), workload)) {
                     latency = pipeline.latency(load, TIME);
                 }
                 double p50 = latency.p50Millis();
@@ -65,7 +66,7 @@ public final class LatencyOfProfiles implements AcceptanceCheck {
 
     private static double throughput(Rig rig, Workload workload, Profile profile) throws Exception {
         String run = "full-" + System.nanoTime() + "-";
-        try (Pipeline pipeline = new Pipeline(settings(rig, run, profile), workload);
+        try (Pipeline pipeline = new Pipeline(VerifierSettings.of(settings(rig, run, profile)), workload);
                 Pipeline.Running verifier = pipeline.start()) {
             verifier.rate(PROBES / 5);
             return verifier.rate(PROBES).probesPerSecond();

@@ -23,7 +23,7 @@ public final class SlowModel implements AcceptanceCheck {
     public Result run(Path images) throws Exception {
         try (Rig rig = new Rig();
                 Pipeline pipeline = new Pipeline(
-                        rig.settings(
+                        VerifierSettings.of(rig.settings(
                                 "slow-model",
                                 VerifierSettings.PROVIDER,
                                 VerifierSettings.STAND_IN,
@@ -32,7 +32,7 @@ public final class SlowModel implements AcceptanceCheck {
                                 VerifierSettings.PROFILE,
                                 "throughput",
                                 VerifierSettings.THREADS,
-                                "2"),
+                                "2")),
                         Images.read(images).workload(GALLERY, DISTINCT));
                 Pipeline.Running verifier = pipeline.start()) {
             Rate rate = verifier.rate(PROBES);

@@ -77,7 +77,7 @@ public final class StandInAccelerator implements AcceptanceCheck {
     private static List<Done> measure(Rig rig, List<Images.Drawing> drawings, int instances) throws Exception {
         String prefix = "devices-" + instances;
         Settings settings = rig.settings(prefix, CommonSettings.TOPIC_PARTITIONS, Integer.toString(PARTITIONS));
-        Topics topics = CommonSettings.topics(settings);
+        Topics topics = CommonSettings.of(settings).topics();
         try (Admin admin = Admin.create(settings.kafka())) {
             new TopicCreation(admin).create(topics.all());
         }

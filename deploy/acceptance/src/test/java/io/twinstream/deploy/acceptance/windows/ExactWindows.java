@@ -8,7 +8,7 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.settings.WindowSizes;
+import io.twinstream.verifier.settings.WatchingSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +64,7 @@ public final class ExactWindows implements AcceptanceCheck {
                 Verifiers verifiers = new Verifiers(rig, NAME)) {
             Topics topics = rig.createTopics(NAME);
             Settings settings = rig.settings(NAME);
-            List<Duration> sizes = WindowSizes.of(settings);
+            List<Duration> sizes = WatchingSettings.of(settings).windows().sizes();
             try (Admin admin = Admin.create(settings.kafka());
                     WindowTail tail = new WindowTail(settings, topics)) {
                 start(verifiers, admin, 1);

@@ -51,7 +51,9 @@ final class NormalDay {
         ModelPackage model = ShippedModel.read("compact");
         Settings settings = Settings.parse(
                 AllSettings.define(), Map.of(WatchingSettings.DRIFT_WINDOWS, Long.toString(windowsPerFalseAlarm)));
-        Drift drift = new Drift(settings, id -> Optional.of(model.manifest().histograms()));
+        Drift drift = new Drift(
+                WatchingSettings.of(settings).drift(),
+                id -> Optional.of(model.manifest().histograms()));
         List<SimulatedSeries> all = new ArrayList<>();
         for (int i = 0; i < SERIES; i++) {
             all.add(new SimulatedSeries(model.manifest(), i, WINDOW));

@@ -9,7 +9,6 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
 import java.util.List;
@@ -43,30 +42,29 @@ final class BrokerWait {
     private static final long BETWEEN_LINES_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long BETWEEN_ASKS_MS = 500;
 
-    private final Settings settings;
-    private final Optional<String> service;
+    private final CommonSettings settings;
+    private final Optional<HttpSettings> service;
     private final Duration patience;
     private final long beganNanos = System.nanoTime();
     private long saidNanos = beganNanos - BETWEEN_LINES_NANOS;
     private volatile String waitsFor = "";
     private boolean brokerAnswers;
 
-    /** @param service that waits, as its settings begin; empty for a command */
-    private BrokerWait(Settings settings, Optional<String> service, Duration patience) {
+    /** @param service that waits, where it answers health checks; empty for a command */
+    private BrokerWait(CommonSettings settings, Optional<HttpSettings> service, Duration patience) {
         this.settings = settings;
         this.service = service;
         this.patience = patience;
     }
 
     /** Returns the wait of a command, for a broker and for nothing else, 30 s at most. */
-    static BrokerWait ofCommand(Settings settings) {
+    static BrokerWait ofCommand(CommonSettings settings) {
         return new BrokerWait(settings, Optional.empty(), COMMANDS);
     }
 
     /** A service's, which also waits for topics and for a name in bootstrap.servers to have an address. */
-    static BrokerWait ofService(Settings settings, String service) {
-        return new BrokerWait(
-                settings, Optional.of(service), Duration.ofMillis(settings.getLong(CommonSettings.START_BROKER_WAIT)));
+    static BrokerWait ofService(CommonSettings settings, HttpSettings service) {
+        return new BrokerWait(settings, Optional.of(service), settings.startBrokerWait());
     }
 
     /**
@@ -142,7 +140,7 @@ final class BrokerWait {
 
     /** Says what is waited for, where that would mend the failure by itself. */
     private String waitsFor(Exception failure) {
-        String brokers = settings.getString(CommonSettings.BOOTSTRAP);
+        String brokers = settings.bootstrap();
         if (failure.getCause() instanceof TimeoutException) {
             return "no broker answers at " + brokers;
         }
@@ -165,8 +163,7 @@ final class BrokerWait {
                 List.of(),
                 List.of(Check.untroubled(
                         "brokerAnswers", () -> waitsFor, "see the brokers; the service starts once they answer")));
-        return service.map(each -> HttpServer.start(
-                        HttpSettings.of(settings, each), threads, (routes, executor) -> health.register(routes)))
+        return service.map(each -> HttpServer.start(each, threads, (routes, executor) -> health.register(routes)))
                 .orElse(null);
     }
 }

@@ -1,10 +1,12 @@
 package io.twinstream.deploy.cli.cluster;
 
 import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Grant;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.console.CommandException;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.settings.CommonSettings;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -17,15 +19,16 @@ public final class Cluster {
      *
      * @throws CommandException if that isn't there within {@code start.broker.wait.ms}, or the user lacks a right
      */
-    public static void awaitTopics(Settings settings, Service service) throws InterruptedException {
-        BrokerWait.ofService(settings, service.toString())
+    public static void awaitTopics(AccessSettings settings, HttpSettings health, Service service)
+            throws InterruptedException {
+        BrokerWait.ofService(settings.common(), health)
                 .until(admin -> look(admin, settings, service))
                 .close();
     }
 
     /** Waits until a name of the brokers has an address, without which a service's clients can't be made. */
-    public static void awaitAddress(Settings settings, Service service) throws InterruptedException {
-        BrokerWait.ofService(settings, service.toString()).until(admin -> {}).close();
+    public static void awaitAddress(CommonSettings settings, HttpSettings health) throws InterruptedException {
+        BrokerWait.ofService(settings, health).until(admin -> {}).close();
     }
 
     /**
@@ -33,8 +36,8 @@ public final class Cluster {
      *
      * @throws CommandException if no broker answers within 30 seconds, a topic is missing, or the user lacks a right
      */
-    public static void requireTopics(Settings settings, Service service) throws InterruptedException {
-        BrokerWait.ofCommand(settings)
+    public static void requireTopics(AccessSettings settings, Service service) throws InterruptedException {
+        BrokerWait.ofCommand(settings.common())
                 .until(admin -> look(admin, settings, service))
                 .close();
     }
@@ -44,7 +47,7 @@ public final class Cluster {
      *
      * @throws CommandException if no broker answers within 30 seconds
      */
-    public static Admin require(Settings settings) throws InterruptedException {
+    public static Admin require(CommonSettings settings) throws InterruptedException {
         return BrokerWait.ofCommand(settings).until(Cluster::look);
     }
 
@@ -52,7 +55,7 @@ public final class Cluster {
         admin.describeCluster().nodes().get();
     }
 
-    private static void look(Admin admin, Settings settings, Service service)
+    private static void look(Admin admin, AccessSettings settings, Service service)
             throws InterruptedException, ExecutionException {
         look(admin);
         for (Grant grant : Access.of(service, settings)) {

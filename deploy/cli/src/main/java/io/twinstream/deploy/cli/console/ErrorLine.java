@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli.console;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.settings.SettingsException;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.threads.BrokenMachine;
 import io.twinstream.trainer.export.ExportException;
@@ -27,7 +28,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 /**
  * What a user reads of an exception.
  *
- * @param text one line
+ * @param text one line, or one for each thing that is wrong in the settings
  */
 public record ErrorLine(int exitCode, String text) {
     private static final int INTERRUPTED = 130;
@@ -63,6 +64,9 @@ public record ErrorLine(int exitCode, String text) {
         }
         if (failure instanceof FileSystemException file) {
             return new ErrorLine(ExitCodes.FAILURE, file(file));
+        }
+        if (failure instanceof SettingsException settings) {
+            return new ErrorLine(ExitCodes.USAGE, String.join("\n", settings.findings()));
         }
         if (isWrongInput(failure)) {
             return new ErrorLine(ExitCodes.USAGE, message(failure));

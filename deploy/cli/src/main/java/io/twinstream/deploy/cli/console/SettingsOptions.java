@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,8 @@ public final class SettingsOptions {
             description = "Kafka brokers, short for --set bootstrap.servers=...")
     private @Nullable String bootstrap;
 
+    private boolean warned;
+
     /** Reads the settings: the file, then the environment ({@code TWINSTREAM_*}), then the options; the last one wins. */
     public Settings settings() throws IOException {
         return settings(System.getenv(), Map.of());
@@ -55,13 +58,36 @@ public final class SettingsOptions {
     }
 
     public Settings settings(Map<String, String> environment, Map<String, String> commandDefaults) throws IOException {
+        return read(settings -> settings, environment, commandDefaults);
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException with all that is wrong in the settings
+     */
+    public <T> T read(Function<Settings, T> configuration) throws IOException {
+        return read(configuration, System.getenv(), Map.of());
+    }
+
+    private <T> T read(
+            Function<Settings, T> configuration, Map<String, String> environment, Map<String, String> commandDefaults)
+            throws IOException {
         Map<String, String> options = new LinkedHashMap<>(set);
-        set.forEach(SettingsOptions::warnOfSecret);
+        if (!warned) {
+            set.forEach(SettingsOptions::warnOfSecret);
+            warned = true;
+        }
         if (bootstrap != null) {
             options.put(CommonSettings.BOOTSTRAP, bootstrap);
         }
-        return Settings.parse(
-                AllSettings.define(), commandDefaults, file(), Settings.environment(environment), options);
+        return Settings.read(
+                AllSettings.define(),
+                configuration,
+                commandDefaults,
+                file(),
+                Settings.environment(environment),
+                options);
     }
 
     private static void warnOfSecret(String key, String value) {

@@ -92,7 +92,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        Shard.refuse(settings);
+        Shard.of(settings).requireWhole();
         BenchOptions measured = benchOptions();
         if (report != null) {
             sweep(settings, measured, report);

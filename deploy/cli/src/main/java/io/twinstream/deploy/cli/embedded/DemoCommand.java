@@ -97,7 +97,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings(FREE_PORTS);
-        Shard.refuse(settings);
+        Shard.of(settings).requireWhole();
         StopSignal stop = StopSignal.install();
         var command = Objects.requireNonNull(spec, "spec").commandLine();
         Screen screen =

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.images;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
@@ -10,6 +11,9 @@ import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
 import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.settings.SendSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,14 +68,16 @@ public final class EnrolCommand implements Callable<Integer> {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
         Subjects subjects = SubjectOptions.subjects(spec, images, subject, by);
-        Cluster.requireTopics(settings, Service.INGEST);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.INGEST);
         Output out = Output.of(spec);
         if (!json) {
             out.println(subjects.toString());
         }
-        UnusableNews news = UnusableNews.since(settings);
+        UnusableNews news = UnusableNews.since(CommonSettings.of(settings));
         BulkSummary summary;
-        try (ImagePublisher publisher = ImagePublisher.open(settings);
+        CommonSettings common = CommonSettings.of(settings);
+        try (ImagePublisher publisher = ImagePublisher.open(
+                        KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
                 BulkReport bar = BulkReport.show("enrolling", images)) {
             summary = new BulkSubmission(publisher, BulkReport.PATIENCE, bar).references(images, subjects::of);
         }

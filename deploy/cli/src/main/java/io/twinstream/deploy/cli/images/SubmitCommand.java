@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.images;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
@@ -15,7 +16,10 @@ import io.twinstream.ingest.cli.ImageSources;
 import io.twinstream.ingest.cli.Subjects;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeRequest;
+import io.twinstream.ingest.settings.SendSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.feed.DeadLetterView;
@@ -100,12 +104,12 @@ public final class SubmitCommand implements Callable<Integer> {
             return label(settings, images, labels.get());
         }
         ProbeRequest.Task task = purpose.task();
-        Cluster.requireTopics(settings, Service.INGEST);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.INGEST);
         if (wait == null) {
             return BulkReport.end(spec, send(settings, images, task, this::printSent));
         }
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
-        try (VerdictWait waiting = VerdictWait.open(settings, err)) {
+        try (VerdictWait waiting = VerdictWait.open(CommonSettings.of(settings), err)) {
             BulkSummary summary = send(settings, images, task, sent -> waiting.sent(sent.id(), sent.name()));
             int code = BulkReport.end(spec, summary);
             waiting.await(wait, this::printVerdict, this::printDeadLetter);
@@ -134,7 +138,7 @@ public final class SubmitCommand implements Callable<Integer> {
             throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
         }
         Subjects subjects = SubjectOptions.subjects(spec, images, labels.subject(), labels.by());
-        Cluster.requireTopics(settings, Service.INGEST);
+        Cluster.requireTopics(AccessSettings.of(settings), Service.INGEST);
         if (!json) {
             Output.of(spec).println(subjects.toString());
         }
@@ -146,7 +150,9 @@ public final class SubmitCommand implements Callable<Integer> {
     private BulkSummary send(
             Settings settings, ImageSources images, ProbeRequest.Task task, Consumer<BulkOutcome.Sent> whenSent)
             throws IOException, InterruptedException {
-        try (ImagePublisher publisher = ImagePublisher.open(settings);
+        CommonSettings common = CommonSettings.of(settings);
+        try (ImagePublisher publisher = ImagePublisher.open(
+                        KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
                 BulkReport bar = BulkReport.show("submitting", images)) {
             return new BulkSubmission(publisher, BulkReport.PATIENCE, outcome -> {
                         bar.accept(outcome);
@@ -248,7 +254,9 @@ public final class SubmitCommand implements Callable<Integer> {
     private record Labels(@Nullable String subject, Subjects.@Nullable By by, String source) {
         BulkSummary send(Settings settings, ImageSources images, Subjects subjects)
                 throws IOException, InterruptedException {
-            try (ImagePublisher publisher = ImagePublisher.open(settings);
+            CommonSettings common = CommonSettings.of(settings);
+            try (ImagePublisher publisher = ImagePublisher.open(
+                            KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
                     BulkReport bar = BulkReport.show("submitting", images)) {
                 return new BulkSubmission(publisher, BulkReport.PATIENCE, bar).labelled(images, source, subjects::of);
             }

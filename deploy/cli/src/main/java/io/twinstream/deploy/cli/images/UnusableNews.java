@@ -1,10 +1,12 @@
 package io.twinstream.deploy.cli.images;
 
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,17 +33,19 @@ final class UnusableNews {
 
     private static final long BETWEEN_MS = 300;
 
-    private final Settings settings;
+    private final KafkaClients clients;
+    private final Topics topics;
     private final Map<String, InstanceState> before;
 
-    private UnusableNews(Settings settings) {
-        this.settings = settings;
+    private UnusableNews(KafkaClients clients, Topics topics) {
+        this.clients = clients;
+        this.topics = topics;
         this.before = read();
     }
 
-    /** Begins to listen; what was reported before is not told. */
-    static UnusableNews since(Settings settings) {
-        return new UnusableNews(settings);
+    /** From now on. */
+    static UnusableNews since(CommonSettings settings) {
+        return new UnusableNews(KafkaClients.of(settings), settings.topics());
     }
 
     /** Returns a line for each verifier and version that can't use more than before; waits {@link #PATIENCE} for the first, and until no
@@ -99,7 +103,7 @@ final class UnusableNews {
     private Map<String, InstanceState> read() {
         Map<String, InstanceState> states = new TreeMap<>();
         try {
-            for (InstanceState each : ModelStates.read(settings).states()) {
+            for (InstanceState each : ModelStates.read(clients, topics).states()) {
                 if (each.state() == VersionState.READY) {
                     states.put(each.instance() + " " + each.model(), each);
                 }

@@ -4,7 +4,7 @@ import io.twinstream.deploy.cli.console.ErrorLine;
 import io.twinstream.deploy.verdict.DeadLetterReader;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.verifier.feed.DeadLetterView;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -36,8 +36,8 @@ final class VerdictWait implements AutoCloseable {
         this.letters = letters;
     }
 
-    /** Begins to read verdicts; to be called before the first probe is sent. */
-    static VerdictWait open(Settings settings, PrintWriter err) {
+    /** Opens it, before the first probe is sent. */
+    static VerdictWait open(CommonSettings settings, PrintWriter err) {
         VerdictReader verdicts = VerdictReader.open(settings, false);
         try {
             return new VerdictWait(verdicts, DeadLetterReader.open(settings, false));

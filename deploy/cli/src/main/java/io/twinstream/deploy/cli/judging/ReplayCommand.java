@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.judging;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.DurationConverter;
@@ -7,7 +8,9 @@ import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.cli.console.Terminal;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.replay.Confusion;
 import io.twinstream.verifier.replay.Replay;
@@ -15,6 +18,7 @@ import io.twinstream.verifier.replay.ReplayRange;
 import io.twinstream.verifier.replay.Reproduction;
 import io.twinstream.verifier.replay.Tally;
 import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.VersionSettings;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -95,8 +99,12 @@ public final class ReplayCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings(DEFAULTS);
         ModelId id = model == null ? null : ModelId.parse(model);
-        Replay replay = new Replay(settings, new ReplayRange(from, to == null ? Instant.now() : to));
-        Cluster.requireTopics(settings, Service.VERIFIER);
+        Replay replay = new Replay(
+                KafkaClients.of(CommonSettings.of(settings)),
+                CommonSettings.of(settings).topics(),
+                VersionSettings.of(settings, CommonSettings.of(settings)),
+                new ReplayRange(from, to == null ? Instant.now() : to));
+        Cluster.requireTopics(AccessSettings.of(settings), Service.VERIFIER);
         if (id != null) {
             Confusion confusion = new Confusion();
             Replay.Coverage coverage = run(replay, id, confusion);

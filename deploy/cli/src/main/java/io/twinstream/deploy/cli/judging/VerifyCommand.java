@@ -4,6 +4,7 @@ import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.schemas.image.Decoded;
 import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
@@ -17,6 +18,7 @@ import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.settings.InferenceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +68,10 @@ public final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Settings settings = options.settings();
-        try (ServingModel model = ServingModel.open(settings)) {
+        try (ServingModel model = ServingModel.open(InferenceSettings.of(settings))) {
             int channels = model.embedder().input().channels();
-            ImageDecoder decoder = new ImageDecoder(CommonSettings.imageLimits(settings));
+            ImageDecoder decoder = new ImageDecoder(
+                    SendSettings.of(settings, CommonSettings.of(settings)).images());
             Embeddings embeddings = model.embedder()
                     .checkAll(List.of(picture(decoder, first, channels), picture(decoder, second, channels)));
             UndecidedCause cause = embeddings.cause(0, 2);

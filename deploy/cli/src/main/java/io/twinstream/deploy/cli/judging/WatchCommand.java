@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.judging;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
@@ -10,7 +11,6 @@ import io.twinstream.deploy.verdict.DeadLetterText;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.deploy.verdict.VerdictText;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.feed.DeadLetterView;
 import java.time.Duration;
 import java.util.List;
@@ -63,15 +63,15 @@ public final class WatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
-        Cluster.require(settings).close();
+        AccessSettings settings = options.read(AccessSettings::of);
+        Cluster.require(settings.common()).close();
         StopSignal stop = StopSignal.install();
         if (deadLetters) {
-            try (DeadLetterReader reader = DeadLetterReader.open(settings, fromBeginning)) {
+            try (DeadLetterReader reader = DeadLetterReader.open(settings.common(), fromBeginning)) {
                 printEach(() -> reader.poll(POLL), letter -> print(letter.view()), stop);
             }
         } else {
-            try (VerdictReader reader = VerdictReader.open(settings, fromBeginning)) {
+            try (VerdictReader reader = VerdictReader.open(settings.common(), fromBeginning)) {
                 printEach(() -> reader.poll(POLL), this::print, stop);
             }
         }

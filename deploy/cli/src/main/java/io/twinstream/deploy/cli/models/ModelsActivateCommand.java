@@ -1,11 +1,12 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.ModelControl;
 import java.util.concurrent.Callable;
@@ -53,9 +54,10 @@ public final class ModelsActivateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
+        AccessSettings settings = options.read(AccessSettings::of);
         Cluster.requireTopics(settings, Service.OPERATOR);
-        ModelControl control = new ModelControl(settings);
+        ModelControl control = new ModelControl(
+                KafkaClients.of(settings.common()), settings.common().topics());
         ActivationOutcome outcome =
                 control.activate(control.resolve(model), when.when(), reason, CommandUser.name(), force);
         OutcomeLines.of(outcome).forEach(Output.of(spec)::println);

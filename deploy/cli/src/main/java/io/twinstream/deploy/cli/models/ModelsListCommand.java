@@ -1,11 +1,12 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.ModelSummary;
 import java.util.List;
@@ -34,9 +35,11 @@ public final class ModelsListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
+        AccessSettings settings = options.read(AccessSettings::of);
         Cluster.requireTopics(settings, Service.OPERATOR);
-        List<ModelSummary> models = new ModelControl(settings).list();
+        List<ModelSummary> models = new ModelControl(
+                        KafkaClients.of(settings.common()), settings.common().topics())
+                .list();
         Output out = Output.of(spec);
         if (json) {
             models.forEach(out::json);

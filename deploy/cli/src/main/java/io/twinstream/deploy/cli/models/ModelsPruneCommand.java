@@ -1,12 +1,13 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.trainer.publish.ModelPruning;
 import io.twinstream.trainer.publish.PruneDecision;
 import java.util.LinkedHashMap;
@@ -52,12 +53,13 @@ public final class ModelsPruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
+        AccessSettings settings = options.read(AccessSettings::of);
         if (keep < 1) {
             throw new CommandException(ExitCodes.USAGE, "--keep must be at least 1, was " + keep);
         }
         Cluster.requireTopics(settings, Service.OPERATOR);
-        ModelPruning pruning = new ModelPruning(settings);
+        ModelPruning pruning = new ModelPruning(
+                KafkaClients.of(settings.common()), settings.common().topics());
         List<PruneDecision> plan = pruning.plan(keep, name);
         if (plan.isEmpty() && !json) {
             Output.of(spec).println("no version%s is published".formatted(name == null ? "" : " of " + name));

@@ -1,11 +1,12 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.verifier.control.ModelControl;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +41,12 @@ public final class ModelsRollbackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
+        AccessSettings settings = options.read(AccessSettings::of);
         Cluster.requireTopics(settings, Service.OPERATOR);
-        OutcomeLines.of(new ModelControl(settings).rollback(reason, CommandUser.name()))
+        OutcomeLines.of(new ModelControl(
+                                KafkaClients.of(settings.common()),
+                                settings.common().topics())
+                        .rollback(reason, CommandUser.name()))
                 .forEach(Output.of(spec)::println);
         return ExitCodes.OK;
     }

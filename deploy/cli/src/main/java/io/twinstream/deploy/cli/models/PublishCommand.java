@@ -1,17 +1,22 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.publish.Gate.ValidationImages;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
+import io.twinstream.trainer.settings.PublishingSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -74,8 +79,13 @@ public final class PublishCommand implements Callable<Integer> {
         if (force != null && force.isBlank()) {
             throw new CommandException(ExitCodes.USAGE, "--force needs a reason");
         }
-        Cluster.requireTopics(settings, Service.OPERATOR);
-        PublishOutcome outcome = new GatedPublication(settings).publish(new PublishOrder(file, images, force, null));
+        Cluster.requireTopics(AccessSettings.of(settings), Service.OPERATOR);
+        PublishOutcome outcome = new GatedPublication(
+                        KafkaClients.of(CommonSettings.of(settings)),
+                        CommonSettings.of(settings).topics(),
+                        ModelSettings.of(settings),
+                        PublishingSettings.of(settings))
+                .publish(new PublishOrder(file, images, force, null));
         print(outcome);
         return outcome.kind() == PublishOutcome.Kind.REFUSED ? ExitCodes.NEGATIVE : ExitCodes.OK;
     }

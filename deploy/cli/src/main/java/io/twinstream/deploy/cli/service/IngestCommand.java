@@ -1,11 +1,10 @@
 package io.twinstream.deploy.cli.service;
 
-import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.ingest.IngestService;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.ingest.settings.IngestSettings;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,8 +26,8 @@ public final class IngestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
-        Cluster.awaitAddress(settings, Service.INGEST);
+        IngestSettings settings = options.read(IngestSettings::of);
+        Cluster.awaitAddress(settings.common(), settings.http());
         ServiceProcess.log();
         return ServiceProcess.run(
                 IngestService.STOP, Output.of(spec), "ingest: HTTP on port %d", () -> IngestService.start(settings));

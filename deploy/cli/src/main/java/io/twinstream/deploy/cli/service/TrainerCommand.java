@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.service;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
@@ -7,9 +8,10 @@ import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.cli.training.EvaluateCommand;
 import io.twinstream.deploy.cli.training.TrainCommand;
 import io.twinstream.deploy.cli.training.TrainingScreen;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.service.TwinTrainer;
+import io.twinstream.trainer.settings.TrainerSettings;
 import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -35,8 +37,8 @@ public final class TrainerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
-        Cluster.awaitTopics(settings, Service.TRAINER);
+        TrainerSettings settings = options.read(TrainerSettings::of);
+        Cluster.awaitTopics(options.read(AccessSettings::of), settings.http(), Service.TRAINER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
@@ -44,10 +46,15 @@ public final class TrainerCommand implements Callable<Integer> {
                 TrainerService.STOP,
                 Output.of(spec),
                 "trainer: HTTP on port %d",
-                () -> TrainerService.start(settings, new TwinTrainer(settings), (title, steps) -> {
-                    err.println("training " + title);
-                    err.flush();
-                    return TrainingScreen.open(err, steps);
-                }));
+                () -> TrainerService.start(
+                        settings,
+                        new TwinTrainer(
+                                KafkaClients.of(settings.common()),
+                                settings.common().topics()),
+                        (title, steps) -> {
+                            err.println("training " + title);
+                            err.flush();
+                            return TrainingScreen.open(err, steps);
+                        }));
     }
 }

@@ -1,11 +1,12 @@
 package io.twinstream.deploy.cli.service;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,8 +28,8 @@ public final class VerifierCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
-        Cluster.awaitTopics(settings, Service.VERIFIER);
+        VerifierSettings settings = options.read(VerifierSettings::of);
+        Cluster.awaitTopics(options.read(AccessSettings::of), settings.http(), Service.VERIFIER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
         return ServiceProcess.run(

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.cli.setup;
 
 import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.AclText;
 import io.twinstream.deploy.acl.Grant;
 import io.twinstream.deploy.acl.Service;
@@ -9,8 +10,6 @@ import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +79,7 @@ public final class AclsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
+        AccessSettings settings = options.read(AccessSettings::of);
         if (principal != null && names.size() != 1) {
             throw new CommandException(ExitCodes.USAGE, "--principal is of one service: name it");
         }
@@ -110,17 +109,17 @@ public final class AclsCommand implements Callable<Integer> {
                         "there is no service '%s': take of %s".formatted(name, Arrays.toString(Service.values()))));
     }
 
-    private Stream<String> lines(Service service, Settings settings) {
+    private Stream<String> lines(Service service, AccessSettings settings) {
         List<Grant> grants = Access.of(service, settings);
         return switch (format) {
-            case COMMANDS -> AclText.commands(settings.getString(CommonSettings.BOOTSTRAP), principal(service), grants);
+            case COMMANDS -> AclText.commands(settings.common().bootstrap(), principal(service), grants);
             case STRIMZI -> AclText.strimzi(cluster, principal(service).replaceFirst("^User:", ""), grants);
             case MARKDOWN -> AclText.markdown(service, grants);
         };
     }
 
-    private void create(Settings settings, List<Service> wanted) throws Exception {
-        try (Admin admin = Cluster.require(settings)) {
+    private void create(AccessSettings settings, List<Service> wanted) throws Exception {
+        try (Admin admin = Cluster.require(settings.common())) {
             admin.createAcls(wanted.stream()
                             .flatMap(service -> Access.of(service, settings).stream()
                                     .flatMap(grant -> grant.bindings(principal(service))))

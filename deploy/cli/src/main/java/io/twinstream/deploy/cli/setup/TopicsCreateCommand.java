@@ -1,13 +1,12 @@
 package io.twinstream.deploy.cli.setup;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.TopicReport;
-import io.twinstream.verifier.settings.Shard;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -42,10 +41,11 @@ public final class TopicsCreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
+        AccessSettings settings = options.read(AccessSettings::of);
         List<TopicReport> reports;
-        try (Admin admin = Cluster.require(settings)) {
-            reports = new TopicCreation(admin).create(Shard.topics(settings));
+        try (Admin admin = Cluster.require(settings.common())) {
+            reports = new TopicCreation(admin)
+                    .create(settings.shard().topics(settings.common().topics()));
         }
         for (TopicReport report : reports) {
             print(report);

@@ -2,13 +2,12 @@ package io.twinstream.deploy.cli.setup;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
-import io.twinstream.verifier.settings.Shard;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +49,11 @@ public final class TopicsListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
+        AccessSettings settings = options.read(AccessSettings::of);
         boolean complete = true;
-        try (Admin admin = Cluster.require(settings)) {
-            for (TopicDeclaration declared : Shard.topics(settings)) {
+        try (Admin admin = Cluster.require(settings.common())) {
+            for (TopicDeclaration declared :
+                    settings.shard().topics(settings.common().topics())) {
                 int partitions = partitions(admin, declared.name());
                 complete &= partitions > 0;
                 print(declared.name(), partitions, partitions > 0 ? end(admin, declared.name(), partitions) : 0);

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.cli.setup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -8,11 +9,8 @@ import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.schemas.kafka.OpenTransaction;
 import io.twinstream.schemas.kafka.OpenTransactions;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.TopicDeclaration;
-import io.twinstream.verifier.settings.Shard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -75,17 +73,19 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = options.settings();
-        try (Admin admin = Cluster.require(settings)) {
+        AccessSettings settings = options.read(AccessSettings::of);
+        try (Admin admin = Cluster.require(settings.common())) {
             OpenTransactions transactions = new OpenTransactions(admin);
             List<TopicPartition> partitions = transactions.partitions(
-                    Shard.topics(settings).stream().map(TopicDeclaration::name).toList());
+                    settings.shard().topics(settings.common().topics()).stream()
+                            .map(TopicDeclaration::name)
+                            .toList());
             Instant now = Instant.now();
             List<OpenTransaction> open = transactions.of(transactions.heldBack(partitions));
             if (abort != null) {
                 return abort(transactions, named(open, abort));
             }
-            Duration after = CommonSettings.heldAfter(settings);
+            Duration after = settings.common().heldAfter();
             List<OpenTransaction> listed = open.stream()
                     .filter(each -> all || each.age(now).orElse(after).compareTo(after) >= 0)
                     .toList();

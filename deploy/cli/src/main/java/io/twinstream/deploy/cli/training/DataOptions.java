@@ -2,7 +2,8 @@ package io.twinstream.deploy.cli.training;
 
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.SplitBy;
 import io.twinstream.trainer.dataset.SplitRule;
@@ -50,13 +51,14 @@ final class DataOptions {
     private double share;
 
     TrainingSources sources() throws IOException, InterruptedException {
-        Settings parsed = settings.settings();
+        CommonSettings parsed = settings.read(CommonSettings::of);
         if (images.equals(DataSource.TOPIC) || DataSource.TOPIC.equals(validation)) {
             Cluster.require(parsed).close();
         }
         return new TrainingSources(
-                DataSource.of(images, parsed),
-                Optional.ofNullable(validation).map(name -> DataSource.of(name, parsed)),
+                DataSource.of(images, KafkaClients.of(parsed), parsed.topics()),
+                Optional.ofNullable(validation)
+                        .map(name -> DataSource.of(name, KafkaClients.of(parsed), parsed.topics())),
                 new SplitRule(split, share, SPLIT_SEED));
     }
 }

@@ -7,7 +7,6 @@ import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.Precision;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.evaluation.Evaluation;
@@ -18,7 +17,7 @@ import io.twinstream.trainer.evaluation.IdentificationPlan;
 import io.twinstream.trainer.evaluation.PairPlan;
 import io.twinstream.trainer.report.EvaluationFields;
 import io.twinstream.trainer.report.HtmlReport;
-import io.twinstream.verifier.settings.VerifierSettings;
+import io.twinstream.verifier.settings.InferenceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,13 +147,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (report != null) {
             ReportFile.requireWritable(report);
         }
-        Settings settings = options.settings();
+        InferenceSettings settings = options.read(InferenceSettings::of);
         EvaluationPlan plan = new EvaluationPlan(
                 new PairPlan(pairCount, seed, acrossGroups),
                 new IdentificationPlan(strangers, seed, targetFpirs),
                 views,
                 true);
-        ModelPackage measured = read(model == null ? settings.getString(VerifierSettings.MODEL) : model);
+        ModelPackage measured = read(model == null ? settings.model() : model);
         Evaluation evaluation =
                 Evaluation.of(measured, material(measured.manifest().input().channels()), plan);
         if (report != null) {

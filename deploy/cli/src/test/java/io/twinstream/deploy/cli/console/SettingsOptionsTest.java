@@ -59,11 +59,11 @@ class SettingsOptionsTest {
     @Test
     void aFileOfWindowsIsReadWithItsMarkAndLineEnds() throws IOException {
         Path file = Files.writeString(
-                folder.resolve("t.properties"), "\ufefftopic.prefix=T\u00fcr\r\ntopic.partitions=2\r\n");
+                folder.resolve("t.properties"), "\ufeffingest.folder.source=T\u00fcr\r\ntopic.partitions=2\r\n");
 
         Settings settings = parsed("--config", file.toString()).settings(Map.of(), Map.of());
 
-        assertEquals("T\u00fcr", settings.getString("topic.prefix"));
+        assertEquals("T\u00fcr", settings.getString("ingest.folder.source"));
         assertEquals(2, settings.getInt("topic.partitions"));
     }
 

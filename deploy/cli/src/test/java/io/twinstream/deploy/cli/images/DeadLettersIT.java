@@ -11,6 +11,7 @@ import io.twinstream.deploy.testkit.Ran;
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -37,7 +38,7 @@ class DeadLettersIT {
         settings = broker.settings(
                 "letters", Map.of("verifier.threads", "1", "verifier.http.port", "0", "image.max.pixels", "20000"));
         assertEquals(0, run("topics", "create").exitCode());
-        verifier = VerifierService.start(settings);
+        verifier = VerifierService.start(VerifierSettings.of(settings));
         DrawnCharacters drawn = new DrawnCharacters(3);
         Files.write(folder.resolve("good.png"), drawn.png(1, 1));
         Files.write(folder.resolve("large.png"), Enlarged.png(drawn.png(1, 2), 200));

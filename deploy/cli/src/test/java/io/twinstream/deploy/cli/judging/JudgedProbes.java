@@ -20,6 +20,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +50,7 @@ final class JudgedProbes implements AutoCloseable {
 
     private JudgedProbes(SharedBroker broker, String prefix) throws InterruptedException {
         settings = broker.prepare(prefix, OWN);
-        topics = CommonSettings.topics(settings);
+        topics = CommonSettings.of(settings).topics();
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
     }
 
@@ -60,8 +61,8 @@ final class JudgedProbes implements AutoCloseable {
         for (int subject = 0; subject < SUBJECTS; subject++) {
             judged.enrol("subject" + subject, judged.drawings.png(subject, 0));
         }
-        try (VerifierService verifier = VerifierService.start(judged.settings);
-                VerdictReader reader = VerdictReader.open(judged.settings, true)) {
+        try (VerifierService verifier = VerifierService.start(VerifierSettings.of(judged.settings));
+                VerdictReader reader = VerdictReader.open(CommonSettings.of(judged.settings), true)) {
             judged.lastOfTheFirstHalf = judged.submit(0, probes / 2);
             Instant effective = judged.activateWide();
             Awaitility.await().atMost(LIMIT).until(() -> Instant.now().isAfter(effective));

@@ -10,8 +10,10 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelLog;
+import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
@@ -49,8 +51,9 @@ class ModelsHttpIT {
         rig.report("gate-1:8081", "1", VersionState.WARMING);
         rig.report("gate-1:8081", "2", VersionState.REFUSED);
         ServiceThreads threads = new ServiceThreads();
-        try (ModelLog log = ModelLog.withStates(rig.settings(), threads);
-                ActivationWriter orders = new ActivationWriter(rig.settings());
+        CommonSettings common = CommonSettings.of(rig.settings());
+        try (ModelLog log = ModelLog.withStates(KafkaClients.of(common), common.topics(), threads);
+                ActivationWriter orders = new ActivationWriter(KafkaClients.of(common), common.topics());
                 HttpServer server = HttpServer.start(
                         new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.of("geheim")),
                         threads,

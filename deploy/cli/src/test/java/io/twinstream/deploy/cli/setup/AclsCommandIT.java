@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli.setup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.deploy.acl.Access;
+import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.testkit.Ran;
@@ -73,7 +74,7 @@ class AclsCommandIT {
     }
 
     private void allowAllBut(ResourceType type, Service service, String user) throws Exception {
-        cluster.allow(Access.of(service, cluster.settings(user, "acls")).stream()
+        cluster.allow(Access.of(service, AccessSettings.of(cluster.settings(user, "acls"))).stream()
                 .filter(grant -> grant.resource().resourceType() != type)
                 .flatMap(grant -> grant.bindings("User:" + user))
                 .toList());

@@ -41,7 +41,7 @@ class TopicsTransactionsIT {
     @Test
     void whatHoldsReadersBackIsListedAndEndedWhereItIsNamed() throws Exception {
         Settings settings = prepare("listing");
-        Topics topics = CommonSettings.topics(settings);
+        Topics topics = CommonSettings.of(settings).topics();
         assertEquals(ExitCodes.OK, run(settings).exitCode());
 
         try (OpenTransactor dead = new OpenTransactor(settings, "import 7", LONG)) {
@@ -76,7 +76,7 @@ class TopicsTransactionsIT {
     @Test
     void aProducerThatIsAliveIsFencedOut() throws Exception {
         Settings settings = prepare("fenced");
-        Topics topics = CommonSettings.topics(settings);
+        Topics topics = CommonSettings.of(settings).topics();
         try (OpenTransactor alive = new OpenTransactor(settings, "alive", LONG)) {
             alive.write(topics.modelActivations(), 0, "SERVING", ANY);
 
@@ -98,7 +98,7 @@ class TopicsTransactionsIT {
     void oneThatNoCoordinatorNamesIsEndedOnItsPartition() throws Exception {
         Settings settings = prepare("hanging");
         TopicPartition partition =
-                new TopicPartition(CommonSettings.topics(settings).references(), 0);
+                new TopicPartition(CommonSettings.of(settings).topics().references(), 0);
         try (OpenTransactor dead = new OpenTransactor(settings, "hangs", LONG);
                 Admin admin = Admin.create(settings.kafka())) {
             dead.write(partition.topic(), 0, "ann/1", ANY);
@@ -125,7 +125,7 @@ class TopicsTransactionsIT {
     @Test
     void aRollbackThatIsHeldOffSaysWithinSecondsWhoseTransactionItIs() throws Exception {
         ModelsRig rig = ModelsRig.prepare(broker, "heldoff", folder);
-        Topics topics = CommonSettings.topics(rig.settings());
+        Topics topics = CommonSettings.of(rig.settings()).topics();
         rig.run("models", "activate", "letters/1", "--reason", "a test");
         rig.run("models", "activate", "letters/2", "--reason", "a test");
         try (OpenTransactor foreign = new OpenTransactor(rig.settings(), "foreign", LONG)) {

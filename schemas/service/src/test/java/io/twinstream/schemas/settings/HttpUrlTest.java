@@ -1,4 +1,4 @@
-package io.twinstream.verifier.settings;
+package io.twinstream.schemas.settings;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpUrlTest {
-    private final HttpUrl validator = new HttpUrl();
+    private final HttpUrl validator = HttpUrl.ofService();
 
     @ParameterizedTest
     @ValueSource(
@@ -34,7 +34,7 @@ class HttpUrlTest {
                 assertThrows(ConfigException.class, () -> validator.ensureValid("verifier.ingest.url", url));
 
         assertEquals(
-                "Invalid value %s for configuration verifier.ingest.url: must be as http://HOST:PORT, without a path"
+                "Invalid value %s for configuration verifier.ingest.url: must be a URL such as http://HOST:PORT, without a path"
                         .formatted(url),
                 error.getMessage());
     }

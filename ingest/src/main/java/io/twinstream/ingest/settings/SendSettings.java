@@ -1,0 +1,26 @@
+package io.twinstream.ingest.settings;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.time.Duration;
+
+/**
+ * How images become records, which whoever sends them needs: ingest, and commands that send by themselves.
+ *
+ * @param largestRecord in bytes
+ * @param pendingMaxBytes that may wait for the broker's acknowledgement
+ * @param ackTimeout after which a record that the broker has not acknowledged has failed
+ */
+public record SendSettings(
+        ImageLimits images, int largestRecord, int pendingMaxBytes, Shrink shrink, Duration ackTimeout) {
+    /** Reads them. */
+    public static SendSettings of(Settings settings, CommonSettings common) {
+        return new SendSettings(
+                new ImageLimits(common.imageMaxBytes(), common.imageMaxPixels(), common.imageMinSide()),
+                common.largestRecord(),
+                settings.getInt(IngestSettings.PENDING_MAX_BYTES),
+                Shrink.of(settings.getString(IngestSettings.SHRINK)),
+                settings.millis(IngestSettings.ACK_TIMEOUT_MS));
+    }
+}

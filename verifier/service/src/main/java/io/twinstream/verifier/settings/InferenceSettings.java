@@ -1,0 +1,60 @@
+package io.twinstream.verifier.settings;
+
+import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.settings.Settings;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How a model is opened, run and decided with, which whoever opens one needs: verifiers, and commands that judge by themselves.
+ *
+ * @param model package file, or the name of one that Twinstream ships; empty for compact
+ * @param provider of execution: {@code auto}, {@code cpu}, {@code cuda} or {@code stand-in}
+ * @param precision that is wanted; empty where it is chosen
+ * @param standInBatch that each batch takes on the stand-in
+ * @param standInImage that each of its images takes there besides
+ * @param batchMax most images in a batch
+ * @param targetFmr false match rate that pairs and claims are decided at
+ * @param targetFpir false-positive identification rate that identifications are decided at
+ * @param galleryThreads that search a gallery
+ * @param sharded whether verifiers of other shards have to choose the same precision
+ */
+public record InferenceSettings(
+        String model,
+        String provider,
+        Optional<Precision> precision,
+        Duration standInBatch,
+        Duration standInImage,
+        int batchMax,
+        double targetFmr,
+        double targetFpir,
+        int galleryThreads,
+        DomainRule domain,
+        boolean sharded) {
+    private static final String CHOSEN = "auto";
+
+    /** Reads them. */
+    public static InferenceSettings of(Settings settings) {
+        String precision = settings.getString(VerifierSettings.PRECISION);
+        int batchMax = settings.getInt(VerifierSettings.BATCH_MAX);
+        return new InferenceSettings(
+                settings.getString(VerifierSettings.MODEL),
+                settings.getString(VerifierSettings.PROVIDER),
+                precision.equals(CHOSEN)
+                        ? Optional.empty()
+                        : Optional.of(Precision.valueOf(precision.toUpperCase(Locale.ROOT))),
+                Duration.of(settings.getInt(VerifierSettings.STAND_IN_BATCH), ChronoUnit.MICROS),
+                Duration.of(settings.getInt(VerifierSettings.STAND_IN_IMAGE), ChronoUnit.MICROS),
+                batchMax == 0
+                        ? Profile.of(settings.getString(VerifierSettings.PROFILE))
+                                .batchMax()
+                        : batchMax,
+                settings.getDouble(VerifierSettings.TARGET_FMR),
+                settings.getDouble(VerifierSettings.TARGET_FPIR),
+                settings.getInt(VerifierSettings.GALLERY_THREADS),
+                DomainRule.of(settings.getString(VerifierSettings.DOMAIN)),
+                settings.getInt(VerifierSettings.GALLERY_SHARDS) > 1);
+    }
+}

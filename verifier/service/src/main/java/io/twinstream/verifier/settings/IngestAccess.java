@@ -1,0 +1,32 @@
+package io.twinstream.verifier.settings;
+
+import io.twinstream.schemas.settings.PemFile;
+import io.twinstream.schemas.settings.Settings;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a verifier reaches ingest, and other verifiers of its group.
+ *
+ * @param url where ingest listens; empty where enrolling and erasing are refused
+ * @param token that is sent to ingest; empty for none
+ * @param trust PEM file with the certificates that vouch for both; empty for those that Java trusts
+ */
+public record IngestAccess(Optional<String> url, Optional<String> token, Optional<Path> trust) {
+    /** Reads and checks. */
+    public static IngestAccess of(Settings settings) {
+        String url = settings.getString(VerifierSettings.INGEST_URL);
+        Optional<Path> trust = settings.path(VerifierSettings.TLS_TRUST);
+        trust.ifPresent(file -> PemFile.certificates(VerifierSettings.TLS_TRUST, file));
+        return new IngestAccess(
+                url.isEmpty() ? Optional.empty() : Optional.of(url),
+                settings.secret(VerifierSettings.INGEST_TOKEN),
+                trust);
+    }
+
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return url.orElse("no ingest");
+    }
+}

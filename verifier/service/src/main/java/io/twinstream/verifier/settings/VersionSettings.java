@@ -1,0 +1,31 @@
+package io.twinstream.verifier.settings;
+
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.modelpackage.Ed25519Keys;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Findings;
+import io.twinstream.schemas.settings.ModelSettings;
+import io.twinstream.schemas.settings.Settings;
+import java.util.function.Supplier;
+
+/** How model versions are fetched, tried, opened and given their galleries, which verifiers and replays need. */
+public record VersionSettings(
+        ModelSettings models, InferenceSettings inference, GallerySettings gallery, ImageLimits images) {
+    /**
+     * Reads and checks.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException with all that is wrong
+     */
+    public static VersionSettings of(Settings settings, CommonSettings common) {
+        Findings findings = new Findings();
+        ModelSettings models = ModelSettings.of(settings);
+        models.trustedKeys().forEach(file -> findings.check(() -> Ed25519Keys.readPublic(file)));
+        Supplier<GallerySettings> gallery = findings.read(() -> GallerySettings.of(settings));
+        findings.refuseAny();
+        return new VersionSettings(
+                models,
+                InferenceSettings.of(settings),
+                gallery.get(),
+                new ImageLimits(common.imageMaxBytes(), common.imageMaxPixels(), common.imageMinSide()));
+    }
+}
