@@ -2,6 +2,8 @@ package io.twinstream.trainer.dataset;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.trainer.dataset.ArchiveSource.ArchiveLimits;
+import io.twinstream.trainer.dataset.ArchiveSource.ArchiveType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.twinstream.trainer.dataset;
 
 import io.twinstream.schemas.text.Sha256;
+import io.twinstream.trainer.dataset.ProblemList.DataFindings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

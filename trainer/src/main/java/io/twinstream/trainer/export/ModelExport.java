@@ -142,4 +142,14 @@ public final class ModelExport {
     static List<Picture> pictures(List<LabelledImage> images) {
         return images.stream().map(LabelledImage::picture).toList();
     }
+
+    /**
+     * What a model package is called and where it comes from.
+     *
+     * @param name the line of models
+     * @param version unique within the name
+     * @param parent the version that training started from, or null
+     */
+    public record ModelIdentity(
+            String name, String version, @Nullable String parent, TrainingRecord training) {}
 }

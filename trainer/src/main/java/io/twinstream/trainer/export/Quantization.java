@@ -10,6 +10,8 @@ import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
+import io.twinstream.trainer.export.Activations.Spread;
+import io.twinstream.trainer.export.Calibration.ByteScale;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumMap;

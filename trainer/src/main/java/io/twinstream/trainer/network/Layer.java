@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
+import java.nio.FloatBuffer;
+import java.util.Iterator;
 
 /** A part of a twin network that takes one array and gives one. */
 abstract class Layer extends AbstractBlock {
@@ -21,5 +23,47 @@ abstract class Layer extends AbstractBlock {
     /** The layer's answer where it doesn't learn. */
     final NDArray answer(NDArray features, ParameterStore parameters) {
         return forward(parameters, new NDList(features), false).singletonOrThrow();
+    }
+
+    /** Hands a trained model's numbers to the layers of a network, each as many as it asks for. */
+    static final class Adoption {
+        private final Iterator<float[]> numbers;
+
+        Adoption(Iterator<float[]> numbers) {
+            this.numbers = numbers;
+        }
+
+        /**
+         * The next numbers.
+         *
+         * @throws IllegalArgumentException if there are none or not that many
+         */
+        float[] next(long length) {
+            if (numbers.hasNext()) {
+                float[] next = numbers.next();
+                if (next.length == length) {
+                    return next;
+                }
+            }
+            throw different();
+        }
+
+        void requireEnd() {
+            if (numbers.hasNext()) {
+                throw different();
+            }
+        }
+
+        static void set(NDArray parameter, float[] values) {
+            if (parameter.size() != values.length) {
+                throw different();
+            }
+            parameter.set(FloatBuffer.wrap(values));
+        }
+
+        private static IllegalArgumentException different() {
+            return new IllegalArgumentException(
+                    "the parent's layers differ from the network's: take a parent of the same architecture and input");
+        }
     }
 }

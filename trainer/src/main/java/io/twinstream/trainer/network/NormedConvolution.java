@@ -10,6 +10,8 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.twinstream.trainer.network.Layer.Adoption;
+import io.twinstream.trainer.network.LayerSink.Convolution;
 
 /**
  * Convolution and batch norm, ReLU but in a projection, and 2x2 max pooling where asked: {@code [n, c, h, w]} to

@@ -2,8 +2,8 @@ package io.twinstream.trainer.report;
 
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
+import io.twinstream.trainer.evaluation.Evaluation.Performance;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
-import io.twinstream.trainer.evaluation.Performance;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.twinstream.trainer.report;
 
 import io.twinstream.trainer.evaluation.Evaluation;
+import io.twinstream.trainer.evaluation.Evaluation.ModelFacts;
 import io.twinstream.trainer.evaluation.HeldOutImages;
-import io.twinstream.trainer.evaluation.ModelFacts;
 import io.twinstream.trainer.evaluation.PairPlan;
 import java.util.LinkedHashMap;
 import java.util.Locale;

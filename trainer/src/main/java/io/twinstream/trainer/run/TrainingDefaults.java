@@ -2,8 +2,8 @@ package io.twinstream.trainer.run;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.network.Architecture;
-import io.twinstream.trainer.training.Method;
 import io.twinstream.trainer.training.TrainingSettings;
+import io.twinstream.trainer.training.TrainingSettings.Method;
 
 /** How each architecture is trained where nothing else is asked for; found on Omniglot's validation alphabets. */
 public final class TrainingDefaults {

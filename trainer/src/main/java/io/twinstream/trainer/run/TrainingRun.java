@@ -10,7 +10,7 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.TrainingData;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.export.ModelExport;
-import io.twinstream.trainer.export.ModelIdentity;
+import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.export.PackageWeights;
 import io.twinstream.trainer.export.Quantization;
 import io.twinstream.trainer.network.TrainedWeights;

@@ -1,7 +1,7 @@
 package io.twinstream.trainer.run;
 
 import io.twinstream.trainer.dataset.DataSource;
-import io.twinstream.trainer.dataset.SplitRule;
+import io.twinstream.trainer.dataset.Split;
 import io.twinstream.trainer.dataset.TrainingData;
 import java.io.IOException;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param validation of other classes, never trained on, to set thresholds with; else a part of the images is held back
  * @param split which part
  */
-public record TrainingSources(DataSource images, Optional<DataSource> validation, SplitRule split) {
+public record TrainingSources(DataSource images, Optional<DataSource> validation, Split.Rule split) {
 
     /** Reads everything, and what is wrong with it. */
     public TrainingData read(int channels) throws IOException {

@@ -13,6 +13,7 @@ import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
+import io.twinstream.trainer.service.Trainer.TrainingOrder;
 import io.twinstream.verifier.inference.InferenceException;
 import java.io.IOException;
 import java.nio.file.Files;

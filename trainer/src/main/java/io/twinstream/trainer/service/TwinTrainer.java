@@ -8,8 +8,7 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
-import io.twinstream.trainer.dataset.SplitBy;
-import io.twinstream.trainer.dataset.SplitRule;
+import io.twinstream.trainer.dataset.Split;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.run.RunListener;
@@ -17,6 +16,7 @@ import io.twinstream.trainer.run.TrainingDefaults;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
 import io.twinstream.trainer.run.TrainingSources;
+import io.twinstream.trainer.service.Trainer.TrainingOrder;
 import io.twinstream.trainer.training.CheckpointFolder;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
@@ -31,7 +31,7 @@ public final class TwinTrainer implements Trainer {
     private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(1);
 
     /** Of no use where the validation images are named, as they are here. */
-    private static final SplitRule NO_SPLIT = new SplitRule(SplitBy.CLASS, 0.5, 0);
+    private static final Split.Rule NO_SPLIT = new Split.Rule(Split.By.CLASS, 0.5, 0);
 
     private final KafkaClients clients;
     private final Topics topics;

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
+import io.twinstream.trainer.training.BatchSource.Batch;
+import io.twinstream.trainer.training.BatchSource.BatchAhead;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,7 +31,7 @@ public final class Training implements AutoCloseable {
     private final Learner learner;
     private final NDManager kept;
     private final String run;
-    private BestSoFar best = BestSoFar.NONE;
+    private Checkpoint.Best best = Checkpoint.Best.NONE;
     private NDList bestWeights = new NDList();
     private int done;
 
@@ -111,7 +113,7 @@ public final class Training implements AutoCloseable {
     private double validate() {
         double accuracy = trials.accuracy(kept);
         if (accuracy > best.accuracy()) {
-            best = new BestSoFar(accuracy, done);
+            best = new Checkpoint.Best(accuracy, done);
             if (recipe.patienceEpochs() > 0) {
                 bestWeights.close();
                 bestWeights = learner.weights(kept);

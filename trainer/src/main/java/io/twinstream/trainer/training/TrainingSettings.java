@@ -41,4 +41,12 @@ public record TrainingSettings(
                 "stepsPerEpoch", Integer.toString(stepsPerEpoch),
                 "seed", Integer.toString(seed));
     }
+
+    /** The ways to learn. */
+    public enum Method {
+        /** Every pair of a batch, ranked and judged; Adam with a learning rate that falls to a 200th along a cosine. */
+        ALL_PAIRS,
+        /** The paper's: single pairs, momentum, layer-wise L2, early stop (Koch et al. 2015, section 3.2). */
+        PAPER
+    }
 }

@@ -9,6 +9,7 @@ import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.evaluation.Evaluation.EvaluationMaterial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.trainer.dataset.DatasetException;
+import io.twinstream.trainer.evaluation.PairSample.ImagePair;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

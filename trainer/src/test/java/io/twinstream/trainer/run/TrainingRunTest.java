@@ -20,17 +20,16 @@ import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.OneShotRun;
-import io.twinstream.trainer.dataset.SplitBy;
-import io.twinstream.trainer.dataset.SplitRule;
+import io.twinstream.trainer.dataset.Split;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
 import io.twinstream.trainer.export.ModelExport;
-import io.twinstream.trainer.export.ModelIdentity;
+import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TinyNetwork;
 import io.twinstream.trainer.network.TwinNetwork;
-import io.twinstream.trainer.training.Method;
 import io.twinstream.trainer.training.TrainingProgress;
 import io.twinstream.trainer.training.TrainingSettings;
+import io.twinstream.trainer.training.TrainingSettings.Method;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -120,7 +119,7 @@ class TrainingRunTest {
                 new TrainingSources(
                         DataSource.of(images),
                         Optional.of(DataSource.of(validation)),
-                        new SplitRule(SplitBy.CLASS, 0.2, 1)),
+                        new Split.Rule(Split.By.CLASS, 0.2, 1)),
                 "tiny",
                 "1",
                 compact,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.LabelledImage;
+import io.twinstream.trainer.training.Sampler.Drawing;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

@@ -5,7 +5,7 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.run.RunListener;
 import io.twinstream.trainer.run.RunPhase;
 import io.twinstream.trainer.service.Trainer;
-import io.twinstream.trainer.service.TrainingOrder;
+import io.twinstream.trainer.service.Trainer.TrainingOrder;
 import io.twinstream.trainer.training.TrainingProgress;
 import java.io.IOException;
 import java.nio.file.Files;

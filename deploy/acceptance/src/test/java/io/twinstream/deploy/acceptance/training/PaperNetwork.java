@@ -17,7 +17,7 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.export.ModelExport;
-import io.twinstream.trainer.export.ModelIdentity;
+import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.export.ParityCheck;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TwinNetwork;

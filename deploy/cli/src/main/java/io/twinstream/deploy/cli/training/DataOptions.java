@@ -5,8 +5,7 @@ import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.trainer.dataset.DataSource;
-import io.twinstream.trainer.dataset.SplitBy;
-import io.twinstream.trainer.dataset.SplitRule;
+import io.twinstream.trainer.dataset.Split;
 import io.twinstream.trainer.run.TrainingSources;
 import java.io.IOException;
 import java.util.Optional;
@@ -41,7 +40,7 @@ final class DataOptions {
             paramLabel = "class|drawer",
             defaultValue = "class",
             description = "What the part held back for validation is made of (default: ${DEFAULT-VALUE}).")
-    private SplitBy split = SplitBy.CLASS;
+    private Split.By split = Split.By.CLASS;
 
     @Option(
             names = "--split-share",
@@ -59,6 +58,6 @@ final class DataOptions {
                 DataSource.of(images, KafkaClients.of(parsed), parsed.topics()),
                 Optional.ofNullable(validation)
                         .map(name -> DataSource.of(name, KafkaClients.of(parsed), parsed.topics())),
-                new SplitRule(split, share, SPLIT_SEED));
+                new Split.Rule(split, share, SPLIT_SEED));
     }
 }
