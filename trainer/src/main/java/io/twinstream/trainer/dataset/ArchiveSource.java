@@ -31,7 +31,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
     private static final Logger log = LoggerFactory.getLogger(ArchiveSource.class);
 
     @Override
-    public void forEach(ImageSink sink) throws IOException {
+    public void forEach(DataSource.Sink sink) throws IOException {
         if (!Files.isRegularFile(archive)) {
             throw new DatasetException("no archive of images at %s: check the path".formatted(archive));
         }
@@ -124,7 +124,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
         /** What xz may take to unpack: its highest preset takes 65 MiB. */
         private static final int XZ_MEMORY_KIB = 256 << 10;
 
-        void forEach(Path archive, ImageSink sink, LeftOut leftOut) throws IOException {
+        void forEach(Path archive, DataSource.Sink sink, LeftOut leftOut) throws IOException {
             try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES);
                     BoundedStream bounded =
                             new BoundedStream(new BufferedInputStream(unpacked(archive, file), BUFFER_BYTES), limits);
@@ -149,7 +149,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
             }
         }
 
-        private static void read(TarArchiveInputStream tar, TarArchiveEntry entry, String name, ImageSink sink)
+        private static void read(TarArchiveInputStream tar, TarArchiveEntry entry, String name, DataSource.Sink sink)
                 throws IOException {
             if (entry.isLink() || entry.isSymbolicLink()) {
                 sink.unreadable(
@@ -233,7 +233,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
 
     /** The images of a zip file. What is no image is not decompressed; one entry that is damaged is only its own failure. */
     record ZipEntries(ArchiveLimits limits) {
-        void forEach(Path archive, ImageSink sink, LeftOut leftOut) throws IOException {
+        void forEach(Path archive, DataSource.Sink sink, LeftOut leftOut) throws IOException {
             try (ZipArchive zip = ZipArchive.open(archive)) {
                 limits.checkEntries(zip.size());
                 long bytes = 0;
@@ -251,7 +251,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
             }
         }
 
-        private static long read(ZipArchive.Entry entry, String name, ImageSink sink) {
+        private static long read(ZipArchive.Entry entry, String name, DataSource.Sink sink) {
             try (InputStream in = entry.open()) {
                 byte[] encoded = in.readNBytes(ImageLimits.DEFAULT.maxBytes() + 1);
                 if (encoded.length == entry.size() && checksum(encoded) != entry.crc()) {

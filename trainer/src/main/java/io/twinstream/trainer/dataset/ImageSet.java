@@ -26,7 +26,7 @@ public record ImageSet(List<ImageClass> classes, String fingerprint) {
         MessageDigest digest = Sha256.digest();
         classes.stream()
                 .flatMap(each -> each.images().stream())
-                .sorted(Comparator.comparing(LabelledImage::name))
+                .sorted(Comparator.comparing(DecodedImage::name))
                 .map(image -> "%s %s\n".formatted(image.name(), Sha256.of(image.encoded())))
                 .forEach(line -> digest.update(line.getBytes(StandardCharsets.UTF_8)));
         return new ImageSet(classes, HexFormat.of().formatHex(digest.digest()));

@@ -52,7 +52,7 @@ public record Split(ImageSet train, ImageSet held) {
     static Split byDrawers(ImageSet images, double share, long seed, ProblemList problems) throws DatasetException {
         Set<String> drawers = new TreeSet<>();
         for (ImageClass each : images.classes()) {
-            for (LabelledImage image : each.images()) {
+            for (DecodedImage image : each.images()) {
                 if (image.drawer().isEmpty()) {
                     throw new DatasetException(
                             "%s names no drawer: name files ID_DRAWER.png, or split by class".formatted(image.name()));
@@ -71,7 +71,7 @@ public record Split(ImageSet train, ImageSet held) {
                 part(images, image -> held.contains(image.drawer()), problems));
     }
 
-    private static ImageSet part(ImageSet images, Predicate<LabelledImage> belongs, ProblemList problems) {
+    private static ImageSet part(ImageSet images, Predicate<DecodedImage> belongs, ProblemList problems) {
         List<Remaining> remaining = images.classes().stream()
                 .map(each -> new Remaining(
                         each, each.images().stream().filter(belongs).toList()))

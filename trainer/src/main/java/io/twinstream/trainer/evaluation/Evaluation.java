@@ -69,7 +69,7 @@ public record Evaluation(
                     verification == null ? List.of() : OperatingPoint.of(table, verification.rates(), TARGET_FMRS),
                     identify == null
                             ? List.of()
-                            : IdentificationEvaluation.of(comparer, identify, table, plan.identification()),
+                            : IdentificationPoint.of(comparer, identify, table, plan.identification()),
                     plan.baselines() ? baselines(material, pairs, thresholds) : List.of());
         }
     }

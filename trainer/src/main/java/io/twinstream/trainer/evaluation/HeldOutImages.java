@@ -8,9 +8,6 @@ import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.text.Sha256;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
-import io.twinstream.trainer.dataset.ImageClass;
-import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.dataset.ImageSink;
 import io.twinstream.trainer.dataset.SourceImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,29 +48,6 @@ public record HeldOutImages(List<HeldOutImage> images, List<String> failures, St
         return images;
     }
 
-    /** What has been read already. */
-    public static HeldOutImages of(ImageSet folder) {
-        List<HeldOutImage> images = new ArrayList<>();
-        for (ImageClass subject : folder.classes()) {
-            subject.images().forEach(image -> images.add(HeldOutImage.of(subject, image)));
-        }
-        return new HeldOutImages(images, List.of(), folder.fingerprint());
-    }
-
-    /** The same images decoded anew, for a model that takes another number of channels. */
-    public HeldOutImages withChannels(int channels) {
-        if (images.stream().allMatch(image -> image.picture().channels() == channels)) {
-            return this;
-        }
-        ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
-        return new HeldOutImages(
-                images.stream()
-                        .map(image -> image.with((Picture) decoder.decode(image.encoded(), channels)))
-                        .toList(),
-                failures,
-                fingerprint);
-    }
-
     /** Images that were there to be read. */
     public int presented() {
         return images.size() + failures.size();
@@ -84,7 +58,7 @@ public record HeldOutImages(List<HeldOutImage> images, List<String> failures, St
     }
 
     /** Decodes a source's images; what can't be read is a failure to acquire. For one thread. */
-    static final class HeldOutCollector implements ImageSink {
+    static final class HeldOutCollector implements DataSource.Sink {
         private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
         private final TreeMap<String, SourceImage> presented = new TreeMap<>();
         private final List<String> failures = new ArrayList<>();

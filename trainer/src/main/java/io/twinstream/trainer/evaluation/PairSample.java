@@ -51,11 +51,6 @@ public record PairSample(
         return new PairSample(images, plan, drawn.get(0), drawn.get(1), drawersKnown);
     }
 
-    /** The same pairs of images decoded to another number of channels. */
-    PairSample withChannels(int channels) {
-        return new PairSample(images.withChannels(channels), plan, first, second, drawersKnown);
-    }
-
     /** Both halves. */
     public List<ImagePair> pairs() {
         return Stream.concat(first.stream(), second.stream()).toList();

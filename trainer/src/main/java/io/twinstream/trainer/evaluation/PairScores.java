@@ -2,9 +2,9 @@ package io.twinstream.trainer.evaluation;
 
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.match.MatchFunction;
@@ -89,7 +89,7 @@ record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
             int stride = (folder.imageCount() + MOST_IMAGES - 1) / MOST_IMAGES;
             for (int number = 0; number < folder.classes().size(); number += stride) {
                 ImageClass imageClass = folder.classes().get(number);
-                for (LabelledImage image : imageClass.images()) {
+                for (DecodedImage image : imageClass.images()) {
                     pictures.add(image.picture());
                     classes.add(number);
                     groups.add(imageClass.group());

@@ -101,13 +101,13 @@ final class Koch2015 implements Architecture {
                 ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
             NDArray active = Activation.relu(
                     convolution.forward(parameters, inputs, training).singletonOrThrow());
-            return new NDList(pooled ? Pooling.halve(active) : active);
+            return new NDList(pooled ? halve(active) : active);
         }
 
         @Override
         public Shape[] getOutputShapes(Shape[] inputs) {
             Shape in = convolution.getOutputShapes(inputs)[0];
-            return new Shape[] {pooled ? Pooling.halved(in) : in};
+            return new Shape[] {pooled ? halved(in) : in};
         }
 
         @Override
@@ -124,7 +124,7 @@ final class Koch2015 implements Architecture {
             sink.convolution(new Convolution(filters, channels, kernel, 1, 0, weights, bias));
             sink.relu();
             if (pooled) {
-                sink.maxPool(Pooling.SIDE);
+                sink.maxPool(POOLED_SIDE);
             }
         }
 

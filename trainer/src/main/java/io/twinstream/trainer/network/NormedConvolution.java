@@ -78,14 +78,14 @@ final class NormedConvolution extends Layer {
         NDList convolved = convolution.forward(parameters, inputs, training);
         NDArray normed = norm.forward(parameters, convolved, training).singletonOrThrow();
         // Pooling and ReLU may change places; this way ReLU has a quarter of the work.
-        NDArray smaller = pooled ? Pooling.halve(normed) : normed;
+        NDArray smaller = pooled ? halve(normed) : normed;
         return new NDList(active ? Activation.relu(smaller) : smaller);
     }
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputs) {
         Shape in = convolution.getOutputShapes(inputs)[0];
-        return new Shape[] {pooled ? Pooling.halved(in) : in};
+        return new Shape[] {pooled ? halved(in) : in};
     }
 
     @Override
@@ -101,7 +101,7 @@ final class NormedConvolution extends Layer {
             sink.relu();
         }
         if (pooled) {
-            sink.maxPool(Pooling.SIDE);
+            sink.maxPool(POOLED_SIDE);
         }
     }
 

@@ -3,7 +3,7 @@ package io.twinstream.trainer.service;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.export.ExportException;
-import io.twinstream.trainer.run.RunListener;
+import io.twinstream.trainer.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -21,7 +21,8 @@ public interface Trainer {
      * @throws IOException if the images can't be used; one line
      * @throws ExportException if the exported model differs from the trained network; one line
      */
-    byte[] train(TrainingOrder order, RunListener listener) throws IOException, ExportException, InterruptedException;
+    byte[] train(TrainingOrder order, TrainingListener listener)
+            throws IOException, ExportException, InterruptedException;
 
     /**
      * Reads images to compare models on.

@@ -9,6 +9,7 @@ import io.twinstream.trainer.training.BatchSource.Batch;
 import io.twinstream.trainer.training.BatchSource.BatchAhead;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -156,5 +157,39 @@ public final class Training implements AutoCloseable {
     @Override
     public void close() {
         learner.close();
+    }
+
+    /** Turns single steps into a report every so many of them, and one at the end. */
+    static final class ProgressMeter {
+        private static final int STEPS_BETWEEN_REPORTS = 10;
+
+        private final int steps;
+        private final TrainingListener listener;
+        private long since;
+        private int counted;
+        private int images;
+        private double loss;
+
+        ProgressMeter(int steps, TrainingListener listener, long nowNanos) {
+            this.steps = steps;
+            this.listener = listener;
+            since = nowNanos;
+        }
+
+        void stepDone(int step, int stepImages, double stepLoss, OptionalDouble accuracy, long nowNanos) {
+            counted++;
+            images += stepImages;
+            loss += stepLoss;
+            if (step % STEPS_BETWEEN_REPORTS == 0 || step == steps || accuracy.isPresent()) {
+                double seconds = (nowNanos - since) / 1e9;
+                Duration remaining = Duration.ofMillis(Math.round(1000 * seconds / counted * (steps - step)));
+                listener.onProgress(new TrainingListener.Progress(
+                        step, steps, loss / counted, accuracy, images / seconds, remaining));
+                since = nowNanos;
+                counted = 0;
+                images = 0;
+                loss = 0;
+            }
+        }
     }
 }

@@ -111,17 +111,6 @@ class EvaluationTest {
     }
 
     @Test
-    void aModelIsAsGoodAsItself() throws IOException {
-        ModelComparison comparison = ModelComparison.of(model, enrolling(1), images, new PairPlan(40, 1, false));
-
-        assertEquals(0, comparison.accuracyLost());
-        assertEquals(0, comparison.eerGained());
-        assertEquals(
-                comparison.candidate().scored().pairs(),
-                comparison.serving().scored().pairs());
-    }
-
-    @Test
     void moreViewsThanThereAreAreRefused() {
         String message = assertThrows(IllegalArgumentException.class, () -> ModelComparer.open(model, 10))
                 .getMessage();

@@ -27,7 +27,7 @@ import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TinyNetwork;
 import io.twinstream.trainer.network.TwinNetwork;
-import io.twinstream.trainer.training.TrainingProgress;
+import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.trainer.training.TrainingSettings;
 import io.twinstream.trainer.training.TrainingSettings.Method;
 import java.nio.file.Path;
@@ -67,7 +67,7 @@ class TrainingRunTest {
         assertEquals(ImageSet.read(images, 1).fingerprint(), manifest.training().dataFingerprint());
         assertEquals("20", manifest.training().settings().get("steps"));
         assertEquals(700.0, manifest.evaluation().get("impostorPairs"));
-        assertEquals(List.of(RunPhase.values()), recorder.phases);
+        assertEquals(List.of(TrainingListener.Phase.values()), recorder.phases);
         assertEquals(20, recorder.lastStep);
         assertEquals(4, oneShot(model).trials());
     }
@@ -116,7 +116,7 @@ class TrainingRunTest {
     private TrainingOptions options(int steps) {
         Architecture compact = Architecture.named("compact");
         return new TrainingOptions(
-                new TrainingSources(
+                new TrainingOptions.Sources(
                         DataSource.of(images),
                         Optional.of(DataSource.of(validation)),
                         new Split.Rule(Split.By.CLASS, 0.2, 1)),
@@ -139,13 +139,13 @@ class TrainingRunTest {
         return result;
     }
 
-    private static final class Recorder implements RunListener {
-        private final List<RunPhase> phases = new ArrayList<>();
+    private static final class Recorder implements TrainingListener {
+        private final List<TrainingListener.Phase> phases = new ArrayList<>();
         private int lastStep;
         private DataReport report;
 
         @Override
-        public void onPhase(RunPhase phase) {
+        public void onPhase(TrainingListener.Phase phase) {
             phases.add(phase);
         }
 
@@ -155,7 +155,7 @@ class TrainingRunTest {
         }
 
         @Override
-        public void onProgress(TrainingProgress progress) {
+        public void onProgress(TrainingListener.Progress progress) {
             lastStep = progress.step();
         }
     }

@@ -62,9 +62,9 @@ class TrainingTest {
 
     @Test
     void twentyStepsLowerTheLoss() throws Exception {
-        List<TrainingProgress> reports = train(20, 1);
+        List<TrainingListener.Progress> reports = train(20, 1);
 
-        TrainingProgress last = reports.get(reports.size() - 1);
+        TrainingListener.Progress last = reports.get(reports.size() - 1);
         assertEquals(20, last.step());
         assertEquals(Duration.ZERO, last.remaining());
         assertTrue(last.loss() < 0.9 * reports.get(0).loss(), reports.toString());
@@ -145,7 +145,7 @@ class TrainingTest {
 
     @Test
     void everyEpochEndsWithALookAtValidationImages() throws Exception {
-        List<TrainingProgress> reports = new ArrayList<>();
+        List<TrainingListener.Progress> reports = new ArrayList<>();
         try (Training training = training(7, 1, Optional.empty())) {
             training.run(reports::add);
         }
@@ -154,7 +154,7 @@ class TrainingTest {
                 List.of(5, 7),
                 reports.stream()
                         .filter(report -> report.validationAccuracy().isPresent())
-                        .map(TrainingProgress::step)
+                        .map(TrainingListener.Progress::step)
                         .toList());
     }
 
@@ -174,8 +174,8 @@ class TrainingTest {
         return copy.with(sum);
     }
 
-    private static List<TrainingProgress> train(int steps, int seed) throws IOException, InterruptedException {
-        List<TrainingProgress> reports = new ArrayList<>();
+    private static List<TrainingListener.Progress> train(int steps, int seed) throws IOException, InterruptedException {
+        List<TrainingListener.Progress> reports = new ArrayList<>();
         try (Training training = training(steps, seed, Optional.empty())) {
             training.run(reports::add);
         }

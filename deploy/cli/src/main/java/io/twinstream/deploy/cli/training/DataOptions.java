@@ -6,7 +6,7 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.Split;
-import io.twinstream.trainer.run.TrainingSources;
+import io.twinstream.trainer.run.TrainingOptions;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +49,12 @@ final class DataOptions {
             description = "How much of the images is held back for validation (default: ${DEFAULT-VALUE}).")
     private double share;
 
-    TrainingSources sources() throws IOException, InterruptedException {
+    TrainingOptions.Sources sources() throws IOException, InterruptedException {
         CommonSettings parsed = settings.read(CommonSettings::of);
         if (images.equals(DataSource.TOPIC) || DataSource.TOPIC.equals(validation)) {
             Cluster.require(parsed).close();
         }
-        return new TrainingSources(
+        return new TrainingOptions.Sources(
                 DataSource.of(images, KafkaClients.of(parsed), parsed.topics()),
                 Optional.ofNullable(validation)
                         .map(name -> DataSource.of(name, KafkaClients.of(parsed), parsed.topics())),
