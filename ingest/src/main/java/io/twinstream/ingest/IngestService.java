@@ -9,8 +9,8 @@ import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
@@ -78,9 +78,9 @@ public final class IngestService implements RunningService {
                 threads,
                 List.of(),
                 List.of(
-                        Check.untroubled("topicsTakeRecords", () -> trouble(check))
+                        HealthCheck.untroubled("topicsTakeRecords", () -> trouble(check))
                                 .oneAtATime(),
-                        Check.untroubled(
+                        HealthCheck.untroubled(
                                 "folderSent",
                                 () -> watch.map(FolderWatch::trouble).orElse(""),
                                 "make room on the disk, or let ingest.folder be read; it goes on by itself")));

@@ -3,7 +3,7 @@ package io.twinstream.ingest.feedback;
 import static java.util.Objects.requireNonNull;
 
 import io.twinstream.schemas.kafka.TopicReader;
-import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +25,7 @@ final class VerdictSearch {
     static final long MOST = 1_000_000;
 
     /** Read at once: feedback mostly comes soon after its verdict. */
-    private static final long STRETCH = 20_000;
+    private static final long PIECE = 20_000;
 
     private final TopicReader<String> reader;
     private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
@@ -45,8 +45,8 @@ final class VerdictSearch {
         for (TopicPartition partition : partitions) {
             long end = requireNonNull(ends.get(partition));
             long begin = Math.max(requireNonNull(begins.get(partition)), end - MOST);
-            for (long to = end; to > begin; to -= STRETCH) {
-                Optional<Verdict> found = latest(partition, Math.max(begin, to - STRETCH), to, probeId);
+            for (long to = end; to > begin; to -= PIECE) {
+                Optional<Verdict> found = latest(partition, Math.max(begin, to - PIECE), to, probeId);
                 if (found.isPresent()) {
                     return found;
                 }
@@ -57,11 +57,11 @@ final class VerdictSearch {
 
     /** The partition on which a verdict of the probe lies behind the end of the last search, in a transaction that was open then. */
     Optional<TopicPartition> pending(String probeId) {
-        Stretch pending = reader.pending(ends);
+        OffsetRanges pending = reader.pending(ends);
         Map<TopicPartition, Long> from = new HashMap<>(pending.from());
         pending.to().forEach((partition, end) -> from.merge(partition, end - MOST, Math::max));
         List<TopicPartition> found = new ArrayList<>();
-        reader.readPending(new Stretch(from, pending.to()), record -> {
+        reader.readPending(new OffsetRanges(from, pending.to()), record -> {
             if (probeId.equals(record.key()) && record.value() != null) {
                 found.add(new TopicPartition(record.topic(), record.partition()));
             }
@@ -71,7 +71,7 @@ final class VerdictSearch {
 
     private Optional<Verdict> latest(TopicPartition partition, long from, long to, String probeId) {
         List<byte[]> found = new ArrayList<>();
-        reader.read(Stretch.of(partition, from, to), record -> {
+        reader.read(OffsetRanges.of(partition, from, to), record -> {
             if (probeId.equals(record.key()) && record.value() != null) {
                 found.add(record.value());
             }

@@ -78,7 +78,7 @@ final class FolderScan {
                     leftOut.add(kind, path);
                     return FileVisitResult.CONTINUE;
                 }
-                FileLook look = FileLook.of(attributes);
+                FileStamp look = FileStamp.of(attributes);
                 if (!journal.knows(path, look)) {
                     long nanos = nanoTime.getAsLong();
                     Seen seen = Seen.next(before.get(path), look, nanos);
@@ -140,8 +140,8 @@ final class FolderScan {
      * @param sinceNanos since when it has looked so
      * @param firstNanos since when it has been waiting to be taken
      */
-    private record Seen(FileLook look, long sinceNanos, long firstNanos) {
-        static Seen next(@Nullable Seen before, FileLook look, long nanos) {
+    private record Seen(FileStamp look, long sinceNanos, long firstNanos) {
+        static Seen next(@Nullable Seen before, FileStamp look, long nanos) {
             if (before == null) {
                 return new Seen(look, nanos, nanos);
             }
@@ -154,5 +154,5 @@ final class FolderScan {
      *
      * @param path within the watched folder, with slashes
      */
-    record SettledFile(Path file, String path, FileLook look) {}
+    record SettledFile(Path file, String path, FileStamp look) {}
 }

@@ -31,7 +31,7 @@ public final class FolderWatch implements AutoCloseable {
 
     private final FolderSettings settings;
     private final Journal journal;
-    private final Wakeup wakeup;
+    private final FolderChanges changes;
     private final FolderScan scan;
     private final FolderRound round;
     private final Thread thread;
@@ -39,10 +39,14 @@ public final class FolderWatch implements AutoCloseable {
     private volatile long troubledSinceNanos;
 
     private FolderWatch(
-            ServiceThreads threads, FolderSettings settings, FolderRound round, Journal journal, Wakeup wakeup) {
+            ServiceThreads threads,
+            FolderSettings settings,
+            FolderRound round,
+            Journal journal,
+            FolderChanges changes) {
         this.settings = settings;
         this.journal = journal;
-        this.wakeup = wakeup;
+        this.changes = changes;
         this.scan = new FolderScan(settings.folder(), settings.journal(), settings.settle(), System::nanoTime);
         this.round = round;
         this.thread = threads.thread("ingest-folder", this::run);
@@ -59,7 +63,7 @@ public final class FolderWatch implements AutoCloseable {
         try {
             FolderSender sender = new FolderSender(publisher, settings, journal.sent());
             FolderRound round = new FolderRound(sender, journal, publisher.limits());
-            FolderWatch watch = new FolderWatch(threads, settings, round, journal, new Wakeup());
+            FolderWatch watch = new FolderWatch(threads, settings, round, journal, new FolderChanges());
             watch.thread.start();
             return watch;
         } catch (InvalidRequestException e) {
@@ -86,7 +90,7 @@ public final class FolderWatch implements AutoCloseable {
     @Override
     public void close() {
         try {
-            wakeup.close();
+            changes.close();
             thread.join();
             journal.close();
         } catch (InterruptedException e) {
@@ -100,9 +104,9 @@ public final class FolderWatch implements AutoCloseable {
             while (open) {
                 boolean clean = lookAndSend();
                 if (!clean) {
-                    open = wakeup.pause(RETRY);
+                    open = changes.pause(RETRY);
                 } else {
-                    open = scan.sawNew() ? wakeup.pause(settings.settle()) : wakeup.awaitChange(RESCAN);
+                    open = scan.sawNew() ? changes.pause(settings.settle()) : changes.awaitChange(RESCAN);
                 }
             }
         } catch (InterruptedException e) {
@@ -112,7 +116,7 @@ public final class FolderWatch implements AutoCloseable {
 
     private boolean lookAndSend() {
         try {
-            boolean clean = round.send(scan.look(journal, wakeup::heed).values());
+            boolean clean = round.send(scan.look(journal, changes::heed).values());
             if (!trouble.isEmpty()) {
                 log.info("the folder {} is sent again", settings.folder());
             }

@@ -91,7 +91,7 @@ final class Journal implements AutoCloseable {
     }
 
     /** Whether the file was dealt with when it looked like this. */
-    boolean knows(String path, FileLook look) {
+    boolean knows(String path, FileStamp look) {
         Entry entry = entries.get(path);
         return entry != null && entry.look().equals(look);
     }
@@ -365,7 +365,7 @@ final class Journal implements AutoCloseable {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Entry(
             String path,
-            FileLook look,
+            FileStamp look,
             @Nullable String sha256,
             @Nullable String refused) {}
 }

@@ -49,7 +49,7 @@ final class LabelRoutes {
     }
 
     private void label(Context ctx) throws IOException, ImageRefusedException {
-        String source = Query.of(ctx.queryParamMap(), List.of(SOURCE)).get(SOURCE, "http");
+        String source = QueryParameters.of(ctx.queryParamMap(), List.of(SOURCE)).get(SOURCE, "http");
         Label label = Label.submitted(ctx.pathParam(SUBJECT), source);
         try (RequestImages.Held held = images.one(ctx.req())) {
             acknowledgement.receipt(ctx, publisher.label(label, held.image()));
@@ -57,13 +57,13 @@ final class LabelRoutes {
     }
 
     private void erase(Context ctx) {
-        Query.of(ctx.queryParamMap(), List.of());
+        QueryParameters.of(ctx.queryParamMap(), List.of());
         String subject = ctx.pathParam(SUBJECT);
         acknowledgement.erased(ctx, subject, "labelled image", publisher.eraseLabels(subject));
     }
 
     private void feedback(Context ctx) throws IOException {
-        Query.of(ctx.queryParamMap(), List.of());
+        QueryParameters.of(ctx.queryParamMap(), List.of());
         String probe = ctx.pathParam("probe");
         acknowledgement.accept(
                 ctx,

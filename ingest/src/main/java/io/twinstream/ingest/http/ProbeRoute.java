@@ -40,17 +40,17 @@ final class ProbeRoute implements Handler {
                 ctx.queryParamMap().getOrDefault(TASK, List.of("identify")).get(0);
         switch (task) {
             case "identify" -> {
-                Query query = query(ctx, CANDIDATES);
+                QueryParameters query = query(ctx, CANDIDATES);
                 send(ctx, query, new ProbeRequest.Task.Identify(query.getInt(CANDIDATES, 1)));
             }
             case "claim" -> {
-                Query query = query(ctx, SUBJECT);
+                QueryParameters query = query(ctx, SUBJECT);
                 String subject = query.find(SUBJECT)
                         .orElseThrow(() -> new InvalidRequestException("the task claim needs the parameter subject"));
                 send(ctx, query, new ProbeRequest.Task.Claim(subject));
             }
             case "pair" -> {
-                Query query = query(ctx);
+                QueryParameters query = query(ctx);
                 try (RequestImages.Held held = images.pair(ctx.req())) {
                     send(
                             ctx,
@@ -64,22 +64,23 @@ final class ProbeRoute implements Handler {
         }
     }
 
-    private void send(Context ctx, Query query, ProbeRequest.Task task) throws IOException, ImageRefusedException {
+    private void send(Context ctx, QueryParameters query, ProbeRequest.Task task)
+            throws IOException, ImageRefusedException {
         try (RequestImages.Held held = images.one(ctx.req())) {
             send(ctx, query, held, task);
         }
     }
 
-    private void send(Context ctx, Query query, RequestImages.Held held, ProbeRequest.Task task)
+    private void send(Context ctx, QueryParameters query, RequestImages.Held held, ProbeRequest.Task task)
             throws ImageRefusedException {
         String id = query.get(ID, UUID.randomUUID().toString());
         ProbeRequest request = new ProbeRequest(id, query.get(SOURCE, "http"), held.image(), task);
         acknowledgement.receipt(ctx, publisher.probe(request));
     }
 
-    private static Query query(Context ctx, String... ofTask) {
+    private static QueryParameters query(Context ctx, String... ofTask) {
         List<String> known = new ArrayList<>(List.of(SOURCE, ID, TASK));
         known.addAll(List.of(ofTask));
-        return Query.of(ctx.queryParamMap(), known);
+        return QueryParameters.of(ctx.queryParamMap(), known);
     }
 }

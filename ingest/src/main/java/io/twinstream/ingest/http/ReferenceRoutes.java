@@ -39,7 +39,8 @@ final class ReferenceRoutes {
 
     private void enrol(Context ctx) throws IOException, ImageRefusedException {
         String subject = ctx.pathParam(SUBJECT);
-        Optional<String> id = Query.of(ctx.queryParamMap(), List.of(ID)).find(ID);
+        Optional<String> id =
+                QueryParameters.of(ctx.queryParamMap(), List.of(ID)).find(ID);
         try (RequestImages.Held held = images.one(ctx.req())) {
             ReferenceKey key = id.map(given -> RequestIds.reference(subject, given))
                     .orElseGet(() -> RequestIds.referenceOf(subject, held.image()));
@@ -50,7 +51,7 @@ final class ReferenceRoutes {
     private void erase(Context ctx) {
         String subject = ctx.pathParam(SUBJECT);
         Optional<String> reference =
-                Query.of(ctx.queryParamMap(), List.of(REFERENCE)).find(REFERENCE);
+                QueryParameters.of(ctx.queryParamMap(), List.of(REFERENCE)).find(REFERENCE);
         if (reference.isPresent()) {
             CompletableFuture<String> erased = publisher.erase(subject, reference.get());
             acknowledgement.accept(ctx, erased, id -> Map.of(ID, id));

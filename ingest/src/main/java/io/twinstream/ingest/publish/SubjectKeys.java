@@ -2,7 +2,7 @@ package io.twinstream.ingest.publish;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
-import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Ids;
@@ -96,8 +96,8 @@ record SubjectKeys(
             // The ends first: a partition that grows between the two is not held by that.
             Map<TopicPartition, Long> ends = reader.ends(partitions);
             Map<TopicPartition, Long> stable = reader.stableEnds(partitions);
-            reader.read(new Stretch(reader.begins(partitions), stable), record -> follow(record, subjectId, keys));
-            Stretch pending = new Stretch(stable, ends);
+            reader.read(new OffsetRanges(reader.begins(partitions), stable), record -> follow(record, subjectId, keys));
+            OffsetRanges pending = new OffsetRanges(stable, ends);
             reader.readPending(pending, record -> {
                 if (shows(record, subjectId)) {
                     keys.add(KeyPlace.of(record));

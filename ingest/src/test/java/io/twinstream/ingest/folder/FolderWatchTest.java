@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.ingest.TestImages;
+import io.twinstream.ingest.NoiseImages;
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
@@ -50,7 +50,7 @@ class FolderWatchTest {
         }
 
         assertEquals("camera", kafka.probe(0).getSourceId());
-        assertArrayEquals(TestImages.png(1), kafka.probe(0).getImage().array());
+        assertArrayEquals(NoiseImages.png(1), kafka.probe(0).getImage().array());
     }
 
     @Test
@@ -278,7 +278,7 @@ class FolderWatchTest {
     private void write(String name, int seed) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
-        Files.write(file, TestImages.png(seed));
+        Files.write(file, NoiseImages.png(seed));
     }
 
     private List<String> journalLines() throws IOException {

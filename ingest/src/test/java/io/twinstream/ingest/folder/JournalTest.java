@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
-    private static final FileLook LOOK = new FileLook(1, 2);
+    private static final FileStamp LOOK = new FileStamp(1, 2);
 
     @TempDir
     Path folder;

@@ -73,7 +73,7 @@ public final class EncodedImage implements AutoCloseable {
 
     private static EncodedImage read(ImageType type, byte[] essentials, @Nullable Canvas canvas, ImageLimits limits)
             throws ImageRefusedException {
-        ImageReader reader = Readers.valueOf(type.name()).reader();
+        ImageReader reader = ImageioReader.valueOf(type.name()).reader();
         boolean checked = false;
         try {
             // Ignoring metadata keeps compressed text and colour profiles, which may be bombs, packed.

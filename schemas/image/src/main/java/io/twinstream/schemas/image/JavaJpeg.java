@@ -58,7 +58,7 @@ final class JavaJpeg {
     }
 
     private static Raster raster(byte[] file, List<String> warnings) throws ImageRefusedException {
-        ImageReader reader = Readers.JPEG.reader();
+        ImageReader reader = ImageioReader.JPEG.reader();
         reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
         try {
             reader.setInput(new EncodedBytes(file), true, true);

@@ -75,7 +75,7 @@ final class TiffCodec implements AutoCloseable {
         this.tiff = tiff;
         this.reversed = tiff.number(TiffStructure.FILL_ORDER, 1) == 2;
         check(tiff.compression);
-        this.tiffReader = Readers.TIFF.reader();
+        this.tiffReader = ImageioReader.TIFF.reader();
     }
 
     private static void check(int compression) throws ImageRefusedException {

@@ -91,7 +91,7 @@ final class WebpDecoder {
     }
 
     static BufferedImage byTwelveMonkeys(byte[] file) throws IOException, ImageRefusedException {
-        ImageReader reader = Readers.WEBP.reader();
+        ImageReader reader = ImageioReader.WEBP.reader();
         List<String> complaints = new ArrayList<>();
         reader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
         try {

@@ -1,9 +1,9 @@
 package io.twinstream.schemas.release;
 
 import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.schemas.kafka.PassedOver;
 import io.twinstream.schemas.kafka.TopicReader;
-import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
+import io.twinstream.schemas.kafka.UnusableRecords;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.function.BiFunction;
@@ -58,12 +58,12 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
     private static <T> T read(
             KafkaClients clients,
             String topic,
-            Function<TopicReader<String>, Stretch> stretch,
+            Function<TopicReader<String>, OffsetRanges> ranges,
             T nothing,
             BiFunction<T, ConsumerRecords<String, byte[]>, T> with) {
         T read = nothing;
         try (TopicReader<String> reader = TopicReader.of(clients, CLIENT, topic)) {
-            TopicReader<String>.Reading reading = reader.begin(stretch.apply(reader));
+            TopicReader<String>.Reading reading = reader.begin(ranges.apply(reader));
             while (!reading.done()) {
                 read = with.apply(read, reading.poll());
             }
@@ -84,7 +84,7 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
                 }
                 apply.accept(record);
             } catch (SerializationException | IllegalArgumentException e) {
-                PassedOver.RECORDS.tell(log, record, what, e.getMessage());
+                UnusableRecords.RECORDS.tell(log, record, what, e.getMessage());
             }
         }
     }

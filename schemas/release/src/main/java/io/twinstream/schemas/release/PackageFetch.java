@@ -2,7 +2,7 @@ package io.twinstream.schemas.release;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
-import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -68,7 +68,7 @@ final class PackageFetch {
                 throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
                         .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
             }
-            read(reader.begin(Stretch.of(partition, release.getFirstOffset(), release.getLastOffset() + 1)), out);
+            read(reader.begin(OffsetRanges.of(partition, release.getFirstOffset(), release.getLastOffset() + 1)), out);
         }
         check();
     }

@@ -12,8 +12,8 @@ public final class BrokerCheck {
     private BrokerCheck() {}
 
     /** The check {@code brokerAnswers}. */
-    public static Check of(Admin admin) {
-        return Check.of(
+    public static HealthCheck of(Admin admin) {
+        return HealthCheck.of(
                         "brokerAnswers",
                         () -> answers(admin),
                         "no broker has answered within %d s: see the brokers, and bootstrap.servers"

@@ -3,7 +3,7 @@
  *
  * <pre>
  *   HttpSettings -&gt; HttpServer (bounded) -&gt; CallerCheck (Role) -&gt; a service's own routes -&gt; answer | ErrorAnswer
- *   Check -&gt; Health
+ *   HealthCheck -&gt; Health
  *   openapi.yaml -&gt; OpenApi
  * </pre>
  */

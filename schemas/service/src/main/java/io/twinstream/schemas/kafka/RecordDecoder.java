@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 
 /**
  * Turns a topic's values into records of one type. What is none is passed over, counted and said once on the reader's log, see {@link
- * PassedOver}: it stays on the topic, and nobody stops at it. For many threads.
+ * UnusableRecords}: it stays on the topic, and nobody stops at it. For many threads.
  */
 public final class RecordDecoder<T extends SpecificRecordBase> {
     private final RecordSerde<T> serde;
@@ -55,6 +55,6 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
 
     /** Passes over a record that can't be used for another reason. */
     public void passOver(ConsumerRecord<?, ?> record, @Nullable String why) {
-        PassedOver.RECORDS.tell(log, record, what, why);
+        UnusableRecords.RECORDS.tell(log, record, what, why);
     }
 }

@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads stretches of a topic that are known before, each partition in order: what is committed, and on request what isn't yet. Which end
- * a stretch has says the package. Every reading fails with a {@link TopicUnreadException} where the topic is missing, forbidden or held by an open
+ * Reads ranges of a topic that are known before, each partition in order: what is committed, and on request what isn't yet. Which end
+ * a ranges has says the package. Every reading fails with a {@link TopicUnreadException} where the topic is missing, forbidden or held by an open
  * transaction, and with a {@link TimeoutException} where nothing comes for as long as its patience for another reason. Keeps its consumers from
  * one reading to the next. For one thread.
  */
@@ -80,8 +80,8 @@ public final class TopicReader<K> implements AutoCloseable {
      *
      * @param from 0 where it is missing
      */
-    public record Stretch(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
-        public Stretch {
+    public record OffsetRanges(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
+        public OffsetRanges {
             Map<TopicPartition, Long> begins = Map.copyOf(from);
             from = begins;
             to = to.entrySet().stream()
@@ -90,8 +90,8 @@ public final class TopicReader<K> implements AutoCloseable {
         }
 
         /** One partition. */
-        public static Stretch of(TopicPartition partition, long from, long to) {
-            return new Stretch(Map.of(partition, from), Map.of(partition, to));
+        public static OffsetRanges of(TopicPartition partition, long from, long to) {
+            return new OffsetRanges(Map.of(partition, from), Map.of(partition, to));
         }
 
         /** Offsets, summed over the partitions: no fewer than there are records. */
@@ -240,13 +240,13 @@ public final class TopicReader<K> implements AutoCloseable {
     }
 
     /** From the beginning to the end as it is now. */
-    public Stretch all() {
+    public OffsetRanges all() {
         List<TopicPartition> partitions = partitions();
-        return new Stretch(begins(partitions), ends(partitions));
+        return new OffsetRanges(begins(partitions), ends(partitions));
     }
 
     /** From the first record on that has this time or a later one, to the end as it is now. */
-    public Stretch since(Instant from) {
+    public OffsetRanges since(Instant from) {
         return between(from, null);
     }
 
@@ -255,7 +255,7 @@ public final class TopicReader<K> implements AutoCloseable {
      *
      * @param to each partition ends before its first record with a later time; null for the end as it is now
      */
-    public Stretch between(Instant from, @Nullable Instant to) {
+    public OffsetRanges between(Instant from, @Nullable Instant to) {
         List<TopicPartition> partitions = partitions();
         // The ends first: what comes between the two has its turn later.
         Map<TopicPartition, Long> ends = new HashMap<>(ends(partitions));
@@ -265,40 +265,40 @@ public final class TopicReader<K> implements AutoCloseable {
         Map<TopicPartition, Long> begins = first(partitions, from);
         // Where there is none so young there is nothing to read.
         partitions.forEach(each -> begins.putIfAbsent(each, requireNonNull(ends.get(each))));
-        return new Stretch(begins, ends);
+        return new OffsetRanges(begins, ends);
     }
 
     /** The last offsets of each partition before its stable end, at most so many. */
-    public Stretch last(long most) {
+    public OffsetRanges last(long most) {
         List<TopicPartition> partitions = partitions();
         Map<TopicPartition, Long> ends = stableEnds(partitions);
         Map<TopicPartition, Long> begins = new HashMap<>();
         begins(partitions)
                 .forEach((partition, begin) ->
                         begins.put(partition, Math.max(begin, requireNonNull(ends.get(partition)) - most)));
-        return new Stretch(begins, ends);
+        return new OffsetRanges(begins, ends);
     }
 
     /** What lies between stable ends that were asked for before and the ends as they are now. */
-    public Stretch pending(Map<TopicPartition, Long> stableEnds) {
-        return new Stretch(stableEnds, ends(stableEnds.keySet()));
+    public OffsetRanges pending(Map<TopicPartition, Long> stableEnds) {
+        return new OffsetRanges(stableEnds, ends(stableEnds.keySet()));
     }
 
-    /** Hands over each record of a stretch that is committed, each partition in order. */
-    public void read(Stretch stretch, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
-        readAll(begin(stretch), each);
+    /** Hands over each record of a ranges that is committed, each partition in order. */
+    public void read(OffsetRanges ranges, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
+        readAll(begin(ranges), each);
     }
 
-    /** Hands over each record of a stretch, whether or not it is committed, and also what was given up. */
-    public void readPending(Stretch stretch, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
-        if (!stretch.to().isEmpty()) {
-            readAll(new Reading(uncommitted(), stretch), each);
+    /** Hands over each record of a ranges, whether or not it is committed, and also what was given up. */
+    public void readPending(OffsetRanges ranges, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
+        if (!ranges.to().isEmpty()) {
+            readAll(new Reading(uncommitted(), ranges), each);
         }
     }
 
-    /** Begins to read a stretch in pieces; another reading ends this one. */
-    public Reading begin(Stretch stretch) {
-        return new Reading(committed, stretch);
+    /** Begins to read a ranges in pieces; another reading ends this one. */
+    public Reading begin(OffsetRanges ranges) {
+        return new Reading(committed, ranges);
     }
 
     /** Begins to read without end, from these offsets on; another reading ends this one. Knows the partitions that are given. */
@@ -324,7 +324,7 @@ public final class TopicReader<K> implements AutoCloseable {
             return Optional.empty();
         }
         List<ConsumerRecord<K, byte[]>> found = new ArrayList<>();
-        read(Stretch.of(partition, offset, offset + 1), found::add);
+        read(OffsetRanges.of(partition, offset, offset + 1), found::add);
         return found.stream().findFirst();
     }
 
@@ -406,7 +406,7 @@ public final class TopicReader<K> implements AutoCloseable {
         }
     }
 
-    /** A stretch that is being read. */
+    /** A ranges that is being read. */
     public final class Reading {
         private final Consumer<K, byte[]> consumer;
         private final long length;
@@ -417,19 +417,19 @@ public final class TopicReader<K> implements AutoCloseable {
         private final Map<TopicPartition, Long> reached = new HashMap<>();
         private long progressNanos = System.nanoTime();
 
-        private Reading(Consumer<K, byte[]> consumer, Stretch stretch) {
+        private Reading(Consumer<K, byte[]> consumer, OffsetRanges ranges) {
             this.consumer = consumer;
-            this.length = stretch.length();
-            this.ends = new HashMap<>(stretch.to());
+            this.length = ranges.length();
+            this.ends = new HashMap<>(ranges.to());
             consumer.assign(ends.keySet());
             consumer.resume(ends.keySet());
             ends.keySet().forEach(each -> {
-                consumer.seek(each, stretch.begin(each));
-                reached.put(each, stretch.begin(each));
+                consumer.seek(each, ranges.begin(each));
+                reached.put(each, ranges.begin(each));
             });
         }
 
-        /** As of the stretch. */
+        /** As of the ranges. */
         public long length() {
             return length;
         }

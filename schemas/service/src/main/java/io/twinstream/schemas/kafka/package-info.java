@@ -5,7 +5,7 @@
  *   Settings -&gt; KafkaClients -&gt; consumers, producers, admins
  *   KafkaClients -&gt; TopicReader: all, since a time, between two, the last of each partition, one by its position
  *   KafkaClients -&gt; TopicFollower: from the beginning and on without end, on a thread of its own
- *   ConsumerRecord -&gt; RecordDecoder -&gt; a record, or PassedOver
+ *   ConsumerRecord -&gt; RecordDecoder -&gt; a record, or UnusableRecords
  *   partitions -&gt; OpenTransactions -&gt; OpenTransaction: whose transaction their readers wait for
  * </pre>
  *

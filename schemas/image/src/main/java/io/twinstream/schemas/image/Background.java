@@ -5,10 +5,10 @@ package io.twinstream.schemas.image;
  * nothing. Light is a mean luma above one half, each pixel weighted by its opacity. An alpha plane of zeros alone is none, as many
  * writers leave it.
  */
-final class Ground {
+final class Background {
     private static final int WHITE = 255;
 
-    private Ground() {}
+    private Background() {}
 
     /**
      * Lays a picture on its ground, in place.

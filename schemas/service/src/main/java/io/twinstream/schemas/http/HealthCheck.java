@@ -12,21 +12,21 @@ import java.util.function.Supplier;
  *
  * @param look looks at the condition now; called on the caller's thread, so it must answer within a second or two
  */
-public record Check(String name, Supplier<Finding> look) {
+public record HealthCheck(String name, Supplier<Result> look) {
     /**
      * What a look at a condition gave.
      *
      * @param number what was measured, in the unit that the check's name says; empty where there is nothing to measure
      * @param reason why the condition doesn't hold and what to do, in one line; empty where it holds
      */
-    public record Finding(boolean holds, OptionalDouble number, String reason) {
-        private static final Finding HOLDS = new Finding(true, OptionalDouble.empty(), "");
+    public record Result(boolean holds, OptionalDouble number, String reason) {
+        private static final Result HOLDS = new Result(true, OptionalDouble.empty(), "");
     }
 
     /** A condition that fails for one reason alone. */
-    public static Check of(String name, BooleanSupplier holds, String reason) {
-        return new Check(
-                name, () -> holds.getAsBoolean() ? Finding.HOLDS : new Finding(false, OptionalDouble.empty(), reason));
+    public static HealthCheck of(String name, BooleanSupplier holds, String reason) {
+        return new HealthCheck(
+                name, () -> holds.getAsBoolean() ? Result.HOLDS : new Result(false, OptionalDouble.empty(), reason));
     }
 
     /**
@@ -34,10 +34,10 @@ public record Check(String name, Supplier<Finding> look) {
      *
      * @param trouble why it doesn't hold and what to do, in one line; an empty text while there is none
      */
-    public static Check untroubled(String name, Supplier<String> trouble) {
-        return new Check(name, () -> {
+    public static HealthCheck untroubled(String name, Supplier<String> trouble) {
+        return new HealthCheck(name, () -> {
             String reason = trouble.get();
-            return reason.isEmpty() ? Finding.HOLDS : new Finding(false, OptionalDouble.empty(), reason);
+            return reason.isEmpty() ? Result.HOLDS : new Result(false, OptionalDouble.empty(), reason);
         });
     }
 
@@ -47,7 +47,7 @@ public record Check(String name, Supplier<Finding> look) {
      * @param trouble an empty text while there is none
      * @param remedy what to do
      */
-    public static Check untroubled(String name, Supplier<String> trouble, String remedy) {
+    public static HealthCheck untroubled(String name, Supplier<String> trouble, String remedy) {
         return untroubled(name, () -> {
             String reason = trouble.get();
             return reason.isEmpty() ? "" : reason + ": " + remedy;
@@ -59,11 +59,11 @@ public record Check(String name, Supplier<Finding> look) {
      *
      * @param trouble why it is more and what to do, in one line; asked only where it is
      */
-    public static Check atMost(String name, DoubleSupplier number, double bound, Supplier<String> trouble) {
-        return new Check(name, () -> {
+    public static HealthCheck atMost(String name, DoubleSupplier number, double bound, Supplier<String> trouble) {
+        return new HealthCheck(name, () -> {
             double measured = number.getAsDouble();
             boolean holds = measured <= bound;
-            return new Finding(holds, OptionalDouble.of(measured), holds ? "" : trouble.get());
+            return new Result(holds, OptionalDouble.of(measured), holds ? "" : trouble.get());
         });
     }
 
@@ -71,11 +71,11 @@ public record Check(String name, Supplier<Finding> look) {
      * The same, for a look that waits for others: one looks at a time, and whoever asks meanwhile gets what was found last, and holds
      * no thread. Before the first look has ended, the condition is unknown, and so doesn't hold.
      */
-    public Check oneAtATime() {
+    public HealthCheck oneAtATime() {
         Semaphore looking = new Semaphore(1);
-        AtomicReference<Finding> last = new AtomicReference<>(
-                new Finding(false, OptionalDouble.empty(), "it isn't known yet: ask again in a few seconds"));
-        return new Check(name, () -> {
+        AtomicReference<Result> last = new AtomicReference<>(
+                new Result(false, OptionalDouble.empty(), "it isn't known yet: ask again in a few seconds"));
+        return new HealthCheck(name, () -> {
             if (looking.tryAcquire()) {
                 try {
                     last.set(look.get());

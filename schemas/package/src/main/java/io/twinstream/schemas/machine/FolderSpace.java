@@ -7,10 +7,10 @@ import java.nio.file.Path;
 /**
  * Whether a folder takes files. It is tried rather than read out of an exception, whose text is the system's, in its user's language.
  */
-public final class Room {
+public final class FolderSpace {
     private static final String TRIAL = ".twinstream-trial";
 
-    private Room() {}
+    private FolderSpace() {}
 
     /**
      * Writes a small file and deletes it, and makes the folder where it is missing.

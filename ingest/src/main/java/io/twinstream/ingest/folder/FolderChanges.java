@@ -19,15 +19,15 @@ import org.slf4j.LoggerFactory;
  * Lets a thread sleep until something changes in a folder. What it misses, on network file systems above all, a look
  * now and then must find. For one thread, but for {@link #close}.
  */
-final class Wakeup implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Wakeup.class);
+final class FolderChanges implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(FolderChanges.class);
 
     private final WatchService service;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<Path, WatchKey> keys = new HashMap<>();
     private boolean full;
 
-    Wakeup() throws IOException {
+    FolderChanges() throws IOException {
         service = FileSystems.getDefault().newWatchService();
     }
 

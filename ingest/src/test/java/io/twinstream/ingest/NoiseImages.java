@@ -9,8 +9,8 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** Encoded images made for a test; another seed is another image. */
-public final class TestImages {
-    private TestImages() {}
+public final class NoiseImages {
+    private NoiseImages() {}
 
     public static byte[] png(int seed) {
         return of("png", seed, 32, 32);

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
  * Tells of records that can't be used, each once whoever reads it how often: the first ten of a partition, then its count at each
  * power of two. For many threads.
  */
-public final class PassedOver {
+public final class UnusableRecords {
     /** Of this process: several read the same topic, some of them again at each call. */
-    public static final PassedOver RECORDS = new PassedOver();
+    public static final UnusableRecords RECORDS = new UnusableRecords();
 
     private static final int TOLD_SINGLY = 10;
 
@@ -39,7 +39,7 @@ public final class PassedOver {
     @GuardedBy("this")
     private final Map<TopicPartition, Told> told = new HashMap<>();
 
-    PassedOver() {}
+    UnusableRecords() {}
 
     /**
      * Tells of one, in one line on the reader's log, unless that has been done.

@@ -11,7 +11,7 @@ import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
 /** The readers of ImageIO that decode. Where Java and TwelveMonkeys both have one it is said which, since the order of the two is chance. */
-enum Readers {
+enum ImageioReader {
     GIF(true),
     JPEG(true),
     BMP(false),
@@ -20,7 +20,7 @@ enum Readers {
 
     private final boolean ofJava;
 
-    Readers(boolean ofJava) {
+    ImageioReader(boolean ofJava) {
         this.ofJava = ofJava;
     }
 

@@ -8,13 +8,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The query parameters of one request: each known by name and given once, so that a misspelt one is an error. */
-final class Query {
+final class QueryParameters {
     private final Map<String, String> values = new TreeMap<>();
 
-    private Query() {}
+    private QueryParameters() {}
 
-    static Query of(Map<String, List<String>> parameters, List<String> known) {
-        Query query = new Query();
+    static QueryParameters of(Map<String, List<String>> parameters, List<String> known) {
+        QueryParameters query = new QueryParameters();
         parameters.forEach((name, values) -> {
             if (!known.contains(name)) {
                 throw new InvalidRequestException("unknown parameter '%s', known here are %s"
