@@ -17,27 +17,27 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Finds a probe's verdict by reading the topic of verdicts backwards: first the partition that its key belongs to, then the
- * others, since the topic may have had fewer partitions once. Looks at the last {@value #MOST} offsets of each: 200 MB to
- * transfer for a partition that is searched in vain, about a second; a tenth of one where the verdict is recent.
+ * Finds a probe's verdict by reading the topic of verdicts backwards. It begins with the partition that the probe's key
+ * belongs to now, then takes the others, since the topic may once have had fewer. It looks at the last {@value #MOST} offsets
+ * of each. A vain search of one partition transfers about 200 MB in a second; a recent verdict is found in a tenth of that.
  */
 final class VerdictSearch {
     static final long MOST = 1_000_000;
 
-    /** Read at once: feedback mostly comes soon after its verdict. */
+    /** Offsets that are read in one go; it is small because feedback mostly comes soon after its verdict. */
     private static final long PIECE = 20_000;
 
     private final TopicReader<String> reader;
     private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
 
-    /** Where the search ended: what lies behind was not committed then. */
+    /** The stable ends at which the last search began; whatever lies behind them was not committed then. */
     private Map<TopicPartition, Long> ends = Map.of();
 
     VerdictSearch(TopicReader<String> reader) {
         this.reader = reader;
     }
 
-    /** The latest verdict of the probe that was committed when the call came. */
+    /** Returns the latest verdict of the probe that was committed when this was called. */
     Optional<Verdict> of(String probeId) {
         List<TopicPartition> partitions = inOrder(reader.partitions(), probeId);
         Map<TopicPartition, Long> begins = reader.begins(partitions);
@@ -55,7 +55,10 @@ final class VerdictSearch {
         return Optional.empty();
     }
 
-    /** The partition on which a verdict of the probe lies behind the end of the last search, in a transaction that was open then. */
+    /**
+     * Returns the partition on which a verdict of the probe lies behind the ends of the last search, in or behind a
+     * transaction that was open then.
+     */
     Optional<TopicPartition> pending(String probeId) {
         OffsetRanges pending = reader.pending(ends);
         Map<TopicPartition, Long> from = new HashMap<>(pending.from());
@@ -87,7 +90,7 @@ final class VerdictSearch {
         }
     }
 
-    /** The partition that a producer gives the key to, then the others. */
+    /** Returns the partitions, first the one that a producer gives the key to. */
     private static List<TopicPartition> inOrder(List<TopicPartition> partitions, String probeId) {
         int own = Utils.toPositive(Utils.murmur2(probeId.getBytes(StandardCharsets.UTF_8))) % partitions.size();
         List<TopicPartition> order = new ArrayList<>(partitions);

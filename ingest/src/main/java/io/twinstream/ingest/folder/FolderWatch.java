@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends each file of a folder, and of the folders in it, on a thread of its own:
+ * Sends each file of a folder, and of the folders in it, on a thread of its own, which repeats these steps:
  *
  * <ol>
  *   <li>sleep until something changes, a few seconds at most
@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  *   <li>note in the journal what was sent and what was refused
  * </ol>
  *
- * A file whose content changes is sent again, and so is one that gets another name. Sent at least once: if the process
- * dies between 3 and 4, or the machine before the disk has what was noted, the file is sent again under the same id. While the
- * broker is away nothing is noted, and every file is tried again. While the journal can't be written nothing is sent.
+ * A file whose content or name changes is sent again. Every file is sent at least once: if the process dies between steps 3
+ * and 4, or the machine before the disk has the note, the file is sent again under the same id. While the broker is away
+ * nothing is noted, and every file is tried again. While the journal can't be written nothing is sent.
  */
 public final class FolderWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FolderWatch.class);
@@ -53,7 +53,7 @@ public final class FolderWatch implements AutoCloseable {
     }
 
     /**
-     * Starts.
+     * Opens the journal and starts to watch the folder.
      *
      * @throws ConfigException if the journal can't be used or is in use
      * @throws InvalidRequestException if the source breaks the rule for ids
@@ -76,17 +76,20 @@ public final class FolderWatch implements AutoCloseable {
         }
     }
 
-    /** Why nothing is sent now, in one line: the journal can't be written, or the folder not read; empty while it is sent. */
+    /**
+     * Returns in one line why nothing is sent now: the journal can't be written, or the folder can't be read. Returns an empty
+     * text while files are sent.
+     */
     public String trouble() {
         return trouble;
     }
 
-    /** For how long nothing could be sent; 0 while it can. */
+    /** Returns for how many seconds nothing could be sent; 0 while files are sent. */
     public double troubledSeconds() {
         return trouble.isEmpty() ? 0 : (System.nanoTime() - troubledSinceNanos) / 1e9;
     }
 
-    /** Stops once what was sent is acknowledged or has failed. */
+    /** Stops once every file that was sent is acknowledged or has failed. */
     @Override
     public void close() {
         try {
@@ -118,7 +121,7 @@ public final class FolderWatch implements AutoCloseable {
         try {
             boolean clean = round.send(scan.look(journal, changes::heed).values());
             if (!trouble.isEmpty()) {
-                log.info("the folder {} is sent again", settings.folder());
+                log.info("the folder {} can be sent again", settings.folder());
             }
             trouble = "";
             return clean;
@@ -128,7 +131,10 @@ public final class FolderWatch implements AutoCloseable {
                 troubledSinceNanos = System.nanoTime();
             }
             if (!met.equals(trouble)) {
-                log.warn("the folder {} can't be sent for now, it is tried again: {}", settings.folder(), met);
+                log.warn(
+                        "the folder {} can't be sent now, which is tried again every second: {}",
+                        settings.folder(),
+                        met);
             }
             trouble = met;
             return false;

@@ -1,5 +1,5 @@
 /**
- * Images in from a folder: each file once, also across restarts.
+ * Sends the images of a watched folder, each file once, also across restarts.
  *
  * <pre>
  *   FolderWatch: FolderChanges -&gt; FolderScan -&gt; settled files -&gt; FolderSender -&gt; ImagePublisher

@@ -242,7 +242,7 @@ class FolderWatchTest {
         }
 
         assertEquals(1, kafka.sent().size());
-        assertTrue(journalLines().get(1).contains("alice/2023 and bob/2023 would be one subject"));
+        assertTrue(journalLines().get(1).contains("alice/2023 and bob/2023 would become one subject"));
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.twinstream.schemas.image;
 
 /**
- * Decoded pixels as a person sees them: upright, and opaque, since what was transparent lies on its {@link Background}.
+ * Decoded pixels as a person sees them: upright, and opaque, since what was transparent lies on its {@link Backdrop}.
  *
  * @param channels 1 for luma, 3 for red, green, blue
  * @param samples {@code [height][width][channels]}, 8 bits each, 0 is black; not to be changed

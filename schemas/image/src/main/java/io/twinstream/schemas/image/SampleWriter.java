@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Writes pixels as 1 or 3 samples each. Opacities are kept beside them from the first that isn't whole on, so that an opaque picture
- * pays for none; {@link #finish} lays what isn't opaque on its {@link Background}.
+ * pays for none; {@link #finish} lays what isn't opaque on its {@link Backdrop}.
  */
 final class SampleWriter {
     private static final byte[] OPAQUE = {};
@@ -71,7 +71,7 @@ final class SampleWriter {
     /** Ends the picture: what was written is opaque from then on. */
     void finish() {
         if (alphas.length > 0) {
-            Background.lay(samples, channels, alphas);
+            Backdrop.lay(samples, channels, alphas);
         }
     }
 }

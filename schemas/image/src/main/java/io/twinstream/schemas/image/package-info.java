@@ -7,9 +7,9 @@
  * <pre>
  *   bytes -&gt; ImageDecoder (PngDecoder; by ForeignDecoder: JpegDecoder, EncodedImage) -&gt; Picture | Undecodable
  *   JPEG  -&gt; JpegStructure (built anew) -&gt; TurboJpeg, or JavaJpeg where that isn't there -&gt; Orientation
- *   PNG   -&gt; PngChunks -&gt; PngLayout -&gt; SampleWriter (Background) -&gt; Orientation
+ *   PNG   -&gt; PngChunks -&gt; PngLayout -&gt; SampleWriter (Backdrop) -&gt; Orientation
  *   other -&gt; ImageType (magic) -&gt; XyzStructure (what pixels depend on, borne out by the file) -&gt; EncodedImage.open (ImageLimits)
- *         -&gt; decode() -&gt; RasterReader (SampleWriter, Background) -&gt; Orientation
+ *         -&gt; decode() -&gt; RasterReader (SampleWriter, Backdrop) -&gt; Orientation
  *   ForeignDecoder: around what isn't ours, on a thread of its own, with a deadline
  *   any step -&gt; ImageRefusedException(ImageFault, one line)
  * </pre>

@@ -5,10 +5,10 @@ package io.twinstream.schemas.image;
  * nothing. Light is a mean luma above one half, each pixel weighted by its opacity. An alpha plane of zeros alone is none, as many
  * writers leave it.
  */
-final class Background {
+final class Backdrop {
     private static final int WHITE = 255;
 
-    private Background() {}
+    private Backdrop() {}
 
     /**
      * Lays a picture on its ground, in place.
