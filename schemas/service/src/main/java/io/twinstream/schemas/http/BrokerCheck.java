@@ -5,13 +5,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Whether a broker answers, asked anew for at most 2 seconds by one caller at a time. */
+/** Checks whether a broker answers. It asks anew for at most 2 seconds, for one caller at a time. */
 public final class BrokerCheck {
     private static final long LIMIT_SECONDS = 2;
 
     private BrokerCheck() {}
 
-    /** The check {@code brokerAnswers}. */
+    /** Makes the check {@code brokerAnswers}. */
     public static HealthCheck of(Admin admin) {
         return HealthCheck.of(
                         "brokerAnswers",

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The health answers of a service: {@code GET /health/live} and {@code GET /health/ready}, with 200 where every check holds, else 503.
+ * Serves the health answers of a service, {@code GET /health/live} and {@code GET /health/ready}: 200 where every check holds,
+ * else 503.
  *
  * <pre>
  *   {"status": "ok" | "failing",        with /health/ready also "ready": true | false
@@ -30,10 +31,10 @@ public final class Health {
     private final List<HealthCheck> ready;
 
     /**
-     * Checks that the threads are alive, and more.
+     * Makes the answers of these checks; each also checks that the service's threads are alive.
      *
-     * @param live what only a restart mends
-     * @param ready what has to hold for requests or records to be worked on
+     * @param live conditions that only a restart mends
+     * @param ready conditions that must hold for requests or records to be worked on
      */
     public Health(ServiceThreads threads, List<HealthCheck> live, List<HealthCheck> ready) {
         HealthCheck threadsAlive = HealthCheck.untroubled(

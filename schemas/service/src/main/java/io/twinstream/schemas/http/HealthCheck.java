@@ -8,29 +8,29 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
- * A condition that a health answer reports by its name. Where it fails, one line says why, and what to do.
+ * Is a condition that a health answer reports by its name. Where it fails, one line says why and what to do.
  *
- * @param look looks at the condition now; called on the caller's thread, so it must answer within a second or two
+ * @param look looks at the condition now; it runs on the caller's thread, so it must answer within a second or two
  */
 public record HealthCheck(String name, Supplier<Result> look) {
     /**
-     * What a look at a condition gave.
+     * Is the result of a look at a condition.
      *
-     * @param number what was measured, in the unit that the check's name says; empty where there is nothing to measure
+     * @param number the measured number, in the unit that the check's name says; empty where nothing is measured
      * @param reason why the condition doesn't hold and what to do, in one line; empty where it holds
      */
     public record Result(boolean holds, OptionalDouble number, String reason) {
         private static final Result HOLDS = new Result(true, OptionalDouble.empty(), "");
     }
 
-    /** A condition that fails for one reason alone. */
+    /** Makes a check that fails for one reason alone. */
     public static HealthCheck of(String name, BooleanSupplier holds, String reason) {
         return new HealthCheck(
                 name, () -> holds.getAsBoolean() ? Result.HOLDS : new Result(false, OptionalDouble.empty(), reason));
     }
 
     /**
-     * A condition that holds while there is no trouble to tell.
+     * Makes a check that holds while there is no trouble to tell.
      *
      * @param trouble why it doesn't hold and what to do, in one line; an empty text while there is none
      */
@@ -42,7 +42,7 @@ public record HealthCheck(String name, Supplier<Result> look) {
     }
 
     /**
-     * The same, where the trouble's line doesn't say what to do.
+     * Makes a check that holds while there is no trouble to tell, where the trouble's line doesn't say what to do.
      *
      * @param trouble an empty text while there is none
      * @param remedy what to do
@@ -55,9 +55,9 @@ public record HealthCheck(String name, Supplier<Result> look) {
     }
 
     /**
-     * A condition that holds while a number is at most its bound.
+     * Makes a check that holds while a number is at most its bound.
      *
-     * @param trouble why it is more and what to do, in one line; asked only where it is
+     * @param trouble why the number is too high and what to do, in one line; asked only where it is
      */
     public static HealthCheck atMost(String name, DoubleSupplier number, double bound, Supplier<String> trouble) {
         return new HealthCheck(name, () -> {
@@ -68,8 +68,8 @@ public record HealthCheck(String name, Supplier<Result> look) {
     }
 
     /**
-     * The same, for a look that waits for others: one looks at a time, and whoever asks meanwhile gets what was found last, and holds
-     * no thread. Before the first look has ended, the condition is unknown, and so doesn't hold.
+     * Returns this check for a look that has to wait for others. Only one caller looks at a time; whoever asks meanwhile gets
+     * the last result and waits for nothing. Until the first look has ended, the condition is unknown and counts as failing.
      */
     public HealthCheck oneAtATime() {
         Semaphore looking = new Semaphore(1);

@@ -8,7 +8,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import io.twinstream.schemas.settings.FileName;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** The settings of an HTTP server, {@code SERVICE.http.*}, the same for each service. */
+/** Declares the settings of an HTTP server, {@code SERVICE.http.*}, the same for each service. */
 public final class HttpKeys {
     static final int DEFAULT_REQUESTS_PER_SECOND = 2_000;
     static final int DEFAULT_CONNECTIONS_PER_ADDRESS = 256;
@@ -19,7 +19,7 @@ public final class HttpKeys {
     private HttpKeys() {}
 
     /**
-     * Adds the declarations.
+     * Declares the keys of a service's server.
      *
      * @param lesser the role beside {@link Role#OPERATE} that has a token
      */
@@ -97,7 +97,7 @@ public final class HttpKeys {
         return service + ".http.port";
     }
 
-    /** Of those who may do everything. */
+    /** Returns the key of the token that may do everything. */
     static String token(String service) {
         return service + ".http.token";
     }

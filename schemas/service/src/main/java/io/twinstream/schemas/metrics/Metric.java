@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** Every metric of Twinstream's own; meters are made from here and from nowhere else. */
+/** Declares every metric of Twinstream's own. Meters are made from here and from nowhere else. */
 // Lists are copies, and buckets are never given out.
 @SuppressWarnings("ImmutableEnumChecker")
 public enum Metric {
@@ -231,7 +231,7 @@ public enum Metric {
         this.buckets = buckets;
     }
 
-    /** Its name in Prometheus. */
+    /** Returns the metric's name in Prometheus. */
     public String id() {
         return id;
     }
@@ -240,13 +240,13 @@ public enum Metric {
         return type;
     }
 
-    /** What it counts in: the name's last word, {@code total} aside. */
+    /** Returns the unit that it counts in: the name's last word, {@code total} aside. */
     public String unit() {
         String base = id.endsWith("_total") ? id.substring(0, id.length() - "_total".length()) : id;
         return base.substring(base.lastIndexOf('_') + 1);
     }
 
-    /** The services that have the metric. */
+    /** Returns the services that have the metric. */
     public String service() {
         return service;
     }
@@ -259,12 +259,12 @@ public enum Metric {
         return meaning;
     }
 
-    /** The counter with these values of the labels. */
+    /** Returns the counter with these values of the labels. */
     public Counter counter(MeterRegistry registry, String... values) {
         return Counter.builder(id).description(meaning).tags(tags(values)).register(registry);
     }
 
-    /** Shows a count that an object keeps; the object is not kept alive by that. */
+    /** Shows a count that an object keeps; the registry doesn't keep the object alive. */
     public <T> void counter(MeterRegistry registry, T object, ToDoubleFunction<T> count, String... values) {
         FunctionCounter.builder(id, object, count)
                 .description(meaning)
@@ -272,12 +272,12 @@ public enum Metric {
                 .register(registry);
     }
 
-    /** Shows a value, asked for at each scrape, under these values of the labels. */
+    /** Shows a value under these values of the labels; it is asked for at each scrape. */
     public void gauge(MeterRegistry registry, Supplier<Number> value, String... values) {
         Gauge.builder(id, value).description(meaning).tags(tags(values)).register(registry);
     }
 
-    /** A gauge with several rows, which can be replaced. */
+    /** Makes a gauge with several rows, which can be replaced. */
     public MultiGauge rows(MeterRegistry registry) {
         return MultiGauge.builder(id).description(meaning).register(registry);
     }
@@ -289,7 +289,7 @@ public enum Metric {
                 .register(registry);
     }
 
-    /** Labels with their values, in the order in which they are declared. */
+    /** Returns the labels with their values, in the order in which they are declared. */
     public Tags tags(String... values) {
         if (values.length != labels.size()) {
             throw new IllegalArgumentException("%s has the labels %s, not %d".formatted(id, labels, values.length));
@@ -301,7 +301,7 @@ public enum Metric {
         return tags;
     }
 
-    /** Upper bounds of the buckets of histograms, each in its metric's unit. */
+    /** Holds the upper bounds of the buckets of histograms, each in its metric's unit. */
     private static final class Bounds {
         static final double[] MICROSECONDS = {1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 5e-3, 2.5e-2, 0.1, 1};
         static final double[] MILLISECONDS = {1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1, 2.5};
