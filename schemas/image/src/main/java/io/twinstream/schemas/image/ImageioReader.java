@@ -10,7 +10,10 @@ import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
-/** The readers of ImageIO that decode. Where Java and TwelveMonkeys both have one it is said which, since the order of the two is chance. */
+/**
+ * Lists the readers of ImageIO that decode. Where both Java and TwelveMonkeys have one, it says which is used, since their
+ * order is chance.
+ */
 enum ImageioReader {
     GIF(true),
     JPEG(true),
@@ -24,7 +27,7 @@ enum ImageioReader {
         this.ofJava = ofJava;
     }
 
-    /** A new one, to be disposed of. */
+    /** Returns a new reader, which the caller disposes of. */
     ImageReader reader() {
         String format = name().toLowerCase(Locale.ROOT);
         Iterator<ImageReaderSpi> providers =

@@ -1,8 +1,8 @@
 /**
- * Encoded bytes to the picture that a person sees, by one rule wherever it is done: upright by EXIF orientation, of several frames,
- * pages or pictures the first, 8 bits a sample, what isn't opaque on its ground. Colour profiles are ignored, in all formats: samples
- * are taken as stored. Headers are checked first: type, bytes, pixels, layout. Ingest refuses what fails; the verifier checks again,
- * since anyone can write to a topic.
+ * Decodes encoded bytes to the picture that a person sees, by one rule everywhere: upright by EXIF orientation, the first of
+ * several frames, pages or pictures, 8 bits a sample, and transparent parts on their backdrop. Colour profiles are ignored in
+ * all formats, so samples are taken as stored. Headers are checked first: type, bytes, pixels, layout. Ingest refuses what
+ * fails; the verifier checks again, since anyone can write to a topic.
  *
  * <pre>
  *   bytes -&gt; ImageDecoder (PngDecoder; by ForeignDecoder: JpegDecoder, EncodedImage) -&gt; Picture | Undecodable

@@ -103,7 +103,7 @@ public enum Metric {
             COUNTER,
             "verifier",
             List.of(),
-            "Time that probes have waited for their model version, summed over the threads, once they wait no more."),
+            "Time that probes have waited for their model version, summed over the threads; a wait counts once it is over."),
     SHARD_WAITING(
             "twinstream_shard_waiting_probes",
             GAUGE,
@@ -115,13 +115,13 @@ public enum Metric {
             GAUGE,
             "verifier",
             List.of(),
-            "Time since the append of the oldest of them; 0 if there is none."),
+            "Time since the append of the oldest probe that some shard has judged and another hasn't; 0 if there is none."),
     STANDSTILL(
             "twinstream_standstill_seconds",
             GAUGE,
             "verifier",
             List.of("of"),
-            "How long something has stood still that should get on, 0 while it does: threads on a probe or a reference, decoders on a picture, probes that lie unjudged, followers of topics, versions that aren't ready; of polls the time since the last."),
+            "How long something that should make progress has stood still, 0 while it moves: threads on a probe or a reference, decoders on a picture, probes that lie unjudged, followers of topics, versions that aren't ready; for polls the time since the last one."),
     VERSION_STATE(
             "twinstream_model_version_state",
             GAUGE,
@@ -139,13 +139,13 @@ public enum Metric {
             GAUGE,
             "verifier",
             List.of("model", "version", "reason"),
-            "References that a held version can't use, by reason: of its shard, where there are any."),
+            "References that a held version can't use, by reason; where there are shards, those of its own shard."),
     TOPIC_HELD(
             "twinstream_topic_held_seconds",
             GAUGE,
             "every service",
             List.of("topic"),
-            "Time for which an open transaction has kept the service's readers from the end of one of a topic's partitions, the longest; 0 up to topics.held.after.ms."),
+            "Longest time for which an open transaction has kept the service's readers from the end of one of a topic's partitions; 0 up to topics.held.after.ms."),
     SWAP_AGE(
             "twinstream_swap_age_seconds",
             GAUGE,
@@ -163,7 +163,7 @@ public enum Metric {
             GAUGE,
             "verifier",
             List.of("kind"),
-            "Alarms that are raised now, of the series that this verifier watches; all verifiers together have each once."),
+            "Alarms that are raised now for the series that this verifier watches; all verifiers together count each once."),
     INGEST_RECORDS(
             "twinstream_ingest_records_total",
             COUNTER,
@@ -188,13 +188,13 @@ public enum Metric {
             GAUGE,
             "ingest",
             List.of(),
-            "Time for which the watched folder could not be sent, as its journal can't be written or it can't be read; 0 while it can."),
+            "Time for which no file of the watched folder could be sent, since its journal can't be written or the folder can't be read; 0 while files can be sent."),
     TRAINING_RUNS(
             "twinstream_training_runs",
             GAUGE,
             "trainer",
             List.of("state"),
-            "Runs that the topics tell of, by state: queued is the queue; of those that have ended the last 500 or so. Every trainer of a group shows the same."),
+            "Runs on the topics, by state; queued is the length of the queue, and of the runs that have ended about the last 500 count. Every trainer of a group shows the same."),
     TRAINING_STEPS(
             "twinstream_training_steps",
             GAUGE,

@@ -58,12 +58,15 @@ public record CommonSettings(
     /** Default bytes of the largest image: 16 MiB. */
     private static final int DEFAULT_IMAGE_BYTES = 16 << 20;
 
+    /** The most bytes that can be set; two such images still fit one request to a broker with default settings. */
     private static final int MOST_IMAGE_BYTES = 32 << 20;
 
     /** Default pixels of the largest image: 64 Mi, more than phones' 50 megapixels. */
     private static final int DEFAULT_IMAGE_PIXELS = 1 << 26;
 
+    /** The most pixels that can be set; four samples of each and a byte for each row still fit an array. */
     private static final int MOST_IMAGE_PIXELS = 1 << 28;
+
     private static final int DEFAULT_IMAGE_SIDE = 8;
 
     public CommonSettings {

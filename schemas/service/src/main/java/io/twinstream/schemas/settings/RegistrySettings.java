@@ -45,7 +45,7 @@ public record RegistrySettings(
                         "",
                         HttpUrl.like("http://127.0.0.1:8080/apis/registry/v3"),
                         MEDIUM,
-                        "URL of an Apicurio Registry, http://127.0.0.1:8080/apis/registry/v3 for one beside: records are written in the Confluent wire format; empty: in Avro's single-object encoding.")
+                        "URL of an Apicurio Registry, http://127.0.0.1:8080/apis/registry/v3 for one on the same machine: records are written in the Confluent wire format; empty: in Avro's single-object encoding.")
                 .define(
                         USERNAME,
                         ConfigDef.Type.STRING,

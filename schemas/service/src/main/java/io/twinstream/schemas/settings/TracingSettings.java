@@ -25,7 +25,7 @@ public record TracingSettings(Optional<String> endpoint, double ratio) {
                         "",
                         HttpUrl.like("http://127.0.0.1:4318/v1/traces"),
                         MEDIUM,
-                        "URL that spans are sent to by OTLP, http://127.0.0.1:4318/v1/traces for a collector beside; empty: nothing is traced.")
+                        "URL that spans are sent to by OTLP, http://127.0.0.1:4318/v1/traces for a collector on the same machine; empty: nothing is traced.")
                 .define(
                         RATIO,
                         ConfigDef.Type.DOUBLE,
