@@ -130,7 +130,7 @@ class FolderWatchTest {
     void nothingIsSentWhileTheDiskOfTheJournalIsFullAndEachFileOnceThereIsRoom() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
         Path journal = folder.resolve(".twinstream-sent");
-        // Takes no byte.
+        // This device takes no byte.
         Files.createSymbolicLink(journal, Path.of("/dev/full"));
         write("a.png", 1);
         write("b.png", 2);

@@ -113,7 +113,7 @@ class JournalTest {
         return new Journal.Entry(path, LOOK, "00".repeat(32), null);
     }
 
-    /** Another process. */
+    /** Opens the journal in another process. */
     static final class Opener {
         static final int IN_USE = 5;
 

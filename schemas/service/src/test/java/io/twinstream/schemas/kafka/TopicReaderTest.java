@@ -187,7 +187,7 @@ class TopicReaderTest {
     private List<String> read(OffsetRanges ranges) {
         List<String> seen = new ArrayList<>();
         reader.read(ranges, each -> seen.add(place(each)));
-        // In order within a partition, in any order between them.
+        // Records come in order within a partition, in any order between partitions.
         seen.sort(Comparator.comparing(place -> place.charAt(0)));
         return seen;
     }
