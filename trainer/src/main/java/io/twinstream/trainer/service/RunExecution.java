@@ -1,6 +1,6 @@
 package io.twinstream.trainer.service;
 
-import io.twinstream.schemas.machine.Room;
+import io.twinstream.schemas.machine.FolderSpace;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
@@ -185,10 +185,10 @@ final class RunExecution {
     }
 
     private String lackOfRoom(long bytes) {
-        String own = Room.trouble(work, bytes);
+        String own = FolderSpace.trouble(work, bytes);
         Path cache = packages.folder();
         // One that comes with an image is read only, which doesn't pass.
-        return own.isEmpty() && Files.isWritable(cache) ? Room.trouble(cache, ROOM_BYTES) : own;
+        return own.isEmpty() && Files.isWritable(cache) ? FolderSpace.trouble(cache, ROOM_BYTES) : own;
     }
 
     /**

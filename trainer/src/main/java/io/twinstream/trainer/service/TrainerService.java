@@ -1,8 +1,8 @@
 package io.twinstream.trainer.service;
 
 import io.twinstream.schemas.http.BrokerCheck;
-import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
@@ -131,18 +131,18 @@ public final class TrainerService implements RunningService {
         return new Health(
                 threads,
                 List.of(
-                        Check.of(
+                        HealthCheck.of(
                                 "deskAlive",
                                 desk::alive,
                                 "the thread that takes up runs has ended: see the log, and start the process again"),
-                        Check.untroubled(
+                        HealthCheck.untroubled(
                                 "runsFollowed", follower::failure, "see the log, and start the process again")),
                 List.of(
-                        Check.of(
+                        HealthCheck.of(
                                 "runsRead",
                                 follower::caughtUp,
                                 "the topics of runs haven't been read to their ends since the start: wait, and see the brokers if it lasts"),
-                        Check.untroubled(
+                        HealthCheck.untroubled(
                                 "runHasRoom", execution::trouble, "make room on that disk; the run goes on by itself"),
                         BrokerCheck.of(admin)));
     }
