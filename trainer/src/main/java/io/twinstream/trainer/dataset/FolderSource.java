@@ -9,7 +9,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Image files in {@code folder/class/image} or {@code folder/group/class/image}, by name. */
+/**
+ * A folder source reads image files in {@code folder/class/image} or {@code folder/group/class/image}, in the order of
+ * their names.
+ */
 record FolderSource(Path folder) implements DataSource {
     private static final Logger log = LoggerFactory.getLogger(FolderSource.class);
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one training run at a time on a thread of its own. Called by one thread. */
+/** Runs one training run at a time on a thread of its own. It is called by one thread. */
 final class RunWorker {
     private static final Logger log = LoggerFactory.getLogger(RunWorker.class);
 
@@ -59,7 +59,7 @@ final class RunWorker {
         thread.start();
     }
 
-    /** Has the run end for good, soon. */
+    /** Ends the run for good, soon. */
     void cancel() {
         if (!cancelled) {
             cancelled = true;
@@ -67,7 +67,7 @@ final class RunWorker {
         }
     }
 
-    /** Has the run stop, to be taken up again; returns when it has, or after so many milliseconds. */
+    /** Stops the run, to be taken up again; returns when it has stopped, or after so many milliseconds. */
     void stop(long millis) throws InterruptedException {
         stopping = true;
         interrupt();

@@ -55,7 +55,7 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
     private boolean leads;
 
     /**
-     * Decides nothing yet.
+     * Makes a desk that decides nothing before it is started.
      *
      * @param group member of the trainers' group; handed over: used and closed by this object's thread
      * @param runsKnown whether all is on the board that stood on the topics at the start: a run whose end isn't known would be trained again
