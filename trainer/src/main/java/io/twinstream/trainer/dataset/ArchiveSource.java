@@ -42,7 +42,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
             } else {
                 new TarEntries(limits).forEach(archive, sink, leftOut);
             }
-            leftOut.line().ifPresent(line -> log.warn("left out of {}: {}", archive, line));
+            leftOut.line().ifPresent(line -> log.warn("files left out of {}: {}", archive, line));
         } catch (DatasetException e) {
             throw new DatasetException("%s can't be used: %s".formatted(archive, e.getMessage()));
         } catch (IOException | IllegalArgumentException e) {

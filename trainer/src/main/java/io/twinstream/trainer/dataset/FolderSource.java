@@ -25,7 +25,7 @@ record FolderSource(Path folder) implements DataSource {
         }
         LeftOut leftOut = new LeftOut();
         List<Path> files = ImageFiles.under(folder, leftOut);
-        leftOut.line().ifPresent(line -> log.warn("left out of {}: {}", folder, line));
+        leftOut.line().ifPresent(line -> log.warn("files left out of {}: {}", folder, line));
         for (Path file : files) {
             String name = ImageFiles.relativeName(folder, file);
             try (var in = Files.newInputStream(file)) {

@@ -86,7 +86,7 @@ public final class TrainingRun {
         try {
             return Quantization.of(PackageArchive.read(packed, "the exported package"), images, validation);
         } catch (ExportException e) {
-            log.warn("the package has no int8 embedder: {}", e.getMessage());
+            log.warn("the package gets no int8 embedder and serves in fp32 only: {}", e.getMessage());
             return packed;
         }
     }

@@ -174,13 +174,16 @@ final class RunExecution {
         if (trouble.isEmpty()) {
             return false;
         }
-        log.warn("run {} waits until there is room: {}", run.id(), trouble);
+        log.warn(
+                "run {} waits for room on a full disk, and goes on by itself once there is some: {}",
+                run.id(),
+                trouble);
         try {
             while (!trouble.isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MS);
                 trouble = lackOfRoom(bytes);
             }
-            log.info("run {} goes on", run.id());
+            log.info("run {} has room again and goes on", run.id());
             return true;
         } finally {
             trouble = "";

@@ -54,7 +54,10 @@ final class RunRecords implements AutoCloseable {
         long offset = acknowledged(topics.trainingProgress(), progress.getRunId(), progressSerde, progress)
                 .offset();
         if (!board.awaitProgress(offset, BOARD_SECONDS)) {
-            log.warn("progress of run {} is written, but can't be read for now", progress.getRunId());
+            log.warn(
+                    "progress of run {} is written, but wasn't read back within {} s: it shows once the brokers answer",
+                    progress.getRunId(),
+                    BOARD_SECONDS);
         }
     }
 
@@ -65,7 +68,10 @@ final class RunRecords implements AutoCloseable {
                         topics.trainingProgress(), PARTITION, progress.getRunId(), progressSerde.encode(progress)),
                 (metadata, failure) -> {
                     if (failure != null) {
-                        log.warn("progress of run {} is lost: {}", progress.getRunId(), failure.getMessage());
+                        log.warn(
+                                "one report on run {} can't be written, later ones make up for it: {}",
+                                progress.getRunId(),
+                                failure.getMessage());
                     }
                 });
     }

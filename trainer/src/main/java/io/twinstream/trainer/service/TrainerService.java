@@ -113,7 +113,7 @@ public final class TrainerService implements RunningService {
             OpenApi.register(routes, TrainerService.class);
             runs.register(routes);
         }));
-        log.info("training on request, HTTP on port {}", http.port());
+        log.info("the trainer takes requests from its topic, and over HTTP on port {}", http.port());
     }
 
     /**

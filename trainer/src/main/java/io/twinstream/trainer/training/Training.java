@@ -132,7 +132,10 @@ public final class Training implements AutoCloseable {
         try (NDManager scope = kept.newSubManager()) {
             new Checkpoint(run, done, best, learner.state(scope), bestWeights).write(folder);
         } catch (IOException e) {
-            log.warn("no checkpoint after step {}, training goes on: {}", done, e.getMessage());
+            log.warn(
+                    "the checkpoint after step {} can't be written, training goes on and keeps the one before: {}",
+                    done,
+                    e.getMessage());
         }
     }
 
