@@ -9,12 +9,12 @@ import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.standstill.Standpoint;
-import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
-import io.twinstream.verifier.stream.LyingRecords;
+import io.twinstream.verifier.standstill.ThreadActivities;
+import io.twinstream.verifier.standstill.ThreadActivity;
+import io.twinstream.verifier.stream.UnprocessedRecords;
+import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.version.VersionStatus;
-import io.twinstream.verifier.version.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -76,11 +76,11 @@ final class ProgressWatch implements AutoCloseable {
         }
     }
 
-    private final Standpoints standpoints;
+    private final ThreadActivities activities;
     private final Standstills standstills;
-    private final Judging judging;
-    private final Versions versions;
-    private final List<LyingRecords> lying;
+    private final JudgingTopologies judging;
+    private final HeldVersions versions;
+    private final List<UnprocessedRecords> unprocessed;
     private final Supplier<Stream<TopicFollower>> others;
     private final Supplier<String> instance;
     private final Duration stall;
@@ -88,7 +88,7 @@ final class ProgressWatch implements AutoCloseable {
     private final Duration pollBound;
     private final ScheduledExecutorService executor;
     /** Where the thread that has stood still longest was at the last tick, and for how many ticks it has been there; of the executor. */
-    private Standpoint.@Nullable At watched;
+    private ThreadActivity.@Nullable Work watched;
 
     private long ticks;
 
@@ -107,13 +107,13 @@ final class ProgressWatch implements AutoCloseable {
             KafkaClients clients,
             Duration stall,
             ServiceThreads threads,
-            Standpoints standpoints,
+            ThreadActivities activities,
             Standstills standstills,
-            Judging judging,
-            Versions versions,
+            JudgingTopologies judging,
+            HeldVersions versions,
             Supplier<Stream<TopicFollower>> others,
             Supplier<String> instance) {
-        this.standpoints = standpoints;
+        this.activities = activities;
         this.standstills = standstills;
         this.judging = judging;
         this.versions = versions;
@@ -121,7 +121,7 @@ final class ProgressWatch implements AutoCloseable {
         this.instance = instance;
         this.stall = stall;
         this.hopeless = stall.multipliedBy(GIVEN_UP);
-        this.lying = judging.lying(clients, stall.dividedBy(GIVEN_UP));
+        this.unprocessed = judging.unprocessed(clients, stall.dividedBy(GIVEN_UP));
         this.pollBound = Duration.ofMillis(pollIntervalMs(clients) / 2);
         this.executor = threads.scheduled("progress", 2);
     }
@@ -180,7 +180,7 @@ final class ProgressWatch implements AutoCloseable {
         executor.shutdownNow();
         // What reads for it is for one thread, and ends soon.
         if (executor.awaitTermination(stall.toMillis(), TimeUnit.MILLISECONDS)) {
-            lying.forEach(LyingRecords::close);
+            unprocessed.forEach(UnprocessedRecords::close);
         }
     }
 
@@ -200,7 +200,7 @@ final class ProgressWatch implements AutoCloseable {
 
     private void tick() {
         lookAtVersions();
-        Standpoint.At oldest = standpoints.oldest().orElse(null);
+        ThreadActivity.Work oldest = activities.longest().orElse(null);
         ticks = oldest != null && oldest.equals(watched) ? ticks + 1 : 0;
         watched = oldest;
         if (oldest != null
@@ -212,7 +212,7 @@ final class ProgressWatch implements AutoCloseable {
         }
     }
 
-    private void giveUp(Standpoint.At at) {
+    private void giveUp(ThreadActivity.Work at) {
         standstills.note(at, instance.get());
         String line = "%s for %d s: this verifier ends, another takes over"
                 .formatted(on(at), since(at.sinceNanos()).toSeconds());
@@ -221,7 +221,7 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     private void lookForProbes() {
-        for (LyingRecords each : lying) {
+        for (UnprocessedRecords each : unprocessed) {
             try {
                 each.look();
             } catch (KafkaException e) {
@@ -250,7 +250,7 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     private Stall thread() {
-        Stream<Stall> stream = standpoints.oldest().stream().map(at -> new Stall(on(at), since(at.sinceNanos())));
+        Stream<Stall> stream = activities.longest().stream().map(at -> new Stall(on(at), since(at.sinceNanos())));
         return longest(Stream.concat(
                 stream,
                 standing(
@@ -275,10 +275,10 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     private Stall probe() {
-        return longest(lying.stream()
+        return longest(unprocessed.stream()
                 .flatMap(each -> each.oldest().stream())
                 .map(each -> new Stall(
-                        "a probe lies on %s and none was judged there".formatted(each.partition()),
+                        "a probe waits on %s, and none was judged there".formatted(each.partition()),
                         since(each.sinceNanos()))));
     }
 
@@ -301,7 +301,7 @@ final class ProgressWatch implements AutoCloseable {
         return standing.max(Comparator.comparing(Stall::duration)).orElse(Stall.NONE);
     }
 
-    private static String on(Standpoint.At at) {
+    private static String on(ThreadActivity.Work at) {
         return at.probes().size() == 1
                 ? "a stream thread has stood still on the probe " + at.probes().get(0)
                 : "a stream thread has stood still on %d probes, among them %s"

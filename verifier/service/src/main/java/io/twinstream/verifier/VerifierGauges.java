@@ -14,8 +14,8 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.merge.WaitingProbes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.version.BrokerTime;
+import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.version.VersionStatus;
-import io.twinstream.verifier.version.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,12 +33,12 @@ final class VerifierGauges {
     private static final Map<String, Integer> OF_PICTURES =
             Map.of(UndecidedCause.BLANK.name(), 0, UndecidedCause.OUT_OF_DOMAIN.name(), 0);
 
-    private final Versions versions;
+    private final HeldVersions versions;
     private final MultiGauge states;
     private final MultiGauge galleries;
     private final MultiGauge unusable;
 
-    private VerifierGauges(MeterRegistry registry, Versions versions) {
+    private VerifierGauges(MeterRegistry registry, HeldVersions versions) {
         this.versions = versions;
         states = Metric.VERSION_STATE.rows(registry);
         galleries = Metric.GALLERY.rows(registry);
@@ -47,7 +47,7 @@ final class VerifierGauges {
 
     static void show(
             ServiceMetrics metrics,
-            Versions versions,
+            HeldVersions versions,
             ModelLog modelLog,
             LookAheads.Statistics statistics,
             WaitingProbes forShards,

@@ -18,20 +18,20 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
-import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivities;
 import io.twinstream.verifier.version.BrokerTime;
+import io.twinstream.verifier.version.HeldVersions;
+import io.twinstream.verifier.version.HeldVersions.VersionPolicy;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionStatus;
-import io.twinstream.verifier.version.Versions;
-import io.twinstream.verifier.version.Versions.VersionPolicy;
 import io.twinstream.verifier.web.AdvertisedAddress;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
@@ -68,9 +68,9 @@ public final class VerifierService implements RunningService {
     private final ServiceThreads threads = new ServiceThreads();
     private final ServiceParts parts;
     private final ModelLog modelLog;
-    private final Versions versions;
+    private final HeldVersions versions;
     private final LookAheads lookAheads;
-    private final Judging judging;
+    private final JudgingTopologies judging;
     private final ProgressWatch progress;
     private final MatchWindows windows;
     private final HeldTopics held;
@@ -95,7 +95,7 @@ public final class VerifierService implements RunningService {
 
         modelLog = parts.open(ModelLog.withStates(clients, topics, threads));
         BrokerTime brokerTime = new BrokerTime(clock);
-        versions = parts.open(new Versions(
+        versions = parts.open(new HeldVersions(
                 versionSettings,
                 clients,
                 topics,
@@ -103,7 +103,7 @@ public final class VerifierService implements RunningService {
                 modelLog,
                 brokerTime,
                 VersionPolicy.verifying(settings.streams().versionWait())));
-        Standpoints standpoints = new Standpoints();
+        ThreadActivities activities = new ThreadActivities();
         Standstills standstills = parts.open(new Standstills(clients, topics.standstills(), group, threads, clock));
         lookAheads = new LookAheads(
                 topics.probes(),
@@ -112,9 +112,9 @@ public final class VerifierService implements RunningService {
                 clients.values().deserializer(),
                 probeMetrics,
                 tracing,
-                standpoints,
+                activities,
                 standstills);
-        judging = parts.open(new Judging(
+        judging = parts.open(new JudgingTopologies(
                 clients,
                 topics,
                 settings.streams(),
@@ -126,10 +126,11 @@ public final class VerifierService implements RunningService {
                 probeMetrics,
                 clock));
 
-        Drift drift = new Drift(watched.drift(), id -> versions.manifest(id).map(Manifest::histograms));
+        DriftDetection drift =
+                new DriftDetection(watched.drift(), id -> versions.manifest(id).map(Manifest::histograms));
         windows = parts.open(new MatchWindows(clients, topics, settings.streams(), watched, threads, drift));
         WindowsApi windowsApi = new WindowsApi(windows, settings.ingest().trust(), settings.http(), clock);
-        WatchService watching = parts.open(new WatchService(
+        OperatorViews watching = parts.open(new OperatorViews(
                 clients,
                 topics,
                 settings.ingest(),
@@ -143,7 +144,7 @@ public final class VerifierService implements RunningService {
                 clients,
                 settings.stall(),
                 threads,
-                standpoints,
+                activities,
                 standstills,
                 judging,
                 versions,

@@ -59,7 +59,7 @@ public final class Embedder implements AutoCloseable {
      * nothing.
      */
     public static Embedder standIn(ModelPackage model, long batchNanos, long imageNanos) {
-        return of(model, new StandIn(batchNanos, imageNanos));
+        return of(model, new StandInInference(batchNanos, imageNanos));
     }
 
     private static Embedder of(ModelPackage model, Inference inference) {
@@ -78,7 +78,7 @@ public final class Embedder implements AutoCloseable {
 
     /** Returns whether this is a stand-in for benchmarks, whose embeddings mean nothing. */
     public boolean isStandIn() {
-        return inference instanceof StandIn;
+        return inference instanceof StandInInference;
     }
 
     /**

@@ -4,7 +4,7 @@ import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 
 /** An inference runs a model's embedder on batches of images. Safe for many threads. */
-sealed interface Inference extends AutoCloseable permits OnnxInference, StandIn {
+sealed interface Inference extends AutoCloseable permits OnnxInference, StandInInference {
     /** Returns the execution provider, such as {@code CUDA} or {@code CPU}. */
     String provider();
 

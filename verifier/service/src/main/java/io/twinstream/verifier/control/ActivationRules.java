@@ -30,7 +30,7 @@ final class ActivationRules {
      * @throws ControlException if a rule is broken
      */
     ModelActivation activation(
-            ModelSlot slot, @Nullable ModelId model, When when, String reason, String by, boolean force) {
+            ModelSlot slot, @Nullable ModelId model, EffectiveTime when, String reason, String by, boolean force) {
         checkReason(reason);
         when.check(board.now());
         if (model != null) {

@@ -89,13 +89,14 @@ public final class ModelControl {
      * @param by who asks
      * @param force also where a verifier that runs refuses the version
      */
-    public ActivationOutcome activate(ModelId model, When when, String reason, String by, boolean force) {
+    public ActivationOutcome activate(ModelId model, EffectiveTime when, String reason, String by, boolean force) {
         ModelBoard board = order();
         return write(board, new ActivationRules(board).activation(ModelSlot.SERVING, model, when, reason, by, force));
     }
 
     /** Puts a version into the shadow, or empties it; otherwise as {@link #activate}. */
-    public ActivationOutcome shadow(Optional<ModelId> model, When when, String reason, String by, boolean force) {
+    public ActivationOutcome shadow(
+            Optional<ModelId> model, EffectiveTime when, String reason, String by, boolean force) {
         ModelBoard board = order();
         return write(
                 board,
@@ -107,7 +108,8 @@ public final class ModelControl {
         ModelBoard board = order();
         ActivationRules rules = new ActivationRules(board);
         return write(
-                board, rules.activation(ModelSlot.SERVING, rules.rollbackTarget(), When.SOONEST, reason, by, false));
+                board,
+                rules.activation(ModelSlot.SERVING, rules.rollbackTarget(), EffectiveTime.SOONEST, reason, by, false));
     }
 
     /** Every version that is published or that a verifier has of its own. */

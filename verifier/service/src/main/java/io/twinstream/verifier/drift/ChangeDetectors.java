@@ -41,7 +41,7 @@ record ChangeDetectors(List<Detector> all) {
      * @param before all verdicts until then
      * @param part uniform from 0 to 1, which makes p-values exact
      */
-    ChangeDetectors next(Share window, Share before, double part) {
+    ChangeDetectors next(MatchShare window, MatchShare before, double part) {
         Hypergeometric.Tails tails = window.among(before);
         double z = deviate(Math.max(LEAST, tails.low(part)), Math.max(LEAST, tails.high(part)));
         List<Detector> next = new ArrayList<>();
@@ -79,18 +79,18 @@ record ChangeDetectors(List<Detector> all) {
      *     most likely began
      * @param since the verdicts since there
      */
-    record Detector(double evidence, double run, Share since) {
-        static final Detector FRESH = new Detector(0, 1, Share.NONE);
+    record Detector(double evidence, double run, MatchShare since) {
+        static final Detector FRESH = new Detector(0, 1, MatchShare.NONE);
 
         /** The most evidence that is kept: it is beyond any bound, and far from overflow. */
         private static final double MOST = 1e200;
 
-        Detector next(double bet, Share window) {
+        Detector next(double bet, MatchShare window) {
             double longer = run * bet;
             return new Detector(
                     Math.min(MOST, (1 + evidence) * bet),
                     Math.min(MOST, Math.max(1, longer)),
-                    longer <= 1 ? Share.NONE : since.plus(window));
+                    longer <= 1 ? MatchShare.NONE : since.plus(window));
         }
     }
 }

@@ -48,30 +48,30 @@ final class RateWatch {
      * @param part uniform from 0 to 1 and independent of the window
      */
     Judged<RateState> judge(RateState state, MatchWindow window, double part) {
-        Share share = new Share(window.getMatches(), window.getMatches() + window.getNonMatches());
+        MatchShare share = new MatchShare(window.getMatches(), window.getMatches() + window.getNonMatches());
         if (share.decided() == 0) {
             return Judged.quiet(state);
         }
         if (state.alarm() != null) {
             return clear(state, state.alarm(), window, share);
         }
-        Share all = state.normal().plus(share);
+        MatchShare all = state.normal().plus(share);
         if (state.normal().decided() < LEARNED) {
             return Judged.quiet(new RateState(all, state.detectors(), null));
         }
         return raise(all, state.detectors().next(share, state.normal(), part), window, share);
     }
 
-    private Judged<RateState> raise(Share all, ChangeDetectors detectors, MatchWindow window, Share share) {
-        Share drifted = detectors.strongest().since();
-        Share normal = all.minus(drifted);
+    private Judged<RateState> raise(MatchShare all, ChangeDetectors detectors, MatchWindow window, MatchShare share) {
+        MatchShare drifted = detectors.strongest().since();
+        MatchShare normal = all.minus(drifted);
         double evidence = detectors.evidence();
         if (evidence < bound || !differ(drifted, normal)) {
             return Judged.quiet(new RateState(all, detectors, null));
         }
         AlarmStart raised = AlarmStart.of(window);
         return new Judged<>(
-                new RateState(normal, ChangeDetectors.fresh(), new RateAlarm(raised, drifted, Share.NONE, 0)),
+                new RateState(normal, ChangeDetectors.fresh(), new RateAlarm(raised, drifted, MatchShare.NONE, 0)),
                 new AlarmChange(
                         raised,
                         false,
@@ -82,9 +82,9 @@ final class RateWatch {
                         "%s verdicts match, %s before".formatted(drifted, normal)));
     }
 
-    private Judged<RateState> clear(RateState state, RateAlarm alarm, MatchWindow window, Share share) {
-        Share normal = state.normal();
-        Share back = alarm.back().plus(share);
+    private Judged<RateState> clear(RateState state, RateAlarm alarm, MatchWindow window, MatchShare share) {
+        MatchShare normal = state.normal();
+        MatchShare back = alarm.back().plus(share);
         double odds = Math.exp(back.logOdds(normal, alarm.drifted()));
         if (AlarmStart.of(window).atMs() - alarm.raised().atMs() >= LONGEST.toMillis()) {
             String reason = "%s verdicts matched before, but others do for %d h: that is normal from now on"
@@ -92,7 +92,7 @@ final class RateWatch {
             return new Judged<>(RateState.FRESH, cleared(alarm, share, normal, odds, reason));
         }
         if (back.among(normal).twoSided() < DIFFERENT && differ(back, normal)) {
-            return Judged.quiet(with(state, new RateAlarm(alarm.raised(), alarm.drifted(), Share.NONE, 0)));
+            return Judged.quiet(with(state, new RateAlarm(alarm.raised(), alarm.drifted(), MatchShare.NONE, 0)));
         }
         int windows = alarm.backWindows() + 1;
         if (windows < BACK_WINDOWS || back.decided() < LEARNED || odds < BACK_ODDS) {
@@ -103,7 +103,8 @@ final class RateWatch {
                 new RateState(normal, ChangeDetectors.fresh(), null), cleared(alarm, share, normal, odds, reason));
     }
 
-    private static AlarmChange cleared(RateAlarm alarm, Share share, Share normal, double odds, String reason) {
+    private static AlarmChange cleared(
+            RateAlarm alarm, MatchShare share, MatchShare normal, double odds, String reason) {
         return new AlarmChange(alarm.raised(), true, share.value(), normal.value(), odds, BACK_ODDS, reason);
     }
 
@@ -111,7 +112,7 @@ final class RateWatch {
         return new RateState(state.normal(), state.detectors(), alarm);
     }
 
-    private boolean differ(Share one, Share other) {
+    private boolean differ(MatchShare one, MatchShare other) {
         return Math.abs(one.value() - other.value()) >= margin;
     }
 
@@ -123,10 +124,10 @@ final class RateWatch {
      * @param alarm null while none is
      */
     record RateState(
-            Share normal,
+            MatchShare normal,
             ChangeDetectors detectors,
             @Nullable RateAlarm alarm) {
-        static final RateState FRESH = new RateState(Share.NONE, ChangeDetectors.fresh(), null);
+        static final RateState FRESH = new RateState(MatchShare.NONE, ChangeDetectors.fresh(), null);
     }
 
     /**
@@ -136,5 +137,5 @@ final class RateWatch {
      * @param back the latest verdicts, as long as they look normal
      * @param backWindows windows of these
      */
-    record RateAlarm(AlarmStart raised, Share drifted, Share back, int backWindows) {}
+    record RateAlarm(AlarmStart raised, MatchShare drifted, MatchShare back, int backWindows) {}
 }

@@ -39,7 +39,7 @@ public final class EventHub implements AutoCloseable {
     private static final long STOP_SECONDS = 10;
 
     private final List<EventKind> kinds;
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final List<EventListener> listeners = new CopyOnWriteArrayList<>();
     private final Semaphore free = new Semaphore(MOST_LISTENERS);
     private final ScheduledExecutorService thread;
     private boolean awake;
@@ -65,7 +65,7 @@ public final class EventHub implements AutoCloseable {
     }
 
     /** Takes a listener into its place; it is told at once what there is. */
-    public void add(Listener listener) {
+    public void add(EventListener listener) {
         try {
             thread.execute(() -> welcome(listener));
         } catch (RejectedExecutionException e) {
@@ -86,12 +86,12 @@ public final class EventHub implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        listeners.forEach(Listener::end);
+        listeners.forEach(EventListener::end);
         listeners.clear();
         pause();
     }
 
-    private void welcome(Listener listener) {
+    private void welcome(EventListener listener) {
         if (!awake) {
             look();
         }
@@ -101,14 +101,14 @@ public final class EventHub implements AutoCloseable {
 
     /** Tells everybody what is new. It runs on the hub's thread alone, but for tests, which have no second to wait. */
     void round() {
-        listeners.removeIf(Listener::gone);
+        listeners.removeIf(EventListener::gone);
         if (listeners.isEmpty()) {
             pause();
             return;
         }
         look();
         Map<EventFilter, List<byte[]>> told = new HashMap<>();
-        for (Listener each : listeners) {
+        for (EventListener each : listeners) {
             told.computeIfAbsent(each.filter(), filter -> {
                         List<byte[]> frames = new ArrayList<>(frames(kind -> kind.news(filter)));
                         frames.add(HEARTBEAT);

@@ -3,7 +3,7 @@
  * listen with it, and only while somebody listens.
  *
  * <pre>
- *   clock, once a second -&gt; EventHub -&gt; EventKind (each filter) -&gt; Listener
+ *   clock, once a second -&gt; EventHub -&gt; EventKind (each filter) -&gt; EventListener
  *   EventKind: WindowEvents | ServiceEvents | VerdictEvents | ChangeEvents
  * </pre>
  */

@@ -34,9 +34,9 @@ public final class DeadLetters {
             .thenComparingLong(DeadLetterView::offset)
             .reversed();
 
-    private final LentReaders readers;
+    private final TopicReaderPool readers;
     private final String topic;
-    private final LentReaders singles;
+    private final TopicReaderPool singles;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
 
     /**
@@ -45,7 +45,7 @@ public final class DeadLetters {
      * @param stretches for many records in a row
      * @param singles for single records
      */
-    public DeadLetters(LentReaders stretches, LentReaders singles, Topics topics) {
+    public DeadLetters(TopicReaderPool stretches, TopicReaderPool singles, Topics topics) {
         this.readers = stretches;
         this.topic = topics.deadLetters();
         this.singles = singles;

@@ -15,10 +15,10 @@ import org.apache.kafka.common.errors.SerializationException;
 public final class TopicPictures {
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
-    private final LentReaders readers;
+    private final TopicReaderPool readers;
     private final Topics topics;
 
-    public TopicPictures(LentReaders readers, Topics topics) {
+    public TopicPictures(TopicReaderPool readers, Topics topics) {
         this.readers = readers;
         this.topics = topics;
     }

@@ -28,12 +28,12 @@ public final class VerdictTail implements AutoCloseable {
     private static final long FAR_BEHIND = 20_000;
 
     private final ServiceThreads threads;
-    private final LentReaders readers;
+    private final TopicReaderPool readers;
     private final String topic;
     private final VerdictViews views = new VerdictViews();
     private @Nullable Reading reading;
 
-    public VerdictTail(ServiceThreads threads, LentReaders readers, Topics topics) {
+    public VerdictTail(ServiceThreads threads, TopicReaderPool readers, Topics topics) {
         this.threads = threads;
         this.readers = readers;
         this.topic = topics.verdicts();

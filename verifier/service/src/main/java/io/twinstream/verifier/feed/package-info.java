@@ -2,9 +2,9 @@
  * Verdicts and pictures, read from their topics for those who look on: judging neither waits for this nor knows of it.
  *
  * <pre>
- *   verdicts topic -&gt; VerdictTail (a sample of what comes) | VerdictEnds (the latest) -&gt; VerdictView
+ *   verdicts topic -&gt; VerdictTail (a sample of what comes) | LatestVerdicts (the latest) -&gt; VerdictView
  *   probes, references topics -&gt; TopicPictures (one by its position)
- *   LentReaders keep what reads the topics.
+ *   TopicReaderPool keep what reads the topics.
  * </pre>
  */
 @NullMarked

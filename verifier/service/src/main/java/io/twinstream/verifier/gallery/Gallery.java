@@ -46,7 +46,7 @@ public final class Gallery {
 
     /** The positions of the references' records, by slot. */
     @GuardedBy("lock")
-    private final Positions positions = new Positions();
+    private final SlotPositions positions = new SlotPositions();
 
     /** Searches on the callers' threads alone. */
     public Gallery(MatchFunction function) {
@@ -138,12 +138,12 @@ public final class Gallery {
      *
      * @param most how many subjects to return
      */
-    public Search identify(float[] probe, int most) {
+    public SearchResult identify(float[] probe, int most) {
         return identify(List.of(probe), most).get(0);
     }
 
     /** What each of the probes alone would find, for one pass over the gallery. */
-    public List<Search> identify(List<float[]> probes, int most) {
+    public List<SearchResult> identify(List<float[]> probes, int most) {
         return identify(probes, Collections.nCopies(probes.size(), most));
     }
 
@@ -152,17 +152,17 @@ public final class Gallery {
      *
      * @param most how many subjects to return, for each of the probes
      */
-    public List<Search> identify(List<float[]> probes, List<Integer> most) {
+    public List<SearchResult> identify(List<float[]> probes, List<Integer> most) {
         float[][] folded = probes.stream().map(function::fold).toArray(float[][]::new);
         int size = size();
         return new TileSearch(tiles, names, lock.readLock(), helpers, threads)
                 .rankings(folded, most).stream()
-                        .map(ranking -> new Search(ranking.best(), size))
+                        .map(ranking -> new SearchResult(ranking.best(), size))
                         .toList();
     }
 
     /** The subject's reference most like the probe; empty if the subject has none. */
-    public Search verify(float[] probe, String subjectId) {
+    public SearchResult verify(float[] probe, String subjectId) {
         Ranking ranking = new Ranking(1);
         float[] folded = function.fold(probe);
         lock.readLock().lock();
@@ -170,7 +170,7 @@ public final class Gallery {
             for (int slot : names.slots(subjectId)) {
                 ranking.offer(new Match(names.key(slot), tiles.logit(folded, slot)));
             }
-            return new Search(ranking.best(), names.size());
+            return new SearchResult(ranking.best(), names.size());
         } finally {
             lock.readLock().unlock();
         }

@@ -11,8 +11,8 @@ import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.standstill.ProbePlace;
-import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -65,7 +65,7 @@ public final class LookAhead {
     });
 
     private final ProbeMetrics metrics;
-    private final Standpoint standpoint;
+    private final ThreadActivity activity;
     private final Standstills standstills;
     private final LongSupplier nanoTime;
     private @Nullable VersionBatch last;
@@ -79,7 +79,7 @@ public final class LookAhead {
             Deserializer<byte[]> values,
             LookAheads.Statistics statistics,
             ProbeMetrics metrics,
-            Standpoint standpoint,
+            ThreadActivity activity,
             Standstills standstills,
             LongSupplier nanoTime) {
         this.role = role;
@@ -89,7 +89,7 @@ public final class LookAhead {
         this.values = values;
         this.statistics = statistics;
         this.metrics = metrics;
-        this.standpoint = standpoint;
+        this.activity = activity;
         this.standstills = standstills;
         this.nanoTime = nanoTime;
         this.searches = new SearchAhead(role, probes, nanoTime);
@@ -165,7 +165,7 @@ public final class LookAhead {
             probe.known(role, model, value, stoodStill(model));
             return;
         }
-        standpoint.at(probe.place());
+        activity.workingOn(probe.place());
         long start = nanoTime.getAsLong();
         Reading reading = batch.reader().read(value);
         for (Picture picture : reading.pictures()) {
@@ -183,7 +183,7 @@ public final class LookAhead {
         }
         List<ProbeInFlight> together = List.copyOf(batched);
         batched.clear();
-        standpoint.at(together.stream().map(ProbeInFlight::place).toList());
+        activity.workingOn(together.stream().map(ProbeInFlight::place).toList());
         long start = nanoTime.getAsLong();
         Embeddings embeddings =
                 batch.images().runEach(together.get(0).reading(role).pictures().size(), EMBEDDING_NANOS);

@@ -6,9 +6,9 @@ import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.metrics.ProbeMetrics;
-import io.twinstream.verifier.standstill.Standpoint;
-import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivities;
+import io.twinstream.verifier.standstill.ThreadActivity;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,9 +34,9 @@ public final class LookAheads {
      * @param probes that the thread is not done with
      * @param serving prepares them for the version that judges
      * @param shadow prepares them for the version that scores beside it
-     * @param standpoint what the thread is at
+     * @param activity what the thread is at
      */
-    public record OfThread(ProbesInFlight probes, LookAhead serving, LookAhead shadow, Standpoint standpoint) {}
+    public record OfThread(ProbesInFlight probes, LookAhead serving, LookAhead shadow, ThreadActivity activity) {}
 
     private final Statistics statistics = new Statistics();
     private final Statistics ofShadow = new Statistics();
@@ -55,7 +55,7 @@ public final class LookAheads {
                 new ByteArrayDeserializer(),
                 ProbeMetrics.none(),
                 Tracing.off(),
-                new Standpoints(),
+                new ThreadActivities(),
                 Standstills.none());
     }
 
@@ -64,7 +64,7 @@ public final class LookAheads {
      *
      * @param values of the topic, as they stand there
      * @param metrics of the versions that judge
-     * @param standpoints show what the threads are at
+     * @param activities show what the threads are at
      * @param standstills probes that are never prepared ahead of their turn, nor together with others
      */
     public LookAheads(
@@ -74,14 +74,14 @@ public final class LookAheads {
             Deserializer<byte[]> values,
             ProbeMetrics metrics,
             Tracing tracing,
-            Standpoints standpoints,
+            ThreadActivities activities,
             Standstills standstills) {
         if (batchMax < 2) {
             throw new IllegalArgumentException("a batch must hold a pair, so batchMax at least 2, was " + batchMax);
         }
         this.ofThread = ThreadLocal.withInitial(() -> {
             ProbesInFlight probes = new ProbesInFlight(topic, tracing, Clock.systemUTC());
-            Standpoint standpoint = standpoints.ofThisThread();
+            ThreadActivity activity = activities.ofThisThread();
             return new OfThread(
                     probes,
                     new LookAhead(
@@ -92,7 +92,7 @@ public final class LookAheads {
                             values,
                             statistics,
                             metrics,
-                            standpoint,
+                            activity,
                             standstills,
                             System::nanoTime),
                     new LookAhead(
@@ -103,10 +103,10 @@ public final class LookAheads {
                             values,
                             ofShadow,
                             ProbeMetrics.none(),
-                            standpoint,
+                            activity,
                             standstills,
                             System::nanoTime),
-                    standpoint);
+                    activity);
         });
     }
 

@@ -2,7 +2,7 @@ package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.UndecidedCause;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ public sealed interface PreparedProbe {
      *
      * @param nanos when the search ended, by the look-ahead's clock
      */
-    record Found(Search search, long nanos) {}
+    record Found(SearchResult search, long nanos) {}
 
     /**
      * A record that can't be judged.

@@ -3,7 +3,7 @@ package io.twinstream.verifier.lookahead;
 import static java.util.Objects.requireNonNull;
 
 import io.twinstream.schemas.record.Identify;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
 import io.twinstream.verifier.lookahead.PreparedProbe.Found;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
@@ -52,7 +52,7 @@ final class SearchAhead {
                 .toList();
         List<Embedded> together = new ArrayList<>(List.of(embedded));
         ahead.forEach(other -> together.add(embeddings(model, other)));
-        List<Search> searches = model.gallery()
+        List<SearchResult> searches = model.gallery()
                 .identify(
                         together.stream().map(each -> each.embeddings().get(0)).toList(),
                         together.stream().map(SearchAhead::candidates).toList());

@@ -11,7 +11,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.gallery.Match;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.stream.Judge;
 import java.time.Instant;
@@ -57,11 +57,12 @@ final class ShardMerge {
         for (int shard = 1; shard < verdicts.size(); shard++) {
             requireAgreement(first, verdicts.get(shard), shard);
         }
-        List<Search> searches = new ArrayList<>();
+        List<SearchResult> searches = new ArrayList<>();
         for (int shard = 0; shard < verdicts.size(); shard++) {
             searches.add(search(verdicts.get(shard), opinions.get(shard).getLogits()));
         }
-        Search search = Search.merged(searches, Math.max(1, opinions.get(0).getCandidates()));
+        SearchResult search =
+                SearchResult.merged(searches, Math.max(1, opinions.get(0).getCandidates()));
         Verdict.Builder merged = Verdict.newBuilder(first)
                 .setDecidedAt(decidedAt)
                 .setOutOfDomain(verdicts.stream().anyMatch(Verdict::getOutOfDomain));
@@ -105,14 +106,14 @@ final class ShardMerge {
         return Thresholds.identification(new FmrTable(points), targetFpir, gallerySize);
     }
 
-    private static Search search(Verdict verdict, List<Float> logits) {
+    private static SearchResult search(Verdict verdict, List<Float> logits) {
         List<Match> matches = new ArrayList<>();
         for (int i = 0; i < logits.size(); i++) {
             Candidate candidate = verdict.getCandidates().get(i);
             matches.add(
                     new Match(new ReferenceKey(candidate.getSubjectId(), candidate.getReferenceId()), logits.get(i)));
         }
-        return new Search(matches, verdict.getGallerySize());
+        return new SearchResult(matches, verdict.getGallerySize());
     }
 
     private static void requireAgreement(Verdict first, Verdict other, int shard) {

@@ -19,14 +19,14 @@ final class ProbeReplay {
     private final List<ReplayVersions> versions;
     private final Judge judge;
     private final RecordedVerdicts verdicts;
-    private final Tally tally;
+    private final ReplayTally tally;
     private long judged;
     private long compared;
     private long withoutVerdict;
     private long rejectedAgain;
 
     /** @param versions one, or one for each precision on record */
-    ProbeReplay(List<ReplayVersions> versions, Judge judge, RecordedVerdicts verdicts, Tally tally) {
+    ProbeReplay(List<ReplayVersions> versions, Judge judge, RecordedVerdicts verdicts, ReplayTally tally) {
         this.versions = List.copyOf(versions);
         this.judge = judge;
         this.verdicts = verdicts;

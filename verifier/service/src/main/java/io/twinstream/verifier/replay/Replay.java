@@ -55,7 +55,7 @@ public final class Replay {
      * @throws VersionUnavailableException if a version is refused here or isn't published
      * @throws KafkaException if a topic can't be read
      */
-    public Coverage run(@Nullable ModelId model, Tally tally, Progress progress) throws IOException {
+    public Coverage run(@Nullable ModelId model, ReplayTally tally, Progress progress) throws IOException {
         try (TopicReader<byte[]> reader = reader(clients, topics.probes())) {
             TopicReader<byte[]>.Reading probes = reader.begin(reader.between(range.from(), range.to()));
             requireProbes(probes.length());

@@ -11,8 +11,8 @@ import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.version.BrokerTime;
-import io.twinstream.verifier.version.Versions;
-import io.twinstream.verifier.version.Versions.VersionPolicy;
+import io.twinstream.verifier.version.HeldVersions;
+import io.twinstream.verifier.version.HeldVersions.VersionPolicy;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param precision null for what the settings say
  */
 record ReplayVersions(
-        @Nullable Precision precision, Versions versions, ModelChoice choice, LookAheads.OfThread lookAhead)
+        @Nullable Precision precision, HeldVersions versions, ModelChoice choice, LookAheads.OfThread lookAhead)
         implements AutoCloseable {
 
     /**
@@ -42,7 +42,7 @@ record ReplayVersions(
             @Nullable Precision precision,
             @Nullable ModelId model)
             throws IOException {
-        Versions versions = new Versions(
+        HeldVersions versions = new HeldVersions(
                 settings,
                 clients,
                 topics,
@@ -66,7 +66,7 @@ record ReplayVersions(
         versions.close();
     }
 
-    private static ModelChoice always(Versions versions, ModelId model) {
+    private static ModelChoice always(HeldVersions versions, ModelId model) {
         return new ModelChoice() {
             @Override
             public ModelLease serving(Instant appendedAt) {

@@ -9,42 +9,44 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the verdicts on record come out again. For one thread. */
-public final class Reproduction implements Tally {
+public final class Reproduction implements ReplayTally {
     private static final int SHOWN = 10;
 
-    private final Map<Comparison, Long> counts = new EnumMap<>(Comparison.class);
+    private final Map<DecisionComparison, Long> counts = new EnumMap<>(DecisionComparison.class);
     private final Map<String, Long> versions = new TreeMap<>();
     private final List<Difference> differences = new ArrayList<>();
     private double largestScoreDifference;
 
     @Override
     public void add(ProbePlace at, @Nullable String probeId, Decision onRecord, @Nullable Decision now) {
-        Comparison comparison = now == null ? Comparison.DIFFERS : Comparison.of(onRecord, now);
+        DecisionComparison comparison = now == null ? DecisionComparison.DIFFERS : DecisionComparison.of(onRecord, now);
         counts.merge(comparison, 1L, Long::sum);
         if (now != null) {
             versions.merge(now.model(), 1L, Long::sum);
         }
-        if (now != null && comparison != Comparison.GALLERY_CHANGED && Double.isFinite(onRecord.distance(now))) {
+        if (now != null
+                && comparison != DecisionComparison.GALLERY_CHANGED
+                && Double.isFinite(onRecord.distance(now))) {
             largestScoreDifference = Math.max(largestScoreDifference, onRecord.distance(now));
         }
-        if (comparison == Comparison.DIFFERS && differences.size() < SHOWN) {
+        if (comparison == DecisionComparison.DIFFERS && differences.size() < SHOWN) {
             differences.add(new Difference(probeId, at.partition(), at.offset(), onRecord, now));
         }
     }
 
     /** Verdicts that came out again. */
     public long same() {
-        return counts.getOrDefault(Comparison.SAME, 0L);
+        return counts.getOrDefault(DecisionComparison.SAME, 0L);
     }
 
     /** Verdicts that came out otherwise, probes that are rejected now included. */
     public long differs() {
-        return counts.getOrDefault(Comparison.DIFFERS, 0L);
+        return counts.getOrDefault(DecisionComparison.DIFFERS, 0L);
     }
 
     /** Claims and identifications that can't be compared: they came out otherwise, from a gallery of another size. */
     public long galleryChanged() {
-        return counts.getOrDefault(Comparison.GALLERY_CHANGED, 0L);
+        return counts.getOrDefault(DecisionComparison.GALLERY_CHANGED, 0L);
     }
 
     /** Verdicts of today by the version that gave them, {@code name/version}. */

@@ -3,8 +3,8 @@
  *
  * <pre>
  *   verdicts topic -&gt; TopicSpan -&gt; RecordedVerdicts --------------------------------.
- *   probes topic -&gt; TopicSpan -&gt; LookAhead -&gt; Judge (Versions | one model) -&gt; Decision -&gt; Tally
- *                                                        Tally: Reproduction | Confusion
+ *   probes topic -&gt; TopicSpan -&gt; LookAhead -&gt; Judge (Versions | one model) -&gt; Decision -&gt; ReplayTally
+ *                                                        ReplayTally: Reproduction | ConfusionTable
  * </pre>
  */
 @NullMarked

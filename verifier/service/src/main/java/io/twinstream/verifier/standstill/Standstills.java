@@ -138,7 +138,7 @@ public final class Standstills implements AutoCloseable {
     }
 
     /** Notes that a thread stands still on these; returns once the broker has it, or after a few seconds without. */
-    public void note(Standpoint.At at, String instance) {
+    public void note(ThreadActivity.Work at, String instance) {
         long stoodMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at.sinceNanos());
         try (Producer<String, byte[]> producer = producers.get()) {
             List<Future<?>> sent = new ArrayList<>();

@@ -2,8 +2,8 @@
  * What stream threads are at, and the probes that they stood still on.
  *
  * <pre>
- *   stream thread -&gt; Standpoint -+
- *                    Standpoints -+-&gt; who watches -&gt; Standstills.note -&gt; standstills topic -&gt; Standstills of every verifier
+ *   stream thread -&gt; ThreadActivity -+
+ *                    ThreadActivities -+-&gt; who watches -&gt; Standstills.note -&gt; standstills topic -&gt; Standstills of every verifier
  * </pre>
  */
 @NullMarked

@@ -11,7 +11,7 @@ import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.verifier.gallery.Match;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Thresholds;
@@ -82,7 +82,7 @@ public final class Judge {
         if (task instanceof Pair) {
             pair(model, verdict, embedding, embedded.embeddings().get(1));
         } else if (task instanceof Claim claim) {
-            Search search = model.gallery().verify(embedding, claim.getSubjectId());
+            SearchResult search = model.gallery().verify(embedding, claim.getSubjectId());
             verdict.setTask(TaskKind.CLAIM);
             search(verdict, search, model.thresholds().verification());
             matches = search.matches();
@@ -90,7 +90,8 @@ public final class Judge {
         } else {
             candidates = ((Identify) task).getCandidates();
             PreparedProbe.Found found = embedded.found();
-            Search search = found != null ? found.search() : model.gallery().identify(embedding, candidates);
+            SearchResult search =
+                    found != null ? found.search() : model.gallery().identify(embedding, candidates);
             matches = search.matches();
             verdict.setTask(TaskKind.IDENTIFY).setTargetFpir(model.thresholds().targetFpir());
             search(verdict, search, model.thresholds().identification(search.gallerySize()));
@@ -135,7 +136,7 @@ public final class Judge {
     }
 
     /** Puts into a verdict, whose task is set, what was found and what that comes to. */
-    public static void search(Verdict.Builder verdict, Search search, Thresholds.Threshold threshold) {
+    public static void search(Verdict.Builder verdict, SearchResult search, Thresholds.Threshold threshold) {
         List<Candidate> candidates = search.matches().stream()
                 .map(match -> new Candidate(
                         match.reference().subjectId(),

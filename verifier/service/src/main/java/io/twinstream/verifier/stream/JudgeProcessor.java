@@ -106,7 +106,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         try (ProbeSpan span = probe.span().begin()) {
             process(record, probe, Instant.ofEpochMilli(record.timestamp()), span);
         } finally {
-            lookAhead.standpoint().done();
+            lookAhead.activity().done();
             lookAhead.probes().passed(partition, offset);
         }
     }
@@ -120,13 +120,13 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         Judgement judgement;
         try (ModelLease version = versions.serving(appendedAt)) {
-            lookAhead.standpoint().at(place);
+            lookAhead.activity().workingOn(place);
             PreparedProbe prepared = lookAhead.serving().prepare(version, probe, record.value());
             if (prepared instanceof PreparedProbe.Rejected rejected) {
                 reject(record, place, rejected, span);
                 return;
             }
-            lookAhead.standpoint().at(place);
+            lookAhead.activity().workingOn(place);
             long start = System.nanoTime();
             PreparedProbe.Embedded embedded =
                     lookAhead.serving().searched(version.model(), probe, (PreparedProbe.Embedded) prepared);
@@ -137,7 +137,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         // Where a thread stood still on it, that may have been the shadow's fault, and a verdict needs none.
         Judgement would = noted == null ? shadow(probe, appendedAt, record.value()) : null;
-        lookAhead.standpoint().done();
+        lookAhead.activity().done();
         if (shard.isWhole()) {
             Verdict verdict = results.verdict(judgement.verdict(), would == null ? null : would.verdict());
             forward(record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict)), span);
@@ -188,7 +188,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void forward(Record<byte[], byte[]> result, ProbeSpan span) {
         span.inject(result.headers());
-        context.forward(result, VerifierTopology.VERDICTS);
+        context.forward(result, JudgeTopology.VERDICTS);
     }
 
     private void reject(
@@ -199,7 +199,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             Record<byte[], byte[]> letter =
                     results.deadLetter(record, partition, place.offset(), rejected, ProbeIds.of(record.value()));
             span.inject(letter.headers());
-            context.forward(letter, VerifierTopology.DEAD_LETTERS);
+            context.forward(letter, JudgeTopology.DEAD_LETTERS);
             results.countDeadLetter(rejected.reason());
         }
     }

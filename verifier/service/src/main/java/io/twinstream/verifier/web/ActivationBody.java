@@ -8,7 +8,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.control.ControlException.Kind;
-import io.twinstream.verifier.control.When;
+import io.twinstream.verifier.control.EffectiveTime;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -90,15 +90,15 @@ record ActivationBody(
         return ModelsApi.model(name, version);
     }
 
-    When when() {
+    EffectiveTime effectiveTime() {
         if (effectiveAt == null) {
-            return delayMs == null ? When.SOONEST : When.after(Duration.ofMillis(delayMs));
+            return delayMs == null ? EffectiveTime.SOONEST : EffectiveTime.after(Duration.ofMillis(delayMs));
         }
         if (delayMs != null) {
             throw invalid("the fields delayMs and effectiveAt exclude each other");
         }
         try {
-            return When.at(OffsetDateTime.parse(effectiveAt).toInstant());
+            return EffectiveTime.at(OffsetDateTime.parse(effectiveAt).toInstant());
         } catch (DateTimeException e) {
             throw invalid("the field effectiveAt must be a time as 2024-02-29T12:00:00Z");
         }

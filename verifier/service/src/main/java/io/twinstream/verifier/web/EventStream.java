@@ -2,7 +2,7 @@ package io.twinstream.verifier.web;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.verifier.events.EventFilter;
-import io.twinstream.verifier.events.Listener;
+import io.twinstream.verifier.events.EventListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * @see <a href="https://jakarta.ee/specifications/servlet/6.0/jakarta-servlet-spec-6.0#non-blocking-io">Jakarta Servlet, 3.7</a>
  */
-final class EventStream implements Listener, WriteListener {
+final class EventStream implements EventListener, WriteListener {
     static final int MOST_WAITING = 64;
 
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);

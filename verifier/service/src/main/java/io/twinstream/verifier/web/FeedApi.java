@@ -7,8 +7,8 @@ import io.javalin.http.NotFoundResponse;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.verifier.feed.DeadLetters;
+import io.twinstream.verifier.feed.LatestVerdicts;
 import io.twinstream.verifier.feed.TopicPictures;
-import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictView;
 import java.util.Map;
 import java.util.Optional;
@@ -25,13 +25,13 @@ final class FeedApi {
     private static final int MOST = 200;
     private static final int DEFAULT = 50;
 
-    private final VerdictEnds verdicts;
+    private final LatestVerdicts verdicts;
     private final DeadLetters letters;
     private final TopicPictures pictures;
     private final RequestLimit fetching;
 
     /** @param fetching limits the requests that fetch pictures of probes */
-    FeedApi(VerdictEnds verdicts, DeadLetters letters, TopicPictures pictures, RequestLimit fetching) {
+    FeedApi(LatestVerdicts verdicts, DeadLetters letters, TopicPictures pictures, RequestLimit fetching) {
         this.verdicts = verdicts;
         this.letters = letters;
         this.pictures = pictures;

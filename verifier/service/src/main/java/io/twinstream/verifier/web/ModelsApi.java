@@ -60,9 +60,17 @@ public final class ModelsApi {
                 ctx,
                 serving
                         ? control.activate(
-                                Objects.requireNonNull(model), body.when(), body.neededReason(), by(ctx), body.forced())
+                                Objects.requireNonNull(model),
+                                body.effectiveTime(),
+                                body.neededReason(),
+                                by(ctx),
+                                body.forced())
                         : control.shadow(
-                                Optional.ofNullable(model), body.when(), body.neededReason(), by(ctx), body.forced()));
+                                Optional.ofNullable(model),
+                                body.effectiveTime(),
+                                body.neededReason(),
+                                by(ctx),
+                                body.forced()));
     }
 
     private void rollback(Context ctx) {

@@ -17,8 +17,8 @@ import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.references.UnusableReferences;
 import io.twinstream.verifier.references.UnusableReferences.Unusable;
 import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.version.VersionStatus;
-import io.twinstream.verifier.version.Versions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,12 +50,12 @@ final class SubjectsApi {
             @Nullable String advice,
             List<Unusable> references) {}
 
-    private final Versions versions;
+    private final HeldVersions versions;
     private final TopicPictures pictures;
     private final RequestLimit fetching;
 
     /** @param fetching limits the requests that fetch pictures */
-    SubjectsApi(Versions versions, TopicPictures pictures, RequestLimit fetching) {
+    SubjectsApi(HeldVersions versions, TopicPictures pictures, RequestLimit fetching) {
         this.versions = versions;
         this.pictures = pictures;
         this.fetching = fetching;

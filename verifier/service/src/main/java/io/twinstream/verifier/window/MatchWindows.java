@@ -9,8 +9,8 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.stream.RunningTopology;
 import io.twinstream.verifier.stream.StreamsProperties;
-import io.twinstream.verifier.stream.VerifierStreams;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +55,7 @@ public final class MatchWindows implements AutoCloseable {
     private final ServiceThreads threads;
     private final ProcessorSupplier<String, MatchWindow, String, Alarm> drift;
     private final boolean counting;
-    private volatile @Nullable VerifierStreams streams;
+    private volatile @Nullable RunningTopology streams;
     private volatile String state = "OFF";
 
     /**
@@ -94,7 +94,7 @@ public final class MatchWindows implements AutoCloseable {
             return;
         }
         try {
-            VerifierStreams made = streams(address);
+            RunningTopology made = streams(address);
             streams = made;
             TopicReader.require(clients, written());
             FirstOffsets.commit(
@@ -120,7 +120,7 @@ public final class MatchWindows implements AutoCloseable {
 
     /** What {@code /status} shows: the state, or OFF, and what could not be counted. */
     public Map<String, Object> status() {
-        VerifierStreams running = streams;
+        RunningTopology running = streams;
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("windows", running == null ? state : running.state().name());
         status.put("windowsLate", late());
@@ -135,7 +135,7 @@ public final class MatchWindows implements AutoCloseable {
 
     /** The windows that this verifier has, in no order; empty while it can't say, as it can't while the work is being shared anew. */
     public Optional<List<MatchWindow>> read(WindowFilter filter) {
-        VerifierStreams running = streams;
+        RunningTopology running = streams;
         if (running == null) {
             return Optional.empty();
         }
@@ -161,13 +161,13 @@ public final class MatchWindows implements AutoCloseable {
 
     /** Addresses of the other verifiers that have windows of a size. */
     public Set<String> elsewhere(Duration size) {
-        VerifierStreams running = streams;
+        RunningTopology running = streams;
         return running == null ? Set.of() : running.others(WindowTopology.store(size));
     }
 
     /** Shows the metrics of Kafka Streams and its clients, once counting has begun. */
     public void measure(ServiceMetrics metrics) {
-        VerifierStreams running = streams;
+        RunningTopology running = streams;
         if (running != null) {
             running.measure(metrics);
         }
@@ -175,7 +175,7 @@ public final class MatchWindows implements AutoCloseable {
 
     @Override
     public void close() {
-        VerifierStreams running = streams;
+        RunningTopology running = streams;
         if (running != null) {
             running.close();
         }
@@ -189,10 +189,10 @@ public final class MatchWindows implements AutoCloseable {
         return watching.drift().on();
     }
 
-    private VerifierStreams streams(String address) {
+    private RunningTopology streams(String address) {
         Properties properties = properties(clients, settings);
         properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address);
-        return new VerifierStreams(
+        return new RunningTopology(
                 "counting verdicts",
                 threads,
                 WindowTopology.build(

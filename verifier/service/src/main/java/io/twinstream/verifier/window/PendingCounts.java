@@ -37,8 +37,8 @@ final class PendingCounts {
     private static final int EMPTY_GALLERY = UNKNOWN_SUBJECT + Integer.BYTES;
     private static final int WITHOUT_CAUSE = EMPTY_GALLERY + Integer.BYTES;
     private static final int SCORES = WITHOUT_CAUSE + Integer.BYTES;
-    private static final int LATENCIES = SCORES + Buckets.SCORE_BINS * Integer.BYTES;
-    private static final int BLANK = LATENCIES + Buckets.LATENCIES * Integer.BYTES;
+    private static final int LATENCIES = SCORES + HistogramBuckets.SCORE_BINS * Integer.BYTES;
+    private static final int BLANK = LATENCIES + HistogramBuckets.LATENCIES * Integer.BYTES;
     private static final int OUT_OF_DOMAIN = BLANK + Integer.BYTES;
     private static final int OTHER = OUT_OF_DOMAIN + Integer.BYTES;
     static final int BYTES = OTHER + Integer.BYTES;
@@ -76,10 +76,10 @@ final class PendingCounts {
             case UNDECIDED -> increment(place(Undecided.cause(verdict)));
         }
         if (score != null) {
-            increment(SCORES + Integer.BYTES * Buckets.ofScore(score));
+            increment(SCORES + Integer.BYTES * HistogramBuckets.ofScore(score));
         }
         Duration latency = Duration.between(verdict.getAppendedAt(), verdict.getDecidedAt());
-        increment(LATENCIES + Integer.BYTES * Buckets.ofLatency(latency));
+        increment(LATENCIES + Integer.BYTES * HistogramBuckets.ofLatency(latency));
         double threshold = verdict.getThreshold();
         numbers.putDouble(THRESHOLD_MIN, Math.min(numbers.getDouble(THRESHOLD_MIN), threshold));
         numbers.putDouble(THRESHOLD_MAX, Math.max(numbers.getDouble(THRESHOLD_MAX), threshold));
@@ -103,11 +103,11 @@ final class PendingCounts {
                 .setMatches(matches)
                 .setNonMatches(nonMatches)
                 .setUndecided(undecided)
-                .setScores(counts(SCORES, Buckets.SCORE_BINS))
+                .setScores(counts(SCORES, HistogramBuckets.SCORE_BINS))
                 .setThresholdMin(numbers.getDouble(THRESHOLD_MIN))
                 .setThresholdMax(numbers.getDouble(THRESHOLD_MAX))
                 .setGallerySum(numbers.getLong(GALLERY_SUM))
-                .setLatencies(counts(LATENCIES, Buckets.LATENCIES))
+                .setLatencies(counts(LATENCIES, HistogramBuckets.LATENCIES))
                 .setShadowed(numbers.getInt(SHADOWED))
                 .setShadowAgreed(numbers.getInt(SHADOW_AGREED));
     }

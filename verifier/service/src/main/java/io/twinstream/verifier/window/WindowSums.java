@@ -72,11 +72,11 @@ public final class WindowSums {
                 .setMatches(window.getMatches() + part.getMatches())
                 .setNonMatches(window.getNonMatches() + part.getNonMatches())
                 .setUndecided(sum(window.getUndecided(), part.getUndecided()))
-                .setScores(Buckets.sum(window.getScores(), part.getScores()))
+                .setScores(HistogramBuckets.sum(window.getScores(), part.getScores()))
                 .setThresholdMin(Math.min(window.getThresholdMin(), part.getThresholdMin()))
                 .setThresholdMax(Math.max(window.getThresholdMax(), part.getThresholdMax()))
                 .setGallerySum(window.getGallerySum() + part.getGallerySum())
-                .setLatencies(Buckets.sum(window.getLatencies(), part.getLatencies()))
+                .setLatencies(HistogramBuckets.sum(window.getLatencies(), part.getLatencies()))
                 .setShadowed(window.getShadowed() + part.getShadowed())
                 .setShadowAgreed(window.getShadowAgreed() + part.getShadowAgreed())
                 .build();

@@ -133,7 +133,7 @@ public final class WindowTopology {
         return new ProcessorSupplier<>() {
             @Override
             public Processor<byte[], byte[], String, MatchWindow> get() {
-                return new VerdictCount(new VerdictReader(unreadable), size, PENDING);
+                return new VerdictCounter(new VerdictDecoder(unreadable), size, PENDING);
             }
 
             @Override

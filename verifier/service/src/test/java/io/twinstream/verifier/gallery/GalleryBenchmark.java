@@ -53,7 +53,7 @@ public class GalleryBenchmark {
     }
 
     @Benchmark
-    public List<Search> identify() {
+    public List<SearchResult> identify() {
         return gallery.identify(batch, MOST);
     }
 

@@ -19,8 +19,8 @@ import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
+import io.twinstream.verifier.stream.JudgeTopology;
 import io.twinstream.verifier.stream.ProbeResults;
-import io.twinstream.verifier.stream.VerifierTopology;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -155,7 +155,7 @@ final class ShardedGallery implements AutoCloseable {
         Part(Shard shard, UnaryOperator<ServingModel> change) {
             this.shard = shard;
             this.model = change.apply(ServingModels.byDistance());
-            this.driver = driver(VerifierTopology.build(
+            this.driver = driver(JudgeTopology.build(
                     TOPICS,
                     Serdes.ByteArray(),
                     withItselfInTheShadow(model),

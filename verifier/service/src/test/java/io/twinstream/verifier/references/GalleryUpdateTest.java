@@ -12,7 +12,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.gallery.Match;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.model.ServingModel;
@@ -256,7 +256,7 @@ class GalleryUpdateTest {
         for (int i = 0; i < 40; i++) {
             records.add(reference("s" + i, "1", i));
         }
-        Search computed;
+        SearchResult computed;
         try (ServingModel before = ServingModels.byDistance()) {
             GalleryUpdate first = keeping(before, folder);
             first.apply(records);

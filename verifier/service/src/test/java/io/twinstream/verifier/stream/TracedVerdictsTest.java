@@ -24,8 +24,8 @@ import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.Shard;
-import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivities;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -70,12 +70,12 @@ class TracedVerdictsTest {
             new ByteArrayDeserializer(),
             ProbeMetrics.none(),
             Tracing.of(SimpleSpanProcessor.create(exported), "test", 1),
-            new Standpoints(),
+            new ThreadActivities(),
             Standstills.none());
     private final AtomicBoolean broken = new AtomicBoolean();
     private final ServingModel model = ServingModels.byDistance();
     private final TopologyTestDriver driver = new TopologyTestDriver(
-            VerifierTopology.build(
+            JudgeTopology.build(
                     TOPICS,
                     Serdes.ByteArray(),
                     ModelChoice.always(model),

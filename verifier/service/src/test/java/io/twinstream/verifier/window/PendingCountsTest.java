@@ -23,8 +23,8 @@ class PendingCountsTest {
     private static final int OLD_UNDECIDED = 4 * Integer.BYTES + Long.BYTES + 2 * Double.BYTES;
 
     private static final int OLD_SCORES = OLD_UNDECIDED + 3 * Integer.BYTES;
-    private static final int OLD_LATENCIES = OLD_SCORES + Buckets.SCORE_BINS * Integer.BYTES;
-    private static final int OLD_BYTES = OLD_LATENCIES + Buckets.LATENCIES * Integer.BYTES;
+    private static final int OLD_LATENCIES = OLD_SCORES + HistogramBuckets.SCORE_BINS * Integer.BYTES;
+    private static final int OLD_BYTES = OLD_LATENCIES + HistogramBuckets.LATENCIES * Integer.BYTES;
 
     @Test
     void countsOfTheReleaseBeforeAreReadAndGoOn() {
@@ -46,7 +46,7 @@ class PendingCountsTest {
                 Map.of("UNKNOWN_SUBJECT", 6L, "EMPTY_GALLERY", 6L, "null", 7L, "BLANK", 1L), window.getUndecided());
         assertEquals(3 + 4 + 20, window.getVerdicts());
         assertEquals(List.of(0L, 0L, 8L), window.getScores());
-        assertEquals(Buckets.LATENCIES, window.getLatencies().size());
+        assertEquals(HistogramBuckets.LATENCIES, window.getLatencies().size());
         assertEquals(0.25, window.getThresholdMin());
         assertEquals(0.5, window.getThresholdMax());
     }

@@ -16,7 +16,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import java.time.Duration;
@@ -219,7 +219,7 @@ class WindowTopologyTest {
     @Test
     void windowsOfTheSmallestSizeAreWatchedForDrift() {
         Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
-        Drift drift = new Drift(WatchingSettings.of(settings).drift(), id -> Optional.empty());
+        DriftDetection drift = new DriftDetection(WatchingSettings.of(settings).drift(), id -> Optional.empty());
         Topology topology = WindowTopology.build(
                 TOPICS, Serdes.ByteArray(), List.of(LONG, SHORT), GRACE, unreadable, late, Optional.of(drift));
         try (TopologyTestDriver watching = new TopologyTestDriver(topology, properties(), START)) {
@@ -256,7 +256,7 @@ class WindowTopologyTest {
     }
 
     private void passOn() {
-        driver.advanceWallClockTime(VerdictCount.INTERVAL);
+        driver.advanceWallClockTime(VerdictCounter.INTERVAL);
     }
 
     /** The latest of each key. */

@@ -21,10 +21,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <p>Maintainers: so what comes after this costs the same however many verdicts there are. Every verdict goes to the store,
  * whose cache makes one changelog record of a second's: a process that dies loses none.
  */
-final class VerdictCount extends ContextualProcessor<byte[], byte[], String, MatchWindow> {
+final class VerdictCounter extends ContextualProcessor<byte[], byte[], String, MatchWindow> {
     static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    private final VerdictReader reader;
+    private final VerdictDecoder decoder;
     private final long sizeMs;
     private final String storeName;
 
@@ -33,8 +33,8 @@ final class VerdictCount extends ContextualProcessor<byte[], byte[], String, Mat
      *
      * @param storeName of a store of {@link PendingCounts} under {@link SeriesKey#pending}
      */
-    VerdictCount(VerdictReader reader, Duration size, String storeName) {
-        this.reader = reader;
+    VerdictCounter(VerdictDecoder decoder, Duration size, String storeName) {
+        this.decoder = decoder;
         this.sizeMs = size.toMillis();
         this.storeName = storeName;
     }
@@ -47,7 +47,7 @@ final class VerdictCount extends ContextualProcessor<byte[], byte[], String, Mat
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        Verdict verdict = reader.read(record.value());
+        Verdict verdict = decoder.decode(record.value());
         if (verdict != null) {
             String key = SeriesKey.pending(verdict, sizeMs);
             PendingCounts counts = PendingCounts.of(pending().get(key));

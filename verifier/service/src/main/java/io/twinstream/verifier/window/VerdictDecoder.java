@@ -10,19 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Bytes to verdicts. What is none is counted, and logged at each power of two. For one thread. */
-final class VerdictReader {
-    private static final Logger log = LoggerFactory.getLogger(VerdictReader.class);
+final class VerdictDecoder {
+    private static final Logger log = LoggerFactory.getLogger(VerdictDecoder.class);
 
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
     private final LongAdder unreadable;
 
-    VerdictReader(LongAdder unreadable) {
+    VerdictDecoder(LongAdder unreadable) {
         this.unreadable = unreadable;
     }
 
     /** The verdict; null where there is none. */
     @Nullable
-    Verdict read(byte @Nullable [] bytes) {
+    Verdict decode(byte @Nullable [] bytes) {
         try {
             if (bytes == null) {
                 throw new SerializationException("the record has no value");

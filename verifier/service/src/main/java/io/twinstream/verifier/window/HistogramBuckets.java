@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Histograms as lists of counts without trailing zeros. */
-final class Buckets {
+final class HistogramBuckets {
     static final int SCORE_BINS = 100;
     /** Number of latency buckets, enough for 45 days; what takes longer is in the last. */
     static final int LATENCIES = 256;
@@ -14,7 +14,7 @@ final class Buckets {
     /** Logarithms of powers of two may come out a little too high, and no other whole number's is as near to a step. */
     private static final double SLACK = 1e-9;
 
-    private Buckets() {}
+    private HistogramBuckets() {}
 
     /** The bin of a score from 0 to 1; 1 is in the last. */
     static int ofScore(double score) {

@@ -1,7 +1,7 @@
 package io.twinstream.verifier.events;
 
 /** Somebody who listens. Methods return at once, whatever becomes of the frame. */
-public interface Listener {
+public interface EventListener {
     EventFilter filter();
 
     /** Takes a frame, or drops one if too many wait. */

@@ -9,34 +9,34 @@ import org.jspecify.annotations.Nullable;
  * <p>Only work on a probe counts. A thread that waits, for records, for a model version or for the broker, is at nothing: what it
  * waits for is to be told by others, and no probe is to blame.
  */
-public final class Standpoint {
+public final class ThreadActivity {
     /**
      * Work under way.
      *
      * @param probes one of which it would be the fault of, if this never ended
      * @param sinceNanos by {@link System#nanoTime}
      */
-    public record At(List<ProbePlace> probes, long sinceNanos) {}
+    public record Work(List<ProbePlace> probes, long sinceNanos) {}
 
-    private volatile @Nullable At at;
+    private volatile @Nullable Work work;
 
     /** The thread works on this probe from now on. */
-    public void at(ProbePlace probe) {
-        at(List.of(probe));
+    public void workingOn(ProbePlace probe) {
+        workingOn(List.of(probe));
     }
 
     /** The thread works on these probes together from now on. */
-    public void at(List<ProbePlace> probes) {
-        at = new At(probes, System.nanoTime());
+    public void workingOn(List<ProbePlace> probes) {
+        work = new Work(probes, System.nanoTime());
     }
 
     /** The thread is done with what it was at. */
     public void done() {
-        at = null;
+        work = null;
     }
 
     @Nullable
-    At now() {
-        return at;
+    Work now() {
+        return work;
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps, by slot, the positions of references' records and the places where their embeddings are kept. Not safe for threads. */
-final class Positions {
+final class SlotPositions {
     private static final long NONE = -1;
     private static final int FIRST = 64;
 

@@ -4,8 +4,8 @@ import io.twinstream.schemas.record.TaskKind;
 import java.util.Objects;
 
 /** How a verdict of today stands to the one on record. */
-enum Comparison {
-    /** The same model, outcome and best subject, and scores within {@value Comparison#TOLERANCE}. */
+enum DecisionComparison {
+    /** The same model, outcome and best subject, and scores within {@value DecisionComparison#TOLERANCE}. */
     SAME,
     /** Another answer from a gallery of another size: references have been enrolled or erased since. */
     GALLERY_CHANGED,
@@ -14,7 +14,7 @@ enum Comparison {
     /** Scores of one execution provider differ by less than this: batches of another size sum in another order. */
     static final double TOLERANCE = 1e-5;
 
-    static Comparison of(Decision onRecord, Decision now) {
+    static DecisionComparison of(Decision onRecord, Decision now) {
         if (!onRecord.sha256().equals(now.sha256())) {
             return DIFFERS;
         }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Maintainers: offsets alone don't tell, since a transaction's end and what was given up take some as well. So a partition that
  * has been quiet is read, with {@code read_committed}, from what is committed on, by a consumer that belongs to no group.
  */
-public final class LyingRecords implements AutoCloseable {
+public final class UnprocessedRecords implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(300);
     private static final int WAIT_MS = 100;
     private static final int ANSWER_MS = 5_000;
@@ -42,7 +42,7 @@ public final class LyingRecords implements AutoCloseable {
      *
      * @param sinceNanos when it was first seen, by {@link System#nanoTime}, or something was committed last
      */
-    public record Lying(TopicPartition partition, long sinceNanos) {}
+    public record Unprocessed(TopicPartition partition, long sinceNanos) {}
 
     private static final class Seen {
         private long committed = UNKNOWN;
@@ -51,14 +51,14 @@ public final class LyingRecords implements AutoCloseable {
 
         private long movedNanos;
         private long assignedNanos;
-        private boolean lies;
+        private boolean hasRecord;
         private long foundNanos;
 
         void committed(long offset, long now) {
             if (offset != UNKNOWN && offset != committed) {
                 committed = offset;
                 movedNanos = now;
-                lies = false;
+                hasRecord = false;
             }
         }
 
@@ -73,7 +73,7 @@ public final class LyingRecords implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Map<TopicPartition, Seen> seen = new HashMap<>();
     private @Nullable Consumer<byte[], byte[]> consumer;
-    private volatile Optional<Lying> oldest = Optional.empty();
+    private volatile Optional<Unprocessed> oldest = Optional.empty();
 
     /**
      * Looks at nothing yet.
@@ -82,7 +82,7 @@ public final class LyingRecords implements AutoCloseable {
      * @param consumers opens one that can tell what the topology's group has committed
      * @param quiet for which nothing is committed on a partition before it is read
      */
-    LyingRecords(
+    UnprocessedRecords(
             Supplier<Map<TopicPartition, Long>> committed,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Duration quiet,
@@ -96,7 +96,7 @@ public final class LyingRecords implements AutoCloseable {
     /** A consumer that never joins the group, and commits nothing. */
     static Consumer<byte[], byte[]> consumer(KafkaClients clients, String group) {
         return clients.consumer(
-                "twinstream-lying-probes",
+                "twinstream-unprocessed-records",
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 Map.of(
@@ -127,20 +127,20 @@ public final class LyingRecords implements AutoCloseable {
         seen.values().removeIf(each -> now - each.assignedNanos > REMEMBERED_NANOS);
         Map<TopicPartition, Seen> silent = seen.entrySet().stream()
                 .filter(each -> assigned.containsKey(each.getKey())
-                        && !each.getValue().lies
+                        && !each.getValue().hasRecord
                         && now - each.getValue().movedNanos >= quiet.toNanos())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         if (!silent.isEmpty()) {
             read(silent);
         }
         oldest = seen.entrySet().stream()
-                .filter(each -> assigned.containsKey(each.getKey()) && each.getValue().lies)
-                .map(each -> new Lying(each.getKey(), each.getValue().sinceNanos()))
-                .min(Comparator.comparingLong(lying -> lying.sinceNanos() - now));
+                .filter(each -> assigned.containsKey(each.getKey()) && each.getValue().hasRecord)
+                .map(each -> new Unprocessed(each.getKey(), each.getValue().sinceNanos()))
+                .min(Comparator.comparingLong(each -> each.sinceNanos() - now));
     }
 
     /** The one that has lain longest while nothing was committed on its partition, as of the last look. */
-    public Optional<Lying> oldest() {
+    public Optional<Unprocessed> oldest() {
         return oldest;
     }
 
@@ -176,7 +176,7 @@ public final class LyingRecords implements AutoCloseable {
         ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
         silent.forEach((partition, each) -> {
             if (!records.records(partition).isEmpty()) {
-                each.lies = true;
+                each.hasRecord = true;
                 each.foundNanos = nanoTime.getAsLong();
             } else {
                 each.clearTo = reader.position(partition);

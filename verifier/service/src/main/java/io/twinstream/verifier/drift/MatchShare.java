@@ -7,15 +7,15 @@ import java.util.Locale;
  *
  * @param decided matches and non-matches
  */
-record Share(long matches, long decided) {
-    static final Share NONE = new Share(0, 0);
+record MatchShare(long matches, long decided) {
+    static final MatchShare NONE = new MatchShare(0, 0);
 
-    Share plus(Share other) {
-        return new Share(matches + other.matches, decided + other.decided);
+    MatchShare plus(MatchShare other) {
+        return new MatchShare(matches + other.matches, decided + other.decided);
     }
 
-    Share minus(Share other) {
-        return new Share(matches - other.matches, decided - other.decided);
+    MatchShare minus(MatchShare other) {
+        return new MatchShare(matches - other.matches, decided - other.decided);
     }
 
     /** The share, from 0 to 1; NaN where there are no verdicts. */
@@ -24,12 +24,12 @@ record Share(long matches, long decided) {
     }
 
     /** Tells where these verdicts would lie if they were drawn from themselves and others; no parameter is estimated. */
-    Hypergeometric.Tails among(Share others) {
+    Hypergeometric.Tails among(MatchShare others) {
         return new Hypergeometric(decided + others.decided, matches + others.matches, decided).tails(matches);
     }
 
     /** Logarithm of the odds of these verdicts under one share against another, each with half a verdict of either kind. */
-    double logOdds(Share one, Share other) {
+    double logOdds(MatchShare one, MatchShare other) {
         return matches * Math.log(one.smoothed() / other.smoothed())
                 + (decided - matches) * Math.log((1 - one.smoothed()) / (1 - other.smoothed()));
     }

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What another version would have said, beside what was said. For one thread. */
-public final class Confusion implements Tally {
+public final class ConfusionTable implements ReplayTally {
     private final Map<TaskKind, Map<Outcome, Map<Outcome, Long>>> table = new EnumMap<>(TaskKind.class);
     private long otherSubject;
     private long rejected;

@@ -11,12 +11,12 @@ import org.slf4j.LoggerFactory;
  * images takes {@code batchNanos + n * imageNanos} of it and hardly any processor time. Embeddings are samples of the
  * input, so verdicts mean nothing.
  */
-record StandIn(long batchNanos, long imageNanos) implements Inference {
-    private static final Logger log = LoggerFactory.getLogger(StandIn.class);
+record StandInInference(long batchNanos, long imageNanos) implements Inference {
+    private static final Logger log = LoggerFactory.getLogger(StandInInference.class);
     /** Is the {@link System#nanoTime} when the device will have worked off its queue. */
     private static final AtomicLong FREE = new AtomicLong(System.nanoTime());
 
-    StandIn {
+    StandInInference {
         log.warn("the embedder is a stand-in for an accelerator and embeds nothing: all verdicts are made up");
     }
 

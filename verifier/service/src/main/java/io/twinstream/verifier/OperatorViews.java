@@ -15,12 +15,12 @@ import io.twinstream.verifier.events.VerdictEvents;
 import io.twinstream.verifier.events.WindowEvents;
 import io.twinstream.verifier.events.WindowEvents.LatestWindows;
 import io.twinstream.verifier.feed.DeadLetters;
-import io.twinstream.verifier.feed.LentReaders;
+import io.twinstream.verifier.feed.LatestVerdicts;
 import io.twinstream.verifier.feed.TopicPictures;
-import io.twinstream.verifier.feed.VerdictEnds;
+import io.twinstream.verifier.feed.TopicReaderPool;
 import io.twinstream.verifier.feed.VerdictTail;
 import io.twinstream.verifier.settings.IngestAccess;
-import io.twinstream.verifier.version.Versions;
+import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.web.EventsApi;
 import io.twinstream.verifier.web.WatchApi;
 import java.util.List;
@@ -29,27 +29,27 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Everything that a verifier shows people beside its health: feeds, boards, events and their routes. Whatever happens here, probes are judged. */
-final class WatchService implements AutoCloseable {
-    private final LentReaders singles;
-    private final LentReaders stretches;
+final class OperatorViews implements AutoCloseable {
+    private final TopicReaderPool singles;
+    private final TopicReaderPool stretches;
     private final Alarms alarms;
     private final TrainingRuns runs;
     private final EventHub hub;
     private final WatchApi api;
 
     /** @param service the event of that name */
-    WatchService(
+    OperatorViews(
             KafkaClients clients,
             Topics topics,
             IngestAccess ingest,
             int imageMaxBytes,
             ServiceThreads threads,
             ModelLog modelLog,
-            Versions versions,
+            HeldVersions versions,
             EventKind service,
             LatestWindows windows) {
-        singles = LentReaders.ofSingles(clients);
-        stretches = LentReaders.ofStretches(clients);
+        singles = TopicReaderPool.ofSingles(clients);
+        stretches = TopicReaderPool.ofStretches(clients);
         alarms = new Alarms(clients, topics, threads);
         runs = new TrainingRuns(clients, topics, threads);
         hub = new EventHub(
@@ -66,7 +66,7 @@ final class WatchService implements AutoCloseable {
                 ingest,
                 imageMaxBytes,
                 new TopicPictures(singles, topics),
-                new VerdictEnds(stretches, topics),
+                new LatestVerdicts(stretches, topics),
                 new DeadLetters(stretches, singles, topics),
                 versions,
                 alarms,
@@ -104,7 +104,7 @@ final class WatchService implements AutoCloseable {
     }
 
     /** A value that changes with every release, activation and state of a version here. */
-    private static Object stamp(ModelLog modelLog, Versions versions) {
+    private static Object stamp(ModelLog modelLog, HeldVersions versions) {
         return List.of(
                 modelLog.timeline(),
                 modelLog.published().ids(),

@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * A running topology. Kafka's passing troubles, and a model version that isn't ready yet, replace the thread that met
  * them; any other error stops the client.
  */
-public final class VerifierStreams implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(VerifierStreams.class);
+public final class RunningTopology implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RunningTopology.class);
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final String work;
@@ -61,7 +61,7 @@ public final class VerifierStreams implements AutoCloseable {
      * @param work what the topology does, as errors name it: "judging probes"
      * @param threads are told what ends a stream thread for good
      */
-    public VerifierStreams(String work, ServiceThreads threads, Topology topology, Properties properties) {
+    public RunningTopology(String work, ServiceThreads threads, Topology topology, Properties properties) {
         this.threads = threads;
         this.failures = threads.count(work.replace(' ', '-'));
         this.work = work;
@@ -169,10 +169,10 @@ public final class VerifierStreams implements AutoCloseable {
     }
 
     /** Records that lie on its partitions unprocessed, to be looked for. */
-    public LyingRecords lying(KafkaClients clients, Duration quiet) {
+    public UnprocessedRecords unprocessed(KafkaClients clients, Duration quiet) {
         String application = String.valueOf(properties.get(StreamsConfig.APPLICATION_ID_CONFIG));
-        return new LyingRecords(
-                this::committed, () -> LyingRecords.consumer(clients, application), quiet, System::nanoTime);
+        return new UnprocessedRecords(
+                this::committed, () -> UnprocessedRecords.consumer(clients, application), quiet, System::nanoTime);
     }
 
     /** Done when the client has stopped: with the error that stopped it, or an empty text after {@link #close}. */

@@ -20,13 +20,13 @@ import org.apache.kafka.streams.Topology;
  *
  * Values cross as bytes: what can't be read as a record has to reach the dead letters too.
  */
-public final class VerifierTopology {
+public final class JudgeTopology {
     static final String PROBES = "probes";
     static final String JUDGE = "judge";
     static final String VERDICTS = "verdicts";
     static final String DEAD_LETTERS = "dead-letters";
 
-    private VerifierTopology() {}
+    private JudgeTopology() {}
 
     /**
      * Builds it.

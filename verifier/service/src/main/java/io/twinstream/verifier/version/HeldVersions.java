@@ -48,8 +48,8 @@ import org.slf4j.LoggerFactory;
  * of its own. That they follow each other where all goes well leaves the machine to what is most urgent; where one takes long,
  * the next begins beside it, and no release holds up another. Stream threads only use them.
  */
-public final class Versions implements ModelChoice, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Versions.class);
+public final class HeldVersions implements ModelChoice, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HeldVersions.class);
     private static final long TICK_MS = 50;
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration KEPT_IDLE = Duration.ofSeconds(10);
@@ -103,7 +103,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
      * @param policy whether these are a verifier's or a replay's
      * @throws IOException if there is no such package, or it is not whole
      */
-    public Versions(
+    public HeldVersions(
             VersionSettings settings,
             KafkaClients clients,
             Topics topics,

@@ -4,7 +4,7 @@ import io.twinstream.verifier.standstill.ProbePlace;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the probes that have a verdict on record, one by one, on the replay's thread. */
-public interface Tally {
+public interface ReplayTally {
     /**
      * One probe.
      *

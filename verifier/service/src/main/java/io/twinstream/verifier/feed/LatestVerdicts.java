@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * The latest verdicts. Looks at the ends of the topic's partitions: first at what is enough where all verdicts will do, then
  * at the last {@value #MOST} offsets of each. For many threads.
  */
-public final class VerdictEnds {
+public final class LatestVerdicts {
     private static final long MOST = 4_000;
 
     /** The ends of transactions take offsets too, and one partition may have most of the latest. */
@@ -21,11 +21,11 @@ public final class VerdictEnds {
             .thenComparingLong(VerdictView::offset)
             .reversed();
 
-    private final LentReaders readers;
+    private final TopicReaderPool readers;
     private final String topic;
     private final VerdictViews views = new VerdictViews();
 
-    public VerdictEnds(LentReaders readers, Topics topics) {
+    public LatestVerdicts(TopicReaderPool readers, Topics topics) {
         this.readers = readers;
         this.topic = topics.verdicts();
     }

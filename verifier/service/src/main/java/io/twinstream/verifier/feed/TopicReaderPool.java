@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
  * Lends readers of topics, each to one caller at a time: a read then costs what its fetch costs, and not a connection. Keeps as many of a topic as
  * are lent at once. For many threads; callers bound how many they are.
  */
-public final class LentReaders implements AutoCloseable {
+public final class TopicReaderPool implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** A batch that is longer comes nonetheless. */
@@ -31,19 +31,19 @@ public final class LentReaders implements AutoCloseable {
     private final Map<String, BlockingQueue<TopicReader<String>>> idle = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    private LentReaders(KafkaClients clients, int fetchBytes) {
+    private TopicReaderPool(KafkaClients clients, int fetchBytes) {
         this.clients = clients;
         this.fetchBytes = fetchBytes;
     }
 
     /** For single records: hardly more than the record is fetched. */
-    public static LentReaders ofSingles(KafkaClients clients) {
-        return new LentReaders(clients, SINGLE_FETCH_BYTES);
+    public static TopicReaderPool ofSingles(KafkaClients clients) {
+        return new TopicReaderPool(clients, SINGLE_FETCH_BYTES);
     }
 
     /** For many records in a row. */
-    public static LentReaders ofStretches(KafkaClients clients) {
-        return new LentReaders(clients, STRETCH_FETCH_BYTES);
+    public static TopicReaderPool ofStretches(KafkaClients clients) {
+        return new TopicReaderPool(clients, STRETCH_FETCH_BYTES);
     }
 
     /** What the work gives; a reader that it fails with is not lent again. */

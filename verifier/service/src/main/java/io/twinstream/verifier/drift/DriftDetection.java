@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * alarms that are raised. Stores are in memory with changelogs: under exactly-once an alarm is raised once and cleared once,
  * whatever crashes. Safe for many threads.
  */
-public final class Drift implements ProcessorSupplier<String, MatchWindow, String, Alarm> {
+public final class DriftDetection implements ProcessorSupplier<String, MatchWindow, String, Alarm> {
     static final String WAITING = "drift-windows";
     static final String SERIES = "drift-series";
     static final Duration FORGOTTEN = Duration.ofDays(1);
@@ -49,7 +49,7 @@ public final class Drift implements ProcessorSupplier<String, MatchWindow, Strin
     /** Number of series of a partition that are watched at most. The state of one takes some 2 KB. */
     static final int MOST_SERIES = 10_000;
 
-    private static final Logger log = LoggerFactory.getLogger(Drift.class);
+    private static final Logger log = LoggerFactory.getLogger(DriftDetection.class);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
@@ -63,7 +63,7 @@ public final class Drift implements ProcessorSupplier<String, MatchWindow, Strin
      *
      * @param releases the scores that a release measured on pairs; empty for a release that isn't known here
      */
-    public Drift(WatchingSettings.Drift settings, Function<ModelId, Optional<ScoreHistograms>> releases) {
+    public DriftDetection(WatchingSettings.Drift settings, Function<ModelId, Optional<ScoreHistograms>> releases) {
         judge = new SeriesJudge(
                 new RateWatch(settings.windowsPerFalseAlarm(), settings.matchRateMargin()),
                 new ScoreWatch(settings.stabilityIndex(), releases),
