@@ -28,15 +28,15 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The way from probes to verdicts: the topology that judges and, where the gallery has shards, the one that merges what they
- * found.
+ * The judging topologies turn probes into verdicts: the one that judges and, where the gallery has shards, the one that
+ * merges the shards' partial verdicts.
  */
 final class JudgingTopologies implements AutoCloseable {
     private final Shard shard;
     private final WaitingProbes waiting;
     private final ProbeResults results;
     private final RunningTopology judges;
-    /** The one that judges first. */
+    /** Holds the judging topology first and then, where there are shards, the merging one. */
     private final List<RunningTopology> all = new ArrayList<>();
 
     JudgingTopologies(
@@ -86,17 +86,17 @@ final class JudgingTopologies implements AutoCloseable {
         return all.stream().allMatch(RunningTopology::alive);
     }
 
-    /** Records that lie unprocessed, to be looked for; of each topology. */
+    /** Returns a watch of unprocessed records for each topology. */
     List<UnprocessedRecords> unprocessed(KafkaClients clients, Duration quiet) {
         return all.stream().map(each -> each.unprocessed(clients, quiet)).toList();
     }
 
-    /** Seconds since the last poll of the stream thread that has polled least lately. */
+    /** Returns the longest time, in seconds, that any stream thread has not polled. */
     double sincePollSeconds() {
         return all.stream().mapToDouble(RunningTopology::sincePollSeconds).max().orElse(0);
     }
 
-    /** Probes that are still to be judged here. */
+    /** Returns how many probes this verifier has not fetched yet, see {@link RunningTopology#lag}. */
     long lag() {
         return judges.lag();
     }
@@ -105,7 +105,7 @@ final class JudgingTopologies implements AutoCloseable {
         return waiting;
     }
 
-    /** What {@code /status} shows of it. */
+    /** Returns the fields of {@code /status} about judging. */
     Map<String, Object> status() {
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("state", judges.state().name());
@@ -119,7 +119,10 @@ final class JudgingTopologies implements AutoCloseable {
         return status;
     }
 
-    /** Done when one of them has stopped: with the error that stopped it, or an empty text after {@link #close}. */
+    /**
+     * Returns a future that completes when one of the topologies has stopped, with the error that stopped it, or an
+     * empty text after {@link #close}.
+     */
     CompletableFuture<String> ended() {
         return CompletableFuture.anyOf(all.stream().map(RunningTopology::ended).toArray(CompletableFuture[]::new))
                 .thenApply(String.class::cast);

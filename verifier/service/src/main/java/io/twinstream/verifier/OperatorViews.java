@@ -28,7 +28,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Everything that a verifier shows people beside its health: feeds, boards, events and their routes. Whatever happens here, probes are judged. */
+/**
+ * The operator views are everything that a verifier shows people beside its health: feeds, boards, events and their
+ * routes. Probes are judged whatever happens here.
+ */
 final class OperatorViews implements AutoCloseable {
     private final TopicReaderPool singles;
     private final TopicReaderPool stretches;
@@ -37,7 +40,11 @@ final class OperatorViews implements AutoCloseable {
     private final EventHub hub;
     private final WatchApi api;
 
-    /** @param service the event of that name */
+    /**
+     * Creates the views and starts nothing yet.
+     *
+     * @param service the event {@code service}
+     */
     OperatorViews(
             KafkaClients clients,
             Topics topics,
@@ -73,7 +80,7 @@ final class OperatorViews implements AutoCloseable {
                 runs);
     }
 
-    /** The followers of topics that people watch. */
+    /** Returns the followers of the topics that people watch. */
     Stream<TopicFollower> followers() {
         return Stream.of(alarms.follower(), runs.follower());
     }
@@ -83,7 +90,7 @@ final class OperatorViews implements AutoCloseable {
         api.register(routes);
     }
 
-    /** Starts; what it returns is to be closed before the HTTP server, which waits for those who listen. */
+    /** Starts the views. The result must be closed before the HTTP server, which waits for those who listen. */
     AutoCloseable start() {
         alarms.start();
         runs.start();
@@ -103,7 +110,7 @@ final class OperatorViews implements AutoCloseable {
         return alarms.isRead() ? Optional.of(Map.of("alarms", alarms.latest())) : Optional.empty();
     }
 
-    /** A value that changes with every release, activation and state of a version here. */
+    /** Returns a value that changes with every release, activation and state of a version here. */
     private static Object stamp(ModelLog modelLog, HeldVersions versions) {
         return List.of(
                 modelLog.timeline(),

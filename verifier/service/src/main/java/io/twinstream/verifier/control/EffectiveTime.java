@@ -7,18 +7,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From when a version is to judge.
+ * An effective time says from when a version is to judge.
  *
- * @param delay from the activation's append time, {@link Activated#NOTICE} to {@link #FURTHEST}
- * @param at by the brokers' clocks; null where the delay alone counts
+ * @param delay the delay from the activation's append time, {@link Activated#NOTICE} to {@link #FURTHEST}
+ * @param at the time by the brokers' clocks; null if the delay alone counts
  */
 public record EffectiveTime(Duration delay, @Nullable Instant at) {
     public static final Duration FURTHEST = Duration.ofDays(365);
 
-    /** As soon as every verifier can know of it. */
+    /** Is the soonest time, at which every verifier can know of the activation. */
     public static final EffectiveTime SOONEST = after(Activated.NOTICE);
 
-    /** @throws ControlException if the delay is out of bounds */
+    /**
+     * Checks the delay.
+     *
+     * @throws ControlException if the delay is out of bounds
+     */
     public EffectiveTime {
         if (delay.compareTo(Activated.NOTICE) < 0 || delay.compareTo(FURTHEST) > 0) {
             throw new ControlException(
@@ -36,7 +40,7 @@ public record EffectiveTime(Duration delay, @Nullable Instant at) {
         return new EffectiveTime(Activated.NOTICE, time);
     }
 
-    /** Refuses a time that has passed, that is too soon, or that nobody means. */
+    /** Refuses a time that has passed, that is too soon, or that is more than a year away. */
     void check(Instant now) {
         if (at == null) {
             return;

@@ -3,9 +3,9 @@ package io.twinstream.verifier.drift;
 import java.util.Locale;
 
 /**
- * The matches among some decided verdicts.
+ * A match share is the number of matches among some decided verdicts.
  *
- * @param decided matches and non-matches
+ * @param decided the number of matches and non-matches
  */
 record MatchShare(long matches, long decided) {
     static final MatchShare NONE = new MatchShare(0, 0);
@@ -18,17 +18,23 @@ record MatchShare(long matches, long decided) {
         return new MatchShare(matches - other.matches, decided - other.decided);
     }
 
-    /** The share, from 0 to 1; NaN where there are no verdicts. */
+    /** Returns the share, from 0 to 1, or NaN where there are no verdicts. */
     double value() {
         return (double) matches / decided;
     }
 
-    /** Tells where these verdicts would lie if they were drawn from themselves and others; no parameter is estimated. */
+    /**
+     * Returns where these verdicts would lie if they were drawn from themselves and others together; no parameter is
+     * estimated.
+     */
     Hypergeometric.Tails among(MatchShare others) {
         return new Hypergeometric(decided + others.decided, matches + others.matches, decided).tails(matches);
     }
 
-    /** Logarithm of the odds of these verdicts under one share against another, each with half a verdict of either kind. */
+    /**
+     * Returns the logarithm of the odds of these verdicts under one share against another, each smoothed by half a
+     * verdict of either kind.
+     */
     double logOdds(MatchShare one, MatchShare other) {
         return matches * Math.log(one.smoothed() / other.smoothed())
                 + (decided - matches) * Math.log((1 - one.smoothed()) / (1 - other.smoothed()));

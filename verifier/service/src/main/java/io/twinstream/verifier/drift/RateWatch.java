@@ -7,20 +7,22 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches a series' share of matches. What is normal is the share of all windows before, which is learned first.
+ * A rate watch looks at a series' share of matches. What is normal is the share of all windows before, which is learned
+ * first.
  *
- * <p>Nobody knows a series' normal share, so none is supposed: as long as nothing has changed, a window's verdicts are as
- * good as drawn from all so far, and how many matches are among them has a hypergeometric distribution. Its p-value,
- * randomised, is uniform and independent of those before (Vovk et al., conformal test martingales), for windows of any
- * size. {@link ChangeDetectors} sums these up. An alarm is raised when the evidence reaches the bound and the share since the change
- * differs by the margin. What is normal is then the verdicts before the change.
+ * <p>Nobody knows a series' normal share, so none is assumed. As long as nothing has changed, a window's verdicts are
+ * as good as drawn from all so far, and the number of matches among them has a hypergeometric distribution. Its
+ * randomised p-value is uniform and independent of those before (Vovk et al., conformal test martingales), for windows
+ * of any size. {@link ChangeDetectors} sums these up. An alarm is raised when the evidence reaches the bound and the
+ * share since the change differs by the margin. What is normal is then the verdicts before the change.
  *
- * <p>It is cleared when the latest windows running, {@value #BACK_WINDOWS} or more with {@value #LEARNED} verdicts or more,
- * don't differ from normal (p at least {@value #DIFFERENT}, or by less than the margin) and are {@value #BACK_ODDS} times as likely
- * under the normal share as under the one that raised it; or after a day, when what is then is taken for normal.
+ * <p>The alarm is cleared when the latest windows in a row, at least {@value #BACK_WINDOWS} with {@value #LEARNED}
+ * verdicts, don't differ from normal (p at least {@value #DIFFERENT}, or by less than the margin) and are
+ * {@value #BACK_ODDS} times as likely under the normal share as under the one that raised it. After a day it is cleared
+ * anyway, and the share of that time is the new normal.
  */
 final class RateWatch {
-    /** Decided verdicts from which on windows are tested. */
+    /** Is the number of decided verdicts from which on windows are tested. */
     static final long LEARNED = 200;
 
     static final Duration LONGEST = Duration.ofDays(1);
@@ -32,10 +34,10 @@ final class RateWatch {
     private final double margin;
 
     /**
-     * Makes a watch.
+     * Creates a watch.
      *
-     * @param windowsPerFalseAlarm at least so many windows pass in the mean until an alarm where nothing has changed
-     * @param margin least difference of shares that is an alarm
+     * @param windowsPerFalseAlarm the least mean number of windows until an alarm where nothing has changed
+     * @param margin the least difference of shares that is an alarm
      */
     RateWatch(double windowsPerFalseAlarm, double margin) {
         this.bound = windowsPerFalseAlarm;
@@ -45,7 +47,7 @@ final class RateWatch {
     /**
      * Judges a window.
      *
-     * @param part uniform from 0 to 1 and independent of the window
+     * @param part a number uniform from 0 to 1 and independent of the window
      */
     Judged<RateState> judge(RateState state, MatchWindow window, double part) {
         MatchShare share = new MatchShare(window.getMatches(), window.getMatches() + window.getNonMatches());
@@ -117,11 +119,11 @@ final class RateWatch {
     }
 
     /**
-     * What is known of a series' share of matches.
+     * The state is what is known of a series' share of matches.
      *
-     * @param normal all verdicts so far; while an alarm is raised, those before the change
-     * @param detectors fresh while an alarm is raised
-     * @param alarm null while none is
+     * @param normal all verdicts so far, or while an alarm is raised those before the change
+     * @param detectors the detectors, which are fresh while an alarm is raised
+     * @param alarm the raised alarm; null while none is raised
      */
     record RateState(
             MatchShare normal,
@@ -131,11 +133,11 @@ final class RateWatch {
     }
 
     /**
-     * An alarm that is raised.
+     * A rate alarm is an alarm that is raised.
      *
-     * @param drifted the verdicts that raised it
+     * @param drifted the verdicts that raised the alarm
      * @param back the latest verdicts, as long as they look normal
-     * @param backWindows windows of these
+     * @param backWindows the number of windows of these verdicts
      */
     record RateAlarm(AlarmStart raised, MatchShare drifted, MatchShare back, int backWindows) {}
 }

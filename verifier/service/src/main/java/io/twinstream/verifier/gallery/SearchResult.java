@@ -3,14 +3,16 @@ package io.twinstream.verifier.gallery;
 import java.util.List;
 
 /**
- * What a search found.
+ * A search result is what a search of a gallery found.
  *
- * @param matches best first, each subject once
- * @param gallerySize references in the gallery when the search began
+ * @param matches the matches, best first, each subject once
+ * @param gallerySize the number of references in the gallery when the search began
  */
 public record SearchResult(List<Match> matches, int gallerySize) {
 
-    /** What a search among the references of all would have found; no two have a subject in common. */
+    /**
+     * Returns what a search among the references of all parts would have found. No two parts have a subject in common.
+     */
     public static SearchResult merged(List<SearchResult> parts, int most) {
         Ranking ranking = new Ranking(most);
         parts.forEach(part -> part.matches().forEach(ranking::offer));

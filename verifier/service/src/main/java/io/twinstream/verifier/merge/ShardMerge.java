@@ -22,9 +22,15 @@ import java.util.Set;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Opinions of all shards on one probe to the verdict that the whole gallery would have given. Safe for many threads. */
+/**
+ * A shard merge turns the opinions of all shards on one probe into the verdict that the whole gallery would have given.
+ * Safe for many threads.
+ */
 final class ShardMerge {
-    /** What shards may say differently of one probe: it depends on their references, or on when they judged. */
+    /**
+     * Lists the fields that may differ between the shards' verdicts on one probe, since they depend on the shard's
+     * references or on when it judged.
+     */
     private static final Set<String> OWN = Set.of(
             "outcome",
             "reason",
@@ -40,16 +46,16 @@ final class ShardMerge {
 
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
 
-    /** A shard's verdict among its references. */
+    /** Returns a shard's verdict among its own references. */
     Verdict verdict(ShardOpinion opinion) {
         return serde.decode(RecordSerde.content(opinion.getVerdict()));
     }
 
     /**
-     * Merges.
+     * Merges the opinions of all shards.
      *
-     * @param opinions by shard
-     * @throws IllegalArgumentException if they can't be opinions of one model on one probe, which the message says
+     * @param opinions the opinions in the order of the shards
+     * @throws IllegalArgumentException with one line, if they can't be opinions of one model on one probe
      */
     Verdict merge(List<ShardOpinion> opinions, Instant decidedAt) {
         List<Verdict> verdicts = opinions.stream().map(this::verdict).toList();
@@ -79,8 +85,8 @@ final class ShardMerge {
     }
 
     /**
-     * Why the picture can't be judged, where any shard says so: machines may differ on one that lies at the bound, and what one
-     * of them refuses is no match.
+     * Returns why the picture can't be judged, if any shard says so. Machines may differ on a picture that lies at the
+     * bound, and what one of them refuses is no match.
      */
     private static @Nullable UndecidedCause ofPicture(List<Verdict> verdicts) {
         UndecidedCause found = null;

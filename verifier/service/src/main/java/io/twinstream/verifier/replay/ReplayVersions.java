@@ -20,18 +20,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of one precision, with galleries of their own, and what one thread embeds with them.
+ * Replay versions are the versions of one precision, with galleries of their own, and the look-ahead that one thread
+ * embeds with.
  *
- * @param precision null for what the settings say
+ * @param precision the precision; null for that of the settings
  */
 record ReplayVersions(
         @Nullable Precision precision, HeldVersions versions, ModelChoice choice, LookAheads.OfThread lookAhead)
         implements AutoCloseable {
 
     /**
-     * Follows nothing yet.
+     * Opens the versions and follows no topic yet.
      *
-     * @param model that judges all probes; null for those that the activations name
+     * @param model the model that judges all probes; null for those that the activations name
      */
     static ReplayVersions open(
             KafkaClients clients,

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the verdicts on record come out again. For one thread. */
+/** A reproduction tells whether the verdicts on record come out again. For one thread. */
 public final class Reproduction implements ReplayTally {
     private static final int SHOWN = 10;
 
@@ -34,41 +34,44 @@ public final class Reproduction implements ReplayTally {
         }
     }
 
-    /** Verdicts that came out again. */
+    /** Returns how many verdicts came out again. */
     public long same() {
         return counts.getOrDefault(DecisionComparison.SAME, 0L);
     }
 
-    /** Verdicts that came out otherwise, probes that are rejected now included. */
+    /** Returns how many verdicts came out otherwise, probes that are rejected now included. */
     public long differs() {
         return counts.getOrDefault(DecisionComparison.DIFFERS, 0L);
     }
 
-    /** Claims and identifications that can't be compared: they came out otherwise, from a gallery of another size. */
+    /**
+     * Returns how many claims and identifications can't be compared, since they came out otherwise from a gallery of
+     * another size.
+     */
     public long galleryChanged() {
         return counts.getOrDefault(DecisionComparison.GALLERY_CHANGED, 0L);
     }
 
-    /** Verdicts of today by the version that gave them, {@code name/version}. */
+    /** Returns the numbers of today's verdicts by the version that gave them, {@code name/version}. */
     public Map<String, Long> versions() {
         return Map.copyOf(versions);
     }
 
-    /** The most that two scores of a probe lie apart, where the gallery is no cause for it. */
+    /** Returns the largest difference of two scores of a probe, where the gallery isn't the cause. */
     public double largestScoreDifference() {
         return largestScoreDifference;
     }
 
-    /** The first ten that differ. */
+    /** Returns the first ten probes whose verdicts differ. */
     public List<Difference> differences() {
         return List.copyOf(differences);
     }
 
     /**
-     * A probe on which the verdict of today isn't the one on record.
+     * A difference is a probe on which the verdict of today isn't the one on record.
      *
-     * @param probeId null where the probe can't be read
-     * @param now null where the probe is rejected
+     * @param probeId the probe's id; null if the probe can't be read
+     * @param now the decision of today; null if the probe is rejected
      */
     public record Difference(
             @Nullable String probeId,

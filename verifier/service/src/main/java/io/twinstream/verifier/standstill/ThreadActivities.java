@@ -7,16 +7,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The {@link ThreadActivity} of each stream thread. Safe for many threads. */
+/** Thread activities hold the {@link ThreadActivity} of each stream thread. Safe for many threads. */
 public final class ThreadActivities {
     private final Map<Thread, ThreadActivity> byThread = new ConcurrentHashMap<>();
 
-    /** The activity of the calling thread. */
+    /** Returns the activity of the calling thread. */
     public ThreadActivity ofThisThread() {
         return byThread.computeIfAbsent(Thread.currentThread(), thread -> new ThreadActivity());
     }
 
-    /** What has been worked on for longest; empty where no thread is at anything. */
+    /** Returns the work that has lasted longest, or empty if no thread works on a probe. */
     public Optional<Work> longest() {
         byThread.keySet().removeIf(thread -> !thread.isAlive());
         return byThread.values().stream()

@@ -4,33 +4,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stream thread is at. Set by that thread, twice or so for each probe, and read by any; costs no lock.
+ * A thread activity is the work that one stream thread does now. That thread sets it, twice or so for each probe, and
+ * any thread reads it, without a lock.
  *
- * <p>Only work on a probe counts. A thread that waits, for records, for a model version or for the broker, is at nothing: what it
- * waits for is to be told by others, and no probe is to blame.
+ * <p>Only work on a probe counts. A thread that waits for records, for a model version or for the broker has no
+ * activity: other checks report such waits, and no probe is to blame.
  */
 public final class ThreadActivity {
     /**
-     * Work under way.
+     * Work on one or more probes that is under way.
      *
-     * @param probes one of which it would be the fault of, if this never ended
-     * @param sinceNanos by {@link System#nanoTime}
+     * @param probes the probes, one of which would be at fault if the work never ended
+     * @param sinceNanos when the work began, by {@link System#nanoTime}
      */
     public record Work(List<ProbePlace> probes, long sinceNanos) {}
 
     private volatile @Nullable Work work;
 
-    /** The thread works on this probe from now on. */
+    /** Notes that the thread works on this probe from now on. */
     public void workingOn(ProbePlace probe) {
         workingOn(List.of(probe));
     }
 
-    /** The thread works on these probes together from now on. */
+    /** Notes that the thread works on these probes together from now on. */
     public void workingOn(List<ProbePlace> probes) {
         work = new Work(probes, System.nanoTime());
     }
 
-    /** The thread is done with what it was at. */
+    /** Notes that the thread's work is done. */
     public void done() {
         work = null;
     }

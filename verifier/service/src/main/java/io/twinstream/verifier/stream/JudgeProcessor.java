@@ -28,22 +28,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One probe in, and before the next is looked at one verdict out, partial where the gallery has shards, or one dead letter:
+ * The judge processor turns each probe into one verdict, partial where the gallery has shards, or one dead letter,
+ * before it looks at the next:
  *
  * <ol>
- *   <li>A probe that two threads stood still on, in processes that ended for it, is set aside unread.
- *   <li>The version that its append time names embeds it, together with those that follow it, and judges it.
- *   <li>The version in the shadow, if there is one, says what it would have said.
- *   <li>The verdict or the dead letter is forwarded, then counted.
- * </ol>
+ * <li>A probe that two threads stood still on, in processes that ended for it, is set aside unread.
+ * <li>The version that its append time names embeds it, together with those that follow it, and judges it.
+ * <li>The version in the shadow, if there is one, says what it would have said.
+ * <li>The verdict or the dead letter is forwarded, then counted. </ol>
  *
- * <p>A record that can't be judged is data. An exception from here is the verifier's own trouble and stops the thread. Whatever happens
- * in the shadow, the verdict stands.
+ * <p>A record that can't be judged is data. An exception from here is the verifier's own trouble and stops the thread.
+ * Whatever happens in the shadow, the verdict stands.
  */
 final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger log = LoggerFactory.getLogger(JudgeProcessor.class);
 
-    /** Standstills on one probe after which it is judged no more. */
+    /** Is the number of standstills on one probe after which it is judged no more. */
     private static final int MOST_STANDSTILLS = 2;
 
     private final ModelChoice versions;
@@ -135,7 +135,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             results.judged(took);
             span.matched(took);
         }
-        // Where a thread stood still on it, that may have been the shadow's fault, and a verdict needs none.
+        // If a thread stood still on the probe, that may have been the shadow's fault, and a verdict needs no shadow.
         Judgement would = noted == null ? shadow(probe, appendedAt, record.value()) : null;
         lookAhead.activity().done();
         if (shard.isWhole()) {
@@ -148,7 +148,10 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         span.judged(judgement.verdict());
     }
 
-    /** What the version in the shadow would say of a probe; null where there is none, or it is not ready, or has failed. */
+    /**
+     * Returns what the version in the shadow would say of a probe, or null if there is none, or it is not ready, or has
+     * failed.
+     */
     private @Nullable Judgement shadow(ProbeInFlight probe, Instant appendedAt, byte @Nullable [] value) {
         Optional<ModelLease> shadow = versions.shadow(appendedAt);
         if (shadow.isEmpty()) {
@@ -194,7 +197,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private void reject(
             Record<byte[], byte[]> record, ProbePlace place, PreparedProbe.Rejected rejected, ProbeSpan span) {
         span.rejected(rejected.reason());
-        // What one shard stands still on the others may judge: each speaks for itself.
+        // The other shards may judge a probe that one stands still on, so each reports its own standstill.
         if (rejected.reason().equals(DeadLetterHeaders.STUCK) || shard.reports(place.partition(), place.offset())) {
             Record<byte[], byte[]> letter =
                     results.deadLetter(record, partition, place.offset(), rejected, ProbeIds.of(record.value()));

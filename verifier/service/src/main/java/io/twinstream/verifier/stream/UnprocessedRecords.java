@@ -21,32 +21,38 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for records that lie on a topology's partitions while nothing is committed there. A partition that gets on is no trouble,
- * however much lies on it: that is lag. {@link #look} is for one thread, {@link #oldest} for any.
+ * Unprocessed records are those on a topology's partitions where nothing is being committed. A partition whose offset
+ * moves is no trouble however many records wait on it: that is lag. One thread calls {@link #look}, and any thread
+ * {@link #oldest}.
  *
- * <p>Maintainers: offsets alone don't tell, since a transaction's end and what was given up take some as well. So a partition that
- * has been quiet is read, with {@code read_committed}, from what is committed on, by a consumer that belongs to no group.
+ * <p>Maintainers: offsets alone don't tell, since ends of transactions and given-up records take offsets too. So a
+ * partition that has been quiet is read from its committed offset on, with {@code read_committed}, by a consumer that
+ * never joins the group.
  */
 public final class UnprocessedRecords implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(300);
     private static final int WAIT_MS = 100;
     private static final int ANSWER_MS = 5_000;
 
-    /** For which a partition is remembered that this client doesn't have: a thread that is replaced gives its own back soon. */
+    /**
+     * Is how long a partition is remembered that this client doesn't have now; a stream thread that is replaced gives
+     * its partitions back soon.
+     */
     private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private static final long UNKNOWN = -1;
 
     /**
-     * A record that lies there.
+     * A record that waits while nothing is committed on its partition.
      *
-     * @param sinceNanos when it was first seen, by {@link System#nanoTime}, or something was committed last
+     * @param sinceNanos when it was first seen or when something was last committed, whichever is later, by
+     *     {@link System#nanoTime}
      */
     public record Unprocessed(TopicPartition partition, long sinceNanos) {}
 
     private static final class Seen {
         private long committed = UNKNOWN;
-        /** No record lies between what is committed and this. */
+        /** Is an offset up to which no record was found behind the committed one. */
         private long clearTo = UNKNOWN;
 
         private long movedNanos;
@@ -76,11 +82,11 @@ public final class UnprocessedRecords implements AutoCloseable {
     private volatile Optional<Unprocessed> oldest = Optional.empty();
 
     /**
-     * Looks at nothing yet.
+     * Creates a watch that looks at nothing before {@link #look}.
      *
-     * @param committed of each partition that the topology has now, -1 where that isn't known
-     * @param consumers opens one that can tell what the topology's group has committed
-     * @param quiet for which nothing is committed on a partition before it is read
+     * @param committed the committed offset of each partition that the topology has now, -1 where that isn't known
+     * @param consumers opens a consumer that can tell what the topology's group has committed
+     * @param quiet how long nothing has been committed on a partition before it is read
      */
     UnprocessedRecords(
             Supplier<Map<TopicPartition, Long>> committed,
@@ -93,7 +99,7 @@ public final class UnprocessedRecords implements AutoCloseable {
         this.nanoTime = nanoTime;
     }
 
-    /** A consumer that never joins the group, and commits nothing. */
+    /** Opens a consumer that never joins the group and commits nothing. */
     static Consumer<byte[], byte[]> consumer(KafkaClients clients, String group) {
         return clients.consumer(
                 "twinstream-unprocessed-records",
@@ -111,7 +117,7 @@ public final class UnprocessedRecords implements AutoCloseable {
                         ANSWER_MS));
     }
 
-    /** Looks anew, which takes the broker's time only where nothing is being committed. */
+    /** Looks anew; the broker is asked only about partitions on which nothing is being committed. */
     public void look() {
         long now = nanoTime.getAsLong();
         Map<TopicPartition, Long> assigned = committed.get();
@@ -139,7 +145,7 @@ public final class UnprocessedRecords implements AutoCloseable {
                 .min(Comparator.comparingLong(each -> each.sinceNanos() - now));
     }
 
-    /** The one that has lain longest while nothing was committed on its partition, as of the last look. */
+    /** Returns the record that had waited longest, at the last look, while nothing was committed on its partition. */
     public Optional<Unprocessed> oldest() {
         return oldest;
     }

@@ -1,5 +1,5 @@
 /**
- * Which versions a verifier holds, how each comes to be ready here, and which one judges which probe.
+ * Holds the versions that a verifier needs, makes each ready here, and says which one judges which probe.
  *
  * <pre>
  *   ModelLog (release) -&gt; VersionPlan: which versions are wanted -&gt; HeldVersions, the keeper: opens, drops, lends

@@ -16,13 +16,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order as a caller writes it in JSON.
+ * An activation body is an order as a caller writes it in JSON.
  *
- * @param slot {@code serving} or {@code shadow}; not for a rollback
- * @param name null, as the version, to empty the shadow
- * @param delayMs from the append; 2,000 by default
- * @param effectiveAt ISO-8601 with an offset, instead of the delay
- * @param reason always needed
+ * @param slot the slot, {@code serving} or {@code shadow}; not for a rollback
+ * @param name the model's name; null, like the version, to empty the shadow
+ * @param delayMs the delay from the append; 2,000 by default
+ * @param effectiveAt the time in ISO-8601 with an offset, instead of the delay
+ * @param reason the reason, which is always needed
  */
 record ActivationBody(
         @Nullable String slot,
@@ -41,7 +41,7 @@ record ActivationBody(
     /**
      * Reads a body; an unknown field is an error.
      *
-     * @throws ControlException with one line, if it is none
+     * @throws ControlException with one line, if the body is no order
      */
     static ActivationBody read(String body) {
         try {
@@ -56,7 +56,7 @@ record ActivationBody(
         throw invalid("the body is no order: it is null");
     }
 
-    /** An order to roll back says why, and nothing besides. */
+    /** Returns the reason of a rollback, whose body has no other field. */
     String rollbackReason() {
         if (slot != null
                 || name != null
@@ -78,7 +78,7 @@ record ActivationBody(
         throw invalid("the field slot must be serving or shadow");
     }
 
-    /** The version that is ordered; null to empty the shadow. */
+    /** Returns the ordered version, or null to empty the shadow. */
     @Nullable
     ModelId model() {
         if (name == null && version == null && neededSlot() == ModelSlot.SHADOW) {

@@ -26,8 +26,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is enrolled: {@code GET /v1/subjects} and a reference's picture, by the gallery of the version that serves, and
- * {@code GET /v1/unusable-references}, those that a version can't use.
+ * Answers what is enrolled: {@code GET /v1/subjects} and a reference's picture, by the gallery of the version that
+ * serves, and {@code GET /v1/unusable-references}, those that a version can't use.
  */
 final class SubjectsApi {
     static final String PATH = "/v1/subjects";
@@ -38,7 +38,7 @@ final class SubjectsApi {
     private static final int MOST_MODEL = 200;
 
     /**
-     * A page of unusable references as {@code openapi.yaml} has it.
+     * A page of unusable references as {@code openapi.yaml} describes it.
      *
      * @param advice what to do where some are of another kind than the model was trained for
      */
@@ -54,7 +54,11 @@ final class SubjectsApi {
     private final TopicPictures pictures;
     private final RequestLimit fetching;
 
-    /** @param fetching limits the requests that fetch pictures */
+    /**
+     * Creates the routes.
+     *
+     * @param fetching limits the requests that fetch pictures
+     */
     SubjectsApi(HeldVersions versions, TopicPictures pictures, RequestLimit fetching) {
         this.versions = versions;
         this.pictures = pictures;
@@ -86,7 +90,7 @@ final class SubjectsApi {
                 PictureAnswer.ASK_AGAIN);
     }
 
-    /** Looks a second time where the record is gone: it may just have been replaced. */
+    /** Returns the picture, after a second look if the record is gone, since it may just have been replaced. */
     private Optional<byte[]> picture(ReferenceKey key) {
         Optional<Position> position = serving(gallery -> gallery.position(key));
         Optional<byte[]> picture = position.flatMap(each -> pictures.reference(key, each));

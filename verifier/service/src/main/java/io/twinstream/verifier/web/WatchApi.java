@@ -11,8 +11,8 @@ import io.twinstream.verifier.settings.IngestAccess;
 import io.twinstream.verifier.version.HeldVersions;
 
 /**
- * What people look at: verdicts, pictures, dead letters, subjects, training runs, alarms. At most {@value #MOST_PICTURES}
- * requests fetch pictures at a time.
+ * The watch API has the routes of what people look at: verdicts, pictures, dead letters, subjects, training runs,
+ * alarms. At most {@value #MOST_PICTURES} requests fetch pictures at a time.
  */
 public final class WatchApi {
     private static final int MOST_PICTURES = 16;
