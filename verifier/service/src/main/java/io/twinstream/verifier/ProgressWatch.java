@@ -57,7 +57,7 @@ final class ProgressWatch implements AutoCloseable {
     private static final Set<VersionState> UNDER_WAY =
             EnumSet.of(VersionState.ASSEMBLING, VersionState.VALIDATING, VersionState.WARMING, VersionState.BUILDING);
 
-    /** The state that a version had when it last made progress. */
+    /** A reached state is the state that a version had when it last made progress. */
     private record Reached(VersionState state, int references, long sinceNanos) {
         boolean same(VersionStatus now) {
             return state == now.state() && references == count(now);
@@ -152,7 +152,7 @@ final class ProgressWatch implements AutoCloseable {
                         ForeignDecoder::lost,
                         Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
                         () ->
-                                "nearly as many decoders hang as there are processors: start the process again, and find out who sends such pictures"));
+                                "as many decoders hang as there are processors: start the process again, and find out who sends such pictures"));
     }
 
     /** Returns the checks of readiness, which fail where something that judging needs makes no progress. */

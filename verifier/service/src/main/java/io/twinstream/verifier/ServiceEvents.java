@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * before.
  */
 final class ServiceEvents implements EventKind {
-    /** The work that was done until a time. */
+    /** Done work is the work that was done until a time. */
     private record Done(long nanos, long probes, ProbeMetrics.Times embedded, ProbeMetrics.Times matched) {}
 
     private final Supplier<Map<String, Object>> figures;

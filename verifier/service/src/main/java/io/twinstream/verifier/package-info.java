@@ -1,5 +1,5 @@
 /**
- * The verifier as a service: {@link io.twinstream.verifier.VerifierService} puts the packages together.
+ * Runs the verifier as a service, which {@link io.twinstream.verifier.VerifierService} puts together from the packages.
  *
  * <pre>
  *   settings, metrics, tracing, gallery, model, embeddings, references, version, control, standstill, lookahead, stream, merge,

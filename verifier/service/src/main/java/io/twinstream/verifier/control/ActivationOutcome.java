@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record ActivationOutcome(
         @JsonIgnore Activated activated, List<Unready> notReady, List<ActivationEntry> cancelled) {
     /**
-     * A verifier that couldn't judge by the version when it was asked for.
+     * An unready verifier couldn't judge by the version when the activation was asked for.
      *
      * @param state the version's state there; null if the verifier doesn't know the version yet
      */

@@ -2,7 +2,7 @@ package io.twinstream.verifier.control;
 
 /** A control exception says in one line why an order isn't carried out, and what to do. Nothing was written. */
 public final class ControlException extends RuntimeException {
-    /** The kind of fault that an order has. */
+    /** A kind says which fault an order has. */
     public enum Kind {
         /** Says that the order breaks a rule, whatever the models are. */
         BAD_REQUEST,

@@ -20,7 +20,7 @@ public record ModelRole(
 
         @JsonSerialize(using = ToStringSerializer.class) @Nullable
         Instant from) {
-    /** The kind of a role. */
+    /** A kind is what a role lets a version do, now or later. */
     public enum Kind {
         SERVING,
         SHADOW,

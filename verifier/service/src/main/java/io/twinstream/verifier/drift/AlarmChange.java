@@ -23,7 +23,8 @@ record AlarmChange(
         double bound,
         String reason) {
     /**
-     * The moment at which an alarm was raised. It is kept in the states of series, as JSON with these names.
+     * An alarm start is the moment at which an alarm was raised. It is kept in the states of series, as JSON with these
+     * names.
      *
      * @param windowStartMs the start of the window that raised the alarm, which the alarm's id ends with
      * @param atMs the end of that window
@@ -36,7 +37,7 @@ record AlarmChange(
     }
 
     /**
-     * The result of a watch for a window.
+     * A judged window is the result of a watch for one window.
      *
      * @param state the watch's state after the window
      * @param change the alarm that the window raises or clears; null for most windows

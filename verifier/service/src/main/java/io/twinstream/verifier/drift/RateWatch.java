@@ -133,7 +133,7 @@ final class RateWatch {
     }
 
     /**
-     * A rate alarm is an alarm that is raised.
+     * A rate alarm is a raised alarm about a share of matches, with the verdicts that speak for and against it.
      *
      * @param drifted the verdicts that raised the alarm
      * @param back the latest verdicts, as long as they look normal

@@ -28,7 +28,7 @@ public record DeadLetterView(
         long offset,
         long atMs,
         int bytes) {
-    /** The place of a record on its topic. */
+    /** A place is where a record is on its topic. */
     public record Place(String topic, int partition, long offset) {}
 
     public static DeadLetterView of(ConsumerRecord<String, byte[]> letter) {

@@ -48,10 +48,10 @@ public final class LookAhead {
 
     private static final int REMEMBERED = 1_000;
 
-    /** A record that a version stood still on, by the manifest's SHA-256 and the record's place. */
+    /** A stuck record is one that a version stood still on, by the manifest's SHA-256 and the record's place. */
     private record Stuck(String sha256, ProbePlace place) {}
 
-    /** The reader and the batch of one version. */
+    /** A version batch has the reader and the batch of one version. */
     private record VersionBatch(ServingModel model, ProbeReader reader, EmbedBatch images) {}
 
     private final Role role;

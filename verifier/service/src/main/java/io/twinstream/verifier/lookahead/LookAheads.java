@@ -29,7 +29,7 @@ public final class LookAheads {
     public static final String CONFIG = "twinstream.lookaheads";
 
     /**
-     * The look-aheads of one thread.
+     * The look-aheads of one thread prepare the probes that this thread polls.
      *
      * @param probes the probes that the thread is not done with
      * @param serving prepares probes for the version that judges

@@ -43,7 +43,7 @@ public sealed interface PreparedProbe {
     }
 
     /**
-     * The result of a search ahead.
+     * Found is the result of a search ahead.
      *
      * @param nanos the time when the search ended, by the look-ahead's clock
      */

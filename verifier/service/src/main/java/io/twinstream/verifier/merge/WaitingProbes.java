@@ -14,7 +14,7 @@ import org.apache.kafka.streams.processor.TaskId;
  */
 public final class WaitingProbes {
     /**
-     * A probe that waits.
+     * A waiting probe has been judged by some shards, and not yet by all.
      *
      * @param shards the number of shards of the verifier that judged it
      */

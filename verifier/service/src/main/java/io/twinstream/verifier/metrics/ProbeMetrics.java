@@ -175,7 +175,7 @@ public final class ProbeMetrics {
     }
 
     /**
-     * The number and time of one kind of work since the start.
+     * Times are the number and the total time of one kind of work since the start.
      *
      * @param count how often the work was done
      * @param seconds the time that it took in all

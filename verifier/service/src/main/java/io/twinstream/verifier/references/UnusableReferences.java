@@ -18,7 +18,7 @@ public final class UnusableReferences {
     static final String NOT_A_REFERENCE = "NOT_A_REFERENCE";
 
     /**
-     * A reference that can't be used.
+     * An unusable reference is one that the version can't use.
      *
      * @param key the key, {@code subjectId/referenceId} if it has that form
      * @param reason one word: the fault of its image, {@code BLANK}, {@code OUT_OF_DOMAIN}, {@code STUCK} or
@@ -28,7 +28,7 @@ public final class UnusableReferences {
     public record Unusable(String key, String reason, String message) {}
 
     /**
-     * The number of unusable references.
+     * A count says how many references are unusable, and why.
      *
      * @param byReason the number of each reason
      */

@@ -115,21 +115,21 @@ public record VerifierSettings(
                         DEFAULT_STAND_IN_IMAGE,
                         between(0, 1_000_000),
                         LOW,
-                        "Microseconds that each image of a batch takes there besides.")
+                        "Microseconds that each image of a batch adds on the stand-in's one device.")
                 .define(
                         THREADS,
                         ConfigDef.Type.INT,
                         0,
                         between(0, 1024),
                         HIGH,
-                        "Stream threads; 0 for one for each processor of the machine.")
+                        "Number of stream threads; 0 takes one for each processor of the machine.")
                 .define(
                         PROFILE,
                         ConfigDef.Type.STRING,
                         "balanced",
                         in(Profile.names()),
                         HIGH,
-                        "What comes first, latency or throughput: how often is committed, how much is polled and batched; the table under Speed has what each does.")
+                        "Whether latency or throughput comes first: how often to commit, and how much to poll and batch at once; the table under Speed says what each profile does.")
                 .define(
                         BATCH_MAX,
                         ConfigDef.Type.INT,
@@ -163,7 +163,7 @@ public record VerifierSettings(
                         "refuse",
                         in("refuse", "flag", "off"),
                         HIGH,
-                        "What becomes of pictures of another kind than the model was trained for: refuse leaves probes undecided and references unusable, flag judges and enrols them and marks the verdicts, off doesn't mind them.")
+                        "What becomes of pictures of another kind than the model was trained for: refuse leaves probes undecided and references unusable, flag judges and enrols them and marks the verdicts, off judges and enrols them like any other.")
                 .define(
                         VERSION_WAIT,
                         ConfigDef.Type.LONG,
@@ -177,7 +177,7 @@ public record VerifierSettings(
                         DEFAULT_STALL_MS,
                         between(1_000, 600_000),
                         MEDIUM,
-                        "How long a thread, a probe that lies unjudged, or a follower of a topic may stand still before readiness says so. After four times that liveness does, and a verifier whose thread stands still on a probe notes it and ends; where that happens twice the probe becomes a dead letter, STUCK.")
+                        "How long a thread, a probe that waits unjudged, or a follower of a topic may stand still before readiness says so. After four times that liveness does, and a verifier whose thread stands still on a probe notes it and ends; where that happens twice the probe becomes a dead letter, STUCK.")
                 .define(
                         GALLERY_SHARE,
                         ConfigDef.Type.DOUBLE,
@@ -191,14 +191,14 @@ public record VerifierSettings(
                         1,
                         between(1, 1024),
                         MEDIUM,
-                        "Threads that search a gallery: with 1 only the stream threads themselves, each for its own probes; with more, one less than so many help them, for each model version. The verdicts are the same.")
+                        "Threads that search a gallery: with 1 only the stream threads themselves, each for its own probes; with n, another n - 1 threads help them, for each model version. The verdicts are the same.")
                 .define(
                         GALLERY_SHARDS,
                         ConfigDef.Type.INT,
                         1,
                         between(1, 1_000),
                         MEDIUM,
-                        "Parts that the gallery is spread over, by subject: every part judges all probes, and the verdicts are merged through Kafka. The same for all verifiers.")
+                        "Number of parts that the gallery is spread over, by subject: every part judges all probes, and the verdicts are merged through Kafka. It must be the same for all verifiers.")
                 .define(
                         GALLERY_SHARD,
                         ConfigDef.Type.INT,

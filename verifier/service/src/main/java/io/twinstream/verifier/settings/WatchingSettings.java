@@ -17,7 +17,7 @@ import org.apache.kafka.common.config.ConfigDef;
  */
 public record WatchingSettings(boolean metrics, int metricsSources, Windows windows, Drift drift) {
     /**
-     * The windows of time that verdicts are counted in.
+     * Windows are the spans of time that verdicts are counted in.
      *
      * @param on whether this verifier counts them
      * @param sizes the sizes, each a multiple of the smallest
@@ -87,7 +87,7 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
                         DEFAULT_GRACE_MS,
                         between(0, 86_400_000),
                         LOW,
-                        "Milliseconds after its end, by the times of the verdicts, for which a window takes verdicts. Windows stay in memory for as long, the last 300 of a size longer where need be; a group that counts for the first time begins as far back.")
+                        "How many milliseconds after its end, by the times of the verdicts, a window still takes verdicts. Windows stay in memory for as long, and at least the last 300 of each size; a group that counts for the first time begins as far back.")
                 .define(
                         DRIFT,
                         ConfigDef.Type.BOOLEAN,
@@ -100,7 +100,7 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
                         DEFAULT_WINDOWS_PER_FALSE_ALARM,
                         between(100, 1_000_000_000_000L),
                         MEDIUM,
-                        "At least so many windows with verdicts pass in the mean, for each model version, task and source, between alarms about a share of matches that has not changed; 60480 are a week of windows of 10 s.")
+                        "Least mean number of windows with verdicts, for each model version, task and source, between alarms about a share of matches that has not changed; 60480 are a week of windows of 10 s.")
                 .define(
                         DRIFT_MARGIN,
                         ConfigDef.Type.DOUBLE,
@@ -114,7 +114,7 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
                         DEFAULT_INDEX,
                         between(0.01, 100),
                         MEDIUM,
-                        "Population stability index of scores against the release's own from which on they are an alarm.");
+                        "Population stability index, of scores against the release's own, from which on there is an alarm.");
     }
 
     /** Reads the settings. */

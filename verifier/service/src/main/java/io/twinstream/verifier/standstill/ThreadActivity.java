@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ThreadActivity {
     /**
-     * Work on one or more probes that is under way.
+     * Work is what a thread does for one or more probes now.
      *
      * @param probes the probes, one of which would be at fault if the work never ended
      * @param sinceNanos when the work began, by {@link System#nanoTime}

@@ -217,7 +217,7 @@ public final class RunningTopology implements AutoCloseable {
         }
         if (root instanceof VersionUnavailableException unavailable && !unavailable.hopeless()) {
             // The transaction can't wait any longer but the probe can, since nothing of it was committed.
-            log.error("a stream thread is replaced, its probes wait on: {}", root.getMessage());
+            log.error("a stream thread is replaced, since its probe waits for a model version: {}", root.getMessage());
             return REPLACE_THREAD;
         }
         failures.increment();

@@ -43,7 +43,7 @@ public final class UnprocessedRecords implements AutoCloseable {
     private static final long UNKNOWN = -1;
 
     /**
-     * A record that waits while nothing is committed on its partition.
+     * An unprocessed record waits while nothing is committed on its partition.
      *
      * @param sinceNanos when it was first seen or when something was last committed, whichever is later, by
      *     {@link System#nanoTime}

@@ -42,7 +42,7 @@ public final class ProbeSpan implements AutoCloseable {
     private static final AttributeKey<String> VERSION = AttributeKey.stringKey("twinstream.model.version");
 
     /**
-     * A finished step of the probe's way.
+     * A step is a finished part of the probe's way.
      *
      * @param images the number of images in the step's batch; 0 if it was done for this probe alone
      */

@@ -90,10 +90,10 @@ public final class HeldVersions implements ModelChoice, AutoCloseable {
     private volatile boolean stopping;
     private volatile @Nullable Judged lastJudged;
 
-    /** The probe that was judged last, by its append time and the {@link System#nanoTime} of the question. */
+    /** The last judged probe is known by its append time and the {@link System#nanoTime} of the question. */
     private record Judged(Instant appendedAt, long nanos) {}
 
-    /** A version that is being opened. */
+    /** An opening is a version that a thread opens now. */
     private record Opening(ModelVersion version, boolean urgent, long startNanos, Thread thread) {
         boolean isSlow() {
             return System.nanoTime() - startNanos > SLOW.toNanos();

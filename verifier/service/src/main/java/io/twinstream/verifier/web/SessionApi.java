@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** Answers {@code GET /v1/session} with the caller's role and with what this verifier is set to. */
 public final class SessionApi {
-    /** The session as {@code openapi.yaml} describes it. */
+    /** A session is what {@code openapi.yaml} describes under this name. */
     private record Session(
             String role,
             String instance,

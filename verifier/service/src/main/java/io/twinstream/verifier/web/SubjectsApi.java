@@ -38,7 +38,7 @@ final class SubjectsApi {
     private static final int MOST_MODEL = 200;
 
     /**
-     * A page of unusable references as {@code openapi.yaml} describes it.
+     * An unusable page is a page of unusable references as {@code openapi.yaml} describes it.
      *
      * @param advice what to do where some are of another kind than the model was trained for
      */

@@ -1,9 +1,9 @@
 package io.twinstream.verifier.control;
 
-import static io.twinstream.verifier.control.Boards.NOON;
-import static io.twinstream.verifier.control.Boards.ONE;
-import static io.twinstream.verifier.control.Boards.OWN;
-import static io.twinstream.verifier.control.Boards.TWO;
+import static io.twinstream.verifier.control.ModelBoards.NOON;
+import static io.twinstream.verifier.control.ModelBoards.ONE;
+import static io.twinstream.verifier.control.ModelBoards.OWN;
+import static io.twinstream.verifier.control.ModelBoards.TWO;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ActivationRulesTest {
-    private final Boards boards = new Boards().published(ONE, TWO);
+    private final ModelBoards boards = new ModelBoards().published(ONE, TWO);
 
     @Test
     void aPublishedVersionIsActivatedAfterTheDelay() {

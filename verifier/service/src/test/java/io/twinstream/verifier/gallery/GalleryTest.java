@@ -41,7 +41,7 @@ class GalleryTest {
 
     private final Gallery gallery = new Gallery(FUNCTION);
 
-    /** Few levels give embeddings, and so scores, that are equal to many others. */
+    /** Draws embeddings of few levels, so that many scores are equal. */
     @ParameterizedTest
     @ValueSource(ints = {2, 1000})
     void anyOrderOfEnrolmentsAndErasuresGivesWhatBruteForceGives(int levels) {

@@ -319,7 +319,7 @@ class LookAheadTest {
         next.close();
     }
 
-    /** A probe's turn, from its beginning to its end. */
+    /** Runs a probe's turn from its beginning to its end. */
     private static PreparedProbe prepare(
             LookAheads.OfThread lookAhead,
             ModelLease version,
@@ -332,7 +332,7 @@ class LookAheadTest {
         return prepared;
     }
 
-    /** Judges what was appended before a change. */
+    /** Returns a version that judges what was appended before a change. */
     private static ModelLease until(Instant change, ServingModel model) {
         ModelLease always = ModelChoice.always(model).serving(Instant.EPOCH);
         return new ModelLease() {
@@ -380,7 +380,7 @@ class LookAheadTest {
         return VALUES[i];
     }
 
-    /** Eight identifications, then pairs, claims and all that is rejected. */
+    /** Returns eight identifications, then pairs, claims and everything that is rejected. */
     private static byte[][] values() {
         List<byte[]> values = new ArrayList<>();
         for (int i = 0; i < 8; i++) {

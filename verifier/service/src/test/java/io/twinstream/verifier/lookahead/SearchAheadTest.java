@@ -136,7 +136,7 @@ class SearchAheadTest {
         return embedding;
     }
 
-    /** The probe whose turn it is, which lies before all the others. */
+    /** Returns the probe whose turn it is, which lies before all the others. */
     private ProbeInFlight own() {
         return new ProbeInFlight(FIRST, 0, null, ProbeSpan.NONE);
     }

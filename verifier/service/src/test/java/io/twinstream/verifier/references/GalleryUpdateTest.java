@@ -378,7 +378,10 @@ class GalleryUpdateTest {
                         .open("key", by.embedder().embeddingLength()));
     }
 
-    /** Whether an image's embedding stands in a file there; batches of other sizes give others in the last digit. */
+    /**
+     * Returns whether an image's embedding is in a file there, but for the last digits, which differ with the size of a
+     * batch.
+     */
     private boolean stands(Path folder, int image) throws IOException {
         float[] embedding = embedding(image);
         FloatBuffer file = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("key.embeddings")))

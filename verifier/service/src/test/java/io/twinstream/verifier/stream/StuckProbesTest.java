@@ -47,7 +47,7 @@ class StuckProbesTest {
     private static final Topics TOPICS = new Topics("t", 1);
     private static final int PROBES = 6;
 
-    /** One has stopped two threads, another one. */
+    /** Knows of one probe that has stopped two threads, and of another that has stopped one. */
     private static final Map<ProbePlace, Standstill> NOTED = Map.of(
             new ProbePlace(0, 1), new Standstill("gate-1:8081", 2, 60_000L, TIME),
             new ProbePlace(0, 3), new Standstill("gate-1:8081", 1, 60_000L, TIME));

@@ -202,7 +202,7 @@ class TracedVerdictsTest {
         probes.pipeInput(new TestRecord<>("gate".getBytes(UTF_8), value, headers, APPENDED));
     }
 
-    /** What Streams' consumer would show of a poll; the driver has none. */
+    /** Shows a poll as Streams' consumer would, which the driver doesn't have. */
     private void poll(List<byte[]> values, List<Headers> headers) {
         TopicPartition partition = new TopicPartition(TOPICS.probes(), 0);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -255,7 +255,7 @@ class TracedVerdictsTest {
         return new String(record.headers().lastHeader("traceparent").value(), US_ASCII);
     }
 
-    /** The judge's, which stands for whatever of the verifier's own may fail. */
+    /** Returns the judge's clock, which stands for anything of the verifier's own that may fail. */
     private Clock clock() {
         return new Clock() {
             @Override

@@ -19,7 +19,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PendingCountsTest {
-    /** Of the layout before causes: four counts, the gallery's sum, two thresholds, three counts of undecided verdicts. */
+    /**
+     * Is the place of the undecided verdicts in the layout before causes: four counts, the gallery's sum, two
+     * thresholds, three counts of undecided verdicts.
+     */
     private static final int OLD_UNDECIDED = 4 * Integer.BYTES + Long.BYTES + 2 * Double.BYTES;
 
     private static final int OLD_SCORES = OLD_UNDECIDED + 3 * Integer.BYTES;
@@ -111,7 +114,7 @@ class PendingCountsTest {
         return window.build();
     }
 
-    /** As it comes from its topic. */
+    /** Returns a verdict as it comes from its topic. */
     private static Verdict undecided(UndecidedCause cause) {
         RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
         Verdict verdict = Undecided.set(

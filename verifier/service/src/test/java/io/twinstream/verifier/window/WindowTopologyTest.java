@@ -250,7 +250,7 @@ class WindowTopologyTest {
         write(RecordSerde.of(Verdict.class).encode(verdict));
     }
 
-    /** All at one time: the driver has one clock for both halves of the topology, which a broker parts. */
+    /** Pipes all at one time, since the driver has one clock for both halves of the topology, which a broker parts. */
     private void write(byte @Nullable [] value) {
         verdicts.pipeInput(new TestRecord<>("p".getBytes(UTF_8), value, START));
     }
@@ -259,7 +259,7 @@ class WindowTopologyTest {
         driver.advanceWallClockTime(VerdictCounter.INTERVAL);
     }
 
-    /** The latest of each key. */
+    /** Returns the latest window of each key. */
     private Map<String, MatchWindow> windows() {
         passOn();
         Map<String, MatchWindow> latest = new HashMap<>();
