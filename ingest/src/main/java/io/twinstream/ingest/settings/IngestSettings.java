@@ -69,7 +69,8 @@ public record IngestSettings(
                         Shrink.FIT.word(),
                         ConfigDef.ValidString.in(Shrink.FIT.word(), Shrink.NEVER.word()),
                         MEDIUM,
-                        "What becomes of a picture that a record of its topic can't take: fit, it is made smaller; or never, it is refused with 413.")
+                        "What becomes of a picture that a record of its topic can't take: with fit it is made "
+                                + "smaller; with never it is refused with 413.")
                 .define(
                         ACK_TIMEOUT_MS,
                         ConfigDef.Type.INT,
@@ -102,8 +103,8 @@ public record IngestSettings(
                         FolderTask.IDENTIFY.word(),
                         ConfigDef.ValidString.in(FolderTask.IDENTIFY.word(), FolderTask.REFERENCE.word()),
                         MEDIUM,
-                        "What a file in the folder is: identify, a probe to be identified; or reference, where a file "
-                                + "SUBJECT/NAME enrols SUBJECT.")
+                        "What a file in the folder is: with identify a probe to be identified; with reference a "
+                                + "file SUBJECT/NAME enrols SUBJECT.")
                 .define(FOLDER_SOURCE, ConfigDef.Type.STRING, "folder", LOW, "Source id of the folder's probes.")
                 .define(
                         FOLDER_JOURNAL,
@@ -118,7 +119,8 @@ public record IngestSettings(
                         DEFAULT_SETTLE_MS,
                         atLeast(1),
                         LOW,
-                        "Milliseconds for which a file's size and time must not change before it is sent; one that never settles is sent every ten times as long.");
+                        "Milliseconds for which a file's size and time must not change before it is sent. A file "
+                                + "that never settles is sent every ten times as long.");
     }
 
     /**

@@ -89,7 +89,7 @@ public record TrainerSettings(
                         DEFAULT_QUEUE,
                         between(1, 1_000),
                         MEDIUM,
-                        "Most runs that may wait; further requests are refused.");
+                        "Number of runs that may wait at most; further requests are refused.");
         return defineGate(definition);
     }
 

@@ -18,7 +18,7 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * The table of what each service may do on Kafka under its settings: all that it needs, nothing that it doesn't.
+ * Lists what each service may do on Kafka under its settings: all that it needs, and nothing else.
  *
  * <p>Maintainers: the check {@code least-privilege} takes each right away in turn and wants something to break. No service needs
  * IDEMPOTENT_WRITE: since Kafka 3.0 WRITE on a topic is enough.
@@ -43,7 +43,10 @@ public final class Access {
         };
     }
 
-    /** A service that starts compares the settings of its topics with those declared, and goes on where it may not. */
+    /**
+     * Adds DESCRIBE_CONFIGS, since a service that starts compares its topics' settings with those declared. It goes on where it
+     * may not.
+     */
     private static List<Grant> comparing(List<Grant> grants) {
         return grants.stream()
                 .map(grant -> grant.resource().resourceType() == ResourceType.TOPIC
@@ -121,7 +124,7 @@ public final class Access {
         return grants;
     }
 
-    /** Any verifier's: all have the same user. */
+    /** Returns what every verifier needs to share the judging; verifiers of all shards have the same user. */
     private List<Grant> sharing() {
         int shards = settings.shard().of();
         List<Grant> grants = new ArrayList<>();

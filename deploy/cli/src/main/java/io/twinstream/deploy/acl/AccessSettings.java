@@ -8,14 +8,14 @@ import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 
 /**
- * What says which topics and rights the services need, and where the cluster is that has them.
+ * Holds the settings that decide which topics and rights the services need, and where their cluster is.
  *
  * @param shard one of the verifiers' shards
- * @param trainerGroup that trainers share
+ * @param trainerGroup consumer group that trainers share
  */
 public record AccessSettings(
         CommonSettings common, Shard shard, StreamSettings streams, WatchingSettings watching, String trainerGroup) {
-    /** Reads and checks. */
+    /** Reads the settings and checks them. */
     public static AccessSettings of(Settings settings) {
         CommonSettings common = CommonSettings.of(settings);
         return new AccessSettings(

@@ -10,7 +10,7 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** A service's grants as text, a line each or more. */
+/** Writes a service's grants as text, with one line or more for each. */
 public final class AclText {
     private static final Map<ResourceType, String> OPTIONS = Map.of(
             ResourceType.TOPIC,
@@ -24,7 +24,7 @@ public final class AclText {
 
     private AclText() {}
 
-    /** Calls of Kafka's own {@code kafka-acls.sh}. */
+    /** Returns one call of Kafka's own {@code kafka-acls.sh} for each grant. */
     public static Stream<String> commands(String bootstrapServers, String principal, List<Grant> grants) {
         return grants.stream()
                 .map(grant ->
@@ -41,7 +41,7 @@ public final class AclText {
     }
 
     /**
-     * A {@code KafkaUser} for Strimzi's user operator, with a password by SCRAM-SHA-512.
+     * Returns a {@code KafkaUser} for Strimzi's user operator, with a password by SCRAM-SHA-512.
      *
      * @param cluster name of the {@code Kafka} resource
      */
@@ -64,7 +64,7 @@ public final class AclText {
         return Stream.concat(head, grants.stream().flatMap(AclText::rule));
     }
 
-    /** Rows of the table of the documentation. */
+    /** Returns the rows of the README's table. */
     public static Stream<String> markdown(Service service, List<Grant> grants) {
         return grants.stream()
                 .map(grant -> "| %s | %s | `%s` | %s | %s |"
@@ -90,7 +90,7 @@ public final class AclText {
                 grant.all().stream().map(AclText::camelCase).collect(Collectors.joining(", "))).lines();
     }
 
-    /** A star alone would begin an alias. */
+    /** Quotes a star that stands alone, which would begin an alias in YAML. */
     private static String yaml(String name) {
         return name.equals(ResourcePattern.WILDCARD_RESOURCE) ? "'*'" : name;
     }
@@ -99,7 +99,7 @@ public final class AclText {
         return grant.resource().patternType() == PatternType.PREFIXED;
     }
 
-    /** {@code DescribeConfigs}, as both tools name it. */
+    /** Returns an operation as both tools name it, for example {@code DescribeConfigs}. */
     private static String camelCase(AclOperation operation) {
         return Stream.of(operation.name().split("_"))
                 .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))

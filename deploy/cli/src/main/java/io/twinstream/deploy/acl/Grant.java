@@ -11,11 +11,11 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * What may be done with one resource, from any host. Each of READ, WRITE and DELETE allows DESCRIBE as well.
+ * Says what a user may do with one resource, from any host. Each of READ, WRITE and DELETE allows DESCRIBE as well.
  *
- * @param operations that the service needs
- * @param spared operations that the service works without, if with less
- * @param purpose what for, of each operation
+ * @param operations operations that the service needs
+ * @param spared operations without which the service works, if with less
+ * @param purpose what the operations are for
  * @param optional whether the service works without the resource, if with less
  */
 public record Grant(
@@ -38,7 +38,7 @@ public record Grant(
         return new Grant(grant.resource(), grant.operations(), grant.spared(), purpose, true);
     }
 
-    /** With operations besides, which the service works without. */
+    /** Returns this grant with further operations, without which the service works. */
     Grant sparing(AclOperation... others) {
         return new Grant(
                 resource,
@@ -48,7 +48,7 @@ public record Grant(
                 optional);
     }
 
-    /** All, those that are needed first. */
+    /** Returns all operations, with those that are needed first. */
     public List<AclOperation> all() {
         return Stream.concat(operations.stream(), spared.stream()).toList();
     }
@@ -65,7 +65,7 @@ public record Grant(
         return of(ResourceType.TRANSACTIONAL_ID, prefix, PatternType.PREFIXED, purpose, AclOperation.WRITE);
     }
 
-    /** Of whatever producer, foreign ones included. */
+    /** Returns a grant on the transactions of every producer, foreign ones included. */
     static Grant anyTransactionalId(String purpose) {
         return of(
                 ResourceType.TRANSACTIONAL_ID,
@@ -81,7 +81,7 @@ public record Grant(
     }
 
     /**
-     * As the broker has it, one for each operation.
+     * Returns the broker's own form of this grant, one binding for each operation.
      *
      * @param principal for instance {@code User:verifier}
      */

@@ -3,8 +3,8 @@ package io.twinstream.deploy.acl;
 import java.util.Locale;
 
 /**
- * Who has a user of its own on the cluster: the three services, which also their commands run as; whoever orders models, who
- * touches no images; whoever sets topics up, who reads and writes nothing.
+ * Names the users on the cluster: one for each service, which its commands run as too; one for who orders models, which touches
+ * no images; one for who sets topics up, which reads and writes nothing.
  */
 public enum Service {
     INGEST,
@@ -13,7 +13,7 @@ public enum Service {
     OPERATOR,
     SETUP;
 
-    /** In small letters. */
+    /** Returns the name in small letters. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,5 +1,5 @@
 /**
- * Least privilege: what each service may do on Kafka, and no more.
+ * This package says what each service may do on Kafka, and no more.
  *
  * <pre>
  *   Settings -&gt; Access (the table) -&gt; Grant -&gt; AclText, or the broker itself

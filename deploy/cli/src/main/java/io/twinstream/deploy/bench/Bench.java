@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Measures, in one run on one machine: the raw limit, Streams with one record at a time, the verifier. The ways take turns,
- * round by round, so that a machine whose speed changes changes for all of them; the raw limit's comes before and behind the
- * verifier's.
+ * Measures three things in one run on one machine: the raw limit, Streams with one record at a time, and the verifier. They
+ * take turns, round by round, so that a machine whose speed changes changes it for all of them. The raw limit is measured
+ * before and behind the verifier.
  */
 public final class Bench {
     private static final Duration LATENCY_TIME = Duration.ofSeconds(10);
@@ -26,7 +26,7 @@ public final class Bench {
     private final Consumer<String> progress;
 
     /**
-     * Measures nothing yet.
+     * Prepares a benchmark and measures nothing yet.
      *
      * @param given settings of the verifier
      * @param progress gets a line for each step
@@ -38,7 +38,7 @@ public final class Bench {
         this.progress = progress;
     }
 
-    /** Runs all of it; minutes. */
+    /** Runs the whole benchmark, which takes minutes. */
     public BenchReport run() throws Exception {
         Rate[] raw = new Rate[options.rounds()];
         Rate[] pipeline = new Rate[options.rounds()];

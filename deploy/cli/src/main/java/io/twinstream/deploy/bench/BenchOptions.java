@@ -3,12 +3,12 @@ package io.twinstream.deploy.bench;
 import java.time.Duration;
 
 /**
- * What is measured.
+ * Says how much a benchmark measures.
  *
- * @param probes that each run of a pipeline judges
+ * @param probes probes that each run of a pipeline judges
  * @param gallery references that each probe is compared with
  * @param rounds how often each way is measured; the median counts
- * @param warmUp how long the verifiers run before they are measured, at least; the JIT compiler takes a core for the first minutes
+ * @param warmUp least time that the verifiers run before they are measured; the JIT compiler takes a core for the first minutes
  */
 public record BenchOptions(int probes, int gallery, int rounds, Duration warmUp) {
     public BenchOptions {

@@ -1,14 +1,14 @@
 package io.twinstream.deploy.bench;
 
 /**
- * What one run measured on one machine; ratios hold, absolute figures are the machine's.
+ * Holds what one run measured on one machine. Ratios hold from machine to machine, absolute figures don't.
  *
- * @param raw decode, embed and identify in a plain loop, best threads and batch
+ * @param raw decode, embed and identify in a plain loop, with the threads and the batch that do best
  * @param recordAtATime the verifier on Kafka Streams without look-ahead
  * @param pipeline the verifier as it is
- * @param pipelineToRaw ratio of the two throughputs, the median of the rounds' own
- * @param pipelineToRecordAtATime likewise
- * @param latency at half of the pipeline's throughput
+ * @param pipelineToRaw median of the rounds' ratios of the two throughputs
+ * @param pipelineToRecordAtATime median of the rounds' ratios of the two throughputs
+ * @param latency latency at half of the pipeline's throughput
  */
 public record BenchReport(
         Raw raw,
@@ -18,21 +18,21 @@ public record BenchReport(
         double pipelineToRecordAtATime,
         Latency latency) {
 
-    /** The raw limit with the setup that reached it, and the processor time of one probe. */
+    /** Holds the raw limit with the setup that reached it, and the processor time of one probe. */
     public record Raw(double probesPerSecond, double cpuMicros, int threads, int batch) {}
 
-    /** Median of the rounds, and the processor time of one probe: broker, verifier and reader. */
+    /** Holds the median of the rounds, and the processor time of one probe in broker, verifier and reader together. */
     public record Throughput(double probesPerSecond, double cpuMicros) {}
 
     /**
-     * Milliseconds from when a probe is due until a read-committed reader has its verdict.
+     * Holds the milliseconds from when a probe is due until a read-committed reader has its verdict.
      *
-     * @param probesPerSecond that were due
-     * @param answeredPerSecond less where the verifier can't keep up
+     * @param probesPerSecond probes that were due
+     * @param answeredPerSecond probes that were answered, fewer where the verifier can't keep up
      */
     public record Latency(double probesPerSecond, double answeredPerSecond, double p50Millis, double p99Millis) {}
 
-    /** For people. */
+    /** Returns the report as lines for people. */
     public String text() {
         return """
                 raw limit          %8.0f probes/s  %5.0f us of processor time each  (%d threads, batches of %d, no Kafka)

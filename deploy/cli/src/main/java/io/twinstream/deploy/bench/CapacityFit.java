@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The operations guide's time of a probe, {@code base + perReference x references}, by least squares.
+ * Fits the operations guide's time of a probe, {@code base + perReference x references}, by least squares.
  *
  * @param base microseconds of processor time of a probe without its search
  * @param perReference microseconds that each reference adds
@@ -13,10 +13,13 @@ import java.util.Optional;
 record CapacityFit(double base, double perReference, double residual) {
     private static final int FEWEST = 3;
 
-    /** A measured time of a probe, in microseconds. */
+    /** Holds the measured time of a probe, in microseconds. */
     record Measured(int references, double micros) {}
 
-    /** Nothing if fewer than three galleries of different sizes were measured: two always lie on a line. */
+    /**
+     * Fits the measured times. It returns nothing where fewer than three galleries of different sizes were measured, since two
+     * always lie on a line.
+     */
     static Optional<CapacityFit> of(List<Measured> measured) {
         if (measured.stream().mapToInt(Measured::references).distinct().count() < FEWEST) {
             return Optional.empty();

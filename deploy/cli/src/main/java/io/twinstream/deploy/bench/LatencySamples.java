@@ -3,7 +3,7 @@ package io.twinstream.deploy.bench;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 
-/** From when a probe was due to when its verdict was read. Safe for one sender and one reader. */
+/** Collects latencies, from when a probe was due to when its verdict was read. It is safe for one sender and one reader. */
 final class LatencySamples {
     private final int warm;
     private final AtomicLongArray due;
@@ -13,9 +13,10 @@ final class LatencySamples {
     private long lastNanoTime;
 
     /**
-     * Waits for {@code warm + measured} answers.
+     * Makes samples that are complete once {@code warm + measured} answers have come.
      *
-     * @param warm the first probes, which don't count
+     * @param warm number of the first probes, which don't count
+     * @param measured number of the probes after them, which do
      */
     LatencySamples(int warm, int measured) {
         this.warm = warm;
@@ -40,12 +41,12 @@ final class LatencySamples {
         return answered >= nanos.length;
     }
 
-    /** Verdicts after the warm-up. */
+    /** Returns how many verdicts a second came after the warm-up. */
     double answeredPerSecond() {
         return (answered - warm) / ((lastNanoTime - warmNanoTime) / 1e9);
     }
 
-    /** Milliseconds, rising, without the warm-up. */
+    /** Returns the latencies after the warm-up in milliseconds, rising. */
     double[] sortedMillis() {
         if (!complete()) {
             throw new IllegalStateException("%d of %d verdicts came".formatted(answered, nanos.length));

@@ -4,7 +4,10 @@ import io.twinstream.trainer.report.Html;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One figure over the points of an axis, evenly spaced: sizes that grow tenfold and names stay readable. From zero. */
+/**
+ * Draws one figure over the points of an axis. Points are evenly spaced, so that sizes that grow tenfold and names stay
+ * readable; values begin at zero.
+ */
 final class LinePlot {
     private static final int WIDTH = 560;
     private static final int HEIGHT = 180;
@@ -15,7 +18,7 @@ final class LinePlot {
 
     private LinePlot() {}
 
-    /** One line of a plot: its style's number, its name, a value for each label. */
+    /** Holds one line of a plot: the number of its style, its name, and a value for each label. */
     record Line(int style, String name, List<Double> values) {}
 
     static String of(String title, String unit, List<String> labels, List<Line> lines) {

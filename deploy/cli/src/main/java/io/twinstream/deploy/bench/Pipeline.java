@@ -22,7 +22,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A verifier of its own, with topics and group of its own, on the benchmark's broker. Probes are spread over the partitions.
+ * Is one verifier on the benchmark's broker, with topics and a group that nothing else uses. Probes are spread over the
+ * partitions.
  */
 public final class Pipeline implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -51,12 +52,12 @@ public final class Pipeline implements AutoCloseable {
         enrol();
     }
 
-    /** Starts a verifier to be measured again and again: what a start costs, compiling above all, is paid once. */
+    /** Starts a verifier that is measured again and again, so that the cost of a start, compiling above all, is paid once. */
     public Running start() throws Exception {
         return new Running(VerifierService.start(settings), VerdictReader.open(settings.common(), true));
     }
 
-    /** A verifier at work. */
+    /** Is a verifier at work, until it is closed. */
     public final class Running implements AutoCloseable {
         private final VerifierService verifier;
         private final VerdictReader reader;
@@ -67,17 +68,17 @@ public final class Pipeline implements AutoCloseable {
             this.reader = reader;
         }
 
-        /** Where it listens. */
+        /** Returns the port that the verifier's HTTP listens on. */
         public int port() {
             return verifier.port();
         }
 
-        /** What it says of itself. */
+        /** Returns what the verifier's status says. */
         public Map<String, Object> status() {
             return verifier.status();
         }
 
-        /** Its rate with so many more probes, from when all of these are on the topic. */
+        /** Measures the rate of that many further probes, from the moment when all of them are on the topic. */
         public Rate rate(int count) throws InterruptedException {
             // A transaction that was given up has its probes counted twice.
             long end = processed(verifier) + count;
@@ -100,7 +101,7 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** At a given load, after a warm-up of three seconds. */
+    /** Measures the latency at a given load, after a warm-up of three seconds. */
     public BenchReport.Latency latency(double probesPerSecond, Duration time) throws Exception {
         int warm = (int) (probesPerSecond * 3);
         int count = (int) (probesPerSecond * time.toMillis() / 1_000);
@@ -123,7 +124,7 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** A quantile of sorted latencies, 0 to 1. */
+    /** Returns a quantile, 0 to 1, of sorted latencies. */
     public static double quantile(double[] sorted, double part) {
         return sorted[Math.min(sorted.length - 1, (int) (part * sorted.length))];
     }

@@ -7,19 +7,22 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * How fast probes were judged.
+ * Says how fast probes were judged.
  *
  * @param cpuMicros processor time of the whole process for one probe, which other processes on the machine change little
  */
 public record Rate(double probesPerSecond, double cpuMicros) {
-    /** The one in the middle by its speed. */
+    /** Returns the median of the rates by speed. */
     public static Rate median(Rate[] rates) {
         Rate[] sorted = rates.clone();
         Arrays.sort(sorted, Comparator.comparingDouble(Rate::probesPerSecond));
         return sorted[sorted.length / 2];
     }
 
-    /** How many times as fast some are as others, in the round in the middle: what slows a machine down slows all of a round down. */
+    /**
+     * Returns how many times as fast some are as others, as the median of the rounds' ratios: what slows a machine down slows
+     * all of a round down.
+     */
     public static double medianRatio(Rate[] rates, Rate[] others) {
         return IntStream.range(0, rates.length)
                 .mapToDouble(i -> rates[i].probesPerSecond / others[i].probesPerSecond)
@@ -38,7 +41,7 @@ public record Rate(double probesPerSecond, double cpuMicros) {
         return "%.0f probes/s (%.0f us)".formatted(probesPerSecond, cpuMicros);
     }
 
-    /** Begins to measure. */
+    /** Begins to measure; the watch gives the rate once it is asked for it. */
     static Watch start() {
         return new Watch(System.nanoTime(), cpuNanos());
     }

@@ -18,8 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * What the machine can do without Kafka: decode, embed, identify in a plain loop, with the thread count and the batch size
- * that do best.
+ * Measures what the machine can do without Kafka: it decodes, embeds and identifies in a plain loop, with the thread count and
+ * the batch size that do best.
  */
 final class RawLimit {
     private static final List<Integer> BATCHES = List.of(8, 16, 32, 64, 128);
@@ -29,7 +29,7 @@ final class RawLimit {
     private final ServingModel model;
     private final Workload workload;
 
-    /** The model's gallery is filled with the workload's references. */
+    /** Prepares the loop, and fills the model's gallery with the workload's references. */
     RawLimit(ServingModel model, Workload workload) {
         this.model = model;
         this.workload = workload;
@@ -41,7 +41,7 @@ final class RawLimit {
         }
     }
 
-    /** The best of all thread counts up to the machine's, each with every batch size. */
+    /** Returns the best setup of all thread counts up to the machine's, each tried with every batch size. */
     Setup best() throws InterruptedException {
         // The first time round the early ones run while what they run is compiled.
         fastest();
@@ -108,6 +108,6 @@ final class RawLimit {
         throw new IllegalArgumentException("an image of the workload can't be decoded: " + decoded);
     }
 
-    /** A thread count and a batch size, and what they gave in a short trial. */
+    /** Holds a thread count and a batch size, and the rate that they gave in a short trial. */
     record Setup(int threads, int batch, double probesPerSecond) {}
 }

@@ -8,11 +8,11 @@ import java.net.http.HttpResponse;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Microseconds of each stage for one image, by a verifier's own metrics since it started. */
+/** Holds the microseconds that each stage takes for one image, by a verifier's own metrics since it started. */
 record StageTimes(double decode, double embed, double match) {
     private static final double MICROS = 1e6;
 
-    /** From a verifier that runs on this machine. */
+    /** Reads the times from a verifier that runs on this machine. */
     static StageTimes scrape(int port) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
                 .build();
@@ -21,7 +21,7 @@ record StageTimes(double decode, double embed, double match) {
                 .body());
     }
 
-    /** From the text that Prometheus reads. */
+    /** Reads the times from the text that Prometheus gets. */
     static StageTimes parse(String metrics) {
         return new StageTimes(
                 micros(metrics, "twinstream_decode_seconds_sum", "twinstream_decode_seconds_count"),

@@ -16,13 +16,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Measures setups that differ from a base in one thing each: throughput, latency at half of it, time in each stage. */
+/** Measures setups that differ from a base in one thing each: throughput, latency at half of it, and the time in each stage. */
 public final class Sweep {
     private static final double[] LOADS = {0.25, 0.5, 0.75, 1, 1.25};
-    /** A verifier that runs for days is compiled; this one has just begun. */
+    /**
+     * Runs' worth of probes that go before the first measurement: a verifier that runs for days is compiled, and this one has
+     * just begun.
+     */
     private static final int WARM_UP = 4;
 
-    /** A fifth more go before, to a verifier that has to start. */
+    /** One in so many of a run's probes goes before each measurement, to a verifier that has just started. */
     private static final int START = 5;
 
     private static final Duration LATENCY_TIME = Duration.ofSeconds(4);
@@ -36,7 +39,7 @@ public final class Sweep {
     private int runs;
 
     /**
-     * Measures nothing yet.
+     * Prepares a sweep and measures nothing yet.
      *
      * @param given settings of the verifier
      * @param progress gets a line for each setup
@@ -49,10 +52,10 @@ public final class Sweep {
         this.plan = SweepPlan.of(given, options.gallery());
     }
 
-    /** The figures as an HTML page, and the capacity formula as a line. */
+    /** Holds the figures as an HTML page, and the capacity formula as one line. */
     public record Result(String page, String capacity) {}
 
-    /** Runs all of it; minutes. */
+    /** Runs the whole sweep, which takes minutes. */
     public Result run() throws Exception {
         List<SweepPoint> points = new ArrayList<>();
         int all = plan.steps().size() + LOADS.length;

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.bench;
 
-/** What a sweep varies, one at a time. */
+/** Names the things that a sweep varies, one at a time. */
 enum SweepAxis {
     LOAD("Load", "share of the full throughput"),
     THREADS("Threads", "stream threads"),

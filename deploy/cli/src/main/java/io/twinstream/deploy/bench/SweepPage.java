@@ -1,14 +1,14 @@
 package io.twinstream.deploy.bench;
 
 import io.twinstream.trainer.report.Html;
-import io.twinstream.trainer.report.Table;
+import io.twinstream.trainer.report.Html.Table;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** A sweep as one HTML page that holds all it shows: nothing is fetched, no script runs. */
+/** Writes a sweep as one HTML page that holds all it shows: it fetches nothing and runs no script. */
 final class SweepPage {
     private static final double CORE_SHARE = 0.7;
 
@@ -17,7 +17,7 @@ final class SweepPage {
     private SweepPage() {}
 
     /**
-     * The page's text, to be written as UTF-8.
+     * Returns the page's text, to be written as UTF-8.
      *
      * @param facts of the machine and the base that the points vary, by name
      */
@@ -43,7 +43,9 @@ final class SweepPage {
         return page.html.append(Html.END).toString();
     }
 
-    /** The operations guide's formula with the constants that fit the measured galleries, or why there are none. */
+    /**
+     * Returns the operations guide's formula with the constants that fit the measured galleries, or says why there are none.
+     */
     static String capacity(List<SweepPoint> points) {
         Optional<CapacityFit> fit = CapacityFit.of(points.stream()
                 .filter(each -> each.axis() == SweepAxis.GALLERY)

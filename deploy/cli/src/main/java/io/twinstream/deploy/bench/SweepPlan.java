@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What a sweep varies around its base; a value of the base's own is among those of each axis. */
+/** Lists what a sweep measures around its base. The values of each axis hold the base's own. */
 record SweepPlan(Setup base, List<Step> steps) {
     static final int SIDE = 105;
 
@@ -20,7 +20,7 @@ record SweepPlan(Setup base, List<Step> steps) {
     private static final List<Integer> SIDES = List.of(SIDE, 256, 512);
     private static final List<String> NETWORKS = List.of("compact", "wide");
 
-    /** A verifier and its workload. */
+    /** Holds the settings of a verifier and the size of its workload. */
     record Setup(Map<String, String> settings, int gallery, int side) {
         String text() {
             return "%s, %d references, pictures of %d x %d"
@@ -38,7 +38,7 @@ record SweepPlan(Setup base, List<Step> steps) {
         }
     }
 
-    /** One setup on an axis. */
+    /** Holds one setup of an axis. */
     record Step(SweepAxis axis, String label, Setup setup) {}
 
     static SweepPlan of(Settings settings, int gallery) {

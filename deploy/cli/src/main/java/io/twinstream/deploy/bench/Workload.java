@@ -5,10 +5,10 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * The encoded images that every way of measuring gets.
+ * Holds the encoded images that every way of measuring gets.
  *
- * @param references one for each subject
- * @param probes used again and again where a run needs more
+ * @param references one image for each subject
+ * @param probes images that come again and again where a run needs more
  */
 public record Workload(List<byte[]> references, List<byte[]> probes) {
     public Workload {
@@ -19,7 +19,7 @@ public record Workload(List<byte[]> references, List<byte[]> probes) {
         }
     }
 
-    /** From functions that give the n-th picture. */
+    /** Makes a workload from functions that give the n-th picture. */
     public static Workload of(int gallery, IntFunction<byte[]> reference, int distinct, IntFunction<byte[]> probe) {
         return new Workload(
                 IntStream.range(0, gallery).mapToObj(reference).toList(),

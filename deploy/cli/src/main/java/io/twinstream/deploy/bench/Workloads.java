@@ -1,12 +1,12 @@
 package io.twinstream.deploy.bench;
 
-/** Workloads of every size. */
+/** Makes workloads of every size. */
 @FunctionalInterface
 public interface Workloads {
     /**
-     * The same pictures each time.
+     * Returns a workload, with the same pictures for the same sizes.
      *
-     * @param gallery references
+     * @param gallery number of references
      * @param side pixels of a picture's width and height
      */
     Workload of(int gallery, int side);

@@ -1,5 +1,5 @@
 /**
- * How fast the verifier is, as a share of what the machine can do.
+ * This package measures how fast the verifier is, as a share of what the machine can do.
  *
  * <pre>
  *   Workload -&gt; RawLimit | Pipeline (look-ahead on, off) -&gt; Bench -&gt; BenchReport

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one broker of a process, started again when its disk has failed and can be written to again: Kafka's own way is to halt the
- * process. What was acknowledged is there then.
+ * Keeps the one broker of a process, and starts it again when its disk has failed and can be written to again. Kafka's own way
+ * is to halt the process. What was acknowledged is there after the new start.
  *
  * <ol>
  *   <li>Kafka wants to end the process: its thread ends instead
@@ -30,12 +30,12 @@ import org.slf4j.LoggerFactory;
  *   <li>start a broker on the same folder and ports
  * </ol>
  *
- * Ends for good where a step takes too long, or the broker fails again and again, soon after its start, on a disk that is well.
+ * It ends for good where a step takes too long, or the broker fails again and again, soon after its start, on a disk that is well.
  */
 public final class BrokerKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BrokerKeeper.class);
 
-    /** Some segments' indexes and a snapshot of the metadata. */
+    /** Room for some segments' indexes and a snapshot of the metadata, in bytes. */
     private static final long ROOM_BYTES = 8 << 20;
 
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -49,7 +49,7 @@ public final class BrokerKeeper implements AutoCloseable {
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private final Thread thread;
 
-    /** Null while it is down. */
+    /** The broker that runs; null while it is down. */
     private volatile @Nullable EmbeddedBroker broker;
 
     private BrokerKeeper(EmbeddedBroker first, BrokerOptions given) {
@@ -76,7 +76,7 @@ public final class BrokerKeeper implements AutoCloseable {
         return keeper;
     }
 
-    /** Host and port for clients. */
+    /** Returns host and port for clients. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
@@ -111,7 +111,7 @@ public final class BrokerKeeper implements AutoCloseable {
         }
     }
 
-    /** Called by Kafka's threads, which must go no further. */
+    /** Notes the failure. Kafka's threads call this, and must go no further, so that it always throws. */
     private void fail(int status, @Nullable String message) {
         boolean unused = failures.offer(message == null ? "Kafka gives the broker up" : message);
         throw new IllegalStateException("the broker is stopped");
@@ -171,7 +171,7 @@ public final class BrokerKeeper implements AutoCloseable {
         return null;
     }
 
-    /** Does a step that may hang on a disk that fails. */
+    /** Does a step that may hang on a failing disk, within a bound. */
     private static void within(String step, Callable<?> work)
             throws IOException, InterruptedException, TimeoutException {
         FutureTask<?> task = new FutureTask<>(work);

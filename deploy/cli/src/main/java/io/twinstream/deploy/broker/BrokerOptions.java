@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an embedded broker runs.
+ * Says how an embedded broker runs.
  *
  * @param folder where the data lies and stays; null for a temporary one that goes with the broker
  * @param host name or address that clients reach it by and that it listens on
@@ -26,7 +26,7 @@ public record BrokerOptions(
         overrides = new TreeMap<>(overrides);
     }
 
-    /** On loopback, free ports, a temporary folder. */
+    /** Returns options for a broker on loopback with free ports and a temporary folder. */
     public static BrokerOptions temporary() {
         return new BrokerOptions(null, "127.0.0.1", 0, 0, Map.of());
     }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The node's properties: one replica of everything, buffers and thread pools for a laptop. */
+/** Chooses the node's properties: one replica of everything, and buffers and thread pools for a laptop. */
 final class BrokerProperties {
     static final int NODE_ID = 1;
     static final String CLIENTS = "CLIENTS";

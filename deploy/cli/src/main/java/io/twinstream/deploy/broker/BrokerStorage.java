@@ -12,8 +12,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * The folder that a node's logs lie in, formatted for KRaft with every feature that this release has switched on. One
- * that is formatted already keeps its cluster id and its data.
+ * Formats the folder of a node's logs for KRaft, with every feature of this release switched on. A folder that is formatted
+ * already keeps its cluster id and its data.
  */
 final class BrokerStorage {
     private BrokerStorage() {}

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * A Kafka broker and controller in this process. Ready for clients when {@link #start} returns; the group protocols
- * classic, consumer and streams are on. A folder serves one broker at a time and keeps its data for the next.
+ * Runs a Kafka broker and controller in this process. It is ready for clients when {@link #start} returns, with the group
+ * protocols classic, consumer and streams on. A folder serves one broker at a time and keeps its data for the next.
  *
  * <p>Maintainers: {@code KafkaRaftServer} itself opens its sockets only after it has been told their ports, so its few
  * lines are repeated here with sockets of ours. A fatal fault ends the process, as it ends a broker of its own, except
@@ -88,7 +88,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a node; takes 1 to 3 seconds.
+     * Starts a node, which takes 1 to 3 seconds.
      *
      * @throws IOException with one line, if a port is taken or the folder can't be used
      * @throws org.apache.kafka.common.config.ConfigException with one line, if a broker has the folder
@@ -114,19 +114,19 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Host and port for clients. */
+    /** Returns host and port for clients. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
 
-    /** Stops the node; its data is on disk, or deleted if the folder was temporary. */
+    /** Stops the node. Its data stays on disk, or is deleted if the folder was temporary. */
     @Override
     public void close() throws IOException {
         stop();
         release();
     }
 
-    /** Stops a node that has failed: nobody is asked to take over, and nothing more is written. */
+    /** Stops a node that has failed: it asks nobody to take over, and writes nothing more. */
     void abandon() throws IOException {
         broker.shutdown(Duration.ZERO);
         controller.shutdown();

@@ -9,13 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * A folder that one broker has for itself. The system gives the lock up when the process ends, however it ends. On a network file
- * system it holds as far as that has locks.
+ * Holds a folder for one broker alone. The system gives the lock up when the process ends, however it ends. On a network file
+ * system the lock holds as far as that has locks.
  */
 final class FolderLock implements AutoCloseable {
     private static final String FILE = ".twinstream-broker";
 
-    /** Of this process: closing a file a second time would give up the lock on it. */
+    /** The folders that this process has locked: closing a file a second time would give up the lock on it. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
@@ -27,7 +27,7 @@ final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Locks a folder that exists, and touches nothing else of it.
+     * Locks a folder that exists, and touches nothing else in it.
      *
      * @throws ConfigException if a broker has it
      */

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.apache.kafka.server.ServerSocketFactory;
 
 /**
- * The node's listening sockets, bound before the node is configured and handed to it when it opens its listeners: a
- * free port can't be taken by somebody else between choice and use. To be bound and handed over by one thread each.
+ * Holds the node's listening sockets. They are bound before the node is configured and handed over when it opens its listeners,
+ * so that nobody else can take a free port in between. One thread binds them, and one takes them over.
  */
 final class ListenSockets implements ServerSocketFactory, AutoCloseable {
     private final Map<String, ServerSocketChannel> byListener = new HashMap<>();
@@ -46,7 +46,7 @@ final class ListenSockets implements ServerSocketFactory, AutoCloseable {
         }
     }
 
-    /** Closes what was not handed over. */
+    /** Closes the sockets that were not handed over. */
     @Override
     public void close() throws IOException {
         synchronized (byListener) {

@@ -1,5 +1,6 @@
 /**
- * Apache Kafka's own broker and controller in this process: one KRaft node for a first look, development and tests.
+ * This package runs Apache Kafka's own broker and controller in this process: one KRaft node for a first look, development and
+ * tests.
  *
  * <pre>
  *   BrokerOptions -&gt; ListenSockets (ports) , BrokerStorage (formatted folder)

@@ -37,7 +37,7 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line. Exits with the code that the command's help explains. */
+/** Is the command line, which exits with the code that the command's help explains. */
 @Command(
         name = "twinstream",
         mixinStandardHelpOptions = true,
@@ -129,7 +129,7 @@ public final class Twinstream implements Runnable {
         return ExitCodes.USAGE;
     }
 
-    /** Runs a command, and turns errors into a line too, which Picocli would let pass, as of a library that can't be loaded. */
+    /** Runs a command, and turns errors too into a line, as of a library that can't be loaded: Picocli would let them pass. */
     private static int run(ParseResult parsed, Twinstream root) {
         try {
             return new RunLast().execute(parsed);

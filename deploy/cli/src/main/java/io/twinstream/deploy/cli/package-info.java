@@ -1,6 +1,6 @@
 /**
- * The command line {@code deploy/twinstream}: one class a command, thin over the module that does the work, in a package for each
- * group of commands.
+ * This package is the command line {@code deploy/twinstream}: one class a command, thin over the module that does the work, in
+ * a package for each group of commands.
  *
  * <pre>
  *   arguments -&gt; Twinstream -&gt; a command: SettingsOptions -&gt; Settings -&gt; Cluster -&gt; work -&gt; exit code

@@ -6,19 +6,19 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
 
 /**
- * A probe with the truth about it.
+ * Holds a probe with the truth about it.
  *
  * @param mated whether what is asked is so: the pair shows one person, the claim is true, the identified one is enrolled
- * @param subjectId whom the image shows
+ * @param subjectId id of the subject that the image shows
  */
 record Act(byte[] image, ProbeRequest.Task task, boolean mated, String subjectId) {
 
-    /** Whether the verdict takes somebody for whom he is not (a false match, or a false-positive identification). */
+    /** Returns whether the verdict takes the subject for somebody else: a false match, or a false-positive identification. */
     boolean isFalseMatch(Verdict verdict) {
         return !mated && verdict.getOutcome() == Outcome.MATCH;
     }
 
-    /** Whether the verdict misses the one who is there; another one in his place is a miss, too. */
+    /** Returns whether the verdict misses the one who is there. Another one in his place is a miss, too. */
     boolean isFalseNonMatch(Verdict verdict) {
         return mated && (verdict.getOutcome() != Outcome.MATCH || isSomebodyElse(verdict));
     }

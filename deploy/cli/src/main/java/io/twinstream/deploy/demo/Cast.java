@@ -1,18 +1,18 @@
 package io.twinstream.deploy.demo;
 
-/** Who appears in a demo: people 0 to {@link #size} - 1, each with a reference picture and any number of others. */
+/** Provides the people of a demo, numbered 0 to {@link #size} - 1, each with a reference picture and any number of others. */
 interface Cast {
     int size();
 
-    /** A name for people to read; unique, fit for a subject id. */
+    /** Returns a name for people to read, which is unique and fit for a subject id. */
     String name(int person);
 
     byte[] reference(int person);
 
     /**
-     * Another picture of the person.
+     * Returns another picture of the person.
      *
-     * @param number any one; where pictures are few they come again
+     * @param number any number; where pictures are few they come again
      */
     byte[] probe(int person, int number);
 }

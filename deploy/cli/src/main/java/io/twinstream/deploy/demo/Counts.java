@@ -6,13 +6,13 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
 
 /**
- * How many verdicts of which kind.
+ * Counts verdicts by kind.
  *
- * @param mated of probes where what is asked is so
- * @param matches said to match, rightly or not
- * @param undecided nothing was compared, or there was nothing to compare with
- * @param outOfDomain on pictures of another kind than the model was trained for, undecided or not
- * @param blank on pictures without contrast
+ * @param mated verdicts on probes where what is asked is so
+ * @param matches verdicts that say a match, rightly or not
+ * @param undecided verdicts where nothing was compared, or there was nothing to compare with
+ * @param outOfDomain verdicts on pictures of another kind than the model was trained for, undecided or not
+ * @param blank verdicts on pictures without contrast
  */
 public record Counts(
         long verdicts,
@@ -41,7 +41,7 @@ public record Counts(
         return verdicts - mated;
     }
 
-    /** Share of the verdicts that are matches, 0 to 1; 0 before any. */
+    /** Returns the share of the verdicts that are matches, 0 to 1; 0 before there is any. */
     public double matchRate() {
         return verdicts == 0 ? 0 : (double) matches / verdicts;
     }

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The main job, once through: find the cast, start the cluster, enrol, wait until the gallery is there, stream probes,
- * wait for the last verdicts, sum up.
+ * Runs the main job once: finds the people, starts the cluster, enrols, waits until the gallery is there, streams probes, waits
+ * for the last verdicts, and sums up.
  */
 public final class Demo {
     private static final Duration POLL = Duration.ofMillis(50);
@@ -30,7 +30,7 @@ public final class Demo {
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final int ENROL_AT_ONCE = 16;
 
-    /** Share of the pictures out of domain that needs no advice: a model turns as many of its own kind away. */
+    /** A share of pictures out of domain that needs no advice: a model turns as many of its own kind away. */
     private static final double EXPECTED = 0.01;
 
     private final DemoOptions options;
@@ -38,9 +38,7 @@ public final class Demo {
     private final BooleanSupplier stopped;
     private double startSeconds;
 
-    /**
-     * @param stopped true when the demo is to end before its time
-     */
+    /** @param stopped returns true when the demo is to end before its time */
     public Demo(DemoOptions options, DemoView view, BooleanSupplier stopped) {
         this.options = options;
         this.view = view;
@@ -128,7 +126,7 @@ public final class Demo {
         }
     }
 
-    /** What the verdicts say of the pictures: rates mean nothing where they are of another kind than the model's. */
+    /** Returns what the verdicts say of the pictures: rates mean nothing where these are of another kind than the model's. */
     private static List<String> advice(Counts counts, VersionStatus version) {
         List<String> lines = new ArrayList<>();
         if (counts.outOfDomain() > EXPECTED * counts.verdicts()) {

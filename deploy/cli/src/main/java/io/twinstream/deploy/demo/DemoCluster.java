@@ -24,7 +24,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Twinstream in one process, in a temporary folder that goes with it: broker, topics, ingest, verifier. */
+/** Runs Twinstream in one process, in a temporary folder that goes with it: broker, topics, ingest and verifier. */
 final class DemoCluster implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DemoCluster.class);
 
@@ -65,7 +65,7 @@ final class DemoCluster implements AutoCloseable {
         }
     }
 
-    /** Lets one enrol through the verifier. */
+    /** Returns the settings that let a caller enrol through the verifier. */
     private static Map<String, String> enrolment(HttpSettings settings, int ingestPort) {
         return Map.of(
                 VerifierSettings.INGEST_URL,
@@ -74,17 +74,17 @@ final class DemoCluster implements AutoCloseable {
                 settings.token().orElse(""));
     }
 
-    /** Starts all of it; returns before the verifier is ready. */
+    /** Starts all of it, and returns before the verifier is ready. */
     static DemoCluster start(Map<String, String> given, int brokerPort) throws IOException, InterruptedException {
         return new DemoCluster(given, brokerPort);
     }
 
-    /** A publisher of the caller's own, which sends as ingest does. */
+    /** Returns a publisher of the caller's own, which sends as ingest does. */
     ImagePublisher publisher() {
         return ImagePublisher.open(clients, topics, ingestSettings.sending());
     }
 
-    /** Those that the parts share. */
+    /** Returns the settings that the parts share. */
     CommonSettings common() {
         return ingestSettings.common();
     }
@@ -93,7 +93,7 @@ final class DemoCluster implements AutoCloseable {
         return verifier;
     }
 
-    /** Where the parts can be reached from outside, in one line. */
+    /** Returns in one line where the parts can be reached from outside. */
     String addresses() {
         return "broker %s, ingest http://127.0.0.1:%d, page http://127.0.0.1:%d/"
                 .formatted(common().bootstrap(), ingest.port(), verifier.port());
@@ -105,7 +105,7 @@ final class DemoCluster implements AutoCloseable {
             try {
                 parts.removeLast().close();
             } catch (Exception e) {
-                log.warn("closing: {}", e.getMessage());
+                log.warn("a part of the demo was not closed cleanly: {}", e.getMessage());
             }
         }
     }

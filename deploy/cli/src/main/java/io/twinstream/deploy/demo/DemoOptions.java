@@ -5,14 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a demo shows.
+ * Says what a demo shows.
  *
  * @param images folder of pictures by class; null for drawn characters
- * @param subjects how many are enrolled; as many again, or what is left of the folder, are strangers
+ * @param subjects number of people who are enrolled; as many again, or what is left of the folder, are strangers
  * @param perSecond probes a second
- * @param duration of the stream; null until it is stopped
- * @param seed of the characters, of who is enrolled and of what happens
- * @param brokerPort 0 for a free one
+ * @param duration time that probes are streamed; null until the demo is stopped
+ * @param seed seed of the characters, of who is enrolled and of what happens
+ * @param brokerPort port of the broker; 0 for a free one
  */
 public record DemoOptions(
         @Nullable Path images,

@@ -1,16 +1,16 @@
 package io.twinstream.deploy.demo;
 
 /**
- * How a demo goes.
+ * Says how a demo goes.
  *
- * @param seconds since the first probe
+ * @param seconds seconds since the first probe
  * @param perSecond verdicts a second
- * @param p50Millis from sending a probe to reading its verdict, median
- * @param p99Millis the same, that 99 in 100 have at most
+ * @param p50Millis median time from sending a probe to reading its verdict
+ * @param p99Millis time that 99 in 100 probes have at most, from sending a probe to reading its verdict
  */
 public record DemoReport(double seconds, Counts counts, double perSecond, double p50Millis, double p99Millis) {
 
-    /** One line of about 140 characters. */
+    /** Returns one line of about 140 characters. */
     public String line() {
         return "%4.0f s  %5.0f/s  match rate %4.1f %%  false matches %d of %d  false non-matches %d of %d  undecided %d  p50 %.0f ms  p99 %.0f ms"
                 .formatted(

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * What was asked, and how the verdicts compare with the truth. One thread sends, another one counts: only {@link #sent}
- * and {@link #failed} may be called by the first, all else by the second.
+ * Counts what was asked, and how the verdicts compare with the truth. One thread sends and another one counts: the first may
+ * call only {@link #sent} and {@link #failed}, the second all else.
  */
 final class DemoTally {
     private static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(1);
@@ -37,7 +37,7 @@ final class DemoTally {
         outstanding.remove(probeId);
     }
 
-    /** Counts a verdict; one on a probe that this tally doesn't know is not counted. */
+    /** Counts a verdict, unless it is on a probe that this tally doesn't know. */
     void verdict(Verdict verdict) {
         Sent sent = outstanding.remove(verdict.getProbeId());
         if (sent == null) {
@@ -49,17 +49,17 @@ final class DemoTally {
         counts = counts.plus(sent.act(), verdict);
     }
 
-    /** Probes without a verdict so far. */
+    /** Returns the number of probes without a verdict so far. */
     int outstanding() {
         return outstanding.size();
     }
 
-    /** All since the start. */
+    /** Returns the counts, the rate and the latencies since the start, that many seconds ago. */
     DemoReport total(double seconds) {
         return new DemoReport(seconds, counts, counts.verdicts() / seconds, millis(total, MEDIAN), millis(total, TAIL));
     }
 
-    /** Counts since the start, rate and latencies since the last call, that many seconds ago. */
+    /** Returns the counts since the start, and rate and latencies since the last call, {@code secondsSinceLast} ago. */
     DemoReport recent(double seconds, double secondsSinceLast) {
         DemoReport report = new DemoReport(
                 seconds,

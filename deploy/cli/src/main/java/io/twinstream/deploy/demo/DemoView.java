@@ -1,10 +1,10 @@
 package io.twinstream.deploy.demo;
 
-/** Who looks at a demo. Called by the demo's thread. */
+/** Shows a demo to whoever looks at it. The demo's own thread calls it. */
 public interface DemoView {
-    /** Something that happened once. */
+    /** Says something that happened once. */
     void say(String line);
 
-    /** How it goes, a few times a second. */
+    /** Shows how the demo goes; it is called a few times a second. */
     void show(DemoReport report);
 }

@@ -4,8 +4,8 @@ import io.twinstream.ingest.publish.ProbeRequest;
 import java.util.Random;
 
 /**
- * What happens in a demo: an endless sequence of probes, given by its seed. Three in five ask who it is, one in five
- * claims to be somebody, one in five is a pair; half of each are what they seem.
+ * Makes what happens in a demo: an endless sequence of probes, given by its seed. Three in five ask who it is, one in five
+ * claims to be somebody, one in five is a pair. Half of each are what they seem.
  */
 final class DemoWorkload {
     private static final int KINDS = 5;
@@ -18,7 +18,7 @@ final class DemoWorkload {
     private final Random random;
 
     /**
-     * @param enrolled people 0 to enrolled - 1 are in the gallery, the others are strangers; at least two of each
+     * @param enrolled number of the people, from 0 on, that are in the gallery; the others are strangers; at least two of each
      */
     DemoWorkload(Cast cast, int enrolled, long seed) {
         if (enrolled < 2 || cast.size() - enrolled < 2) {

@@ -2,9 +2,9 @@ package io.twinstream.deploy.demo;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
 
-/** Characters of our own as people, drawn as they are needed. */
+/** Provides drawn characters as people, each drawn when it is needed. */
 record DrawnCast(DrawnCharacters drawings, int size) implements Cast {
-    /** The hand that draws the references draws no probe. */
+    /** The first hand that draws probes: the one before it draws the references, and no probe. */
     private static final int FIRST_PROBE_HAND = 1;
 
     private static final int HANDS = 1_000;

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The classes of a folder as people: {@code folder/class/image} or {@code folder/group/class/image}, two images a class or
- * more. The first image of a class is its reference. Holds the names only; reads a file each time.
+ * Provides the classes of a folder as people: {@code folder/class/image} or {@code folder/group/class/image}, with two images a
+ * class or more. The first image of a class is its reference. It holds the names only, and reads a file each time.
  */
 record FolderCast(List<String> names, List<List<Path>> images) implements Cast {
     private static final int FEWEST = 4;
@@ -32,7 +32,7 @@ record FolderCast(List<String> names, List<List<Path>> images) implements Cast {
     /**
      * Looks through the folder.
      *
-     * @param seed of the order: who is enrolled and who is a stranger
+     * @param seed seed of the order, which says who is enrolled and who is a stranger
      * @throws IOException with one line, if there are not enough classes with two images
      */
     static FolderCast read(Path folder, long seed) throws IOException {
@@ -68,7 +68,7 @@ record FolderCast(List<String> names, List<List<Path>> images) implements Cast {
         return bytes(all.get(1 + number % (all.size() - 1)));
     }
 
-    /** Sorted files by class; the name of a class is its path with dots, since a subject's id holds no slash. */
+    /** Returns the sorted files by class. The name of a class is its path with dots, since a subject's id holds no slash. */
     private static Map<String, List<Path>> classes(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new IOException("no folder of images at " + folder);

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a workload at a steady rate on a thread of its own. A probe that is late is sent at once, so that the rate holds
- * on average; after a second of delay the rest is not made up for.
+ * Sends a workload at a steady rate on a thread of its own. A probe that is late is sent at once, so that the rate holds on
+ * average. After a second of delay the rest is not made up for.
  */
 final class ProbeStream implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProbeStream.class);
@@ -40,7 +40,7 @@ final class ProbeStream implements AutoCloseable {
         return stream;
     }
 
-    /** Sends no more; returns when the last one is handed over. */
+    /** Ends the stream, and returns when the last probe is handed over. */
     @Override
     public void close() {
         stopped = true;
@@ -85,7 +85,7 @@ final class ProbeStream implements AutoCloseable {
         }
     }
 
-    /** One line for each new kind of trouble, not for each probe. */
+    /** Counts a probe as failed. It logs one line for each new kind of trouble, not for each probe. */
     private void failed(String probeId, String why) {
         tally.failed(probeId);
         if (!why.equals(trouble.getAndSet(why))) {

@@ -1,5 +1,5 @@
 /**
- * The main job in one process, for a first look: a broker, a verifier, ingest, and people to tell apart.
+ * This package shows the main job in one process, for a first look: a broker, a verifier, ingest, and people to tell apart.
  *
  * <pre>
  *   Cast (drawn, or a folder of pictures) -&gt; Workload -&gt; Stream (steady rate) -&gt; ImagePublisher

@@ -3,8 +3,8 @@ package io.twinstream.deploy.drawing;
 import java.util.Random;
 
 /**
- * As many characters as one likes, each as many hands write it. A picture is a function of seed, character and hand:
- * the same ones give the same bytes. Safe for many threads.
+ * Draws as many characters as one likes, each in as many hands. A picture is a function of seed, character and hand: the same
+ * ones give the same bytes. It is safe for many threads.
  */
 public final class DrawnCharacters {
     private static final int PAGE = 0;
@@ -17,7 +17,7 @@ public final class DrawnCharacters {
         this.seed = seed;
     }
 
-    /** One character by one hand: a PNG of 105 x 105 pixels with 1 bit each, 0 is ink. */
+    /** Draws one character by one hand, as a PNG of 105 x 105 pixels with 1 bit each, where 0 is ink. */
     public byte[] png(int character, int hand) {
         Glyph glyph = Glyph.random(random(GLYPH, character, 0));
         Hand writer = Hand.random(random(HAND, 0, hand));
@@ -26,12 +26,12 @@ public final class DrawnCharacters {
         return page.png();
     }
 
-    /** A source of its own for each purpose, so that a further character leaves the others as they are. */
+    /** Returns a random source of its own for each purpose, so that a further character leaves the others as they are. */
     private Random random(int purpose, int character, int hand) {
         return new Random(mix(mix(mix(seed + purpose) + character) + hand));
     }
 
-    /** SplitMix64's finalizer (Steele, Lea, Flood 2014): neighbours get seeds without likeness. */
+    /** Applies SplitMix64's finalizer (Steele, Lea, Flood 2014), which gives neighbours seeds without likeness. */
     private static long mix(long value) {
         long z = value + 0x9E3779B97F4A7C15L;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

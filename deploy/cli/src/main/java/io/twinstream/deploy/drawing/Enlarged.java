@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
 
-/** A PNG as one of another size. */
+/** Makes PNGs of another size from a PNG. */
 public final class Enlarged {
     private Enlarged() {}
 
-    /** A 1-bit PNG of so many pixels a side; the very same bytes where it has them already. */
+    /** Returns a 1-bit PNG of so many pixels a side, or the very same bytes where it has them already. */
     public static byte[] png(byte[] png, int side) {
         try {
             BufferedImage picture = ImageIO.read(new ByteArrayInputStream(png));

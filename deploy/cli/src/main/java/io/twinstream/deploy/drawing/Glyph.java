@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/** The shape of a character: two to four strokes, each either joined to the one before or apart from it. */
+/** Holds the shape of a character: two to four strokes, each either joined to the one before or apart from it. */
 record Glyph(List<Stroke> strokes) {
     private static final int FEWEST = 2;
     private static final int KINDS_OF_COUNT = 3;

@@ -3,10 +3,10 @@ package io.twinstream.deploy.drawing;
 import java.util.Random;
 
 /**
- * How one person writes: a slant, a size, a pen; and an unsteadiness that differs from drawing to drawing.
+ * Says how one person writes: with a slant, a size, a pen, and an unsteadiness that differs from drawing to drawing.
  *
- * @param rotation in radians
- * @param penRadius in parts of the page's side
+ * @param rotation rotation in radians
+ * @param penRadius radius of the pen in parts of the page's side
  */
 record Hand(
         double rotation, double scaleX, double scaleY, double shear, double shiftX, double shiftY, double penRadius) {
@@ -29,7 +29,7 @@ record Hand(
                 THINNEST + PEN_RANGE * random.nextDouble());
     }
 
-    /** The glyph as this hand puts it down once. */
+    /** Returns the glyph as this hand puts it down once. */
     Glyph write(Glyph glyph, Random random) {
         return glyph.map(point -> place(point).jittered(random, UNSTEADINESS));
     }

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
 
-/** A white page of 105 x 105 pixels that takes ink, and its file: a 1-bit PNG in which 0 is ink, as Omniglot's are. */
+/** Is a white page of 105 x 105 pixels that takes ink. Its file is a 1-bit PNG in which 0 is ink, as Omniglot's are. */
 final class Page {
     static final int SIDE = 105;
 
-    /** Steps along a stroke: closer than half a pixel, since no stroke is longer than two pages. */
+    /** Steps along a stroke: they are closer than half a pixel, since no stroke is longer than two pages. */
     private static final int STEPS = 4 * SIDE;
 
     private final boolean[] ink = new boolean[SIDE * SIDE];

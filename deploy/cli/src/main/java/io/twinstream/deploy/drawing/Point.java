@@ -2,7 +2,7 @@ package io.twinstream.deploy.drawing;
 
 import java.util.Random;
 
-/** A point of the unit square, x to the right, y downwards. */
+/** Is a point of the unit square, with x to the right and y downwards. */
 record Point(double x, double y) {
 
     static Point random(Random random, double margin) {
@@ -10,7 +10,7 @@ record Point(double x, double y) {
         return new Point(margin + side * random.nextDouble(), margin + side * random.nextDouble());
     }
 
-    /** This point, off by a normally distributed error. */
+    /** Returns this point, off by a normally distributed error. */
     Point jittered(Random random, double deviation) {
         return new Point(x + deviation * random.nextGaussian(), y + deviation * random.nextGaussian());
     }

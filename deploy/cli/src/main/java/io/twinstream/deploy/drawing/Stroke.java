@@ -3,12 +3,12 @@ package io.twinstream.deploy.drawing;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/** One movement of the pen: a cubic Bezier curve from {@code start} to {@code end}. */
+/** Is one movement of the pen: a cubic Bezier curve from {@code start} to {@code end}. */
 record Stroke(Point start, Point firstControl, Point secondControl, Point end) {
     private static final double MARGIN = 0.15;
     private static final double SHORTEST = 0.3;
 
-    /** A stroke from a given point to somewhere else, at least 0.3 away. */
+    /** Returns a stroke from a given point to somewhere else, at least 0.3 away. */
     static Stroke random(Point start, Random random) {
         Point end = Point.random(random, MARGIN);
         while (end.distance(start) < SHORTEST) {
@@ -21,7 +21,7 @@ record Stroke(Point start, Point firstControl, Point secondControl, Point end) {
         return new Stroke(move.apply(start), move.apply(firstControl), move.apply(secondControl), move.apply(end));
     }
 
-    /** The pen's place at a time from 0 to 1. */
+    /** Returns the pen's place at a time from 0 to 1. */
     Point at(double time) {
         double rest = 1 - time;
         double a = rest * rest * rest;

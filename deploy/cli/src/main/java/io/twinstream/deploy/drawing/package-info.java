@@ -1,5 +1,5 @@
 /**
- * Characters that nobody has seen, drawn by hands that differ: pictures for a first look and for tests.
+ * This package draws characters that nobody has seen, by hands that differ: pictures for a first look and for tests.
  *
  * <pre>
  *   seed, character -&gt; Glyph (Strokes) ; seed, hand -&gt; Hand

@@ -1,6 +1,4 @@
-/**
- * What can be set, over all services.
- */
+/** This package defines what can be set, over all services. */
 @NullMarked
 package io.twinstream.deploy.settings;
 

@@ -10,12 +10,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads dead letters, as a {@link ResultReader} does: in no group, committed ones only. For one thread. */
+/** Reads dead letters as a {@link ResultReader} does: in no group, and committed ones only. It is for one thread. */
 public final class DeadLetterReader implements AutoCloseable {
     /**
-     * A dead letter, without its bytes.
+     * Holds a dead letter without its bytes.
      *
-     * @param probeId as it stands in the record; null where it couldn't be read
+     * @param probeId probe's id as it stands in the record; null where it couldn't be read
      */
     public record Letter(@Nullable String probeId, DeadLetterView view) {}
 
@@ -26,7 +26,7 @@ public final class DeadLetterReader implements AutoCloseable {
     }
 
     /**
-     * Opens a reader. What is appended after the return is read, whatever the start.
+     * Opens a reader. It reads what is appended after the return, whatever the start.
      *
      * @param fromBeginning whether to read what is there already, too
      * @throws KafkaException if there is no such topic, the user may not read it, or no broker answers
@@ -36,7 +36,7 @@ public final class DeadLetterReader implements AutoCloseable {
                 ResultReader.open(settings, settings.topics().deadLetters(), "dead letters", fromBeginning));
     }
 
-    /** The next dead letters, or none after the limit. */
+    /** Returns the next dead letters, or none once the limit has passed. */
     public List<Letter> poll(Duration limit) {
         List<Letter> letters = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : reader.poll(limit)) {

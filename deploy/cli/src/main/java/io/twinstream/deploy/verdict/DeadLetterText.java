@@ -3,13 +3,13 @@ package io.twinstream.deploy.verdict;
 import io.twinstream.verifier.feed.DeadLetterView;
 import org.jspecify.annotations.Nullable;
 
-/** A dead letter for people, in one line. */
+/** Writes a dead letter in one line for people. */
 public final class DeadLetterText {
     private static final String NONE = "-";
 
     private DeadLetterText() {}
 
-    /** For example {@code CORRUPT camera-1 8c4f...: the image is damaged: ... (twinstream.probes-3 at 1207)}. */
+    /** Returns a line like {@code CORRUPT camera-1 8c4f...: the image is damaged: ... (twinstream.probes-3 at 1207)}. */
     public static String line(DeadLetterView letter) {
         DeadLetterView.Place record = letter.record();
         return "%s %s %s: %s (%s)"

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a topic of results in no group: every reader gets all of them, committed ones only, in order within a partition. Knows the
- * partitions that there are when it opens. Where records are held back by an open transaction it says so, once nothing has come for
- * {@code topics.held.after.ms}. For one thread.
+ * Reads a topic of results in no group: every reader gets all of them, committed ones only, in order within a partition. It
+ * knows the partitions that there are when it opens. Where an open transaction holds records back it says so, once nothing has
+ * come for {@code topics.held.after.ms}. It is for one thread.
  */
 final class ResultReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ResultReader.class);
@@ -34,7 +34,7 @@ final class ResultReader implements AutoCloseable {
     private final Set<TopicPartition> partitions;
     private final String what;
 
-    /** When to look why nothing comes. */
+    /** Time of {@link System#nanoTime()} from which on it is looked into why nothing comes. */
     private long nextLookNanos;
 
     private ResultReader(
@@ -53,9 +53,9 @@ final class ResultReader implements AutoCloseable {
     }
 
     /**
-     * Opens a reader. What is appended after the return is read, whatever the start.
+     * Opens a reader. It reads what is appended after the return, whatever the start.
      *
-     * @param what is read, as people call it
+     * @param what name of what is read, as people call it
      * @param fromBeginning whether to read what is there already, too
      * @throws KafkaException if there is no such topic or no broker answers
      */
@@ -82,7 +82,7 @@ final class ResultReader implements AutoCloseable {
         }
     }
 
-    /** The next records, or none after the limit. */
+    /** Returns the next records, or none once the limit has passed. */
     ConsumerRecords<String, byte[]> poll(Duration limit) {
         ConsumerRecords<String, byte[]> records = tail.poll(limit);
         if (!records.isEmpty()) {
@@ -94,7 +94,7 @@ final class ResultReader implements AutoCloseable {
         return records;
     }
 
-    /** One line on the open transaction that keeps records from being read now; empty if there is none. */
+    /** Returns one line on the open transaction that keeps records from being read now, or nothing if there is none. */
     Optional<String> heldBack() {
         return OpenTransactions.told(clients, partitions, heldAfter.dividedBy(2));
     }

@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads verdicts, as a {@link ResultReader} does: in no group, committed ones only. For one thread. */
+/** Reads verdicts as a {@link ResultReader} does: in no group, and committed ones only. It is for one thread. */
 public final class VerdictReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerdictReader.class);
 
@@ -26,7 +26,7 @@ public final class VerdictReader implements AutoCloseable {
     }
 
     /**
-     * Opens a reader. What is appended after the return is read, whatever the start.
+     * Opens a reader. It reads what is appended after the return, whatever the start.
      *
      * @param fromBeginning whether to read what is there already, too
      * @throws KafkaException if there is no such topic or no broker answers
@@ -35,20 +35,24 @@ public final class VerdictReader implements AutoCloseable {
         return new VerdictReader(ResultReader.open(settings, settings.topics().verdicts(), "verdicts", fromBeginning));
     }
 
-    /** The next verdicts, or none after the limit. What can't be read is logged and left out. */
+    /** Returns the next verdicts, or none once the limit has passed. What can't be read is logged and left out. */
     public List<Verdict> poll(Duration limit) {
         List<Verdict> verdicts = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : reader.poll(limit)) {
             try {
                 verdicts.add(serde.decode(record.value()));
             } catch (SerializationException e) {
-                log.warn("verdict at {}-{}: {}", record.partition(), record.offset(), ForeignText.line(e.getMessage()));
+                log.warn(
+                        "the verdict at {}-{} can't be read and is left out: {}",
+                        record.partition(),
+                        record.offset(),
+                        ForeignText.line(e.getMessage()));
             }
         }
         return verdicts;
     }
 
-    /** One line on the open transaction that keeps verdicts from being read now; empty if there is none. */
+    /** Returns one line on the open transaction that keeps verdicts from being read now, or nothing if there is none. */
     public Optional<String> heldBack() {
         return reader.heldBack();
     }

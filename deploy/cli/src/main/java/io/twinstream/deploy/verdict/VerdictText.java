@@ -10,11 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** A verdict for people, in one line, and for programs, field by field. */
+/** Writes a verdict in one line for people, and field by field for programs. */
 public final class VerdictText {
     private VerdictText() {}
 
-    /** For example {@code MATCH identify camera-1 8c4f...: alice 0.9931 >= 0.9120 (compact 1)}. */
+    /** Returns a line like {@code MATCH identify camera-1 8c4f...: alice 0.9931 >= 0.9120 (compact 1)}. */
     public static String line(Verdict verdict) {
         return "%-9s %-8s %s %s: %s (%s %s)"
                 .formatted(
@@ -29,7 +29,7 @@ public final class VerdictText {
                         ForeignText.value(verdict.getModelVersion()));
     }
 
-    /** Every field by its name on the topic; times in ISO 8601. */
+    /** Returns every field by its name on the topic, with times in ISO 8601. */
     public static Map<String, Object> fields(Verdict verdict) {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (var field : verdict.getSchema().getFields()) {

@@ -1,5 +1,5 @@
 /**
- * Verdicts and dead letters as those who wait for them read them.
+ * This package reads verdicts and dead letters for those who wait for them.
  *
  * <pre>
  *   verdicts topic     -&gt; VerdictReader    (committed only) -&gt; Verdict        -&gt; VerdictText:    a line, or JSON

@@ -13,7 +13,6 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,13 +28,13 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 /**
  * The one broker that the tests of a JVM share: it starts with the first test class that registers this extension and stops after the
  * last test. Each class has topics and groups of its own, under prefixes that it claims here and that no other class may claim; its
- * topics go with it. A test that stops a broker, fills its disk or sets its rights starts one of its own instead.
+ * topics go with it. For many threads. A test that stops a broker, fills its disk or sets its rights starts one of its own instead.
  */
 public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(SharedBroker.class);
     private static final Map<String, String> OWNERS = new ConcurrentHashMap<>();
 
-    private final Set<String> claimed = new HashSet<>();
+    private final Set<String> claimed = ConcurrentHashMap.newKeySet();
     private String owner = "";
     private String bootstrapServers = "";
 

@@ -82,7 +82,8 @@ public record CommonSettings(
                         DEFAULT_BROKER_WAIT_MS,
                         between(0, MOST_MS),
                         MEDIUM,
-                        "Milliseconds for which a service that starts waits for brokers to answer and for its topics; then it ends. Later it waits without end.")
+                        "Milliseconds for which a service that starts waits for brokers to answer and for its "
+                                + "topics; then it ends. Once it runs it waits for brokers without end.")
                 .define(
                         TOPIC_PREFIX,
                         ConfigDef.Type.STRING,
@@ -110,7 +111,7 @@ public record CommonSettings(
                         DEFAULT_IMAGE_BYTES,
                         between(1, MOST_IMAGE_BYTES),
                         MEDIUM,
-                        "Bytes of the largest encoded image that is taken, by each way in and by verifiers.")
+                        "Largest encoded image in bytes that every way in and every verifier takes.")
                 .define(
                         IMAGE_MAX_PIXELS,
                         ConfigDef.Type.INT,

@@ -77,21 +77,23 @@ public record ModelSettings(
                         DEFAULT_CACHE_BYTES,
                         atLeast(0),
                         LOW,
-                        "Bytes of packages in that folder above which those used least recently are removed.")
+                        "Bytes of packages in models.cache.dir above which those used least recently are removed.")
                 .define(
                         TRIAL_MS,
                         ConfigDef.Type.LONG,
                         DEFAULT_TRIAL_MS,
                         between(1_000, CommonSettings.MOST_MS / 2),
                         LOW,
-                        "How long a published model's first opening, self-test and warm-up may take, in a process of their own; a model that takes longer is refused.")
+                        "Milliseconds that a published model's first opening, self-test and warm-up may take, in "
+                                + "a process of their own; a model that takes longer is refused.")
                 .define(
                         TRIAL_BYTES,
                         ConfigDef.Type.LONG,
                         DEFAULT_TRIAL_BYTES,
                         atLeast(1 << 28),
                         LOW,
-                        "Memory in bytes that this process may take beside six times the package's files; a model that takes more is refused. Bounded on Linux only.");
+                        "Memory in bytes that the process of such a trial may take beside six times the package's "
+                                + "files; a model that takes more is refused. It is bounded on Linux only.");
     }
 
     /** Reads them; whoever uses the files checks what they hold. */

@@ -32,7 +32,8 @@ public record TracingSettings(Optional<String> endpoint, double ratio) {
                         1.0,
                         between(0.0, 1.0),
                         MEDIUM,
-                        "Share of the traces begun at ingest that are recorded, 0 to 1; one that a caller began goes on as the caller says.");
+                        "Share of the traces begun at ingest that are recorded, 0 to 1. A trace that a caller "
+                                + "began goes on as the caller says.");
     }
 
     static TracingSettings of(Settings settings) {

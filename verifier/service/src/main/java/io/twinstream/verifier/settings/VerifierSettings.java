@@ -115,7 +115,7 @@ public record VerifierSettings(
                         DEFAULT_STAND_IN_IMAGE,
                         between(0, 1_000_000),
                         LOW,
-                        "Microseconds that each image of a batch adds on the stand-in's one device.")
+                        "Microseconds that each image of a batch takes on the stand-in's device besides.")
                 .define(
                         THREADS,
                         ConfigDef.Type.INT,
@@ -129,14 +129,15 @@ public record VerifierSettings(
                         "balanced",
                         in(Profile.names()),
                         HIGH,
-                        "Whether latency or throughput comes first: how often to commit, and how much to poll and batch at once; the table under Speed says what each profile does.")
+                        "What comes first, latency or throughput: it says how often is committed and how much is "
+                                + "polled and batched. The table under Speed has what each profile does.")
                 .define(
                         BATCH_MAX,
                         ConfigDef.Type.INT,
                         0,
                         ConfigDef.LambdaValidator.with(VerifierSettings::requireBatch, () -> "0 or [2,...,4096]"),
                         MEDIUM,
-                        "Most images embedded in one batch; 0 for the profile's.")
+                        "Number of images that are embedded in one batch at most; 0 for the profile's.")
                 .define(
                         LOOK_AHEAD,
                         ConfigDef.Type.BOOLEAN,
@@ -163,21 +164,27 @@ public record VerifierSettings(
                         "refuse",
                         in("refuse", "flag", "off"),
                         HIGH,
-                        "What becomes of pictures of another kind than the model was trained for: refuse leaves probes undecided and references unusable, flag judges and enrols them and marks the verdicts, off judges and enrols them like any other.")
+                        "What becomes of pictures of another kind than the model was trained for: refuse leaves "
+                                + "probes undecided and references unusable, flag judges and enrols them and marks the "
+                                + "verdicts, off judges and enrols them like any others.")
                 .define(
                         VERSION_WAIT,
                         ConfigDef.Type.LONG,
                         DEFAULT_WAIT_MS,
                         between(1_000, 240_000),
                         MEDIUM,
-                        "How long a probe waits inside a transaction for the model version that has to judge it; then the transaction is given up and the probe waits outside.")
+                        "Milliseconds that a probe waits inside a transaction for the model version that has to "
+                                + "judge it; then the transaction is given up and the probe waits outside.")
                 .define(
                         STALL,
                         ConfigDef.Type.LONG,
                         DEFAULT_STALL_MS,
                         between(1_000, 600_000),
                         MEDIUM,
-                        "How long a thread, a probe that waits unjudged, or a follower of a topic may stand still before readiness says so. After four times that liveness does, and a verifier whose thread stands still on a probe notes it and ends; where that happens twice the probe becomes a dead letter, STUCK.")
+                        "Milliseconds for which a thread, a probe that lies unjudged, or a follower of a topic "
+                                + "may stand still before readiness says so. After four times as long liveness says so too, "
+                                + "and a verifier whose thread stands still on a probe notes it and ends. Where that "
+                                + "happens twice the probe becomes a dead letter, STUCK.")
                 .define(
                         GALLERY_SHARE,
                         ConfigDef.Type.DOUBLE,
@@ -191,21 +198,25 @@ public record VerifierSettings(
                         1,
                         between(1, 1024),
                         MEDIUM,
-                        "Threads that search a gallery: with 1 only the stream threads themselves, each for its own probes; with n, another n - 1 threads help them, for each model version. The verdicts are the same.")
+                        "Threads that search a gallery. With 1 the stream threads search alone, each for its own "
+                                + "probes; with N, N - 1 further threads of each model version help them. The verdicts are "
+                                + "the same.")
                 .define(
                         GALLERY_SHARDS,
                         ConfigDef.Type.INT,
                         1,
                         between(1, 1_000),
                         MEDIUM,
-                        "Number of parts that the gallery is spread over, by subject: every part judges all probes, and the verdicts are merged through Kafka. It must be the same for all verifiers.")
+                        "Number of parts that the gallery is spread over, by subject: every part judges all "
+                                + "probes, and the verdicts are merged through Kafka. All verifiers have the same number.")
                 .define(
                         GALLERY_SHARD,
                         ConfigDef.Type.INT,
                         0,
                         between(0, 999),
                         MEDIUM,
-                        "The part that this verifier holds, from 0; verifiers of the same part share its work.")
+                        "Number of the part that this verifier holds, from 0; verifiers of the same part share "
+                                + "its work.")
                 .define(
                         EMBEDDINGS_DIR,
                         ConfigDef.Type.STRING,

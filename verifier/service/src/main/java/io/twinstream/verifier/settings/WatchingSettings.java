@@ -67,7 +67,8 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
                         DEFAULT_SOURCES,
                         between(0, 10_000),
                         LOW,
-                        "Sources that are counted by their names in the metrics, those that come first; all others are counted together as other.")
+                        "Number of sources that the metrics count by their names, which are those that come "
+                                + "first; all others are counted together as other.")
                 .define(
                         WINDOWS,
                         ConfigDef.Type.BOOLEAN,
@@ -87,7 +88,9 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
                         DEFAULT_GRACE_MS,
                         between(0, 86_400_000),
                         LOW,
-                        "How many milliseconds after its end, by the times of the verdicts, a window still takes verdicts. Windows stay in memory for as long, and at least the last 300 of each size; a group that counts for the first time begins as far back.")
+                        "Milliseconds for which a window takes verdicts after its end, by the times of the "
+                                + "verdicts. Windows stay in memory for as long, and the last 300 of a size longer where "
+                                + "that isn't enough. A group that counts for the first time begins as far back.")
                 .define(
                         DRIFT,
                         ConfigDef.Type.BOOLEAN,
@@ -100,21 +103,25 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
                         DEFAULT_WINDOWS_PER_FALSE_ALARM,
                         between(100, 1_000_000_000_000L),
                         MEDIUM,
-                        "Least mean number of windows with verdicts, for each model version, task and source, between alarms about a share of matches that has not changed; 60480 are a week of windows of 10 s.")
+                        "Least number of windows with verdicts that pass in the mean, for each model version, "
+                                + "task and source, between two alarms about a share of matches that has not changed; 60480 "
+                                + "are a week of windows of 10 s.")
                 .define(
                         DRIFT_MARGIN,
                         ConfigDef.Type.DOUBLE,
                         DEFAULT_MARGIN,
                         between(0, 1),
                         MEDIUM,
-                        "Least difference of two shares of matches that is an alarm, however certain it is.")
+                        "Least difference between two shares of matches that raises an alarm, however certain a "
+                                + "smaller one is.")
                 .define(
                         DRIFT_INDEX,
                         ConfigDef.Type.DOUBLE,
                         DEFAULT_INDEX,
                         between(0.01, 100),
                         MEDIUM,
-                        "Population stability index, of scores against the release's own, from which on there is an alarm.");
+                        "Population stability index of the scores, against the release's own, from which on an "
+                                + "alarm is raised.");
     }
 
     /** Reads the settings. */

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class BrokerWait {
     /** Asks the cluster for what is needed. */
     interface Ask {
-        /** Asks once; throws a Rights.MissingTopicException if a topic isn't there. */
+        /** Asks once, and throws a Rights.MissingTopicException if a topic isn't there. */
         void of(Admin admin) throws InterruptedException, ExecutionException;
     }
 
@@ -50,7 +50,7 @@ final class BrokerWait {
     private volatile String waitsFor = "";
     private boolean brokerAnswers;
 
-    /** @param service that waits, where it answers health checks; empty for a command */
+    /** @param service HTTP settings of the service that waits, where it answers health checks; empty for a command */
     private BrokerWait(CommonSettings settings, Optional<HttpSettings> service, Duration patience) {
         this.settings = settings;
         this.service = service;
@@ -62,13 +62,13 @@ final class BrokerWait {
         return new BrokerWait(settings, Optional.empty(), COMMANDS);
     }
 
-    /** A service's, which also waits for topics and for a name in bootstrap.servers to have an address. */
+    /** Returns the wait of a service, which also waits for topics and for a name in bootstrap.servers to have an address. */
     static BrokerWait ofService(CommonSettings settings, HttpSettings service) {
         return new BrokerWait(settings, Optional.of(service), settings.startBrokerWait());
     }
 
     /**
-     * Asks until that is answered.
+     * Asks until the cluster has answered.
      *
      * @return the client that asked
      * @throws CommandException if the time is over, or waiting is of no use

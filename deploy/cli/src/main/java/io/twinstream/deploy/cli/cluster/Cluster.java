@@ -43,7 +43,7 @@ public final class Cluster {
     }
 
     /**
-     * A client of a cluster that has answered.
+     * Returns a client of a cluster that has answered.
      *
      * @throws CommandException if no broker answers within 30 seconds
      */

@@ -30,9 +30,10 @@ final class Rights {
     private Rights() {}
 
     /**
-     * Looks at one. Of transactional ids and of topics that aren't there yet brokers say only whether anything is allowed at all.
+     * Looks at one grant. Of transactional ids and of topics that aren't there yet brokers say only whether anything is allowed
+     * at all.
      *
-     * <p>A topic that the service works without, as a cluster of an earlier release lacks one, is warned of.
+     * <p>A missing topic without which the service works, as on a cluster of an earlier release, is only warned of.
      *
      * @throws CommandException naming what is lacking, and the mend
      * @throws ExecutionException if no broker answers in time
@@ -109,7 +110,7 @@ final class Rights {
         return null;
     }
 
-    /** Says that a topic that is needed isn't there; the message names it and the mend. */
+    /** Says that a topic is needed and missing; the message names it and the mend. */
     static final class MissingTopicException extends CommandException {
         MissingTopicException(String topic) {
             super(ExitCodes.FAILURE, "the topic %s doesn't exist: run 'twinstream topics create'".formatted(topic));

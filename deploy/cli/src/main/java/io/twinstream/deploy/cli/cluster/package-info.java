@@ -1,4 +1,4 @@
-/** How a command finds the Kafka cluster that it needs: whether a broker answers, topics are there and rights suffice. */
+/** This package finds the Kafka cluster that a command needs: whether a broker answers, topics are there and rights suffice. */
 @NullMarked
 package io.twinstream.deploy.cli.cluster;
 

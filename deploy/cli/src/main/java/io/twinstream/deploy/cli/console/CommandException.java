@@ -1,6 +1,8 @@
 package io.twinstream.deploy.cli.console;
 
-/** An end of a command that a user can mend; the message is one line with cause and mend. Carries no stack trace. */
+/**
+ * Ends a command for a reason that a user can mend. Its message is one line with cause and mend, and it carries no stack trace.
+ */
 public class CommandException extends RuntimeException {
     private final int exitCode;
 

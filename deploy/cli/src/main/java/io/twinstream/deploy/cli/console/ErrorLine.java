@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * What a user reads of an exception.
+ * Says what a user reads of an exception.
  *
  * @param text one line, or one for each thing that is wrong in the settings
  */
@@ -87,7 +87,7 @@ public record ErrorLine(int exitCode, String text) {
         };
     }
 
-    /** Adds what was being done when it happened, where that says more. */
+    /** Adds what was being done when the error happened, where that says more. */
     private ErrorLine after(String context) {
         return context.contains(text)
                 ? new ErrorLine(exitCode, context)

@@ -36,7 +36,7 @@ public final class SettingsOptions {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "A setting, stronger than file and environment; may be repeated.")
+            description = "A setting, which overrides file and environment; may be repeated.")
     private Map<String, String> set = new LinkedHashMap<>();
 
     @Option(
@@ -52,7 +52,7 @@ public final class SettingsOptions {
         return settings(System.getenv(), Map.of());
     }
 
-    /** As {@link #settings()}, with values that a command has instead of the declared defaults. */
+    /** Reads the settings as {@link #settings()} does, with a command's own values in the place of declared defaults. */
     public Settings settings(Map<String, String> commandDefaults) throws IOException {
         return settings(System.getenv(), commandDefaults);
     }
@@ -146,7 +146,7 @@ public final class SettingsOptions {
         return bytes.length > 1 && (bytes[0] & 0xff) == first && (bytes[1] & 0xff) == second;
     }
 
-    /** Counts lines from 1; a line ends as in properties files, with LF, CR or both. */
+    /** Counts lines from 1. A line ends as in properties files, with LF, CR or both. */
     private static int line(byte[] bytes, int at) {
         int line = 1;
         for (int i = 0; i < at; i++) {

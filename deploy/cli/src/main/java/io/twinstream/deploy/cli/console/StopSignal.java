@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import org.jline.utils.Signals;
 
 /**
- * SIGINT and SIGTERM as something to wait for, so that main can stop its parts in order. A second signal ends the process
- * at once.
+ * Lets a command wait for SIGINT and SIGTERM, so that main can stop its parts in order. A second signal ends the process at
+ * once.
  *
  * <p>Maintainers: a shutdown hook won't do. The JVM runs all hooks together, ONNX Runtime's own among them, which frees
  * what threads of ours still use.
@@ -26,7 +26,7 @@ public final class StopSignal {
     }
 
     /**
-     * Installs one after which the process doesn't outlast a time, whatever it waits for then: code in a native library can't be
+     * Installs a signal after which the process ends within that time, whatever it waits for: code in a native library can't be
      * interrupted.
      */
     public static StopSignal install(Duration most) {
@@ -77,7 +77,7 @@ public final class StopSignal {
         }
     }
 
-    /** Waits for a signal, for so long at most. */
+    /** Waits for a signal, but not longer than that. */
     public void await(long millis) throws InterruptedException {
         try {
             end.get(millis, TimeUnit.MILLISECONDS);

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.cli.console;
 
-/** Knows whether somebody looks at the output streams: the launcher tells, since the JVM does not. */
+/** Knows whether somebody looks at the output streams. The launcher tells it, since the JVM does not know. */
 public final class Terminal {
     private static final String LOOKED_AT = System.getProperty("twinstream.terminal", "");
 

@@ -1,4 +1,7 @@
-/** What every command shares: its settings, its standard output, its one line of error, its exit code, and the signal that ends it. */
+/**
+ * This package holds what every command shares: its settings, its standard output, its one line of error, its exit code, and
+ * the signal that ends it.
+ */
 @NullMarked
 package io.twinstream.deploy.cli.console;
 

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures on an embedded broker, in one run: the raw limit of this machine (decode, embed, identify in a plain loop),"
                     + " Kafka Streams with one record at a time, and the verifier; then its latency at half load.",
-            "Ratios hold from machine to machine, probes/s don't."
+            "Ratios hold from machine to machine, figures in probes/s don't."
         },
         footer = {"  twinstream bench --probes 100000 --json", "  twinstream bench --probes 15000 --report bench.html"})
 public final class BenchCommand implements Callable<Integer> {
@@ -52,7 +52,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "60000",
             description =
-                    "Probes of each run, from 1000; default ${DEFAULT-VALUE}. At the end of a run batches don't fill.")
+                    "Probes of each run, at least 1000; default ${DEFAULT-VALUE}. Take many, since batches don't fill at the end of a run.")
     private int probes;
 
     @Option(
@@ -74,7 +74,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "120",
             description =
-                    "How long verifiers run before they are measured; default ${DEFAULT-VALUE}. For the first minutes the JIT"
+                    "Seconds that verifiers run before they are measured; default ${DEFAULT-VALUE}. For the first minutes the JIT"
                             + " compiler takes a part of the processors.")
     private int warmUp;
 
@@ -82,7 +82,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--report",
             paramLabel = "FILE",
             description =
-                    "Instead vary load, threads, partitions, gallery, network and picture size one at a time, and write plots of them as one HTML"
+                    "Vary load, threads, partitions, gallery, network and picture size one at a time instead, and write plots of them as one HTML"
                             + " file; --rounds and --warm-up don't count. 15000 probes a run take minutes in all.")
     private @Nullable Path report;
 

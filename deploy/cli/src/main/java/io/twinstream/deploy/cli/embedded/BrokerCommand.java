@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "broker",
         description = {
-            "Runs Apache Kafka's own broker, one node, for development. For real work use a real cluster.",
-            "Where its disk fills, it stands still, and goes on by itself once there is room."
+            "Runs Apache Kafka's own broker as one node, for development. For real work use a real cluster.",
+            "Where its disk fills it stands still, and goes on by itself once there is room."
         },
         footer = "  twinstream broker --folder ./kafka-data --port 9092")
 public final class BrokerCommand implements Callable<Integer> {

@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows the main job in one process: starts a Kafka broker, a verifier and ingest, enrols subjects, streams "
                     + "pictures of them and of strangers, and compares the verdicts with the truth.",
-            "Pictures of another kind than the model was trained for are told in one line, and left undecided. The shipped models "
-                    + "are of hand-drawn characters.",
-            "Runs until interrupted or until --duration is over. Nothing is kept. Uses its own broker, on free ports."
+            "Pictures of another kind than the model was trained for are left undecided, and one line says so. The shipped models "
+                    + "know hand-drawn characters.",
+            "It runs until it is interrupted or --duration is over, keeps nothing, and uses a broker of its own on free ports."
         },
         exitCodeList = {
             "0:every probe has its verdict",
@@ -67,7 +67,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--subjects",
             defaultValue = "25",
             paramLabel = "N",
-            description = "How many are enrolled; there are as many strangers (default: ${DEFAULT-VALUE}).")
+            description = "How many people are enrolled; there are as many strangers (default: ${DEFAULT-VALUE}).")
     private int subjects;
 
     @Option(
@@ -83,7 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             defaultValue = "1",
-            description = "Another seed, another demo (default: ${DEFAULT-VALUE}).")
+            description = "Seed of the demo; another one gives another demo (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--port", defaultValue = "0", description = "The broker's port (default: a free one).")
@@ -118,7 +118,7 @@ public final class DemoCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    /** Keeps what was set, without what leads to other brokers. */
+    /** Returns what was set, without the settings that lead to other brokers. */
     private static Map<String, String> own(Settings settings) {
         Map<String, String> own = new LinkedHashMap<>(settings.originalsStrings());
         own.keySet().removeIf(key -> key.equals(CommonSettings.BOOTSTRAP) || key.startsWith(Settings.KAFKA_PREFIX));
@@ -146,7 +146,9 @@ public final class DemoCommand implements Callable<Integer> {
         return fields;
     }
 
-    /** Shows a demo on a terminal, where the live line is written over, or in a file, where it is one line every five seconds. */
+    /**
+     * Shows a demo on a terminal, where the live line is written over, or in a file, where it is one line every five seconds.
+     */
     private static final class Screen implements DemoView {
         private static final double SECONDS_BETWEEN_LINES = 5;
         private static final String CLEAR_LINE = "\r\u001b[K";

@@ -1,4 +1,4 @@
-/** The commands that bring a Kafka broker of their own: {@code demo}, {@code broker}, {@code bench}. */
+/** This package holds the commands that bring a Kafka broker of their own: {@code demo}, {@code broker}, {@code bench}. */
 @NullMarked
 package io.twinstream.deploy.cli.embedded;
 

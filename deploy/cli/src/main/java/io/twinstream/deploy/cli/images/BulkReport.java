@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Shows a bulk submission on standard error: a progress bar where somebody looks, and in the end a line for each image that went
- * otherwise than asked. For one thread.
+ * Shows a bulk submission on standard error: a progress bar where somebody looks, and in the end a line for each image that
+ * went otherwise than asked. It is for one thread.
  */
 final class BulkReport implements Consumer<BulkOutcome>, AutoCloseable {
-    /** A bulk submission waits so long for a broker that has gone away. */
+    /** Time that a bulk submission waits for a broker that has gone away. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final @Nullable BulkProgress progress;

@@ -54,13 +54,13 @@ public final class EnrolCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, folders and zip archives.")
     private List<Path> paths = List.of();
 
-    @Option(names = "--subject", description = "Whom all images show.")
+    @Option(names = "--subject", description = "The subject that all images show.")
     private @Nullable String subject;
 
     @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
     private Subjects.@Nullable By by;
 
-    @Option(names = "--json", description = "Print one JSON object.")
+    @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
 
     @Override

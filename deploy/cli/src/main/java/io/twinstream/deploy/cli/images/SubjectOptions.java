@@ -18,7 +18,7 @@ final class SubjectOptions {
 
     private SubjectOptions() {}
 
-    /** Returns whom the images show; refuses two answers, and none where it is needed. */
+    /** Returns whom the images show. It refuses two answers, and none where one is needed. */
     static Subjects subjects(
             @Nullable CommandSpec spec, ImageSources images, @Nullable String subject, Subjects.@Nullable By by)
             throws IOException, InterruptedException {

@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
         name = "submit",
         description = {
             "Submits images as probes to be identified, or with --claim or --pair to be verified.",
-            "With --label submits images to be learned from: each shows whom its folder is named after, or as --subject and --by say."
+            "With --label submits images to be learned from. Each shows the subject that its folder is named after, or as --subject and --by say."
         },
         exitCodeList = {
             "0:every image is on the topic; with --wait, every verdict has come",
@@ -82,14 +82,14 @@ public final class SubmitCommand implements Callable<Integer> {
             names = "--source",
             defaultValue = "command-line",
             description =
-                    "Where the images come from; probes of one source keep their order (default: ${DEFAULT-VALUE}).")
+                    "The source that the images come from; probes of one source keep their order (default: ${DEFAULT-VALUE}).")
     private String source = "";
 
     @Option(
             names = "--wait",
             paramLabel = "DURATION",
-            description = "Wait for the verdicts, for so long at most after the last probe, and print them;"
-                    + " of a probe that can't be judged, why.")
+            description = "Wait for the verdicts and print them, for so long at most after the last probe;"
+                    + " of a probe that can't be judged print why.")
     private @Nullable Duration wait;
 
     @Option(names = "--json", description = "Print one JSON object a line.")
@@ -198,7 +198,7 @@ public final class SubmitCommand implements Callable<Integer> {
         @Option(
                 names = "--candidates",
                 paramLabel = "N",
-                description = "Identify, with the N best candidates, 1 to 100.")
+                description = "Identify, and name the N best candidates, 1 to 100.")
         private int candidates = 1;
 
         @Option(names = "--claim", paramLabel = "SUBJECT", description = "Verify that the images show this subject.")
@@ -207,13 +207,13 @@ public final class SubmitCommand implements Callable<Integer> {
         @Option(
                 names = "--pair",
                 paramLabel = "FILE",
-                description = "Verify that the images show the same as this one.")
+                description = "Verify that the images show the same as this file.")
         private @Nullable Path reference;
 
         @ArgGroup(exclusive = false)
         private @Nullable Labelled labelled;
 
-        /** The task of probes. */
+        /** Returns the task of the probes. */
         ProbeRequest.Task task() throws IOException {
             if (reference != null) {
                 return new ProbeRequest.Task.Pair(Files.readAllBytes(reference));
@@ -221,7 +221,7 @@ public final class SubmitCommand implements Callable<Integer> {
             return claimed == null ? new ProbeRequest.Task.Identify(candidates) : new ProbeRequest.Task.Claim(claimed);
         }
 
-        /** How to submit training material, where that is what the images are. */
+        /** Returns how to submit training material, where that is what the images are. */
         Optional<Labels> labels(String source) {
             return labelled != null && labelled.label
                     ? Optional.of(new Labels(labelled.subject, labelled.by, source))
@@ -236,7 +236,7 @@ public final class SubmitCommand implements Callable<Integer> {
                     description = "Submit images to be learned from, not to be judged.")
             private boolean label;
 
-            @Option(names = "--subject", description = "Whom all images show.")
+            @Option(names = "--subject", description = "The subject that all images show.")
             private @Nullable String subject;
 
             @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
@@ -247,9 +247,9 @@ public final class SubmitCommand implements Callable<Integer> {
     /**
      * Submits images to be learned from.
      *
-     * @param subject whom all show
-     * @param by what each one's subject is named after
-     * @param source where they come from
+     * @param subject the subject that all images show
+     * @param by what each image's subject is named after
+     * @param source source of the images
      */
     private record Labels(@Nullable String subject, Subjects.@Nullable By by, String source) {
         BulkSummary send(Settings settings, ImageSources images, Subjects subjects)

@@ -19,16 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What verifiers that run come to report, soon after pictures were enrolled, of references that they can't use. Without verifiers, or
- * without the right to read what they report, there is no news.
+ * Collects what running verifiers report, soon after pictures were enrolled, of references that they can't use. Without
+ * verifiers, or without the right to read what they report, there is nothing to collect.
  */
 final class UnusableNews {
     private static final Logger log = LoggerFactory.getLogger(UnusableNews.class);
 
-    /** A reference is in the gallery, or isn't, within about a second, and is reported a second later. */
+    /**
+     * Time to wait for the first report: a reference is in the gallery, or isn't, within about a second, and is reported a
+     * second later.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    /** A verifier reports once a second: what was enrolled together may be told in two reports. */
+    /**
+     * Time without a report after which no more is waited for: a verifier reports once a second, and may tell in two reports
+     * what was enrolled together.
+     */
     private static final Duration SETTLED = Duration.ofMillis(1500);
 
     private static final long BETWEEN_MS = 300;
@@ -43,13 +49,15 @@ final class UnusableNews {
         this.before = read();
     }
 
-    /** From now on. */
+    /** Begins to collect what is reported from now on. */
     static UnusableNews since(CommonSettings settings) {
         return new UnusableNews(KafkaClients.of(settings), settings.topics());
     }
 
-    /** Returns a line for each verifier and version that can't use more than before; waits {@link #PATIENCE} for the first, and until no
-     * more come. */
+    /**
+     * Returns a line for each verifier and version that can't use more than before. It waits {@link #PATIENCE} for the first,
+     * and until no more come.
+     */
     List<String> lines() throws InterruptedException {
         if (before.isEmpty()) {
             return List.of();
@@ -75,7 +83,7 @@ final class UnusableNews {
         return lines;
     }
 
-    /** The mend is the example's: to train a model makes no blank picture a reference. */
+    /** Writes the line with the mend that fits the example's reason: training a model makes no blank picture a reference. */
     static String line(InstanceState state, InstanceState before) {
         int more = state.unusableReferences() - before.unusableReferences();
         String some = state.unusable().stream()

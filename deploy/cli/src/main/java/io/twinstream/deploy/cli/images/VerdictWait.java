@@ -17,8 +17,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for what becomes of probes: a verdict, or a dead letter. What the brokers got after it was opened it sees; without the right to read dead letters
- * it says so, and waits for verdicts alone. For one thread.
+ * Waits for what becomes of probes: a verdict, or a dead letter. It sees what the brokers got after it was opened. Without the
+ * right to read dead letters it says so, and waits for verdicts alone. It is for one thread.
  */
 final class VerdictWait implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -26,7 +26,7 @@ final class VerdictWait implements AutoCloseable {
     private final VerdictReader verdicts;
     private final @Nullable DeadLetterReader letters;
 
-    /** Holds the names of the images by the ids of the probes. */
+    /** The images' names by the ids of their probes, of which neither verdict nor dead letter has come. */
     private final Map<String, String> outstanding = new LinkedHashMap<>();
 
     private int rejected;
@@ -36,7 +36,7 @@ final class VerdictWait implements AutoCloseable {
         this.letters = letters;
     }
 
-    /** Opens it, before the first probe is sent. */
+    /** Opens the wait, before the first probe is sent. */
     static VerdictWait open(CommonSettings settings, PrintWriter err) {
         VerdictReader verdicts = VerdictReader.open(settings, false);
         try {

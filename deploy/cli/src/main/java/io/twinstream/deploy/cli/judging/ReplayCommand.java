@@ -45,7 +45,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "replay",
         description = {
             "Judges stored probes again, each by the version that judged it or all by --model, and compares with the "
-                    + "verdicts on record. Changes nothing. Give it the verifiers' settings.",
+                    + "verdicts on record. It changes nothing. Give it the verifiers' settings.",
             "The galleries are those of today: a claim or an identification that comes out otherwise from a gallery of "
                     + "another size is counted by itself and doesn't count as a difference."
         },
@@ -61,7 +61,10 @@ import picocli.CommandLine.TypeConversionException;
             "  twinstream replay --from 2024-02-27 --to 2024-02-28T12:00:00Z --model letters/7 --json"
         })
 public final class ReplayCommand implements Callable<Integer> {
-    /** A replay may take every processor, since nobody waits for verdicts beside it. */
+    /**
+     * Settings that a replay has instead of the defaults: it may take every processor, since nobody waits for verdicts beside
+     * it.
+     */
     private static final Map<String, String> DEFAULTS = Map.of(VerifierSettings.GALLERY_SHARE, "1");
 
     @Spec
@@ -75,15 +78,16 @@ public final class ReplayCommand implements Callable<Integer> {
             required = true,
             paramLabel = "TIME",
             converter = PastTime.class,
-            description = "Probes appended at or after this: a time, a date (its first moment in UTC), or 2h for two "
-                    + "hours ago.")
+            description =
+                    "First moment of the probes' append times: a time, a date (its first moment in UTC), or 2h for two "
+                            + "hours ago.")
     private Instant from = Instant.EPOCH;
 
     @Option(
             names = "--to",
             paramLabel = "TIME",
             converter = PastTime.class,
-            description = "Probes appended at or before this, in the same form (default: now).")
+            description = "Last moment of the probes' append times, in the same form (default: now).")
     private @Nullable Instant to;
 
     @Option(
@@ -132,7 +136,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    /** Shows a replay's progress as a bar where somebody looks at standard error, and else shows nothing. */
+    /** Shows a replay's progress as a bar where somebody looks at standard error, and nothing elsewhere. */
     private static final class Bar implements Replay.Progress, AutoCloseable {
         private static final int UPDATE_MS = 500;
 
@@ -164,8 +168,8 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     /**
-     * Times in the past: ISO-8601 with an offset, {@code 2024-02-29T12:00:00Z}; a date, which is its first moment in UTC; or a
-     * duration ago, {@code 2h}.
+     * Reads times in the past: ISO-8601 with an offset, {@code 2024-02-29T12:00:00Z}; a date, which is its first moment in UTC;
+     * or a duration ago, {@code 2h}.
      */
     static final class PastTime implements ITypeConverter<Instant> {
         @Override

@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
 /** Compares two image files without Kafka. */
 @Command(
         name = "verify",
-        description = "Says whether two image files show the same thing: score, threshold, verdict. Needs no Kafka.",
+        description =
+                "Says whether two image files show the same thing, with score, threshold and verdict. It needs no Kafka.",
         exitCodeList = {
             "0:match",
             "1:failed; the line on standard error says why",
@@ -59,7 +60,7 @@ public final class VerifyCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "A", description = "One image file.")
     private Path first = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "B", description = "The other.")
+    @Parameters(index = "1", paramLabel = "B", description = "The other image file.")
     private Path second = Path.of("");
 
     @Option(names = "--json", description = "Print one JSON object.")

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "watch",
         description = {
-            "Prints verdicts as they come, until interrupted or so many have come.",
-            "With --dead-letters prints what couldn't be judged: reason, source, probe, cause, and where the record lies."
+            "Prints verdicts as they come, until it is interrupted or --count of them have come.",
+            "With --dead-letters prints what couldn't be judged, with reason, source, probe, cause, and where the record lies."
         },
         footer = {
             "  twinstream watch --from-beginning --count 10 --json",
@@ -44,10 +44,10 @@ public final class WatchCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Option(names = "--dead-letters", description = "Print the dead letters instead.")
+    @Option(names = "--dead-letters", description = "Print the dead letters instead of the verdicts.")
     private boolean deadLetters;
 
-    @Option(names = "--from-beginning", description = "Print those that are there already, too.")
+    @Option(names = "--from-beginning", description = "Print also what is there already.")
     private boolean fromBeginning;
 
     @Option(
@@ -55,7 +55,7 @@ public final class WatchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "" + Long.MAX_VALUE,
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
-            description = "End after N of them.")
+            description = "End after N of them (default: never).")
     private long count;
 
     @Option(names = "--json", description = "Print one JSON object a line.")

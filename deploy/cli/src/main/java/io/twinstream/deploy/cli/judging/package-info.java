@@ -1,4 +1,4 @@
-/** The commands that judge, or show what was judged: {@code verify}, {@code watch}, {@code replay}. */
+/** This package holds the commands that judge, or show what was judged: {@code verify}, {@code watch}, {@code replay}. */
 @NullMarked
 package io.twinstream.deploy.cli.judging;
 

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Model versions as lines for people: one a version, and one below it for each verifier. Times are UTC. */
+/** Writes model versions as lines for people: one a version, and one below it for each verifier. Times are UTC. */
 final class ModelLines {
     private final List<String> lines = new ArrayList<>();
 

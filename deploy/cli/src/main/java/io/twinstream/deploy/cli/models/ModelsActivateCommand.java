@@ -43,13 +43,19 @@ public final class ModelsActivateCommand implements Callable<Integer> {
     @Mixin
     private WhenOptions when = new WhenOptions();
 
-    @Parameters(paramLabel = "NAME/VERSION", description = "The version; VERSION alone where just one name has it.")
+    @Parameters(
+            paramLabel = "NAME/VERSION",
+            description = "The version; VERSION alone will do where just one name has it.")
     private String model = "";
 
-    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the record.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            required = true,
+            description = "The reason, which is kept on record.")
     private String reason = "";
 
-    @Option(names = "--force", description = "Also where a verifier that runs has refused the version.")
+    @Option(names = "--force", description = "Give the order even where a running verifier has refused the version.")
     private boolean force;
 
     @Override

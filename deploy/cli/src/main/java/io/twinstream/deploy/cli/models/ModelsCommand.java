@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The group of {@code models list}, {@code models activate} and their like. */
+/** Groups {@code models list}, {@code models activate} and their like. */
 @Command(
         name = "models",
         description = "Lists model versions, and says which one judges from when.",

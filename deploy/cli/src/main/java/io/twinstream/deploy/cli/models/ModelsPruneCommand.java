@@ -9,7 +9,7 @@ import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.trainer.publish.ModelPruning;
-import io.twinstream.trainer.publish.PruneDecision;
+import io.twinstream.trainer.publish.ModelPruning.PruneDecision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +39,10 @@ public final class ModelsPruneCommand implements Callable<Integer> {
             names = "--keep",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Versions of each name that stay for being the newest; default ${DEFAULT-VALUE}.")
+            description = "Number of the newest versions of each name that stay (default: ${DEFAULT-VALUE}).")
     private int keep;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Only versions of this name.")
+    @Option(names = "--name", paramLabel = "NAME", description = "Prune versions of this name only.")
     private @Nullable String name;
 
     @Option(names = "--dry-run", description = "Only say what would be removed.")

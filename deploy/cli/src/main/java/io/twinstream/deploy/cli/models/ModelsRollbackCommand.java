@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
 /** Lets the version serve that served before. */
 @Command(
         name = "rollback",
-        description = "Lets the version judge again that judged before the one that serves, 2 s from now. What was to "
-                + "take effect after that is cancelled.",
+        description =
+                "Goes back to the version that served before the present one: it judges again 2 s from now. Activations that were to "
+                        + "take effect after that are cancelled.",
         exitCodeList = {
             "0:written",
             "1:failed; the line on standard error says why",
@@ -36,7 +37,11 @@ public final class ModelsRollbackCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the record.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            required = true,
+            description = "The reason, which is kept on record.")
     private String reason = "";
 
     @Override

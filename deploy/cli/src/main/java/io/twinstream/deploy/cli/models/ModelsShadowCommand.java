@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 /** Puts a version into the shadow, or empties it. */
 @Command(
         name = "shadow",
-        description = "Lets a second version score the same probes. Verdicts carry what it would have said; it decides "
-                + "nothing.",
+        description =
+                "Lets a second version score the same probes. Verdicts carry what it would have said, and it decides "
+                        + "nothing.",
         exitCodeList = {
             "0:written",
             "1:failed; the line on standard error says why",
@@ -50,13 +51,17 @@ public final class ModelsShadowCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "NAME/VERSION|none",
-            description = "The version; VERSION alone where just one name has it; none empties the shadow.")
+            description = "The version; VERSION alone will do where just one name has it. 'none' empties the shadow.")
     private String model = "";
 
-    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the record.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            required = true,
+            description = "The reason, which is kept on record.")
     private String reason = "";
 
-    @Option(names = "--force", description = "Also where a verifier that runs has refused the version.")
+    @Option(names = "--force", description = "Give the order even where a running verifier has refused the version.")
     private boolean force;
 
     @Override

@@ -32,7 +32,9 @@ public final class ModelsShowCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Parameters(paramLabel = "NAME/VERSION", description = "The version; VERSION alone where just one name has it.")
+    @Parameters(
+            paramLabel = "NAME/VERSION",
+            description = "The version; VERSION alone will do where just one name has it.")
     private String model = "";
 
     @Option(names = "--json", description = "Print one JSON object.")

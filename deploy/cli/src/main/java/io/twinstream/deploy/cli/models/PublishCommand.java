@@ -59,7 +59,7 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--validation",
             paramLabel = "FOLDER",
-            description = "Images that neither model was trained on, to compare it on with the serving one.")
+            description = "Images on which it is compared with the serving model; neither was trained on them.")
     private @Nullable Path validation;
 
     @Option(

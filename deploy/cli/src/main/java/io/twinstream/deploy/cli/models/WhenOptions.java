@@ -26,19 +26,21 @@ final class WhenOptions {
         return choice.in == null ? EffectiveTime.SOONEST : EffectiveTime.after(choice.in);
     }
 
-    /** Either of the two options is given, not both. */
+    /** Holds the one of the two options that is given. */
     static final class Choice {
         @Option(
                 names = "--at",
                 paramLabel = "TIME",
                 converter = InstantConverter.class,
-                description = "Probes appended from this time on, 2024-02-29T12:00:00Z, at least 2 s ahead.")
+                description =
+                        "The order holds for probes appended from this time on, as 2024-02-29T12:00:00Z, at least 2 s ahead.")
         private @Nullable Instant at;
 
         @Option(
                 names = "--in",
                 paramLabel = "DURATION",
-                description = "Probes appended so long after the order, at least 2s (default: 2s).")
+                description =
+                        "The order holds for probes appended so long after it or later, at least 2s (default: 2s).")
         private @Nullable Duration in;
     }
 

@@ -1,4 +1,4 @@
-/** The commands that publish model versions and order which one judges: {@code publish}, {@code models}. */
+/** This package holds the commands that publish model versions and order which one judges: {@code publish}, {@code models}. */
 @NullMarked
 package io.twinstream.deploy.cli.models;
 

@@ -13,17 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process of a service: starts it, waits until a signal comes or it can't go on, and closes it. The process then ends within a
- * bound, whatever runs on: code in a native library can't be interrupted, and as long as the process of a service that has failed lives,
- * its consumers keep what others of the group could take over.
+ * Runs the process of a service: starts it, waits until a signal comes or it can't go on, and closes it. The process then ends
+ * within a bound, whatever runs on, since code in a native library can't be interrupted. As long as the process of a service
+ * that has failed lives, its consumers keep what others of the group could take over.
  */
 final class ServiceProcess {
     private static final Logger log = LoggerFactory.getLogger(ServiceProcess.class);
 
-    /** Beyond the deadline of an orderly stop; who sent the signal waits half a minute. */
+    /** Time that is left to the process beyond the deadline of an orderly stop; whoever sent the signal waits half a minute. */
     private static final Duration GRACE = Duration.ofSeconds(4);
 
-    /** What a service that has failed has to close in order. */
+    /** Time that a service that has failed has to close in order. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
     /** Starts a service. */
@@ -34,8 +34,8 @@ final class ServiceProcess {
     private ServiceProcess() {}
 
     /**
-     * Raises the levels of logging for a process that runs on: what Twinstream does, and Kafka's warnings. A command that ends says
-     * only warnings.
+     * Raises the levels of logging for a process that runs on: it shows what Twinstream does, and Kafka's warnings. A command
+     * that ends shows only warnings.
      */
     static void log() {
         Configurator.setLevel("io.twinstream", Level.INFO);
@@ -43,8 +43,10 @@ final class ServiceProcess {
         Thread.setDefaultUncaughtExceptionHandler(ServiceProcess::ended);
     }
 
-    /** Logs that a thread has ended by a failure. Of a stream thread its own handler has told already, in one line; Java would print the
-     * whole trace each time that it is replaced. */
+    /**
+     * Logs that a thread has ended by a failure. A stream thread's own handler has told already, in one line; Java would print
+     * the whole trace each time that the thread is replaced.
+     */
     static void ended(Thread thread, Throwable failure) {
         if (thread.getName().contains("-StreamThread-")) {
             log.debug("the thread {} has ended", thread.getName(), failure);

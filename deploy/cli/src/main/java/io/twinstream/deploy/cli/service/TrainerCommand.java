@@ -21,11 +21,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Runs the trainer until a signal comes; also the group of {@code trainer train} and {@code trainer evaluate}. */
+/** Runs the trainer until a signal comes. It is also the group of {@code trainer train} and {@code trainer evaluate}. */
 @Command(
         name = "trainer",
         description = "Runs the trainer: trains what is asked for over HTTP and on the topic, one run at a time, and "
-                + "publishes models that are not worse than the serving one. With a subcommand it does that alone.",
+                + "publishes models that are not worse than the serving one. With a subcommand it runs that alone.",
         footer = "  twinstream trainer --set trainer.data.root=/data/images --set trainer.work.dir=/data/runs",
         subcommands = {TrainCommand.class, EvaluateCommand.class})
 public final class TrainerCommand implements Callable<Integer> {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 /** Runs a verifier until a signal comes. */
 @Command(
         name = "verifier",
-        description = "Runs a verifier: probes in, verdicts out. Start as many as you like, they share the work.",
+        description =
+                "Runs a verifier, which takes probes and writes verdicts. Start as many as you like: they share the work.",
         footer = "  twinstream verifier --config twinstream.properties --set verifier.provider=cuda")
 public final class VerifierCommand implements Callable<Integer> {
     @Spec

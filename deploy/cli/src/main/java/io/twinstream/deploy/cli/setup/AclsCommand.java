@@ -50,21 +50,22 @@ public final class AclsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Parameters(paramLabel = "SERVICE", description = "Whose; without, everybody's.")
+    @Parameters(paramLabel = "SERVICE", description = "Services whose ACLs are printed; without any, those of all.")
     private List<String> names = new ArrayList<>();
 
     @Option(
             names = "--principal",
             paramLabel = "TYPE:NAME",
-            description = "Who the service is on the cluster (default: User:twinstream-SERVICE).")
+            description = "The service's principal on the cluster (default: User:twinstream-SERVICE).")
     private @Nullable String principal;
 
     @Option(
             names = "--format",
             paramLabel = "commands|strimzi|markdown",
             defaultValue = "commands",
-            description = "Calls of kafka-acls.sh, KafkaUser resources for Strimzi, or the table of the documentation "
-                    + "(default: ${DEFAULT-VALUE}).")
+            description =
+                    "Print calls of kafka-acls.sh, KafkaUser resources for Strimzi, or the table of the documentation "
+                            + "(default: ${DEFAULT-VALUE}).")
     private Format format = Format.COMMANDS;
 
     @Option(
@@ -74,7 +75,9 @@ public final class AclsCommand implements Callable<Integer> {
             description = "Strimzi's name of the cluster (default: ${DEFAULT-VALUE}).")
     private String cluster = "";
 
-    @Option(names = "--apply", description = "Create them on the cluster, which needs ALTER on it; print nothing.")
+    @Option(
+            names = "--apply",
+            description = "Create the ACLs on the cluster, which needs ALTER on it, and print nothing.")
     private boolean apply;
 
     @Override
@@ -99,7 +102,7 @@ public final class AclsCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    /** Picocli's own conversion would call another name an unmatched argument. */
+    /** Reads a name of a user, since Picocli's own conversion would call another name an unmatched argument. */
     private static Service service(String name) {
         return Arrays.stream(Service.values())
                 .filter(each -> each.toString().equals(name))

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The group of {@code keys generate}. */
+/** Groups {@code keys generate}. */
 @Command(
         name = "keys",
         description = "Makes the keys that published models are signed and checked with.",
@@ -62,7 +62,7 @@ public final class KeysCommand implements Runnable {
                 names = "--name",
                 paramLabel = "NAME",
                 defaultValue = "twinstream",
-                description = "The files are NAME.private.pem and NAME.public.pem; default ${DEFAULT-VALUE}.")
+                description = "The files are NAME.private.pem and NAME.public.pem (default: ${DEFAULT-VALUE}).")
         private String name = "";
 
         @Override
@@ -98,7 +98,7 @@ public final class KeysCommand implements Runnable {
                     ExitCodes.FAILURE, "%s exists and stays as it is: take another --name or --out".formatted(file));
         }
 
-        /** From its first moment on. */
+        /** Returns attributes that keep a file its owner's alone from its first moment on. */
         private FileAttribute<?>[] ownerOnly() {
             return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
                     ? new FileAttribute<?>[] {

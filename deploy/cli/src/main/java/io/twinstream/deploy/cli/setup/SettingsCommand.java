@@ -39,7 +39,9 @@ public final class SettingsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object a setting.")
     private boolean json;
 
-    @Option(names = "--markdown", description = "Print the table of the documentation: the defaults.")
+    @Option(
+            names = "--markdown",
+            description = "Print the documentation's table, with the defaults in the place of the values.")
     private boolean markdown;
 
     @Override
@@ -97,7 +99,7 @@ public final class SettingsCommand implements Callable<Integer> {
         return key.type.name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** A password prints as {@code [hidden]} by Kafka's own rule. */
+    /** Returns a value as text. A password prints as {@code [hidden]} by Kafka's own rule. */
     private static String text(ConfigKey key, @Nullable Object value) {
         return Objects.toString(ConfigDef.convertToString(value, key.type), "");
     }

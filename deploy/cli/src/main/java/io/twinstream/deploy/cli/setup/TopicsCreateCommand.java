@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 /** Creates the topics that are missing. */
 @Command(
         name = "create",
-        description = "Creates the topics that are missing; changes none that exists, and says what differs of those.",
+        description =
+                "Creates the topics that are missing. It changes none that exists, and says what differs of those.",
         exitCodeList = {
             "0:all topics are there, as declared",
             "1:failed; the line on standard error says why",

@@ -73,7 +73,7 @@ public final class TopicsListCommand implements Callable<Integer> {
         }
     }
 
-    /** Returns 0 if there is no such topic. */
+    /** Returns how many partitions the topic has, or 0 if there is no such topic. */
     private static int partitions(Admin admin, String topic) throws ExecutionException, InterruptedException {
         try {
             TopicDescription description = requireNonNull(admin.describeTopics(List.of(topic))
@@ -89,7 +89,7 @@ public final class TopicsListCommand implements Callable<Integer> {
         }
     }
 
-    /** Returns the sum over the partitions. */
+    /** Returns the sum of the partitions' end offsets. */
     private static long end(Admin admin, String topic, int partitions) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> latest = new LinkedHashMap<>();
         for (int i = 0; i < partitions; i++) {

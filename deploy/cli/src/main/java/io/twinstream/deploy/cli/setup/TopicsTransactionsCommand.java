@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         name = "transactions",
         description = {
             "Lists the open transactions that keep readers from the ends of the topics: what is committed behind them isn't seen "
-                    + "until they end. Those younger than topics.held.after.ms are left out, since services write in such transactions.",
+                    + "until they end. Transactions younger than topics.held.after.ms are left out, since services write in such transactions.",
             "With --abort it ends one without its records. A producer that is alive gets an error at its next call."
         },
         exitCodeList = {
@@ -58,7 +58,7 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Option(names = "--all", description = "List those too that have only just begun.")
+    @Option(names = "--all", description = "List the transactions too that are younger than topics.held.after.ms.")
     private boolean all;
 
     @Option(names = "--json", description = "Print one JSON object a partition.")
@@ -68,7 +68,7 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
             names = "--abort",
             paramLabel = "TRANSACTION",
             description =
-                    "Abort the listed transaction with this transactional id, or the one that holds this TOPIC-PARTITION back.")
+                    "Abort the listed transaction that has this transactional id, or that holds this TOPIC-PARTITION back.")
     private @Nullable String abort;
 
     @Override
@@ -171,7 +171,7 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
                                         .orElse("")));
     }
 
-    /** One transaction as JSON has it; a value that isn't known is null there, and not left out. */
+    /** Holds one transaction as JSON has it; a value that isn't known is null there, and not left out. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     private record Listed(
             String topic,

@@ -1,4 +1,7 @@
-/** The commands that prepare a cluster and a service: {@code topics}, {@code acls}, {@code keys}, {@code settings}. */
+/**
+ * This package holds the commands that prepare a cluster and a service: {@code topics}, {@code acls}, {@code keys}, {@code
+ * settings}.
+ */
 @NullMarked
 package io.twinstream.deploy.cli.setup;
 

@@ -10,8 +10,8 @@ import io.twinstream.schemas.record.Precision;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.evaluation.Evaluation;
-import io.twinstream.trainer.evaluation.EvaluationMaterial;
-import io.twinstream.trainer.evaluation.EvaluationPlan;
+import io.twinstream.trainer.evaluation.Evaluation.EvaluationMaterial;
+import io.twinstream.trainer.evaluation.Evaluation.EvaluationPlan;
 import io.twinstream.trainer.evaluation.HeldOutImages;
 import io.twinstream.trainer.evaluation.IdentificationPlan;
 import io.twinstream.trainer.evaluation.PairPlan;
@@ -52,27 +52,27 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "PACKAGE",
-            description = "A file, or the name of a shipped model; short for --set verifier.model=...")
+            description = "A model package file, or the name of a shipped model; short for --set verifier.model=...")
     private @Nullable String model;
 
     @Option(
             names = "--precision",
             paramLabel = "P",
             defaultValue = "fp32",
-            description = "Which of the package's embedders: fp32 or int8 (default: ${DEFAULT-VALUE}).")
+            description = "The embedder of the package that is measured: fp32 or int8 (default: ${DEFAULT-VALUE}).")
     private Precision precision = Precision.FP32;
 
     @Option(
             names = "--runs",
             paramLabel = "FOLDER",
-            description = "One-shot classification runs in the layout of Omniglot's all_runs.")
+            description = "Measure one-shot classification on runs in the layout of Omniglot's all_runs.")
     private @Nullable Path runs;
 
     @Option(
             names = "--pairs",
             paramLabel = "FOLDER",
             description =
-                    "Verification on pairs drawn from FOLDER/CLASS/IMAGE or FOLDER/GROUP/CLASS/IMAGE: half genuine, "
+                    "Measure verification on pairs drawn from FOLDER/CLASS/IMAGE or FOLDER/GROUP/CLASS/IMAGE: half genuine, "
                             + "as many from each group.")
     private @Nullable Path pairs;
 
@@ -99,14 +99,15 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--identify",
             paramLabel = "FOLDER",
-            description = "Open-set identification in galleries of 10, 20, 50, 100 ... of the folder's classes.")
+            description =
+                    "Measure open-set identification in galleries of 10, 20, 50, 100 ... of the folder's classes.")
     private @Nullable Path identify;
 
     @Option(
             names = "--strangers",
             paramLabel = "SHARE",
             defaultValue = "" + IdentificationPlan.DEFAULT_STRANGERS,
-            description = "Share of the classes that nobody enrols (default: ${DEFAULT-VALUE}).")
+            description = "Share of the classes that are not enrolled (default: ${DEFAULT-VALUE}).")
     private double strangers;
 
     @Option(
@@ -129,7 +130,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             defaultValue = "" + PairPlan.DEFAULT_SEED,
-            description = "Of pairs and strangers (default: ${DEFAULT-VALUE}).")
+            description = "Seed of pairs and strangers (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--report", paramLabel = "FILE", description = "Write a report as one HTML file.")

@@ -1,12 +1,12 @@
 package io.twinstream.deploy.cli.training;
 
-import io.twinstream.trainer.evaluation.DomainShare;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
+import io.twinstream.trainer.evaluation.Evaluation.DomainShare;
+import io.twinstream.trainer.evaluation.Evaluation.OperatingPoint;
+import io.twinstream.trainer.evaluation.Evaluation.Performance;
 import io.twinstream.trainer.evaluation.IdentificationPoint;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
-import io.twinstream.trainer.evaluation.OperatingPoint;
-import io.twinstream.trainer.evaluation.Performance;
 import io.twinstream.trainer.evaluation.PublishedFigure;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
 import io.twinstream.verifier.settings.DomainRule;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes an evaluation as lines for people. */
 final class EvaluationLines {
-    /** No advice is given up to this share of images out of domain, since a model turns as many of its own kind away. */
+    /** Share of images out of domain up to which no advice is given, since a model turns as many of its own kind away. */
     private static final double EXPECTED = 0.01;
 
     private final List<String> lines = new ArrayList<>();
@@ -61,7 +61,7 @@ final class EvaluationLines {
         return text.lines;
     }
 
-    /** This stands before the rates, since those say nothing of pictures of another kind. */
+    /** Writes the share of images out of domain before the rates, since those say nothing of pictures of another kind. */
     private void domain(Evaluation evaluation) {
         DomainShare domain = evaluation.domain();
         String model = evaluation.model().name() + "/" + evaluation.model().version();

@@ -8,10 +8,14 @@ import picocli.CommandLine.Option;
 
 /** These options say where a command writes a model package. */
 final class PackageOptions {
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the model package is written.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FILE",
+            description = "File that the model package is written to.")
     private Path out = Path.of("");
 
-    @Option(names = "--overwrite", description = "Replace what is at --out.")
+    @Option(names = "--overwrite", description = "Replace the file that is at --out.")
     private boolean overwrite;
 
     Path file() {

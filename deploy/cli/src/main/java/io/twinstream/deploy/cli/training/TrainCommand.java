@@ -10,7 +10,6 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.network.Architecture;
-import io.twinstream.trainer.run.TrainingDefaults;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
 import io.twinstream.trainer.training.CheckpointFolder;
@@ -53,10 +52,10 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--architecture",
             defaultValue = "compact",
-            description = "compact, wide or koch2015 (default: ${DEFAULT-VALUE}).")
+            description = "The network's architecture: compact, wide or koch2015 (default: ${DEFAULT-VALUE}).")
     private String architecture = "";
 
-    @Option(names = "--name", description = "The line of models (default: the architecture).")
+    @Option(names = "--name", description = "Name of the line of models (default: the architecture).")
     private @Nullable String name;
 
     @Option(
@@ -87,7 +86,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--checkpoints",
             paramLabel = "FOLDER",
-            description = "Keep what is needed to go on after a crash; the same command goes on from there.")
+            description =
+                    "Folder that keeps what is needed to go on after a crash; the same command goes on from there.")
     private @Nullable Path checkpoints;
 
     @Option(
@@ -126,7 +126,7 @@ public final class TrainCommand implements Callable<Integer> {
                 version,
                 chosen,
                 spec,
-                recipe.over(TrainingDefaults.of(chosen, spec)),
+                recipe.over(TrainingSettings.defaults(chosen, spec)),
                 Optional.ofNullable(parent),
                 Optional.ofNullable(checkpoints).map(folder -> new CheckpointFolder(folder, checkpointEvery)));
     }
@@ -163,7 +163,10 @@ public final class TrainCommand implements Callable<Integer> {
         @Option(names = "--pairs", description = "Genuine pairs in a batch (compact: 30).")
         private @Nullable Integer pairs;
 
-        @Option(names = "--learning-rate", paramLabel = "RATE", description = "At the start (compact: 0.005).")
+        @Option(
+                names = "--learning-rate",
+                paramLabel = "RATE",
+                description = "Learning rate at the start (compact: 0.005).")
         private @Nullable Float learningRate;
 
         @Option(
@@ -178,10 +181,10 @@ public final class TrainCommand implements Callable<Integer> {
                 description = "Steps between two looks at the validation images (default: 500).")
         private @Nullable Integer epoch;
 
-        @Option(names = "--seed", description = "Of weights and batches (default: 1).")
+        @Option(names = "--seed", description = "Seed of weights and batches (default: 1).")
         private @Nullable Integer seed;
 
-        /** The given settings with what the user has said. */
+        /** Returns the given settings with what the user has said. */
         TrainingSettings over(TrainingSettings defaults) {
             return new TrainingSettings(
                     defaults.method(),
@@ -198,7 +201,7 @@ public final class TrainCommand implements Callable<Integer> {
     static final class InputConverter implements ITypeConverter<InputConverter.Size> {
         private static final Pattern SIZE = Pattern.compile("(\\d{1,4})x(\\d{1,4})(?:x([13]))?");
 
-        /** Pixels and channels of a network's input. */
+        /** Holds the pixels and channels of a network's input. */
         record Size(int width, int height, int channels) {}
 
         @Override
@@ -213,7 +216,7 @@ public final class TrainCommand implements Callable<Integer> {
             return new Size(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), channels);
         }
 
-        /** The input of that size, or of the default's. */
+        /** Returns an input of that size, or of the default's. */
         static InputSpec spec(@Nullable Size size, boolean photographs, InputSpec otherwise) {
             return size == null
                     ? new InputSpec(otherwise.width(), otherwise.height(), otherwise.channels(), !photographs)

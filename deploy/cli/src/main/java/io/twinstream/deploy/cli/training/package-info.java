@@ -1,4 +1,7 @@
-/** The commands that make and measure a model package: {@code train}, {@code quantize}, {@code domain}, {@code evaluate}. */
+/**
+ * This package holds the commands that make and measure a model package: {@code train}, {@code quantize}, {@code domain},
+ * {@code evaluate}.
+ */
 @NullMarked
 package io.twinstream.deploy.cli.training;
 
