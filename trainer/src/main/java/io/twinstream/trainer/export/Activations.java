@@ -29,7 +29,7 @@ final class Activations {
     static Map<String, Spread> of(byte[] embedder, Set<String> tensors, InputSpec input, List<Picture> pictures)
             throws ExportException {
         Activations seen = new Activations();
-        try (PlainGraph graph = new PlainGraph(showing(embedder, tensors))) {
+        try (UnoptimisedGraph graph = new UnoptimisedGraph(showing(embedder, tensors))) {
             for (BiConsumer<String, FloatBuffer> look :
                     List.<BiConsumer<String, FloatBuffer>>of(seen::range, seen::count)) {
                 for (int start = 0; start < pictures.size(); start += AT_ONCE) {

@@ -82,7 +82,7 @@ record NetworkOutputs(double[] embeddings, double[] logits) {
     static NetworkOutputs plain(ModelPackage model, byte[] embedder, List<Picture> pictures) throws ExportException {
         InputSpec input = model.manifest().input();
         List<float[]> embeddings = new ArrayList<>();
-        try (PlainGraph graph = new PlainGraph(embedder)) {
+        try (UnoptimisedGraph graph = new UnoptimisedGraph(embedder)) {
             for (List<Picture> some : parts(pictures)) {
                 embeddings.addAll(List.of(graph.embed(pixels(input, some), shape(input, some.size()))));
             }

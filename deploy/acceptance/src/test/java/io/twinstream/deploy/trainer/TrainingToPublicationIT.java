@@ -15,7 +15,7 @@ import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.trainer.service.TwinTrainer;
+import io.twinstream.trainer.service.DjlTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ class TrainingToPublicationIT {
                         "trainer.work.dir", folder.resolve("work").toString()));
         try (TrainerRig rig = TrainerRig.start(
                 settings,
-                new TwinTrainer(
+                new DjlTrainer(
                         KafkaClients.of(CommonSettings.of(settings)),
                         CommonSettings.of(settings).topics()))) {
             rig.taken("endless", "compact/1000", "\"steps\":1000000");

@@ -5,8 +5,8 @@ import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.service.DjlTrainer;
 import io.twinstream.trainer.service.TrainerService;
-import io.twinstream.trainer.service.TwinTrainer;
 import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -20,7 +20,7 @@ record HttpServices(VerifierService verifier, IngestService ingest, TrainerServi
                 IngestService.start(IngestSettings.of(settings)),
                 TrainerService.start(
                         TrainerSettings.of(settings),
-                        new TwinTrainer(
+                        new DjlTrainer(
                                 KafkaClients.of(CommonSettings.of(settings)),
                                 CommonSettings.of(settings).topics()),
                         (title, steps) -> {

@@ -9,8 +9,8 @@ import io.twinstream.deploy.cli.training.EvaluateCommand;
 import io.twinstream.deploy.cli.training.TrainCommand;
 import io.twinstream.deploy.cli.training.TrainingScreen;
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.trainer.service.DjlTrainer;
 import io.twinstream.trainer.service.TrainerService;
-import io.twinstream.trainer.service.TwinTrainer;
 import io.twinstream.trainer.settings.TrainerSettings;
 import java.io.PrintWriter;
 import java.util.Objects;
@@ -48,7 +48,7 @@ public final class TrainerCommand implements Callable<Integer> {
                 "trainer: HTTP on port %d",
                 () -> TrainerService.start(
                         settings,
-                        new TwinTrainer(
+                        new DjlTrainer(
                                 KafkaClients.of(settings.common()),
                                 settings.common().topics()),
                         (title, steps) -> {

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The twin trainer trains twin networks with DJL. */
-public final class TwinTrainer implements Trainer {
+/** The DJL trainer trains twin networks with DJL, as requests ask for them. */
+public final class DjlTrainer implements Trainer {
     private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(1);
 
     /** The rule splits nothing, as the validation images are always named here. */
@@ -35,7 +35,7 @@ public final class TwinTrainer implements Trainer {
     private final Topics topics;
 
     /** @param clients clients of the brokers that have the topic of labelled images */
-    public TwinTrainer(KafkaClients clients, Topics topics) {
+    public DjlTrainer(KafkaClients clients, Topics topics) {
         this.clients = clients;
         this.topics = topics;
     }

@@ -15,11 +15,11 @@ import java.util.function.BiConsumer;
  * Runs an embedder as it was written, with none of ONNX Runtime's optimisations. These forgive structural faults, and
  * another version may have others.
  */
-final class PlainGraph implements AutoCloseable {
+final class UnoptimisedGraph implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
-    PlainGraph(byte[] embedder) throws ExportException {
+    UnoptimisedGraph(byte[] embedder) throws ExportException {
         try (SessionOptions options = new SessionOptions()) {
             options.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT);
             session = environment.createSession(embedder, options);
