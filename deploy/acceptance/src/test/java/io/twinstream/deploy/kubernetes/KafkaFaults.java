@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Topics other than the code declares them, and brokers other than the services look for. */
+/** Finds topics other than the code declares them, and brokers other than the services look for. */
 final class KafkaFaults {
     private static final YAMLMapper YAML = new YAMLMapper();
 
@@ -77,7 +77,7 @@ final class KafkaFaults {
         users.values().forEach(user -> faults.add(user + ": no service has that user"));
     }
 
-    /** What the services' config map says. */
+    /** Returns what the services' config map says. */
     private Settings settings() {
         Map<String, String> variables = new HashMap<>();
         manifests

@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A user whom nothing is allowed, among everybody's topics, groups and transactional ids. */
+/** Tries what a user to whom nothing is allowed gets of everybody's topics, groups and transactional ids. */
 final class Foreigner {
     private static final String PREFIX = "twinstream";
 

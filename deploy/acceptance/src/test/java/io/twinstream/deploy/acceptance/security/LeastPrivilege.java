@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Each service does all its work on a cluster with an authorizer, as a user with its own rights alone, and is denied nothing. With
- * any one of them taken away a part of the work fails, and the right that was denied is the one taken away. A user without
+ * Has each service do all its work on a cluster with an authorizer, as a user with its own rights alone, and be denied nothing.
+ * With any one of them taken away a part of the work fails, and the right that was denied is the one taken away. A user without
  * rights, and one with a wrong password, get nothing.
  */
 public final class LeastPrivilege implements AcceptanceCheck {

@@ -23,14 +23,14 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 
 /**
- * A service's whole work by a user of its own with all of the service's rights, or all but one.
+ * Tries a service's whole work by a user of its own with all of the service's rights, or all but one.
  *
- * @param protocol of a verifier's groups
+ * @param protocol rebalance protocol of a verifier's groups
  * @param lacking place of the right that is taken away among the service's; -1 for none
  */
 record Trial(Service service, String user, String protocol, int lacking) {
     private static final Duration WITH_ALL_RIGHTS = Duration.ofMinutes(2);
-    /** What lacks a right mostly comes to nothing only by being waited for. */
+    /** Time to wait where a right is lacking, since that mostly shows only by waiting in vain. */
     private static final Duration WITHOUT_ONE = Duration.ofSeconds(30);
 
     private static final Map<Service, Duty> DUTIES = Map.of(
@@ -40,7 +40,7 @@ record Trial(Service service, String user, String protocol, int lacking) {
             Service.OPERATOR, new OperatorDuty(),
             Service.SETUP, new SetupDuty());
 
-    /** Whether it came out as it has to, and in one line how. */
+    /** Runs the trial, and returns whether it came out as it has to, and in one line how. */
     Result run(SecureCluster cluster, Path folder) throws Exception {
         Settings own = settings(cluster, user, folder);
         Settings admin = settings(cluster, SecureCluster.ADMIN, folder);
@@ -90,7 +90,7 @@ record Trial(Service service, String user, String protocol, int lacking) {
                 .toList();
     }
 
-    /** Where nothing else allows it, a resource's description is denied first. */
+    /** Returns whether a denial is of this right. Where nothing else allows it, a resource's description is denied first. */
     private static boolean isOf(Denial denial, AclBinding right) {
         ResourcePattern resource = right.pattern();
         boolean isThere = resource.patternType() == PatternType.PREFIXED
