@@ -1,10 +1,25 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.schemas.files.FileKind;
 import io.twinstream.schemas.files.LeftOut;
+import io.twinstream.schemas.files.ZipArchive;
+import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.text.ForeignText;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +31,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
     private static final Logger log = LoggerFactory.getLogger(ArchiveSource.class);
 
     @Override
-    public void forEach(ImageSink sink) throws IOException {
+    public void forEach(DataSource.Sink sink) throws IOException {
         if (!Files.isRegularFile(archive)) {
             throw new DatasetException("no archive of images at %s: check the path".formatted(archive));
         }
@@ -50,5 +65,212 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
     private static String reason(Exception e) {
         String message = e.getMessage();
         return message == null ? e.getClass().getSimpleName() : ForeignText.line(message);
+    }
+
+    /**
+     * What an archive may turn out to hold before it is taken for a bomb.
+     *
+     * @param maxBytes of all that is decompressed
+     * @param maxEntries files, folders and links together
+     */
+    record ArchiveLimits(long maxBytes, int maxEntries) {
+        /** 64 GiB and 10 million entries: more than a heap holds as pictures. */
+        static final ArchiveLimits DEFAULT = new ArchiveLimits(64L << 30, 10_000_000);
+
+        /** Throws if there are too many. */
+        void checkEntries(long entries) throws DatasetException {
+            if (entries > maxEntries) {
+                throw new DatasetException("it has more than %d entries: split it".formatted(maxEntries));
+            }
+        }
+
+        /** Throws if there are too many. */
+        void checkBytes(long bytes) throws DatasetException {
+            if (bytes > maxBytes) {
+                throw new DatasetException("it holds more than %d bytes decompressed: split it".formatted(maxBytes));
+            }
+        }
+    }
+
+    /** The kinds of archive that are read, known by the ends of their names. */
+    enum ArchiveType {
+        ZIP("\\.zip"),
+        TAR("\\.tar"),
+        TAR_GZ("\\.tar\\.gz|\\.tgz"),
+        TAR_XZ("\\.tar\\.xz|\\.txz");
+
+        private final String ends;
+
+        ArchiveType(String ends) {
+            this.ends = ends;
+        }
+
+        static Optional<ArchiveType> of(Path file) {
+            Path last = file.getFileName();
+            String name = last == null ? "" : last.toString().toLowerCase(Locale.ROOT);
+            return Arrays.stream(values())
+                    .filter(type -> name.matches(".*(" + type.ends + ")"))
+                    .findFirst();
+        }
+    }
+
+    /** The images of a tar file, packed by gzip or xz or not at all, in one pass. */
+    record TarEntries(ArchiveLimits limits) {
+        private static final int BUFFER_BYTES = 1 << 16;
+
+        /** A whole tar file ends with records of zeros. */
+        private static final int RECORD_BYTES = 512;
+
+        /** What xz may take to unpack: its highest preset takes 65 MiB. */
+        private static final int XZ_MEMORY_KIB = 256 << 10;
+
+        void forEach(Path archive, DataSource.Sink sink, LeftOut leftOut) throws IOException {
+            try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES);
+                    BoundedStream bounded =
+                            new BoundedStream(new BufferedInputStream(unpacked(archive, file), BUFFER_BYTES), limits);
+                    TarArchiveInputStream tar = new TarArchiveInputStream(bounded, "UTF-8")) {
+                long entries = 0;
+                for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                    limits.checkEntries(++entries);
+                    String name = ImageFiles.entryName(entry.getName());
+                    if (!entry.isDirectory() && ImageFiles.isImage(name)) {
+                        read(tar, entry, name, sink);
+                    } else {
+                        leftOut.addSystems(name);
+                    }
+                }
+                if (entries == 0) {
+                    throw new DatasetException("it holds no entry, or is no tar file");
+                }
+                // Commons Compress takes a file cut off between two entries for a whole one.
+                if (bounded.zerosAtEnd() < RECORD_BYTES) {
+                    throw new EOFException("the mark of its end is missing");
+                }
+            }
+        }
+
+        private static void read(TarArchiveInputStream tar, TarArchiveEntry entry, String name, DataSource.Sink sink)
+                throws IOException {
+            if (entry.isLink() || entry.isSymbolicLink()) {
+                sink.unreadable(
+                        name, "it is a link: pack the file itself, as tar --dereference --hard-dereference does");
+            } else if (!tar.canReadEntryData(entry)) {
+                sink.unreadable(name, "tar's form of it is not supported");
+            } else {
+                sink.accept(SourceImage.file(name, tar.readNBytes(ImageLimits.DEFAULT.maxBytes() + 1)));
+            }
+        }
+
+        private static InputStream unpacked(Path archive, InputStream file) throws IOException {
+            return switch (ArchiveType.of(archive).orElseThrow()) {
+                case TAR_GZ -> new GZIPInputStream(file, BUFFER_BYTES);
+                case TAR_XZ ->
+                    XZCompressorInputStream.builder()
+                            .setInputStream(file)
+                            .setDecompressConcatenated(true)
+                            .setMemoryLimitKiB(XZ_MEMORY_KIB)
+                            .get();
+                case TAR, ZIP -> file;
+            };
+        }
+
+        /** A stream that fails once more has been read of it than an archive may hold, and knows how many zeros it ended with. */
+        static final class BoundedStream extends FilterInputStream {
+            private final ArchiveLimits limits;
+            private long bytes;
+            private long zerosAtEnd;
+
+            BoundedStream(InputStream in, ArchiveLimits limits) {
+                super(in);
+                this.limits = limits;
+            }
+
+            @Override
+            public int read() throws IOException {
+                int read = super.read();
+                if (read >= 0) {
+                    zerosAtEnd = read == 0 ? zerosAtEnd + 1 : 0;
+                    count(1);
+                }
+                return read;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                int read = super.read(buffer, offset, length);
+                int zeros = 0;
+                while (zeros < read && buffer[offset + read - 1 - zeros] == 0) {
+                    zeros++;
+                }
+                zerosAtEnd = zeros == Math.max(0, read) ? zerosAtEnd + zeros : zeros;
+                count(read);
+                return read;
+            }
+
+            @Override
+            public long skip(long wanted) throws IOException {
+                long skipped = super.skip(wanted);
+                count(skipped);
+                return skipped;
+            }
+
+            @Override
+            public boolean markSupported() {
+                return false;
+            }
+
+            /** Zero bytes at the end of what has been read. */
+            long zerosAtEnd() {
+                return zerosAtEnd;
+            }
+
+            private void count(long read) throws DatasetException {
+                bytes += Math.max(0, read);
+                limits.checkBytes(bytes);
+            }
+        }
+    }
+
+    /** The images of a zip file. What is no image is not decompressed; one entry that is damaged is only its own failure. */
+    record ZipEntries(ArchiveLimits limits) {
+        void forEach(Path archive, DataSource.Sink sink, LeftOut leftOut) throws IOException {
+            try (ZipArchive zip = ZipArchive.open(archive)) {
+                limits.checkEntries(zip.size());
+                long bytes = 0;
+                for (ZipArchive.Entry entry : zip.files()) {
+                    String name = ImageFiles.entryName(entry.name());
+                    if (entry.kind() == FileKind.LINK) {
+                        sink.unreadable(name, "it is a link: pack the file itself");
+                    } else if (ImageFiles.isImage(name)) {
+                        bytes += read(entry, name, sink);
+                        limits.checkBytes(bytes);
+                    } else {
+                        leftOut.addSystems(name);
+                    }
+                }
+            }
+        }
+
+        private static long read(ZipArchive.Entry entry, String name, DataSource.Sink sink) {
+            try (InputStream in = entry.open()) {
+                byte[] encoded = in.readNBytes(ImageLimits.DEFAULT.maxBytes() + 1);
+                if (encoded.length == entry.size() && checksum(encoded) != entry.crc()) {
+                    sink.unreadable(name, "it is damaged in the archive: its checksum differs");
+                } else {
+                    sink.accept(SourceImage.file(name, encoded));
+                }
+                return encoded.length;
+            } catch (IOException e) {
+                sink.unreadable(name, "it is damaged in the archive: " + e.getMessage());
+                return 0;
+            }
+        }
+
+        /** Reading doesn't compare it. */
+        private static long checksum(byte[] content) {
+            CRC32 crc = new CRC32();
+            crc.update(content);
+            return crc.getValue();
+        }
     }
 }

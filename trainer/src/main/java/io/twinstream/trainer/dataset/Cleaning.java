@@ -45,7 +45,7 @@ final class Cleaning {
         Map<ByteBuffer, Set<String>> namesOf = new LinkedHashMap<>();
         for (List<ImageClass> part : parts) {
             for (ImageClass each : part) {
-                for (LabelledImage image : each.images()) {
+                for (DecodedImage image : each.images()) {
                     ByteBuffer bytes = ByteBuffer.wrap(image.encoded());
                     String before = classOf.putIfAbsent(bytes, each.path());
                     if (before != null && !before.equals(each.path())) {
@@ -56,7 +56,7 @@ final class Cleaning {
         }
         for (List<ImageClass> part : parts) {
             for (ImageClass each : part) {
-                for (LabelledImage image : each.images()) {
+                for (DecodedImage image : each.images()) {
                     Set<String> names = namesOf.get(ByteBuffer.wrap(image.encoded()));
                     if (names != null) {
                         names.add(image.name());
@@ -70,12 +70,12 @@ final class Cleaning {
         return new HashSet<>(namesOf.keySet());
     }
 
-    private static List<LabelledImage> without(List<LabelledImage> images, Set<ByteBuffer> left) {
+    private static List<DecodedImage> without(List<DecodedImage> images, Set<ByteBuffer> left) {
         return images.stream()
                 .filter(image -> !left.contains(ByteBuffer.wrap(image.encoded())))
                 .toList();
     }
 
     /** A class and what remains of its images, perhaps none. */
-    record Remaining(ImageClass of, List<LabelledImage> images) {}
+    record Remaining(ImageClass of, List<DecodedImage> images) {}
 }

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.dataset;
 
+import io.twinstream.trainer.dataset.ProblemList.DataFindings;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,8 @@ package io.twinstream.trainer.dataset;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.trainer.dataset.ArchiveSource.ArchiveLimits;
+import io.twinstream.trainer.dataset.ArchiveSource.ArchiveType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +32,20 @@ public sealed interface DataSource permits ArchiveSource, FolderSource, TopicSou
      * @throws DatasetException if the source as a whole can't be read
      * @throws KafkaException if the topic's broker doesn't answer or refuses
      */
-    void forEach(ImageSink sink) throws IOException;
+    void forEach(Sink sink) throws IOException;
 
     /** What to do where it holds too little, for the end of a message. */
     String layout();
+
+    /** Takes a source's images one after another, in any order. */
+    public interface Sink {
+        /** The next image; it replaces the one that came under the same key. */
+        void accept(SourceImage image);
+
+        /** The image that came under this key is there no more; nothing where none came. */
+        void withdraw(String key);
+
+        /** What ought to be an image and can't even be handed over, for a reason of one line. */
+        void unreadable(String name, String reason);
+    }
 }

@@ -14,7 +14,7 @@ record FolderSource(Path folder) implements DataSource {
     private static final Logger log = LoggerFactory.getLogger(FolderSource.class);
 
     @Override
-    public void forEach(ImageSink sink) throws IOException {
+    public void forEach(DataSource.Sink sink) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new DatasetException(
                     "no folder of images, nor a zip, tar, tar.gz or tar.xz file, at %s: check the path"

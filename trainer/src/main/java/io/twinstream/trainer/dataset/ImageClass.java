@@ -8,7 +8,7 @@ import java.util.List;
  * @param group what its name is unique in, an alphabet for example; empty where classes are not grouped
  * @param images in the order of their file names
  */
-public record ImageClass(String group, String name, List<LabelledImage> images) {
+public record ImageClass(String group, String name, List<DecodedImage> images) {
     public ImageClass {
         images = List.copyOf(images);
         if (images.isEmpty()) {

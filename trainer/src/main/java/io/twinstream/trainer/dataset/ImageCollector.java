@@ -19,11 +19,11 @@ import java.util.TreeMap;
  * Decodes a source's images with the verifier's decoder and keeps them by class; what can't be used goes to the problems.
  * Once the heap's budget is exceeded nothing is kept, and the rest is only counted. For one thread.
  */
-final class ImageCollector implements ImageSink {
+final class ImageCollector implements DataSource.Sink {
     private static final ImageLimits LIMITS = ImageLimits.DEFAULT;
 
     private final ImageDecoder decoder = new ImageDecoder(LIMITS);
-    private final Map<String, LabelledImage> byKey = new HashMap<>();
+    private final Map<String, DecodedImage> byKey = new HashMap<>();
     private final int channels;
     private final HeapBudget budget;
     private final ProblemList problems;
@@ -57,7 +57,7 @@ final class ImageCollector implements ImageSink {
 
     @Override
     public void withdraw(String key) {
-        LabelledImage withdrawn = byKey.remove(key);
+        DecodedImage withdrawn = byKey.remove(key);
         if (withdrawn != null) {
             budget.add(-bytes(withdrawn.encoded(), withdrawn.picture().samples().length));
         }
@@ -70,11 +70,11 @@ final class ImageCollector implements ImageSink {
 
     /** What was kept, by the class's path; classes and images in the order of their names. */
     List<ImageClass> classes() {
-        Map<String, LabelledImage> byName = new TreeMap<>();
+        Map<String, DecodedImage> byName = new TreeMap<>();
         byKey.values().stream()
-                .sorted(Comparator.comparing(LabelledImage::name))
+                .sorted(Comparator.comparing(DecodedImage::name))
                 .forEach(image -> byName.put(place(image, byName), image));
-        Map<String, List<LabelledImage>> byClass = new TreeMap<>();
+        Map<String, List<DecodedImage>> byClass = new TreeMap<>();
         byName.values()
                 .forEach(image -> byClass.computeIfAbsent(parent(image.name()), path -> new ArrayList<>())
                         .add(image));
@@ -85,9 +85,9 @@ final class ImageCollector implements ImageSink {
     }
 
     /** Its name, or one behind it: one name written in two forms may be two pictures; the same picture twice is one. */
-    private static String place(LabelledImage image, Map<String, LabelledImage> byName) {
+    private static String place(DecodedImage image, Map<String, DecodedImage> byName) {
         String place = image.name();
-        LabelledImage there = byName.get(place);
+        DecodedImage there = byName.get(place);
         while (there != null && !Arrays.equals(there.encoded(), image.encoded())) {
             place += Character.MIN_VALUE;
             there = byName.get(place);
@@ -99,7 +99,7 @@ final class ImageCollector implements ImageSink {
         Decoded decoded = decoder.decode(image.encoded(), channels);
         if (decoded instanceof Picture picture) {
             budget.add(bytes(image.encoded(), picture.samples().length));
-            byKey.put(image.key(), new LabelledImage(image.name(), image.drawer(), image.encoded(), picture));
+            byKey.put(image.key(), new DecodedImage(image.name(), image.drawer(), image.encoded(), picture));
             if (budget.isExceeded()) {
                 byKey.clear();
             }

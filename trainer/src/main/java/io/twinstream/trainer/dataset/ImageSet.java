@@ -1,6 +1,7 @@
 package io.twinstream.trainer.dataset;
 
 import io.twinstream.schemas.text.Sha256;
+import io.twinstream.trainer.dataset.ProblemList.DataFindings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public record ImageSet(List<ImageClass> classes, String fingerprint) {
         MessageDigest digest = Sha256.digest();
         classes.stream()
                 .flatMap(each -> each.images().stream())
-                .sorted(Comparator.comparing(LabelledImage::name))
+                .sorted(Comparator.comparing(DecodedImage::name))
                 .map(image -> "%s %s\n".formatted(image.name(), Sha256.of(image.encoded())))
                 .forEach(line -> digest.update(line.getBytes(StandardCharsets.UTF_8)));
         return new ImageSet(classes, HexFormat.of().formatHex(digest.digest()));

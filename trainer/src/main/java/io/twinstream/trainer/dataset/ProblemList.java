@@ -33,4 +33,16 @@ public final class ProblemList {
                 .map(kind -> new DataFindings(kind, count(kind), first.getOrDefault(kind, List.of())))
                 .toList();
     }
+
+    /**
+     * All problems of one kind.
+     *
+     * @param count of all, at least 1
+     * @param first at most {@value ProblemList#KEPT} of them, one line each: the image or class, and the reason
+     */
+    public record DataFindings(DataProblem problem, long count, List<String> first) {
+        public DataFindings {
+            first = List.copyOf(first);
+        }
+    }
 }

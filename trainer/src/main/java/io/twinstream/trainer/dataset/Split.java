@@ -52,7 +52,7 @@ public record Split(ImageSet train, ImageSet held) {
     static Split byDrawers(ImageSet images, double share, long seed, ProblemList problems) throws DatasetException {
         Set<String> drawers = new TreeSet<>();
         for (ImageClass each : images.classes()) {
-            for (LabelledImage image : each.images()) {
+            for (DecodedImage image : each.images()) {
                 if (image.drawer().isEmpty()) {
                     throw new DatasetException(
                             "%s names no drawer: name files ID_DRAWER.png, or split by class".formatted(image.name()));
@@ -71,7 +71,7 @@ public record Split(ImageSet train, ImageSet held) {
                 part(images, image -> held.contains(image.drawer()), problems));
     }
 
-    private static ImageSet part(ImageSet images, Predicate<LabelledImage> belongs, ProblemList problems) {
+    private static ImageSet part(ImageSet images, Predicate<DecodedImage> belongs, ProblemList problems) {
         List<Remaining> remaining = images.classes().stream()
                 .map(each -> new Remaining(
                         each, each.images().stream().filter(belongs).toList()))
@@ -83,5 +83,40 @@ public record Split(ImageSet train, ImageSet held) {
         List<String> shuffled = new ArrayList<>(sorted);
         Collections.shuffle(shuffled, new Random(seed));
         return new HashSet<>(shuffled.subList(0, count));
+    }
+
+    /** What a split keeps together. */
+    public enum By {
+        /** Validation has classes that are never trained on. */
+        CLASS,
+        /** Validation has other drawers' images of the same classes. */
+        DRAWER
+    }
+
+    /**
+     * How validation data are taken from what there is to train on.
+     *
+     * @param by what stays together
+     * @param share to hold back, above 0 and below 1
+     * @param seed of the choice
+     */
+    public record Rule(Split.By by, double share, long seed) {
+        public Rule {
+            if (!(share > 0 && share < 1)) {
+                throw new IllegalArgumentException("the share to hold back lies between 0 and 1, was " + share);
+            }
+        }
+
+        /**
+         * Splits.
+         *
+         * @param problems are told which classes lose too many images by it
+         * @throws DatasetException if the set can't be split that way
+         */
+        public Split of(ImageSet images, ProblemList problems) throws DatasetException {
+            return by == Split.By.CLASS
+                    ? Split.byClasses(images, share, seed)
+                    : Split.byDrawers(images, share, seed, problems);
+        }
     }
 }

@@ -25,7 +25,7 @@ record TopicSource(KafkaClients clients, String topic) implements DataSource {
     private static final int NAME_DIGITS = 32;
 
     @Override
-    public void forEach(ImageSink sink) throws IOException {
+    public void forEach(DataSource.Sink sink) throws IOException {
         try (TopicReader<String> reader = TopicReader.of(clients, "twinstream-trainer-images", topic)) {
             Map<String, Position> latest = new HashMap<>();
             TopicReader<String>.Reading reading = reader.begin(reader.all());
@@ -60,7 +60,7 @@ record TopicSource(KafkaClients clients, String topic) implements DataSource {
                 .equals(position);
     }
 
-    private static void hand(ConsumerRecord<String, byte[]> record, ImageSink sink) {
+    private static void hand(ConsumerRecord<String, byte[]> record, DataSource.Sink sink) {
         if (record.value() == null) {
             sink.withdraw(record.key());
             return;

@@ -46,11 +46,11 @@ public record TrainingData(ImageSet training, ImageSet validation, DataReport re
      *
      * @throws DatasetException if the source as a whole can't be read
      */
-    public static TrainingData split(DataSource images, SplitRule rule, int channels) throws IOException {
+    public static TrainingData split(DataSource images, Split.Rule rule, int channels) throws IOException {
         return split(images, rule, channels, HeapBudget.ofThisJvm());
     }
 
-    static TrainingData split(DataSource images, SplitRule rule, int channels, HeapBudget budget) throws IOException {
+    static TrainingData split(DataSource images, Split.Rule rule, int channels, HeapBudget budget) throws IOException {
         ProblemList problems = new ProblemList();
         ImageCollector collector = new ImageCollector(channels, budget, problems);
         images.forEach(collector);

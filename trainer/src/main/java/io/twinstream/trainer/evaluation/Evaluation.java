@@ -1,10 +1,21 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.FmrTable;
+import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageFile;
+import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.trainer.dataset.DatasetException;
+import io.twinstream.trainer.dataset.OneShotRun;
+import io.twinstream.verifier.preprocess.Views;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +69,7 @@ public record Evaluation(
                     verification == null ? List.of() : OperatingPoint.of(table, verification.rates(), TARGET_FMRS),
                     identify == null
                             ? List.of()
-                            : IdentificationEvaluation.of(comparer, identify, table, plan.identification()),
+                            : IdentificationPoint.of(comparer, identify, table, plan.identification()),
                     plan.baselines() ? baselines(material, pairs, thresholds) : List.of());
         }
     }
@@ -74,5 +85,190 @@ public record Evaluation(
 
     private static @Nullable PairSample sample(@Nullable HeldOutImages images, PairPlan plan) throws DatasetException {
         return images == null ? null : PairSample.draw(images, plan);
+    }
+
+    /**
+     * What a model is measured on; what is not there is not measured.
+     *
+     * @param runs one-shot classification; may be empty
+     * @param pairs verification
+     * @param thresholdPairs images of other subjects, whose pairs set the threshold of the accuracy in verification; null to set
+     *     it on one half of the pairs for the other
+     * @param identify open-set identification
+     */
+    public record EvaluationMaterial(
+            List<OneShotRun> runs,
+            @Nullable HeldOutImages pairs,
+            @Nullable HeldOutImages thresholdPairs,
+            @Nullable HeldOutImages identify) {
+        public EvaluationMaterial {
+            runs = List.copyOf(runs);
+        }
+
+        /** Images that were there to be read, a set that serves twice counted once; those of runs not counted, which must all be readable. */
+        public int presented() {
+            return sets().mapToInt(HeldOutImages::presented).sum();
+        }
+
+        /** A line for each image that couldn't be read. */
+        public List<String> failures() {
+            return sets().flatMap(set -> set.failures().stream()).toList();
+        }
+
+        /** Failure-to-acquire rate (ISO/IEC 19795-1): the share of the images presented that couldn't be read. */
+        public double failureToAcquire() {
+            long failed = sets().mapToInt(set -> set.failures().size()).sum();
+            return presented() == 0 ? 0 : (double) failed / presented();
+        }
+
+        /** All pictures, those of a set that serves twice once. */
+        List<Picture> pictures() {
+            return Stream.concat(
+                            sets().flatMap(set -> set.images().stream()).map(HeldOutImage::picture),
+                            runs.stream().flatMap(run -> Stream.concat(run.classes().stream(), run.tests().stream())))
+                    .toList();
+        }
+
+        private Stream<HeldOutImages> sets() {
+            Map<String, HeldOutImages> once = new LinkedHashMap<>();
+            Stream.of(pairs, thresholdPairs, identify)
+                    .filter(Objects::nonNull)
+                    .forEach(set -> once.put(set.fingerprint(), set));
+            return once.values().stream();
+        }
+    }
+
+    /**
+     * How a model is measured.
+     *
+     * @param views of each probe that a score is averaged over, 1 to {@link Views#MOST}; 1 is how the verifier serves
+     * @param baselines whether those that learn nothing are measured beside it
+     */
+    public record EvaluationPlan(PairPlan pairs, IdentificationPlan identification, int views, boolean baselines) {
+        public EvaluationPlan {
+            Views.requireCount(views);
+        }
+    }
+
+    /**
+     * Which model was measured.
+     *
+     * @param precision of the embedder that was
+     * @param bytes of the package's graphs
+     * @param sha256 the package's identity
+     * @param dataFingerprint of the images that it was trained on
+     * @param seed that it was trained with
+     */
+    public record ModelFacts(
+            String name,
+            String version,
+            String architecture,
+            Precision precision,
+            long bytes,
+            String sha256,
+            int enrolmentViews,
+            String dataFingerprint,
+            long seed) {
+
+        static ModelFacts of(ModelPackage model) {
+            Manifest manifest = model.manifest();
+            return new ModelFacts(
+                    manifest.name(),
+                    manifest.version(),
+                    manifest.architecture(),
+                    model.precision(),
+                    manifest.files().stream().mapToLong(PackageFile::bytes).sum(),
+                    model.sha256(),
+                    manifest.enrolmentViews(),
+                    manifest.training().dataFingerprint(),
+                    manifest.training().seed());
+        }
+    }
+
+    /**
+     * How many of the images that a model was measured on it can't judge. They are measured all the same: what a verifier makes of
+     * them its setting {@code verifier.domain} says.
+     *
+     * @param known whether the package has statistics of its domain; without them nothing is out of it
+     * @param images that were looked at, those of runs included
+     * @param blank without contrast
+     * @param outOfDomain of another kind than the model was trained for
+     */
+    public record DomainShare(boolean known, int images, int blank, int outOfDomain) {
+        static DomainShare of(boolean known, List<@Nullable UndecidedCause> causes) {
+            return new DomainShare(
+                    known,
+                    causes.size(),
+                    count(causes, UndecidedCause.BLANK),
+                    count(causes, UndecidedCause.OUT_OF_DOMAIN));
+        }
+
+        /** Of the images, 0 to 1. */
+        public double share() {
+            return images == 0 ? 0 : (double) outOfDomain / images;
+        }
+
+        private static int count(List<@Nullable UndecidedCause> causes, UndecidedCause cause) {
+            return Math.toIntExact(causes.stream().filter(each -> each == cause).count());
+        }
+    }
+
+    /**
+     * How well one way of comparing does.
+     *
+     * @param name the comparer's
+     * @param oneShot null where no runs were given
+     * @param verification null where no pairs were given
+     */
+    public record Performance(
+            String name,
+            @Nullable OneShotEvaluation oneShot,
+            @Nullable VerificationEvaluation verification) {
+
+        static Performance of(
+                Comparer comparer, List<OneShotRun> runs, @Nullable PairSample pairs, @Nullable PairSample thresholds) {
+            return new Performance(
+                    comparer.name(),
+                    runs.isEmpty() ? null : OneShotEvaluation.of(comparer, runs),
+                    verification(comparer, pairs, thresholds));
+        }
+
+        private static @Nullable VerificationEvaluation verification(
+                Comparer comparer, @Nullable PairSample pairs, @Nullable PairSample thresholds) {
+            if (pairs == null) {
+                return null;
+            }
+            return thresholds == null
+                    ? VerificationEvaluation.of(comparer, pairs)
+                    : VerificationEvaluation.of(comparer, pairs, thresholds);
+        }
+    }
+
+    /**
+     * What a model's own threshold for a false match rate does on other images: how far its promise carries.
+     *
+     * @param targetFmr what the manifest's table promises
+     * @param threshold match score
+     * @param fmr measured
+     * @param fnmr measured
+     */
+    public record OperatingPoint(double targetFmr, double threshold, double fmr, double fnmr) {
+
+        /**
+         * At each target that the table reaches.
+         *
+         * @param rates over match logits
+         */
+        static List<OperatingPoint> of(FmrTable table, ErrorRates rates, List<Double> targets) {
+            List<OperatingPoint> points = new ArrayList<>();
+            for (double target : targets) {
+                if (target >= table.lowestFmr()) {
+                    double threshold = table.threshold(target);
+                    double logit = Scores.logit(threshold);
+                    points.add(new OperatingPoint(target, threshold, rates.fmr(logit), rates.fnmr(logit)));
+                }
+            }
+            return points;
+        }
     }
 }

@@ -1,8 +1,6 @@
 package io.twinstream.trainer.evaluation;
 
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.trainer.dataset.ImageClass;
-import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.dataset.SourceImage;
 
 /**
@@ -13,20 +11,11 @@ import io.twinstream.trainer.dataset.SourceImage;
  * @param subject of the picture: group and class
  * @param drawer who made it, unique within the group; empty where that isn't known
  */
-public record HeldOutImage(String name, String group, String subject, String drawer, byte[] encoded, Picture picture) {
-    static HeldOutImage of(ImageClass subject, LabelledImage image) {
-        return new HeldOutImage(
-                image.name(), subject.group(), subject.path(), image.drawer(), image.encoded(), image.picture());
-    }
-
+public record HeldOutImage(String name, String group, String subject, String drawer, Picture picture) {
     /** An image of a class, which is what stands before the last {@code /} of its name. */
     static HeldOutImage of(SourceImage image, Picture picture) {
         String subject = parent(image.name());
-        return new HeldOutImage(image.name(), parent(subject), subject, image.drawer(), image.encoded(), picture);
-    }
-
-    HeldOutImage with(Picture other) {
-        return new HeldOutImage(name, group, subject, drawer, encoded, other);
+        return new HeldOutImage(image.name(), parent(subject), subject, image.drawer(), picture);
     }
 
     boolean sameSubject(HeldOutImage other) {

@@ -1,15 +1,22 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.image.Decoded;
 import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.image.Undecodable;
+import io.twinstream.schemas.text.Sha256;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
-import io.twinstream.trainer.dataset.ImageClass;
-import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.dataset.SourceImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Images of subjects that the model was not trained on, in the order of their names. Unlike a set to train on, it may hold
@@ -41,29 +48,6 @@ public record HeldOutImages(List<HeldOutImage> images, List<String> failures, St
         return images;
     }
 
-    /** What has been read already. */
-    public static HeldOutImages of(ImageSet folder) {
-        List<HeldOutImage> images = new ArrayList<>();
-        for (ImageClass subject : folder.classes()) {
-            subject.images().forEach(image -> images.add(HeldOutImage.of(subject, image)));
-        }
-        return new HeldOutImages(images, List.of(), folder.fingerprint());
-    }
-
-    /** The same images decoded anew, for a model that takes another number of channels. */
-    public HeldOutImages withChannels(int channels) {
-        if (images.stream().allMatch(image -> image.picture().channels() == channels)) {
-            return this;
-        }
-        ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
-        return new HeldOutImages(
-                images.stream()
-                        .map(image -> image.with((Picture) decoder.decode(image.encoded(), channels)))
-                        .toList(),
-                failures,
-                fingerprint);
-    }
-
     /** Images that were there to be read. */
     public int presented() {
         return images.size() + failures.size();
@@ -71,5 +55,61 @@ public record HeldOutImages(List<HeldOutImage> images, List<String> failures, St
 
     List<Picture> pictures(List<Integer> which) {
         return which.stream().map(image -> images.get(image).picture()).toList();
+    }
+
+    /** Decodes a source's images; what can't be read is a failure to acquire. For one thread. */
+    static final class HeldOutCollector implements DataSource.Sink {
+        private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+        private final TreeMap<String, SourceImage> presented = new TreeMap<>();
+        private final List<String> failures = new ArrayList<>();
+        private final int channels;
+
+        /** @param channels 1 for luma, 3 for red, green, blue */
+        HeldOutCollector(int channels) {
+            this.channels = channels;
+        }
+
+        @Override
+        public void accept(SourceImage image) {
+            String place = image.name();
+            SourceImage there = presented.get(place);
+            // One name written in two forms may be two pictures; the same picture twice is one.
+            while (there != null
+                    && !there.key().equals(image.key())
+                    && !Arrays.equals(there.encoded(), image.encoded())) {
+                place += Character.MIN_VALUE;
+                there = presented.get(place);
+            }
+            presented.put(place, image);
+        }
+
+        @Override
+        public void withdraw(String key) {
+            presented.values().removeIf(image -> image.key().equals(key));
+        }
+
+        @Override
+        public void unreadable(String name, String reason) {
+            failures.add("%s: %s".formatted(name, reason));
+        }
+
+        HeldOutImages collected() {
+            MessageDigest digest = Sha256.digest();
+            List<HeldOutImage> images = new ArrayList<>();
+            presented.values().forEach(image -> {
+                String name = image.name();
+                String line = "%s %s\n".formatted(name, Sha256.of(image.encoded()));
+                digest.update(line.getBytes(StandardCharsets.UTF_8));
+                Decoded decoded = decoder.decode(image.encoded(), channels);
+                if (decoded instanceof Undecodable fault) {
+                    unreadable(name, fault.reason());
+                } else if (name.indexOf('/') < 0) {
+                    unreadable(name, "it lies in no class's folder");
+                } else {
+                    images.add(HeldOutImage.of(image, (Picture) decoded));
+                }
+            });
+            return new HeldOutImages(images, failures, HexFormat.of().formatHex(digest.digest()));
+        }
     }
 }

@@ -1,5 +1,10 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.modelpackage.FmrTable;
+import io.twinstream.trainer.dataset.DatasetException;
+import io.twinstream.verifier.match.Thresholds;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,4 +31,33 @@ public record IdentificationPoint(
         double fnir,
         @Nullable Double fnirAtFpir,
         int strangerSearches,
-        int matedSearches) {}
+        int matedSearches) {
+    /**
+     * Searches galleries of all sizes that the images allow.
+     *
+     * @param table the model's, which thresholds come from
+     */
+    static List<IdentificationPoint> of(
+            Comparer comparer, HeldOutImages images, FmrTable table, IdentificationPlan plan) throws DatasetException {
+        IdentificationTrial trial = IdentificationTrial.of(comparer, images, plan);
+        List<IdentificationPoint> points = new ArrayList<>();
+        for (int size : trial.gallerySizes()) {
+            ErrorRates rates = trial.rates(size);
+            for (double target : plan.targetFpirs()) {
+                Thresholds.Threshold threshold = new Thresholds(table, table.highestFmr(), target).identification(size);
+                double logit = Scores.logit(threshold.score());
+                points.add(new IdentificationPoint(
+                        size,
+                        trial.galleries(size),
+                        target,
+                        threshold.score(),
+                        rates.fmr(logit),
+                        rates.fnmr(logit),
+                        rates.measuredFnmrAtFmr(target),
+                        rates.impostorPairs(),
+                        rates.genuinePairs()));
+            }
+        }
+        return points;
+    }
+}

@@ -3,6 +3,7 @@ package io.twinstream.trainer.evaluation;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.UndecidedCause;
+import io.twinstream.trainer.evaluation.Evaluation.DomainShare;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.ProviderChoice;

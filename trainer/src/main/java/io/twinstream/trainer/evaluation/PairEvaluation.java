@@ -5,6 +5,7 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ScoreHistograms;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.evaluation.PairScores.EmbeddedImages;
 import io.twinstream.verifier.match.MatchFunction;
 import java.util.Map;
 import java.util.TreeMap;

@@ -2,11 +2,15 @@ package io.twinstream.trainer.evaluation;
 
 import io.twinstream.trainer.dataset.DatasetException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -45,11 +49,6 @@ public record PairSample(
             requireBothKinds(drawn.get(half));
         }
         return new PairSample(images, plan, drawn.get(0), drawn.get(1), drawersKnown);
-    }
-
-    /** The same pairs of images decoded to another number of channels. */
-    PairSample withChannels(int channels) {
-        return new PairSample(images.withChannels(channels), plan, first, second, drawersKnown);
     }
 
     /** Both halves. */
@@ -111,6 +110,145 @@ public record PairSample(
         if (half.stream().noneMatch(ImagePair::genuine) || half.stream().allMatch(ImagePair::genuine)) {
             throw new DatasetException(
                     "pairs need two halves without a common subject, each with two classes and two images of one: add classes");
+        }
+    }
+
+    /**
+     * A probe and a reference, by their index in the held-out images.
+     *
+     * @param genuine true where both show one subject
+     */
+    public record ImagePair(int probe, int reference, boolean genuine) {}
+
+    /**
+     * The subjects that pairs are drawn among, every subject as likely as another.
+     *
+     * @param subjects the images of each, by index
+     */
+    record PairStratum(HeldOutImages images, List<List<Integer>> subjects) {
+
+        /** Whether names tell drawers: unless one drawer seems to have made all pictures of a subject. */
+        boolean drawersKnown() {
+            return subjects.stream()
+                    .filter(PairStratum::several)
+                    .allMatch(subject -> subject.stream()
+                                    .map(image -> images.images().get(image).drawer())
+                                    .distinct()
+                                    .count()
+                            > 1);
+        }
+
+        /** So many genuine pairs and as many impostors, or all that there are. */
+        List<ImagePair> draw(int genuine, boolean drawersApart, Random random) {
+            List<List<Integer>> pairable =
+                    subjects.stream().filter(PairStratum::several).toList();
+            long inside = pairable.stream()
+                    .mapToLong(List::size)
+                    .map(n -> n * (n - 1) / 2)
+                    .sum();
+            long total = subjects.stream().mapToLong(List::size).sum();
+            List<ImagePair> pairs = new ArrayList<>(new PairDraw(images, true, drawersApart)
+                    .draw(
+                            genuine,
+                            inside,
+                            random,
+                            () -> within(any(pairable, random), random),
+                            () -> pairable.stream()
+                                    .flatMap(subject -> everyTwo(subject, random).stream())
+                                    .toList()));
+            pairs.addAll(new PairDraw(images, false, drawersApart)
+                    .draw(
+                            genuine,
+                            total * (total - 1) / 2 - inside,
+                            random,
+                            () -> across(random),
+                            () -> everyTwo(
+                                    subjects.stream().flatMap(List::stream).toList(), random)));
+            return pairs;
+        }
+
+        private static boolean several(List<Integer> subject) {
+            return subject.size() > 1;
+        }
+
+        private static int[] within(List<Integer> subject, Random random) {
+            return new int[] {any(subject, random), any(subject, random)};
+        }
+
+        private int[] across(Random random) {
+            return new int[] {any(any(subjects, random), random), any(any(subjects, random), random)};
+        }
+
+        /** Every two once, either of them the probe. */
+        private static List<int[]> everyTwo(List<Integer> images, Random random) {
+            List<int[]> all = new ArrayList<>();
+            for (int i = 0; i < images.size(); i++) {
+                for (int j = i + 1; j < images.size(); j++) {
+                    boolean forward = random.nextBoolean();
+                    all.add(new int[] {images.get(forward ? i : j), images.get(forward ? j : i)});
+                }
+            }
+            return all;
+        }
+
+        private static <T> T any(List<T> all, Random random) {
+            return all.get(random.nextInt(all.size()));
+        }
+    }
+
+    /** Pairs of one kind, genuine or impostor, without repetition: a pair and its reverse are one. */
+    static final class PairDraw {
+        /** Beyond this many possible pairs for each that is wanted, chance finds a new one soon; below, all are listed. */
+        private static final int PLENTY = 4;
+
+        /** Where drawers rule out most pairs, chance may never find the last ones. */
+        private static final int TRIES = 100;
+
+        private final HeldOutImages images;
+        private final boolean genuine;
+        private final boolean drawersApart;
+        private final Set<Long> seen = new HashSet<>();
+        private final List<ImagePair> pairs = new ArrayList<>();
+
+        PairDraw(HeldOutImages images, boolean genuine, boolean drawersApart) {
+            this.images = images;
+            this.genuine = genuine;
+            this.drawersApart = drawersApart;
+        }
+
+        /**
+         * Draws.
+         *
+         * @param possible about how many there are, drawers not considered
+         * @param chance gives two images
+         * @param all gives every two images, where there aren't many
+         */
+        List<ImagePair> draw(
+                int wanted, long possible, Random random, Supplier<int[]> chance, Supplier<List<int[]>> all) {
+            if (possible > (long) PLENTY * wanted) {
+                for (long tries = (long) TRIES * wanted; tries > 0 && pairs.size() < wanted; tries--) {
+                    offer(chance.get());
+                }
+                return pairs;
+            }
+            List<int[]> listed = new ArrayList<>(all.get());
+            Collections.shuffle(listed, random);
+            for (int i = 0; i < listed.size() && pairs.size() < wanted; i++) {
+                offer(listed.get(i));
+            }
+            return pairs;
+        }
+
+        private void offer(int[] two) {
+            HeldOutImage probe = images.images().get(two[0]);
+            HeldOutImage reference = images.images().get(two[1]);
+            boolean fits = two[0] != two[1]
+                    && probe.sameSubject(reference) == genuine
+                    && !(drawersApart && probe.sameDrawer(reference));
+            long key = (long) Math.min(two[0], two[1]) << Integer.SIZE | Math.max(two[0], two[1]);
+            if (fits && seen.add(key)) {
+                pairs.add(new ImagePair(two[0], two[1], genuine));
+            }
         }
     }
 }

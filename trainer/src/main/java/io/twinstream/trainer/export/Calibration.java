@@ -1,5 +1,7 @@
 package io.twinstream.trainer.export;
 
+import io.twinstream.trainer.export.Activations.Spread;
+
 /** Ways to choose the range that a tensor's bytes cover: what lies outside is cut off, what lies inside is the coarser the wider. */
 enum Calibration {
     /** All that was seen. */
@@ -45,5 +47,32 @@ enum Calibration {
             sum += spread.counts()[bin] * off * off;
         }
         return sum;
+    }
+
+    /**
+     * How a tensor's floats are held as bytes: {@code (byte - zeroPoint) * scale}, zero exactly.
+     *
+     * @param scale positive
+     * @param zeroPoint 0 to {@value #LEVELS}
+     */
+    record ByteScale(float scale, int zeroPoint) {
+        static final int LEVELS = 255;
+
+        /** From {@code low} to {@code high}, and zero where it lies outside. */
+        static ByteScale of(double low, double high) {
+            double from = Math.min(0, low);
+            double to = Math.max(0, high);
+            if (from == to) {
+                return new ByteScale(1, 0);
+            }
+            double scale = (to - from) / LEVELS;
+            return new ByteScale((float) scale, (int) Math.round(-from / scale));
+        }
+
+        /** A number as it is once it has been a byte. */
+        double rounded(double value) {
+            long level = Math.round(value / scale) + zeroPoint;
+            return (Math.max(0, Math.min(LEVELS, level)) - zeroPoint) * (double) scale;
+        }
     }
 }

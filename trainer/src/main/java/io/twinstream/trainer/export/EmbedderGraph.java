@@ -1,9 +1,9 @@
 package io.twinstream.trainer.export;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.trainer.network.Convolution;
-import io.twinstream.trainer.network.Dense;
 import io.twinstream.trainer.network.LayerSink;
+import io.twinstream.trainer.network.LayerSink.Convolution;
+import io.twinstream.trainer.network.LayerSink.Dense;
 import io.twinstream.trainer.network.TwinNetwork;
 import java.util.List;
 import java.util.Map;

@@ -11,8 +11,8 @@ import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ScoreHistograms;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.dataset.DatasetException;
+import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.verifier.inference.Embedder;
@@ -110,7 +110,7 @@ public final class ModelExport {
         return PackageArchive.write(manifest.withDomain(domain), embedder, matcher);
     }
 
-    static List<GoldenVector> golden(ModelPackage model, List<LabelledImage> images) throws IOException {
+    static List<GoldenVector> golden(ModelPackage model, List<DecodedImage> images) throws IOException {
         List<GoldenVector> vectors = new ArrayList<>();
         try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
             float[][] embeddings = embedder.embedAll(pictures(images));
@@ -122,9 +122,9 @@ public final class ModelExport {
     }
 
     /** Images from classes spread evenly over the folder. */
-    static List<LabelledImage> spread(ImageSet folder, int wanted) {
+    static List<DecodedImage> spread(ImageSet folder, int wanted) {
         int classes = folder.classes().size();
-        List<LabelledImage> images = new ArrayList<>();
+        List<DecodedImage> images = new ArrayList<>();
         for (int i = 0; i < Math.min(wanted, classes); i++) {
             int at = (int) ((long) i * classes / Math.min(wanted, classes));
             images.add(folder.classes().get(at).images().get(0));
@@ -135,11 +135,21 @@ public final class ModelExport {
     static List<Picture> all(ImageSet folder) {
         return folder.classes().stream()
                 .flatMap(each -> each.images().stream())
-                .map(LabelledImage::picture)
+                .map(DecodedImage::picture)
                 .toList();
     }
 
-    static List<Picture> pictures(List<LabelledImage> images) {
-        return images.stream().map(LabelledImage::picture).toList();
+    static List<Picture> pictures(List<DecodedImage> images) {
+        return images.stream().map(DecodedImage::picture).toList();
     }
+
+    /**
+     * What a model package is called and where it comes from.
+     *
+     * @param name the line of models
+     * @param version unique within the name
+     * @param parent the version that training started from, or null
+     */
+    public record ModelIdentity(
+            String name, String version, @Nullable String parent, TrainingRecord training) {}
 }

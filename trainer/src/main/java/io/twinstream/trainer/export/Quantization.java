@@ -7,9 +7,11 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.trainer.dataset.DatasetException;
+import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
+import io.twinstream.trainer.export.Activations.Spread;
+import io.twinstream.trainer.export.Calibration.ByteScale;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -134,7 +136,7 @@ public final class Quantization {
     private static List<Picture> evenly(ImageSet folder, int wanted) {
         List<Picture> all = folder.classes().stream()
                 .flatMap(each -> each.images().stream())
-                .map(LabelledImage::picture)
+                .map(DecodedImage::picture)
                 .toList();
         int count = Math.min(wanted, all.size());
         return IntStream.range(0, count)

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.twinstream.trainer.export.Calibration.ByteScale;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

@@ -1,6 +1,22 @@
 package io.twinstream.trainer.network;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.NormalInitializer;
+import ai.djl.util.PairList;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.trainer.network.Layer.Adoption;
+import io.twinstream.trainer.network.LayerSink.Convolution;
+import io.twinstream.trainer.network.LayerSink.Dense;
 import java.util.List;
 
 /**
@@ -34,5 +50,139 @@ final class Koch2015 implements Architecture {
                         new BiasedConvolution(4, 128, true),
                         new BiasedConvolution(4, 256, false),
                         new FullyConnected(4096)));
+    }
+
+    /** The paper's first weights (Koch et al. 2015, section 3.2): normal around 0, and biases around 0.5. */
+    enum PaperWeights {
+        /** Of a standard deviation of 0.01. */
+        CONVOLUTION(0.01f),
+        /** Of a standard deviation of 0.2. */
+        FULLY_CONNECTED(0.2f);
+
+        private static final float BIAS_MEAN = 0.5f;
+        private static final float BIAS_DEVIATION = 0.01f;
+
+        private final float deviation;
+
+        PaperWeights(float deviation) {
+            this.deviation = deviation;
+        }
+
+        void set(Block layer) {
+            layer.setInitializer(new NormalInitializer(deviation), Parameter.Type.WEIGHT);
+            layer.setInitializer(
+                    (manager, shape, type) -> manager.randomNormal(BIAS_MEAN, BIAS_DEVIATION, shape, type),
+                    Parameter.Type.BIAS);
+        }
+    }
+
+    /** A layer of the paper: convolution with bias and without padding, ReLU, and 2x2 max pooling where asked. */
+    static final class BiasedConvolution extends Layer {
+        private final int kernel;
+        private final int filters;
+        private final boolean pooled;
+        private final Conv2d convolution;
+
+        BiasedConvolution(int kernel, int filters, boolean pooled) {
+            this.kernel = kernel;
+            this.filters = filters;
+            this.pooled = pooled;
+            convolution = addChildBlock(
+                    "convolution",
+                    Conv2d.builder()
+                            .setKernelShape(new Shape(kernel, kernel))
+                            .setFilters(filters)
+                            .build());
+            PaperWeights.CONVOLUTION.set(convolution);
+        }
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
+            NDArray active = Activation.relu(
+                    convolution.forward(parameters, inputs, training).singletonOrThrow());
+            return new NDList(pooled ? halve(active) : active);
+        }
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] inputs) {
+            Shape in = convolution.getOutputShapes(inputs)[0];
+            return new Shape[] {pooled ? halved(in) : in};
+        }
+
+        @Override
+        protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
+            convolution.initialize(manager, type, inputs);
+        }
+
+        @Override
+        void describe(LayerSink sink) {
+            float[] weights =
+                    convolution.getParameters().get("weight").getArray().toFloatArray();
+            float[] bias = convolution.getParameters().get("bias").getArray().toFloatArray();
+            int channels = weights.length / (filters * kernel * kernel);
+            sink.convolution(new Convolution(filters, channels, kernel, 1, 0, weights, bias));
+            sink.relu();
+            if (pooled) {
+                sink.maxPool(POOLED_SIDE);
+            }
+        }
+
+        @Override
+        NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters) {
+            NDArray weight = convolution.getParameters().get("weight").getArray();
+            Adoption.set(weight, numbers.next(weight.size()));
+            Adoption.set(convolution.getParameters().get("bias").getArray(), numbers.next(filters));
+            return answer(features, parameters);
+        }
+    }
+
+    /** A layer of the paper: a weighted sum of all values for each unit: {@code [n, ...]} to {@code [n, units]}. */
+    static final class FullyConnected extends Layer {
+        private final int units;
+        private final Linear linear;
+
+        FullyConnected(int units) {
+            this.units = units;
+            linear = addChildBlock("linear", Linear.builder().setUnits(units).build());
+            PaperWeights.FULLY_CONNECTED.set(linear);
+        }
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
+            NDList flat = new NDList(
+                    inputs.singletonOrThrow().reshape(inputs.head().getShape().get(0), -1));
+            return linear.forward(parameters, flat, training);
+        }
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] inputs) {
+            return new Shape[] {new Shape(inputs[0].get(0), units)};
+        }
+
+        @Override
+        protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
+            linear.initialize(manager, type, new Shape(inputs[0].get(0), inputs[0].size() / inputs[0].get(0)));
+        }
+
+        @Override
+        void describe(LayerSink sink) {
+            float[] weights =
+                    linear.getParameters().get("weight").getArray().transpose().toFloatArray();
+            float[] bias = linear.getParameters().get("bias").getArray().toFloatArray();
+            sink.flatten();
+            sink.dense(new Dense(units, weights.length / units, weights, bias));
+        }
+
+        @Override
+        NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters) {
+            NDArray weight = linear.getParameters().get("weight").getArray();
+            NDArray columns =
+                    features.getManager().create(numbers.next(weight.size()), new Shape(weight.size() / units, units));
+            Adoption.set(weight, columns.transpose().toFloatArray());
+            Adoption.set(linear.getParameters().get("bias").getArray(), numbers.next(units));
+            return answer(features, parameters);
+        }
     }
 }

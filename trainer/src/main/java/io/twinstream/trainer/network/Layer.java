@@ -2,11 +2,20 @@ package io.twinstream.trainer.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
+import java.nio.FloatBuffer;
+import java.util.Iterator;
 
 /** A part of a twin network that takes one array and gives one. */
 abstract class Layer extends AbstractBlock {
+    /** Side of the squares that a layer pools by, in pixels. */
+    static final int POOLED_SIDE = 2;
+
+    private static final Shape SQUARE = new Shape(POOLED_SIDE, POOLED_SIDE);
+
     /** Says what the layer computes when it doesn't learn. */
     abstract void describe(LayerSink sink);
 
@@ -18,8 +27,60 @@ abstract class Layer extends AbstractBlock {
      */
     abstract NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters);
 
+    /** Pools by the largest of each square, without overlap; odd edges are dropped. */
+    static NDArray halve(NDArray images) {
+        return Pool.maxPool2d(images, SQUARE, SQUARE, new Shape(0, 0), false);
+    }
+
+    /** Returns the shape of pooled images. */
+    static Shape halved(Shape in) {
+        return new Shape(in.get(0), in.get(1), in.get(2) / POOLED_SIDE, in.get(3) / POOLED_SIDE);
+    }
+
     /** The layer's answer where it doesn't learn. */
     final NDArray answer(NDArray features, ParameterStore parameters) {
         return forward(parameters, new NDList(features), false).singletonOrThrow();
+    }
+
+    /** Hands a trained model's numbers to the layers of a network, each as many as it asks for. */
+    static final class Adoption {
+        private final Iterator<float[]> numbers;
+
+        Adoption(Iterator<float[]> numbers) {
+            this.numbers = numbers;
+        }
+
+        /**
+         * The next numbers.
+         *
+         * @throws IllegalArgumentException if there are none or not that many
+         */
+        float[] next(long length) {
+            if (numbers.hasNext()) {
+                float[] next = numbers.next();
+                if (next.length == length) {
+                    return next;
+                }
+            }
+            throw different();
+        }
+
+        void requireEnd() {
+            if (numbers.hasNext()) {
+                throw different();
+            }
+        }
+
+        static void set(NDArray parameter, float[] values) {
+            if (parameter.size() != values.length) {
+                throw different();
+            }
+            parameter.set(FloatBuffer.wrap(values));
+        }
+
+        private static IllegalArgumentException different() {
+            return new IllegalArgumentException(
+                    "the parent's layers differ from the network's: take a parent of the same architecture and input");
+        }
     }
 }

@@ -19,4 +19,24 @@ public interface LayerSink {
 
     /** A fully connected layer. */
     void dense(Dense dense);
+
+    /**
+     * A convolution's numbers, batch norm folded in.
+     *
+     * @param kernel side of the filters in pixels
+     * @param stride pixels from one place of a filter to the next
+     * @param padding pixels of zero added on each side
+     * @param weights {@code [filters, channels, kernel, kernel]}
+     * @param bias {@code [filters]}
+     */
+    public record Convolution(
+            int filters, int channels, int kernel, int stride, int padding, float[] weights, float[] bias) {}
+
+    /**
+     * A fully connected layer's numbers.
+     *
+     * @param weights {@code [inputs, units]}
+     * @param bias {@code [units]}
+     */
+    public record Dense(int units, int inputs, float[] weights, float[] bias) {}
 }

@@ -10,6 +10,8 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.twinstream.trainer.network.Layer.Adoption;
+import io.twinstream.trainer.network.LayerSink.Convolution;
 
 /**
  * Convolution and batch norm, ReLU but in a projection, and 2x2 max pooling where asked: {@code [n, c, h, w]} to
@@ -76,14 +78,14 @@ final class NormedConvolution extends Layer {
         NDList convolved = convolution.forward(parameters, inputs, training);
         NDArray normed = norm.forward(parameters, convolved, training).singletonOrThrow();
         // Pooling and ReLU may change places; this way ReLU has a quarter of the work.
-        NDArray smaller = pooled ? Pooling.halve(normed) : normed;
+        NDArray smaller = pooled ? halve(normed) : normed;
         return new NDList(active ? Activation.relu(smaller) : smaller);
     }
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputs) {
         Shape in = convolution.getOutputShapes(inputs)[0];
-        return new Shape[] {pooled ? Pooling.halved(in) : in};
+        return new Shape[] {pooled ? halved(in) : in};
     }
 
     @Override
@@ -99,7 +101,7 @@ final class NormedConvolution extends Layer {
             sink.relu();
         }
         if (pooled) {
-            sink.maxPool(Pooling.SIDE);
+            sink.maxPool(POOLED_SIDE);
         }
     }
 

@@ -11,6 +11,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.trainer.network.Layer.Adoption;
 import java.util.List;
 
 /**

@@ -31,7 +31,7 @@ public final class GatedPublication {
     private final Gate gate;
 
     public GatedPublication(KafkaClients clients, Topics topics, ModelSettings models, PublishingSettings publishing) {
-        this.publisher = new ModelPublisher(clients, topics, new ReleaseSigner(publishing.signingKey()));
+        this.publisher = new ModelPublisher(clients, topics, publishing.signingKey());
         this.serving = new ServingVersion(clients, topics, models, publishing.ownModel());
         this.gate = Gate.of(publishing);
     }

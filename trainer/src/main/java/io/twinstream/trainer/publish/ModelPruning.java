@@ -82,4 +82,16 @@ public final class ModelPruning {
             producer.bury(topics.modelChunks(), id.chunkKey(i));
         }
     }
+
+    /**
+     * Whether a published version is to go.
+     *
+     * @param keptBecause why it stays; null if it goes
+     */
+    public record PruneDecision(
+            ModelRelease release, @Nullable String keptBecause) {
+        public boolean goes() {
+            return keptBecause == null;
+        }
+    }
 }

@@ -3,6 +3,7 @@ package io.twinstream.trainer.publish;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.ReleaseSignature;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.security.PrivateKey;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -41,17 +43,17 @@ final class ModelPublisher {
 
     private final KafkaClients clients;
     private final Topics topics;
-    private final ReleaseSigner signer;
+    private final Optional<PrivateKey> key;
     private final Clock clock;
 
-    ModelPublisher(KafkaClients clients, Topics topics, ReleaseSigner signer) {
-        this(clients, topics, signer, Clock.systemUTC());
+    ModelPublisher(KafkaClients clients, Topics topics, Optional<PrivateKey> key) {
+        this(clients, topics, key, Clock.systemUTC());
     }
 
-    ModelPublisher(KafkaClients clients, Topics topics, ReleaseSigner signer, Clock clock) {
+    ModelPublisher(KafkaClients clients, Topics topics, Optional<PrivateKey> key, Clock clock) {
         this.clients = clients;
         this.topics = topics;
-        this.signer = signer;
+        this.key = key;
         this.clock = clock;
     }
 
@@ -91,10 +93,16 @@ final class ModelPublisher {
                     .setPublishedAt(clock.instant())
                     .setDecision(decision)
                     .setRunId(runId)
-                    .setSignature(signer.sign(id, sha256));
+                    .setSignature(signature(id, sha256, key));
             write(producer, id, file, release);
             return true;
         }
+    }
+
+    /** Returns the signature of a release; null without a key. */
+    static @Nullable ByteBuffer signature(ModelId id, String packageSha256, Optional<PrivateKey> key) {
+        return key.map(each -> ByteBuffer.wrap(ReleaseSignature.sign(id, packageSha256, each)))
+                .orElse(null);
     }
 
     private boolean isPublished(ModelId id, String sha256) throws PublicationException {

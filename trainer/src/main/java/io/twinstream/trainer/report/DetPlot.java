@@ -1,7 +1,7 @@
 package io.twinstream.trainer.report;
 
-import io.twinstream.trainer.evaluation.DetPoint;
 import io.twinstream.trainer.evaluation.ErrorRates;
+import io.twinstream.trainer.evaluation.ErrorRates.DetPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,11 +2,11 @@ package io.twinstream.trainer.report;
 
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
+import io.twinstream.trainer.evaluation.Evaluation.ModelFacts;
+import io.twinstream.trainer.evaluation.Evaluation.OperatingPoint;
+import io.twinstream.trainer.evaluation.Evaluation.Performance;
 import io.twinstream.trainer.evaluation.IdentificationPoint;
-import io.twinstream.trainer.evaluation.ModelFacts;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
-import io.twinstream.trainer.evaluation.OperatingPoint;
-import io.twinstream.trainer.evaluation.Performance;
 import io.twinstream.trainer.evaluation.PublishedFigure;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.twinstream.trainer.report;
 
-import io.twinstream.trainer.evaluation.ScoredPairs;
+import io.twinstream.trainer.evaluation.VerificationEvaluation.ScoredPairs;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,30 @@ public final class Html {
             return new String(Objects.requireNonNull(css, STYLE).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A table of numbers that scrolls by itself where the screen is narrow. Cells are HTML. */
+    public static final class Table {
+        private final StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
+
+        public Table(List<String> heads) {
+            heads.forEach(head -> html.append("<th scope=\"col\">").append(head).append("</th>"));
+            html.append("</tr></thead><tbody>");
+        }
+
+        public void row(List<String> cells) {
+            html.append("<tr>");
+            for (int i = 0; i < cells.size(); i++) {
+                html.append(i == 0 ? "<th scope=\"row\">" : "<td>")
+                        .append(cells.get(i))
+                        .append(i == 0 ? "</th>" : "</td>");
+            }
+            html.append("</tr>");
+        }
+
+        public String html() {
+            return html + "</tbody></table></div>";
         }
     }
 }

@@ -2,13 +2,18 @@ package io.twinstream.trainer.report;
 
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
+import io.twinstream.trainer.evaluation.Evaluation.ModelFacts;
+import io.twinstream.trainer.evaluation.Evaluation.Performance;
+import io.twinstream.trainer.evaluation.HeldOutImages;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
-import io.twinstream.trainer.evaluation.Performance;
+import io.twinstream.trainer.evaluation.PairPlan;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An evaluation as one HTML page that holds all it shows: nothing is fetched, no script runs. The same evaluation gives the
@@ -32,7 +37,7 @@ public final class HtmlReport {
         report.oneShot();
         report.identification();
         report.mistakes();
-        report.section("Settings", ReportSettings.of(evaluation));
+        report.section("Settings", settings(evaluation));
         return report.html.append(Html.END).toString();
     }
 
@@ -141,5 +146,49 @@ public final class HtmlReport {
 
     private void section(String title, String body) {
         html.append("<section><h2>%s</h2>%s</section>\n".formatted(title, body));
+    }
+
+    /** What was measured, on what and how, so that it can be measured again. */
+    private static String settings(Evaluation evaluation) {
+        StringBuilder html = new StringBuilder("<dl>");
+        facts(evaluation)
+                .forEach((name, value) -> html.append("<dt>%s</dt><dd>%s</dd>".formatted(name, Html.escape(value))));
+        return html.append("</dl>").toString();
+    }
+
+    private static Map<String, String> facts(Evaluation evaluation) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        ModelFacts model = evaluation.model();
+        facts.put("model", "%s %s, %s".formatted(model.name(), model.version(), model.architecture()));
+        facts.put("precision", model.precision().name().toLowerCase(Locale.ROOT));
+        facts.put("bytes", Long.toString(model.bytes()));
+        facts.put("SHA-256", model.sha256());
+        facts.put("trained on", model.dataFingerprint());
+        facts.put("training seed", Long.toString(model.seed()));
+        facts.put("views of a probe", Integer.toString(evaluation.plan().views()));
+        facts.put("views of a reference", Integer.toString(model.enrolmentViews()));
+        facts.put("one-shot runs", Integer.toString(evaluation.material().runs().size()));
+        PairPlan pairs = evaluation.plan().pairs();
+        addImages(facts, "pairs", evaluation.material().pairs(), pairs.seed());
+        addImages(facts, "threshold pairs", evaluation.material().thresholdPairs(), pairs.seed());
+        addImages(
+                facts,
+                "identification",
+                evaluation.material().identify(),
+                evaluation.plan().identification().seed());
+        facts.put("impostors", pairs.acrossGroups() ? "from all groups" : "from one group each");
+        facts.put(
+                "share of strangers",
+                Double.toString(evaluation.plan().identification().strangers()));
+        return facts;
+    }
+
+    private static void addImages(Map<String, String> facts, String name, @Nullable HeldOutImages images, long seed) {
+        if (images != null) {
+            facts.put(
+                    name,
+                    "%d images, %d unreadable, seed %d, fingerprint %s"
+                            .formatted(images.presented(), images.failures().size(), seed, images.fingerprint()));
+        }
     }
 }

@@ -2,13 +2,14 @@ package io.twinstream.trainer.report;
 
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
+import io.twinstream.trainer.evaluation.Evaluation.OperatingPoint;
+import io.twinstream.trainer.evaluation.Evaluation.Performance;
 import io.twinstream.trainer.evaluation.IdentificationPoint;
 import io.twinstream.trainer.evaluation.Interval;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
-import io.twinstream.trainer.evaluation.OperatingPoint;
-import io.twinstream.trainer.evaluation.Performance;
 import io.twinstream.trainer.evaluation.PublishedFigure;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
+import io.twinstream.trainer.report.Html.Table;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,13 @@
 package io.twinstream.trainer.run;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.trainer.dataset.DataSource;
+import io.twinstream.trainer.dataset.Split;
+import io.twinstream.trainer.dataset.TrainingData;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.training.CheckpointFolder;
 import io.twinstream.trainer.training.TrainingSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -18,7 +22,7 @@ import java.util.Optional;
  * @param checkpoints where the run can be taken up again
  */
 public record TrainingOptions(
-        TrainingSources sources,
+        Sources sources,
         String name,
         String version,
         Architecture architecture,
@@ -30,6 +34,23 @@ public record TrainingOptions(
     public TrainingOptions {
         if (name.isBlank() || version.isBlank()) {
             throw new IllegalArgumentException("a model needs a name and a version");
+        }
+    }
+
+    /**
+     * Where a run's images come from.
+     *
+     * @param images to learn from
+     * @param validation of other classes, never trained on, to set thresholds with; else a part of the images is held back
+     * @param split which part
+     */
+    public record Sources(DataSource images, Optional<DataSource> validation, Split.Rule split) {
+
+        /** Reads everything, and what is wrong with it. */
+        public TrainingData read(int channels) throws IOException {
+            return validation.isPresent()
+                    ? TrainingData.read(images, validation.get(), channels)
+                    : TrainingData.split(images, split, channels);
         }
     }
 }

@@ -10,12 +10,13 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.TrainingData;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.export.ModelExport;
-import io.twinstream.trainer.export.ModelIdentity;
+import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.export.PackageWeights;
 import io.twinstream.trainer.export.Quantization;
 import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.Training;
+import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
 import java.time.Clock;
@@ -50,9 +51,9 @@ public final class TrainingRun {
      * @throws DatasetException if the images can't be used
      * @throws ExportException if the exported model differs from the trained network
      */
-    public byte[] run(TrainingOptions options, RunListener listener)
+    public byte[] run(TrainingOptions options, TrainingListener listener)
             throws IOException, ExportException, InterruptedException {
-        listener.onPhase(RunPhase.READ);
+        listener.onPhase(TrainingListener.Phase.READ);
         TwinNetwork network = options.architecture().network(options.input());
         Optional<TrainedWeights> parent = parent(options);
         TrainingData data = options.sources().read(options.input().channels());
@@ -63,9 +64,9 @@ public final class TrainingRun {
         TrainingSettings settings = options.settings();
         try (Training training = new Training(network, images, validation, settings, parent, options.checkpoints())) {
             ModelExport.rehearse(network, validation);
-            listener.onPhase(RunPhase.TRAIN);
+            listener.onPhase(TrainingListener.Phase.TRAIN);
             training.run(listener);
-            listener.onPhase(RunPhase.MEASURE);
+            listener.onPhase(TrainingListener.Phase.MEASURE);
             TrainingRecord record = new TrainingRecord(
                     clock.instant().toString(), images.fingerprint(), settings.seed(), settings(settings, validation));
             ModelIdentity identity = new ModelIdentity(

@@ -1,6 +1,7 @@
 package io.twinstream.trainer.service;
 
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.service.RequestRefusedException.Fault;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -12,19 +13,16 @@ import java.util.Optional;
  * {@code ..}, absolute paths and symbolic links as well.
  */
 final class DataRoot {
-    /** The images of the topic of labelled images. */
-    static final String TOPIC = "topic:";
-
     private final Optional<Path> root;
 
     /**
-     * Checks.
+     * Makes the root of requests' images.
      *
-     * @param folder empty for none
-     * @throws IOException if it can't be found
+     * @param folder empty where requests may name the topic only
+     * @throws IOException if the folder can't be found
      */
-    DataRoot(String folder) throws IOException {
-        root = folder.isEmpty() ? Optional.empty() : Optional.of(Path.of(folder).toRealPath());
+    DataRoot(Optional<Path> folder) throws IOException {
+        root = folder.isPresent() ? Optional.of(folder.get().toRealPath()) : Optional.empty();
     }
 
     /**
@@ -34,8 +32,8 @@ final class DataRoot {
      * @return {@code topic:}, or an absolute path
      */
     String resolve(String what, String source) throws RequestRefusedException {
-        if (source.equals(TOPIC)) {
-            return TOPIC;
+        if (source.equals(DataSource.TOPIC)) {
+            return DataSource.TOPIC;
         }
         Path folder = root.orElseThrow(() -> new RequestRefusedException(
                 Fault.INVALID, "%s must be topic: as the trainer has no trainer.data.root".formatted(what)));

@@ -13,6 +13,8 @@ import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
+import io.twinstream.trainer.service.Trainer.TrainingOrder;
+import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.verifier.inference.InferenceException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,7 +86,7 @@ final class RunExecution {
      * @throws InterruptedException if the thread was interrupted
      * @throws KafkaException if the topics can't be read or written: the run can be tried again
      */
-    TrainingProgress run(RunSnapshot run, RunReport report, RunScreen screen) throws InterruptedException {
+    TrainingProgress run(RunSnapshot run, RunReport report, TrainingListener screen) throws InterruptedException {
         if (run.cancelled()) {
             return cancelled(run, report);
         }
@@ -130,7 +132,7 @@ final class RunExecution {
         return trouble;
     }
 
-    private TrainingProgress attempt(RunSnapshot run, RunReport report, RunScreen screen)
+    private TrainingProgress attempt(RunSnapshot run, RunReport report, TrainingListener screen)
             throws IOException, ExportException, RequestRefusedException, InterruptedException {
         records.report(report.phase(TrainingState.READING));
         RunFolder folder = new RunFolder(work, run.id());
@@ -142,7 +144,7 @@ final class RunExecution {
                     validation,
                     parent(run.train(), folder),
                     folder.checkpoints());
-            keep(run, folder, trainer.train(order, new ProgressWriter(records, report, screen, System::nanoTime)));
+            keep(run, folder, trainer.train(order, report.writer(records, screen, System::nanoTime)));
         }
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before publication");

@@ -3,8 +3,12 @@ package io.twinstream.trainer.service;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.trainer.dataset.DataReport;
+import io.twinstream.trainer.training.TrainingListener;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Draws up the progress records of one run, each with the last step that it heard of. For one thread. */
@@ -25,7 +29,7 @@ final class RunReport {
         return draft(state).build();
     }
 
-    TrainingProgress training(io.twinstream.trainer.training.TrainingProgress progress) {
+    private TrainingProgress training(TrainingListener.Progress progress) {
         step = progress.step();
         progress.validationAccuracy().ifPresent(each -> accuracy = each);
         return draft(TrainingState.TRAINING)
@@ -59,5 +63,54 @@ final class RunReport {
                 .setStep(step)
                 .setSteps(run.train().getSteps())
                 .setTime(clock.instant());
+    }
+
+    /**
+     * Returns a listener that passes everything on to a screen, and progress to the topic at most once a second; the last
+     * step's always.
+     *
+     * @param nanoTime a clock that only ever rises
+     */
+    TrainingListener writer(RunRecords records, TrainingListener screen, LongSupplier nanoTime) {
+        return new Writer(records, screen, nanoTime);
+    }
+
+    private final class Writer implements TrainingListener {
+        private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+
+        private final RunRecords records;
+        private final TrainingListener screen;
+        private final LongSupplier nanoTime;
+        private long due;
+
+        Writer(RunRecords records, TrainingListener screen, LongSupplier nanoTime) {
+            this.records = records;
+            this.screen = screen;
+            this.nanoTime = nanoTime;
+            this.due = nanoTime.getAsLong();
+        }
+
+        @Override
+        public void onPhase(Phase phase) {
+            screen.onPhase(phase);
+            if (phase == Phase.MEASURE) {
+                records.mention(RunReport.this.phase(TrainingState.MEASURING));
+            }
+        }
+
+        @Override
+        public void onData(DataReport data) {
+            screen.onData(data);
+        }
+
+        @Override
+        public void onProgress(Progress progress) {
+            screen.onProgress(progress);
+            long now = nanoTime.getAsLong();
+            if (now - due >= 0 || progress.step() == progress.steps()) {
+                due = now + INTERVAL_NANOS;
+                records.mention(training(progress));
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.twinstream.trainer.service;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -8,8 +10,13 @@ import io.javalin.http.ServiceUnavailableResponse;
 import io.twinstream.schemas.http.ErrorAnswer;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Cancel;
+import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Train;
+import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
+import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.service.RequestRefusedException.Fault;
+import io.twinstream.trainer.training.TrainingSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /v1/training-runs} asks for a run, {@code GET} lists them, {@code GET /v1/training-runs/{id}} shows one with
@@ -48,14 +56,14 @@ final class RunRoutes {
         routes.get(
                 PATH,
                 ctx -> ctx.json(
-                        Map.of("runs", board.all().stream().map(RunJson::run).toList())));
+                        Map.of("runs", board.all().stream().map(RunRoutes::json).toList())));
         routes.get(ONE, this::show);
         routes.delete(ONE, this::cancel);
         ErrorAnswer.refuses(routes, RequestRefusedException.class, e -> status(e.fault()));
     }
 
     private void ask(Context ctx) throws RequestRefusedException, InterruptedException {
-        RunBody body = RunBody.read(ctx.body());
+        Body body = Body.read(ctx.body());
         Train train = body.train();
         String id = body.id() == null ? UUID.randomUUID().toString() : body.id();
         Optional<RunSnapshot> known = board.find(id);
@@ -74,9 +82,9 @@ final class RunRoutes {
 
     private void show(Context ctx) {
         RunSnapshot run = run(ctx);
-        Map<String, Object> json = new LinkedHashMap<>(RunJson.run(run));
+        Map<String, Object> json = new LinkedHashMap<>(json(run));
         List<Map<String, Object>> history =
-                board.history(run.id()).stream().map(RunJson::progress).toList();
+                board.history(run.id()).stream().map(RunRoutes::json).toList();
         json.put("history", history);
         ctx.json(json);
     }
@@ -111,6 +119,52 @@ final class RunRoutes {
         }
     }
 
+    private static Map<String, Object> json(RunSnapshot run) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", run.id());
+        json.put("model", run.model());
+        json.put("architecture", run.train().getArchitecture());
+        json.put("requestedAt", run.request().getRequestedAt().toString());
+        json.put("requestedBy", run.request().getRequestedBy());
+        if (run.position() > 0) {
+            json.put("position", run.position());
+        }
+        if (run.cancelled() && !run.ended()) {
+            json.put("cancelling", true);
+        }
+        TrainingProgress latest = run.latest();
+        if (latest == null) {
+            json.put("state", run.state().name());
+            json.put("steps", run.train().getSteps());
+        } else {
+            json.putAll(json(latest));
+        }
+        return json;
+    }
+
+    private static Map<String, Object> json(TrainingProgress progress) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("state", progress.getState().name());
+        putKnown(json, "reason", progress.getReason());
+        json.put("step", progress.getStep());
+        json.put("steps", progress.getSteps());
+        putKnown(json, "loss", progress.getLoss());
+        putKnown(json, "validationAccuracy", progress.getValidationAccuracy());
+        putKnown(json, "imagesPerSecond", progress.getImagesPerSecond());
+        putKnown(json, "remainingMs", progress.getRemainingMs());
+        if (!progress.getMeasures().isEmpty()) {
+            json.put("measures", progress.getMeasures());
+        }
+        json.put("time", progress.getTime().toString());
+        return json;
+    }
+
+    private static void putKnown(Map<String, Object> json, String name, @Nullable Object value) {
+        if (value != null) {
+            json.put(name, value);
+        }
+    }
+
     private static HttpStatus status(RequestRefusedException.Fault fault) {
         return switch (fault) {
             case INVALID -> HttpStatus.BAD_REQUEST;
@@ -118,5 +172,75 @@ final class RunRoutes {
             case CONFLICT -> HttpStatus.CONFLICT;
             case BUSY -> HttpStatus.TOO_MANY_REQUESTS;
         };
+    }
+
+    /**
+     * A training request as a caller writes it in JSON. Needed are name, version, images and validation.
+     *
+     * @param id the run's; by default a random one
+     * @param architecture by default {@code compact}
+     * @param parent {@code NAME/VERSION} of the published model to start from
+     * @param force why the gate is to be passed over
+     * @param by who asks
+     */
+    record Body(
+            @Nullable String id,
+            @Nullable String architecture,
+            @Nullable String name,
+            @Nullable String version,
+            @Nullable String images,
+            @Nullable String validation,
+            @Nullable Integer steps,
+            @Nullable Integer seed,
+            @Nullable String parent,
+            @Nullable String force,
+            @Nullable String by) {
+        private static final JsonMapper JSON = new JsonMapper();
+
+        /** Reads a body; an unknown field is an error. */
+        static Body read(String body) throws RequestRefusedException {
+            try {
+                Body read = JSON.readValue(body, Body.class);
+                if (read != null) {
+                    return read;
+                }
+            } catch (JsonProcessingException e) {
+                String why = e.getOriginalMessage().lines().findFirst().orElse("");
+                throw new RequestRefusedException(Fault.INVALID, "the body is no training request: " + why);
+            }
+            throw new RequestRefusedException(Fault.INVALID, "the body is no training request: it is null");
+        }
+
+        Train train() throws RequestRefusedException {
+            return Train.newBuilder()
+                    .setArchitecture(architecture == null ? "compact" : architecture)
+                    .setModelName(needed("name", name))
+                    .setModelVersion(needed("version", version))
+                    .setImages(needed("images", images))
+                    .setValidation(needed("validation", validation))
+                    .setSteps(steps == null ? defaultSteps() : steps)
+                    .setSeed(seed == null ? TrainingSettings.SEED : seed)
+                    .setParent(parent)
+                    .setPublish(force == null ? PublishPolicy.GATE : PublishPolicy.FORCE)
+                    .setReason(force)
+                    .build();
+        }
+
+        /** Of an architecture that isn't there it is of no account. */
+        private int defaultSteps() {
+            return Architecture.all().stream()
+                    .filter(each -> each.name().equals(architecture == null ? "compact" : architecture))
+                    .mapToInt(each ->
+                            TrainingSettings.defaults(each, each.defaultInput()).steps())
+                    .findFirst()
+                    .orElse(1);
+        }
+
+        private static String needed(String field, @Nullable String value) throws RequestRefusedException {
+            if (value == null) {
+                throw new RequestRefusedException(Fault.INVALID, "the field %s is missing".formatted(field));
+            }
+            return value;
+        }
     }
 }

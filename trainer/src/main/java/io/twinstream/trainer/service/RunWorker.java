@@ -3,6 +3,7 @@ package io.twinstream.trainer.service;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.trainer.training.TrainingListener;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
@@ -21,7 +22,7 @@ final class RunWorker {
     private final ServiceThreads threads;
     private final RunExecution execution;
     private final RunRecords records;
-    private final RunScreen.Opener screens;
+    private final TrainerService.Screens screens;
     private final Clock clock;
     private @Nullable Thread thread;
     private @Nullable String runId;
@@ -29,7 +30,11 @@ final class RunWorker {
     private volatile boolean stopping;
 
     RunWorker(
-            ServiceThreads threads, RunExecution execution, RunRecords records, RunScreen.Opener screens, Clock clock) {
+            ServiceThreads threads,
+            RunExecution execution,
+            RunRecords records,
+            TrainerService.Screens screens,
+            Clock clock) {
         this.threads = threads;
         this.execution = execution;
         this.records = records;
@@ -80,10 +85,8 @@ final class RunWorker {
     private void run(RunSnapshot run) {
         RunReport report = new RunReport(run, clock);
         TrainingProgress end = null;
-        try (RunScreen screen = screens.open(
-                "%s (run %s)".formatted(run.model(), run.id()), run.train().getSteps())) {
-            log.info("run {}: training {}", run.id(), run.model());
-            end = execution.run(run, report, screen);
+        try {
+            end = shown(run, report);
         } catch (InterruptedException | InterruptException e) {
             log.info("run {}: interrupted", run.id());
         } catch (KafkaException e) {
@@ -100,6 +103,17 @@ final class RunWorker {
         // The interruption has done its work.
         Thread.interrupted();
         finish(run, report, end);
+    }
+
+    private TrainingProgress shown(RunSnapshot run, RunReport report) throws InterruptedException {
+        TrainingListener screen = screens.open(
+                "%s (run %s)".formatted(run.model(), run.id()), run.train().getSteps());
+        try {
+            log.info("run {}: training {}", run.id(), run.model());
+            return execution.run(run, report, screen);
+        } finally {
+            screen.onEnd();
+        }
     }
 
     private static TrainingProgress failed(RunReport report, Throwable cause) {

@@ -1,10 +1,13 @@
 package io.twinstream.trainer.service;
 
+import io.twinstream.schemas.record.Train;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.export.ExportException;
-import io.twinstream.trainer.run.RunListener;
+import io.twinstream.trainer.training.TrainingListener;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the service makes models with. */
 public interface Trainer {
@@ -18,7 +21,8 @@ public interface Trainer {
      * @throws IOException if the images can't be used; one line
      * @throws ExportException if the exported model differs from the trained network; one line
      */
-    byte[] train(TrainingOrder order, RunListener listener) throws IOException, ExportException, InterruptedException;
+    byte[] train(TrainingOrder order, TrainingListener listener)
+            throws IOException, ExportException, InterruptedException;
 
     /**
      * Reads images to compare models on.
@@ -26,4 +30,19 @@ public interface Trainer {
      * @param source an absolute path, or {@code topic:} for the labelled images
      */
     ImageSet validation(String source, int channels) throws IOException;
+
+    /**
+     * A request with all that it names found.
+     *
+     * @param images an absolute path, or {@code topic:} for the labelled images
+     * @param validation classes of their own; the same
+     * @param parent package file of the model to start from; null to start anew
+     * @param checkpoints folder of this run alone: what an interrupted run left there is gone on with
+     */
+    public record TrainingOrder(
+            Train train,
+            String images,
+            String validation,
+            @Nullable Path parent,
+            Path checkpoints) {}
 }

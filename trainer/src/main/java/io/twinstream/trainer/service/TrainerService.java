@@ -19,8 +19,8 @@ import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
+import io.twinstream.trainer.training.TrainingListener;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +58,7 @@ public final class TrainerService implements RunningService {
     private final ServiceParts parts;
     private final HttpServer http;
 
-    private TrainerService(ServiceParts parts, TrainerSettings settings, Trainer trainer, RunScreen.Opener screens)
+    private TrainerService(ServiceParts parts, TrainerSettings settings, Trainer trainer, Screens screens)
             throws IOException {
         this.parts = parts;
         Clock clock = Clock.systemUTC();
@@ -72,7 +72,7 @@ public final class TrainerService implements RunningService {
                 topics.modelChunks(),
                 topics.modelActivations());
         TopicComparison.require(clients.properties(), topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
-        DataRoot data = new DataRoot(settings.dataRoot().map(Path::toString).orElse(""));
+        DataRoot data = new DataRoot(settings.dataRoot());
         RunBoard board = new RunBoard();
         ServiceMetrics metrics = parts.open(new ServiceMetrics(threads));
         RunGauges.show(metrics, board);
@@ -122,8 +122,7 @@ public final class TrainerService implements RunningService {
      * @param screens show the runs
      * @throws IOException if the data root can't be found
      */
-    public static TrainerService start(TrainerSettings settings, Trainer trainer, RunScreen.Opener screens)
-            throws IOException {
+    public static TrainerService start(TrainerSettings settings, Trainer trainer, Screens screens) throws IOException {
         return ServiceParts.<TrainerService, IOException>start(
                 STOP, PART_STOP, parts -> new TrainerService(parts, settings, trainer, screens));
     }
@@ -146,6 +145,18 @@ public final class TrainerService implements RunningService {
                         Check.untroubled(
                                 "runHasRoom", execution::trouble, "make room on that disk; the run goes on by itself"),
                         BrokerCheck.of(admin)));
+    }
+
+    /** Opens a listener that shows a run to whoever sits before the service. */
+    @FunctionalInterface
+    public interface Screens {
+        /**
+         * Opens one for a run that begins.
+         *
+         * @param title what is trained, in a few words
+         * @param steps that the run takes, at most
+         */
+        TrainingListener open(String title, int steps);
     }
 
     @Override

@@ -8,16 +8,14 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
-import io.twinstream.trainer.dataset.SplitBy;
-import io.twinstream.trainer.dataset.SplitRule;
+import io.twinstream.trainer.dataset.Split;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.network.Architecture;
-import io.twinstream.trainer.run.RunListener;
-import io.twinstream.trainer.run.TrainingDefaults;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
-import io.twinstream.trainer.run.TrainingSources;
+import io.twinstream.trainer.service.Trainer.TrainingOrder;
 import io.twinstream.trainer.training.CheckpointFolder;
+import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +29,7 @@ public final class TwinTrainer implements Trainer {
     private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(1);
 
     /** Of no use where the validation images are named, as they are here. */
-    private static final SplitRule NO_SPLIT = new SplitRule(SplitBy.CLASS, 0.5, 0);
+    private static final Split.Rule NO_SPLIT = new Split.Rule(Split.By.CLASS, 0.5, 0);
 
     private final KafkaClients clients;
     private final Topics topics;
@@ -48,7 +46,7 @@ public final class TwinTrainer implements Trainer {
     }
 
     @Override
-    public byte[] train(TrainingOrder order, RunListener listener)
+    public byte[] train(TrainingOrder order, TrainingListener listener)
             throws IOException, ExportException, InterruptedException {
         Train train = order.train();
         Architecture architecture = Architecture.named(train.getArchitecture());
@@ -56,7 +54,7 @@ public final class TwinTrainer implements Trainer {
         InputSpec input = parent.isPresent()
                 ? PackageArchive.read(parent.get()).manifest().input()
                 : architecture.defaultInput();
-        TrainingSources sources = new TrainingSources(
+        TrainingOptions.Sources sources = new TrainingOptions.Sources(
                 DataSource.of(order.images(), clients, topics),
                 Optional.of(DataSource.of(order.validation(), clients, topics)),
                 NO_SPLIT);
@@ -66,7 +64,7 @@ public final class TwinTrainer implements Trainer {
                 train.getModelVersion(),
                 architecture,
                 input,
-                recipe(train, TrainingDefaults.of(architecture, input)),
+                recipe(train, TrainingSettings.defaults(architecture, input)),
                 parent,
                 Optional.of(new CheckpointFolder(order.checkpoints(), CHECKPOINT_EVERY)));
         return new TrainingRun().run(options, listener);

@@ -3,6 +3,7 @@ package io.twinstream.trainer.training;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.training.Sampler.Drawing;
 import io.twinstream.verifier.preprocess.Affine;
 import io.twinstream.verifier.preprocess.PictureWarp;
 import io.twinstream.verifier.preprocess.Preprocessor;
@@ -11,6 +12,10 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Makes the batch of any step, as a function of the seed and the step alone. The last word on the pixels has the
@@ -65,5 +70,55 @@ final class BatchSource {
         return ByteBuffer.allocateDirect(sampler.images() * input.length() * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
+    }
+
+    /**
+     * The images of one step, ready for the network.
+     *
+     * @param pixels {@code [n, c, h, w]} at position 0, a direct buffer that is used again two batches later
+     * @param labels {@code [n]}: equal for images of one class; image i and image i + n/2 are a pair of the sampler's
+     */
+    record Batch(FloatBuffer pixels, int[] labels) {
+        int images() {
+            return labels.length;
+        }
+    }
+
+    /**
+     * Draws the batch of the next step on a second thread while this one is learned from. The batches are those that the
+     * source gives, in the order of the steps; at most one is waiting, and one is valid until the next is taken.
+     */
+    static final class BatchAhead implements AutoCloseable {
+        private final ExecutorService worker = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "batch-ahead");
+            thread.setDaemon(true);
+            return thread;
+        });
+        private final BatchSource source;
+        private long step;
+        private Future<Batch> next;
+
+        BatchAhead(BatchSource source, long firstStep) {
+            this.source = source;
+            step = firstStep;
+            next = worker.submit(() -> source.batch(firstStep));
+        }
+
+        /** The batch of the first step, then of the one after, and so on. */
+        Batch next() throws InterruptedException {
+            try {
+                Batch batch = next.get();
+                long following = ++step;
+                next = worker.submit(() -> source.batch(following));
+                return batch;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("batch %d can't be drawn".formatted(step), e.getCause());
+            }
+        }
+
+        @Override
+        public void close() {
+            worker.shutdownNow();
+        }
     }
 }

@@ -27,7 +27,7 @@ import java.util.zip.CheckedOutputStream;
  * @param state by name, see {@link Learner#state}
  * @param bestWeights empty where they aren't kept
  */
-record Checkpoint(String run, int step, BestSoFar best, NDList state, NDList bestWeights) {
+record Checkpoint(String run, int step, Best best, NDList state, NDList bestWeights) {
     private static final String FILE = "checkpoint";
     private static final String DRAFT = "checkpoint.draft";
     private static final int MAGIC = 0x54574332;
@@ -85,7 +85,7 @@ record Checkpoint(String run, int step, BestSoFar best, NDList state, NDList bes
                                 .formatted(file, written, run));
             }
             int step = in.readInt();
-            BestSoFar best = new BestSoFar(in.readDouble(), in.readInt());
+            Best best = new Best(in.readDouble(), in.readInt());
             return new Checkpoint(run, step, best, readList(in, manager), readList(in, manager));
         }
     }
@@ -127,5 +127,15 @@ record Checkpoint(String run, int step, BestSoFar best, NDList state, NDList bes
             arrays.add(array);
         }
         return arrays;
+    }
+
+    /**
+     * The best validation accuracy of a run so far.
+     *
+     * @param accuracy 0 to 1
+     * @param step at which it was measured
+     */
+    record Best(double accuracy, int step) {
+        static final Best NONE = new Best(-1, 0);
     }
 }

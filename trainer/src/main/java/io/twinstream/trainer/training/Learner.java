@@ -14,6 +14,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.util.Pair;
 import io.twinstream.trainer.network.PyTorch;
 import io.twinstream.trainer.network.TwinNetwork;
+import io.twinstream.trainer.training.BatchSource.Batch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -2,6 +2,10 @@ package io.twinstream.trainer.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import io.twinstream.trainer.training.BatchSource.Batch;
 import java.util.function.UnaryOperator;
 
 /** What a network is to become better at: a cost that falls with it. */
@@ -14,4 +18,75 @@ interface Objective {
      * @param labels {@code [n]}, see {@link Batch}
      */
     NDArray cost(UnaryOperator<NDList> network, NDArray images, int[] labels);
+
+    /**
+     * The paper's objective (Koch et al. 2015, section 3.2): binary cross-entropy over the sampler's pairs, genuine as 1,
+     * impostor as 0. Its layer-wise L2 term is the optimizer's, as weight decay.
+     */
+    static final class SinglePairs implements Objective {
+        @Override
+        public NDArray cost(UnaryOperator<NDList> network, NDArray images, int[] labels) {
+            int pairs = labels.length / 2;
+            float[] sign = new float[pairs];
+            for (int i = 0; i < pairs; i++) {
+                sign[i] = labels[i] == labels[i + pairs] ? -1 : 1;
+            }
+            NDArray logits = network.apply(new NDList(images.get(":" + pairs), images.get(pairs + ":")))
+                    .singletonOrThrow();
+            return AllPairs.softplus(logits.mul(logits.getManager().create(sign)))
+                    .mean();
+        }
+    }
+
+    /**
+     * Every pair of a batch counts: binary cross-entropy with genuine and impostor pairs weighing the same, for scores that
+     * mean something by themselves, plus cross-entropy over each row, for the right order among candidates; with more than
+     * two images of a class, the mean over its partners (Khosla et al. 2020, the supervised contrastive loss).
+     */
+    static final class AllPairs implements Objective {
+        /** Takes an image's logit against itself out of a softmax. */
+        private static final int NEVER = 1_000_000;
+
+        @Override
+        public NDArray cost(UnaryOperator<NDList> network, NDArray images, int[] labels) {
+            return cost(network.apply(new NDList(images)).singletonOrThrow(), labels);
+        }
+
+        /** Of the logits {@code [n, n]} of every image against every other. */
+        static NDArray cost(NDArray logits, int[] labels) {
+            int n = labels.length;
+            NDManager manager = logits.getManager();
+            float[] same = genuine(labels);
+            int genuinePairs = 0;
+            for (float each : same) {
+                genuinePairs += (int) each;
+            }
+            long impostorPairs = (long) n * (n - 1) - genuinePairs;
+            NDArray self = manager.eye(n);
+            NDArray genuine = manager.create(same, new Shape(n, n));
+            NDArray impostor = genuine.add(self).neg().add(1);
+            NDArray genuineCost = softplus(logits.neg()).mul(genuine).sum().div(genuinePairs);
+            NDArray impostorCost = softplus(logits).mul(impostor).sum().div(impostorPairs);
+            NDArray ranked = logits.sub(self.mul(NEVER)).logSoftmax(1);
+            NDArray rowCost = ranked.mul(genuine).sum().div(genuinePairs).neg();
+            return genuineCost.add(impostorCost).div(2).add(rowCost);
+        }
+
+        /** {@code [n, n]}: 1 where two different images have one label. */
+        private static float[] genuine(int[] labels) {
+            int n = labels.length;
+            float[] mask = new float[n * n];
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < n; j++) {
+                    mask[i * n + j] = i != j && labels[i] == labels[j] ? 1 : 0;
+                }
+            }
+            return mask;
+        }
+
+        /** log(1 + e^x), in the form that can't overflow. */
+        static NDArray softplus(NDArray x) {
+            return Activation.relu(x).add(x.abs().neg().exp().add(1).log());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.twinstream.trainer.training;
 
 import io.twinstream.trainer.dataset.ImageClass;
+import io.twinstream.trainer.training.Sampler.Drawing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

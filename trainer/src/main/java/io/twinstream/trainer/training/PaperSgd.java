@@ -16,12 +16,12 @@ final class PaperSgd extends Optimizer implements OptimizerState {
     private static final float RATE_LEFT_AN_EPOCH = 0.99f;
     private static final int EPOCHS_TO_FULL_MOMENTUM = 20;
 
-    private final PaperRates rates;
+    private final Rates rates;
     private final Map<String, NDArray> velocities = new HashMap<>();
     private Map<String, NDArray> restored = Map.of();
     private int updatesBefore;
 
-    PaperSgd(PaperRates rates) {
+    PaperSgd(Rates rates) {
         super(new Builder());
         this.rates = rates;
     }
@@ -72,4 +72,14 @@ final class PaperSgd extends Optimizer implements OptimizerState {
             return this;
         }
     }
+
+    /**
+     * The numbers of {@link PaperSgd}.
+     *
+     * @param learningRate in the first epoch
+     * @param momentumLimit that momentum rises to
+     * @param l2 weight of the squared weights in the cost
+     * @param stepsPerEpoch updates of an epoch
+     */
+    record Rates(float learningRate, float momentumLimit, float l2, int stepsPerEpoch) {}
 }

@@ -4,6 +4,9 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.dataset.ImageClass;
+import io.twinstream.trainer.training.Objective.AllPairs;
+import io.twinstream.trainer.training.Objective.SinglePairs;
+import io.twinstream.trainer.training.TrainingSettings.Method;
 import java.util.List;
 
 /**
@@ -45,7 +48,7 @@ record Recipe(
 
     private static Recipe paper(TrainingSettings settings, List<ImageClass> classes) {
         PaperSgd descent = new PaperSgd(
-                new PaperRates(settings.learningRate(), PAPER_MOMENTUM_LIMIT, PAPER_L2, settings.stepsPerEpoch()));
+                new PaperSgd.Rates(settings.learningRate(), PAPER_MOMENTUM_LIMIT, PAPER_L2, settings.stepsPerEpoch()));
         return new Recipe(
                 new PaperSampler(classes, settings.pairs()),
                 Distortion.PAPER,

@@ -5,8 +5,11 @@ import ai.djl.ndarray.NDManager;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
+import io.twinstream.trainer.training.BatchSource.Batch;
+import io.twinstream.trainer.training.BatchSource.BatchAhead;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -29,7 +32,7 @@ public final class Training implements AutoCloseable {
     private final Learner learner;
     private final NDManager kept;
     private final String run;
-    private BestSoFar best = BestSoFar.NONE;
+    private Checkpoint.Best best = Checkpoint.Best.NONE;
     private NDList bestWeights = new NDList();
     private int done;
 
@@ -111,7 +114,7 @@ public final class Training implements AutoCloseable {
     private double validate() {
         double accuracy = trials.accuracy(kept);
         if (accuracy > best.accuracy()) {
-            best = new BestSoFar(accuracy, done);
+            best = new Checkpoint.Best(accuracy, done);
             if (recipe.patienceEpochs() > 0) {
                 bestWeights.close();
                 bestWeights = learner.weights(kept);
@@ -154,5 +157,39 @@ public final class Training implements AutoCloseable {
     @Override
     public void close() {
         learner.close();
+    }
+
+    /** Turns single steps into a report every so many of them, and one at the end. */
+    static final class ProgressMeter {
+        private static final int STEPS_BETWEEN_REPORTS = 10;
+
+        private final int steps;
+        private final TrainingListener listener;
+        private long since;
+        private int counted;
+        private int images;
+        private double loss;
+
+        ProgressMeter(int steps, TrainingListener listener, long nowNanos) {
+            this.steps = steps;
+            this.listener = listener;
+            since = nowNanos;
+        }
+
+        void stepDone(int step, int stepImages, double stepLoss, OptionalDouble accuracy, long nowNanos) {
+            counted++;
+            images += stepImages;
+            loss += stepLoss;
+            if (step % STEPS_BETWEEN_REPORTS == 0 || step == steps || accuracy.isPresent()) {
+                double seconds = (nowNanos - since) / 1e9;
+                Duration remaining = Duration.ofMillis(Math.round(1000 * seconds / counted * (steps - step)));
+                listener.onProgress(new TrainingListener.Progress(
+                        step, steps, loss / counted, accuracy, images / seconds, remaining));
+                since = nowNanos;
+                counted = 0;
+                images = 0;
+                loss = 0;
+            }
+        }
     }
 }

@@ -158,7 +158,7 @@ class ImageSetTest {
     }
 
     private static String drawer(String name) {
-        return new LabelledImage(name, new byte[0], new Picture(0, 0, 1, new byte[0])).drawer();
+        return new DecodedImage(name, new byte[0], new Picture(0, 0, 1, new byte[0])).drawer();
     }
 
     private String refusal() {

@@ -75,7 +75,7 @@ class SplitTest {
     @Test
     void aShareOutsideOfZeroAndOneIsRefused() {
         for (double share : new double[] {0, 1, -0.5, Double.NaN}) {
-            assertThrows(IllegalArgumentException.class, () -> new SplitRule(SplitBy.CLASS, share, 1));
+            assertThrows(IllegalArgumentException.class, () -> new Split.Rule(Split.By.CLASS, share, 1));
         }
     }
 
@@ -83,10 +83,10 @@ class SplitTest {
         List<ImageClass> made = new ArrayList<>();
         for (int each = 0; each < classes; each++) {
             String path = "group/class%02d".formatted(each);
-            List<LabelledImage> images = new ArrayList<>();
+            List<DecodedImage> images = new ArrayList<>();
             for (int drawer = 0; drawer < drawers; drawer++) {
                 String name = "%s/%d_%02d.png".formatted(path, each, drawer);
-                images.add(new LabelledImage(
+                images.add(new DecodedImage(
                         name, name.getBytes(StandardCharsets.UTF_8), new Picture(1, 1, 1, new byte[1])));
             }
             made.add(new ImageClass("group", path.substring(6), images));

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.schemas.image.Picture;
+import io.twinstream.trainer.evaluation.HausdorffDistance.DistanceField;
+import io.twinstream.trainer.evaluation.HausdorffDistance.InkPoints;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -47,7 +47,6 @@ final class Dots {
                             "g" + group,
                             path,
                             Integer.toString(drawer),
-                            new byte[0],
                             dot(images.size())));
                 }
             }

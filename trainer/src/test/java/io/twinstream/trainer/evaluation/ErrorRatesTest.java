@@ -3,6 +3,7 @@ package io.twinstream.trainer.evaluation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.twinstream.trainer.evaluation.ErrorRates.DetPoint;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

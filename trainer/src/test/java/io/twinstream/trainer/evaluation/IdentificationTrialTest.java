@@ -91,7 +91,7 @@ class IdentificationTrialTest {
     void thresholdsRiseWithTheGalleryAsTheyDoInTheVerifier() throws DatasetException {
         FmrTable table = new FmrTable(List.of(new FmrPoint(0.1, 0.5), new FmrPoint(0.001, 0.9)));
 
-        List<IdentificationPoint> points = IdentificationEvaluation.of(
+        List<IdentificationPoint> points = IdentificationPoint.of(
                 Dots.comparer((probe, reference) -> probe / 3 == reference / 3 ? 1 : -1),
                 Dots.grouped(3, 20, 3),
                 table,

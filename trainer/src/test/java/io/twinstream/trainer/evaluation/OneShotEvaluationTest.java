@@ -3,6 +3,7 @@ package io.twinstream.trainer.evaluation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.trainer.dataset.OneShotRun;
+import io.twinstream.trainer.evaluation.OneShotEvaluation.OneShotTrial;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.trainer.dataset.DatasetException;
+import io.twinstream.trainer.evaluation.PairSample.ImagePair;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -104,8 +105,7 @@ class PairSampleTest {
     void whereAllIsByOneDrawerNamesTellNothing() throws DatasetException {
         List<HeldOutImage> one = new ArrayList<>();
         for (HeldOutImage image : images.images()) {
-            one.add(new HeldOutImage(
-                    image.name(), image.group(), image.subject(), "1", image.encoded(), image.picture()));
+            one.add(new HeldOutImage(image.name(), image.group(), image.subject(), "1", image.picture()));
         }
 
         PairSample sample = PairSample.draw(new HeldOutImages(one, List.of(), ""), new PairPlan(200, 1, false));

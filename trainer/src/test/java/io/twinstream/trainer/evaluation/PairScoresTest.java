@@ -2,6 +2,7 @@ package io.twinstream.trainer.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import io.twinstream.trainer.evaluation.PairScores.EmbeddedImages;
 import io.twinstream.verifier.match.MatchFunction;
 import java.util.List;
 import org.junit.jupiter.api.Test;

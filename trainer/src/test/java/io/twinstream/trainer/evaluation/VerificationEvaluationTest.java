@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.trainer.evaluation.PairSample.ImagePair;
+import io.twinstream.trainer.evaluation.VerificationEvaluation.ScoredPairs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,8 @@ package io.twinstream.trainer.export;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.trainer.export.Activations.Spread;
+import io.twinstream.trainer.export.Calibration.ByteScale;
 import io.twinstream.trainer.export.QuantizedGraph.ChannelWeights;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -16,15 +16,16 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.Drawings;
+import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.dataset.LabelledImage;
+import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TinyNetwork;
 import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
-import io.twinstream.trainer.training.Method;
 import io.twinstream.trainer.training.Training;
 import io.twinstream.trainer.training.TrainingSettings;
+import io.twinstream.trainer.training.TrainingSettings.Method;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.match.MatchFunction;
@@ -76,7 +77,7 @@ class ModelExportTest {
 
         List<Picture> pictures = images.classes().stream()
                 .flatMap(each -> each.images().stream())
-                .map(LabelledImage::picture)
+                .map(DecodedImage::picture)
                 .toList();
         ParityCheck parity = ParityCheck.of(training.network(), model, pictures);
         assertTrue(parity.embedding() < 1e-5 && parity.logit() < 1e-5, parity.toString());

@@ -13,8 +13,9 @@ import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.Drawings;
+import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.dataset.LabelledImage;
+import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.network.TinyNetwork;
 import io.twinstream.trainer.network.TwinNetwork;
 import java.io.IOException;
@@ -52,7 +53,7 @@ class ParityCheckTest {
         images = ImageSet.read(Drawings.write(folder, "", 2, 10, 2), 1);
         pictures = images.classes().stream()
                 .flatMap(each -> each.images().stream())
-                .map(LabelledImage::picture)
+                .map(DecodedImage::picture)
                 .toList();
     }
 

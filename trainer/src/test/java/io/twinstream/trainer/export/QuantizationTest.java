@@ -21,6 +21,7 @@ import io.twinstream.schemas.record.Precision;
 import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TinyNetwork;
 import io.twinstream.trainer.network.TwinNetwork;

@@ -3,6 +3,8 @@ package io.twinstream.trainer.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.trainer.network.Koch2015.BiasedConvolution;
+import io.twinstream.trainer.network.Koch2015.FullyConnected;
 import java.util.List;
 
 /** A network of the paper's layers that takes milliseconds. */

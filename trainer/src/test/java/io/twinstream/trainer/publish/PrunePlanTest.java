@@ -8,6 +8,7 @@ import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.release.Timeline;
+import io.twinstream.trainer.publish.ModelPruning.PruneDecision;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;

@@ -20,17 +20,16 @@ import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.OneShotRun;
-import io.twinstream.trainer.dataset.SplitBy;
-import io.twinstream.trainer.dataset.SplitRule;
+import io.twinstream.trainer.dataset.Split;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
 import io.twinstream.trainer.export.ModelExport;
-import io.twinstream.trainer.export.ModelIdentity;
+import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TinyNetwork;
 import io.twinstream.trainer.network.TwinNetwork;
-import io.twinstream.trainer.training.Method;
-import io.twinstream.trainer.training.TrainingProgress;
+import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.trainer.training.TrainingSettings;
+import io.twinstream.trainer.training.TrainingSettings.Method;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -68,7 +67,7 @@ class TrainingRunTest {
         assertEquals(ImageSet.read(images, 1).fingerprint(), manifest.training().dataFingerprint());
         assertEquals("20", manifest.training().settings().get("steps"));
         assertEquals(700.0, manifest.evaluation().get("impostorPairs"));
-        assertEquals(List.of(RunPhase.values()), recorder.phases);
+        assertEquals(List.of(TrainingListener.Phase.values()), recorder.phases);
         assertEquals(20, recorder.lastStep);
         assertEquals(4, oneShot(model).trials());
     }
@@ -117,10 +116,10 @@ class TrainingRunTest {
     private TrainingOptions options(int steps) {
         Architecture compact = Architecture.named("compact");
         return new TrainingOptions(
-                new TrainingSources(
+                new TrainingOptions.Sources(
                         DataSource.of(images),
                         Optional.of(DataSource.of(validation)),
-                        new SplitRule(SplitBy.CLASS, 0.2, 1)),
+                        new Split.Rule(Split.By.CLASS, 0.2, 1)),
                 "tiny",
                 "1",
                 compact,
@@ -140,13 +139,13 @@ class TrainingRunTest {
         return result;
     }
 
-    private static final class Recorder implements RunListener {
-        private final List<RunPhase> phases = new ArrayList<>();
+    private static final class Recorder implements TrainingListener {
+        private final List<TrainingListener.Phase> phases = new ArrayList<>();
         private int lastStep;
         private DataReport report;
 
         @Override
-        public void onPhase(RunPhase phase) {
+        public void onPhase(TrainingListener.Phase phase) {
             phases.add(phase);
         }
 
@@ -156,7 +155,7 @@ class TrainingRunTest {
         }
 
         @Override
-        public void onProgress(TrainingProgress progress) {
+        public void onProgress(TrainingListener.Progress progress) {
             lastStep = progress.step();
         }
     }

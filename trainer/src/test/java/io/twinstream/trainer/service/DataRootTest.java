@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class DataRootTest {
         Files.createDirectories(folder.resolve("data/letters"));
         Files.createDirectories(folder.resolve("secret"));
         Files.createSymbolicLink(folder.resolve("data/link"), folder.resolve("secret"));
-        root = new DataRoot(folder.resolve("data").toString());
+        root = new DataRoot(Optional.of(folder.resolve("data")));
     }
 
     @Test
@@ -47,7 +48,7 @@ class DataRootTest {
 
     @Test
     void withoutARootOnlyTheTopicCanBeNamed() throws Exception {
-        DataRoot none = new DataRoot("");
+        DataRoot none = new DataRoot(Optional.empty());
 
         assertEquals("topic:", none.resolve("images", "topic:"));
         assertThrows(

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.twinstream.schemas.image.Picture;
+import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageClass;
-import io.twinstream.trainer.dataset.LabelledImage;
+import io.twinstream.trainer.training.Sampler.Drawing;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -106,7 +107,7 @@ class GroupSamplerTest {
     }
 
     private static List<ImageClass> classes(int groups, int each, int images) {
-        LabelledImage image = new LabelledImage("a.png", new byte[0], new Picture(1, 1, 1, new byte[1]));
+        DecodedImage image = new DecodedImage("a.png", new byte[0], new Picture(1, 1, 1, new byte[1]));
         List<ImageClass> classes = new ArrayList<>();
         for (int i = 0; i < groups * each; i++) {
             classes.add(new ImageClass("group" + i / each, "class" + i, Collections.nCopies(images, image)));

@@ -10,10 +10,12 @@ import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.Architecture;
-import io.twinstream.trainer.network.Convolution;
-import io.twinstream.trainer.network.Dense;
 import io.twinstream.trainer.network.LayerSink;
+import io.twinstream.trainer.network.LayerSink.Convolution;
+import io.twinstream.trainer.network.LayerSink.Dense;
 import io.twinstream.trainer.network.TwinNetwork;
+import io.twinstream.trainer.training.BatchSource.BatchAhead;
+import io.twinstream.trainer.training.TrainingSettings.Method;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -60,9 +62,9 @@ class TrainingTest {
 
     @Test
     void twentyStepsLowerTheLoss() throws Exception {
-        List<TrainingProgress> reports = train(20, 1);
+        List<TrainingListener.Progress> reports = train(20, 1);
 
-        TrainingProgress last = reports.get(reports.size() - 1);
+        TrainingListener.Progress last = reports.get(reports.size() - 1);
         assertEquals(20, last.step());
         assertEquals(Duration.ZERO, last.remaining());
         assertTrue(last.loss() < 0.9 * reports.get(0).loss(), reports.toString());
@@ -143,7 +145,7 @@ class TrainingTest {
 
     @Test
     void everyEpochEndsWithALookAtValidationImages() throws Exception {
-        List<TrainingProgress> reports = new ArrayList<>();
+        List<TrainingListener.Progress> reports = new ArrayList<>();
         try (Training training = training(7, 1, Optional.empty())) {
             training.run(reports::add);
         }
@@ -152,7 +154,7 @@ class TrainingTest {
                 List.of(5, 7),
                 reports.stream()
                         .filter(report -> report.validationAccuracy().isPresent())
-                        .map(TrainingProgress::step)
+                        .map(TrainingListener.Progress::step)
                         .toList());
     }
 
@@ -172,8 +174,8 @@ class TrainingTest {
         return copy.with(sum);
     }
 
-    private static List<TrainingProgress> train(int steps, int seed) throws IOException, InterruptedException {
-        List<TrainingProgress> reports = new ArrayList<>();
+    private static List<TrainingListener.Progress> train(int steps, int seed) throws IOException, InterruptedException {
+        List<TrainingListener.Progress> reports = new ArrayList<>();
         try (Training training = training(steps, seed, Optional.empty())) {
             training.run(reports::add);
         }

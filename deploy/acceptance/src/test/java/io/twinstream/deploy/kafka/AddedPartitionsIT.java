@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Each wait here is of 30 s at most: what lies on a partition that was added is to be taken up within that. */
 class AddedPartitionsIT {
@@ -35,6 +37,7 @@ class AddedPartitionsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void probesOnPartitionsThatAreAddedAreJudged() throws Exception {
         services.enrol("alice", drawn.png(0, 0));
         services.identify(drawn.png(0, 0));
@@ -49,6 +52,7 @@ class AddedPartitionsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void referencesOnPartitionsThatAreAddedAreEnrolledReplacedAndErased() throws Exception {
         services.enrol("bob", "1", drawn.png(1, 0));
         services.enrol("cid", "1", drawn.png(2, 0));
@@ -67,6 +71,7 @@ class AddedPartitionsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whatIsErasedGoesFromThePartitionOnWhichItLies() throws Exception {
         services.enrol("bob", "1", drawn.png(1, 0));
         services.enrol("cid", "1", drawn.png(2, 0));

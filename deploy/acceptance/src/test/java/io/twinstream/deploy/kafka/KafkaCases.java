@@ -12,8 +12,8 @@ import io.twinstream.schemas.record.UndecidedReason;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.schemas.topic.TopicReport;
+import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageClass;
-import io.twinstream.trainer.dataset.LabelledImage;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -169,7 +169,7 @@ abstract class KafkaCases {
         assertFalse(classes.containsKey("emil"), "one image is no class");
         assertEquals(
                 Set.of("gate-1", "gate-2"),
-                classes.get("dora").images().stream().map(LabelledImage::drawer).collect(Collectors.toSet()));
+                classes.get("dora").images().stream().map(DecodedImage::drawer).collect(Collectors.toSet()));
         assertEquals(2, classes.get("dora").images().size());
         assertEquals("", classes.get("dora").group());
     }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
-import io.twinstream.deploy.trainer.TrainerRig;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -149,7 +148,7 @@ class TopicComparisonIT {
                                         "services",
                                         Map.of("trainer.http.port", "0", "trainer.work.dir", work.toString()))),
                                 new ScriptedTrainer(),
-                                (title, steps) -> new TrainerRig.Nowhere()))
+                                (title, steps) -> progress -> {}))
                 .getMessage();
         String ingest;
         try (IngestService service =

@@ -22,7 +22,7 @@ import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
 import io.twinstream.trainer.publish.ModelPruning;
-import io.twinstream.trainer.publish.PruneDecision;
+import io.twinstream.trainer.publish.ModelPruning.PruneDecision;
 import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Files;

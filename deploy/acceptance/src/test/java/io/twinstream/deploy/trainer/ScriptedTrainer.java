@@ -2,11 +2,9 @@ package io.twinstream.deploy.trainer;
 
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.run.RunListener;
-import io.twinstream.trainer.run.RunPhase;
 import io.twinstream.trainer.service.Trainer;
-import io.twinstream.trainer.service.TrainingOrder;
-import io.twinstream.trainer.training.TrainingProgress;
+import io.twinstream.trainer.service.Trainer.TrainingOrder;
+import io.twinstream.trainer.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,18 +39,18 @@ public final class ScriptedTrainer implements Trainer {
     }
 
     @Override
-    public byte[] train(TrainingOrder order, RunListener listener) throws IOException, InterruptedException {
+    public byte[] train(TrainingOrder order, TrainingListener listener) throws IOException, InterruptedException {
         int steps = order.train().getSteps();
         Path checkpoint = order.checkpoints().resolve("step-1");
         String resumed = Files.exists(checkpoint) ? "+" : "";
-        listener.onPhase(RunPhase.READ);
-        listener.onPhase(RunPhase.TRAIN);
+        listener.onPhase(TrainingListener.Phase.READ);
+        listener.onPhase(TrainingListener.Phase.TRAIN);
         listener.onProgress(progress(1, steps));
         Files.writeString(checkpoint, "");
         begun.add(order.train().getModelVersion() + resumed);
         letGo.acquire();
         listener.onProgress(progress(steps, steps));
-        listener.onPhase(RunPhase.MEASURE);
+        listener.onPhase(TrainingListener.Phase.MEASURE);
         return Packages.working(order.train().getModelName(), order.train().getModelVersion());
     }
 
@@ -61,7 +59,8 @@ public final class ScriptedTrainer implements Trainer {
         return ImageSet.read(Path.of(source), channels);
     }
 
-    private static TrainingProgress progress(int step, int steps) {
-        return new TrainingProgress(step, steps, 0.5, OptionalDouble.of(0.75), 100, Duration.ofSeconds(steps - step));
+    private static TrainingListener.Progress progress(int step, int steps) {
+        return new TrainingListener.Progress(
+                step, steps, 0.5, OptionalDouble.of(0.75), 100, Duration.ofSeconds(steps - step));
     }
 }

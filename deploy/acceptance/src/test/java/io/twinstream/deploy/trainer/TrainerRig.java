@@ -5,13 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.trainer.dataset.DataReport;
-import io.twinstream.trainer.run.RunPhase;
-import io.twinstream.trainer.service.RunScreen;
 import io.twinstream.trainer.service.Trainer;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.settings.TrainerSettings;
-import io.twinstream.trainer.training.TrainingProgress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +32,7 @@ public final class TrainerRig implements AutoCloseable {
 
     public static TrainerRig start(Settings settings, Trainer trainer) throws IOException {
         TrainerRig rig = new TrainerRig(
-                TrainerService.start(TrainerSettings.of(settings), trainer, (title, steps) -> new Nowhere()));
+                TrainerService.start(TrainerSettings.of(settings), trainer, (title, steps) -> progress -> {}));
         Awaitility.await().atMost(LIMIT).until(() -> rig.get("/health/ready").statusCode() == 200);
         return rig;
     }
@@ -106,20 +102,5 @@ public final class TrainerRig implements AutoCloseable {
 
     private URI uri(String path) {
         return URI.create("http://127.0.0.1:" + service.port() + path);
-    }
-
-    /** Shows nothing. */
-    public static final class Nowhere implements RunScreen {
-        @Override
-        public void onPhase(RunPhase phase) {}
-
-        @Override
-        public void onData(DataReport data) {}
-
-        @Override
-        public void onProgress(TrainingProgress progress) {}
-
-        @Override
-        public void close() {}
     }
 }

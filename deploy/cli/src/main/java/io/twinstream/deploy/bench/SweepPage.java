@@ -1,7 +1,7 @@
 package io.twinstream.deploy.bench;
 
 import io.twinstream.trainer.report.Html;
-import io.twinstream.trainer.report.Table;
+import io.twinstream.trainer.report.Html.Table;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

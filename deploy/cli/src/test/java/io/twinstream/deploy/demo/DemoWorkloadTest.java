@@ -64,7 +64,7 @@ class DemoWorkloadTest {
         return Stream.generate(workload::next).limit(count).toList();
     }
 
-    /** Person 0 is {@code a}; a reference is the letter, a probe the letter and a number. */
+    /** Names person 0 {@code a} and so on; a reference is the letter, a probe the letter and a number. */
     private static final class Letters implements Cast {
         @Override
         public int size() {

@@ -1,6 +1,5 @@
 package io.twinstream.schemas.serde;
 
-import io.twinstream.schemas.record.Probe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,7 +13,6 @@ import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -28,13 +26,6 @@ import org.jspecify.annotations.Nullable;
  * claims before it looks for the bytes; a decoder over the array refuses a length that the array doesn't have.
  */
 public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T> {
-    static {
-        // Avro 1.12.2 instantiates no class that it isn't told to trust, generated records included.
-        ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
-                ClassSecurityValidator.getGlobal(),
-                type -> type.getPackageName().equals(Probe.class.getPackageName())));
-    }
-
     private final String name;
     private final BinaryMessageEncoder<T> encoder;
     private final Map<Long, DatumReader<T>> readers = new HashMap<>();

@@ -59,6 +59,10 @@ public final class TopicReader<K> implements AutoCloseable {
 
     private final String topic;
     private final Duration patience;
+
+    /** Bounds one question to brokers. */
+    private final Duration answer;
+
     private final Function<IsolationLevel, Consumer<K, byte[]>> consumers;
     private final Held held;
     private final Consumer<K, byte[]> committed;
@@ -118,8 +122,18 @@ public final class TopicReader<K> implements AutoCloseable {
      */
     public TopicReader(
             String topic, Duration patience, Function<IsolationLevel, Consumer<K, byte[]>> consumers, Held held) {
+        this(topic, patience, patience, consumers, held);
+    }
+
+    private TopicReader(
+            String topic,
+            Duration patience,
+            Duration answer,
+            Function<IsolationLevel, Consumer<K, byte[]>> consumers,
+            Held held) {
         this.topic = topic;
         this.patience = patience;
+        this.answer = answer;
         this.consumers = consumers;
         this.held = held;
         this.committed = consumers.apply(IsolationLevel.READ_COMMITTED);
@@ -156,9 +170,15 @@ public final class TopicReader<K> implements AutoCloseable {
             Deserializer<K> keys,
             Deserializer<byte[]> values,
             Map<String, Object> differing) {
+        // An operator's own bound of a question holds where it is shorter.
+        Object bound = clients.properties().get(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
+        Duration answer = bound == null
+                ? patience
+                : Duration.ofMillis(Math.min(patience.toMillis(), Long.parseLong(bound.toString())));
         return new TopicReader<>(
                 topic,
                 patience,
+                answer,
                 isolation -> {
                     Map<String, Object> config = new HashMap<>(Map.of(
                             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
@@ -207,7 +227,7 @@ public final class TopicReader<K> implements AutoCloseable {
     public List<TopicPartition> partitions() {
         long start = System.nanoTime();
         while (true) {
-            List<PartitionInfo> known = asked(() -> committed.partitionsFor(topic, patience));
+            List<PartitionInfo> known = asked(() -> committed.partitionsFor(topic, answer));
             if (known != null && !known.isEmpty()) {
                 return known.stream()
                         .map(each -> new TopicPartition(topic, each.partition()))
@@ -226,17 +246,17 @@ public final class TopicReader<K> implements AutoCloseable {
 
     /** Where the first record lies that there may be. */
     public Map<TopicPartition, Long> begins(Collection<TopicPartition> partitions) {
-        return asked(() -> committed.beginningOffsets(partitions, patience));
+        return asked(() -> committed.beginningOffsets(partitions, answer));
     }
 
     /** Where partitions end now, behind all that every replica in sync has, committed or not. */
     public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
-        return asked(() -> uncommitted().endOffsets(partitions, patience));
+        return asked(() -> uncommitted().endOffsets(partitions, answer));
     }
 
     /** Where readers of what is committed stop now. */
     public Map<TopicPartition, Long> stableEnds(Collection<TopicPartition> partitions) {
-        return asked(() -> committed.endOffsets(partitions, patience));
+        return asked(() -> committed.endOffsets(partitions, answer));
     }
 
     /** From the beginning to the end as it is now. */
@@ -365,7 +385,7 @@ public final class TopicReader<K> implements AutoCloseable {
                 partitions.stream().collect(Collectors.toMap(each -> each, each -> Math.max(0, time.toEpochMilli())));
         Map<TopicPartition, Long> first = new HashMap<>();
         Map<TopicPartition, OffsetAndTimestamp> found =
-                asked(() -> uncommitted().offsetsForTimes(times, patience));
+                asked(() -> uncommitted().offsetsForTimes(times, answer));
         found.forEach((partition, record) -> {
             if (record != null) {
                 first.put(partition, record.offset());
@@ -458,7 +478,7 @@ public final class TopicReader<K> implements AutoCloseable {
         private void advance() {
             List<TopicPartition> read = new ArrayList<>();
             ends.forEach((partition, end) -> {
-                long position = consumer.position(partition, patience);
+                long position = consumer.position(partition, answer);
                 Long before = reached.put(partition, position);
                 if (before == null || position > before) {
                     progressNanos = System.nanoTime();

@@ -14,11 +14,13 @@ import java.util.regex.Pattern;
  * @param watched watched threads by the name that their failures have
  */
 record LongLivedThreads(Map<String, Kind> watched) {
-    /** The thread that a verifier ends with when it ends. */
+    /** Name of the thread whose end makes the verifier end. */
     static final String JUDGING = "judging-probes";
 
     /** A thread of ours that does Micrometer's own work. */
     private static final Kind METRICS = new Kind("kafka-metrics", "", false);
+
+    private static final Kind HELD_TOPICS = new Kind("held-topics", "schemas.kafka.HeldTopics#tryLook", false);
 
     /** Patterns of names, and why nobody of ours has to watch the threads that have them. */
     private static final Map<String, String> OTHERS = new LinkedHashMap<>();
@@ -85,7 +87,8 @@ record LongLivedThreads(Map<String, Kind> watched) {
                 prefix + ".alarms",
                 prefix + ".training-progress",
                 prefix + ".model-releases",
-                prefix + ".model-activations")) {
+                prefix + ".model-activations",
+                prefix + ".model-states")) {
             watched.put(topic, new Kind(Pattern.quote(topic), "", false));
         }
         watched.put("standstills", new Kind("standstills", "", false));
@@ -93,7 +96,8 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("verifier-http-looks", looks("verifier"));
         watched.put("kafka-metrics", METRICS);
         watched.put("version-keeper", new Kind("version-keeper", "", false));
-        watched.put("held-topics", new Kind("held-topics", "verifier.HeldTopics#tryLook", false));
+        watched.put("held-topics", HELD_TOPICS);
+        watched.put("lost-probes", new Kind("lost-probes", "verifier.LostProbes#tryLook", false));
         watched.put("gallery", new Kind("gallery .*", "", false));
         watched.put("counting-verdicts", new Kind(prefix + "-windows-.*-StreamThread-\\d+", "", false));
         // Last: the service ends with it.
@@ -108,6 +112,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("ingest-folder", new Kind("ingest-folder", "ingest.folder.FolderWatch#lookAndSend", false));
         watched.put("ingest-erasure-tick", new Kind("ingest-erasure-tick", "ingest.publish.ErasureTick#append", false));
         watched.put("ingest-http-looks", looks("ingest"));
+        watched.put("held-topics", HELD_TOPICS);
         watched.put("kafka-metrics", METRICS);
         return new LongLivedThreads(watched);
     }
@@ -117,6 +122,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("training-desk", new Kind("training-desk", "", false));
         watched.put("training-runs", new Kind("training-runs", "", false));
         watched.put("trainer-http-looks", looks("trainer"));
+        watched.put("held-topics", HELD_TOPICS);
         watched.put("kafka-metrics", METRICS);
         return new LongLivedThreads(watched);
     }

@@ -8,7 +8,7 @@ import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.export.ModelExport;
-import io.twinstream.trainer.export.ModelIdentity;
+import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.PyTorch;
 import io.twinstream.trainer.network.TwinNetwork;

@@ -4,14 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
-import io.twinstream.deploy.trainer.TrainerRig;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.DataSource;
-import io.twinstream.trainer.dataset.ImageSink;
 import io.twinstream.trainer.dataset.SourceImage;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.settings.TrainerSettings;
@@ -46,8 +44,8 @@ final class TrainerDuty implements Duty {
                 .forEach(new NoSink());
         ScriptedTrainer trainer = new ScriptedTrainer();
         trainer.letGo(2);
-        try (TrainerService service = TrainerService.start(
-                TrainerSettings.of(tenant.own()), trainer, (title, steps) -> new TrainerRig.Nowhere())) {
+        try (TrainerService service =
+                TrainerService.start(TrainerSettings.of(tenant.own()), trainer, (title, steps) -> progress -> {})) {
             int port = service.port();
             tenant.awaitText(port, "/health/ready", "\"ready\":true");
             ask(tenant, port, "r1", "1", "");
@@ -64,7 +62,7 @@ final class TrainerDuty implements Duty {
         tenant.call(202, "POST", port, "/v1/training-runs", body.getBytes(UTF_8));
     }
 
-    private static final class NoSink implements ImageSink {
+    private static final class NoSink implements DataSource.Sink {
         @Override
         public void accept(SourceImage image) {}
 

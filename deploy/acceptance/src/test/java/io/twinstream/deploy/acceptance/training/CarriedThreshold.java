@@ -2,9 +2,9 @@ package io.twinstream.deploy.acceptance.training;
 
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
@@ -76,7 +76,7 @@ record CarriedThreshold(double target, double fmr, double low, double high) {
         List<Picture> pictures = new ArrayList<>();
         List<Integer> classes = new ArrayList<>();
         for (int number = 0; number < images.classes().size(); number++) {
-            for (LabelledImage image : images.classes().get(number).images()) {
+            for (DecodedImage image : images.classes().get(number).images()) {
                 pictures.add(image.picture());
                 classes.add(number);
             }

@@ -2,9 +2,9 @@ package io.twinstream.deploy.acceptance.training;
 
 import ai.djl.ndarray.types.Shape;
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.trainer.network.Convolution;
-import io.twinstream.trainer.network.Dense;
 import io.twinstream.trainer.network.LayerSink;
+import io.twinstream.trainer.network.LayerSink.Convolution;
+import io.twinstream.trainer.network.LayerSink.Dense;
 import io.twinstream.trainer.network.TwinNetwork;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.GradientCollector;
-import io.twinstream.trainer.network.Convolution;
+import io.twinstream.trainer.network.LayerSink.Convolution;
 import java.util.List;
 
 /**

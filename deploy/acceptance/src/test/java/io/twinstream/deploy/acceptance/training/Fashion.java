@@ -12,9 +12,9 @@ import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.PairEvaluation;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -132,7 +132,7 @@ public final class Fashion implements TrainingCheck {
 
     private static byte[] any(ImageClass kind, Random random) {
         // The first is enrolled.
-        List<LabelledImage> others = kind.images().subList(1, kind.images().size());
+        List<DecodedImage> others = kind.images().subList(1, kind.images().size());
         return others.get(random.nextInt(others.size())).encoded();
     }
 

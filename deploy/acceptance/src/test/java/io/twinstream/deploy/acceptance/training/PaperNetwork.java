@@ -17,13 +17,12 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.export.ModelExport;
-import io.twinstream.trainer.export.ModelIdentity;
+import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.export.ParityCheck;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TwinNetwork;
-import io.twinstream.trainer.run.TrainingDefaults;
 import io.twinstream.trainer.training.Training;
-import io.twinstream.trainer.training.TrainingProgress;
+import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.trainer.training.TrainingSettings;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -63,14 +62,14 @@ public final class PaperNetwork implements TrainingCheck {
         Architecture paper = Architecture.named("koch2015");
         TwinNetwork network = paper.network(paper.defaultInput());
         ImageSet validation = ImageSet.read(images.validation(), 1);
-        List<TrainingProgress> reports = new ArrayList<>();
+        List<TrainingListener.Progress> reports = new ArrayList<>();
         long parameters;
         ParityCheck parity;
         try (Training training = new Training(
                 network,
                 ImageSet.read(images.background(), 1),
                 validation,
-                settings(TrainingDefaults.of(paper, network.input()), quick ? QUICK_STEPS : STEPS),
+                settings(TrainingSettings.defaults(paper, network.input()), quick ? QUICK_STEPS : STEPS),
                 Optional.empty(),
                 Optional.empty())) {
             parameters = parameters(network);
@@ -134,10 +133,10 @@ public final class PaperNetwork implements TrainingCheck {
     }
 
     /** Returns the mean loss over the steps after {@code from} and up to {@code to}. */
-    private static double loss(List<TrainingProgress> reports, int from, int to) {
+    private static double loss(List<TrainingListener.Progress> reports, int from, int to) {
         return reports.stream()
                 .filter(report -> report.step() > from && report.step() <= to)
-                .mapToDouble(TrainingProgress::loss)
+                .mapToDouble(TrainingListener.Progress::loss)
                 .average()
                 .orElse(Double.NaN);
     }

@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance.training;
 
+import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.dataset.LabelledImage;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ final class PixelBaseline {
         List<byte[]> pixels = new ArrayList<>();
         List<String> classes = new ArrayList<>();
         for (ImageClass each : images.classes()) {
-            for (LabelledImage image : each.images()) {
+            for (DecodedImage image : each.images()) {
                 pixels.add(image.picture().samples());
                 classes.add(each.path());
             }

@@ -4,9 +4,8 @@ import io.twinstream.deploy.acceptance.rig.Omniglot;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TwinNetwork;
-import io.twinstream.trainer.run.TrainingDefaults;
 import io.twinstream.trainer.training.Training;
-import io.twinstream.trainer.training.TrainingProgress;
+import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ record StepTiming(double step, double convolutions, long multiplyAdds, int image
     /** Measures a step of the architecture with its defaults. */
     static StepTiming of(Architecture architecture, Omniglot omniglot) throws IOException, InterruptedException {
         TwinNetwork network = architecture.network(architecture.defaultInput());
-        TrainingSettings defaults = TrainingDefaults.of(architecture, network.input());
+        TrainingSettings defaults = TrainingSettings.defaults(architecture, network.input());
         TrainingSettings settings = new TrainingSettings(
                 defaults.method(),
                 STEPS,
@@ -39,7 +38,7 @@ record StepTiming(double step, double convolutions, long multiplyAdds, int image
                 STEPS,
                 defaults.seed());
         int channels = network.input().channels();
-        List<TrainingProgress> reports = new ArrayList<>();
+        List<TrainingListener.Progress> reports = new ArrayList<>();
         List<ConvolutionLayers.Layer> layers;
         try (Training training = new Training(
                 network,

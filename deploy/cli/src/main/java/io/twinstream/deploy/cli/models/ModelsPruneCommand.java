@@ -9,7 +9,7 @@ import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.trainer.publish.ModelPruning;
-import io.twinstream.trainer.publish.PruneDecision;
+import io.twinstream.trainer.publish.ModelPruning.PruneDecision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -5,9 +5,8 @@ import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.trainer.dataset.DataSource;
-import io.twinstream.trainer.dataset.SplitBy;
-import io.twinstream.trainer.dataset.SplitRule;
-import io.twinstream.trainer.run.TrainingSources;
+import io.twinstream.trainer.dataset.Split;
+import io.twinstream.trainer.run.TrainingOptions;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ final class DataOptions {
             paramLabel = "class|drawer",
             defaultValue = "class",
             description = "What the part held back for validation is made of (default: ${DEFAULT-VALUE}).")
-    private SplitBy split = SplitBy.CLASS;
+    private Split.By split = Split.By.CLASS;
 
     @Option(
             names = "--split-share",
@@ -50,15 +49,15 @@ final class DataOptions {
             description = "How much of the images is held back for validation (default: ${DEFAULT-VALUE}).")
     private double share;
 
-    TrainingSources sources() throws IOException, InterruptedException {
+    TrainingOptions.Sources sources() throws IOException, InterruptedException {
         CommonSettings parsed = settings.read(CommonSettings::of);
         if (images.equals(DataSource.TOPIC) || DataSource.TOPIC.equals(validation)) {
             Cluster.require(parsed).close();
         }
-        return new TrainingSources(
+        return new TrainingOptions.Sources(
                 DataSource.of(images, KafkaClients.of(parsed), parsed.topics()),
                 Optional.ofNullable(validation)
                         .map(name -> DataSource.of(name, KafkaClients.of(parsed), parsed.topics())),
-                new SplitRule(split, share, SPLIT_SEED));
+                new Split.Rule(split, share, SPLIT_SEED));
     }
 }

@@ -1,12 +1,12 @@
 package io.twinstream.deploy.cli.training;
 
-import io.twinstream.trainer.evaluation.DomainShare;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
+import io.twinstream.trainer.evaluation.Evaluation.DomainShare;
+import io.twinstream.trainer.evaluation.Evaluation.OperatingPoint;
+import io.twinstream.trainer.evaluation.Evaluation.Performance;
 import io.twinstream.trainer.evaluation.IdentificationPoint;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
-import io.twinstream.trainer.evaluation.OperatingPoint;
-import io.twinstream.trainer.evaluation.Performance;
 import io.twinstream.trainer.evaluation.PublishedFigure;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
 import io.twinstream.verifier.settings.DomainRule;

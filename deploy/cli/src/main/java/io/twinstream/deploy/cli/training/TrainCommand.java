@@ -10,7 +10,6 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.network.Architecture;
-import io.twinstream.trainer.run.TrainingDefaults;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
 import io.twinstream.trainer.training.CheckpointFolder;
@@ -127,7 +126,7 @@ public final class TrainCommand implements Callable<Integer> {
                 version,
                 chosen,
                 spec,
-                recipe.over(TrainingDefaults.of(chosen, spec)),
+                recipe.over(TrainingSettings.defaults(chosen, spec)),
                 Optional.ofNullable(parent),
                 Optional.ofNullable(checkpoints).map(folder -> new CheckpointFolder(folder, checkpointEvery)));
     }

@@ -2,10 +2,7 @@ package io.twinstream.deploy.cli.training;
 
 import io.twinstream.deploy.cli.console.Terminal;
 import io.twinstream.trainer.dataset.DataReport;
-import io.twinstream.trainer.run.RunListener;
-import io.twinstream.trainer.run.RunPhase;
-import io.twinstream.trainer.service.RunScreen;
-import io.twinstream.trainer.training.TrainingProgress;
+import io.twinstream.trainer.training.TrainingListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
@@ -13,25 +10,19 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows a training run on standard error: as a bar where somebody looks at it, and as lines where nobody does. */
-public final class TrainingScreen implements RunScreen {
-    private final RunListener shown;
-    private final Runnable end;
+public final class TrainingScreen implements TrainingListener, AutoCloseable {
+    private final TrainingListener shown;
 
-    private TrainingScreen(RunListener shown, Runnable end) {
+    private TrainingScreen(TrainingListener shown) {
         this.shown = shown;
-        this.end = end;
     }
 
     public static TrainingScreen open(PrintWriter err, int steps) {
-        if (!Terminal.isErr()) {
-            return new TrainingScreen(new Lines(err), () -> {});
-        }
-        Bar bar = new Bar(steps);
-        return new TrainingScreen(bar, bar::close);
+        return new TrainingScreen(Terminal.isErr() ? new Bar(steps) : new Lines(err));
     }
 
     @Override
-    public void onPhase(RunPhase phase) {
+    public void onPhase(TrainingListener.Phase phase) {
         shown.onPhase(phase);
     }
 
@@ -41,17 +32,22 @@ public final class TrainingScreen implements RunScreen {
     }
 
     @Override
-    public void onProgress(TrainingProgress progress) {
+    public void onProgress(TrainingListener.Progress progress) {
         shown.onProgress(progress);
     }
 
     @Override
+    public void onEnd() {
+        shown.onEnd();
+    }
+
+    @Override
     public void close() {
-        end.run();
+        onEnd();
     }
 
     /** Prints a line for each phase, and about twenty while the network learns. */
-    private static final class Lines implements RunListener {
+    private static final class Lines implements TrainingListener {
         private static final int LINES = 20;
 
         private final PrintWriter out;
@@ -63,7 +59,7 @@ public final class TrainingScreen implements RunScreen {
         }
 
         @Override
-        public void onPhase(RunPhase phase) {
+        public void onPhase(TrainingListener.Phase phase) {
             out.println(phase.name().toLowerCase(Locale.ROOT));
             out.flush();
         }
@@ -75,7 +71,7 @@ public final class TrainingScreen implements RunScreen {
         }
 
         @Override
-        public void onProgress(TrainingProgress progress) {
+        public void onProgress(TrainingListener.Progress progress) {
             progress.validationAccuracy()
                     .ifPresent(each -> accuracy = ", one-shot accuracy %.1f %%".formatted(100 * each));
             int due = progress.step() * LINES / progress.steps();
@@ -95,7 +91,7 @@ public final class TrainingScreen implements RunScreen {
     }
 
     /** Draws a bar on a terminal, with loss, accuracy and speed beside it. */
-    private static final class Bar implements RunListener, AutoCloseable {
+    private static final class Bar implements TrainingListener {
         private static final int UPDATE_MS = 1_000;
 
         private final ProgressBar bar;
@@ -112,7 +108,7 @@ public final class TrainingScreen implements RunScreen {
         }
 
         @Override
-        public void onPhase(RunPhase phase) {
+        public void onPhase(TrainingListener.Phase phase) {
             bar.setExtraMessage(phase.name().toLowerCase(Locale.ROOT));
         }
 
@@ -125,7 +121,7 @@ public final class TrainingScreen implements RunScreen {
         }
 
         @Override
-        public void onProgress(TrainingProgress progress) {
+        public void onProgress(TrainingListener.Progress progress) {
             bar.stepTo(progress.step());
             progress.validationAccuracy().ifPresent(each -> accuracy = ", one-shot %.1f %%".formatted(100 * each));
             bar.setExtraMessage(
@@ -133,7 +129,7 @@ public final class TrainingScreen implements RunScreen {
         }
 
         @Override
-        public void close() {
+        public void onEnd() {
             bar.close();
         }
     }

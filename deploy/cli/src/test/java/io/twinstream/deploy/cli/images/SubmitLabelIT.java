@@ -12,8 +12,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
-import io.twinstream.trainer.dataset.SplitBy;
-import io.twinstream.trainer.dataset.SplitRule;
+import io.twinstream.trainer.dataset.Split;
 import io.twinstream.trainer.dataset.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +62,7 @@ class SubmitLabelIT {
         assertEquals(0, again.exitCode());
         assertEquals(12, ImageSet.read(topic, 1).imageCount());
         assertEquals(fingerprint, ImageSet.read(topic, 1).fingerprint(), "sent twice, trained on once");
-        TrainingData split = TrainingData.split(topic, new SplitRule(SplitBy.CLASS, 0.5, 1), 1);
+        TrainingData split = TrainingData.split(topic, new Split.Rule(Split.By.CLASS, 0.5, 1), 1);
         assertEquals(2, split.validation().classes().size());
     }
 

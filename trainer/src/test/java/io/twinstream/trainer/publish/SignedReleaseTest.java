@@ -14,6 +14,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.settings.PublishingSettings;
 import io.twinstream.trainer.settings.TrainerSettings;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Key;
@@ -21,10 +22,11 @@ import java.security.KeyPair;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReleaseSignerTest {
+class SignedReleaseTest {
     private static final ModelId MODEL = new ModelId("letters", "1");
     private static final String SHA256 = "ab".repeat(32);
 
@@ -35,7 +37,7 @@ class ReleaseSignerTest {
 
     @Test
     void withoutAKeyNothingIsSigned() {
-        assertNull(signer("", "").sign(MODEL, SHA256));
+        assertNull(signature("", ""));
     }
 
     @Test
@@ -44,9 +46,7 @@ class ReleaseSignerTest {
 
         assertArrayEquals(
                 ReleaseSignature.sign(MODEL, SHA256, pair.getPrivate()),
-                signer(key, write("public.pem", pair.getPublic()))
-                        .sign(MODEL, SHA256)
-                        .array());
+                signature(key, write("public.pem", pair.getPublic())).array());
     }
 
     @Test
@@ -54,7 +54,7 @@ class ReleaseSignerTest {
         String key = write("public.pem", pair.getPublic());
 
         String message =
-                assertThrows(ConfigException.class, () -> signer(key, "")).getMessage();
+                assertThrows(ConfigException.class, () -> signature(key, "")).getMessage();
 
         assertTrue(message.startsWith(key + " holds no Ed25519 key"), message);
     }
@@ -65,22 +65,22 @@ class ReleaseSignerTest {
         String other = write("other.pem", Ed25519Keys.generate().getPublic());
 
         String message =
-                assertThrows(ConfigException.class, () -> signer(key, other)).getMessage();
+                assertThrows(ConfigException.class, () -> signature(key, other)).getMessage();
 
         assertEquals(
                 "models.trusted.keys would refuse what is published here: models.signing.key must name the private key of one of them",
                 message);
-        assertThrows(ConfigException.class, () -> signer("", other));
+        assertThrows(ConfigException.class, () -> signature("", other));
     }
 
-    private static ReleaseSigner signer(String key, String trusted) {
+    private static @Nullable ByteBuffer signature(String key, String trusted) {
         ConfigDef declared = TrainerSettings.define(ModelSettings.define(new ConfigDef()))
                 .define(ModelSettings.OWN_MODEL, ConfigDef.Type.STRING, "", ConfigDef.Importance.HIGH, "A model.");
         PublishingSettings settings = Settings.read(
                 declared,
                 PublishingSettings::of,
                 Map.of(ModelSettings.SIGNING_KEY, key, ModelSettings.TRUSTED_KEYS, trusted));
-        return new ReleaseSigner(settings.signingKey());
+        return ModelPublisher.signature(MODEL, SHA256, settings.signingKey());
     }
 
     private String write(String name, Key key) throws IOException {

@@ -10,9 +10,9 @@ import io.twinstream.schemas.image.Picture;
  * @param encoded the bytes that it came in; not to be changed
  * @param picture its pixels at full size
  */
-public record LabelledImage(String name, String drawer, byte[] encoded, Picture picture) {
+public record DecodedImage(String name, String drawer, byte[] encoded, Picture picture) {
     /** An image of a file, whose drawer its name says: {@code 07} in {@code Greek/character01/0394_07.png}, as Omniglot's. */
-    public LabelledImage(String name, byte[] encoded, Picture picture) {
+    public DecodedImage(String name, byte[] encoded, Picture picture) {
         this(name, SourceImage.drawerOf(name), encoded, picture);
     }
 }

@@ -2,13 +2,11 @@ package io.twinstream.trainer.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.trainer.dataset.DataReport;
-import io.twinstream.trainer.run.RunListener;
-import io.twinstream.trainer.run.RunPhase;
-import io.twinstream.trainer.training.TrainingProgress;
+import io.twinstream.trainer.training.TrainingListener;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-class ProgressWriterTest {
+class RunReportTest {
     private static final int STEPS = 100;
 
     private final AtomicLong nanos = new AtomicLong();
@@ -34,16 +32,17 @@ class ProgressWriterTest {
         board.apply(Records.train("r"));
         RunRecords records = new RunRecords(producer, new Topics("t", 1), board);
         RunReport report = new RunReport(board.find("r").orElseThrow(), Clock.systemUTC());
-        ProgressWriter writer = new ProgressWriter(records, report, screen(), nanos::get);
+        TrainingListener writer = report.writer(records, progress -> shown.add(progress.step()), nanos::get);
 
         for (int step = 1; step <= STEPS; step++) {
             nanos.addAndGet(Duration.ofMillis(100).toNanos());
-            writer.onProgress(new TrainingProgress(step, STEPS, 0.5, OptionalDouble.empty(), 100, Duration.ZERO));
+            writer.onProgress(
+                    new TrainingListener.Progress(step, STEPS, 0.5, OptionalDouble.empty(), 100, Duration.ZERO));
         }
-        writer.onPhase(RunPhase.MEASURE);
+        writer.onPhase(TrainingListener.Phase.MEASURE);
 
         assertEquals(STEPS, shown.size());
-        var serde = RecordSerde.of(io.twinstream.schemas.record.TrainingProgress.class);
+        var serde = RecordSerde.of(TrainingProgress.class);
         var sent = producer.history().stream()
                 .map(each -> serde.decode(each.value()))
                 .toList();
@@ -56,20 +55,5 @@ class ProgressWriterTest {
         var last = sent.get(sent.size() - 1);
         assertEquals(TrainingState.MEASURING, last.getState());
         assertEquals(STEPS, last.getStep());
-    }
-
-    private RunListener screen() {
-        return new RunListener() {
-            @Override
-            public void onPhase(RunPhase phase) {}
-
-            @Override
-            public void onData(DataReport data) {}
-
-            @Override
-            public void onProgress(TrainingProgress progress) {
-                shown.add(progress.step());
-            }
-        };
     }
 }
