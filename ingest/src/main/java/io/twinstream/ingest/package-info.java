@@ -1,5 +1,5 @@
 /**
- * Images into Kafka, by HTTP, from a folder, or from the command line.
+ * Takes images in by HTTP, from a folder or from the command line, and puts them on Kafka.
  *
  * <pre>
  *   settings -&gt; publish -&gt; feedback -&gt; http, folder (IngestService), cli (called by the launcher)

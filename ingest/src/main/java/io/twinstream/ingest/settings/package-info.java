@@ -1,5 +1,5 @@
 /**
- * What ingest can be told: keys declared once, and the groups of values that were checked together.
+ * Declares the keys of ingest once, and groups the values that are checked together.
  *
  * <pre>
  *   IngestSettings.define -&gt; Settings -&gt; FolderSettings

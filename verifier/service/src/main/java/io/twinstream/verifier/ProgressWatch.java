@@ -1,7 +1,7 @@
 package io.twinstream.verifier;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.image.ForeignDecoder;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicFollower;
@@ -137,10 +137,10 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     /** Checks that fail where only a restart helps. */
-    List<Check> live() {
+    List<HealthCheck> live() {
         return List.of(
                 check("threadsMove", this::thread, hopeless, KEEP_RECORD),
-                Check.atMost(
+                HealthCheck.atMost(
                         "fewDecodersLost",
                         ForeignDecoder::lost,
                         Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
@@ -149,7 +149,7 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     /** Checks that fail where something that judging needs doesn't get on. */
-    List<Check> ready() {
+    List<HealthCheck> ready() {
         return List.of(
                 check("threadsMove", this::thread, stall, KEEP_RECORD),
                 check("decodersMove", ProgressWatch::awaitedDecoder, Duration.ZERO, "wait, it is given up within 16 s"),
@@ -188,8 +188,8 @@ final class ProgressWatch implements AutoCloseable {
         var unused = executor.scheduleWithFixedDelay(look, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    private static Check check(String name, Supplier<Stall> standing, Duration bound, String remedy) {
-        return Check.atMost(
+    private static HealthCheck check(String name, Supplier<Stall> standing, Duration bound, String remedy) {
+        return HealthCheck.atMost(
                 name,
                 () -> standing.get().seconds(),
                 bound.toNanos() / NANOS,

@@ -48,10 +48,10 @@ public final class HttpServer implements AutoCloseable {
     public static final int MAX_THREADS = 32;
     public static final int MAX_CONNECTIONS = 1_024;
 
-    /** For health checks, and for accepting and reading, beside the threads of all other requests. */
+    /** Threads for health checks, and for accepting and reading, beside those of all other requests. */
     private static final int RESERVED_THREADS = 8;
 
-    /** Of the threads for requests one address leaves these to others. */
+    /** Threads for requests that one address always leaves to others. */
     private static final int THREADS_OF_OTHERS = 8;
 
     private static final String HEALTH = "/health/*";
@@ -77,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Starts.
+     * Starts the server.
      *
      * @param watched sees errors of requests, which are answered with 500, and makes the server's own thread
      * @param routes adds the service's routes; given the server's own threads, for answers that come later
@@ -91,7 +91,7 @@ public final class HttpServer implements AutoCloseable {
         Set<String> served = new TreeSet<>();
         Javalin javalin = Javalin.create(config -> {
             bound(config, settings, threads);
-            // An error in one request is that request's: the server goes on.
+            // An error ends its own request alone, and the server goes on.
             config.router.javaLangErrorHandler((answer, error) -> {
                 watched.survived(settings.service() + "-http", error);
                 ErrorAnswer.failed(answer);
@@ -125,22 +125,22 @@ public final class HttpServer implements AutoCloseable {
         return server;
     }
 
-    /** The port that is listened on. */
+    /** Returns the port that is listened on. */
     public int port() {
         return port;
     }
 
-    /** Whether a request to a route of GET is one for the head alone of its answer. */
+    /** Returns whether a request to a route of GET asks only for the head of its answer. */
     public static boolean isHead(Context ctx) {
         return ctx.attribute(AskedForHead.class.getName()) != null;
     }
 
-    /** What is served, each as {@code METHOD /path}. */
+    /** Returns the routes, each as {@code METHOD /path}. */
     public Set<String> routes() {
         return Collections.unmodifiableSet(served);
     }
 
-    /** Takes no more requests and waits for those that are under way, a few seconds at most. */
+    /** Takes no more requests and waits a few seconds at most for those that are under way. */
     @Override
     public void close() {
         looks.shutdownNow();
@@ -180,14 +180,16 @@ public final class HttpServer implements AutoCloseable {
 
     private static ServerConnector secured(Server server, HttpConfiguration http, TlsIdentity identity) {
         SecureRequestCustomizer secure = new SecureRequestCustomizer();
-        // There is one certificate, and who checks the server's health calls it by an address that isn't in it.
+        // There is only one certificate, and health checks call the server by an address that isn't in it.
         secure.setSniHostCheck(false);
         secure.setStsMaxAge(STS.toSeconds());
         http.addCustomizer(secure);
         return new ServerConnector(server, identity.factory(), new HttpConnectionFactory(http));
     }
 
-    /** What tells a browser to make nothing more of an answer than it is; a page that needs more says so itself. */
+    /**
+     * Sets the headers that tell a browser to make nothing more of an answer than it is. A page that needs more sets its own.
+     */
     private static void secure(Context ctx) {
         ctx.header(Header.X_CONTENT_TYPE_OPTIONS, "nosniff");
         ctx.header(Header.X_FRAME_OPTIONS, "DENY");
@@ -217,9 +219,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Lets further requests wait, without a thread, while so many hold one; health waits for nobody.
+     * Bounds how many requests hold a thread; further ones wait without a thread, and health checks never wait.
      *
-     * @param group who is counted together; empty: each address for itself
+     * @param group the name under which all callers are counted together; empty to count each address for itself
      */
     private static ThreadLimitHandler threadsOf(String group, int threads) {
         ThreadLimitHandler handler = new ThreadLimitHandler() {
@@ -233,7 +235,10 @@ public final class HttpServer implements AutoCloseable {
         return handler;
     }
 
-    /** Has a route of GET answer HEAD too, whose body the server leaves off: Javalin would say 200 without asking it. */
+    /**
+     * Lets a route of GET answer HEAD too, without the body, which the server leaves off. Javalin by itself would answer 200
+     * without asking the route.
+     */
     private static final class HeadAsGet extends Handler.Wrapper {
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {

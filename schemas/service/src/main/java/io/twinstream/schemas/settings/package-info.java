@@ -1,5 +1,5 @@
 /**
- * Settings: declared once with Kafka's ConfigDef, read from a file, the environment and options, in that order.
+ * Declares settings with Kafka's ConfigDef and reads them from a file, the environment and options, in that order.
  *
  * <pre>
  *   ConfigDef + file &lt; environment &lt; options -&gt; Settings.parse -&gt; typed values, kafka()
