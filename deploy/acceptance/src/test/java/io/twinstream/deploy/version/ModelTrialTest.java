@@ -37,10 +37,10 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Releases as they lie in the package cache, tried as a verifier tries them before it opens anything of theirs. */
+/** Tries releases as they lie in the package cache, as a verifier tries them before it opens anything of theirs. */
 class ModelTrialTest {
     private static final ModelId ID = new ModelId("letters", "1");
-    /** The least that can be set. */
+    /** The least memory that can be set. */
     private static final Map<String, String> LITTLE_MEMORY = Map.of("models.trial.bytes", "268435456");
 
     /** The process of the trial has to start and open the model within it, on a machine that does other things as well. */
