@@ -9,8 +9,8 @@ import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
@@ -33,11 +33,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Ingest as it runs in a process: publisher, HTTP server and, where one is configured, the watched folder. Starts whole or not at all,
- * and stops its ways in first, then waits for what the broker has not acknowledged.
+ * Runs ingest in a process: the publisher, the HTTP server and, where one is configured, the watched folder. It starts whole
+ * or not at all; when it stops, it closes the ways in first and then waits for the broker's acknowledgements.
  */
 public final class IngestService implements RunningService {
-    /** Within which it closes; what the broker has not acknowledged may take most of it. */
+    /** Is the time within which the service closes; most of it may go to records that the broker has yet to acknowledge. */
     public static final Duration STOP = Duration.ofSeconds(25);
 
     private static final Duration PART_STOP = Duration.ofSeconds(22);
@@ -78,9 +78,9 @@ public final class IngestService implements RunningService {
                 threads,
                 List.of(),
                 List.of(
-                        Check.untroubled("topicsTakeRecords", () -> trouble(check))
+                        HealthCheck.untroubled("topicsTakeRecords", () -> trouble(check))
                                 .oneAtATime(),
-                        Check.untroubled(
+                        HealthCheck.untroubled(
                                 "folderSent",
                                 () -> watch.map(FolderWatch::trouble).orElse(""),
                                 "make room on the disk, or let ingest.folder be read; it goes on by itself")));
@@ -94,7 +94,7 @@ public final class IngestService implements RunningService {
     }
 
     /**
-     * Starts the parts; needs no broker yet.
+     * Starts the service; no broker has to answer yet.
      *
      * @throws ConfigException with one line, if the port is taken or the folder's journal can't be used
      */
@@ -107,12 +107,12 @@ public final class IngestService implements RunningService {
         return http.port();
     }
 
-    /** What is served over HTTP, each as {@code METHOD /path}. */
+    /** Returns the routes that are served over HTTP, each as {@code METHOD /path}. */
     public Set<String> routes() {
         return http.routes();
     }
 
-    /** Ends too where a topic is found that ingest must not write to. */
+    /** Also returns where a topic turns out to be one that ingest must not write to. */
     @Override
     public String awaitEnd() throws InterruptedException {
         return threads.awaitEnd(declared.refused());
@@ -128,7 +128,7 @@ public final class IngestService implements RunningService {
         return !parts.left().isEmpty();
     }
 
-    /** Why the topics can't be written to, and what to do; empty if they can. */
+    /** Returns why the topics can't be written to and what to do, or an empty text if they can. */
     private static String trouble(TopicCheck check) {
         try {
             check.check().get(BROKER_ANSWERS_WITHIN_SECONDS, TimeUnit.SECONDS);

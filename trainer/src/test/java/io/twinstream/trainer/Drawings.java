@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Made-up handwriting: each class is a few strokes, each image of it draws them a little differently. */
+/** Drawings are made-up handwriting: each class is a few strokes, and each image of it draws them a little differently. */
 public final class Drawings {
     private static final int SIZE = 40;
 

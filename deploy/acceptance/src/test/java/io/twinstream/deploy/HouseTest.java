@@ -17,7 +17,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import org.jspecify.annotations.NullMarked;
 
-/** The house: which module may know which, and what every package has. */
+/** Checks the house: which module may know which, and what every package has. */
 @AnalyzeClasses(packages = "io.twinstream", importOptions = HouseTest.WithoutTests.class)
 class HouseTest {
     /** Leaves out test classes, also those that another module ships in a jar. */
@@ -35,7 +35,10 @@ class HouseTest {
     private static final String SCHEMAS = "io.twinstream.schemas.";
     private static final String VERIFIER = "io.twinstream.verifier.";
 
-    /** What the compiler sees to as well, since each module has only those below on its class path; here it can be read at a glance. */
+    /**
+     * Which module may know which: the compiler sees to it as well, since each module has only those below on its class path;
+     * here it can be read at a glance.
+     */
     @ArchTest
     static final ArchRule modulesKnowOnlyThoseBelow = layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("io.twinstream..")

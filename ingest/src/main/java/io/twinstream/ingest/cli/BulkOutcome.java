@@ -3,18 +3,18 @@ package io.twinstream.ingest.cli;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.schemas.text.ForeignText;
 
-/** What became of one image. */
+/** Says whether one image of a bulk submission was sent, and if not, why. */
 public sealed interface BulkOutcome {
     String name();
 
-    /** Acknowledged by the broker, under the receipt's id of the probe, reference or image. */
+    /** The broker has acknowledged the image, under the receipt's id of the probe, reference or labelled image. */
     record Sent(String name, ImagePublisher.Receipt receipt) implements BulkOutcome {
         public String id() {
             return receipt.id();
         }
     }
 
-    /** Not taken, for a reason of one line. */
+    /** The image was not taken; the reason is one line. */
     record Refused(String name, String reason) implements BulkOutcome {
         @Override
         public String toString() {

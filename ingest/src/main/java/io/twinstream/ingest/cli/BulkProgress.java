@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar that moves with each outcome. For one thread. */
+/** Shows a progress bar that moves by one step with each outcome. For one thread. */
 public final class BulkProgress implements Consumer<BulkOutcome>, AutoCloseable {
     private static final int UPDATE_MS = 200;
 
@@ -20,8 +20,8 @@ public final class BulkProgress implements Consumer<BulkOutcome>, AutoCloseable 
     /**
      * Shows the bar.
      *
-     * @param images how many are to come
-     * @param terminal what people look at, standard error as a rule; no file or pipe
+     * @param images the number of images to come
+     * @param terminal is what people look at, standard error as a rule; not a file or a pipe
      */
     public static BulkProgress show(String task, long images, PrintStream terminal) {
         return new BulkProgress(new ProgressBarBuilder()
@@ -39,7 +39,7 @@ public final class BulkProgress implements Consumer<BulkOutcome>, AutoCloseable 
         bar.step();
     }
 
-    /** Leaves the bar as it stands. */
+    /** Stops the bar and leaves it on the screen as it stands. */
     @Override
     public void close() {
         bar.close();

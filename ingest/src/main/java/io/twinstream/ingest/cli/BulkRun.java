@@ -20,7 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One bulk submission under way: sends ahead of the acknowledgements and settles them in order. For one thread. */
+/**
+ * Is one bulk submission under way: it sends ahead of the acknowledgements and settles them in the order of sending. For one
+ * thread.
+ */
 final class BulkRun implements ImageSources.Visitor {
     static final int WINDOW = 256;
 
@@ -43,7 +46,7 @@ final class BulkRun implements ImageSources.Visitor {
         this.preparation = preparation;
     }
 
-    /** Sends the image, once there is room. Returns false if no more can be sent. */
+    /** Sends the image once there is room for one more. Returns false if no more can be sent. */
     @Override
     public boolean visit(NamedImage image) throws InterruptedException {
         if (waiting.size() == WINDOW) {
@@ -55,7 +58,7 @@ final class BulkRun implements ImageSources.Visitor {
         return aborted == null;
     }
 
-    /** Waits for what is under way. */
+    /** Waits for the acknowledgements that are still to come. */
     BulkSummary finish(LeftOut leftOut) throws InterruptedException {
         while (!waiting.isEmpty()) {
             settleFirst();
@@ -139,7 +142,7 @@ final class BulkRun implements ImageSources.Visitor {
 
     private record Waiting(String name, CompletableFuture<ImagePublisher.Receipt> acknowledged) {}
 
-    /** Makes what can be sent of an image, under ids that stay the same however often it is tried. */
+    /** Prepares an image for sending, under ids that stay the same however often it is tried. */
     @FunctionalInterface
     interface Preparation {
         Attempt prepare(NamedImage image, byte[] bytes);

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Sends many images and waits where the broker can't keep up. At most {@link BulkRun#WINDOW} images wait for their
- * acknowledgement. Ends early only when the broker stays away or refuses the topic. For one thread.
+ * Sends many images, and slows down where the broker can't keep up: at most {@link BulkRun#WINDOW} images wait for their
+ * acknowledgement. It ends early only when the broker stays away or refuses the topic. For one thread.
  */
 public final class BulkSubmission {
     private final ImagePublisher publisher;
@@ -36,13 +36,13 @@ public final class BulkSubmission {
         });
     }
 
-    /** Enrols each image; the same image enrolled twice is one reference. */
+    /** Enrols each image as a reference; the same image enrolled twice is one reference. */
     public BulkSummary references(ImageSources images, Function<NamedImage, String> subject)
             throws IOException, InterruptedException {
         return run(images, (image, bytes) -> () -> publisher.enrol(subject.apply(image), bytes));
     }
 
-    /** Sends each image to be learned from, under the subject that it shows. */
+    /** Sends each image as training material, under the subject that it shows. */
     public BulkSummary labelled(ImageSources images, String sourceId, Function<NamedImage, String> subject)
             throws IOException, InterruptedException {
         return run(images, (image, bytes) -> {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of all images.
+ * Sums up a bulk submission: how many images were sent, which were not, and why.
  *
  * @param sent how many the broker has acknowledged
  * @param shrunk how many of these were made smaller, since a record couldn't take them as they were
@@ -18,7 +18,7 @@ public record BulkSummary(
         refused = List.copyOf(refused);
     }
 
-    /** Whether every image was sent. */
+    /** Returns whether every image was sent. */
     public boolean isComplete() {
         return refused.isEmpty() && aborted.isEmpty();
     }

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files, folders with all that is in them, and zip archives, as one sequence of images in the order of their names. What {@link
- * FileKind} takes for no picture is left out below what was named, and so are links to folders. Holds one folder's names at a
- * time and no image.
+ * Lists the images in files, in folders with all their subfolders, and in zip archives, as one sequence in the order of their
+ * names. Below a named folder it leaves out links to folders and whatever {@link FileKind} doesn't take for a picture. It
+ * holds one folder's names at a time and no image.
  */
 public final class ImageSources {
     private final List<Path> paths;
@@ -26,7 +26,7 @@ public final class ImageSources {
     }
 
     /**
-     * The sources in the order given.
+     * Makes the sources of these paths, kept in the order given.
      *
      * @throws InvalidRequestException if there is none, or one doesn't exist
      */
@@ -42,7 +42,7 @@ public final class ImageSources {
         return new ImageSources(paths);
     }
 
-    /** How many images there are; reads names only. */
+    /** Counts the images; only names are read. */
     public long count() throws IOException {
         long[] count = new long[1];
         try {
@@ -56,7 +56,7 @@ public final class ImageSources {
         return count[0];
     }
 
-    /** Shows the visitor each image, until it wants no more; returns what was passed over. */
+    /** Shows the visitor each image until it wants no more, and returns what was left out. */
     public LeftOut forEach(Visitor visitor) throws IOException, InterruptedException {
         LeftOut leftOut = new LeftOut();
         for (Path path : paths) {
@@ -127,10 +127,10 @@ public final class ImageSources {
                 : folder.getFileName().toString();
     }
 
-    /** Takes images one after another. */
+    /** Takes the images one after another. */
     @FunctionalInterface
     public interface Visitor {
-        /** Returns false to see no more. The image can be read until this returns. */
+        /** Takes an image, which can be read until this returns. Returns false to see no more. */
         boolean visit(NamedImage image) throws InterruptedException;
     }
 }

@@ -7,11 +7,11 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * An image that is still to be read.
+ * Is an image that has a name but hasn't been read yet.
  *
  * @param name path, or archive and entry, for people
- * @param steps the folder or archive that was named, the folders below it and the file; for a file that was named itself its own
- *     folder and the file. Two at least, but one where there is an archive that can't be opened
+ * @param steps the folder or archive that the user named, the folders below it and the file; for a file that the user named,
+ *     the folder that holds it and the file. At least two, but only one for an archive that can't be opened
  */
 public record NamedImage(String name, List<String> steps, Content content) {
     public NamedImage {
@@ -31,7 +31,7 @@ public record NamedImage(String name, List<String> steps, Content content) {
         }
     }
 
-    /** Opens the bytes; may be called more than once while the source is open. */
+    /** Opens the image's bytes; this may be called more than once while the source is open. */
     @FunctionalInterface
     public interface Content {
         InputStream open() throws IOException;

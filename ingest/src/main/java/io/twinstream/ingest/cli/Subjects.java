@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom the images of some sources show, known before the first is sent. Without a word of the user's each belongs to the folder
- * that holds it, where every one lies exactly one folder below what was named;
- * elsewhere nobody can tell people from years, and the user is asked.
+ * Knows which subject each image of some sources shows, before the first is sent. Where the user says nothing, an image
+ * belongs to the folder that holds it, provided that every image lies exactly one folder below what was named. With any other
+ * layout a folder may as well be a year as a person, so the user is asked.
  */
 public final class Subjects {
     private static final int NAMED = 5;
@@ -40,10 +40,10 @@ public final class Subjects {
     }
 
     /**
-     * Looks through the names of all images.
+     * Reads the names of all images and decides what their subjects are.
      *
-     * @param subject whom all show
-     * @param by what subjects are named after
+     * @param subject the one subject that all images show
+     * @param by what each subject is named after
      * @throws InvalidRequestException with the choices, if neither is given and the folders don't tell
      */
     public static Subjects of(ImageSources sources, Optional<String> subject, Optional<By> by)
@@ -71,7 +71,7 @@ public final class Subjects {
         return new Subjects(null, chosen, images[0], named.getOrDefault(chosen, Set.of()));
     }
 
-    /** Whom an image of the sources shows. */
+    /** Returns the subject that an image of the sources shows. */
     public String of(NamedImage image) {
         if (subject != null) {
             return subject;
@@ -79,12 +79,12 @@ public final class Subjects {
         return image.steps().size() > 1 ? name(image.steps(), by) : "";
     }
 
-    /** How many subjects there are. */
+    /** Returns the number of subjects. */
     public int count() {
         return subjects.size();
     }
 
-    /** How many images of whom: {@code 4 images of 1 subject: known_people}. */
+    /** Returns a line for people: {@code 4 images of 1 subject: known_people}. */
     @Override
     public String toString() {
         return told(images, subjects);
@@ -109,7 +109,7 @@ public final class Subjects {
             }
         });
         throw new InvalidRequestException(
-                "%s? They lie %s, so say whom they show: %s or --subject NAME; nothing was sent%s"
+                "%s? The images lie %s, so say whom they show: %s or --subject NAME; nothing was sent%s"
                         .formatted(
                                 told(images, byFolder),
                                 where,
@@ -137,13 +137,13 @@ public final class Subjects {
                         subjects.size() > NAMED ? ", ..." : "");
     }
 
-    /** What an image's subject is named after. */
+    /** Says what an image's subject is named after. */
     public enum By {
-        /** The folder that holds it. */
+        /** The subject is named after the folder that holds the image. */
         FOLDER,
-        /** The file, without its ending. */
+        /** The subject is named after the file, without its ending. */
         FILE,
-        /** The topmost folder below what was named. */
+        /** The subject is named after the topmost folder below what the user named. */
         TOP
     }
 }

@@ -12,10 +12,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The entries of a zip archive, by name. Extracts nothing to the disk; an archive that can't be opened is one image that
- * can't be read.
+ * Lists the pictures of a zip archive in the order of their names. Nothing is extracted to the disk. An archive that can't be
+ * opened counts as one image that can't be read.
  *
- * @param above the steps to the archive, which counts as a folder named as it is without its ending
+ * @param above the steps down to the archive; the archive itself counts as a folder that has its name without the ending
  */
 record ZipSource(Path archive, List<String> above) {
     private static final String ENDING = ".zip";
@@ -25,13 +25,13 @@ record ZipSource(Path archive, List<String> above) {
         return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ENDING);
     }
 
-    /** What the archive is called as a folder. */
+    /** Returns the name that the archive has as a folder: its file name without the ending. */
     static String stem(Path archive) {
         String file = archive.getFileName().toString();
         return file.substring(0, file.length() - ENDING.length());
     }
 
-    /** Returns false if the visitor wants no more. */
+    /** Shows the visitor each picture. Returns false if the visitor wants no more. */
     boolean forEach(ImageSources.Visitor visitor, LeftOut leftOut) throws InterruptedException {
         try (ZipArchive zip = ZipArchive.open(archive)) {
             List<ZipArchive.Entry> pictures = pictures(zip, leftOut);
@@ -53,8 +53,9 @@ record ZipSource(Path archive, List<String> above) {
     }
 
     /**
-     * How many folders lie around all pictures: archivers put the folder that was packed in. The last one above a picture is none,
-     * nor is any around folders that are called as years and days are, since these are nobody's names.
+     * Returns how many folders enclose all pictures, since archivers put the packed folder itself into the archive. The folder
+     * that holds a picture doesn't count. The result is 0 if any picture lies in a folder that is named like a date, because
+     * such a folder names nobody.
      */
     private static int around(List<ZipArchive.Entry> pictures) {
         List<String> common = null;

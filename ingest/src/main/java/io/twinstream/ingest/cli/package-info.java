@@ -1,5 +1,5 @@
 /**
- * Images in from the command line: files, folders and zip archives.
+ * Sends images from the command line: files, folders and zip archives.
  *
  * <pre>
  *   paths -&gt; ImageSources -&gt; NamedImage -&gt; BulkSubmission -&gt; ImagePublisher

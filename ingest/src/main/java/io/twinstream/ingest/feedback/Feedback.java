@@ -4,9 +4,9 @@ import io.twinstream.ingest.publish.RequestIds;
 import java.util.Optional;
 
 /**
- * What somebody says of a verdict: that it is right, or whom the probe shows.
+ * Holds what a person said about a verdict: that it is right, or which subject the probe shows.
  *
- * @param subjectId whom it shows; empty: the verdict is right
+ * @param subjectId the subject that the probe shows; empty if the verdict is right
  */
 public record Feedback(Optional<String> subjectId) {
     public Feedback {

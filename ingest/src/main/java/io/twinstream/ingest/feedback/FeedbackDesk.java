@@ -30,8 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes feedback on verdicts: finds the verdict, then the probe, labels the probe's image and publishes it. One after
- * another on a thread of its own; a few may wait, one more fails at once. For many threads.
+ * Takes feedback on verdicts: it finds the verdict, then its probe, labels the probe's image and publishes it. Feedback is
+ * worked off one by one on a thread of its own; at most {@value #MAX_WAITING} may wait, one more fails at once. For many
+ * threads.
  */
 public final class FeedbackDesk implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FeedbackDesk.class);
@@ -45,7 +46,7 @@ public final class FeedbackDesk implements AutoCloseable {
     private final ExecutorService thread;
     private final RecordDecoder<Probe> probes = new RecordDecoder<>(Probe.class, "a probe", log);
 
-    /** @param readers one of a topic, for one call */
+    /** @param readers makes a reader of a topic, for one call */
     FeedbackDesk(
             ServiceThreads threads,
             Function<String, TopicReader<String>> readers,
@@ -60,9 +61,9 @@ public final class FeedbackDesk implements AutoCloseable {
     }
 
     /**
-     * A desk that reads with clients of its own, for each call.
+     * Opens a desk that reads with new clients for each call.
      *
-     * @param timeout for which a call waits for brokers
+     * @param timeout how long a call waits for brokers
      */
     public static FeedbackDesk open(
             KafkaClients clients, Topics topics, Duration timeout, ServiceThreads threads, ImagePublisher publisher) {
@@ -74,10 +75,10 @@ public final class FeedbackDesk implements AutoCloseable {
     }
 
     /**
-     * Publishes the probe's image under the label that the feedback gives it. May be repeated: of the labels of one probe the
-     * latest holds.
+     * Publishes the probe's image under the label that the feedback gives it. This may be repeated: the latest label of a
+     * probe holds.
      *
-     * @return the label, once acknowledged; fails with a {@link FeedbackException} or a {@link PublishException}
+     * @return the label once it is acknowledged; fails with a {@link FeedbackException} or a {@link PublishException}
      */
     public CompletableFuture<Label> take(String probeId, Feedback feedback) {
         CompletableFuture<Label> taken = new CompletableFuture<>();
@@ -97,7 +98,7 @@ public final class FeedbackDesk implements AutoCloseable {
         return taken;
     }
 
-    /** Gives up what waits. */
+    /** Stops, and gives up the feedback that still waits. */
     @Override
     public void close() {
         thread.shutdownNow();
@@ -109,7 +110,7 @@ public final class FeedbackDesk implements AutoCloseable {
         return new Labelled(FeedbackLabel.of(feedback, verdict, probe), RecordSerde.content(probe.getImage()));
     }
 
-    /** Takes at once what can be read; of what isn't there it looks whether an open transaction holds it. */
+    /** Returns the verdict as soon as it can be read. If it can't be found, looks whether an open transaction holds it back. */
     private Verdict verdict(String probeId) {
         try (TopicReader<String> reader = readers.apply(topics.verdicts())) {
             VerdictSearch search = new VerdictSearch(reader);
@@ -128,7 +129,10 @@ public final class FeedbackDesk implements AutoCloseable {
         }
     }
 
-    /** One fetch, by the position that the verdict names; a topic that was made anew has another there. */
+    /**
+     * Fetches the probe by the position that the verdict names. A topic that was created anew has another record there, which
+     * doesn't count.
+     */
     private Probe probe(Verdict verdict) {
         try (TopicReader<String> reader = readers.apply(topics.probes())) {
             return reader.at(new TopicPartition(topics.probes(), verdict.getProbePartition()), verdict.getProbeOffset())

@@ -1,6 +1,9 @@
 package io.twinstream.ingest.feedback;
 
-/** Feedback that gives no labelled image; the message is one line with the cause and the mend. Carries no stack trace. */
+/**
+ * Is thrown for feedback that can't become a labelled image. The message is one line with the cause and what to do; there is
+ * no stack trace.
+ */
 public final class FeedbackException extends RuntimeException {
     private final Fault fault;
 
@@ -13,9 +16,9 @@ public final class FeedbackException extends RuntimeException {
         return fault;
     }
 
-    /** Why feedback gives no labelled image. */
+    /** Says why feedback gives no labelled image. */
     public enum Fault {
-        /** There is no such verdict among those looked at, or the probe that it judged is gone. */
+        /** No such verdict is among those that were searched, or the probe that it judged is gone. */
         NOT_FOUND,
         /** The verdict names nobody that could be confirmed. */
         NOBODY_NAMED,

@@ -10,15 +10,15 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.Ids;
 import java.util.Optional;
 
-/** The label that feedback gives a probe's image. */
+/** Makes the label that feedback gives a probe's image. */
 final class FeedbackLabel {
     private FeedbackLabel() {}
 
     /**
-     * Whom the verdict found, if it is right, or else whom the feedback names. To name whom the verdict found is to confirm
-     * it.
+     * Returns a label with the subject that the feedback names, or else with the one that the verdict found. Naming the
+     * subject that the verdict found confirms the verdict.
      *
-     * @throws FeedbackException if the verdict is said to be right and names nobody, or one whose id breaks the rule
+     * @throws FeedbackException if the verdict is called right but names nobody, or names an id that breaks the rule for ids
      */
     static Label of(Feedback feedback, Verdict verdict, Probe probe) {
         Optional<String> found = found(verdict, probe);
@@ -37,7 +37,7 @@ final class FeedbackLabel {
                     confirms ? LabelOrigin.CONFIRMED : LabelOrigin.CORRECTED,
                     probe.getProbeId());
         } catch (InvalidRequestException e) {
-            // The verdict is from before there was the rule for ids.
+            // The verdict was written before there was a rule for ids.
             throw new FeedbackException(
                     FeedbackException.Fault.NOBODY_NAMED,
                     "%s; enrol the subject under another id, and send the image to /v1/labelled-images"

@@ -3,7 +3,7 @@ package io.twinstream.ingest.feedback;
 import static java.util.Objects.requireNonNull;
 
 import io.twinstream.schemas.kafka.TopicReader;
-import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import java.nio.charset.StandardCharsets;
@@ -17,27 +17,27 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Finds a probe's verdict by reading the topic of verdicts backwards: first the partition that its key belongs to, then the
- * others, since the topic may have had fewer partitions once. Looks at the last {@value #MOST} offsets of each: 200 MB to
- * transfer for a partition that is searched in vain, about a second; a tenth of one where the verdict is recent.
+ * Finds a probe's verdict by reading the topic of verdicts backwards. It begins with the partition that the probe's key
+ * belongs to now, then takes the others, since the topic may once have had fewer. It looks at the last {@value #MOST} offsets
+ * of each. A vain search of one partition transfers about 200 MB in a second; a recent verdict is found in a tenth of that.
  */
 final class VerdictSearch {
     static final long MOST = 1_000_000;
 
-    /** Read at once: feedback mostly comes soon after its verdict. */
-    private static final long STRETCH = 20_000;
+    /** Offsets that are read in one go; it is small because feedback mostly comes soon after its verdict. */
+    private static final long PIECE = 20_000;
 
     private final TopicReader<String> reader;
     private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
 
-    /** Where the search ended: what lies behind was not committed then. */
+    /** The stable ends at which the last search began; whatever lies behind them was not committed then. */
     private Map<TopicPartition, Long> ends = Map.of();
 
     VerdictSearch(TopicReader<String> reader) {
         this.reader = reader;
     }
 
-    /** The latest verdict of the probe that was committed when the call came. */
+    /** Returns the latest verdict of the probe that was committed when this was called. */
     Optional<Verdict> of(String probeId) {
         List<TopicPartition> partitions = inOrder(reader.partitions(), probeId);
         Map<TopicPartition, Long> begins = reader.begins(partitions);
@@ -45,8 +45,8 @@ final class VerdictSearch {
         for (TopicPartition partition : partitions) {
             long end = requireNonNull(ends.get(partition));
             long begin = Math.max(requireNonNull(begins.get(partition)), end - MOST);
-            for (long to = end; to > begin; to -= STRETCH) {
-                Optional<Verdict> found = latest(partition, Math.max(begin, to - STRETCH), to, probeId);
+            for (long to = end; to > begin; to -= PIECE) {
+                Optional<Verdict> found = latest(partition, Math.max(begin, to - PIECE), to, probeId);
                 if (found.isPresent()) {
                     return found;
                 }
@@ -55,13 +55,16 @@ final class VerdictSearch {
         return Optional.empty();
     }
 
-    /** The partition on which a verdict of the probe lies behind the end of the last search, in a transaction that was open then. */
+    /**
+     * Returns the partition on which a verdict of the probe lies behind the ends of the last search, in or behind a
+     * transaction that was open then.
+     */
     Optional<TopicPartition> pending(String probeId) {
-        Stretch pending = reader.pending(ends);
+        OffsetRanges pending = reader.pending(ends);
         Map<TopicPartition, Long> from = new HashMap<>(pending.from());
         pending.to().forEach((partition, end) -> from.merge(partition, end - MOST, Math::max));
         List<TopicPartition> found = new ArrayList<>();
-        reader.readPending(new Stretch(from, pending.to()), record -> {
+        reader.readPending(new OffsetRanges(from, pending.to()), record -> {
             if (probeId.equals(record.key()) && record.value() != null) {
                 found.add(new TopicPartition(record.topic(), record.partition()));
             }
@@ -71,7 +74,7 @@ final class VerdictSearch {
 
     private Optional<Verdict> latest(TopicPartition partition, long from, long to, String probeId) {
         List<byte[]> found = new ArrayList<>();
-        reader.read(Stretch.of(partition, from, to), record -> {
+        reader.read(OffsetRanges.of(partition, from, to), record -> {
             if (probeId.equals(record.key()) && record.value() != null) {
                 found.add(record.value());
             }
@@ -87,7 +90,7 @@ final class VerdictSearch {
         }
     }
 
-    /** The partition that a producer gives the key to, then the others. */
+    /** Returns the partitions, first the one that a producer gives the key to. */
     private static List<TopicPartition> inOrder(List<TopicPartition> partitions, String probeId) {
         int own = Utils.toPositive(Utils.murmur2(probeId.getBytes(StandardCharsets.UTF_8))) % partitions.size();
         List<TopicPartition> order = new ArrayList<>(partitions);

@@ -1,5 +1,5 @@
 /**
- * What people say of verdicts, turned into images to learn from.
+ * Turns what people say about verdicts into images to learn from.
  *
  * <pre>
  *   probe id + Feedback -&gt; FeedbackDesk: VerdictSearch -&gt; the probe -&gt; FeedbackLabel -&gt; ImagePublisher

@@ -22,16 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends settled files, some at a time, and notes what became of each. Nothing is sent that the journal has no room for. Trouble that
- * passes, a broker that is away or a file that can't be read, is told once and noted nowhere. For one thread.
+ * Sends settled files, some at a time, and notes in the journal what became of each. A file is sent only after the journal has
+ * room for its line. Trouble that passes, such as a broker that is away or a file that can't be read, is logged once and not
+ * noted. For one thread.
  */
 final class FolderRound {
     private static final Logger log = LoggerFactory.getLogger(FolderRound.class);
 
-    /** Waits for the broker after as many bytes: this and one more image fit into the smallest budget. */
+    /** Bytes after which the round waits for the broker: this and one more image fit into the smallest budget. */
     private static final int WINDOW_BYTES = 1 << 20;
 
-    /** Their lines are reserved together. */
+    /** Files whose journal lines are reserved together. */
     private static final int WINDOW_FILES = 256;
 
     private final FolderSender sender;
@@ -50,7 +51,8 @@ final class FolderRound {
     /**
      * Sends the files; returns false if some are to be tried again.
      *
-     * @throws IOException with one line, if the journal can't be written: what the broker acknowledged is remembered
+     * @throws IOException with one line, if the journal can't be written; files that the broker has acknowledged are
+     *     remembered all the same
      */
     boolean send(Collection<FolderScan.SettledFile> files) throws IOException {
         boolean clean = sendEach(files);
@@ -145,7 +147,7 @@ final class FolderRound {
 
     private void tell(String trouble) {
         if (told.add(trouble) && !toldBefore.contains(trouble)) {
-            log.warn("{} (tried again until it works)", trouble);
+            log.warn("{} (this is tried again until it works)", trouble);
         }
     }
 
@@ -162,7 +164,7 @@ final class FolderRound {
     private record Sending(
             FolderScan.SettledFile file, String sha256, CompletableFuture<ImagePublisher.Receipt> acknowledged) {}
 
-    /** Keeps trouble with an image apart from trouble with the journal. */
+    /** Keeps trouble with reading an image apart from trouble with the journal. */
     private static final class UnreadableException extends Exception {
         UnreadableException(IOException cause) {
             super(cause.toString(), cause);

@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks through a folder for files that the journal doesn't know and that have looked the same for a while; one that is written
- * again and again is taken now and then as it is. Takes no links and nothing that {@link FileKind} takes for no picture, and says
- * so once. For one thread; a look costs one attribute read for every file.
+ * Looks through a folder for files that the journal doesn't know and that haven't changed for a while. A file that keeps
+ * changing is taken now and then as it is. Links are left out, as is whatever {@link FileKind} doesn't take for a picture, and
+ * the log names them once. A look costs one attribute read for every file. For one thread.
  */
 final class FolderScan {
     private static final Logger log = LoggerFactory.getLogger(FolderScan.class);
 
-    /** A file that never settles is taken after as many times of settling. */
+    /** Settle times after which a file that never settles is taken all the same. */
     private static final int PATIENCE = 10;
 
     private final Path folder;
@@ -46,10 +46,10 @@ final class FolderScan {
     }
 
     /**
-     * Looks once.
+     * Looks through the folder once.
      *
-     * @param folders is told of every folder that is looked into
-     * @return the settled files, by path
+     * @param folders is given every folder that is looked into
+     * @return the settled files, sorted by path
      */
     SortedMap<String, SettledFile> look(Journal journal, Consumer<Path> folders) throws IOException {
         Map<String, Seen> before = unsettled;
@@ -78,7 +78,7 @@ final class FolderScan {
                     leftOut.add(kind, path);
                     return FileVisitResult.CONTINUE;
                 }
-                FileLook look = FileLook.of(attributes);
+                FileStamp look = FileStamp.of(attributes);
                 if (!journal.knows(path, look)) {
                     long nanos = nanoTime.getAsLong();
                     Seen seen = Seen.next(before.get(path), look, nanos);
@@ -105,7 +105,7 @@ final class FolderScan {
         return settled;
     }
 
-    /** One line a look at most, and none while it stays the same. */
+    /** Logs at most one line a look, and none while it stays the same. */
     private void tell(String line) {
         if (!line.equals(told) && !line.isEmpty()) {
             log.info("left out of the folder {}: {}", folder, line);
@@ -113,7 +113,7 @@ final class FolderScan {
         told = line;
     }
 
-    /** Whether the last look saw a file that the journal doesn't know: it is worth looking again soon. */
+    /** Returns whether the last look saw a file that the journal doesn't know, so that it is worth looking again soon. */
     boolean sawNew() {
         return !unsettled.isEmpty();
     }
@@ -135,13 +135,13 @@ final class FolderScan {
     }
 
     /**
-     * A file that isn't known as it looks.
+     * Is a file that the journal doesn't know with its present stamp.
      *
-     * @param sinceNanos since when it has looked so
-     * @param firstNanos since when it has been waiting to be taken
+     * @param sinceNanos since when the file has had this stamp
+     * @param firstNanos since when the file has been waiting to be sent
      */
-    private record Seen(FileLook look, long sinceNanos, long firstNanos) {
-        static Seen next(@Nullable Seen before, FileLook look, long nanos) {
+    private record Seen(FileStamp look, long sinceNanos, long firstNanos) {
+        static Seen next(@Nullable Seen before, FileStamp look, long nanos) {
             if (before == null) {
                 return new Seen(look, nanos, nanos);
             }
@@ -150,9 +150,9 @@ final class FolderScan {
     }
 
     /**
-     * A file that has stopped changing.
+     * Is a file that has stopped changing.
      *
      * @param path within the watched folder, with slashes
      */
-    record SettledFile(Path file, String path, FileLook look) {}
+    record SettledFile(Path file, String path, FileStamp look) {}
 }

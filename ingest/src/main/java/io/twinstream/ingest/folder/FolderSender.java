@@ -15,21 +15,21 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Makes a probe or a reference of a file. Its id is a function of path and content, so that a file sent twice, since the
- * process died between acknowledgement and journal, is known by its id.
+ * Sends a file as a probe or as a reference. The id is made from path and content, so a file that is sent twice, because the
+ * process died before its journal had the line, has the same id both times.
  */
 final class FolderSender {
     private static final int ID_DIGITS = 32;
 
     private final ImagePublisher publisher;
 
-    /** The folder that each subject's references came from. */
+    /** By subject, the folder that its references came from. */
     private final Map<String, String> folderOf = new HashMap<>();
 
     private final FolderSettings settings;
 
     /**
-     * @param sent paths of what was sent before
+     * @param sent the paths of files that were sent before
      * @throws InvalidRequestException if the source breaks the rule for ids
      */
     FolderSender(ImagePublisher publisher, FolderSettings settings, List<String> sent) {
@@ -57,17 +57,20 @@ final class FolderSender {
         return publisher.probe(new ProbeRequest(id, settings.source(), image, new ProbeRequest.Task.Identify(1)));
     }
 
-    /** Two folders of one name are two people's as a rule, or one person's years: their pictures must not become one subject. */
+    /**
+     * Returns the subject that a file's folder is named after. Two folders with the same name usually stand for two people, or
+     * for years of one person, so their pictures must not become one subject.
+     */
     private String subject(String path) {
         if (path.indexOf('/') < 0) {
-            throw new InvalidRequestException("a reference lies in a folder named after its subject: SUBJECT/NAME");
+            throw new InvalidRequestException("a reference must lie in a folder named after its subject: SUBJECT/NAME");
         }
         String folder = folder(path);
         String subject = nameOf(folder);
         String other = folderOf.putIfAbsent(subject, folder);
         if (other != null && !other.equals(folder)) {
             throw new InvalidRequestException(
-                    "%s and %s would be one subject: give each folder that holds pictures the name of whom they show"
+                    "the folders %s and %s would become one subject: name each folder that holds pictures after the one whom they show"
                             .formatted(other, folder));
         }
         return subject;

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends each file of a folder, and of the folders in it, on a thread of its own:
+ * Sends each file of a folder, and of the folders in it, on a thread of its own, which repeats these steps:
  *
  * <ol>
  *   <li>sleep until something changes, a few seconds at most
@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  *   <li>note in the journal what was sent and what was refused
  * </ol>
  *
- * A file whose content changes is sent again, and so is one that gets another name. Sent at least once: if the process
- * dies between 3 and 4, or the machine before the disk has what was noted, the file is sent again under the same id. While the
- * broker is away nothing is noted, and every file is tried again. While the journal can't be written nothing is sent.
+ * A file whose content or name changes is sent again. Every file is sent at least once: if the process dies between steps 3
+ * and 4, or the machine before the disk has the note, the file is sent again under the same id. While the broker is away
+ * nothing is noted, and every file is tried again. While the journal can't be written nothing is sent.
  */
 public final class FolderWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FolderWatch.class);
@@ -31,7 +31,7 @@ public final class FolderWatch implements AutoCloseable {
 
     private final FolderSettings settings;
     private final Journal journal;
-    private final Wakeup wakeup;
+    private final FolderChanges changes;
     private final FolderScan scan;
     private final FolderRound round;
     private final Thread thread;
@@ -39,17 +39,21 @@ public final class FolderWatch implements AutoCloseable {
     private volatile long troubledSinceNanos;
 
     private FolderWatch(
-            ServiceThreads threads, FolderSettings settings, FolderRound round, Journal journal, Wakeup wakeup) {
+            ServiceThreads threads,
+            FolderSettings settings,
+            FolderRound round,
+            Journal journal,
+            FolderChanges changes) {
         this.settings = settings;
         this.journal = journal;
-        this.wakeup = wakeup;
+        this.changes = changes;
         this.scan = new FolderScan(settings.folder(), settings.journal(), settings.settle(), System::nanoTime);
         this.round = round;
         this.thread = threads.thread("ingest-folder", this::run);
     }
 
     /**
-     * Starts.
+     * Opens the journal and starts to watch the folder.
      *
      * @throws ConfigException if the journal can't be used or is in use
      * @throws InvalidRequestException if the source breaks the rule for ids
@@ -59,7 +63,7 @@ public final class FolderWatch implements AutoCloseable {
         try {
             FolderSender sender = new FolderSender(publisher, settings, journal.sent());
             FolderRound round = new FolderRound(sender, journal, publisher.limits());
-            FolderWatch watch = new FolderWatch(threads, settings, round, journal, new Wakeup());
+            FolderWatch watch = new FolderWatch(threads, settings, round, journal, new FolderChanges());
             watch.thread.start();
             return watch;
         } catch (InvalidRequestException e) {
@@ -72,21 +76,24 @@ public final class FolderWatch implements AutoCloseable {
         }
     }
 
-    /** Why nothing is sent now, in one line: the journal can't be written, or the folder not read; empty while it is sent. */
+    /**
+     * Returns in one line why nothing is sent now: the journal can't be written, or the folder can't be read. Returns an empty
+     * text while files are sent.
+     */
     public String trouble() {
         return trouble;
     }
 
-    /** For how long nothing could be sent; 0 while it can. */
+    /** Returns for how many seconds nothing could be sent; 0 while files are sent. */
     public double troubledSeconds() {
         return trouble.isEmpty() ? 0 : (System.nanoTime() - troubledSinceNanos) / 1e9;
     }
 
-    /** Stops once what was sent is acknowledged or has failed. */
+    /** Stops once every file that was sent is acknowledged or has failed. */
     @Override
     public void close() {
         try {
-            wakeup.close();
+            changes.close();
             thread.join();
             journal.close();
         } catch (InterruptedException e) {
@@ -100,9 +107,9 @@ public final class FolderWatch implements AutoCloseable {
             while (open) {
                 boolean clean = lookAndSend();
                 if (!clean) {
-                    open = wakeup.pause(RETRY);
+                    open = changes.pause(RETRY);
                 } else {
-                    open = scan.sawNew() ? wakeup.pause(settings.settle()) : wakeup.awaitChange(RESCAN);
+                    open = scan.sawNew() ? changes.pause(settings.settle()) : changes.awaitChange(RESCAN);
                 }
             }
         } catch (InterruptedException e) {
@@ -112,9 +119,9 @@ public final class FolderWatch implements AutoCloseable {
 
     private boolean lookAndSend() {
         try {
-            boolean clean = round.send(scan.look(journal, wakeup::heed).values());
+            boolean clean = round.send(scan.look(journal, changes::heed).values());
             if (!trouble.isEmpty()) {
-                log.info("the folder {} is sent again", settings.folder());
+                log.info("the folder {} can be sent again", settings.folder());
             }
             trouble = "";
             return clean;
@@ -124,7 +131,10 @@ public final class FolderWatch implements AutoCloseable {
                 troubledSinceNanos = System.nanoTime();
             }
             if (!met.equals(trouble)) {
-                log.warn("the folder {} can't be sent for now, it is tried again: {}", settings.folder(), met);
+                log.warn(
+                        "the folder {} can't be sent now, which is tried again every second: {}",
+                        settings.folder(),
+                        met);
             }
             trouble = met;
             return false;

@@ -25,24 +25,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers what was sent and what was refused, one line of JSON a file. What is noted is remembered at once, also where the disk
- * takes nothing; its line is written in order as soon as the disk does. Locked against other processes. For one thread.
+ * Remembers which files were sent and which were refused, one line of JSON each. An entry counts at once, even if the disk
+ * takes nothing now; its line is written, in order, as soon as the disk does. The file is locked against other processes. For
+ * one thread.
  *
- * <p>A line survives the death of the process once it is written, and that of the machine once it is {@linkplain #force forced}.
- * Whoever sends {@linkplain #reserve reserves} room first, so that a full disk stops the sending and not the noting.
+ * <p>A line survives the death of the process once it is written, and that of the machine once it is {@linkplain #force
+ * forced}. A sender {@linkplain #reserve reserves} room first, so that a full disk stops the sending and not the noting.
  *
- * <p>It keeps the latest entry of every path in memory and grows by a line for every file: lines of files that are gone may be
- * deleted while nothing watches.
+ * <p>The latest entry of every path is kept in memory, and the file grows by a line for every file that is sent. Lines of
+ * files that are gone may be deleted while no process watches the folder.
  *
- * <p>Maintainers: the file holds whole lines up to {@code forced}, then those of {@code lines}, of which the first {@code written}
- * bytes were taken by the disk, then the reserve of spaces. A write that fails is repeated from its beginning, so it covers what
- * it left.
+ * <p>Maintainers: the file holds whole lines up to {@code forced}, then those of {@code lines}, of which the first {@code
+ * written} bytes were taken by the disk, then the reserve of spaces. A write that fails is repeated from its beginning, so it
+ * covers what it left.
  */
 final class Journal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Each line begins with it, and no text within a line can hold it: JSON escapes its quotation marks. */
+    /** The beginning of each line. No text within a line can hold it, since JSON escapes quotation marks. */
     private static final String HEAD = "{\"path\":";
 
     /** Stands in for a hash that isn't known before the file is read. */
@@ -50,7 +51,7 @@ final class Journal implements AutoCloseable {
 
     private static final int MOST_BYTES = 1 << 30;
 
-    /** The key of no file. */
+    /** A key that no file has; it stands for a closed file. */
     private static final Object CLOSED = new Object();
 
     private final Path path;
@@ -59,7 +60,7 @@ final class Journal implements AutoCloseable {
     private int written;
     private long forced;
 
-    /** Not a channel: an interrupt would close a channel. */
+    /** The open journal. It isn't read through a channel, since an interrupt would close that. */
     private RandomAccessFile file;
 
     /** Tells the open file from another that has taken its place; null where the system can't say. */
@@ -77,7 +78,7 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * Opens or creates the file and reads what is there. Torn lines are removed, with a warning; their files are sent again under
+     * Opens or creates the file and reads its entries. Torn lines are removed with a warning; their files are sent again under
      * the same ids.
      *
      * @throws ConfigException if another process has it open, or it is no journal
@@ -90,19 +91,19 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Whether the file was dealt with when it looked like this. */
-    boolean knows(String path, FileLook look) {
+    /** Returns whether the file was sent or refused when it had this stamp. */
+    boolean knows(String path, FileStamp look) {
         Entry entry = entries.get(path);
         return entry != null && entry.look().equals(look);
     }
 
-    /** Whether the path was sent with this content, even if it looks different now. */
+    /** Returns whether the path was sent with this content, even if its stamp is another now. */
     boolean wasSent(String path, String sha256) {
         Entry entry = entries.get(path);
         return entry != null && entry.refused() == null && sha256.equals(entry.sha256());
     }
 
-    /** The paths of all that was sent, in order. */
+    /** Returns the paths of all files that were sent, sorted. */
     List<String> sent() {
         return entries.values().stream()
                 .filter(entry -> entry.refused() == null)
@@ -119,13 +120,14 @@ final class Journal implements AutoCloseable {
             try {
                 write(line, 0);
             } catch (IOException e) {
-                log.debug("written later", e);
+                log.debug("the line is written later", e);
             }
         }
     }
 
     /**
-     * Takes room on the disk for what is to be noted of these files, until {@link #force}; writes first what is not written yet.
+     * Reserves room on the disk for the lines of these files, until {@link #force}. Lines that aren't written yet are written
+     * first.
      *
      * @throws IOException with one line, if there is no room or the journal can't be written
      */
@@ -146,8 +148,8 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * Returns when all that was noted is on the disk, and nothing is reserved any more. A journal that was deleted or replaced is
-     * written anew, or completed.
+     * Returns when all entries are on the disk and nothing is reserved any more. A journal that was deleted is written anew,
+     * and one that was replaced is completed.
      *
      * @throws IOException with one line, if that can't be done now
      */
@@ -215,12 +217,12 @@ final class Journal implements AutoCloseable {
         written = 0;
     }
 
-    /** Leaves a full disk what isn't used; where that fails too, the next line overwrites it. */
+    /** Frees the room that isn't used on a full disk; where that fails too, the next line overwrites it. */
     private void giveBack() {
         try {
             file.setLength(forced + written);
         } catch (IOException e) {
-            log.debug("what was begun in {} stays", path, e);
+            log.debug("the line that was begun in {} stays until the next one overwrites it", path, e);
         }
     }
 
@@ -275,13 +277,17 @@ final class Journal implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             // Held within this process: the same answer.
         }
-        throw new ConfigException("the journal %s is in use: something watches this folder already".formatted(path));
+        throw new ConfigException(
+                "the journal %s is in use: another watch with this journal is running".formatted(path));
     }
 
-    /** Removes torn lines by spaces, which take no room and stand before the next line as JSON may have them. */
+    /**
+     * Reads the entries and overwrites torn lines with spaces, which JSON allows before the next line and which take no
+     * further room.
+     */
     private void read() throws IOException {
         if (file.length() > MOST_BYTES) {
-            throw new IOException("it is larger than 1 GB: delete it, or lines of files that are gone");
+            throw new IOException("it is larger than 1 GiB: delete it, or the lines of files that are gone");
         }
         byte[] content = new byte[(int) file.length()];
         file.seek(0);
@@ -298,7 +304,7 @@ final class Journal implements AutoCloseable {
             String line = text.substring(begin, next);
             int head = Math.max(0, line.lastIndexOf(HEAD));
             Entry entry = end < 0 ? null : entry(content, begin + head, next);
-            // What stands before it is a line that a full disk had cut off.
+            // Before it stands a line that a full disk had cut off.
             int readable = entry == null ? next : begin + head;
             if (!text.substring(begin, readable).isBlank()) {
                 torn++;
@@ -326,7 +332,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Nobody's file is to be emptied for having been named as the journal. */
+    /** Refuses a file that is no journal, so that nobody's file is emptied because it was named as the journal. */
     private void requireJournal(String text) {
         if (!text.startsWith(HEAD) && !HEAD.startsWith(text)) {
             throw new ConfigException(
@@ -356,7 +362,7 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * What became of one file.
+     * Notes that one file was sent, or why it was refused.
      *
      * @param path within the watched folder, with slashes
      * @param sha256 of the content; null if it was refused unread
@@ -365,7 +371,7 @@ final class Journal implements AutoCloseable {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Entry(
             String path,
-            FileLook look,
+            FileStamp look,
             @Nullable String sha256,
             @Nullable String refused) {}
 }

@@ -1,8 +1,8 @@
 /**
- * Images in from a folder: each file once, also across restarts.
+ * Sends the images of a watched folder, each file once, also across restarts.
  *
  * <pre>
- *   FolderWatch: Wakeup -&gt; FolderScan -&gt; settled files -&gt; FolderSender -&gt; ImagePublisher
+ *   FolderWatch: FolderChanges -&gt; FolderScan -&gt; settled files -&gt; FolderSender -&gt; ImagePublisher
  *                             ^                                              | acknowledged, or refused
  *                             '------------------ Journal &lt;------------------'
  * </pre>

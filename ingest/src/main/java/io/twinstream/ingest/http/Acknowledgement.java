@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** Answers a request once the broker has, 202 or what went wrong, and holds no thread until then. */
+/** Answers a request once the broker has acknowledged its record: with 202, or with the error. No thread is held until then. */
 final class Acknowledgement {
     private final Executor threads;
 
@@ -23,12 +23,12 @@ final class Acknowledgement {
         this.threads = threads;
     }
 
-    /** Answers 202 with the body made of what the broker has acknowledged. */
+    /** Answers 202 with a body made from the result. */
     <T> void accept(Context ctx, CompletableFuture<T> sent, Function<T, Object> body) {
         answer(ctx, sent, (answer, result) -> answer.status(HttpStatus.ACCEPTED).json(body.apply(result)));
     }
 
-    /** Answers 202 with {@code {"id": "..."}}, and {@code "shrunk"} where a picture was made smaller. */
+    /** Answers 202 with {@code {"id": "..."}}, and with {@code "shrunk"} where a picture was made smaller. */
     void receipt(Context ctx, CompletableFuture<ImagePublisher.Receipt> sent) {
         accept(ctx, sent, Acknowledgement::body);
     }
@@ -37,7 +37,7 @@ final class Acknowledgement {
         ctx.future(() -> sent.handleAsync(
                 (result, failure) -> {
                     if (failure != null) {
-                        // Thrown on these threads, it is answered on them, as what a route throws.
+                        // It is thrown on these threads to be answered on them, like an exception of a route.
                         throw failure instanceof CompletionException wrapped
                                 ? wrapped
                                 : new CompletionException(failure);
@@ -48,7 +48,10 @@ final class Acknowledgement {
                 threads));
     }
 
-    /** Answers 202 with how many images of the subject were erased, and what holds galleries back; 404 if it had none. */
+    /**
+     * Answers 202 with the number of the subject's images that were erased and with the transaction that holds galleries back,
+     * if any; answers 404 if the subject had none.
+     */
     void erased(Context ctx, String subject, String images, CompletableFuture<ImagePublisher.Erased> erasure) {
         answer(ctx, erasure, (answer, erased) -> {
             if (erased.images() == 0) {

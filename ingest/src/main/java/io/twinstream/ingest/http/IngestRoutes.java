@@ -14,8 +14,8 @@ import io.twinstream.schemas.tracing.Tracing;
 import java.util.concurrent.Executor;
 
 /**
- * What ingest takes over HTTP; {@code openapi.yaml} has it all. Bodies being read take at most what {@link RequestImages} has room for, and
- * bodies that wait for the broker at most the publisher's own bound.
+ * Registers the routes of ingest, which {@code openapi.yaml} describes. {@link RequestImages} bounds the bytes of bodies that
+ * are being read, and the publisher those that wait for the broker.
  */
 public final class IngestRoutes {
     private final ImagePublisher publisher;
@@ -29,7 +29,7 @@ public final class IngestRoutes {
     }
 
     /**
-     * Adds the routes, and what their exceptions are answered with.
+     * Adds the routes and the answers to their exceptions.
      *
      * @param threads the server's own, for answers that come later
      */

@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code POST /v1/labelled-images/{subject}[?source=S]} sends an image to be learned from, {@code DELETE} erases all of a
- * subject's; {@code POST /v1/verdicts/{probe}/feedback} with {@code {"correct": true}} or {@code {"subject": "alice"}} sends
- * the image of a probe.
+ * Serves {@code POST /v1/labelled-images/{subject}[?source=S]}, which sends an image to be learned from, and {@code DELETE} of
+ * it, which erases all labelled images of a subject. Also serves {@code POST /v1/verdicts/{probe}/feedback} with {@code
+ * {"correct": true}} or {@code {"subject": "alice"}}, which labels the image of a probe.
  */
 final class LabelRoutes {
     private static final String PATH = "/v1/labelled-images/{subject}";
@@ -49,7 +49,7 @@ final class LabelRoutes {
     }
 
     private void label(Context ctx) throws IOException, ImageRefusedException {
-        String source = Query.of(ctx.queryParamMap(), List.of(SOURCE)).get(SOURCE, "http");
+        String source = RequestQuery.of(ctx.queryParamMap(), List.of(SOURCE)).get(SOURCE, "http");
         Label label = Label.submitted(ctx.pathParam(SUBJECT), source);
         try (RequestImages.Held held = images.one(ctx.req())) {
             acknowledgement.receipt(ctx, publisher.label(label, held.image()));
@@ -57,13 +57,13 @@ final class LabelRoutes {
     }
 
     private void erase(Context ctx) {
-        Query.of(ctx.queryParamMap(), List.of());
+        RequestQuery.of(ctx.queryParamMap(), List.of());
         String subject = ctx.pathParam(SUBJECT);
         acknowledgement.erased(ctx, subject, "labelled image", publisher.eraseLabels(subject));
     }
 
     private void feedback(Context ctx) throws IOException {
-        Query.of(ctx.queryParamMap(), List.of());
+        RequestQuery.of(ctx.queryParamMap(), List.of());
         String probe = ctx.pathParam("probe");
         acknowledgement.accept(
                 ctx,
@@ -77,7 +77,7 @@ final class LabelRoutes {
                         label.origin().name().toLowerCase(Locale.ROOT)));
     }
 
-    /** Feedback as JSON: {@code {"correct": true}} or {@code {"subject": "alice"}}, and nothing besides. */
+    /** Reads feedback as JSON: {@code {"correct": true}} or {@code {"subject": "alice"}}, and nothing besides. */
     private static final class FeedbackBody {
         private static final int MAX_BYTES = 4096;
         private static final ObjectMapper JSON = JsonMapper.builder()
@@ -88,7 +88,7 @@ final class LabelRoutes {
 
         private FeedbackBody() {}
 
-        /** Reads no further than {@value #MAX_BYTES} bytes. */
+        /** Reads the body, at most {@value #MAX_BYTES} bytes of it. */
         static Feedback read(InputStream body) throws IOException {
             byte[] bytes = body.readNBytes(MAX_BYTES + 1);
             JsonNode json = bytes.length > MAX_BYTES ? JSON.missingNode() : parse(bytes);

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * {@code POST /v1/probes?source=S&task=identify&candidates=3}, {@code task=claim&subject=X} or {@code task=pair}.
- * Defaults: source {@code http}, task {@code identify}, one candidate, a random {@code id}.
+ * Serves {@code POST /v1/probes?source=S&task=identify&candidates=3}, also with {@code task=claim&subject=X} or {@code
+ * task=pair}. By default the source is {@code http}, the task {@code identify} with one candidate, and {@code id} is random.
  */
 final class ProbeRoute implements Handler {
     static final String PATH = "/v1/probes";
@@ -40,17 +40,17 @@ final class ProbeRoute implements Handler {
                 ctx.queryParamMap().getOrDefault(TASK, List.of("identify")).get(0);
         switch (task) {
             case "identify" -> {
-                Query query = query(ctx, CANDIDATES);
+                RequestQuery query = query(ctx, CANDIDATES);
                 send(ctx, query, new ProbeRequest.Task.Identify(query.getInt(CANDIDATES, 1)));
             }
             case "claim" -> {
-                Query query = query(ctx, SUBJECT);
+                RequestQuery query = query(ctx, SUBJECT);
                 String subject = query.find(SUBJECT)
                         .orElseThrow(() -> new InvalidRequestException("the task claim needs the parameter subject"));
                 send(ctx, query, new ProbeRequest.Task.Claim(subject));
             }
             case "pair" -> {
-                Query query = query(ctx);
+                RequestQuery query = query(ctx);
                 try (RequestImages.Held held = images.pair(ctx.req())) {
                     send(
                             ctx,
@@ -64,22 +64,23 @@ final class ProbeRoute implements Handler {
         }
     }
 
-    private void send(Context ctx, Query query, ProbeRequest.Task task) throws IOException, ImageRefusedException {
+    private void send(Context ctx, RequestQuery query, ProbeRequest.Task task)
+            throws IOException, ImageRefusedException {
         try (RequestImages.Held held = images.one(ctx.req())) {
             send(ctx, query, held, task);
         }
     }
 
-    private void send(Context ctx, Query query, RequestImages.Held held, ProbeRequest.Task task)
+    private void send(Context ctx, RequestQuery query, RequestImages.Held held, ProbeRequest.Task task)
             throws ImageRefusedException {
         String id = query.get(ID, UUID.randomUUID().toString());
         ProbeRequest request = new ProbeRequest(id, query.get(SOURCE, "http"), held.image(), task);
         acknowledgement.receipt(ctx, publisher.probe(request));
     }
 
-    private static Query query(Context ctx, String... ofTask) {
+    private static RequestQuery query(Context ctx, String... ofTask) {
         List<String> known = new ArrayList<>(List.of(SOURCE, ID, TASK));
         known.addAll(List.of(ofTask));
-        return Query.of(ctx.queryParamMap(), known);
+        return RequestQuery.of(ctx.queryParamMap(), known);
     }
 }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * {@code POST /v1/references/{subject}[?id=R]} enrols an image; {@code DELETE} erases all of a subject's references, or
- * with {@code ?reference=R} that one, whether or not it is there.
+ * Serves {@code POST /v1/references/{subject}[?id=R]}, which enrols an image, and {@code DELETE}, which erases all of a
+ * subject's references. With {@code ?reference=R} it erases that one, whether or not it is there.
  */
 final class ReferenceRoutes {
     private static final String PATH = "/v1/references/{subject}";
@@ -39,7 +39,7 @@ final class ReferenceRoutes {
 
     private void enrol(Context ctx) throws IOException, ImageRefusedException {
         String subject = ctx.pathParam(SUBJECT);
-        Optional<String> id = Query.of(ctx.queryParamMap(), List.of(ID)).find(ID);
+        Optional<String> id = RequestQuery.of(ctx.queryParamMap(), List.of(ID)).find(ID);
         try (RequestImages.Held held = images.one(ctx.req())) {
             ReferenceKey key = id.map(given -> RequestIds.reference(subject, given))
                     .orElseGet(() -> RequestIds.referenceOf(subject, held.image()));
@@ -50,7 +50,7 @@ final class ReferenceRoutes {
     private void erase(Context ctx) {
         String subject = ctx.pathParam(SUBJECT);
         Optional<String> reference =
-                Query.of(ctx.queryParamMap(), List.of(REFERENCE)).find(REFERENCE);
+                RequestQuery.of(ctx.queryParamMap(), List.of(REFERENCE)).find(REFERENCE);
         if (reference.isPresent()) {
             CompletableFuture<String> erased = publisher.erase(subject, reference.get());
             acknowledgement.accept(ctx, erased, id -> Map.of(ID, id));

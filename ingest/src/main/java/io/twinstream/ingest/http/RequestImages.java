@@ -24,17 +24,17 @@ import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Reads the images of a request, a raw body or a multipart form, into memory. Reads no further than the limit,
- * whatever length the request claims or hides, and for all requests together no more than {@link BodyRoom} has.
+ * Reads the images of a request, a raw body or a multipart form, into memory. It reads no further than the limit, whatever
+ * length the request claims or hides, and all requests together take no more than {@link BodyRoom} has.
  */
 final class RequestImages {
-    /** The part, or the whole raw body, that is the probe or the new reference. */
+    /** Names the part that is the probe or the new reference; a raw body is that image as a whole. */
     static final String IMAGE = "image";
 
-    /** The part that a pair's image is compared with. */
+    /** Names the part that a pair's image is compared with. */
     static final String REFERENCE = "reference";
 
-    /** What part headers and boundaries may take beside the images. */
+    /** Bytes that the headers and boundaries of the parts may take beside the images. */
     private static final int FORM_OVERHEAD_BYTES = 64 << 10;
 
     private static final String FORM = "multipart/form-data";
@@ -54,12 +54,12 @@ final class RequestImages {
         return type != null && type.toLowerCase(Locale.ROOT).startsWith(FORM);
     }
 
-    /** The one image of the request: its raw body, or the part {@code image}. */
+    /** Reads the one image of the request: its raw body, or the part {@code image}. */
     Held one(HttpServletRequest request) throws IOException, ImageRefusedException {
         return isForm(request) ? parts(request, List.of(IMAGE)) : body(request);
     }
 
-    /** The images of a pair, the probe's first. */
+    /** Reads the two images of a pair, the probe's first. */
     Held pair(HttpServletRequest request) throws IOException, ImageRefusedException {
         if (!isForm(request)) {
             throw new InvalidRequestException(
@@ -118,7 +118,7 @@ final class RequestImages {
         return new ContentTooLargeResponse("the form has too many bytes, at most %d are taken".formatted(most));
     }
 
-    /** Images of a request, and the room that they take until this is closed. */
+    /** Holds the images of a request, whose room is taken until this is closed. */
     record Held(BodyRoom.Body body, List<byte[]> images) implements AutoCloseable {
         byte[] image() {
             return images.get(0);
@@ -130,16 +130,16 @@ final class RequestImages {
         }
     }
 
-    /** A form of the type {@code multipart/form-data} whose bytes are in memory: images never reach the disk. */
+    /** Parses a form of the type {@code multipart/form-data} in memory, so that images never reach the disk. */
     private static final class Form {
         private static final int MOST_PARTS = 100;
 
         private Form() {}
 
         /**
-         * The content of the parts of these names, in their order.
+         * Returns the content of the parts with these names, in the order of the names.
          *
-         * @param type of the content, with the boundary
+         * @param type the form's content type, which names the boundary
          * @throws InvalidRequestException unless the form has just these parts, each once
          */
         static List<byte[]> images(byte[] form, String type, List<String> names) {
@@ -182,7 +182,7 @@ final class RequestImages {
                         }
                     }));
             try {
-                // All of it is there: this waits for nothing.
+                // The whole form is in memory, so this doesn't wait.
                 return parsed.join();
             } catch (CompletionException e) {
                 throw new InvalidRequestException(

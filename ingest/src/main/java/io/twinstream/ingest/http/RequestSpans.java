@@ -11,8 +11,9 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import io.twinstream.schemas.tracing.Tracing;
 
 /**
- * A span for each request that sends something, current while its handler runs and ended with the answer. It goes on with the
- * trace of the request's {@code traceparent}. Paths can name subjects, so it has the route instead.
+ * Begins a span for each request that sends something. It is current while the handler runs, ends with the answer, and
+ * continues the trace of the request's {@code traceparent}. It names the route and not the path, since paths can name
+ * subjects.
  */
 final class RequestSpans {
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
@@ -22,7 +23,7 @@ final class RequestSpans {
     private static final String SPAN = "twinstream.span";
     private static final int SERVER_FAULT = 500;
 
-    /** A trace's context in the headers of a request. */
+    /** Reads a trace's context from the headers of a request. */
     private static final TextMapGetter<Context> HEADERS =
             (request, name) -> request == null ? null : request.header(name);
 
@@ -32,12 +33,12 @@ final class RequestSpans {
         this.tracing = tracing;
     }
 
-    /** The handler of {@code METHOD route} in a span; where tracing is off, the handler itself. */
+    /** Wraps a handler in a span named {@code METHOD route}; returns the handler itself where tracing is off. */
     Handler around(String method, String route, Handler handler) {
         return tracing.on() ? request -> handle(method, route, handler, request) : handler;
     }
 
-    /** Ends the span of a request that was answered. */
+    /** Ends the span of a request that has its answer. */
     void end(Context request) {
         Span span = request.attribute(SPAN);
         if (span != null) {

@@ -1,8 +1,8 @@
 /**
- * Images in over HTTP. A request holds a thread while its body is read and none while the broker works.
+ * Takes images in over HTTP. A request holds a thread while its body is read and none while the broker works.
  *
  * <pre>
- *   request -&gt; CallerCheck -&gt; RequestSpans -&gt; Query, RequestImages -&gt; ProbeRoute, ReferenceRoutes, LabelRoutes -&gt; ImagePublisher
+ *   request -&gt; CallerCheck -&gt; RequestSpans -&gt; RequestQuery, RequestImages -&gt; ProbeRoute, ReferenceRoutes, LabelRoutes -&gt; ImagePublisher
  *                                                             |                         |
  *                                                             '-&gt; FeedbackDesk -------&gt;'
  *                                                                                       |

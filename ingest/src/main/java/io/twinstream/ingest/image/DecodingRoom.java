@@ -11,14 +11,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds what is decoded at a time: by memory, a quarter of the heap, and to four pictures for each processor. Further ones wait their
- * turn, for ten seconds at most. One that takes more memory than that is decoded alone. For many threads.
+ * Bounds how many pictures are decoded at a time: together they take at most a quarter of the heap, and there are at most four
+ * for each processor. Further ones wait their turn, ten seconds at most. A picture that needs more memory than that is decoded
+ * alone. For many threads.
  */
 final class DecodingRoom {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int SHARE_OF_HEAP = 4;
     private static final int PICTURES_PER_PROCESSOR = 4;
-    /** Permits are of so many bytes. */
+    /** Bytes that one permit stands for. */
     private static final int UNIT = 1 << 10;
 
     private final ImageLimits limits;
@@ -44,16 +45,16 @@ final class DecodingRoom {
         this.free = new Semaphore(units, true);
     }
 
-    /** Uses a decoder. */
+    /** Decodes with the decoder that it is lent. */
     interface Work<T> {
         T of(ImageDecoder decoder) throws ImageRefusedException;
     }
 
     /**
-     * Works once there is room.
+     * Runs the work once there is room for it.
      *
-     * @param bytes that the work takes, about
-     * @throws ImageRefusedException if memory doesn't suffice, or as the work does
+     * @param bytes that the work takes, roughly
+     * @throws ImageRefusedException if memory doesn't suffice, or if the work throws it
      * @throws Pictures.TooBusyException if there is no room in time
      */
     <T> T run(long bytes, Work<T> work) throws ImageRefusedException {
@@ -64,7 +65,7 @@ final class DecodingRoom {
         try {
             return work.of(decoder);
         } catch (OutOfMemoryError e) {
-            // One array was too large, and nothing else has suffered.
+            // One array was too large; nothing else was harmed.
             throw ForeignDecoder.tooLarge();
         } finally {
             idle.add(decoder);

@@ -23,36 +23,36 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Makes pictures smaller until they fit as JPEG: averages areas, writes, and tries again somewhat smaller where that has too many
- * bytes. Never goes below the size that still shows a model everything.
+ * Makes pictures smaller until they fit as JPEG: it averages areas, encodes, and tries again somewhat smaller where that takes
+ * too many bytes. It never goes below the size that still shows a model everything.
  */
 final class PictureFit {
-    /** Four times the input of common networks, up to 256 pixels: a picture made smaller than that would show a model less. */
+    /** Is four times the input of common networks, which is up to 256 pixels; a smaller picture would show a model less. */
     private static final int LEAST_LONG_SIDE = 1024;
 
-    /** What a photograph takes at this quality, about: the first try goes by it. */
+    /** Bytes that a pixel of a photograph takes at this quality, roughly; the first try goes by it. */
     private static final double BYTES_PER_PIXEL = 0.3;
 
     private static final float QUALITY = 0.9f;
 
-    /** How far below what should just fit the next try goes, since bytes don't follow pixels exactly. */
+    /** Share of the size that should just fit at which the next try is made, since bytes don't follow pixels exactly. */
     private static final double MARGIN = 0.97;
 
     private static final double LEAST_STEP = 0.95;
 
     private PictureFit() {}
 
-    /** The share of its sides, 0 to 1, at which a picture is tried first. */
+    /** Returns the share of its sides, 0 to 1, at which a picture is tried first. */
     static double firstScale(ImageHeader header, int mostBytes) {
         double pixels = (double) header.width() * header.height();
         return Math.max(Math.min(1, Math.sqrt(mostBytes / (BYTES_PER_PIXEL * pixels))), leastScale(header));
     }
 
     /**
-     * Makes a picture as large a JPEG as fits, no larger than it is.
+     * Makes of a picture the largest JPEG that fits, never larger than the picture.
      *
-     * @param image as it came
-     * @param whole what it shows, decoded at the first scale or more
+     * @param image the encoded picture as it came
+     * @param whole the picture, decoded at the first scale or larger
      * @return empty if not even the smallest that shows a model everything fits
      */
     static Optional<Pictures.Fitted> fit(byte[] image, ImageHeader header, Picture whole, int mostBytes) {
@@ -75,7 +75,7 @@ final class PictureFit {
         }
     }
 
-    /** The share of its sides below which a picture isn't made smaller. */
+    /** Returns the share of its sides below which a picture isn't made smaller. */
     private static double leastScale(ImageHeader header) {
         return Math.min(1, (double) LEAST_LONG_SIDE / Math.max(header.width(), header.height()));
     }
@@ -92,7 +92,7 @@ final class PictureFit {
     }
 
     /**
-     * A picture made smaller: each new sample is the mean of the area that it stands for, parts of pixels included.
+     * Returns the picture made smaller: each new sample is the mean of the area that it stands for, parts of pixels included.
      *
      * @param width at most the picture's, as the height is
      */
@@ -108,7 +108,7 @@ final class PictureFit {
         return new Picture(width, height, channels, samples);
     }
 
-    /** The mean of the rows from one height to another. */
+    /** Writes the mean of the rows from one height to another. */
     private static void mean(Picture picture, double from, double to, float[] row) {
         Arrays.fill(row, 0);
         byte[] samples = picture.samples();
@@ -153,7 +153,7 @@ final class PictureFit {
         return bytes.toByteArray();
     }
 
-    /** The same samples as Java's own imaging has them. */
+    /** Wraps the picture's samples, uncopied, as Java's imaging wants them. */
     private static BufferedImage uncopied(Picture picture) {
         int channels = picture.channels();
         WritableRaster raster = Raster.createInterleavedRaster(

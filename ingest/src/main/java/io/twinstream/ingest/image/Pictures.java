@@ -10,16 +10,16 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import java.util.Optional;
 
 /**
- * Looks at pictures before they are sent, and makes them smaller. Decodes as verifiers do, so many at a time as {@link DecodingRoom}
- * allows. For many threads.
+ * Looks at pictures before they are sent, and makes them smaller. It decodes as verifiers do, as many at a time as {@link
+ * DecodingRoom} allows. For many threads.
  */
 public final class Pictures {
-    /** Bytes that decoding takes for a pixel: samples of a reader, and ours, of one channel and three. */
+    /** Bytes that decoding takes for a pixel: the samples of a reader and our own, for one channel and for three. */
     private static final int GRAY_BYTES = 5;
 
     private static final int COLOUR_BYTES = 8;
 
-    /** The smallest input: a decoder that skips what an input doesn't show still goes through all of the file. */
+    /** The smallest input. A decoder that skips whatever an input doesn't show still reads the whole file. */
     private static final InputSpec LOOK = new InputSpec(1, 1, 1, false);
 
     private final ImageLimits limits;
@@ -40,7 +40,7 @@ public final class Pictures {
     }
 
     /**
-     * Decodes the whole file, at a fraction of the picture's size where that is as good a look at it, and drops it.
+     * Decodes the whole file and drops the result. It decodes at a fraction of the picture's size where that tells as much.
      *
      * @throws ImageRefusedException if a verifier couldn't decode it
      * @throws TooBusyException if too many are being decoded
@@ -51,8 +51,8 @@ public final class Pictures {
     }
 
     /**
-     * Makes a picture as large a JPEG as fits, no larger than it is; orientation and transparency are applied, and what is gray stays
-     * gray.
+     * Makes of a picture the largest JPEG that fits, never larger than the picture. Orientation and transparency are applied,
+     * and a gray picture stays gray.
      *
      * @return empty if not even the smallest that shows a model everything fits
      * @throws ImageRefusedException if it can't be decoded
@@ -67,7 +67,7 @@ public final class Pictures {
         });
     }
 
-    /** Decoders give at least four times the sides of an input. */
+    /** Returns the input to decode for; decoders give at least four times the sides of an input. */
     private static InputSpec spec(ImageHeader header, double scale) {
         return new InputSpec(input(header.width(), scale), input(header.height(), scale), 3, false);
     }
@@ -106,13 +106,13 @@ public final class Pictures {
     }
 
     /**
-     * A picture that was made smaller.
+     * Holds a picture that was made smaller.
      *
      * @param image the JPEG to be sent
      */
     public record Fitted(byte[] image, Shrunk shrunk) {}
 
-    /** Too many pictures are being decoded; the message is one line. Trying again is of use. */
+    /** Is thrown where too many pictures are being decoded. The message is one line; trying again helps. */
     public static final class TooBusyException extends RuntimeException {
         TooBusyException() {
             super("too many pictures are being decoded: try again", null, false, false);

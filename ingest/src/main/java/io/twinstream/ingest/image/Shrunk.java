@@ -1,18 +1,18 @@
 package io.twinstream.ingest.image;
 
 /**
- * What a picture was before it was made smaller, and what it is now.
+ * Says what a picture was before it was made smaller, and what it is now.
  *
- * @param bytes of the file that came
- * @param width of what came, in pixels, upright
- * @param height of what came
+ * @param bytes length of the file that came
+ * @param width width of the picture that came, in pixels, upright
+ * @param height its height
  * @param sha256 of the file that came, in hexadecimal
- * @param sentBytes of the file that is sent instead, a JPEG
- * @param sentWidth of what is sent
- * @param sentHeight of what is sent
+ * @param sentBytes length of the JPEG that is sent instead
+ * @param sentWidth width of the picture that is sent
+ * @param sentHeight its height
  */
 public record Shrunk(int bytes, int width, int height, String sha256, int sentBytes, int sentWidth, int sentHeight) {
-    /** What the picture was, as it stands in the record's header. */
+    /** Returns what the picture was, as it stands in the record's header. */
     public String header() {
         return "bytes=%d width=%d height=%d sha256=%s".formatted(bytes, width, height, sha256);
     }

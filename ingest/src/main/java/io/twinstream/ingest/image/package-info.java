@@ -1,5 +1,5 @@
 /**
- * Pictures looked at before they are acknowledged, and made smaller where a record can't take them.
+ * Looks at pictures before they are acknowledged, and makes them smaller where a record can't take them.
  *
  * <pre>
  *   bytes -&gt; Pictures.header (probes), Pictures.check (references, labelled images: decodes)

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Compares the topics of ingest with their declarations, once, as soon as brokers name them all: ingest starts without brokers.
- * Looks on a thread of its own.
+ * Compares the topics of ingest with their declarations, once, as soon as brokers name them all, since ingest starts without
+ * brokers. It looks on a thread of its own.
  */
 public final class DeclaredTopics implements AutoCloseable {
     private static final long BETWEEN_LOOKS_MS = 2_000;
@@ -31,7 +31,7 @@ public final class DeclaredTopics implements AutoCloseable {
         this.thread = threads.scheduled("declared-topics", 1);
     }
 
-    /** Starts to look. */
+    /** Starts to look every two seconds until the comparison has been made. */
     public static DeclaredTopics compare(
             KafkaClients clients, Topics topics, ServiceThreads threads, TopicCheck check) {
         DeclaredTopics started = new DeclaredTopics(clients, topics, threads, check);
@@ -39,7 +39,7 @@ public final class DeclaredTopics implements AutoCloseable {
         return started;
     }
 
-    /** Done, with one line, where a topic is such that ingest must not go on. */
+    /** Returns a future that is completed, with one line, where a topic is such that ingest must not go on. */
     public CompletableFuture<String> refused() {
         return refused;
     }
@@ -54,7 +54,7 @@ public final class DeclaredTopics implements AutoCloseable {
                 thread.shutdown();
             }
         } catch (ExecutionException e) {
-            // Readiness says what is the matter.
+            // The readiness check tells the reason.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (KafkaException e) {

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has brokers get on with erasing. They clean closed segments of a topic only, and close one only when something is
- * appended after its time: on a topic that nobody writes to an erased image would stay. So this appends, now and then.
+ * Makes brokers get on with erasing, by appending a record to each partition now and then. Brokers clean only closed segments
+ * of a topic and close one only when something is appended after its time, so an erased image would stay on a topic that
+ * nobody writes to.
  */
 public final class ErasureTick implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ErasureTick.class);
@@ -23,7 +24,7 @@ public final class ErasureTick implements AutoCloseable {
         this.publisher = publisher;
     }
 
-    /** Begins at once, and goes on at this interval. */
+    /** Appends at once, and then again after each interval. */
     public static ErasureTick start(ServiceThreads threads, ImagePublisher publisher, Duration interval) {
         ErasureTick tick = new ErasureTick(threads, publisher);
         var unused = tick.thread.scheduleWithFixedDelay(tick::append, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
@@ -33,7 +34,7 @@ public final class ErasureTick implements AutoCloseable {
     private void append() {
         try {
             var unused = publisher.tick().exceptionally(failure -> {
-                log.debug("not appended, which the next tick makes up for", failure);
+                log.debug("the tick was not appended, which the next one makes up for", failure);
                 return null;
             });
         } catch (KafkaException e) {

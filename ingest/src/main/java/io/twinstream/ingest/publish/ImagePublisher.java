@@ -40,13 +40,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Puts images on Kafka: checks them, makes them smaller where their topic wouldn't take them, sends them, and says when every in-sync
- * replica has them. Holds at most
- * {@code ingest.pending.max.bytes} that are not acknowledged: past that a call fails at once. A call holds its thread
- * while images are decoded, and a second at most for the broker. For many threads.
+ * Puts images on Kafka: it checks them, makes them smaller where their topic wouldn't take them, sends them, and tells when
+ * every in-sync replica has them. At most {@code ingest.pending.max.bytes} may wait for acknowledgements; past that a call
+ * fails at once. A call holds its thread while images are decoded, and waits for the broker a second at most. For many
+ * threads.
  *
- * <p>A future completes on the producer's own thread: what depends on it must not block. It fails with a {@link
- * PublishException} only.
+ * <p>A future completes on the producer's own thread, so what depends on it must not block. It fails only with a {@link
+ * PublishException}.
  */
 public final class ImagePublisher implements AutoCloseable {
     private final RecordSender sender;
@@ -91,7 +91,7 @@ public final class ImagePublisher implements AutoCloseable {
         metrics.pending(sender);
     }
 
-    /** A publisher with a producer of its own; returns before a broker has answered. */
+    /** Opens a publisher with a producer of its own; returns before a broker has answered. */
     public static ImagePublisher open(KafkaClients clients, Topics topics, SendSettings settings) {
         return open(
                 clients,
@@ -103,7 +103,7 @@ public final class ImagePublisher implements AutoCloseable {
                 Tracing.off());
     }
 
-    /** A publisher that shows what it does, and its producer, and traces. */
+    /** Opens a publisher that traces, and that shows its own metrics and its producer's. */
     public static ImagePublisher open(
             KafkaClients clients,
             Topics topics,
@@ -144,18 +144,20 @@ public final class ImagePublisher implements AutoCloseable {
                 new SendSpans(tracing));
     }
 
-    /** What an image may be: readers need take in no more of a file than this allows. */
+    /** Returns the limits of an image; readers need take in no more of a file than these allow. */
     public ImageLimits limits() {
         return pictures.limits();
     }
 
-    /** Counts a record that a way in has refused for its image's length, without reading it to its end. */
+    /**
+     * Counts a record that an HTTP route or another way in has refused for its image's length, without reading it to its end.
+     */
     public void refused(ImageFault fault) {
         metrics.refused(fault);
     }
 
     /**
-     * Sends a probe, of whose images the headers are checked.
+     * Sends a probe after checking the headers of its images.
      *
      * @return the probe's id, once acknowledged
      * @throws ImageRefusedException if one of its images is not taken; nothing was sent
@@ -181,7 +183,7 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * Enrols an image of a subject under an id made from the image, so that enrolling it again changes nothing.
+     * Enrols an image of a subject under an id that is made from the image, so that enrolling it again changes nothing.
      *
      * @return the reference's id, once acknowledged
      * @throws ImageRefusedException if the image can't be decoded, or is not taken; nothing was sent
@@ -191,7 +193,7 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * Enrols an image under the caller's own id; replaces the reference of that key, if there is one.
+     * Enrols an image under the caller's own id. It replaces the reference with that key, if there is one.
      *
      * @return the reference's id, once acknowledged
      * @throws ImageRefusedException if the image can't be decoded, or is not taken; nothing was sent
@@ -210,7 +212,7 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * Sends an image to be learned from. Sent twice under one label it is one image to the trainer.
+     * Sends an image to be learned from. An image sent twice under one label counts as one image for the trainer.
      *
      * @return an id made from the image, once acknowledged
      * @throws ImageRefusedException if the image can't be decoded, or is not taken; nothing was sent
@@ -234,7 +236,8 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * Erases one reference, whether or not it is there, in each form that its key may have: as given, composed and decomposed.
+     * Erases one reference, whether or not it is there, under each form that its key may have: as given, composed and
+     * decomposed.
      *
      * @return its id, once acknowledged
      * @throws InvalidRequestException if nothing can have been enrolled under these ids
@@ -254,23 +257,29 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * Erases every reference of a subject, in whatever form its id was written, that was on the topic when the call came, those of open transactions included: these don't
-     * come back when their transactions end. A subject all of whose records were erased or aborted behind an open transaction may
-     * be counted again until it ends. To find them it reads the whole topic,
-     * images included, which costs seconds for each gigabyte of gallery; calls queue up, 16 at most. May be repeated.
+     * Erases every reference of a subject, in whatever form its id was written, that was on the topic when this was called.
+     * Those in open transactions are included and don't come back when the transactions end. A subject whose records behind an
+     * open transaction were all erased or aborted may be counted again until the transaction ends. The call reads the whole
+     * topic, images included, which takes seconds for each gigabyte of references; at most 16 calls queue up. It may be
+     * repeated.
      *
-     * @return what was erased, once all tombstones are acknowledged; none if the subject had none
+     * @return the number of erased images once all tombstones are acknowledged; 0 if the subject had none
      */
     public CompletableFuture<Erased> eraseAll(String subjectId) {
         return erasure.erase(referenceKeys, RequestIds.checkStored("subject id", subjectId));
     }
 
-    /** Erases the images labelled with the subject, as {@link #eraseAll} does references; those of corrected probes are among them. */
+    /**
+     * Erases the images labelled with the subject, those of corrected probes included, as {@link #eraseAll} erases references.
+     */
     public CompletableFuture<Erased> eraseLabels(String subjectId) {
         return erasure.erase(labelKeys, RequestIds.checkStored("subject id", subjectId));
     }
 
-    /** Appends to each partition that images are erased from; throws a KafkaException as {@link RecordSender#touch}. */
+    /**
+     * Appends a record to each partition that images are erased from; throws a KafkaException where {@link RecordSender#touch}
+     * does.
+     */
     CompletableFuture<Void> tick() {
         return CompletableFuture.allOf(sender.touch(topics.references()), sender.touch(topics.labelledImages()));
     }
@@ -308,7 +317,7 @@ public final class ImagePublisher implements AutoCloseable {
         return SendSpans.follow(span, metrics.follow(sent, bytes));
     }
 
-    /** Waits for what is pending, up to the acknowledgement timeout. */
+    /** Closes the producer after waiting for the pending records, at most for the acknowledgement timeout. */
     @Override
     public void close() {
         erasure.close();
@@ -316,10 +325,11 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * What the broker has acknowledged.
+     * Tells what the broker has acknowledged.
      *
-     * @param id of the probe, reference or image
-     * @param shrunk the pictures that were made smaller, by {@code image} or {@code reference}, what a pair is compared with
+     * @param id the id of the probe, reference or labelled image
+     * @param shrunk the pictures that were made smaller, by their names: {@code image}, or {@code reference} for the one that
+     *     a pair is compared with
      */
     public record Receipt(String id, Map<String, Shrunk> shrunk) {
         public Receipt {
@@ -328,10 +338,11 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * What became of an erasure whose tombstones every in-sync replica has.
+     * Tells the result of an erasure whose tombstones every in-sync replica has.
      *
-     * @param images how many were erased
-     * @param heldBack one line on the open transaction that keeps readers from the tombstones: galleries hold the images until it ends
+     * @param images how many images were erased
+     * @param heldBack one line on the open transaction that keeps readers from the tombstones; galleries hold the images until
+     *     it ends
      */
     public record Erased(int images, Optional<String> heldBack) {}
 }

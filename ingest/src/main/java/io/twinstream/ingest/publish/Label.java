@@ -5,9 +5,10 @@ import io.twinstream.schemas.topic.ReferenceKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom an image shows, by whose word. The ids follow the rule for ids.
+ * Says which subject an image shows, and by whose word. Its ids follow the rule for ids.
  *
- * @param sourceId who took or drew the image: what images of one source have in common is not what a subject is known by
+ * @param sourceId who took or drew the image; what the images of one source have in common must not be taken for a subject's
+ *     features
  * @param probeId the probe whose verdict was confirmed or corrected; null when submitted
  */
 public record Label(
@@ -21,14 +22,14 @@ public record Label(
     }
 
     /**
-     * The record's key on the topic: {@code /probeId}, so that the latest label of a probe replaces those before; of a
-     * submitted image {@code subjectId/imageId}, so that the same one sent twice is one.
+     * Returns the record's key on the topic: {@code /probeId} for a probe's image, so that the latest label of a probe
+     * replaces earlier ones; {@code subjectId/imageId} for a submitted image, so that the same one sent twice is one.
      */
     String key(byte[] image) {
         return probeId == null ? ReferenceKey.ofImage(subjectId, image).name() : "/" + probeId;
     }
 
-    /** The label of an image that comes with it. */
+    /** Makes the label of an image that its sender has labelled. */
     public static Label submitted(String subjectId, String sourceId) {
         return new Label(subjectId, sourceId, LabelOrigin.SUBMITTED, null);
     }

@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An image and what is asked of it. The ids follow the rule for ids; the image is checked when it is sent.
+ * Holds an image and the question that is asked about it. The ids follow the rule for ids; the image is checked when it is
+ * sent.
  *
- * @param probeId the key of the verdict: a caller that sends a probe again gives the id again
- * @param sourceId the camera, folder or caller; probes of one source keep their order
- * @param image encoded
+ * @param probeId the key of the verdict; a caller that sends a probe again gives the same id again
+ * @param sourceId the camera, folder or caller that the image comes from; probes of one source keep their order
+ * @param image the encoded image
  */
 public record ProbeRequest(String probeId, String sourceId, byte[] image, Task task) {
     public ProbeRequest {
@@ -18,27 +19,27 @@ public record ProbeRequest(String probeId, String sourceId, byte[] image, Task t
         sourceId = RequestIds.check("source id", sourceId);
     }
 
-    /** A probe with a random id. */
+    /** Makes a request with a random id. */
     public static ProbeRequest of(String sourceId, byte[] image, Task task) {
         return new ProbeRequest(UUID.randomUUID().toString(), sourceId, image, task);
     }
 
-    /** What is asked of a probe's image. */
+    /** Is the question that is asked about a probe's image. */
     public sealed interface Task {
-        /** The task as it stands in the Avro union. */
+        /** Returns the task as it stands in the Avro union. */
         Object record();
 
-        /** The images that the task itself carries, none or one. */
+        /** Returns the images that the task itself carries, none or one. */
         default List<byte[]> images() {
             return List.of();
         }
 
-        /** The same task with as many other images. */
+        /** Returns the task with other images in the place of its own, as many as it has. */
         default Task with(List<byte[]> images) {
             return this;
         }
 
-        /** Does the probe show the same as this encoded image? */
+        /** Asks whether the probe shows the same as this encoded image. */
         record Pair(byte[] reference) implements Task {
             @Override
             public Object record() {
@@ -56,7 +57,7 @@ public record ProbeRequest(String probeId, String sourceId, byte[] image, Task t
             }
         }
 
-        /** Is the probe this subject? */
+        /** Asks whether the probe shows this subject. */
         record Claim(String subjectId) implements Task {
             public Claim {
                 subjectId = RequestIds.check("subject id", subjectId);
@@ -69,7 +70,7 @@ public record ProbeRequest(String probeId, String sourceId, byte[] image, Task t
         }
 
         /**
-         * Who is it?
+         * Asks which subject the probe shows.
          *
          * @param candidates how many of the best subjects to return, 1 to 100
          */

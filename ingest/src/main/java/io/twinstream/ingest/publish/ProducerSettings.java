@@ -6,15 +6,15 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * The producer's properties: defaults that {@code kafka.} keys may replace, then what the guarantees rest on, which
- * nothing replaces.
+ * Makes the producer's properties: first defaults that {@code kafka.} keys may replace, then those that the guarantees rest on
+ * and that nothing replaces.
  */
 final class ProducerSettings {
     static final String CLIENT_ID = "twinstream-ingest";
 
     private static final int LINGER_MS = 5;
 
-    /** Waiting for a broker or for room in the buffer holds the caller's thread: for this long at most. */
+    /** Longest time that a call may hold its thread while it waits for a broker or for room in the buffer. */
     private static final int MAX_BLOCK_MS = 1_000;
 
     /** Room beside the pending bytes for batches that are not yet full, one for each partition. */
@@ -22,7 +22,7 @@ final class ProducerSettings {
 
     private ProducerSettings() {}
 
-    /** @param kafka of every client, as the operator set them */
+    /** @param kafka the operator's properties of every client */
     static Map<String, Object> of(Map<String, Object> kafka, SendSettings settings) {
         int ackTimeoutMs = Math.toIntExact(settings.ackTimeout().toMillis());
         long pendingBytes = settings.pendingMaxBytes();
@@ -37,7 +37,7 @@ final class ProducerSettings {
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        // What a topic takes is its own to say, and asked for: this must only not be less.
+        // The limit that counts is the topic's, which is asked for; the producer's must only not be lower.
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, ackTimeoutMs);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(pendingBytes, largest) + BATCHES_BYTES);

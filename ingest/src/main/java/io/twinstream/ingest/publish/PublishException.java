@@ -10,7 +10,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** A record that is not known to be on its topic; the message is one line with the cause and the mend. */
+/** Is thrown for a record that is not known to be on its topic. The message is one line with the cause and what to do. */
 public final class PublishException extends RuntimeException {
     private final Fault fault;
 
@@ -19,12 +19,12 @@ public final class PublishException extends RuntimeException {
         this.fault = fault;
     }
 
-    /** Nothing was sent: there is too much to do. */
+    /** Makes the exception for a record that was not sent because there is too much to do. */
     public static PublishException busy(String message) {
         return new PublishException(Fault.BUSY, message, null);
     }
 
-    /** Nothing was sent: what it is won't fit its topic. */
+    /** Makes the exception for a record that was not sent because it doesn't fit its topic. */
     static PublishException tooLarge(String message) {
         return new PublishException(Fault.TOO_LARGE, message, null);
     }
@@ -34,7 +34,7 @@ public final class PublishException extends RuntimeException {
     }
 
     /**
-     * What a Kafka client's failure means.
+     * Translates a Kafka client's failure.
      *
      * @param handedOver false if the client refused the record before it tried to send it
      */
@@ -93,11 +93,11 @@ public final class PublishException extends RuntimeException {
                 || failure.getCause() instanceof UnknownTopicOrPartitionException;
     }
 
-    /** Why a record is not known to be on its topic. */
+    /** Says why a record is not known to be on its topic. */
     public enum Fault {
         /** Nothing was sent: too many bytes wait for acknowledgements, or no broker has answered yet. Try again. */
         BUSY,
-        /** What is asked for is not committed: a transaction is open. Try again. */
+        /** The record that was asked for is not committed yet, because a transaction is open. Try again. */
         HELD,
         /** The record was handed over and not acknowledged in time: it may or may not be on the topic. */
         UNACKNOWLEDGED,
@@ -105,7 +105,7 @@ public final class PublishException extends RuntimeException {
         MISSING_TOPIC,
         /** Nothing was sent: the broker forbids it. */
         NOT_AUTHORIZED,
-        /** Nothing was sent: the record is over the topic's limit. Sending it again is of no use. */
+        /** Nothing was sent: the record is over the topic's limit. Sending it again doesn't help. */
         TOO_LARGE,
         /** The broker or the client failed in another way. */
         FAILED

@@ -6,7 +6,7 @@ import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.metrics.Metric;
 import java.util.concurrent.CompletableFuture;
 
-/** Counts what becomes of the records with images that are to be published. Safe for many threads. */
+/** Counts the records with images that were accepted, refused or failed. Safe for many threads. */
 final class PublishMetrics {
     private final MeterRegistry registry;
     private final Counter accepted;
@@ -18,7 +18,7 @@ final class PublishMetrics {
         accepted = Metric.INGEST_RECORDS.counter(registry, "accepted", "none");
         acceptedBytes = Metric.INGEST_BYTES.counter(registry);
         shrunk = Metric.INGEST_SHRUNK.counter(registry);
-        // There from the start: Prometheus sees no rise in a series that begins with its first failure.
+        // All are registered at the start: Prometheus sees no rise in a series that begins with its first failure.
         for (PublishException.Fault fault : PublishException.Fault.values()) {
             failed(fault);
         }
@@ -36,7 +36,7 @@ final class PublishMetrics {
         Metric.INGEST_RECORDS.counter(registry, "refused", fault.name()).increment();
     }
 
-    /** Counts a record when it is known what became of it; returns what was given. */
+    /** Counts a record once its outcome is known; returns the future that it was given. */
     <T> CompletableFuture<T> follow(CompletableFuture<T> sent, int bytes) {
         var unused = sent.whenComplete((result, failure) -> {
             if (failure == null) {

@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Images that a record of its topic takes, made smaller where they have to be: the larger one of a pair first, both where they are
- * alike. For many threads.
+ * Fits images into a record that its topic takes, and makes them smaller where they have to be. Of a pair the larger image is
+ * made smaller first, and both where they are alike. For many threads.
  */
 final class RecordFit {
     /** The names of a record's images, in their order. */
@@ -26,7 +26,7 @@ final class RecordFit {
     private final Shrink shrink;
     private final int largestRecord;
 
-    /** @param largestRecord that the producer takes */
+    /** @param largestRecord bytes of the largest record that the producer takes */
     RecordFit(Pictures pictures, TopicLimits limits, Shrink shrink, int largestRecord) {
         this.pictures = pictures;
         this.limits = limits;
@@ -35,11 +35,11 @@ final class RecordFit {
     }
 
     /**
-     * The images to be sent, each looked at.
+     * Returns the images to be sent, each of which has been looked at.
      *
-     * @throws ImageRefusedException if one is not to be sent
+     * @throws ImageRefusedException if an image must not be sent
      * @throws PublishException if they don't fit, or no broker says what would
-     * @throws Pictures.TooBusyException if too many are being decoded
+     * @throws Pictures.TooBusyException if too many pictures are being decoded
      */
     Images of(Outgoing outgoing) throws ImageRefusedException {
         for (byte[] image : outgoing.images()) {
@@ -71,7 +71,10 @@ final class RecordFit {
         return new Images(sent, shrunk);
     }
 
-    /** Of two images each has half of the room, and what the other leaves of its half. */
+    /**
+     * Returns the bytes that one image may take: all of the room if it is alone, else half of it and what the other image
+     * leaves of its half.
+     */
     private static long room(Outgoing outgoing, int index, long room) {
         if (outgoing.images().size() == 1) {
             return room;
@@ -87,19 +90,19 @@ final class RecordFit {
     }
 
     /**
-     * The images of a record.
+     * Holds the images that go into a record.
      *
-     * @param shrunk what was made smaller, by its name
+     * @param shrunk the images that were made smaller, by their names
      */
     record Images(List<byte[]> images, Map<String, Shrunk> shrunk) {}
 
     /**
-     * A record whose images may still have to be made smaller.
+     * Is a record that is to be sent, whose images may still have to be made smaller.
      *
-     * @param id for its sender
-     * @param images as they came
-     * @param encoding gives the record's value with as many images
-     * @param look refuses an image that isn't to be sent
+     * @param id the id that its sender gets back
+     * @param images the encoded images as they came
+     * @param encoding encodes the record's value with as many images
+     * @param look refuses an image that must not be sent
      * @param attributes adds to the span of the sending
      */
     record Outgoing(
@@ -110,7 +113,10 @@ final class RecordFit {
             Function<List<byte[]>, byte[]> encoding,
             Look look,
             UnaryOperator<Span> attributes) {
-        /** What a record's batch, headers of traces and of what was made smaller, and lengths of images take at most. */
+        /**
+         * Bytes that a record takes at most for its batch, the headers of traces and of shrunk pictures, and the lengths of
+         * images.
+         */
         private static final int BESIDE_BYTES = 2 << 10;
 
         /** Looks at an image before it is sent. */
@@ -118,12 +124,12 @@ final class RecordFit {
             void at(byte[] image) throws ImageRefusedException;
         }
 
-        /** Bytes of the images. */
+        /** Returns the bytes of all images together. */
         long imageBytes() {
             return images.stream().mapToLong(image -> image.length).sum();
         }
 
-        /** Bytes that the record takes on its topic beside the images, at most. */
+        /** Returns the bytes that the record takes on its topic beside the images, at most. */
         int besideImages() {
             List<byte[]> none = images.stream().map(image -> new byte[0]).toList();
             return BESIDE_BYTES + key.getBytes(StandardCharsets.UTF_8).length + encoding.apply(none).length;

@@ -9,14 +9,14 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends records within a budget of bytes that are not yet acknowledged; past it, fails at once. For many threads.
- * Futures complete on the producer's thread, with a result or a {@link PublishException}.
+ * Sends records as long as no more bytes than a budget wait for acknowledgements; past it, a call fails at once. Futures
+ * complete on the producer's thread, with a result or a {@link PublishException}. For many threads.
  */
 final class RecordSender implements AutoCloseable {
-    /** What Kafka keeps of a record beside key and value. */
+    /** Bytes that Kafka keeps of a record beside key and value. */
     private static final int OVERHEAD_BYTES = 128;
 
-    /** The key of nobody's image: no id holds a control character. */
+    /** A key that belongs to nobody's image, since no id holds a control character. */
     private static final String NOBODY = "\0/nobody";
 
     private final Producer<String, byte[]> producer;
@@ -39,7 +39,7 @@ final class RecordSender implements AutoCloseable {
     <T> CompletableFuture<T> send(ProducerRecord<String, byte[]> record, T result) {
         String topic = record.topic();
         byte @Nullable [] value = record.value();
-        // One that is larger than the budget takes all of it.
+        // A record that is larger than the budget takes all of it.
         int bytes =
                 Math.min(maxPendingBytes, OVERHEAD_BYTES + record.key().length() + (value == null ? 0 : value.length));
         if (!pendingBytes.tryAcquire(bytes)) {
@@ -69,7 +69,7 @@ final class RecordSender implements AutoCloseable {
     }
 
     /**
-     * Appends the tombstone of nobody's image to each partition of a topic.
+     * Appends a tombstone with a key that belongs to no image to each partition of a topic.
      *
      * @throws KafkaException if no broker names the partitions in time
      */
@@ -78,7 +78,8 @@ final class RecordSender implements AutoCloseable {
     }
 
     /**
-     * Appends the tombstone of a key to each partition of a topic: before partitions were added it may have lain on another.
+     * Appends a key's tombstone to each partition of a topic, since the key may have lain on another one before partitions
+     * were added.
      *
      * @throws KafkaException if no broker names the partitions in time
      */
@@ -88,12 +89,12 @@ final class RecordSender implements AutoCloseable {
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    /** Bytes that wait for the broker's acknowledgement. */
+    /** Returns the bytes that wait for the broker's acknowledgement. */
     int pending() {
         return maxPendingBytes - pendingBytes.availablePermits();
     }
 
-    /** Waits for what is pending, up to the timeout. */
+    /** Closes the producer after waiting for the pending records, at most for the timeout. */
     @Override
     public void close() {
         producer.close(closeTimeout);

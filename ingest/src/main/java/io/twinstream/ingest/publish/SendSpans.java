@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A span for each record that is sent, until it is acknowledged: a child of the caller's current span, or a trace of its own.
- * Its context goes into the record's headers. Safe for many threads.
+ * Traces each record from its sending to its acknowledgement, in a child of the caller's current span or in a trace of its
+ * own. The span's context goes into the record's headers. Safe for many threads.
  */
 final class SendSpans {
     private static final String OPERATION = "send";
@@ -22,7 +22,7 @@ final class SendSpans {
         this.tracing = tracing;
     }
 
-    /** Begins the span of a record that was not sent yet. */
+    /** Begins the span of a record that is about to be sent. */
     Span begin(ProducerRecord<?, ?> record) {
         if (!tracing.on()) {
             return Span.getInvalid();
@@ -41,7 +41,7 @@ final class SendSpans {
         return span;
     }
 
-    /** Ends a span when it is known what became of its record; returns what was given. */
+    /** Ends a span once the outcome of its record is known; returns the future that it was given. */
     static <T> CompletableFuture<T> follow(Span span, CompletableFuture<T> sent) {
         if (!span.isRecording()) {
             return sent;

@@ -15,8 +15,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Erases every image of a subject on a topic, one subject after another on a thread of its own. A few may wait; one more
- * fails at once.
+ * Erases every image of a subject on a topic, one subject after another on a thread of its own. At most {@value #MAX_WAITING}
+ * may wait; one more fails at once.
  */
 final class SubjectErasure implements AutoCloseable {
     private static final String NAME = "ingest-erasure";
@@ -27,7 +27,7 @@ final class SubjectErasure implements AutoCloseable {
     private final Function<Set<TopicPartition>, Optional<String>> transactions;
     private final ExecutorService thread;
 
-    /** @param transactions tells of the first that holds some partitions back, in one line */
+    /** @param transactions tells in one line of the first transaction that holds some partitions back */
     SubjectErasure(
             ServiceThreads threads, RecordSender sender, Function<Set<TopicPartition>, Optional<String>> transactions) {
         this.threads = threads;
@@ -37,7 +37,7 @@ final class SubjectErasure implements AutoCloseable {
                 1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads.daemons(NAME));
     }
 
-    /** What was erased, once all tombstones are acknowledged. */
+    /** Erases a subject's images; the future completes once all tombstones are acknowledged. */
     CompletableFuture<ImagePublisher.Erased> erase(SubjectKeys keys, String subjectId) {
         String topic = keys.topic();
         CompletableFuture<ImagePublisher.Erased> erased = new CompletableFuture<>();
@@ -59,7 +59,7 @@ final class SubjectErasure implements AutoCloseable {
         return erased;
     }
 
-    /** Gives up what waits. */
+    /** Stops, and gives up the erasures that still wait. */
     @Override
     public void close() {
         thread.shutdownNow();
@@ -71,7 +71,10 @@ final class SubjectErasure implements AutoCloseable {
         return new FoundKeys(found.places(), tell ? transactions.apply(found.held()) : Optional.empty());
     }
 
-    /** A tombstone erases from its own partition alone, which for a key of before isn't the one that it would go to today. */
+    /**
+     * Sends a tombstone for each key to the partition where the key lies, since it erases there alone. An old key may lie on
+     * another partition than the one that it would go to today.
+     */
     private CompletableFuture<Integer> eraseEach(String topic, Set<SubjectKeys.KeyPlace> found) {
         CompletableFuture<?>[] erased = found.stream()
                 .map(each -> sender.send(new ProducerRecord<>(topic, each.partition(), each.key(), null), each))

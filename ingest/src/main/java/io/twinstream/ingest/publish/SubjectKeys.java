@@ -2,7 +2,7 @@ package io.twinstream.ingest.publish;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
-import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Ids;
@@ -22,16 +22,16 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a subject's images that are on a topic now, whether committed or in a transaction that is still open. Each call
- * reads the whole topic from the broker, images included, since Kafka hands out no keys alone: seconds for each gigabyte. The values
- * are not kept.
+ * Finds the keys of a subject's images on a topic, both the committed ones and those in open transactions. Each call reads the
+ * whole topic, images included, since Kafka hands out no keys alone; that takes seconds for each gigabyte. The values are not
+ * kept.
  *
- * <p>Maintainers: what lies between the stable end and the end is read uncommitted. A tombstone after all that takes effect after
- * it, however the transactions end. What is read uncommitted may yet be aborted, so it adds keys and takes none away: a key too many
- * costs a tombstone, one too few brings somebody back.
+ * <p>Maintainers: records between the stable end and the end are read uncommitted. A tombstone that is sent after them takes
+ * effect after them, however their transactions end. Since such a record may yet be aborted, it adds its key and takes none
+ * away: a key too many costs one tombstone, a key too few brings a subject back.
  *
- * @param readers each call reads with one of its own
- * @param subjectOf whom the image of a record shows; null where that can't be told
+ * @param readers makes a reader for each call
+ * @param subjectOf returns the subject that a record's image shows, or null where that can't be told
  */
 record SubjectKeys(
         Supplier<TopicReader<String>> readers,
@@ -39,7 +39,10 @@ record SubjectKeys(
         Function<ConsumerRecord<String, byte[]>, @Nullable String> subjectOf) {
     private static final String CLIENT = "twinstream-ingest-erasure";
 
-    /** A key on a partition: others than ingest may have chosen another, and so had ingest while the topic had fewer. */
+    /**
+     * Is a key on the partition where it lies. That needn't be the partition of today: the topic may have had fewer, and other
+     * producers may have chosen another.
+     */
     record KeyPlace(int partition, String key) {
         private static final Comparator<KeyPlace> BY_KEY =
                 Comparator.comparing(KeyPlace::key).thenComparingInt(KeyPlace::partition);
@@ -49,7 +52,10 @@ record SubjectKeys(
         }
     }
 
-    /** Of the references, whose keys say it: values are dropped unread, only their sizes tell tombstones. */
+    /**
+     * Looks among references, whose keys name the subject. Values are dropped unread; only their sizes are kept, which tell
+     * tombstones.
+     */
     static SubjectKeys ofReferences(KafkaClients clients, String topic, Duration timeout) {
         return new SubjectKeys(
                 () -> TopicReader.of(
@@ -64,29 +70,30 @@ record SubjectKeys(
                 record -> ReferenceKey.storedSubject(record.key()));
     }
 
-    /** Of the labelled images, whose values say it. */
+    /** Looks among labelled images, whose values name the subject. */
     static SubjectKeys ofLabels(KafkaClients clients, String topic, Duration timeout) {
         RecordSerde<LabelledImage> serde = RecordSerde.of(LabelledImage.class);
         return new SubjectKeys(() -> TopicReader.of(clients, CLIENT, topic, timeout, Map.of()), topic, record -> {
             try {
                 return serde.decode(record.value()).getSubjectId();
             } catch (SerializationException e) {
-                // Whose it is nobody can tell, and the trainer passes it over.
+                // Nobody can tell whose image it is, and the trainer passes it over.
                 return null;
             }
         });
     }
 
     /**
-     * What was found.
+     * Holds the keys that were found.
      *
-     * @param places sorted by key
-     * @param held partitions that no reader of what is committed reads to the end now
+     * @param places the keys with their partitions, sorted by key
+     * @param held the partitions that an open transaction keeps readers from reading to the end
      */
     record Found(Set<KeyPlace> places, Set<TopicPartition> held) {}
 
     /**
-     * The keys of all that every replica in sync had when the call came, composed or not. What is appended later may be missing.
+     * Returns the keys of a subject, given in any form, on all records that every in-sync replica had when this was called.
+     * Records that are appended later may be missing.
      */
     Found of(String anyForm) {
         String subjectId = Ids.normal(anyForm);
@@ -96,8 +103,8 @@ record SubjectKeys(
             // The ends first: a partition that grows between the two is not held by that.
             Map<TopicPartition, Long> ends = reader.ends(partitions);
             Map<TopicPartition, Long> stable = reader.stableEnds(partitions);
-            reader.read(new Stretch(reader.begins(partitions), stable), record -> follow(record, subjectId, keys));
-            Stretch pending = new Stretch(stable, ends);
+            reader.read(new OffsetRanges(reader.begins(partitions), stable), record -> follow(record, subjectId, keys));
+            OffsetRanges pending = new OffsetRanges(stable, ends);
             reader.readPending(pending, record -> {
                 if (shows(record, subjectId)) {
                     keys.add(KeyPlace.of(record));

@@ -13,7 +13,10 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
-/** Asks the broker for the topics that ingest writes to. Answers within a second or two; for many threads. */
+/**
+ * Asks the broker whether the topics that ingest writes to exist and may be written to. It answers within a second or two. For
+ * many threads.
+ */
 public final class TopicCheck implements AutoCloseable {
     private static final int TIMEOUT_MS = 1_000;
 
@@ -25,12 +28,12 @@ public final class TopicCheck implements AutoCloseable {
         this.topics = List.of(topics.probes(), topics.references(), topics.labelledImages());
     }
 
-    /** A check with a client of its own; returns before a broker has answered. */
+    /** Opens a check with a client of its own; returns before a broker has answered. */
     public static TopicCheck open(KafkaClients clients, Topics topics) {
         return new TopicCheck(clients.admin("twinstream-ingest-check"), topics);
     }
 
-    /** Completes when a broker has named each topic, and none that can't be written to; fails with a {@link PublishException}. */
+    /** Completes once a broker has named each topic and all can be written to; fails with a {@link PublishException}. */
     public CompletableFuture<Void> check() {
         CompletableFuture<Void> checked = new CompletableFuture<>();
         DescribeTopicsOptions options =
@@ -51,7 +54,7 @@ public final class TopicCheck implements AutoCloseable {
         return checked;
     }
 
-    /** Also where the broker doesn't say what is allowed. */
+    /** Returns whether the topic can be written to; true where the broker doesn't say what is allowed. */
     private static boolean isWritable(TopicDescription topic) {
         return topic.authorizedOperations() == null
                 || topic.authorizedOperations().contains(AclOperation.WRITE);

@@ -22,19 +22,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How large a record each topic takes: what the broker says, asked when a large record comes and again after a minute. Where the broker
- * may not say, what brokers take by default, and less once it has refused that. For many threads; whoever asks waits for the
- * broker, a second at most.
+ * Knows how large a record each topic takes. It asks the broker when a large record comes, and again after a minute. Where
+ * ingest may not ask, it assumes the default of brokers, and less once a broker has refused a record of that size. A call
+ * waits for the broker, a second at most. For many threads.
  */
 final class TopicLimits {
     private static final Logger log = LoggerFactory.getLogger(TopicLimits.class);
     private static final int TIMEOUT_MS = 1_000;
     private static final Duration KEPT = Duration.ofMinutes(1);
 
-    /** Brokers take such a record, unless one has refused it: it is not worth asking. */
+    /** Bytes of a record that brokers take, unless one has refused it; it isn't worth asking about. */
     private static final int SMALL_BYTES = 256 << 10;
 
-    /** What brokers take by default. */
+    /** Bytes of the largest record that brokers take by default. */
     private static final int BROKERS_BYTES = 1_048_588;
 
     private final Source source;
@@ -52,15 +52,15 @@ final class TopicLimits {
         this.nanoTime = nanoTime;
     }
 
-    /** Limits that a client asks for which is opened when it must be. */
+    /** Makes limits that open a client whenever they ask a broker. */
     static TopicLimits of(KafkaClients clients) {
         return new TopicLimits(topic -> ask(clients, topic), System::nanoTime);
     }
 
     /**
-     * Bytes of the largest record that the topic takes, for one of about so many.
+     * Returns the bytes of the largest record that the topic takes, asked for a record of about this size.
      *
-     * @throws PublishException if no broker answers, and none has before
+     * @throws PublishException if no broker answers, and none has answered before
      */
     synchronized int of(String topic, long bytes) {
         Known before = known.get(topic);
@@ -71,7 +71,7 @@ final class TopicLimits {
         return now == null ? Integer.MAX_VALUE : now.bytes();
     }
 
-    /** Learns that the broker has refused a record of so many bytes as too large; asks nobody. */
+    /** Notes that the broker has refused a record of this size as too large; asks nobody. */
     synchronized void refused(String topic, int bytes) {
         int less = bytes > BROKERS_BYTES ? BROKERS_BYTES : bytes / 2;
         Known before = known.get(topic);
@@ -83,7 +83,8 @@ final class TopicLimits {
             known.put(topic, new Known(source.ask(topic), until()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw PublishException.busy("ended while a broker was asked what the topic %s takes".formatted(topic));
+            throw PublishException.busy(
+                    "ingest stopped while it asked a broker how large a record the topic %s takes".formatted(topic));
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
             if (before != null) {

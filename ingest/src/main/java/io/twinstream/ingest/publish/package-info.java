@@ -1,5 +1,5 @@
 /**
- * The only producer: every image passes here, whichever way it came in.
+ * Holds the only producer: every image passes here, whichever way it came in.
  *
  * <pre>
  *   ProbeRequest -------------.                       .-&gt; probes

@@ -11,11 +11,11 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The watched folder.
+ * Configures the watched folder.
  *
- * @param source id that its probes carry
- * @param journal remembers what was sent
- * @param settle for how long a file must not change before it is sent
+ * @param source the source id that its probes carry
+ * @param journal the file that remembers what was sent
+ * @param settle how long a file must not change before it is sent
  */
 public record FolderSettings(Path folder, FolderTask task, String source, Path journal, Duration settle) {
     private static final String JOURNAL = ".twinstream-sent";
@@ -25,9 +25,9 @@ public record FolderSettings(Path folder, FolderTask task, String source, Path j
     }
 
     /**
-     * Reads and checks; empty where the settings name no folder.
+     * Reads and checks the settings; empty where they name no folder.
      *
-     * @throws ConfigException if what they name is no folder, or sources can't have that id
+     * @throws ConfigException if the named folder isn't one, or the source id breaks the rule for ids
      */
     static Optional<FolderSettings> of(Settings settings) {
         FolderTask task = FolderTask.of(settings.getString(IngestSettings.FOLDER_TASK));

@@ -2,14 +2,14 @@ package io.twinstream.ingest.settings;
 
 import java.util.Locale;
 
-/** What a file in the watched folder is sent as. */
+/** Says as what a file in the watched folder is sent. */
 public enum FolderTask {
-    /** A probe whose subject is looked for in the whole gallery. */
+    /** The file is a probe, whose subject is looked for in the whole gallery. */
     IDENTIFY,
-    /** A reference of the subject that its folder is named after. */
+    /** The file is a reference of the subject that its folder is named after. */
     REFERENCE;
 
-    /** As it is written in the settings. */
+    /** Returns the word that stands for it in the settings. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

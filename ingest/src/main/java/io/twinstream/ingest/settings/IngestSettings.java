@@ -19,10 +19,10 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * The settings of ingest.
+ * Configures ingest. It is read and checked once, in {@code main}.
  *
- * @param erasureTick between the empty records that let brokers remove erased images
- * @param folder that is watched; empty where none is
+ * @param erasureTick the time between the empty records that let brokers remove erased images
+ * @param folder the watched folder; empty where there is none
  */
 public record IngestSettings(
         CommonSettings common,
@@ -30,7 +30,7 @@ public record IngestSettings(
         HttpSettings http,
         Duration erasureTick,
         Optional<FolderSettings> folder) {
-    /** What the keys of the HTTP server stand under. */
+    /** Begins the keys of the HTTP server. */
     public static final String SERVICE = "ingest";
 
     public static final String HTTP_HOST = "ingest.http.host";
@@ -53,7 +53,7 @@ public record IngestSettings(
     private static final int DEFAULT_ERASURE_TICK_MS = 3_600_000;
     private static final int DEFAULT_SETTLE_MS = 1_000;
 
-    /** Adds the declarations. */
+    /** Declares the keys of ingest. */
     public static ConfigDef define(ConfigDef definition) {
         HttpKeys.define(definition, SERVICE, DEFAULT_PORT, Role.SEND)
                 .define(
@@ -124,7 +124,7 @@ public record IngestSettings(
     }
 
     /**
-     * Reads and checks.
+     * Reads and checks all settings of ingest.
      *
      * @throws org.apache.kafka.common.config.ConfigException with all that is wrong
      */

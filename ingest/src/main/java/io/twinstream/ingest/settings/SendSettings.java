@@ -6,15 +6,15 @@ import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 
 /**
- * How images become records, which whoever sends them needs: ingest, and commands that send by themselves.
+ * Configures how images become records, for whoever sends them: ingest, and commands that send by themselves.
  *
- * @param largestRecord in bytes
- * @param pendingMaxBytes that may wait for the broker's acknowledgement
- * @param ackTimeout after which a record that the broker has not acknowledged has failed
+ * @param largestRecord bytes of the largest record that may be sent
+ * @param pendingMaxBytes bytes that may wait for the broker's acknowledgement
+ * @param ackTimeout the time after which a record that the broker has not acknowledged has failed
  */
 public record SendSettings(
         ImageLimits images, int largestRecord, int pendingMaxBytes, Shrink shrink, Duration ackTimeout) {
-    /** Reads them. */
+    /** Reads these settings. */
     public static SendSettings of(Settings settings, CommonSettings common) {
         return new SendSettings(
                 new ImageLimits(common.imageMaxBytes(), common.imageMaxPixels(), common.imageMinSide()),

@@ -1,8 +1,8 @@
 /**
- * What ingest can be told: keys declared once, and the groups of values that were checked together.
+ * Declares the keys of ingest once, and groups the values that are checked together.
  *
  * <pre>
- *   IngestSettings.define -&gt; Settings -&gt; FolderSettings
+ *   IngestSettings.define -&gt; Settings -&gt; IngestSettings: CommonSettings, SendSettings, HttpSettings, FolderSettings
  * </pre>
  */
 @NullMarked

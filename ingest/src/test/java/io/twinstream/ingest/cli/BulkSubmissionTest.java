@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.ingest.TestImages;
+import io.twinstream.ingest.NoiseImages;
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeRequest;
@@ -39,11 +39,11 @@ class BulkSubmissionTest {
         FakeKafka kafka = FakeKafka.acknowledging();
         Path zip = folder.resolve("mixed.zip");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
-            Zips.add(out, "1.png", TestImages.png(1));
+            Zips.add(out, "1.png", NoiseImages.png(1));
             Zips.add(out, "2", "no image".getBytes(StandardCharsets.UTF_8));
             Zips.add(out, "3.png", new byte[FakeKafka.LIMITS.maxBytes() + 1]);
             Zips.add(out, "4.png", new byte[0]);
-            Zips.add(out, "5.png", TestImages.png(2));
+            Zips.add(out, "5.png", NoiseImages.png(2));
         }
         Path broken = Files.writeString(folder.resolve("broken.zip"), "PK no zip");
 
@@ -109,7 +109,7 @@ class BulkSubmissionTest {
 
     @Test
     void aFullBudgetMakesItWaitInsteadOfFail() throws Exception {
-        FakeKafka kafka = FakeKafka.silent(2 * (TestImages.png(1).length + 400));
+        FakeKafka kafka = FakeKafka.silent(2 * (NoiseImages.png(1).length + 400));
         for (int i = 0; i < 6; i++) {
             write(i + ".png", i);
         }
@@ -130,7 +130,7 @@ class BulkSubmissionTest {
     @Test
     void aBrokerThatStaysAwayEndsItWithTheImageAtWhichItDid() throws Exception {
         FakeKafka kafka = FakeKafka.silent(300);
-        var waits = kafka.publisher.enrol("ann", TestImages.png(9));
+        var waits = kafka.publisher.enrol("ann", NoiseImages.png(9));
         write("1.png", 1);
         write("2.png", 2);
 
@@ -185,6 +185,6 @@ class BulkSubmissionTest {
     private void write(String name, int seed) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
-        Files.write(file, TestImages.png(seed));
+        Files.write(file, NoiseImages.png(seed));
     }
 }

@@ -29,7 +29,7 @@ class SubjectsTest {
         Path people = files("known_people", "person-1.png", "person-2.png");
 
         assertAsked(
-                "2 images of 1 subject: known_people? They lie in no folder of their own, so say whom they show: "
+                "2 images of 1 subject: known_people? The images lie in no folder of their own, so say whom they show: "
                         + "--by folder (1 subject: known_people), --by file (2 subjects: person-1, person-2) or --subject NAME; "
                         + "nothing was sent",
                 people);
@@ -42,7 +42,7 @@ class SubjectsTest {
         Path nested = files("nested", "alice/2023/1.png", "bob/2023/1.png");
 
         assertAsked(
-                "2 images of 1 subject: 2023? They lie more than one folder deep, so say whom they show: "
+                "2 images of 1 subject: 2023? The images lie more than one folder deep, so say whom they show: "
                         + "--by folder (1 subject: 2023), --by file (1 subject: 1), --by top (2 subjects: alice, bob) "
                         + "or --subject NAME; nothing was sent",
                 nested);
@@ -54,7 +54,7 @@ class SubjectsTest {
         Path mixed = files("mixed", "alice/1.png", "bob/old/1.png", "Thumbs.db");
 
         assertAsked(
-                "2 images of 2 subjects: alice, old? They lie at different depths, so say whom they show: "
+                "2 images of 2 subjects: alice, old? The images lie at different depths, so say whom they show: "
                         + "--by folder (2 subjects: alice, old), --by file (1 subject: 1), --by top (2 subjects: alice, bob) "
                         + "or --subject NAME; nothing was sent; left out: 1 that systems put there (%s)"
                                 .formatted(mixed.resolve("Thumbs.db")),

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Zip archives made for a test. */
+/** Writes zip archives for tests. */
 final class Zips {
     private Zips() {}
 
-    /** Names and contents in turn. */
+    /** Writes an archive of entries, given as names and contents in turn. */
     static Path write(Path file, String... entries) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
             for (int i = 0; i < entries.length; i += 2) {
@@ -22,7 +22,7 @@ final class Zips {
         return file;
     }
 
-    /** One entry of so many zero bytes. */
+    /** Writes an archive with one entry of this many zero bytes. */
     static Path zeros(Path file, int bytes) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
             out.putNextEntry(new ZipEntry("zeros.png"));

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.ingest.TestImages;
+import io.twinstream.ingest.NoiseImages;
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.ingest.settings.FolderSettings;
 import io.twinstream.ingest.settings.FolderTask;
@@ -50,7 +50,7 @@ class FolderWatchTest {
         }
 
         assertEquals("camera", kafka.probe(0).getSourceId());
-        assertArrayEquals(TestImages.png(1), kafka.probe(0).getImage().array());
+        assertArrayEquals(NoiseImages.png(1), kafka.probe(0).getImage().array());
     }
 
     @Test
@@ -130,7 +130,7 @@ class FolderWatchTest {
     void nothingIsSentWhileTheDiskOfTheJournalIsFullAndEachFileOnceThereIsRoom() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
         Path journal = folder.resolve(".twinstream-sent");
-        // Takes no byte.
+        // This device takes no byte.
         Files.createSymbolicLink(journal, Path.of("/dev/full"));
         write("a.png", 1);
         write("b.png", 2);
@@ -242,7 +242,7 @@ class FolderWatchTest {
         }
 
         assertEquals(1, kafka.sent().size());
-        assertTrue(journalLines().get(1).contains("alice/2023 and bob/2023 would be one subject"));
+        assertTrue(journalLines().get(1).contains("alice/2023 and bob/2023 would become one subject"));
     }
 
     @Test
@@ -278,7 +278,7 @@ class FolderWatchTest {
     private void write(String name, int seed) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
-        Files.write(file, TestImages.png(seed));
+        Files.write(file, NoiseImages.png(seed));
     }
 
     private List<String> journalLines() throws IOException {

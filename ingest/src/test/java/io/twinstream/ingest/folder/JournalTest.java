@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
-    private static final FileLook LOOK = new FileLook(1, 2);
+    private static final FileStamp LOOK = new FileStamp(1, 2);
 
     @TempDir
     Path folder;
@@ -113,7 +113,7 @@ class JournalTest {
         return new Journal.Entry(path, LOOK, "00".repeat(32), null);
     }
 
-    /** Another process. */
+    /** Opens the journal in another process. */
     static final class Opener {
         static final int IN_USE = 5;
 

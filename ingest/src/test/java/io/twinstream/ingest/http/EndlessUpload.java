@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 
-/** A chunked POST that has no end, on a socket of its own. */
+/** Sends a chunked POST that has no end, on a socket of its own. */
 final class EndlessUpload implements AutoCloseable {
     static final String HUNG_UP = "hung up";
 

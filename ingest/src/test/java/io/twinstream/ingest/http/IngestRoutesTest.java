@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.ingest.TestImages;
+import io.twinstream.ingest.NoiseImages;
 import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.metrics.Metric;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class IngestRoutesTest {
-    private static final byte[] IMAGE = TestImages.png(1);
+    private static final byte[] IMAGE = NoiseImages.png(1);
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -64,7 +64,7 @@ class IngestRoutesTest {
         Caller caller = serve(kafka);
 
         for (String format : List.of("png", "jpg", "bmp", "gif", "tiff")) {
-            byte[] image = TestImages.of(format, 1, 24, 24);
+            byte[] image = NoiseImages.of(format, 1, 24, 24);
             assertEquals(202, caller.post("/v1/probes", image).statusCode(), format);
         }
     }
@@ -87,7 +87,7 @@ class IngestRoutesTest {
     void aPairIsAFormOfTwoParts() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
         Caller caller = serve(kafka);
-        byte[] other = TestImages.png(2);
+        byte[] other = NoiseImages.png(2);
 
         HttpResponse<String> answer =
                 caller.postForm("/v1/probes?task=pair", Map.of("image", IMAGE, "reference", other));
@@ -303,8 +303,9 @@ class IngestRoutesTest {
         assertEquals(415, caller.post("/v1/probes", "no image".getBytes(UTF_8)).statusCode());
         assertEquals(422, caller.post("/v1/probes", damaged).statusCode());
         assertEquals(
-                422, caller.post("/v1/probes", TestImages.of("png", 1, 4, 4)).statusCode());
-        assertEquals(422, caller.post("/v1/probes", TestImages.flat(2000, 2000)).statusCode());
+                422, caller.post("/v1/probes", NoiseImages.of("png", 1, 4, 4)).statusCode());
+        assertEquals(
+                422, caller.post("/v1/probes", NoiseImages.flat(2000, 2000)).statusCode());
         assertEquals(
                 422,
                 caller.postForm("/v1/probes?task=pair", Map.of("image", IMAGE, "reference", damaged))

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.ingest.TestImages;
+import io.twinstream.ingest.NoiseImages;
 import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageLimits;
@@ -19,7 +19,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 class PicturesTest {
-    private static final byte[] WIDE = TestImages.of("png", 1, 2000, 1200);
+    private static final byte[] WIDE = NoiseImages.of("png", 1, 2000, 1200);
 
     private final Pictures pictures = new Pictures(ImageLimits.DEFAULT);
 
@@ -42,7 +42,7 @@ class PicturesTest {
 
     @Test
     void aPictureIsNeverEnlargedAndKeepsItsSizeWhereItsEncodingAloneWasTooLong() throws Exception {
-        byte[] small = TestImages.of("bmp", 2, 640, 480);
+        byte[] small = NoiseImages.of("bmp", 2, 640, 480);
 
         Pictures.Fitted fitted = pictures.fit(small, small.length / 2).orElseThrow();
 
@@ -58,7 +58,7 @@ class PicturesTest {
 
     @Test
     void grayStaysGray() throws Exception {
-        byte[] gray = TestImages.gray("png", 3, 1500, 1500);
+        byte[] gray = NoiseImages.gray("png", 3, 1500, 1500);
 
         Pictures.Fitted fitted = pictures.fit(gray, 700_000).orElseThrow();
 
@@ -71,7 +71,7 @@ class PicturesTest {
 
     @Test
     void coloursAndBrightnessStay() throws Exception {
-        byte[] stripes = TestImages.stripes("png", 3000, 2000);
+        byte[] stripes = NoiseImages.stripes("png", 3000, 2000);
         Picture before = PictureFit.averaged(decoded(stripes, 3), 12, 8);
 
         Pictures.Fitted fitted = pictures.fit(stripes, stripes.length / 3).orElseThrow();
@@ -92,7 +92,7 @@ class PicturesTest {
 
     @Test
     void aJpegThatEndsInItsPixelsIsDamagedThoughItsHeaderIsWhole() throws Exception {
-        byte[] jpeg = TestImages.of("jpg", 4, 2048, 2048);
+        byte[] jpeg = NoiseImages.of("jpg", 4, 2048, 2048);
         byte[] cut = Arrays.copyOf(jpeg, jpeg.length / 2);
 
         pictures.check(jpeg);

@@ -44,15 +44,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** A publisher over Kafka's own mock clients, for tests that have no broker. */
+/** Is a publisher over Kafka's own mock clients, for tests without a broker. */
 public final class FakeKafka {
     public static final Topics TOPICS = new Topics("test", 1);
     public static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
 
-    /** Small enough that a test reaches the limits with little data. */
+    /** Limits that are so small that a test reaches them with little data. */
     public static final ImageLimits LIMITS = new ImageLimits(200_000, 1_000_000, 8);
 
-    /** What each topic takes. */
+    /** Bytes of the largest record that each topic takes. */
     public static final int LARGEST_RECORD = 3 << 20;
 
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -109,42 +109,42 @@ public final class FakeKafka {
                 new SendSpans(tracing));
     }
 
-    /** Acknowledges at once. */
+    /** Makes one that acknowledges at once. */
     public static FakeKafka acknowledging() {
         return new FakeKafka(true, 10 << 20, List.of(), 0, Tracing.off());
     }
 
-    /** Acknowledges at once; each topic takes records of so many bytes, and images are bound by the defaults alone. */
+    /** Makes one that acknowledges at once. Each topic takes records of this many bytes, and only the defaults limit images. */
     public static FakeKafka taking(int largestRecord, Shrink shrink) {
         return new FakeKafka(true, 10 << 20, List.of(), 0, Tracing.off(), ImageLimits.DEFAULT, largestRecord, shrink);
     }
 
-    /** Acknowledges at once; sending is traced. */
+    /** Makes one that acknowledges at once and traces the sending. */
     public static FakeKafka traced(Tracing tracing) {
         return new FakeKafka(true, 10 << 20, List.of(), 0, tracing);
     }
 
-    /** Acknowledges at once; the topic of references holds these records. */
+    /** Makes one that acknowledges at once, whose topic of references holds these records. */
     public static FakeKafka holding(List<ConsumerRecord<String, byte[]>> references) {
         return holding(references, references.size());
     }
 
-    /** As {@link #holding(List)}; only the first records are committed, behind them a transaction is open. */
+    /** Makes one that holds these references, of which only the first are committed; an open transaction is behind them. */
     public static FakeKafka holding(List<ConsumerRecord<String, byte[]>> references, int committed) {
         return new FakeKafka(true, 10 << 20, references, committed, Tracing.off());
     }
 
-    /** Acknowledges when the test completes a record. */
+    /** Makes one that acknowledges a record when the test completes it. */
     public static FakeKafka silent(int maxPendingBytes) {
         return new FakeKafka(false, maxPendingBytes, List.of(), 0, Tracing.off());
     }
 
-    /** A record of the references topic; an empty value is a tombstone. */
+    /** Makes a record of the references topic; an empty value makes it a tombstone. */
     public static ConsumerRecord<String, byte[]> reference(long offset, String key, Optional<byte[]> value) {
         return reference(0, offset, key, value);
     }
 
-    /** The same on a partition. */
+    /** Makes a record of the references topic on a partition. */
     public static ConsumerRecord<String, byte[]> reference(
             int partition, long offset, String key, Optional<byte[]> value) {
         return new ConsumerRecord<>(
@@ -161,7 +161,7 @@ public final class FakeKafka {
                 Optional.empty());
     }
 
-    /** A desk whose topics no broker has. */
+    /** Makes a desk whose topics exist on no broker. */
     public FeedbackDesk desk() {
         KafkaClients clients = new KafkaClients(
                 Map.of("bootstrap.servers", "127.0.0.1:1"), RecordValues.of(TOPICS, RegistrySettings.NONE));
@@ -172,7 +172,7 @@ public final class FakeKafka {
         return producer.history();
     }
 
-    /** Acknowledges all that waits. */
+    /** Acknowledges all records that wait. */
     public void completeAll() {
         while (producer.completeNext()) {
             // The next of those that wait.
@@ -191,7 +191,7 @@ public final class FakeKafka {
         return RecordSerde.of(LabelledImage.class).decode(sent().get(index).value());
     }
 
-    /** With two partitions of references. */
+    /** Makes a cluster whose topic of references has two partitions. */
     private static Cluster cluster() {
         List<Node> nodes = List.of(new Node(0, "localhost", 1));
         return new Cluster("test", nodes, partitions(nodes.toArray(Node[]::new)), Set.of(), Set.of());

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.ingest.TestImages;
+import io.twinstream.ingest.NoiseImages;
 import io.twinstream.ingest.image.Shrunk;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
@@ -39,8 +39,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 
 class ImagePublisherTest {
-    private static final byte[] IMAGE = TestImages.png(1);
-    private static final byte[] LARGE = TestImages.of("png", 5, 1500, 1100);
+    private static final byte[] IMAGE = NoiseImages.png(1);
+    private static final byte[] LARGE = NoiseImages.of("png", 5, 1500, 1100);
     private static final ProbeRequest.Task IDENTIFY = new ProbeRequest.Task.Identify(1);
 
     @Test
@@ -65,7 +65,7 @@ class ImagePublisherTest {
     @Test
     void aPairCarriesBothImagesAndBothAreChecked() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
-        byte[] other = TestImages.png(2);
+        byte[] other = NoiseImages.png(2);
 
         var unused = kafka.publisher.probe(ProbeRequest.of("gate", IMAGE, new ProbeRequest.Task.Pair(other)));
 
@@ -85,7 +85,7 @@ class ImagePublisherTest {
 
         String first = kafka.publisher.enrol("ann", IMAGE).get().id();
         String second = kafka.publisher.enrol("ann", IMAGE).get().id();
-        String other = kafka.publisher.enrol("ann", TestImages.png(2)).get().id();
+        String other = kafka.publisher.enrol("ann", NoiseImages.png(2)).get().id();
 
         assertEquals(first, second);
         assertNotEquals(first, other);
@@ -123,7 +123,7 @@ class ImagePublisherTest {
     @Test
     void aRefusedImageIsNeverSent() {
         FakeKafka kafka = FakeKafka.acknowledging();
-        byte[] large = TestImages.of("bmp", 1, 300, 300);
+        byte[] large = NoiseImages.of("bmp", 1, 300, 300);
 
         ImageRefusedException refused =
                 assertThrows(ImageRefusedException.class, () -> kafka.publisher.enrol("ann", large));
@@ -149,10 +149,10 @@ class ImagePublisherTest {
     @Test
     void aCallPastTheBudgetFailsAtOnceAndAnAcknowledgementMakesRoom() throws Exception {
         FakeKafka kafka = FakeKafka.silent(2 * (IMAGE.length + 400));
-        CompletableFuture<ImagePublisher.Receipt> first = kafka.publisher.enrol("ann", TestImages.png(1));
-        CompletableFuture<ImagePublisher.Receipt> second = kafka.publisher.enrol("ann", TestImages.png(2));
+        CompletableFuture<ImagePublisher.Receipt> first = kafka.publisher.enrol("ann", NoiseImages.png(1));
+        CompletableFuture<ImagePublisher.Receipt> second = kafka.publisher.enrol("ann", NoiseImages.png(2));
 
-        CompletableFuture<ImagePublisher.Receipt> third = kafka.publisher.enrol("ann", TestImages.png(3));
+        CompletableFuture<ImagePublisher.Receipt> third = kafka.publisher.enrol("ann", NoiseImages.png(3));
 
         assertEquals(PublishException.Fault.BUSY, fault(third));
         assertFalse(first.isDone());
@@ -160,7 +160,7 @@ class ImagePublisherTest {
         kafka.producer.completeNext();
         assertTrue(first.isDone());
         assertFalse(second.isDone());
-        CompletableFuture<ImagePublisher.Receipt> fourth = kafka.publisher.enrol("ann", TestImages.png(3));
+        CompletableFuture<ImagePublisher.Receipt> fourth = kafka.publisher.enrol("ann", NoiseImages.png(3));
         assertFalse(fourth.isDone());
     }
 
@@ -392,7 +392,7 @@ class ImagePublisherTest {
     @Test
     void referencesAndLabelledImagesAreDecodedBeforeTheyAreSentAndProbesAreNot() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
-        byte[] jpeg = TestImages.of("jpg", 1, 200, 200);
+        byte[] jpeg = NoiseImages.of("jpg", 1, 200, 200);
         byte[] cut = Arrays.copyOf(jpeg, jpeg.length / 2);
 
         assertThrows(ImageRefusedException.class, () -> kafka.publisher.enrol("ann", cut));

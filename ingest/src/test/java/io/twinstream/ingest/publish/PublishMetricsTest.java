@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.ingest.TestImages;
+import io.twinstream.ingest.NoiseImages;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.metrics.Metric;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class PublishMetricsTest {
-    private static final byte[] IMAGE = TestImages.png(1);
+    private static final byte[] IMAGE = NoiseImages.png(1);
 
     @Test
     void whatBecomesOfARecordIsCountedOnce() throws Exception {

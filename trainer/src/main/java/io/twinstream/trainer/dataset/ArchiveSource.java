@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The same layout as a folder's inside a zip file or a tar file, packed or not. Nothing is extracted to the disk: the names
- * of entries are names and no paths. Reads each file once, with one image in memory.
+ * An archive source reads a folder's layout from inside a zip or tar file, packed or not. Nothing is extracted to the
+ * disk: entries' names are names and no paths. Each file is read once, with one image in memory.
  */
 record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
     private static final Logger log = LoggerFactory.getLogger(ArchiveSource.class);
@@ -42,7 +42,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
             } else {
                 new TarEntries(limits).forEach(archive, sink, leftOut);
             }
-            leftOut.line().ifPresent(line -> log.warn("left out of {}: {}", archive, line));
+            leftOut.line().ifPresent(line -> log.warn("files left out of {}: {}", archive, line));
         } catch (DatasetException e) {
             throw new DatasetException("%s can't be used: %s".formatted(archive, e.getMessage()));
         } catch (IOException | IllegalArgumentException e) {
@@ -68,23 +68,23 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
     }
 
     /**
-     * What an archive may turn out to hold before it is taken for a bomb.
+     * The limits say how much an archive may turn out to hold before it is taken for a bomb.
      *
-     * @param maxBytes of all that is decompressed
-     * @param maxEntries files, folders and links together
+     * @param maxBytes the most bytes of all that is decompressed
+     * @param maxEntries the most files, folders and links together
      */
     record ArchiveLimits(long maxBytes, int maxEntries) {
-        /** 64 GiB and 10 million entries: more than a heap holds as pictures. */
+        /** The default allows 64 GiB and 10 million entries, which is more than a heap holds as pictures. */
         static final ArchiveLimits DEFAULT = new ArchiveLimits(64L << 30, 10_000_000);
 
-        /** Throws if there are too many. */
+        /** Refuses an archive that has more entries than are allowed. */
         void checkEntries(long entries) throws DatasetException {
             if (entries > maxEntries) {
                 throw new DatasetException("it has more than %d entries: split it".formatted(maxEntries));
             }
         }
 
-        /** Throws if there are too many. */
+        /** Refuses an archive that holds more bytes than are allowed. */
         void checkBytes(long bytes) throws DatasetException {
             if (bytes > maxBytes) {
                 throw new DatasetException("it holds more than %d bytes decompressed: split it".formatted(maxBytes));
@@ -92,7 +92,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
         }
     }
 
-    /** The kinds of archive that are read, known by the ends of their names. */
+    /** These kinds of archive are read; the ends of their names tell them apart. */
     enum ArchiveType {
         ZIP("\\.zip"),
         TAR("\\.tar"),
@@ -114,14 +114,14 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
         }
     }
 
-    /** The images of a tar file, packed by gzip or xz or not at all, in one pass. */
+    /** Reads the images of a tar file in one pass, whether it is packed by gzip or xz or not at all. */
     record TarEntries(ArchiveLimits limits) {
         private static final int BUFFER_BYTES = 1 << 16;
 
-        /** A whole tar file ends with records of zeros. */
+        /** A whole tar file ends with records of zeros, each this long. */
         private static final int RECORD_BYTES = 512;
 
-        /** What xz may take to unpack: its highest preset takes 65 MiB. */
+        /** Unpacking xz may take this much memory; its highest preset takes 65 MiB. */
         private static final int XZ_MEMORY_KIB = 256 << 10;
 
         void forEach(Path archive, DataSource.Sink sink, LeftOut leftOut) throws IOException {
@@ -174,7 +174,10 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
             };
         }
 
-        /** A stream that fails once more has been read of it than an archive may hold, and knows how many zeros it ended with. */
+        /**
+         * A bounded stream fails once more has been read of it than an archive may hold, and counts the zeros at its
+         * end.
+         */
         static final class BoundedStream extends FilterInputStream {
             private final ArchiveLimits limits;
             private long bytes;
@@ -219,7 +222,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
                 return false;
             }
 
-            /** Zero bytes at the end of what has been read. */
+            /** Returns how many of the bytes read last were zero without a gap. */
             long zerosAtEnd() {
                 return zerosAtEnd;
             }
@@ -231,7 +234,9 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
         }
     }
 
-    /** The images of a zip file. What is no image is not decompressed; one entry that is damaged is only its own failure. */
+    /**
+     * Reads the images of a zip file. What is no image isn't decompressed, and a damaged entry costs that image alone.
+     */
     record ZipEntries(ArchiveLimits limits) {
         void forEach(Path archive, DataSource.Sink sink, LeftOut leftOut) throws IOException {
             try (ZipArchive zip = ZipArchive.open(archive)) {
@@ -266,7 +271,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
             }
         }
 
-        /** Reading doesn't compare it. */
+        /** Returns the content's checksum, which reading an entry doesn't compare. */
         private static long checksum(byte[] content) {
             CRC32 crc = new CRC32();
             crc.update(content);

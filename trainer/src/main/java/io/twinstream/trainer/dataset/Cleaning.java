@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Leaves out of classes what contradicts itself or is too little, and lists it. */
+/**
+ * Leaves out of classes what contradicts itself or is too little, and lists what it left out. It is for one thread.
+ */
 final class Cleaning {
     private final ProblemList problems;
 
@@ -17,7 +19,9 @@ final class Cleaning {
         this.problems = problems;
     }
 
-    /** Leaves out images whose bytes lie in two classes, of one part or of two, then classes with fewer than two images. */
+    /**
+     * Leaves out images whose bytes lie in two classes, of one part or of two, then classes with fewer than two images.
+     */
     List<List<ImageClass>> clean(List<List<ImageClass>> parts) {
         Set<ByteBuffer> contradictory = contradictory(parts);
         return parts.stream()
@@ -29,7 +33,9 @@ final class Cleaning {
                 .toList();
     }
 
-    /** The classes that two images or more remain of; those with one are listed, those with none go without a word. */
+    /**
+     * Returns the classes that keep two images or more; classes with one left are listed, empty ones are not mentioned.
+     */
     List<ImageClass> withTwoImages(List<Remaining> remaining, DataProblem problem) {
         remaining.stream()
                 .filter(each -> each.images().size() == 1)
@@ -76,6 +82,6 @@ final class Cleaning {
                 .toList();
     }
 
-    /** A class and what remains of its images, perhaps none. */
+    /** A remaining class has those of its images that weren't left out, perhaps none. */
     record Remaining(ImageClass of, List<DecodedImage> images) {}
 }

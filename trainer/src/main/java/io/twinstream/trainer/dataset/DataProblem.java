@@ -1,6 +1,6 @@
 package io.twinstream.trainer.dataset;
 
-/** What can be wrong with labelled images, and what becomes of them where a run goes on without. */
+/** A data problem is a kind of fault in labelled images, with what becomes of them where a run goes on without. */
 public enum DataProblem {
     UNREADABLE("images that can't be read", "left out", "mend or remove them"),
     OUTSIDE_CLASS("images in no class", "left out", "put those of one class into a folder of their own"),
@@ -20,17 +20,17 @@ public enum DataProblem {
         this.mend = mend;
     }
 
-    /** The plural of what it is. */
+    /** Returns the images or classes that have the problem, as a plural. */
     public String what() {
         return what;
     }
 
-    /** What is done about it. */
+    /** Returns what the run does about it. */
     public String consequence() {
         return consequence;
     }
 
-    /** What the user can do about it. */
+    /** Returns what the user can do about it. */
     public String mend() {
         return mend;
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a run is given to train on, and what is wrong with it; made before the run starts.
+ * A data report tells what a run is given to train on and what is wrong with it, before the run starts.
  *
  * @param findings kind by kind; empty if nothing is wrong
  */
@@ -19,7 +19,10 @@ public record DataReport(
         findings = List.copyOf(findings);
     }
 
-    /** For people: one line of sizes, unless nothing is left; then for each kind of problem its count, the first ones, and how many more. */
+    /**
+     * Returns lines for people. A line of sizes comes first, unless nothing is left; for each problem follow its count,
+     * the first ones, and how many more there are.
+     */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         if (trainingImages + validationImages > 0) {

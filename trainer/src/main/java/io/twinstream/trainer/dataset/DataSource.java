@@ -9,17 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.kafka.common.KafkaException;
 
-/** Where labelled images come from. Its text form names it for people. */
+/** A data source is a place that labelled images come from. Its text form names it for people. */
 public sealed interface DataSource permits ArchiveSource, FolderSource, TopicSource {
-    /** How the topic of labelled images is named where a path could stand. */
+    /** This name stands for the topic of labelled images where a path could stand. */
     String TOPIC = "topic:";
 
-    /** The source of this name: {@value #TOPIC}, or else a path. */
+    /** Returns the source of a name: the topic for {@value #TOPIC}, and otherwise the source at that path. */
     static DataSource of(String name, KafkaClients clients, Topics topics) {
         return name.equals(TOPIC) ? new TopicSource(clients, topics.labelledImages()) : of(Path.of(name));
     }
 
-    /** The source at this path: an archive if a file has the name of one, else a folder. */
+    /** Returns the source at a path: an archive if a file there has the name of one, and otherwise a folder. */
     static DataSource of(Path path) {
         return ArchiveType.of(path).isPresent() && !Files.isDirectory(path)
                 ? new ArchiveSource(path, ArchiveLimits.DEFAULT)
@@ -34,18 +34,18 @@ public sealed interface DataSource permits ArchiveSource, FolderSource, TopicSou
      */
     void forEach(Sink sink) throws IOException;
 
-    /** What to do where it holds too little, for the end of a message. */
+    /** Returns what to do where the source holds too little, for the end of a message. */
     String layout();
 
-    /** Takes a source's images one after another, in any order. */
+    /** A sink takes a source's images one after another, in any order. */
     public interface Sink {
-        /** The next image; it replaces the one that came under the same key. */
+        /** Takes the next image, which replaces the one that came under the same key. */
         void accept(SourceImage image);
 
-        /** The image that came under this key is there no more; nothing where none came. */
+        /** Drops the image that came under a key; nothing happens where none came. */
         void withdraw(String key);
 
-        /** What ought to be an image and can't even be handed over, for a reason of one line. */
+        /** Notes what ought to be an image and can't even be handed over, with a reason of one line. */
         void unreadable(String name, String reason);
     }
 }

@@ -9,7 +9,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Image files in {@code folder/class/image} or {@code folder/group/class/image}, by name. */
+/**
+ * A folder source reads image files in {@code folder/class/image} or {@code folder/group/class/image}, in the order of
+ * their names.
+ */
 record FolderSource(Path folder) implements DataSource {
     private static final Logger log = LoggerFactory.getLogger(FolderSource.class);
 
@@ -22,7 +25,7 @@ record FolderSource(Path folder) implements DataSource {
         }
         LeftOut leftOut = new LeftOut();
         List<Path> files = ImageFiles.under(folder, leftOut);
-        leftOut.line().ifPresent(line -> log.warn("left out of {}: {}", folder, line));
+        leftOut.line().ifPresent(line -> log.warn("files left out of {}: {}", folder, line));
         for (Path file : files) {
             String name = ImageFiles.relativeName(folder, file);
             try (var in = Files.newInputStream(file)) {

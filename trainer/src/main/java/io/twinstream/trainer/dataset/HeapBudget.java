@@ -3,8 +3,8 @@ package io.twinstream.trainer.dataset;
 import java.util.Locale;
 
 /**
- * What decoded images may take of the heap. Counts on past its limit, so that a refusal can say how much would be needed.
- * For one thread.
+ * The heap budget bounds what decoded images may take of the heap. It counts on past its limit, so that a refusal can
+ * say how much would be needed. It is for one thread.
  */
 final class HeapBudget {
     private static final double SHARE = 0.6;
@@ -29,7 +29,7 @@ final class HeapBudget {
         return bytes > SHARE * heapBytes;
     }
 
-    /** One line with both numbers and the mend. */
+    /** Returns one line with what the images take, what they may take, and the mend. */
     String refusal() {
         return String.format(
                 Locale.ROOT,

@@ -3,10 +3,10 @@ package io.twinstream.trainer.dataset;
 import java.util.List;
 
 /**
- * The images of one subject: one character, one person, one product. It has at least one.
+ * An image class holds the images of one subject, such as a character, a person or a product, and at least one of them.
  *
- * @param group what its name is unique in, an alphabet for example; empty where classes are not grouped
- * @param images in the order of their file names
+ * @param group the group that its name is unique in, an alphabet for example; empty where classes are not grouped
+ * @param images the images in the order of their file names
  */
 public record ImageClass(String group, String name, List<DecodedImage> images) {
     public ImageClass {
@@ -16,7 +16,7 @@ public record ImageClass(String group, String name, List<DecodedImage> images) {
         }
     }
 
-    /** Group and name, as folders are written. */
+    /** Returns group and name as folders are written. */
     public String path() {
         return group.isEmpty() ? name : group + "/" + name;
     }

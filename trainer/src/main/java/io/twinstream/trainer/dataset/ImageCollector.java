@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Decodes a source's images with the verifier's decoder and keeps them by class; what can't be used goes to the problems.
- * Once the heap's budget is exceeded nothing is kept, and the rest is only counted. For one thread.
+ * Decodes a source's images with the verifier's decoder and keeps them by class; what can't be used goes to the
+ * problems. Once the heap's budget is exceeded nothing is kept, and the rest is only counted. It is for one thread.
  */
 final class ImageCollector implements DataSource.Sink {
     private static final ImageLimits LIMITS = ImageLimits.DEFAULT;
@@ -68,7 +68,7 @@ final class ImageCollector implements DataSource.Sink {
         problems.add(DataProblem.UNREADABLE, name + ": " + reason);
     }
 
-    /** What was kept, by the class's path; classes and images in the order of their names. */
+    /** Returns the classes that were kept; classes and their images stand in the order of their names. */
     List<ImageClass> classes() {
         Map<String, DecodedImage> byName = new TreeMap<>();
         byKey.values().stream()
@@ -84,7 +84,10 @@ final class ImageCollector implements DataSource.Sink {
         return classes;
     }
 
-    /** Its name, or one behind it: one name written in two forms may be two pictures; the same picture twice is one. */
+    /**
+     * Returns the image's name, or a name sorted right behind it where another picture has it. One name written in two
+     * forms may be two pictures; the same picture twice is one.
+     */
     private static String place(DecodedImage image, Map<String, DecodedImage> byName) {
         String place = image.name();
         DecodedImage there = byName.get(place);

@@ -14,16 +14,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Which files are images, by name; and those under a folder, sorted by relative name: the same on every machine. */
+/** Tells which files are images, and lists those under a folder in the same order on every machine. */
 final class ImageFiles {
     private ImageFiles() {}
 
-    /** All of them, at any depth. */
+    /** Lists the images under a folder at any depth, sorted by their relative names. */
     static List<Path> under(Path folder) throws IOException {
         return under(folder, new LeftOut());
     }
 
-    /** All of them, at any depth; says what systems put there and which links aren't followed. */
+    /**
+     * Lists the images under a folder at any depth, sorted by their relative names, and notes the systems' own files
+     * and the links that aren't followed.
+     */
     static List<Path> under(Path folder, LeftOut leftOut) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new DatasetException("no folder of images at %s: check the path".formatted(folder));
@@ -67,17 +70,19 @@ final class ImageFiles {
         return files;
     }
 
-    /** The name below the folder, with {@code /} on every platform. */
+    /** Returns the name below the folder, with {@code /} on every platform. */
     static String relativeName(Path folder, Path file) {
         return folder.relativize(file).toString().replace(File.separatorChar, '/');
     }
 
-    /** The name of an archive's entry as a folder would give it: {@code tar c .} puts {@code ./} before each. */
+    /**
+     * Returns the name of an archive's entry as a folder would give it; {@code tar c .} puts {@code ./} before each.
+     */
     static String entryName(String name) {
         return ZipArchive.inside(name);
     }
 
-    /** Whether a name below the root of a data set is an image's, and no system's. */
+    /** Returns whether a name below the root of a data set is an image's, and not one of the systems' own files. */
     static boolean isImage(String name) {
         return FileKind.isNamedAsPicture(name) && FileKind.of(name) == FileKind.PICTURE;
     }

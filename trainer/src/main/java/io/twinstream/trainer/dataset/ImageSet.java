@@ -11,8 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Images by class, decoded, held in memory at the size of their files. Every class has two images or more, classes and
- * images are sorted by name.
+ * An image set holds decoded images by class, in memory at the size of their files. Every class has two images or more,
+ * and classes and images are sorted by name.
  *
  * @param fingerprint SHA-256 over every image's name and content, whatever source it came from
  */
@@ -21,7 +21,7 @@ public record ImageSet(List<ImageClass> classes, String fingerprint) {
         classes = List.copyOf(classes);
     }
 
-    /** The set of these classes, which are sorted and have two images each. */
+    /** Makes the set of these classes, which must be sorted and have two images each. */
     static ImageSet of(List<ImageClass> classes) {
         MessageDigest digest = Sha256.digest();
         classes.stream()
@@ -32,13 +32,15 @@ public record ImageSet(List<ImageClass> classes, String fingerprint) {
         return new ImageSet(classes, HexFormat.of().formatHex(digest.digest()));
     }
 
-    /** Reads a folder or an archive that nothing is wrong with; see {@link #read(DataSource, int)}. */
+    /**
+     * Reads a folder or an archive, and refuses it where anything is wrong, as {@link #read(DataSource, int)} does.
+     */
     public static ImageSet read(Path path, int channels) throws IOException {
         return read(DataSource.of(path), channels);
     }
 
     /**
-     * Reads a source that nothing is wrong with.
+     * Reads a source, and refuses it where anything is wrong.
      *
      * @param channels 1 for luma, 3 for red, green, blue
      * @throws DatasetException if an image is unreadable, a class has one image, two classes hold the same bytes, there are
@@ -63,9 +65,9 @@ public record ImageSet(List<ImageClass> classes, String fingerprint) {
     }
 
     /**
-     * Reads a source and leaves out what is wrong with it; perhaps all.
+     * Reads a source and leaves out what is wrong with it, perhaps everything.
      *
-     * @param problems are told of everything that is left out
+     * @param problems the list that gets everything that is left out
      * @throws DatasetException if the source as a whole can't be read, or its images don't fit in the heap
      */
     public static ImageSet read(DataSource source, int channels, ProblemList problems) throws IOException {
@@ -78,13 +80,13 @@ public record ImageSet(List<ImageClass> classes, String fingerprint) {
         return of(new Cleaning(problems).clean(List.of(collector.classes())).get(0));
     }
 
-    /** Images of all classes. */
+    /** Counts the images of all classes. */
     public int imageCount() {
         return classes.stream().mapToInt(each -> each.images().size()).sum();
     }
 
     /**
-     * Checks that there is something to tell apart.
+     * Checks that there are two classes to tell apart.
      *
      * @param what the set is called in the message
      * @param mend the message's end

@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * One run of one-shot classification in the layout of Omniglot's {@code all_runs}: one picture of each class to know it
- * by, and test pictures to be told apart.
+ * A one-shot run has the layout of Omniglot's {@code all_runs}: one picture of each class to know it by, and test
+ * pictures to classify.
  *
- * @param name of its folder
+ * @param name the name of its folder
  * @param classes one picture a class
- * @param tests to be classified
- * @param answers for each test the index of its class
+ * @param tests the pictures to classify
+ * @param answers the index of the class of each test
  */
 public record OneShotRun(String name, List<Picture> classes, List<Picture> tests, List<Integer> answers) {
     private static final String LABELS = "class_labels.txt";
@@ -94,7 +94,10 @@ public record OneShotRun(String name, List<Picture> classes, List<Picture> tests
         return label.substring(label.lastIndexOf('/') + 1);
     }
 
-    /** Decodes image files with the verifier's decoder; what the verifier would refuse is an error here. For one thread. */
+    /**
+     * Decodes image files with the verifier's decoder, and throws where the verifier would refuse. It is for one
+     * thread.
+     */
     static final class ImageReader {
         private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
         private final int channels;

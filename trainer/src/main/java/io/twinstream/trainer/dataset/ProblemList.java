@@ -6,14 +6,17 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects what is wrong with data: counts everything, keeps the first {@value #KEPT} of each kind. For one thread. */
+/**
+ * Collects what is wrong with data: it counts every problem and keeps the first {@value #KEPT} of each kind. It is for
+ * one thread.
+ */
 public final class ProblemList {
     static final int KEPT = 20;
 
     private final Map<DataProblem, Long> counts = new EnumMap<>(DataProblem.class);
     private final Map<DataProblem, List<String>> first = new EnumMap<>(DataProblem.class);
 
-    /** Adds one; the line may hold any characters, names in archives do. */
+    /** Adds a problem; the line may hold any characters, as names in archives do. */
     void add(DataProblem kind, String line) {
         counts.merge(kind, 1L, Long::sum);
         List<String> kept = first.computeIfAbsent(kind, each -> new ArrayList<>());
@@ -22,12 +25,12 @@ public final class ProblemList {
         }
     }
 
-    /** How many there are of the kind. */
+    /** Returns how many problems of the kind there are. */
     public long count(DataProblem kind) {
         return counts.getOrDefault(kind, 0L);
     }
 
-    /** What there is, kind by kind. */
+    /** Returns the kinds of problem that there are, in the order of {@link DataProblem}. */
     public List<DataFindings> findings() {
         return counts.keySet().stream()
                 .map(kind -> new DataFindings(kind, count(kind), first.getOrDefault(kind, List.of())))
@@ -35,9 +38,9 @@ public final class ProblemList {
     }
 
     /**
-     * All problems of one kind.
+     * The findings are all problems of one kind.
      *
-     * @param count of all, at least 1
+     * @param count the number of all of them, at least 1
      * @param first at most {@value ProblemList#KEPT} of them, one line each: the image or class, and the reason
      */
     public record DataFindings(DataProblem problem, long count, List<String> first) {

@@ -12,11 +12,12 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * A set in two, never by image: what one drawer made of one class is all alike. A function of the set's names and the seed.
- * Each part has a fingerprint of its own.
+ * A split parts a set in two, by whole classes or whole drawers and never by image, since what one drawer made of one
+ * class is all alike. It
+ * is a function of the set's names and the seed, and each part has a fingerprint of its own.
  *
- * @param train what to learn from
- * @param held what to measure on
+ * @param train the set to learn from
+ * @param held the set to measure on
  */
 public record Split(ImageSet train, ImageSet held) {
     /**
@@ -46,7 +47,7 @@ public record Split(ImageSet train, ImageSet held) {
      * Holds back a share of the drawers, at least one, with their images of all classes. Classes that have one image in a
      * part are left out there.
      *
-     * @param problems are told which
+     * @param problems the list that gets the classes that keep fewer than two images in a part
      * @throws DatasetException if an image names no drawer, or all name the same
      */
     static Split byDrawers(ImageSet images, double share, long seed, ProblemList problems) throws DatasetException {
@@ -85,7 +86,7 @@ public record Split(ImageSet train, ImageSet held) {
         return new HashSet<>(shuffled.subList(0, count));
     }
 
-    /** What a split keeps together. */
+    /** A split keeps one of these together. */
     public enum By {
         /** Validation has classes that are never trained on. */
         CLASS,
@@ -94,11 +95,11 @@ public record Split(ImageSet train, ImageSet held) {
     }
 
     /**
-     * How validation data are taken from what there is to train on.
+     * The rule says how validation data are taken from what there is to train on.
      *
      * @param by what stays together
-     * @param share to hold back, above 0 and below 1
-     * @param seed of the choice
+     * @param share the share to hold back, above 0 and below 1
+     * @param seed the seed of the choice
      */
     public record Rule(Split.By by, double share, long seed) {
         public Rule {
@@ -108,9 +109,9 @@ public record Split(ImageSet train, ImageSet held) {
         }
 
         /**
-         * Splits.
+         * Splits a set by this rule.
          *
-         * @param problems are told which classes lose too many images by it
+         * @param problems the list that gets the classes that keep fewer than two images in a part
          * @throws DatasetException if the set can't be split that way
          */
         public Split of(ImageSet images, ProblemList problems) throws DatasetException {

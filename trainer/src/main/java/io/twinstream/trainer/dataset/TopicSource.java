@@ -15,10 +15,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * The topic of labelled images, from its beginning to where it ended when reading began. A class is a subject, a drawer a
- * source, and an image is named after its content: the same picture twice is one image, and the same images give the same
- * set in whatever order they came. The latest of a key holds, so of the labels of one probe; an erased image is none. Of keys that partitions
- * have taken over from others the youngest record holds, as in a gallery.
+ * A topic source reads the topic of labelled images, from its beginning to where it ended when reading began. A class
+ * is a subject, a drawer a source, and an image is named after its content. So the same picture twice is one image, and
+ * the same images give the same set in whatever order they came.
+ *
+ *
+ * <p>The latest record of a key holds, so the latest label of a probe does; an erased image is gone. Where a partition
+ * has taken over keys from another, the youngest record holds, as in a gallery.
  */
 record TopicSource(KafkaClients clients, String topic) implements DataSource {
     private static final RecordSerde<LabelledImage> SERDE = RecordSerde.of(LabelledImage.class);

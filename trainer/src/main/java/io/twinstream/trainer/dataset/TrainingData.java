@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a run trains on and measures with, cleaned of what can't be used, and the report of it. May be too little: {@link
- * #requireUsable} tells, once the report has been shown.
+ * Training data are what a run trains on and measures with, cleaned of what can't be used, and the report of it. They
+ * may be too little: {@link #requireUsable} tells, once the report has been shown.
  *
- * @param refusal why a run would be of no use, one line with the mend
+ * @param refusal the reason why a run would be of no use, one line with the mend
  */
 public record TrainingData(ImageSet training, ImageSet validation, DataReport report, Optional<String> refusal) {
     private static final ImageSet NOTHING = ImageSet.of(List.of());
@@ -68,7 +68,7 @@ public record TrainingData(ImageSet training, ImageSet validation, DataReport re
     }
 
     /**
-     * Returns if a run can work with it.
+     * Returns if a run can work with the data, and throws otherwise.
      *
      * @throws DatasetException with the reason, if it can't
      */

@@ -1,13 +1,12 @@
 /**
- * Labelled images from a folder, an archive or the topic, decoded as the verifier decodes them.
+ * Reads labelled images from a folder, an archive or the topic, and decodes them as the verifier does.
  *
  * <pre>
- *   FolderSource (ImageFiles) --------.
- *   ArchiveSource (Zip-, TarEntries) --+-&gt; SourceImage -&gt; ImageCollector -&gt; Cleaning -&gt; ImageSet (fingerprint)
- *   TopicSource ----------------------'      HeapBudget        |                 |
- *                                              |               |              SplitRule -&gt; Split
- *                                              '- ProblemList -'                 |
- *                                                      '-&gt; DataReport ...... TrainingData
+ *   FolderSource (ImageFiles) -.
+ *   ArchiveSource (zip, tar) --+-&gt; SourceImage -&gt; ImageCollector -&gt; Cleaning -&gt; ImageSet (fingerprint)
+ *   TopicSource ---------------'    (HeapBudget)       |                 |
+ *                                        '- ProblemList -'             Split
+ *                                               '-&gt; DataReport ...... TrainingData
  *   runs/run01/... -&gt; OneShotRun
  * </pre>
  */

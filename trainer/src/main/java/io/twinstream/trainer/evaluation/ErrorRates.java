@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error rates of verification over all thresholds (ISO/IEC 19795-1), from the scores of genuine and impostor pairs. A
- * pair matches where its score is at or above the threshold. Scores may be on any scale that rises with likeness.
+ * The error rates of verification over all thresholds (ISO/IEC 19795-1) follow from the scores of genuine and impostor
+ * pairs. A pair matches where its score is at or above the threshold. Scores may be on any scale that rises with
+ * likeness.
  */
 public final class ErrorRates {
     static final int LEAST_FALSE_MATCHES = 30;
@@ -34,17 +35,19 @@ public final class ErrorRates {
         return impostor.length;
     }
 
-    /** False match rate: the share of impostor pairs at or above the threshold. */
+    /** Returns the false match rate, the share of impostor pairs at or above the threshold, 0 to 1. */
     public double fmr(double threshold) {
         return 1 - (double) below(impostor, threshold) / impostor.length;
     }
 
-    /** False non-match rate: the share of genuine pairs below the threshold. */
+    /** Returns the false non-match rate, the share of genuine pairs below the threshold, 0 to 1. */
     public double fnmr(double threshold) {
         return (double) below(genuine, threshold) / genuine.length;
     }
 
-    /** The lowest threshold, halfway between two impostors, whose false match rate is at most the target. */
+    /**
+     * Returns the lowest threshold whose false match rate is at most the target; it lies halfway between two impostors.
+     */
     public double threshold(double targetFmr) {
         int allowed = (int) (targetFmr * impostor.length);
         if (!(targetFmr > 0) || allowed >= impostor.length) {
@@ -60,14 +63,15 @@ public final class ErrorRates {
     }
 
     /**
-     * The same, or null where fewer than {@value #LEAST_FALSE_MATCHES} impostor pairs make the target's share: by the rule of
-     * 30 (Doddington, ISO/IEC 19795-1 annex B) the true rate then may lie more than 30 % off, with 90 % confidence.
+     * Returns the FNMR at a target FMR, or null where fewer than {@value #LEAST_FALSE_MATCHES} impostor pairs make the
+     * target's share. By the rule of 30 (Doddington, ISO/IEC 19795-1 annex B) the true rate then may lie more than 30 %
+     * off, with 90 % confidence.
      */
     public @Nullable Double measuredFnmrAtFmr(double targetFmr) {
         return targetFmr * impostor.length < LEAST_FALSE_MATCHES ? null : fnmrAtFmr(targetFmr);
     }
 
-    /** The threshold with the least mean of both rates, halfway between two scores; of equals the lowest. */
+    /** Returns the threshold with the least mean of both rates, halfway between two scores; of several the lowest. */
     public double bestThreshold() {
         double best = Math.min(genuine[0], impostor[0]);
         long least = (long) genuine.length * impostor.length;
@@ -94,7 +98,7 @@ public final class ErrorRates {
     }
 
     /**
-     * Points of the DET curve, FMR rising.
+     * Returns points of the DET curve, with the FMR rising.
      *
      * @param most about how many, closer where the FMR is small
      */
@@ -108,7 +112,7 @@ public final class ErrorRates {
         return points;
     }
 
-    /** Equal error rate: the mean of both rates at the lowest genuine score where FNMR has reached FMR. */
+    /** Returns the equal error rate, the mean of both rates at the lowest genuine score where FNMR has reached FMR. */
     public double equalErrorRate() {
         int low = 0;
         int high = genuine.length - 1;
@@ -141,6 +145,9 @@ public final class ErrorRates {
         return low;
     }
 
-    /** A point of a detection error trade-off curve (ISO/IEC 19795-1): both error rates at one threshold, 0 to 1. */
+    /**
+     * A DET point has both error rates at one threshold, 0 to 1, on a detection error trade-off curve (ISO/IEC
+     * 19795-1).
+     */
     public record DetPoint(double fmr, double fnmr) {}
 }

@@ -19,14 +19,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of how well a model package does, measured through its ONNX files and the verifier's own decoder and
- * inference, beside baselines on the very same trials and pairs.
+ * An evaluation tells how well a model package does. It is measured through the package's ONNX files and the verifier's
+ * own decoder and inference, beside baselines on the very same trials and pairs.
  *
- * @param domain how many of the images it can't judge
- * @param performance the model's
- * @param operatingPoints its own thresholds on these pairs; empty without pairs
- * @param identification by gallery size, then target; empty without images to identify
- * @param baselines measured in the same run
+ * @param domain the share of the images that the model can't judge
+ * @param performance how well the model does
+ * @param operatingPoints the model's own thresholds on these pairs; empty without pairs
+ * @param identification points by gallery size, then by target; empty without images to identify
+ * @param baselines how well the baselines do, measured in the same run
  */
 public record Evaluation(
         ModelFacts model,
@@ -37,7 +37,7 @@ public record Evaluation(
         List<OperatingPoint> operatingPoints,
         List<IdentificationPoint> identification,
         List<Performance> baselines) {
-    /** False match rates that FNMR is given at. */
+    /** The FNMR is given at these false match rates. */
     public static final List<Double> TARGET_FMRS = List.of(1e-2, 1e-3, 1e-4);
 
     public Evaluation {
@@ -88,7 +88,7 @@ public record Evaluation(
     }
 
     /**
-     * What a model is measured on; what is not there is not measured.
+     * The material is what a model is measured on; a measurement without material is left out.
      *
      * @param runs one-shot classification; may be empty
      * @param pairs verification
@@ -105,23 +105,29 @@ public record Evaluation(
             runs = List.copyOf(runs);
         }
 
-        /** Images that were there to be read, a set that serves twice counted once; those of runs not counted, which must all be readable. */
+        /**
+         * Counts the images that were there to be read. A set that serves twice is counted once; images of runs, which
+         * must all be readable, are not counted.
+         */
         public int presented() {
             return sets().mapToInt(HeldOutImages::presented).sum();
         }
 
-        /** A line for each image that couldn't be read. */
+        /** Returns a line for each image that couldn't be read. */
         public List<String> failures() {
             return sets().flatMap(set -> set.failures().stream()).toList();
         }
 
-        /** Failure-to-acquire rate (ISO/IEC 19795-1): the share of the images presented that couldn't be read. */
+        /**
+         * Returns the failure-to-acquire rate (ISO/IEC 19795-1), the share of the images presented that couldn't be
+         * read.
+         */
         public double failureToAcquire() {
             long failed = sets().mapToInt(set -> set.failures().size()).sum();
             return presented() == 0 ? 0 : (double) failed / presented();
         }
 
-        /** All pictures, those of a set that serves twice once. */
+        /** Returns all pictures; those of a set that serves twice come once. */
         List<Picture> pictures() {
             return Stream.concat(
                             sets().flatMap(set -> set.images().stream()).map(HeldOutImage::picture),
@@ -139,10 +145,11 @@ public record Evaluation(
     }
 
     /**
-     * How a model is measured.
+     * The plan says how a model is measured.
      *
-     * @param views of each probe that a score is averaged over, 1 to {@link Views#MOST}; 1 is how the verifier serves
-     * @param baselines whether those that learn nothing are measured beside it
+     * @param views views of each probe that a score is averaged over, 1 to {@link Views#MOST}; 1 is how the verifier
+     *     serves
+     * @param baselines true to measure the baselines, which learn nothing, beside it
      */
     public record EvaluationPlan(PairPlan pairs, IdentificationPlan identification, int views, boolean baselines) {
         public EvaluationPlan {
@@ -151,13 +158,13 @@ public record Evaluation(
     }
 
     /**
-     * Which model was measured.
+     * The facts say which model was measured.
      *
-     * @param precision of the embedder that was
-     * @param bytes of the package's graphs
+     * @param precision the precision of the embedder that was measured
+     * @param bytes the size of the package's graphs
      * @param sha256 the package's identity
-     * @param dataFingerprint of the images that it was trained on
-     * @param seed that it was trained with
+     * @param dataFingerprint the fingerprint of the images that the model was trained on
+     * @param seed the seed that the model was trained with
      */
     public record ModelFacts(
             String name,
@@ -186,13 +193,13 @@ public record Evaluation(
     }
 
     /**
-     * How many of the images that a model was measured on it can't judge. They are measured all the same: what a verifier makes of
-     * them its setting {@code verifier.domain} says.
+     * The share says how many of the measured images the model can't judge. They are measured all the same; the setting
+     * {@code verifier.domain} decides what a verifier makes of such images.
      *
-     * @param known whether the package has statistics of its domain; without them nothing is out of it
-     * @param images that were looked at, those of runs included
-     * @param blank without contrast
-     * @param outOfDomain of another kind than the model was trained for
+     * @param known true where the package has statistics of its domain; without them nothing is out of it
+     * @param images the images that were looked at, those of runs included
+     * @param blank the images without contrast
+     * @param outOfDomain the images of another kind than the model was trained for
      */
     public record DomainShare(boolean known, int images, int blank, int outOfDomain) {
         static DomainShare of(boolean known, List<@Nullable UndecidedCause> causes) {
@@ -203,7 +210,7 @@ public record Evaluation(
                     count(causes, UndecidedCause.OUT_OF_DOMAIN));
         }
 
-        /** Of the images, 0 to 1. */
+        /** Returns the share of the images that are out of the domain, 0 to 1. */
         public double share() {
             return images == 0 ? 0 : (double) outOfDomain / images;
         }
@@ -214,9 +221,9 @@ public record Evaluation(
     }
 
     /**
-     * How well one way of comparing does.
+     * A performance is how well one way of comparing does.
      *
-     * @param name the comparer's
+     * @param name the name of the comparer
      * @param oneShot null where no runs were given
      * @param verification null where no pairs were given
      */
@@ -245,17 +252,17 @@ public record Evaluation(
     }
 
     /**
-     * What a model's own threshold for a false match rate does on other images: how far its promise carries.
+     * An operating point shows what a model's own threshold for a false match rate does on other images.
      *
-     * @param targetFmr what the manifest's table promises
-     * @param threshold match score
-     * @param fmr measured
-     * @param fnmr measured
+     * @param targetFmr the rate that the manifest's table promises
+     * @param threshold the match score that the table gives for it
+     * @param fmr the rate that was measured, 0 to 1
+     * @param fnmr the rate that was measured, 0 to 1
      */
     public record OperatingPoint(double targetFmr, double threshold, double fmr, double fnmr) {
 
         /**
-         * At each target that the table reaches.
+         * Returns a point at each target that the table reaches.
          *
          * @param rates over match logits
          */

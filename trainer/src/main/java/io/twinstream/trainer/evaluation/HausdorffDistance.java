@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The baseline of comparing shapes without learning: the modified Hausdorff distance (Dubuisson and Jain 1994) between the ink
- * of two pictures whose means are laid on each other, as in the demonstration that comes with Omniglot. It is the larger of
- * the two mean distances from the ink of one to the nearest ink of the other. Scores are distances below 0, in pixels.
+ * The Hausdorff distance is the baseline of comparing shapes without learning: the modified Hausdorff distance
+ * (Dubuisson and Jain 1994) between the ink of two pictures whose means are laid on each other, as in the demonstration
+ * that comes with Omniglot. It is the larger of the two mean distances from the ink of one to the nearest ink of the
+ * other. Scores are distances below 0, in pixels.
  */
 public final class HausdorffDistance implements Comparer {
     @Override
@@ -43,7 +44,9 @@ public final class HausdorffDistance implements Comparer {
         return pictures.parallelStream().map(InkPoints::of).toList();
     }
 
-    /** For each picture the mean distances from the ink of the others that it is compared with to its own. */
+    /**
+     * Returns, for each picture, the mean distances to its ink from the ink of the others that it is compared with.
+     */
     private static double[][] means(List<InkPoints> each, List<InkPoints> others, int[][] against) {
         return IntStream.range(0, each.size())
                 .parallel()
@@ -59,7 +62,7 @@ public final class HausdorffDistance implements Comparer {
                 .toArray(double[][]::new);
     }
 
-    /** For each reference the probes that are compared with it, in their order. */
+    /** Returns, for each reference, the probes that are compared with it, in their order. */
     private static int[][] turned(int[][] against, int references) {
         List<List<Integer>> probes = new ArrayList<>();
         for (int i = 0; i < references; i++) {
@@ -76,10 +79,12 @@ public final class HausdorffDistance implements Comparer {
     }
 
     /**
-     * For every pixel that the ink of another picture may fall on, the Euclidean distance to the nearest ink of this one.
+     * A distance field has, for every pixel that another picture's ink may fall on, the Euclidean distance to the
+     * nearest ink of this one.
      *
-     * <p>Maintainers: the exact transform in linear time of Felzenszwalb and Huttenlocher (2012), <em>Distance transforms of
-     * sampled functions</em>: columns, then rows, each the lower envelope of parabolas.
+     *
+     * <p>Maintainers: this is the exact transform in linear time of Felzenszwalb and Huttenlocher (2012), <em>Distance
+     * transforms of sampled functions</em>: columns, then rows, each the lower envelope of parabolas.
      */
     static final class DistanceField {
         private static final int REACH = PixelComparer.SIDE - 1;
@@ -105,7 +110,7 @@ public final class HausdorffDistance implements Comparer {
             }
         }
 
-        /** The mean distance of another picture's ink from this one's, in pixels. */
+        /** Returns the mean distance of another picture's ink from this one's, in pixels. */
         double mean(InkPoints other) {
             double sum = 0;
             for (int i = 0; i < other.size(); i++) {
@@ -114,7 +119,7 @@ public final class HausdorffDistance implements Comparer {
             return sum / other.size();
         }
 
-        /** One row or column of squared distances: {@code d[p] = min over q of (p - q)^2 + f[q]}. */
+        /** Transforms one row or column of squared distances: {@code d[p] = min over q of (p - q)^2 + f[q]}. */
         private void transform(int start, int step, float[] line) {
             int[] peaks = new int[SIDE];
             float[] bounds = new float[SIDE + 1];
@@ -144,18 +149,19 @@ public final class HausdorffDistance implements Comparer {
             }
         }
 
-        /** Where the parabola of a later peak gets below that of an earlier one. */
+        /** Returns where the parabola of a later peak gets below that of an earlier one. */
         private static float crossing(float[] line, int earlier, int later) {
             return (line[later] + later * later - line[earlier] - earlier * earlier) / (2f * (later - earlier));
         }
     }
 
     /**
-     * Where a picture's ink lies: columns and rows from the mean of all ink, rounded to whole pixels of a picture of 105 x 105.
-     * Ink is what is darker than the middle of the scale. A picture without ink has one point, 0, 0.
+     * Ink points tell where a picture's ink lies: columns and rows from the mean of all ink, rounded to whole pixels of
+     * a picture of 105 x 105. Ink is whatever is darker than the middle of the scale. A picture without ink has one
+     * point, 0, 0.
      *
-     * @param columns of each point, -104 to 104
-     * @param rows of each point, -104 to 104
+     * @param columns the column of each point, -104 to 104
+     * @param rows the row of each point, -104 to 104
      */
     record InkPoints(byte[] columns, byte[] rows) {
         private static final int SIDE = PixelComparer.SIDE;

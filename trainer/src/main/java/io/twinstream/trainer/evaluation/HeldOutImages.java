@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Images of subjects that the model was not trained on, in the order of their names. Unlike a set to train on, it may hold
- * images that can't be read, which count as failures to acquire, and subjects with one image.
+ * Held-out images show subjects that the model was not trained on, in the order of their names. Unlike a set to train
+ * on, they may hold subjects with one image, and images that can't be read, which count as failures to acquire.
  *
- * @param images that were acquired
- * @param failures a line for each image that wasn't
+ * @param images the images that were acquired
+ * @param failures a line for each image that was not acquired
  * @param fingerprint SHA-256 over every image's relative name and content
  */
 public record HeldOutImages(List<HeldOutImage> images, List<String> failures, String fingerprint) {
@@ -48,7 +48,7 @@ public record HeldOutImages(List<HeldOutImage> images, List<String> failures, St
         return images;
     }
 
-    /** Images that were there to be read. */
+    /** Counts the images that were there to be read. */
     public int presented() {
         return images.size() + failures.size();
     }
@@ -57,7 +57,7 @@ public record HeldOutImages(List<HeldOutImage> images, List<String> failures, St
         return which.stream().map(image -> images.get(image).picture()).toList();
     }
 
-    /** Decodes a source's images; what can't be read is a failure to acquire. For one thread. */
+    /** Decodes a source's images, and notes those that can't be read as failures to acquire. It is for one thread. */
     static final class HeldOutCollector implements DataSource.Sink {
         private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
         private final TreeMap<String, SourceImage> presented = new TreeMap<>();

@@ -3,10 +3,10 @@ package io.twinstream.trainer.evaluation;
 import java.util.List;
 
 /**
- * How open-set identification is tried.
+ * The plan says how open-set identification is tried.
  *
  * @param strangers share of the subjects that are never enrolled, above 0 and below 1
- * @param seed of who is a stranger and which image is enrolled
+ * @param seed the seed that decides who is a stranger and which image is enrolled
  * @param targetFpirs false-positive identification rates to decide at, as an operator sets them
  */
 public record IdentificationPlan(double strangers, long seed, List<Double> targetFpirs) {

@@ -8,11 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Errors of open-set identification at one size of the gallery and one target (ISO/IEC 19795-1).
+ * An identification point has the errors of open-set identification at one size of the gallery and one target (ISO/IEC
+ * 19795-1).
  *
  * @param gallerySize subjects enrolled, with one reference each
- * @param galleries of that size, with no subject in common, that were searched
- * @param targetFpir as an operator sets it
+ * @param galleries galleries of that size that were searched, with no subject in common
+ * @param targetFpir the FPIR that an operator sets
  * @param threshold match score that the model's FMR table gives for it
  * @param fpir false-positive identification rate: searches by strangers whose best candidate reached the threshold
  * @param fnir false-negative identification rate: searches by those enrolled whose best candidate was somebody else or
@@ -33,7 +34,7 @@ public record IdentificationPoint(
         int strangerSearches,
         int matedSearches) {
     /**
-     * Searches galleries of all sizes that the images allow.
+     * Searches galleries of all sizes that the images allow, at the thresholds that the verifier would decide by.
      *
      * @param table the model's, which thresholds come from
      */

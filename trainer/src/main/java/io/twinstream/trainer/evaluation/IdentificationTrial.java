@@ -12,12 +12,12 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Open-set identification among held-out images: some subjects are strangers, of each other one image is enrolled, and all
- * other images are searched for. A smaller gallery is a part of the subjects; as many as there are without a common
- * subject are searched, so that a rate doesn't depend on who happened to be in one.
+ * A trial of open-set identification makes some subjects of the held-out images strangers, enrols one image of each
+ * other subject, and searches for all other images. A smaller gallery is a part of the subjects. As many galleries
+ * without a common subject as there are get searched, so that a rate doesn't depend on who happened to be in one.
  *
- * @param scores of each probe against every reference
- * @param mates for each probe its subject's reference, or {@link #STRANGER}
+ * @param scores the score of each probe against every reference
+ * @param mates the reference of each probe's subject, or {@link #STRANGER}
  */
 record IdentificationTrial(double[][] scores, int[] mates) {
     static final int STRANGER = -1;
@@ -61,7 +61,7 @@ record IdentificationTrial(double[][] scores, int[] mates) {
                 scores, mates.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    /** 10, 20, 50, 100 and so on, and all that there are. */
+    /** Returns 10, 20, 50, 100 and so on, and the number of all references. */
     int[] gallerySizes() {
         int all = scores[0].length;
         IntStream.Builder sizes = IntStream.builder();
@@ -79,7 +79,10 @@ record IdentificationTrial(double[][] scores, int[] mates) {
         return scores[0].length / size;
     }
 
-    /** Best scores of strangers as impostors, and those of the enrolled as genuine, at rank 1 or not at all. */
+    /**
+     * Returns rates of strangers' best scores as impostors, and of enrolled subjects' scores as genuine where they come
+     * at rank 1; at another rank they count as not found.
+     */
     ErrorRates rates(int gallerySize) {
         DoubleStream.Builder mated = DoubleStream.builder();
         DoubleStream.Builder strangers = DoubleStream.builder();

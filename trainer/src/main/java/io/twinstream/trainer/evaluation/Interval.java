@@ -1,7 +1,7 @@
 package io.twinstream.trainer.evaluation;
 
 /**
- * Where a true share lies with 95 % confidence.
+ * An interval contains a true share with 95 % confidence.
  *
  * @param low 0 to 1
  * @param high 0 to 1
@@ -9,7 +9,7 @@ package io.twinstream.trainer.evaluation;
 public record Interval(double low, double high) {
     private static final double Z = 1.959964;
 
-    /** Wilson's score interval (1927), which keeps its promise near 0 and 1 and for few trials too. */
+    /** Returns Wilson's score interval (1927), which keeps its promise near 0 and 1 and for few trials too. */
     public static Interval wilson(long successes, long trials) {
         if (trials < 1 || successes < 0 || successes > trials) {
             throw new IllegalArgumentException("an interval needs trials, had %d of %d".formatted(successes, trials));

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model package, through the code that serves it: references are embedded as they are enrolled, a score is the match
- * logit, or its mean over the probe's views. To be closed.
+ * A model comparer measures a model package through the code that serves it. References are embedded as they are
+ * enrolled, and a score is the match logit, or its mean over the probe's views. It must be closed.
  */
 public final class ModelComparer implements Comparer, AutoCloseable {
     public static final String NAME = "model";
@@ -40,7 +40,7 @@ public final class ModelComparer implements Comparer, AutoCloseable {
     /**
      * Opens the package on the CPU.
      *
-     * @param views of each probe, 1 to {@link Views#MOST}; 1 is how the verifier serves
+     * @param views views of each probe, 1 to {@link Views#MOST}; 1 is how the verifier serves
      */
     public static ModelComparer open(ModelPackage model, int views) {
         Views.requireCount(views);
@@ -63,7 +63,7 @@ public final class ModelComparer implements Comparer, AutoCloseable {
                 .toArray(double[][]::new);
     }
 
-    /** How many of some pictures the model can't judge. */
+    /** Counts how many of some pictures the model can't judge. */
     DomainShare domain(List<Picture> pictures) {
         List<@Nullable UndecidedCause> causes = new ArrayList<>();
         for (int from = 0; from < pictures.size(); from += CHUNK) {
@@ -92,7 +92,7 @@ public final class ModelComparer implements Comparer, AutoCloseable {
         return scores;
     }
 
-    /** The parts' results in order; parts are done side by side, since each has buffers of its own. */
+    /** Returns the parts' results in order; the parts run side by side, since each has buffers of its own. */
     private static <T> Stream<T> inChunks(int size, BiFunction<Integer, Integer, T[]> part) {
         return IntStream.rangeClosed(0, (size - 1) / CHUNK)
                 .parallel()

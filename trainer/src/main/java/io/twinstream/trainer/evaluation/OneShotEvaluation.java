@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Accuracy in one-shot classification (Lake et al. 2015): each test picture goes to the class whose only picture scores
- * highest against it; of equals to the first.
+ * A one-shot evaluation has the accuracy in one-shot classification (Lake et al. 2015). Each test picture goes to the
+ * class whose only picture scores highest against it, and to the first of several.
  *
  * @param each the trials in the order of their runs
  */
@@ -22,7 +22,7 @@ public record OneShotEvaluation(List<OneShotTrial> each) {
         each = List.copyOf(each);
     }
 
-    /** A model's, at one view. */
+    /** Measures a model at one view of each probe. */
     public static OneShotEvaluation of(ModelPackage model, List<OneShotRun> runs) {
         try (ModelComparer comparer = ModelComparer.open(model, 1)) {
             return of(comparer, runs);
@@ -46,12 +46,12 @@ public record OneShotEvaluation(List<OneShotTrial> each) {
         return each.size();
     }
 
-    /** Trials that went to their own class. */
+    /** Counts the trials that went to their own class. */
     public int correct() {
         return (int) each.stream().filter(OneShotTrial::correct).count();
     }
 
-    /** Share of the trials that were right, 0 to 1. */
+    /** Returns the share of the trials that went right, 0 to 1. */
     public double accuracy() {
         return (double) correct() / trials();
     }
@@ -64,7 +64,7 @@ public record OneShotEvaluation(List<OneShotTrial> each) {
         return each.stream().filter(trial -> !trial.correct()).toList();
     }
 
-    /** The same, run by run, by the runs' names. */
+    /** Returns the evaluation of each run, by the runs' names in their order. */
     public Map<String, OneShotEvaluation> byRun() {
         Map<String, List<OneShotTrial>> runs = each.stream()
                 .collect(Collectors.groupingBy(trial -> trial.run().name(), LinkedHashMap::new, Collectors.toList()));
@@ -84,7 +84,7 @@ public record OneShotEvaluation(List<OneShotTrial> each) {
     }
 
     /**
-     * One test picture of a one-shot run and the class that it was taken for.
+     * A trial takes one test picture of a one-shot run for one of its classes.
      *
      * @param test index of the test picture in its run
      * @param chosen index of the class in the run

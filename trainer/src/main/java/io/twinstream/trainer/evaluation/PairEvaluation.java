@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A model's errors in verification, over all pairs of a folder's images.
+ * A pair evaluation has a model's errors in verification, over all pairs of a folder's images.
  *
  * @param fmrTable thresholds for target false match rates
  * @param histograms scores of genuine and impostor pairs in 100 bins

@@ -1,7 +1,7 @@
 package io.twinstream.trainer.evaluation;
 
 /**
- * How pairs are drawn.
+ * A pair plan says how pairs are drawn.
  *
  * @param count pairs wanted, half of them genuine
  * @param seed the same one draws the same pairs of the same images

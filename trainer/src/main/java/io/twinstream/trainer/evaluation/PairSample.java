@@ -14,14 +14,16 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Pairs drawn from held-out images much as Koch et al. (2015, section 4.2) draw theirs: half genuine and half impostor, as
- * many from each group, both pictures of an impostor pair from one group (look-alikes, the harder case) and never by one
- * drawer. No pair is drawn twice; where there are too few of a kind, all are taken.
+ * A pair sample is drawn from held-out images much as Koch et al. (2015, section 4.2) draw theirs. It is half genuine
+ * and half impostor, with as many pairs from each group. Both pictures of an impostor pair are from one group
+ * (look-alikes, the harder case) and never by one drawer. No pair is drawn twice; where there are too few of a kind,
+ * all are taken.
  *
- * <p>They come as two halves that share no subject, and no group where there are two or more: a threshold chosen on one can
- * be judged on the other.
  *
- * @param drawersKnown whether pairs of one drawer could be told and left out
+ * <p>The pairs come as two halves that share no subject, and no group where there are two or more: a threshold chosen
+ * on one half can be judged on the other.
+ *
+ * @param drawersKnown true where pairs of one drawer could be told and left out
  */
 public record PairSample(
         HeldOutImages images, PairPlan plan, List<ImagePair> first, List<ImagePair> second, boolean drawersKnown) {
@@ -31,7 +33,7 @@ public record PairSample(
     }
 
     /**
-     * Draws; the same images and plan give the same pairs.
+     * Draws a sample; the same images and plan give the same pairs.
      *
      * @throws DatasetException if either half has no genuine or no impostor pair
      */
@@ -51,12 +53,15 @@ public record PairSample(
         return new PairSample(images, plan, drawn.get(0), drawn.get(1), drawersKnown);
     }
 
-    /** Both halves. */
+    /** Returns the pairs of both halves, the first half's in front. */
     public List<ImagePair> pairs() {
         return Stream.concat(first.stream(), second.stream()).toList();
     }
 
-    /** Genuine pairs of a stratum, and as many impostors: all strata's sum up to half of what is wanted. */
+    /**
+     * Returns how many genuine pairs, and as many impostors, a stratum gives; those of all strata sum up to half of
+     * what is wanted.
+     */
     private static int share(PairPlan plan, int stratum, int strata) {
         long genuine = plan.count() / 2;
         return (int) (genuine * (stratum + 1) / strata - genuine * stratum / strata);
@@ -86,7 +91,7 @@ public record PairSample(
         return halves;
     }
 
-    /** Group to subject to its images. */
+    /** Returns the images of each subject, by group. */
     private static Map<String, Map<String, List<Integer>>> groups(HeldOutImages images) {
         Map<String, Map<String, List<Integer>>> groups = new TreeMap<>();
         for (int i = 0; i < images.images().size(); i++) {
@@ -114,20 +119,22 @@ public record PairSample(
     }
 
     /**
-     * A probe and a reference, by their index in the held-out images.
+     * A pair is a probe and a reference, by their index in the held-out images.
      *
      * @param genuine true where both show one subject
      */
     public record ImagePair(int probe, int reference, boolean genuine) {}
 
     /**
-     * The subjects that pairs are drawn among, every subject as likely as another.
+     * A stratum holds the subjects that pairs are drawn among; every subject is as likely as another.
      *
      * @param subjects the images of each, by index
      */
     record PairStratum(HeldOutImages images, List<List<Integer>> subjects) {
 
-        /** Whether names tell drawers: unless one drawer seems to have made all pictures of a subject. */
+        /**
+         * Returns whether names tell drawers. They don't where one drawer seems to have made all pictures of a subject.
+         */
         boolean drawersKnown() {
             return subjects.stream()
                     .filter(PairStratum::several)
@@ -138,7 +145,7 @@ public record PairSample(
                             > 1);
         }
 
-        /** So many genuine pairs and as many impostors, or all that there are. */
+        /** Draws so many genuine pairs and as many impostors, or all that there are. */
         List<ImagePair> draw(int genuine, boolean drawersApart, Random random) {
             List<List<Integer>> pairable =
                     subjects.stream().filter(PairStratum::several).toList();
@@ -179,7 +186,7 @@ public record PairSample(
             return new int[] {any(any(subjects, random), random), any(any(subjects, random), random)};
         }
 
-        /** Every two once, either of them the probe. */
+        /** Returns every two images once, with either of them as the probe. */
         private static List<int[]> everyTwo(List<Integer> images, Random random) {
             List<int[]> all = new ArrayList<>();
             for (int i = 0; i < images.size(); i++) {
@@ -196,12 +203,18 @@ public record PairSample(
         }
     }
 
-    /** Pairs of one kind, genuine or impostor, without repetition: a pair and its reverse are one. */
+    /** Draws pairs of one kind, genuine or impostor, without repetition; a pair and its reverse are one. */
     static final class PairDraw {
-        /** Beyond this many possible pairs for each that is wanted, chance finds a new one soon; below, all are listed. */
+        /**
+         * Where there are this many possible pairs for each that is wanted, chance finds a new one soon; below, all are
+         * listed.
+         */
         private static final int PLENTY = 4;
 
-        /** Where drawers rule out most pairs, chance may never find the last ones. */
+        /**
+         * Drawing stops after this many tries for each pair, since chance may never find the last ones where drawers
+         * rule out most.
+         */
         private static final int TRIES = 100;
 
         private final HeldOutImages images;
@@ -217,11 +230,11 @@ public record PairSample(
         }
 
         /**
-         * Draws.
+         * Draws pairs by chance where there are plenty, and otherwise from a list of all.
          *
          * @param possible about how many there are, drawers not considered
-         * @param chance gives two images
-         * @param all gives every two images, where there aren't many
+         * @param chance a supplier of two images by chance
+         * @param all a supplier of every two images, asked where there aren't many
          */
         List<ImagePair> draw(
                 int wanted, long possible, Random random, Supplier<int[]> chance, Supplier<List<int[]>> all) {

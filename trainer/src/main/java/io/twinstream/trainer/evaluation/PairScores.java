@@ -17,11 +17,12 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * The match logits of all pairs of a folder's images, every pair once, the second as a reference.
+ * Pair scores are the match logits of all pairs of a folder's images; every pair comes once, with the second image as a
+ * reference.
  *
- * @param genuine of pairs within a class, ascending
- * @param impostor of pairs across classes, ascending
- * @param lookAlike those of the impostor pairs that share a group, ascending
+ * @param genuine logits of pairs within a class, ascending
+ * @param impostor logits of pairs across classes, ascending
+ * @param lookAlike logits of the impostor pairs that share a group, ascending
  */
 record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
 
@@ -40,7 +41,7 @@ record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
         return all;
     }
 
-    /** One image against those after it. */
+    /** A row compares one image with those after it. */
     private record Row(double[] genuine, double[] impostor, double[] lookAlike) {
         static Row of(int first, EmbeddedImages images, Tiles references, MatchFunction match) {
             float[][] probe = {match.fold(images.embeddings()[first])};
@@ -71,8 +72,9 @@ record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
     }
 
     /**
-     * A folder's images as one model sees them: image i has embedding, class and group i. Of a folder with more than about
-     * {@value #MOST_IMAGES} images, every second, third ... class is taken: pairs grow with the square of the images.
+     * Embedded images are a folder's images as one model sees them: image i has embedding, class and group i. Of a
+     * folder with more than about {@value #MOST_IMAGES} images every second or third class is taken, and so on, since
+     * pairs grow with the square of the images.
      *
      * @param embeddings one row an image, as a probe
      * @param references one row an image, as it is enrolled
@@ -118,7 +120,7 @@ record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
             return groups.get(first).equals(groups.get(second));
         }
 
-        /** The references as they are compared, in their order. */
+        /** Returns the references as they are compared, in their order. */
         Tiles tiles(MatchFunction match) {
             Tiles tiles = new Tiles(match);
             for (float[] reference : references) {

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The baseline of no learning at all: Euclidean distance between pixels at 105 x 105, the size of Omniglot's drawings. In
- * one-shot classification this is the nearest neighbour. Scores are distances below 0, in values of 0 to 1.
+ * The pixel comparer is the baseline of no learning at all: the Euclidean distance between pixels at 105 x 105, the
+ * size of Omniglot's drawings. In one-shot classification this is the nearest neighbour. Scores are distances below 0,
+ * in values of 0 to 1.
  */
 public final class PixelComparer implements Comparer {
     static final int SIDE = 105;

@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What others have published of Omniglot, to stand beside what is measured; nothing here is measured.
+ * A published figure is what others have published of Omniglot, to stand beside what is measured. Nothing here is
+ * measured.
  *
  * @param oneShot accuracy in 20-way one-shot classification on the official runs, or null
  * @param verification accuracy in verification on pairs of the evaluation alphabets, or null
@@ -15,7 +16,7 @@ public record PublishedFigure(
         @Nullable Double oneShot,
         @Nullable Double verification) {
 
-    /** The paper's network at its best, and people. */
+    /** These are the figures of the paper's network at its best, and of people. */
     public static final List<PublishedFigure> ALL = List.of(
             new PublishedFigure("koch2015", "Koch et al. 2015, tables 1 and 2", 0.92, 0.9342),
             new PublishedFigure("people", "Koch et al. 2015, table 2", 0.955, null));

@@ -36,7 +36,7 @@ final class ThresholdTable {
         return new FmrTable(points);
     }
 
-    /** Two points at least, the second at a rate of 0.05. */
+    /** Checks that there are pairs for two points at least, the second at a rate of 0.05. */
     static void requireEnough(long impostorPairs) throws DatasetException {
         if (impostorPairs < LEAST_IMPOSTOR_PAIRS) {
             throw new DatasetException(

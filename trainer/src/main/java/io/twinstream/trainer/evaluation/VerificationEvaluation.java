@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Errors in verification over a sample of pairs (ISO/IEC 19795-1).
+ * A verification evaluation has the errors in verification over a sample of pairs (ISO/IEC 19795-1).
  *
  * @param scored the pairs with their scores
  * @param accuracy mean share of the genuine and of the impostor pairs that are decided rightly, 0 to 1, at a threshold that was
@@ -19,7 +19,7 @@ import java.util.Map;
  */
 public record VerificationEvaluation(PairSample sample, ScoredPairs scored, double accuracy, boolean otherSet) {
 
-    /** Each half of the sample at the other's best threshold. */
+    /** Judges each half of the sample at the other half's best threshold. */
     public static VerificationEvaluation of(Comparer comparer, PairSample sample) {
         ScoredPairs scored = ScoredPairs.of(comparer, sample.images(), sample.pairs());
         int middle = sample.first().size();
@@ -34,7 +34,7 @@ public record VerificationEvaluation(PairSample sample, ScoredPairs scored, doub
         return new VerificationEvaluation(sample, scored, 1 - (fmr + fnmr) / 2, false);
     }
 
-    /** The whole sample at the best threshold of another set's pairs. */
+    /** Judges the whole sample at the best threshold of another set's pairs. */
     public static VerificationEvaluation of(Comparer comparer, PairSample sample, PairSample thresholds) {
         ScoredPairs scored = ScoredPairs.of(comparer, sample.images(), sample.pairs());
         double threshold = ScoredPairs.of(comparer, thresholds.images(), thresholds.pairs())
@@ -49,9 +49,9 @@ public record VerificationEvaluation(PairSample sample, ScoredPairs scored, doub
     }
 
     /**
-     * Pairs with the scores that one way of comparing gives them.
+     * Scored pairs have the scores that one way of comparing gives them.
      *
-     * @param scores of the pairs, in their order
+     * @param scores the scores of the pairs, in their order
      */
     public record ScoredPairs(List<ImagePair> pairs, double[] scores) {
 
@@ -82,7 +82,7 @@ public record VerificationEvaluation(PairSample sample, ScoredPairs scored, doub
             return new ScoredPairs(pairs, scores);
         }
 
-        /** Those of genuine or of impostor pairs, in the order of the pairs. */
+        /** Returns the scores of the genuine or of the impostor pairs, in the order of the pairs. */
         public double[] scores(boolean genuine) {
             double[] chosen = new double[scores.length];
             int count = 0;

@@ -1,17 +1,16 @@
 /**
- * How well a model package tells subjects apart, measured with the verifier's own decoder, preprocessor, inference and
+ * Measures how well a model package tells subjects apart, with the verifier's own decoder, preprocessor, inference and
  * match function, in the terms of ISO/IEC 19795-1.
  *
  * <pre>
- *   ImageSet -&gt; EmbeddedImages -&gt; PairScores (all pairs) -&gt; ErrorRates -&gt; PairEvaluation: FMR table, EER, histograms
+ *   ImageSet -&gt; PairScores (all pairs) -&gt; ErrorRates -&gt; PairEvaluation: ThresholdTable, EER, histograms
  *
- *   Comparer: ModelComparer | PixelComparer | HausdorffDistance (InkPoints, DistanceField)
+ *   Comparer: ModelComparer | PixelComparer | HausdorffDistance
  *   OneShotRun -&gt; Comparer -&gt; OneShotEvaluation: accuracy
- *   HeldOutImages -&gt; PairSample (PairStratum, PairDraw) -&gt; Comparer -&gt; ScoredPairs -&gt; VerificationEvaluation: accuracy, EER
- *   HeldOutImages -&gt; IdentificationTrial (Comparer) -&gt; IdentificationEvaluation: FPIR, FNIR by gallery size
+ *   HeldOutImages -&gt; PairSample (PairPlan) -&gt; Comparer -&gt; VerificationEvaluation: accuracy, EER
+ *   HeldOutImages -&gt; IdentificationTrial (Comparer) -&gt; IdentificationPoint: FPIR, FNIR by gallery size
  *
- *   ModelPackage + EvaluationMaterial + EvaluationPlan -&gt; Evaluation: all of them, and the baselines' Performance
- *   ModelPackage twice + HeldOutImages -&gt; ModelComparison
+ *   ModelPackage + material + plan -&gt; Evaluation: all of them, and the baselines'
  * </pre>
  */
 @NullMarked

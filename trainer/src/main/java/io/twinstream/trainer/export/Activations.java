@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** What flows through an embedder: runs it twice over some pictures, first for the ranges, then for how the numbers are spread. */
+/**
+ * Looks at what flows through an embedder. It runs the embedder twice over some pictures, first for the ranges, then
+ * for how the numbers are spread.
+ */
 final class Activations {
     private static final int BINS = 2048;
     private static final int AT_ONCE = 8;
@@ -77,7 +80,7 @@ final class Activations {
     }
 
     /**
-     * How a tensor's numbers were spread over the calibration images.
+     * A spread tells how a tensor's numbers lay over the calibration images.
      *
      * @param low the lowest, or zero
      * @param high the highest, or zero
@@ -88,12 +91,12 @@ final class Activations {
             return (high - low) / counts.length;
         }
 
-        /** The middle of a bin. */
+        /** Returns the middle of a bin. */
         double middle(int bin) {
             return low + (bin + 0.5) * width();
         }
 
-        /** Where so large a share of the numbers lies below. */
+        /** Returns the number that this share of the numbers lies below, to the width of a bin. */
         double quantile(double share) {
             long all = 0;
             for (long count : counts) {

@@ -2,23 +2,26 @@ package io.twinstream.trainer.export;
 
 import io.twinstream.trainer.export.Activations.Spread;
 
-/** Ways to choose the range that a tensor's bytes cover: what lies outside is cut off, what lies inside is the coarser the wider. */
+/**
+ * A calibration chooses the range that a tensor's bytes cover. What lies outside is cut off; what lies inside gets
+ * coarser as the range gets wider.
+ */
 enum Calibration {
-    /** All that was seen. */
+    /** The range covers all numbers that were seen. */
     MIN_MAX {
         @Override
         ByteScale of(Spread spread) {
             return ByteScale.of(spread.low(), spread.high());
         }
     },
-    /** All but one in ten thousand on each side. */
+    /** The range covers all but one in ten thousand on each side. */
     PERCENTILE {
         @Override
         ByteScale of(Spread spread) {
             return ByteScale.of(spread.quantile(1 - SHARE), spread.quantile(SHARE));
         }
     },
-    /** Part of what was seen, so that the squared error over all numbers is least. */
+    /** The range covers that part of what was seen with the least squared error over all numbers. */
     LEAST_SQUARES {
         @Override
         ByteScale of(Spread spread) {
@@ -50,7 +53,7 @@ enum Calibration {
     }
 
     /**
-     * How a tensor's floats are held as bytes: {@code (byte - zeroPoint) * scale}, zero exactly.
+     * A byte scale says how a tensor's floats are held as bytes: {@code (byte - zeroPoint) * scale}, with zero exact.
      *
      * @param scale positive
      * @param zeroPoint 0 to {@value #LEVELS}
@@ -58,7 +61,7 @@ enum Calibration {
     record ByteScale(float scale, int zeroPoint) {
         static final int LEVELS = 255;
 
-        /** From {@code low} to {@code high}, and zero where it lies outside. */
+        /** Returns the scale from {@code low} to {@code high}, widened to zero where that lies outside. */
         static ByteScale of(double low, double high) {
             double from = Math.min(0, low);
             double to = Math.max(0, high);
@@ -69,7 +72,7 @@ enum Calibration {
             return new ByteScale((float) scale, (int) Math.round(-from / scale));
         }
 
-        /** A number as it is once it has been a byte. */
+        /** Returns a number as it is once it has been a byte. */
         double rounded(double value) {
             long level = Math.round(value / scale) + zeroPoint;
             return (Math.max(0, Math.min(LEVELS, level)) - zeroPoint) * (double) scale;

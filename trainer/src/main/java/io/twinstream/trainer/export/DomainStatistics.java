@@ -14,27 +14,32 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model's own inputs look like, measured on images that it was not trained on. Half of them and variants of these give examples that
- * lie as far apart as can be; the other half and its variants give the bound, which {@value #PASS} of these images pass and of
- * their variants. The same images always give the same statistics.
+ * Describes what a model's own inputs look like, from images that it was not trained on. Half of them and their
+ * variants give examples that lie as far apart as can be. The other half and its variants give the bound, within which
+ * {@value #PASS} of them lie. The same images always give the same statistics.
  *
- * <p>Maintainers: examples are picked greedily, each the farthest from those before (Gonzalez 1985), so that rare kinds have theirs too.
+ *
+ * <p>Maintainers: examples are picked greedily, each the farthest from those before (Gonzalez 1985), so that rare kinds
+ * have theirs too.
  */
 public final class DomainStatistics {
-    /** Fewer images know too little of their kind. */
+    /** Fewer images than this know too little of their kind. */
     public static final int FEWEST = 100;
 
     private static final double PASS = 0.999;
 
-    /** Short of the root of 2, beyond which nothing lies. */
+    /** The bound stays short of the root of 2, beyond which no distance lies. */
     private static final double MOST_DISTANCE = 1.4;
 
-    /** Variants that hardly anything is left of: one of them would set the bound of few images. */
+    /**
+     * So many variants may be left out of the bound: hardly anything is left of some, and one of them would set the
+     * bound of few images.
+     */
     private static final int ODD_VARIANTS = 8;
 
     private static final int STRETCHES = 20;
 
-    /** Of each half; more teach nothing. */
+    /** So many images of each half are looked at; more teach nothing. */
     private static final int MOST_IMAGES = 3_000;
 
     private static final int MOST_VARIANTS = 12_000;
@@ -55,9 +60,9 @@ public final class DomainStatistics {
     }
 
     /**
-     * Measures.
+     * Measures the statistics of a model's domain.
      *
-     * @param pictures in an order in which neighbours are alike, as by class
+     * @param pictures pictures in an order in which neighbours are alike, as by class
      * @return null where those that aren't blank are fewer than {@value #FEWEST}
      */
     public static @Nullable InputDomain of(InputSpec input, List<Picture> pictures) {
@@ -90,7 +95,7 @@ public final class DomainStatistics {
                 examples);
     }
 
-    /** Every second stretch, so that most classes lie in one half. */
+    /** Returns every second stretch of the pictures, so that most classes lie in one half. */
     private static List<Picture> half(List<Picture> pictures, int which) {
         int stretch = (pictures.size() + STRETCHES - 1) / STRETCHES;
         int stride = (pictures.size() + 2 * MOST_IMAGES - 1) / (2 * MOST_IMAGES);
@@ -120,7 +125,10 @@ public final class DomainStatistics {
         return descriptions;
     }
 
-    /** What is blank, as a stroke that a turn has moved off the page leaves it, is never asked about. */
+    /**
+     * Adds a picture's description. A blank picture is left out, as a stroke that a turn has moved off the page is:
+     * nobody asks for its domain.
+     */
     private void describe(Picture picture, List<float[]> descriptions) {
         float[] samples = new float[input.length()];
         preprocessor.write(picture, FloatBuffer.wrap(samples));
@@ -157,7 +165,7 @@ public final class DomainStatistics {
         return bytes;
     }
 
-    /** As the verifier reads them. */
+    /** Returns the descriptions as the verifier reads them, each of length 1. */
     private static float[][] floats(byte[] bytes, int cells) {
         float[][] rows = new float[bytes.length / cells][cells];
         for (int row = 0; row < rows.length; row++) {
@@ -173,7 +181,7 @@ public final class DomainStatistics {
         return rows;
     }
 
-    /** The distance that this share of them doesn't exceed, or all but so many. */
+    /** Returns the distance that this share of the descriptions doesn't exceed, or all but so many of them. */
     private static double quantile(List<float[]> descriptions, float[][] examples, double share, int leftOut) {
         double[] distances = new double[descriptions.size()];
         for (int i = 0; i < distances.length; i++) {

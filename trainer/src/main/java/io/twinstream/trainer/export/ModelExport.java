@@ -24,14 +24,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the model package of a trained network: writes both graphs, checks them against the network, measures them on
- * validation images with the verifier's code, takes the statistics of its domain from them, and puts together what came out. A package that exists has passed.
+ * Makes the model package of a trained network. It writes both graphs, checks them against the network, measures them
+ * on validation images with the verifier's code, takes the statistics of the domain from these, and packs what came
+ * out. A package that exists has passed.
  */
 public final class ModelExport {
     private static final int PARITY_IMAGES = 200;
     static final int GOLDEN_IMAGES = 4;
 
-    /** Of a package that is only measured, never shipped: the thresholds come from that measurement. */
+    /**
+     * This evaluation stands in a package that is only measured, never shipped: the thresholds come from that
+     * measurement.
+     */
     static final PairEvaluation NOT_MEASURED = new PairEvaluation(
             new FmrTable(List.of(new FmrPoint(0.5, 0.5), new FmrPoint(0.1, 0.5))),
             new ScoreHistograms(new long[1], new long[1]),
@@ -121,7 +125,7 @@ public final class ModelExport {
         return vectors;
     }
 
-    /** Images from classes spread evenly over the folder. */
+    /** Returns one image each from classes that are spread evenly over the folder. */
     static List<DecodedImage> spread(ImageSet folder, int wanted) {
         int classes = folder.classes().size();
         List<DecodedImage> images = new ArrayList<>();
@@ -144,7 +148,7 @@ public final class ModelExport {
     }
 
     /**
-     * What a model package is called and where it comes from.
+     * An identity says what a model package is called and where it comes from.
      *
      * @param name the line of models
      * @param version unique within the name

@@ -24,19 +24,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outputs that one way of computing a network gives for some pictures. They are held in double, which changes no float.
+ * The outputs are what one way of computing a network gives for some pictures. They are held in double, which changes
+ * no float.
  *
  * @param embeddings {@code [n, embeddingLength]}
  * @param logits {@code [n - 1]}, of each picture and the next
  */
 record NetworkOutputs(double[] embeddings, double[] logits) {
-    /** In double PyTorch writes out every window of a convolution: 44 MB an image for the paper's network. */
+    /**
+     * So many pictures are computed at once: in double PyTorch writes out every window of a convolution, 44 MB an image
+     * for the paper's network.
+     */
     private static final int AT_ONCE = 10;
 
     /**
      * Computes the outputs with PyTorch.
      *
-     * @param type computed in, with the parameters as they are: float, or double for what the parameters stand for
+     * @param type float, or double for what the same parameters stand for
      */
     static NetworkOutputs trained(TwinNetwork network, DataType type, List<Picture> pictures) {
         DoubleBuffer embeddings = DoubleBuffer.allocate(pictures.size() * network.embeddingLength());
@@ -66,12 +70,15 @@ record NetworkOutputs(double[] embeddings, double[] logits) {
         return of(embeddings, MatchFunction.of(model));
     }
 
-    /** ONNX Runtime's where it optimises nothing. */
+    /** Computes the outputs with ONNX Runtime where it optimises nothing. */
     static NetworkOutputs plain(ModelPackage model, List<Picture> pictures) throws ExportException {
         return plain(model, model.file(ModelPackage.EMBEDDER), pictures);
     }
 
-    /** The same with another embedder in the place of the package's. */
+    /**
+     * Computes the outputs with ONNX Runtime where it optimises nothing, with another embedder in the place of the
+     * package's.
+     */
     static NetworkOutputs plain(ModelPackage model, byte[] embedder, List<Picture> pictures) throws ExportException {
         InputSpec input = model.manifest().input();
         List<float[]> embeddings = new ArrayList<>();
@@ -98,7 +105,7 @@ record NetworkOutputs(double[] embeddings, double[] logits) {
         return new NetworkOutputs(components.array(), logits);
     }
 
-    /** Largest difference of an embedding's component. */
+    /** Returns the largest difference of an embedding's component. */
     double embeddingDifference(NetworkOutputs expected) {
         double largest = 0;
         for (int i = 0; i < embeddings.length; i++) {
@@ -107,7 +114,7 @@ record NetworkOutputs(double[] embeddings, double[] logits) {
         return largest;
     }
 
-    /** Root of the mean squared difference of an embedding's components. */
+    /** Returns the root of the mean squared difference of the embeddings' components. */
     double embeddingDistance(NetworkOutputs expected) {
         double sum = 0;
         for (int i = 0; i < embeddings.length; i++) {
@@ -117,7 +124,7 @@ record NetworkOutputs(double[] embeddings, double[] logits) {
         return Math.sqrt(sum / embeddings.length);
     }
 
-    /** Largest difference of a logit, as a share of the expected one where that is above 1. */
+    /** Returns the largest difference of a logit, as a share of the expected one where that is above 1. */
     double logitDifference(NetworkOutputs expected) {
         double largest = 0;
         for (int i = 0; i < logits.length; i++) {
@@ -156,7 +163,7 @@ record NetworkOutputs(double[] embeddings, double[] logits) {
         return type == DataType.FLOAT64 ? new DoubleParameters(manager) : new ParameterStore(manager, false);
     }
 
-    /** Parameters as double. */
+    /** Gives parameters as double. */
     private static final class DoubleParameters extends ParameterStore {
         private final NDManager manager;
 

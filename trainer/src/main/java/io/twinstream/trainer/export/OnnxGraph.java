@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An ONNX model in the making, in opset {@value #OPSET} and IR version {@value #IR_VERSION}: nodes in the order they are
- * added, which must be one in which they can run. The same calls give the same bytes.
+ * An ONNX graph is a model in the making, in opset {@value #OPSET} and IR version {@value #IR_VERSION}. Its nodes stand
+ * in the order they are added, which must be one in which they can run. The same calls give the same bytes.
  */
 final class OnnxGraph {
     private static final int OPSET = 17;
@@ -31,26 +31,26 @@ final class OnnxGraph {
         graph = GraphProto.newBuilder().setName(name);
     }
 
-    /** An empty one with another's name, inputs and outputs. */
+    /** Makes an empty graph with another's name, inputs and outputs. */
     static OnnxGraph like(GraphProto other) {
         OnnxGraph like = new OnnxGraph(other.getName());
         like.graph.addAllInput(other.getInputList()).addAllOutput(other.getOutputList());
         return like;
     }
 
-    /** A float input with a free batch size: {@code [n, shape...]}. */
+    /** Adds a float input with a free batch size: {@code [n, shape...]}. */
     OnnxGraph input(String name, long... shape) {
         graph.addInput(value(name, true, shape));
         return this;
     }
 
-    /** A float output with a free batch size. */
+    /** Adds a float output with a free batch size: {@code [n, shape...]}. */
     OnnxGraph output(String name, long... shape) {
         graph.addOutput(value(name, true, shape));
         return this;
     }
 
-    /** A float output that doesn't depend on the batch. */
+    /** Adds a float output that doesn't depend on the batch. */
     OnnxGraph constantOutput(String name, long... shape) {
         graph.addOutput(value(name, false, shape));
         return this;
@@ -84,7 +84,9 @@ final class OnnxGraph {
         return this;
     }
 
-    /** Bytes, scales and zero points to floats, a scale for each index of this axis. */
+    /**
+     * Adds a node that turns bytes, with their scales and zero points, into floats; each index of the axis has a scale.
+     */
     OnnxGraph dequantized(List<String> inputs, int axis, String output) {
         return node(NodeProto.newBuilder()
                 .setOpType("DequantizeLinear")
@@ -101,7 +103,7 @@ final class OnnxGraph {
         return node(operator, inputs, output, Map.of());
     }
 
-    /** A node with attributes that are lists of integers. */
+    /** Adds a node with attributes that are lists of integers. */
     OnnxGraph node(String operator, List<String> inputs, String output, Map<String, long[]> attributes) {
         NodeProto.Builder node =
                 NodeProto.newBuilder().setOpType(operator).addAllInput(inputs).addOutput(output);

@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads back from a package what a network needs to learn on. */
+/** Reads back from a package the numbers that a network learns on from. */
 public final class PackageWeights {
     private static final Set<String> WITH_WEIGHTS = Set.of("Conv", "Gemm");
 
     private PackageWeights() {}
 
-    /** The numbers of a package that {@link ModelExport} has written. */
+    /** Returns the numbers of a package that {@link ModelExport} has written. */
     public static TrainedWeights of(ModelPackage model) throws IOException {
         ModelProto embedder = ModelProto.parseFrom(model.file(ModelPackage.EMBEDDER));
         Map<String, TensorProto> constants = new HashMap<>();

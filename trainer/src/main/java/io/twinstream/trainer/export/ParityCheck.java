@@ -19,13 +19,16 @@ import java.util.Optional;
  * @param exact present where one of these is above 1e-4
  */
 public record ParityCheck(double embedding, double logit, Optional<Exact> exact) {
-    /** Of either; what float arithmetic in another order costs a well-conditioned network is a tenth of it. */
+    /**
+     * Either difference may be this large; float arithmetic in another order costs a well-conditioned network a tenth
+     * of it.
+     */
     private static final double LARGEST_DIFFERENCE = 1e-4;
 
-    /** The same differences from the network computed in double: of PyTorch's floats, and of ONNX Runtime's. */
+    /** These are the differences from the network computed in double: of PyTorch's floats, and of ONNX Runtime's. */
     public record Exact(double trainedEmbedding, double trainedLogit, double exportedEmbedding, double exportedLogit) {}
 
-    /** Compares on these pictures. */
+    /** Compares both on these pictures. */
     public static ParityCheck of(TwinNetwork network, ModelPackage exported, List<Picture> pictures)
             throws ExportException {
         NetworkOutputs served = NetworkOutputs.served(exported, pictures);

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * Runs an embedder as it was written, with none of ONNX Runtime's optimisations: these forgive structural faults, and
+ * Runs an embedder as it was written, with none of ONNX Runtime's optimisations. These forgive structural faults, and
  * another version may have others.
  */
 final class PlainGraph implements AutoCloseable {
@@ -32,7 +32,7 @@ final class PlainGraph implements AutoCloseable {
      * Embeds some images.
      *
      * @param images {@code [n, c, h, w]} at the buffer's position, direct
-     * @param shape of the images
+     * @param shape the shape of the images
      * @return {@code [n, embeddingLength]}
      * @throws ExportException if the graph can't be run
      */
@@ -46,7 +46,7 @@ final class PlainGraph implements AutoCloseable {
     }
 
     /**
-     * Runs it and hands out some of its outputs.
+     * Runs the embedder and hands out some of its outputs.
      *
      * @param images as {@link #embed} takes them
      */

@@ -24,32 +24,37 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Adds an int8 embedder to a package: looks at the activations on training images, quantizes by each {@link Calibration}, keeps
- * the one whose embeddings of validation images lie nearest to fp32's, checks that the verifier computes what was
- * written, and measures it on the validation images as fp32 was.
+ * Adds an int8 embedder to a package. It looks at the activations on training images, quantizes by each {@link
+ * Calibration}, and keeps the one whose embeddings of validation images lie nearest to fp32's. Then it checks that the
+ * verifier computes what was written, and measures that on the validation images as fp32 was.
  */
 public final class Quantization {
     private static final int CALIBRATION_IMAGES = 512;
     private static final int COMPARED_IMAGES = 200;
-    /** Of embeddings' components, 0 to 1, in the root of the mean square: beyond it a network can't be held in 8 bits. */
+    /**
+     * Embeddings, 0 to 1, may differ by this much in the root of the mean square; beyond it a network can't be held in
+     * 8 bits.
+     */
     private static final double FARTHEST = 0.05;
-    /** The same between bytes and the same numbers computed in float, which now and then round to another byte. */
+    /**
+     * Bytes may differ by this much from the same numbers computed in float, which now and then round to another byte.
+     */
     private static final double ROUNDING = 0.01;
 
-    /** What int8 may lose little of. */
+    /** The largest rise of these measures is recorded as what int8 loses. */
     private static final List<String> LOSSES = List.of("eer", "fnmr@fmr=0.01");
 
     private static final String IMAGE = "image";
-    /** A picture's samples themselves. */
+    /** A picture's own samples are held by this scale. */
     private static final ByteScale SAMPLES = ByteScale.of(0, 1);
 
     private Quantization() {}
 
     /**
-     * Quantizes.
+     * Quantizes a package's embedder.
      *
-     * @param model with any int8 embedder or none
-     * @param images that the model was trained on
+     * @param model a package with any int8 embedder or none
+     * @param images the images that the model was trained on
      * @param validation images of other classes, to choose the calibration and to set thresholds with
      * @return the package's zip file
      * @throws DatasetException if the validation images are too few
@@ -132,7 +137,7 @@ public final class Quantization {
         }
     }
 
-    /** So many images, or all, spread over the classes. */
+    /** Returns so many images, or all, spread over the classes. */
     private static List<Picture> evenly(ImageSet folder, int wanted) {
         List<Picture> all = folder.classes().stream()
                 .flatMap(each -> each.images().stream())

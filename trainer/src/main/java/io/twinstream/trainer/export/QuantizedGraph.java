@@ -16,17 +16,19 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Writes {@code embedder-int8.onnx} from {@code embedder.onnx}, in QDQ form: activations uint8 a tensor, weights int8 an output
- * channel, biases int32. Convolutions, with the ReLU after them, and fully connected layers compute with bytes, pooling and
- * flattening hand them on; all else, such as the sigmoid, and the last fully connected layer's answer stay floats.
+ * Writes {@code embedder-int8.onnx} from {@code embedder.onnx}, in QDQ form: activations are uint8 with a scale a
+ * tensor, weights int8 with a scale an output channel, biases int32. Convolutions, with the ReLU after them, and fully
+ * connected layers compute with bytes; pooling and flattening hand them on. All else stays floats, such as the sigmoid
+ * and the last fully connected layer's answer.
  *
- * <p>Maintainers: ONNX Runtime makes QLinearConv, QGemm and a MaxPool of bytes of it where each stands between DequantizeLinear
- * and QuantizeLinear. Weights have 7 bits, so that two products fit into 16: CPUs without VNNI add them there, and
- * would saturate, which makes an embedding another one from machine to machine.
+ *
+ * <p>Maintainers: ONNX Runtime makes QLinearConv, QGemm and a MaxPool of bytes of it where each stands between
+ * DequantizeLinear and QuantizeLinear. Weights have 7 bits, so that two products fit into 16. CPUs without VNNI add
+ * them there and would saturate with 8, which makes an embedding another one from machine to machine.
  */
 final class QuantizedGraph {
     static final int LARGEST_WEIGHT = 64;
-    /** Half of what 32 bits hold, the rest is for the products that are added to it. */
+    /** A bias may be half of what 32 bits hold; the rest is for the products that are added to it. */
     private static final double LARGEST_BIAS = 1 << 30;
 
     private static final String BYTES = ".bytes";
@@ -35,7 +37,7 @@ final class QuantizedGraph {
     private final Map<String, TensorProto> constants = new HashMap<>();
     private final Function<String, ByteScale> ranges;
     private final OnnxGraph graph;
-    /** Convolutions' outputs, held as bytes once it is known whether a ReLU follows. */
+    /** These outputs of convolutions are held as bytes once it is known whether a ReLU follows. */
     private final Set<String> open = new HashSet<>();
 
     private final Map<String, ByteScale> bytes = new HashMap<>();
@@ -47,7 +49,7 @@ final class QuantizedGraph {
         embedder.getNodeList().forEach(this::add);
     }
 
-    /** @param ranges of the tensors that {@link #tensors} names */
+    /** @param ranges gives the range of each tensor that {@link #tensors} names */
     static byte[] of(byte[] embedder, Function<String, ByteScale> ranges) throws ExportException {
         try {
             return new QuantizedGraph(ModelProto.parseFrom(embedder).getGraph(), ranges).graph.toBytes();
@@ -56,7 +58,7 @@ final class QuantizedGraph {
         }
     }
 
-    /** The tensors that become bytes, the image among them. */
+    /** Returns the tensors that become bytes, the image among them. */
     static Set<String> tensors(byte[] embedder) throws ExportException {
         Set<String> tensors = new LinkedHashSet<>();
         of(embedder, name -> {
@@ -95,7 +97,7 @@ final class QuantizedGraph {
         graph.node(node.toBuilder().setInput(0, input).build());
     }
 
-    /** The tensor as others take it. */
+    /** Returns the tensor's name as the next node takes it. */
     private String settled(String tensor) {
         return open.remove(tensor) ? quantized(tensor) : bytes.containsKey(tensor) ? tensor + FLOATS : tensor;
     }
@@ -117,7 +119,7 @@ final class QuantizedGraph {
                 .node("DequantizeLinear", List.of(tensor + BYTES, how.get(0), how.get(1)), tensor + FLOATS);
     }
 
-    /** @param axis of the weights, along which the output channels lie */
+    /** @param axis the axis of the weights along which the output channels lie */
     private void weighted(NodeProto node, int axis) {
         String input = quantized(node.getInput(0));
         ByteScale inputs = Objects.requireNonNull(bytes.get(node.getInput(0)));
@@ -147,13 +149,13 @@ final class QuantizedGraph {
     }
 
     /**
-     * A layer's numbers as bytes, each output channel with a scale of its own.
+     * Channel weights are a layer's numbers as bytes; each output channel has a scale of its own.
      *
-     * @param weights from {@code -LARGEST_WEIGHT} to {@code LARGEST_WEIGHT}
+     * @param weights weights from {@code -LARGEST_WEIGHT} to {@code LARGEST_WEIGHT}
      * @param biasScales the product of the scales of input and weights, which ONNX Runtime takes for granted
      */
     record ChannelWeights(byte[] weights, float[] scales, int[] bias, float[] biasScales) {
-        /** @param channelsFirst whether a channel's weights lie side by side */
+        /** @param channelsFirst true where a channel's weights lie side by side */
         static ChannelWeights of(float[] weights, float[] bias, boolean channelsFirst, float inputScale) {
             int channels = bias.length;
             int each = weights.length / channels;

@@ -18,20 +18,20 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Pictures as other hands, pens, scanners and cameras would give them: turned by up to {@value #MOST_DEGREES} degrees, wobbly, of thin or
- * thick strokes where the model sees ink, in other light, with noise, a little out of focus and through JPEG. Every second or third step happens to a
- * picture, so that most meet several.
+ * Makes pictures as other hands, pens, scanners and cameras would give them. They are turned by up to {@value
+ * #MOST_DEGREES} degrees, wobbly, of thin or thick strokes where the model sees ink, in other light, with noise, a
+ * little out of focus and through JPEG. Every second or third step happens to a picture, so that most meet several.
  */
 final class Variation {
     private static final double MOST_DEGREES = 20;
-    /** Shares of the picture's side. */
+    /** These are shares of the picture's side. */
     private static final double LEAST_THICKENING = 0.008;
 
     private static final double MOST_THICKENING = 0.035;
     private static final double MOST_WOBBLE = 0.03;
     private static final int WAVES = 3;
 
-    /** Steps of the distance to the next pixel, and to the next across a corner (Borgefors 1986). */
+    /** These are the steps of the distance to the next pixel, and to the next across a corner (Borgefors 1986). */
     private static final int STEP = 3;
 
     private static final int ACROSS = 4;
@@ -49,7 +49,7 @@ final class Variation {
         this.random = random;
     }
 
-    /** A variant of twice the input's size; grey levels are rounded as a file's are. */
+    /** Returns a variant of twice the input's size, with grey levels rounded as a file's are. */
     Picture of(Picture picture) {
         float[] samples = new float[canvas.length()];
         preprocessor.write(picture, FloatBuffer.wrap(samples));
@@ -79,7 +79,7 @@ final class Variation {
         return random.nextDouble() < 0.5 ? compressed(variant, (float) between(0.4, 0.95)) : variant;
     }
 
-    /** As it is after a JPEG file of that quality. */
+    /** Returns the picture as it is after a JPEG file of that quality. */
     private Picture compressed(Picture picture, float quality) {
         boolean gray = picture.channels() == 1;
         BufferedImage image = new BufferedImage(
@@ -156,7 +156,10 @@ final class Variation {
                 + down * ((1 - right) * at(plane, left, top + 1) + right * at(plane, left + 1, top + 1)));
     }
 
-    /** Beyond a drawing's edges lies paper, a photograph goes on as it ends. */
+    /**
+     * Returns a pixel, also outside the picture: beyond a drawing's edges lies paper, and a photograph goes on as it
+     * ends.
+     */
     private float at(float[] plane, int x, int y) {
         boolean outside = x < 0 || y < 0 || x >= canvas.width() || y >= canvas.height();
         if (outside && input.inkIsOne()) {
@@ -167,7 +170,7 @@ final class Variation {
         return plane[row * canvas.width() + column];
     }
 
-    /** Each pixel as dark as the darkest within the radius. */
+    /** Makes each pixel as dark as the darkest within the radius, in pixels. */
     private float[] thickened(float[] plane, double radius) {
         float[] thick = plane.clone();
         int reach = (int) radius;
@@ -187,7 +190,10 @@ final class Variation {
         return thick;
     }
 
-    /** Strokes without their outer parts: what lies by more than {@code kept} nearer to paper than the middle of its stroke. */
+    /**
+     * Returns strokes without their outer parts, which lie by more than {@code kept} nearer to paper than the middle of
+     * their stroke.
+     */
     private float[] thinned(float[] plane, double kept) {
         int width = 2 * canvas.width();
         int height = 2 * canvas.height();
@@ -246,7 +252,10 @@ final class Variation {
         return deepest;
     }
 
-    /** A little out of focus, on paper that isn't white with ink that isn't black, in light from one side, with noise. */
+    /**
+     * Puts the picture a little out of focus, on paper that isn't white with ink that isn't black, in light from one
+     * side, with noise.
+     */
     private void shine(float[][] planes) {
         double dark = between(0.04, 0.4);
         double light = between(0.74, 0.98);

@@ -1,10 +1,11 @@
 /**
- * From a trained network to a model package.
+ * Turns a trained network into a model package.
  *
  * <pre>
- *   TwinNetwork -&gt; Convolution -&gt; EmbedderGraph, MatcherGraph -&gt; ONNX bytes
- *   embedder.onnx + training images -&gt; Activations -&gt; Calibration -&gt; QuantizedGraph -&gt; Quantization -&gt; package with int8
- *   ONNX bytes + validation images -&gt; ParityCheck -&gt; PairEvaluation -&gt; DomainStatistics -&gt; ModelExport -&gt; package
+ *   TwinNetwork -&gt; LayerSink -&gt; EmbedderGraph, MatcherGraph -&gt; ONNX bytes
+ *   ONNX bytes + validation images -&gt; ModelExport: ParityCheck, PairEvaluation, DomainStatistics -&gt; package
+ *   package + training images -&gt; Quantization: Activations, Calibration, QuantizedGraph -&gt; package with int8
+ *   package -&gt; PackageWeights -&gt; TwinNetwork that learns on
  * </pre>
  */
 @NullMarked

@@ -4,22 +4,22 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A kind of twin network; each makes fresh networks without weights. */
+/** An architecture is a kind of twin network, and makes fresh networks without weights. */
 public interface Architecture {
-    /** As users name it. */
+    /** Returns the name that users choose it by. */
     String name();
 
-    /** What its networks take where nothing else is asked for. */
+    /** Returns what its networks take where nothing else is asked for. */
     InputSpec defaultInput();
 
     /**
-     * A network that takes the given input.
+     * Makes a network that takes the given input.
      *
      * @throws IllegalArgumentException if it can't
      */
     TwinNetwork network(InputSpec input);
 
-    /** The architecture of that name. */
+    /** Returns the architecture of that name. */
     static Architecture named(String name) {
         return all().stream()
                 .filter(each -> each.name().equals(name))
@@ -28,7 +28,7 @@ public interface Architecture {
                         .formatted(name, all().stream().map(Architecture::name).collect(Collectors.joining(", ")))));
     }
 
-    /** All there are, the smallest first. */
+    /** Returns all architectures, the smallest first. */
     static List<Architecture> all() {
         return List.of(new Compact(), new Wide(), new Koch2015());
     }

@@ -20,8 +20,9 @@ import io.twinstream.trainer.network.LayerSink.Dense;
 import java.util.List;
 
 /**
- * The paper's network to the letter (Koch, Zemel, Salakhutdinov 2015, section 3.1 and figure 4): 38,951,745 parameters,
- * 1.8 GFLOP an image, 4096 values an embedding. Of 105 x 105 pixels and one channel only.
+ * Koch2015 is the paper's network to the letter (Koch, Zemel, Salakhutdinov 2015, section 3.1 and figure 4), with
+ * 38,951,745 parameters, 1.8 GFLOP an image and 4096 values an embedding. It takes 105 x 105 pixels and one channel
+ * only.
  */
 final class Koch2015 implements Architecture {
     @Override
@@ -52,11 +53,14 @@ final class Koch2015 implements Architecture {
                         new FullyConnected(4096)));
     }
 
-    /** The paper's first weights (Koch et al. 2015, section 3.2): normal around 0, and biases around 0.5. */
+    /**
+     * The paper draws its first weights from normal distributions around 0, and biases around 0.5 (Koch et al. 2015,
+     * section 3.2).
+     */
     enum PaperWeights {
-        /** Of a standard deviation of 0.01. */
+        /** The weights of convolutions have a standard deviation of 0.01. */
         CONVOLUTION(0.01f),
-        /** Of a standard deviation of 0.2. */
+        /** The weights of fully connected layers have a standard deviation of 0.2. */
         FULLY_CONNECTED(0.2f);
 
         private static final float BIAS_MEAN = 0.5f;
@@ -76,7 +80,7 @@ final class Koch2015 implements Architecture {
         }
     }
 
-    /** A layer of the paper: convolution with bias and without padding, ReLU, and 2x2 max pooling where asked. */
+    /** The paper's convolution has a bias and no padding, a ReLU, and 2x2 max pooling where asked. */
     static final class BiasedConvolution extends Layer {
         private final int kernel;
         private final int filters;
@@ -137,7 +141,9 @@ final class Koch2015 implements Architecture {
         }
     }
 
-    /** A layer of the paper: a weighted sum of all values for each unit: {@code [n, ...]} to {@code [n, units]}. */
+    /**
+     * The paper's last layer gives a weighted sum of all values for each unit: {@code [n, ...]} to {@code [n, units]}.
+     */
     static final class FullyConnected extends Layer {
         private final int units;
         private final Linear linear;

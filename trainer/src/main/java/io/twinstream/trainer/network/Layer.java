@@ -9,9 +9,9 @@ import ai.djl.training.ParameterStore;
 import java.nio.FloatBuffer;
 import java.util.Iterator;
 
-/** A part of a twin network that takes one array and gives one. */
+/** A layer is a part of a twin network that takes one array and gives one. */
 abstract class Layer extends AbstractBlock {
-    /** Side of the squares that a layer pools by, in pixels. */
+    /** A layer pools by squares of this side, in pixels. */
     static final int POOLED_SIDE = 2;
 
     private static final Shape SQUARE = new Shape(POOLED_SIDE, POOLED_SIDE);
@@ -22,7 +22,7 @@ abstract class Layer extends AbstractBlock {
     /**
      * Takes over the numbers of a trained model, so that the layer computes what that model's did.
      *
-     * @param features of some images, as the layer before gives them
+     * @param features what the layer before gives for some images
      * @return the same, as this layer gives them
      */
     abstract NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters);
@@ -37,12 +37,12 @@ abstract class Layer extends AbstractBlock {
         return new Shape(in.get(0), in.get(1), in.get(2) / POOLED_SIDE, in.get(3) / POOLED_SIDE);
     }
 
-    /** The layer's answer where it doesn't learn. */
+    /** Returns the layer's answer where it doesn't learn. */
     final NDArray answer(NDArray features, ParameterStore parameters) {
         return forward(parameters, new NDList(features), false).singletonOrThrow();
     }
 
-    /** Hands a trained model's numbers to the layers of a network, each as many as it asks for. */
+    /** Hands a trained model's numbers to the layers of a network, to each as many as it asks for. */
     static final class Adoption {
         private final Iterator<float[]> numbers;
 
@@ -51,7 +51,7 @@ abstract class Layer extends AbstractBlock {
         }
 
         /**
-         * The next numbers.
+         * Returns the next numbers.
          *
          * @throws IllegalArgumentException if there are none or not that many
          */

@@ -1,27 +1,33 @@
 package io.twinstream.trainer.network;
 
-/** Is told the layers of a network as it is used, in their order, each taking what the one before it gives. */
+/**
+ * A layer sink is told the layers of a network as it is used. They come in order, and each takes what the one before it
+ * gives.
+ */
 public interface LayerSink {
-    /** A convolution of {@code [n, channels, h, w]}. */
+    /** Takes a convolution of {@code [n, channels, h, w]}. */
     void convolution(Convolution convolution);
 
-    /** Max pooling by squares of {@code side} pixels that don't overlap; what is left over at the edges is dropped. */
+    /**
+     * Takes max pooling by squares of {@code side} pixels that don't overlap; what is left over at the edges is
+     * dropped.
+     */
     void maxPool(int side);
 
-    /** {@code max(x, 0)}. */
+    /** Takes a ReLU, {@code max(x, 0)}. */
     void relu();
 
-    /** {@code 1 / (1 + exp(-x))}. */
+    /** Takes a sigmoid, {@code 1 / (1 + exp(-x))}. */
     void sigmoid();
 
-    /** {@code [n, c, h, w]} to {@code [n, c * h * w]}. */
+    /** Takes the step from {@code [n, c, h, w]} to {@code [n, c * h * w]}. */
     void flatten();
 
-    /** A fully connected layer. */
+    /** Takes a fully connected layer. */
     void dense(Dense dense);
 
     /**
-     * A convolution's numbers, batch norm folded in.
+     * A convolution's numbers have the batch norm folded in.
      *
      * @param kernel side of the filters in pixels
      * @param stride pixels from one place of a filter to the next
@@ -33,7 +39,7 @@ public interface LayerSink {
             int filters, int channels, int kernel, int stride, int padding, float[] weights, float[] bias) {}
 
     /**
-     * A fully connected layer's numbers.
+     * Dense holds a fully connected layer's numbers.
      *
      * @param weights {@code [inputs, units]}
      * @param bias {@code [units]}

@@ -14,12 +14,12 @@ import io.twinstream.trainer.network.Layer.Adoption;
 import io.twinstream.trainer.network.LayerSink.Convolution;
 
 /**
- * Convolution and batch norm, ReLU but in a projection, and 2x2 max pooling where asked: {@code [n, c, h, w]} to
- * {@code [n, filters, h/s, w/s]} for stride or pooling s. The convolution has no bias since the norm's shift takes its
- * place; at inference it has the norm folded in.
+ * A normed convolution is a convolution with batch norm, with a ReLU unless it is a projection, and 2x2 max pooling
+ * where asked. It turns {@code [n, c, h, w]} into {@code [n, filters, h/s, w/s]} for stride or pooling s. The
+ * convolution has no bias, since the norm's shift takes its place; at inference it has the norm folded in.
  */
 final class NormedConvolution extends Layer {
-    /** Added to the variance before the square root is taken. */
+    /** This is added to the variance before the square root is taken. */
     private static final float EPSILON = 1e-5f;
 
     private final int kernel;
@@ -52,22 +52,22 @@ final class NormedConvolution extends Layer {
         norm = addChildBlock("norm", BatchNorm.builder().optEpsilon(EPSILON).build());
     }
 
-    /** Keeps height and width. */
+    /** Makes a layer that keeps height and width. */
     static NormedConvolution plain(int kernel, int filters) {
         return new NormedConvolution(kernel, filters, 1, false, true);
     }
 
-    /** Halves height and width by pooling. */
+    /** Makes a layer that halves height and width by pooling. */
     static NormedConvolution pooled(int kernel, int filters) {
         return new NormedConvolution(kernel, filters, 1, true, true);
     }
 
-    /** Halves height and width by taking every second place; odd sizes are rounded up. */
+    /** Makes a layer that halves height and width by taking every second place; odd sizes are rounded up. */
     static NormedConvolution strided(int kernel, int filters) {
         return new NormedConvolution(kernel, filters, 2, false, true);
     }
 
-    /** Mixes the channels of each place to others, of either sign. */
+    /** Makes a layer that mixes the channels of each place to others, of either sign. */
     static NormedConvolution projection(int filters) {
         return new NormedConvolution(1, filters, 1, false, false);
     }
@@ -105,7 +105,10 @@ final class NormedConvolution extends Layer {
         }
     }
 
-    /** The trained convolution has its norm folded in; to go on learning it needs one that changes nothing on these images. */
+    /**
+     * Takes over a convolution that has its norm folded in. To go on learning the layer needs a norm, so it gets one
+     * that changes nothing on these images.
+     */
     @Override
     NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters) {
         NDArray weight = convolution.getParameters().get("weight").getArray();

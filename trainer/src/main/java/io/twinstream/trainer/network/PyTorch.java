@@ -1,13 +1,13 @@
 package io.twinstream.trainer.network;
 
 /**
- * PyTorch as a trainer runs it: on one thread, and with the native library on the class path instead of a search on the
- * internet. What the operator has set already stays.
+ * Prepares PyTorch as a trainer runs it: on one thread, and with the native library on the class path instead of a
+ * search on the internet. Properties that the operator has set stay.
  */
 public final class PyTorch {
     private PyTorch() {}
 
-    /** To be called before the process first uses DJL; has no effect later. */
+    /** Sets the properties, which have no effect once the process has used DJL. */
     public static void prepare() {
         setIfAbsent("ai.djl.offline", "true");
         // On the few cores of a training machine more threads wait for each other longer than they compute.

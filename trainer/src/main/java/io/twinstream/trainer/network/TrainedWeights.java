@@ -3,7 +3,7 @@ package io.twinstream.trainer.network;
 import java.util.List;
 
 /**
- * The numbers of a trained model as it is used.
+ * Trained weights are the numbers of a trained model as it is used.
  *
  * @param origin the model that they are of, for messages and records
  * @param layers weights and bias of each convolution and fully connected layer, in their order

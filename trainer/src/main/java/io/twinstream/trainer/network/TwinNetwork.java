@@ -15,12 +15,13 @@ import io.twinstream.trainer.network.Layer.Adoption;
 import java.util.List;
 
 /**
- * A twin network (Koch, Zemel, Salakhutdinov 2015): two images go through the same layers, and a weighted L1 distance
+ * A twin network (Koch, Zemel, Salakhutdinov 2015) sends two images through the same layers, and a weighted L1 distance
  * of their embeddings gives the logit of a match.
  *
+ *
  * <p>Forward takes {@code [n, c, h, w]} and gives {@code [n, n]}, the logit of every image against every other, so that
- * one pass yields n * (n - 1) pairs to learn from. Of two such arrays it gives {@code [n]}: image i of the first against
- * image i of the second.
+ * one pass yields n * (n - 1) pairs to learn from. Of two such arrays it gives {@code [n]}: image i of the first
+ * against image i of the second.
  */
 public final class TwinNetwork extends AbstractBlock {
     private final String architecture;
@@ -35,7 +36,7 @@ public final class TwinNetwork extends AbstractBlock {
      *
      * @param signed whether the weights of the distance may have both signs, as the paper leaves them: an image can then
      *     match another better than itself. Otherwise no distance speaks for a match.
-     * @param layers from the image on; a sigmoid follows
+     * @param layers the layers from the image on; a sigmoid follows
      */
     TwinNetwork(String architecture, InputSpec input, boolean signed, List<Layer> layers) {
         this.architecture = architecture;
@@ -57,7 +58,7 @@ public final class TwinNetwork extends AbstractBlock {
         }
     }
 
-    /** Its name among {@link Architecture}s. */
+    /** Returns its name among {@link Architecture}s. */
     public String architecture() {
         return architecture;
     }
@@ -66,12 +67,12 @@ public final class TwinNetwork extends AbstractBlock {
         return input;
     }
 
-    /** {@code [images, c, h, w]}. */
+    /** Returns the shape of so many images, {@code [images, c, h, w]}. */
     public Shape inputShape(long images) {
         return new Shape(images, input.channels(), input.height(), input.width());
     }
 
-    /** Floats in one embedding. */
+    /** Returns how many floats one embedding has. */
     public int embeddingLength() {
         return embeddingLength;
     }
@@ -83,18 +84,18 @@ public final class TwinNetwork extends AbstractBlock {
         sink.sigmoid();
     }
 
-    /** Weights of the L1 distance as the logit has them, {@code [1, embeddingLength]}. */
+    /** Returns the weights of the L1 distance as the logit has them, {@code [1, embeddingLength]}. */
     public NDArray headWeights() {
         return effective(head.getParameters().get("weight").getArray());
     }
 
-    /** Bias of the logit, {@code [1]}. */
+    /** Returns the bias of the logit, {@code [1]}. */
     public NDArray headBias() {
         return head.getParameters().get("bias").getArray();
     }
 
     /**
-     * Takes over a trained model, in place of the first weights: the network then computes what the model does, and can
+     * Takes over a trained model in place of the first weights. The network then computes what the model does, and can
      * learn on.
      *
      * @param images {@code [n, c, h, w]} like those that it will learn from
@@ -112,7 +113,7 @@ public final class TwinNetwork extends AbstractBlock {
         Adoption.set(head.getParameters().get("bias").getArray(), new float[] {model.headBias()});
     }
 
-    /** Images {@code [n, c, h, w]} to embeddings {@code [n, embeddingLength]}, values 0 to 1. */
+    /** Turns images {@code [n, c, h, w]} into embeddings {@code [n, embeddingLength]}, values 0 to 1. */
     public NDArray embed(ParameterStore parameters, NDArray images, boolean training) {
         NDList features = new NDList(images);
         for (Layer layer : layers) {
@@ -122,7 +123,9 @@ public final class TwinNetwork extends AbstractBlock {
         return Activation.sigmoid(last.reshape(images.getShape().get(0), -1));
     }
 
-    /** Logits {@code [...]} of embeddings {@code [..., embeddingLength]} against others, broadcast as usual. */
+    /**
+     * Returns logits {@code [...]} of embeddings {@code [..., embeddingLength]} against others, broadcast as usual.
+     */
     public NDArray match(ParameterStore parameters, NDArray first, NDArray second, boolean training) {
         NDArray distances = first.sub(second).abs();
         NDArray weight = parameters.getValue(head.getParameters().get("weight"), distances.getDevice(), training);
@@ -159,7 +162,7 @@ public final class TwinNetwork extends AbstractBlock {
         head.initialize(manager, type, new Shape(1, embeddingLength));
     }
 
-    /** A new array. */
+    /** Returns the weights as the distance uses them, always as a new array. */
     private NDArray effective(NDArray weights) {
         if (signed) {
             return weights.mul(1);

@@ -15,8 +15,8 @@ import java.util.Map;
  * Compares a candidate with the serving version on the same held-out pairs, and lets it pass unless its equal error rate
  * or its FNMR at FMR 0.01 is higher by more than a margin.
  *
- * @param eerMargin absolute, 0 to 1
- * @param fnmrMargin absolute, 0 to 1
+ * @param eerMargin the most that the equal error rate may be higher, 0 to 1
+ * @param fnmrMargin the most that the FNMR at FMR 0.01 may be higher, 0 to 1
  */
 public record Gate(double eerMargin, double fnmrMargin) {
     private static final String EER = "eer";
@@ -73,17 +73,17 @@ public record Gate(double eerMargin, double fnmrMargin) {
     }
 
     /**
-     * What the gate says of a candidate.
+     * A decision is what the gate says of a candidate.
      *
      * @param line one line with the figures of both models, and by how much the candidate is worse
      */
     public record GateDecision(boolean passed, String line) {}
 
-    /** Images of classes that no model was trained on, which models are compared on. */
+    /** Validation images show classes that no model was trained on, and models are compared on them. */
     @FunctionalInterface
     public interface ValidationImages {
         /**
-         * Reads them.
+         * Reads the images.
          *
          * @param channels 1 for gray, 3 for RGB, as a model takes them
          */

@@ -79,11 +79,11 @@ public final class GatedPublication {
     }
 
     /**
-     * A package that is to be published.
+     * An order names a package that is to be published.
      *
      * @param file the package
-     * @param validation what the gate compares on; null if there is nothing, or if the gate is passed over
-     * @param forcedBecause why the gate is to be passed over; null if it isn't
+     * @param validation the images to compare on; null if there are none, or if the gate is passed over
+     * @param forcedBecause the reason why the gate is to be passed over; null if it isn't
      * @param runId the training run that made the package; null if it is only a file
      */
     public record PublishOrder(
@@ -93,18 +93,18 @@ public final class GatedPublication {
             @Nullable String runId) {}
 
     /**
-     * What became of a package.
+     * An outcome tells what became of a package.
      *
      * @param line one line that says why
      */
     public record PublishOutcome(Kind kind, Manifest manifest, String line) {
-        /** How it ended. */
+        /** A publication ends in one of these ways. */
         public enum Kind {
-            /** It is on the topics now. */
+            /** The package is on the topics now. */
             PUBLISHED,
-            /** The same bytes were on the topics before; nothing was written. */
+            /** The same bytes were on the topics before, and nothing was written. */
             UNCHANGED,
-            /** The gate did not let it pass; nothing was written. */
+            /** The gate did not let the package pass, and nothing was written. */
             REFUSED
         }
     }

@@ -13,14 +13,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes old versions from the topics. Of each version, release and chunks go in one transaction: whoever finds the
+ * Removes old versions from the topics. Release and chunks of a version go in one transaction, so whoever finds the
  * release can fetch the package, until the topic is compacted.
  *
- * <p>Maintainers: times are compared with this machine's clock, which may differ from the brokers' by an hour: what is yet to
- * serve stays in any case, and so does what served lately.
+ *
+ * <p>Maintainers: times are compared with this machine's clock, which may differ from the brokers' by an hour. What is
+ * yet to serve stays in any case, and so does what served lately.
  */
 public final class ModelPruning {
-    /** More than the largest package has: what a release claims is not to be believed. */
+    /** No package has more chunks than this; a release could claim any number. */
     private static final int MOST_CHUNKS = 100_000;
 
     private final KafkaClients clients;
@@ -38,9 +39,9 @@ public final class ModelPruning {
     }
 
     /**
-     * What is to go, and why the others stay, those published first in front.
+     * Returns for every version whether it is to go, or why it stays; those published first stand in front.
      *
-     * @param keep how many of each name stay for being new, at least 1
+     * @param keep the number of versions of each name that stay for being new, at least 1
      * @param name the only name to look at; null for all
      * @throws org.apache.kafka.common.KafkaException if the topics can't be read
      */
@@ -84,9 +85,9 @@ public final class ModelPruning {
     }
 
     /**
-     * Whether a published version is to go.
+     * A decision says whether a published version is to go.
      *
-     * @param keptBecause why it stays; null if it goes
+     * @param keptBecause the reason why it stays; null if it goes
      */
     public record PruneDecision(
             ModelRelease release, @Nullable String keptBecause) {

@@ -33,10 +33,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes model packages to the topics, each in one transaction: the chunks, then the release that names their offsets.
- * A version is written once, and signed where the settings name a key.
+ * A version is written once, and signed where there is a key.
  *
- * <p>Maintainers: the producer fences an unfinished publisher of the same version before the releases are looked at: two
- * can't both find the version free.
+ *
+ * <p>Maintainers: the producer fences an unfinished publisher of the same version before the releases are looked at, so
+ * two can't both find the version free.
  */
 final class ModelPublisher {
     private static final int CHUNK_BYTES = 512 << 10;
@@ -58,7 +59,7 @@ final class ModelPublisher {
     }
 
     /**
-     * Whether these very bytes are published.
+     * Returns whether these very bytes are published.
      *
      * @throws PublicationException if the version is published with other bytes
      */
@@ -67,7 +68,7 @@ final class ModelPublisher {
     }
 
     /**
-     * Publishes.
+     * Publishes a package.
      *
      * @param decision one line for the record: why it may be published
      * @return false if these very bytes were published before; nothing is written then
@@ -172,7 +173,7 @@ final class ModelPublisher {
         }
     }
 
-    /** Of a file, without holding it in memory. */
+    /** Returns a file's SHA-256 in hex, without holding the file in memory. */
     private static String sha256(Path file) throws IOException {
         MessageDigest digest = Sha256.digest();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {

@@ -18,11 +18,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which versions are to go. Those published last stay, and whatever serves, will serve, is in the shadow or was there just
- * before what serves: what a verifier needs now, or a rollback would need next.
+ * Decides which versions are to go. Those published last stay, and so does whatever serves, will serve, is in the
+ * shadow or served just before: a verifier needs it now, or a rollback would need it next.
  */
 final class PrunePlan {
-    /** That the machine's clock may be ahead of the brokers'. */
+    /** The machine's clock may be ahead of the brokers' by this much. */
     private static final Duration CLOCKS = Duration.ofHours(1);
 
     private PrunePlan() {}
@@ -31,7 +31,7 @@ final class PrunePlan {
      * Decides on every release, in the order given.
      *
      * @param published those published first in front
-     * @param keep how many of each name stay for being new, at least 1
+     * @param keep the number of versions of each name that stay for being new, at least 1
      */
     static List<PruneDecision> of(List<ModelRelease> published, Timeline timeline, Instant now, int keep) {
         if (keep < 1) {
@@ -50,7 +50,7 @@ final class PrunePlan {
         return decisions;
     }
 
-    /** Why a version is needed; null if it isn't, however new it is. */
+    /** Returns why a version is needed however new it is, and null if it isn't. */
     static @Nullable String need(ModelId id, Timeline timeline, Instant now) {
         return needed(timeline, now).get(id);
     }
@@ -76,7 +76,10 @@ final class PrunePlan {
         return needed;
     }
 
-    /** What may serve, or be the way back, by the brokers' clocks where this machine's is ahead of them by an hour at most. */
+    /**
+     * Returns the versions that may serve or be the way back by the brokers' clocks, where this machine's clock is
+     * ahead of them by an hour at most.
+     */
     private static List<ModelId> lately(Timeline timeline, Instant now) {
         Instant since = now.minus(CLOCKS);
         List<ModelId> lately = new ArrayList<>();

@@ -20,8 +20,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The version that a candidate of a name has to stand up to: the one of that name that serves or served last; where none
- * was ever activated, the one published last; else the verifiers' own model if it has the name.
+ * Finds the version that a candidate of a name has to stand up to. That is the one of the name that serves or served
+ * last. Where none was ever activated it is the one published last, and without any the verifiers' own model if it has
+ * the name.
  */
 final class ServingVersion {
     private final KafkaClients clients;
@@ -31,7 +32,7 @@ final class ServingVersion {
     private final TrustedKeys trusted;
     private final ModelTrial trial;
 
-    /** @param ownModel of verifiers, where no version of the name is published */
+    /** @param ownModel the verifiers' own model, taken where no version of the name is published */
     ServingVersion(KafkaClients clients, Topics topics, ModelSettings settings, String ownModel) {
         this.clients = clients;
         this.topics = topics;

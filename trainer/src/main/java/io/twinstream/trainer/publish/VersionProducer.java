@@ -16,21 +16,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What writes the records of one model version, in transactions. Opening it fences whoever else writes that version and
- * aborts what they left open: what is read of the version after that stays so until this one writes.
+ * Writes the records of one model version, in transactions. Opening it fences whoever else writes that version and
+ * aborts what they left open, so what is read of the version after that stays so until this one writes.
+ *
  *
  * <p>Maintainers: the transactional id is the version's.
  */
 final class VersionProducer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VersionProducer.class);
 
-    /** What this takes of memory, whatever is written. */
+    /** The producer takes this much memory, whatever is written. */
     private static final int BUFFER_BYTES = 16 << 20;
 
-    /** Within the brokers' default bound of 15 min; a writer that died holds back readers of the chunks for so long. */
+    /**
+     * A transaction ends after this time, within the brokers' default bound of 15 min; a writer that died holds back
+     * readers of the chunks for so long.
+     */
     private static final int TRANSACTION_TIMEOUT_MS = 300_000;
 
-    /** Releases and chunks have one partition each: chunks lie in the order of their offsets. */
+    /** Releases and chunks have this one partition each, so chunks lie in the order of their offsets. */
     static final int PARTITION = 0;
 
     private final KafkaProducer<String, byte[]> producer;
@@ -66,13 +70,13 @@ final class VersionProducer implements AutoCloseable {
         }
     }
 
-    /** What a transaction writes. */
+    /** A body is what a transaction writes. */
     @FunctionalInterface
     interface Body {
         void write() throws IOException;
     }
 
-    /** All that the body sends becomes visible when it ends, or none of it where it fails. */
+    /** Makes all that the body sends visible when it ends, or none of it where it fails. */
     void transaction(Body body) throws IOException {
         producer.beginTransaction();
         boolean committed = false;
@@ -101,7 +105,10 @@ final class VersionProducer implements AutoCloseable {
         producer.flush();
     }
 
-    /** An interrupted writer aborts as well: left open, the transaction would hold back every reader until it times out. */
+    /**
+     * Aborts the transaction, also where the writer was interrupted: left open, it would hold back every reader until
+     * it times out.
+     */
     private void abort() {
         boolean interrupted = Thread.interrupted();
         try {

@@ -1,9 +1,9 @@
 /**
- * From a model package to a version that verifiers can fetch, and from there to one that is gone.
+ * Leads a model package to a version that verifiers can fetch, and from there to one that is gone.
  *
  * <pre>
  *   package file -&gt; GatedPublication -&gt; Gate (against the ServingVersion)
- *                        '-&gt; ModelPublisher (ReleaseSigner) -&gt; one transaction: chunks topic, then releases topic
+ *                        '-&gt; ModelPublisher -&gt; one transaction: chunks topic, then the signed release
  *   releases, activations -&gt; ModelPruning -&gt; PrunePlan -&gt; one transaction a version: tombstones on both topics
  * </pre>
  */

@@ -106,8 +106,9 @@ final class DetPlot {
     }
 
     /**
-     * The value that a standard normal variable stays below with a probability. On axes of such values the curves of scores that are
-     * normally distributed are straight lines (Martin et al.: The DET curve in assessment of detection task performance, 1997).
+     * Returns the value that a standard normal variable stays below with a probability. On axes of such values the
+     * curves of scores that are normally distributed are straight lines (Martin et al.: The DET curve in assessment of
+     * detection task performance, 1997).
      *
      * @param probability between 0 and 1, exclusive
      */

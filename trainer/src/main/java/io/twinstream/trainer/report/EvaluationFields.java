@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An evaluation as nested maps and lists, for one JSON object. What was not measured is absent; a rate that too few pairs
- * speak for is null.
+ * Lays out an evaluation as nested maps and lists, for one JSON object. What was not measured is absent, and a rate
+ * that too few pairs speak for is null.
  */
 public final class EvaluationFields {
     private EvaluationFields() {}

@@ -4,7 +4,7 @@ import io.twinstream.trainer.evaluation.VerificationEvaluation.ScoredPairs;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
-/** How the match logits of genuine and of impostor pairs are spread, each as shares of its own kind. */
+/** Draws how the match logits of genuine and of impostor pairs are spread, each as shares of its own kind. */
 final class HistogramPlot {
     private static final int WIDTH = 620;
     private static final int HEIGHT = 220;

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A page and text on its way into it: whatever may come from a file's or a model's name is escaped. */
+/** Writes a page and the text in it; whatever may come from a file's or a model's name is escaped. */
 public final class Html {
     public static final String END = "</main></body></html>\n";
 
@@ -19,7 +19,7 @@ public final class Html {
 
     private Html() {}
 
-    /** A page of ours up to its heading, style included; what follows ends with {@link #END}. */
+    /** Returns a page up to its heading, style included; what follows must end with {@link #END}. */
     public static String begin(String title) {
         String escaped = escape(title);
         return """
@@ -49,19 +49,19 @@ public final class Html {
         return escaped.toString();
     }
 
-    /** A rate of 0 to 1 in percent, or a dash where there is none. */
+    /** Returns a rate of 0 to 1 in percent, or a dash where there is none. */
     static String percent(@Nullable Double rate) {
         return rate == null ? "&ndash;" : format("%.2f&nbsp;%%", 100 * rate);
     }
 
-    /** A number of few digits as people write it: 10, 0.5, 0. */
+    /** Returns a number of few digits as people write it: 10, 0.5, 0. */
     public static String plain(double number) {
         BigDecimal rounded =
                 BigDecimal.valueOf(number).setScale(6, RoundingMode.HALF_EVEN).stripTrailingZeros();
         return rounded.toPlainString();
     }
 
-    /** Numbers as the page's other numbers are written, wherever it is made. */
+    /** Formats numbers as all pages write them, whatever the machine's language is. */
     public static String format(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }
@@ -74,7 +74,7 @@ public final class Html {
         }
     }
 
-    /** A table of numbers that scrolls by itself where the screen is narrow. Cells are HTML. */
+    /** A table shows numbers and scrolls by itself where the screen is narrow. Its cells are HTML. */
     public static final class Table {
         private final StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
 

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An evaluation as one HTML page that holds all it shows: nothing is fetched, no script runs. The same evaluation gives the
- * same bytes.
+ * Writes an evaluation as one HTML page that holds all it shows: nothing is fetched, and no script runs. The same
+ * evaluation gives the same bytes.
  */
 public final class HtmlReport {
     private final Evaluation evaluation;
@@ -27,7 +27,7 @@ public final class HtmlReport {
         this.evaluation = evaluation;
     }
 
-    /** The page's text, to be written as UTF-8. */
+    /** Returns the page's text, to be written as UTF-8. */
     public static String of(Evaluation evaluation) {
         HtmlReport report = new HtmlReport(evaluation);
         report.html.append(Html.begin("Evaluation of %s %s"
@@ -148,7 +148,7 @@ public final class HtmlReport {
         html.append("<section><h2>%s</h2>%s</section>\n".formatted(title, body));
     }
 
-    /** What was measured, on what and how, so that it can be measured again. */
+    /** Returns what was measured, on what and how, so that it can be measured again. */
     private static String settings(Evaluation evaluation) {
         StringBuilder html = new StringBuilder("<dl>");
         facts(evaluation)

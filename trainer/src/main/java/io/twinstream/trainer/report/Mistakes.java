@@ -21,20 +21,20 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
-/** The worst mistakes as pictures. */
+/** Shows the worst mistakes as pictures. */
 final class Mistakes {
     private static final int PAIRS = 12;
     private static final int TRIALS = 60;
 
     private Mistakes() {}
 
-    /** The impostor pairs that score highest, and the genuine pairs that score lowest. */
+    /** Shows the impostor pairs that score highest, and the genuine pairs that score lowest. */
     static String of(VerificationEvaluation verification) {
         return "<h3>Impostor pairs with the highest scores</h3>" + pairs(verification, false)
                 + "<h3>Genuine pairs with the lowest scores</h3>" + pairs(verification, true);
     }
 
-    /** Test pictures that went to the wrong class. */
+    /** Shows the test pictures that went to the wrong class. */
     static String of(OneShotEvaluation oneShot) {
         List<OneShotTrial> errors = oneShot.errors();
         String shown = errors.stream().limit(TRIALS).map(Mistakes::trial).collect(Collectors.joining());
@@ -78,13 +78,13 @@ final class Mistakes {
                         trial.test() + 1);
     }
 
-    /** A picture small enough to lie in the page itself. */
+    /** A thumbnail is a picture small enough to lie in the page itself. */
     static final class Thumbnail {
         private static final int SIDE = 105;
 
         private Thumbnail() {}
 
-        /** An image element; {@code name} is what it shows, escaped here. */
+        /** Returns an image element; {@code name} is its title, escaped here. */
         static String of(Picture picture, String name) {
             String escaped = Html.escape(name);
             return "<img alt=\"%s\" title=\"%s\" loading=\"lazy\" src=\"data:image/png;base64,%s\">"

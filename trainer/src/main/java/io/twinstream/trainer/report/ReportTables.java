@@ -13,13 +13,13 @@ import io.twinstream.trainer.report.Html.Table;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The report's tables of rates. */
+/** Writes the report's tables of rates. */
 final class ReportTables {
     private static final String NONE = "&ndash;";
 
     private ReportTables() {}
 
-    /** The model, the baselines, and what others have published. */
+    /** Returns the model beside the baselines and what others have published. */
     static String comparison(Evaluation evaluation) {
         Table table = new Table(List.of(
                 "",
@@ -47,7 +47,7 @@ final class ReportTables {
         return table.html();
     }
 
-    /** The model's own thresholds on these pairs. */
+    /** Returns the errors at the model's own thresholds on these pairs. */
     static String operatingPoints(List<OperatingPoint> points) {
         Table table = new Table(List.of("target FMR", "threshold", "FMR", "FNMR"));
         for (OperatingPoint point : points) {

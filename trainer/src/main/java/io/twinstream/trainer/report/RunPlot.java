@@ -4,7 +4,7 @@ import io.twinstream.trainer.evaluation.Interval;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
 import java.util.Map;
 
-/** One-shot accuracy of each run with its 95 % interval. */
+/** Draws the one-shot accuracy of each run with its 95 % interval. */
 final class RunPlot {
     private static final int ROW = 18;
     private static final int LEFT = 96;

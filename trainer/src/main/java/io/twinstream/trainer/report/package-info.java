@@ -1,9 +1,9 @@
 /**
- * An evaluation for people and for programs.
+ * Writes an evaluation for people and for programs.
  *
  * <pre>
  *   Evaluation -&gt; EvaluationFields: nested maps, one JSON object
- *   Evaluation -&gt; HtmlReport (summary, DetPlot, HistogramPlot, RunPlot, tables, Mistakes, settings) -&gt; one HTML file
+ *   Evaluation -&gt; HtmlReport (summary, DetPlot, HistogramPlot, RunPlot, ReportTables, Mistakes, settings) -&gt; one HTML file
  * </pre>
  */
 @NullMarked

@@ -12,14 +12,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What to train on, how, and what to call the result.
+ * Training options say what to train on, how, and what to call the result.
  *
- * @param sources of the images to learn from and to set thresholds with
+ * @param sources the images to learn from and to set thresholds with
  * @param name the line of models, for example {@code compact}
- * @param version unique within the name
+ * @param version the version, unique within the name
  * @param input what the network takes
  * @param parent a model package to start from, instead of random weights
- * @param checkpoints where the run can be taken up again
+ * @param checkpoints the folder where the run can be taken up again
  */
 public record TrainingOptions(
         Sources sources,
@@ -38,15 +38,15 @@ public record TrainingOptions(
     }
 
     /**
-     * Where a run's images come from.
+     * The sources are where a run's images come from.
      *
-     * @param images to learn from
+     * @param images the images to learn from
      * @param validation of other classes, never trained on, to set thresholds with; else a part of the images is held back
-     * @param split which part
+     * @param split the rule for the part that is held back
      */
     public record Sources(DataSource images, Optional<DataSource> validation, Split.Rule split) {
 
-        /** Reads everything, and what is wrong with it. */
+        /** Reads all images, and what is wrong with them. */
         public TrainingData read(int channels) throws IOException {
             return validation.isPresent()
                     ? TrainingData.read(images, validation.get(), channels)

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains a model and packs it: reads both folders, trains, exports, checks the export against the network, measures it on
- * the validation images, and adds the same quantized where it can be. Nothing is written before all of that has gone well,
- * and then only by the caller.
+ * Trains a model and packs it. It reads the images, trains, exports, checks the export against the network, measures it
+ * on the validation images, and adds an int8 embedder where it can. Nothing is written but the checkpoints: the package
+ * goes to the caller once all of that has gone well.
  */
 public final class TrainingRun {
     private static final Logger log = LoggerFactory.getLogger(TrainingRun.class);
@@ -45,7 +45,7 @@ public final class TrainingRun {
     }
 
     /**
-     * Runs to the end; for one thread of the process at a time.
+     * Trains to the end; it is for one thread of the process at a time.
      *
      * @return the model package as a zip file, which {@code PackageArchive.read} accepts
      * @throws DatasetException if the images can't be used
@@ -78,12 +78,15 @@ public final class TrainingRun {
         }
     }
 
-    /** With int8 too, where the network can be held in it: hours of training aren't lost for a network that can't. */
+    /**
+     * Adds an int8 embedder where the network can be held in one. Otherwise the package stays as it is, so that hours
+     * of training aren't lost.
+     */
     static byte[] quantized(byte[] packed, ImageSet images, ImageSet validation) throws IOException {
         try {
             return Quantization.of(PackageArchive.read(packed, "the exported package"), images, validation);
         } catch (ExportException e) {
-            log.warn("the package has no int8 embedder: {}", e.getMessage());
+            log.warn("the package gets no int8 embedder and serves in fp32 only: {}", e.getMessage());
             return packed;
         }
     }

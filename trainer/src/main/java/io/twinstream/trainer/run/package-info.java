@@ -1,8 +1,9 @@
 /**
- * A whole training run, from folders of images to a model package.
+ * Carries out a whole training run, from folders of images to a model package.
  *
  * <pre>
- *   TrainingOptions -&gt; TrainingRun: read, train, export, measure -&gt; ModelPackage's zip file
+ *   TrainingOptions -&gt; TrainingRun: read, train, measure -&gt; ModelPackage's zip file
+ *                          '-&gt; TrainingListener: phases, data report, progress
  * </pre>
  */
 @NullMarked

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The folder that requests may name images in: what lies elsewhere on the machine stays out of a caller's reach, by
- * {@code ..}, absolute paths and symbolic links as well.
+ * The data root is the folder that requests may name images in. What lies elsewhere on the machine stays out of a
+ * caller's reach, by {@code ..}, absolute paths and symbolic links as well.
  */
 final class DataRoot {
     private final Optional<Path> root;
@@ -26,7 +26,7 @@ final class DataRoot {
     }
 
     /**
-     * What the trainer is to read where a request names images.
+     * Returns what the trainer is to read where a request names images.
      *
      * @param what the request's field
      * @return {@code topic:}, or an absolute path

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** Whether a request can work, as far as that is known before anything is read: the same over HTTP and from the topic. */
+/**
+ * Checks whether a request can work, as far as that is known before anything is read. Requests over HTTP and from the
+ * topic pass the same checks.
+ */
 final class RequestCheck {
     private static final Pattern RUN_ID = Pattern.compile("[a-zA-Z0-9_-][a-zA-Z0-9._-]{0,99}");
     private static final int LONGEST_TEXT = 500;
@@ -28,7 +31,7 @@ final class RequestCheck {
     }
 
     /**
-     * Checks.
+     * Checks a request.
      *
      * @param others the runs that were taken before
      * @throws RequestRefusedException with what is wrong
@@ -52,7 +55,7 @@ final class RequestCheck {
         checkPublished(train, model);
     }
 
-    /** A run's id names its folder. */
+    /** Checks a run's id, which also names its folder. */
     static void checkRunId(String id) throws RequestRefusedException {
         require(
                 RUN_ID.matcher(id).matches(),

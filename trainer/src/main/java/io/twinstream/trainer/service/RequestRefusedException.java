@@ -1,14 +1,14 @@
 package io.twinstream.trainer.service;
 
-/** A request that the trainer does not take; the message is one line with the rule and the value. */
+/** The trainer does not take a request. The message is one line with the rule and the value. */
 final class RequestRefusedException extends Exception {
-    /** What is wrong with it. */
+    /** A request that is refused has one of these faults. */
     enum Fault {
-        /** It breaks a rule. */
+        /** The request breaks a rule. */
         INVALID,
-        /** It names what isn't there. */
+        /** The request names something that isn't there. */
         MISSING,
-        /** What it asks for exists, or is on its way. */
+        /** The request asks for something that exists, or is on its way. */
         CONFLICT,
         /** The queue is full. */
         BUSY

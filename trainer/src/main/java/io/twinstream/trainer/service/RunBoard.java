@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All runs that the topics tell of, in the order of their requests; of those that have ended the last
- * {@value #MOST_PAST} or so. Follows the topics of requests and of progress; a record that is none is passed over. For many threads.
+ * The board holds all runs that the topics tell of, in the order of their requests; of those that have ended it holds
+ * about the last {@value #MOST_PAST}. It follows the topics of requests and of progress, and passes over records that
+ * can't be read. It is for many threads.
  */
 final class RunBoard {
     private static final Logger log = LoggerFactory.getLogger(RunBoard.class);
@@ -103,7 +104,7 @@ final class RunBoard {
         return all().stream().filter(run -> run.id().equals(id)).findFirst();
     }
 
-    /** Progress of a run that is on the board, thinned evenly where there is much, oldest first. */
+    /** Returns the progress of a run that is on the board, thinned evenly where there is much, oldest first. */
     synchronized List<TrainingProgress> history(String id) {
         Run run = runs.get(id);
         return run == null ? List.of() : run.history();
@@ -119,7 +120,7 @@ final class RunBoard {
         return known;
     }
 
-    /** Forgets down to the bound only now and then: it costs a look at every run. */
+    /** Forgets down to the bound only now and then, since it costs a look at every run. */
     private void forgetPast() {
         if (runs.size() <= 2 * MOST_PAST) {
             return;
@@ -133,8 +134,8 @@ final class RunBoard {
     }
 
     /**
-     * What the topics say of one run so far. The two topics may be read in any order, so progress may come before the request.
-     * A final state stays, unless another final one follows. For one thread at a time.
+     * A run holds what the topics say of it so far. The two topics may be read in any order, so progress may come
+     * before the request. A final state stays, unless another final one follows. It is for one thread at a time.
      */
     static final class Run {
         private final RunHistory history = new RunHistory();
@@ -170,19 +171,19 @@ final class RunBoard {
             history.add(next);
         }
 
-        /** Whether nothing more is to be done for it: it has ended, or its request is gone from the topic. */
+        /** Returns whether nothing more is to be done for it: it has ended, or its request is gone from the topic. */
         boolean isPast() {
             return train == null || (latest != null && RunSnapshot.isFinal(latest.getState()));
         }
 
-        /** What is known, once it was asked for. */
+        /** Returns what is known, and nothing before the run was asked for. */
         Optional<RunSnapshot> snapshot(int position) {
             return request == null || train == null
                     ? Optional.empty()
                     : Optional.of(new RunSnapshot(request, train, latest, cancelled, stalls, position));
         }
 
-        /** Its progress records, thinned evenly where there are many, oldest first. */
+        /** Returns its progress records, thinned evenly where there are many, oldest first. */
         List<TrainingProgress> history() {
             return history.records();
         }

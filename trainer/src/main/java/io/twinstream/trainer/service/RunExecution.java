@@ -1,6 +1,6 @@
 package io.twinstream.trainer.service;
 
-import io.twinstream.schemas.machine.Room;
+import io.twinstream.schemas.machine.FolderSpace;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
@@ -43,10 +43,13 @@ import org.slf4j.LoggerFactory;
  * A run whose disk is full waits for room, and goes on from what it has there. An interrupted run leaves its checkpoints, and no word of an end: it can be taken up again.
  */
 final class RunExecution {
-    /** A run that ends the process, for lack of memory for example, must not end every process after it. */
+    /**
+     * So many beginnings without getting further end a run. One that ends the process, for lack of memory for example,
+     * must not end every process after it.
+     */
     private static final int MOST_STALLS = 5;
 
-    /** Less than this is a full disk, and not a model that is too large for it. */
+    /** A disk with less room than this is full; with more, the model is too large for it. */
     private static final long ROOM_BYTES = 1 << 20;
 
     private static final long LOOK_MS = 1_000;
@@ -80,7 +83,7 @@ final class RunExecution {
     }
 
     /**
-     * Runs.
+     * Takes the run to its end.
      *
      * @return the record that ends the run; not written yet
      * @throws InterruptedException if the thread was interrupted
@@ -127,7 +130,7 @@ final class RunExecution {
         }
     }
 
-    /** Why the run under way waits, in one line: a disk is full; empty if it doesn't. */
+    /** Returns in one line why the run under way waits, which is a full disk; empty if it doesn't wait. */
     String trouble() {
         return trouble;
     }
@@ -171,13 +174,16 @@ final class RunExecution {
         if (trouble.isEmpty()) {
             return false;
         }
-        log.warn("run {} waits until there is room: {}", run.id(), trouble);
+        log.warn(
+                "run {} waits for room on a full disk, and goes on by itself once there is some: {}",
+                run.id(),
+                trouble);
         try {
             while (!trouble.isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MS);
                 trouble = lackOfRoom(bytes);
             }
-            log.info("run {} goes on", run.id());
+            log.info("run {} has room again and goes on", run.id());
             return true;
         } finally {
             trouble = "";
@@ -185,14 +191,15 @@ final class RunExecution {
     }
 
     private String lackOfRoom(long bytes) {
-        String own = Room.trouble(work, bytes);
+        String own = FolderSpace.trouble(work, bytes);
         Path cache = packages.folder();
         // One that comes with an image is read only, which doesn't pass.
-        return own.isEmpty() && Files.isWritable(cache) ? Room.trouble(cache, ROOM_BYTES) : own;
+        return own.isEmpty() && Files.isWritable(cache) ? FolderSpace.trouble(cache, ROOM_BYTES) : own;
     }
 
     /**
-     * The end of a run that was cancelled: where it was published before the cancellation came, that stays.
+     * Returns the end of a run that was cancelled. Where it was published before the cancellation came, it stays
+     * published.
      *
      * @throws KafkaException if the releases can't be read
      */
@@ -208,7 +215,10 @@ final class RunExecution {
                 .map(release -> report.end(TrainingState.PUBLISHED, release.getDecision(), Map.of()));
     }
 
-    /** Clears away what the end of the run makes useless: everything, but a refused model may yet be published by hand. */
+    /**
+     * Clears away what the end of the run makes useless. That is everything, but of a refused run the model stays: it
+     * may yet be published by hand.
+     */
     void clear(TrainingProgress end) throws IOException {
         RunFolder folder = new RunFolder(work, end.getRunId());
         if (end.getState() == TrainingState.REFUSED) {

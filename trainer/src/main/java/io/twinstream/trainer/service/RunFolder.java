@@ -10,7 +10,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a run that has not ended keeps on the disk: checkpoints, the parent's package and, once trained, its own. */
+/**
+ * A run folder holds what a run that has not ended keeps on the disk: checkpoints, the parent's package and, once
+ * trained, its own.
+ */
 final class RunFolder {
     private final Path folder;
 
@@ -30,7 +33,7 @@ final class RunFolder {
         return folder.resolve("model.zip");
     }
 
-    /** Whether the model was trained before: by a service that ended before it could publish it. */
+    /** Returns whether the model was trained before, by a service that ended before it could publish it. */
     boolean hasModel(ModelId id) {
         try {
             return ModelId.of(PackageArchive.read(model()).manifest()).equals(id);
@@ -39,7 +42,7 @@ final class RunFolder {
         }
     }
 
-    /** Keeps the model: the file is there whole or not at all. */
+    /** Keeps the model, whose file is there whole or not at all. */
     void keepModel(byte[] archive) throws IOException {
         Path part = folder.resolve("model.zip.part");
         try {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the board tells of the runs, as metrics: asked for when somebody reads them. */
+/** Shows what the board tells of the runs as metrics; the board is asked when somebody reads them. */
 final class RunGauges {
     private final RunBoard board;
     private final MultiGauge runs;
@@ -34,7 +34,7 @@ final class RunGauges {
         metrics.beforeScrape(gauges::refresh);
     }
 
-    /** Of the run that is under way; NaN if none is, or nothing is known yet. */
+    /** Returns a value of the run that is under way; NaN if none is, or nothing is known yet. */
     private double current(Function<TrainingProgress, @Nullable Number> value) {
         Optional<RunSnapshot> current =
                 board.all().stream().filter(run -> !run.waits() && !run.ended()).findFirst();

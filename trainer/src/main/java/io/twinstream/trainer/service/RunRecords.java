@@ -13,9 +13,11 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes requests and progress. For many threads; one run's records lie on the topic in the order of the calls. */
+/**
+ * Writes requests and progress. It is for many threads; one run's records lie on the topic in the order of the calls.
+ */
 final class RunRecords implements AutoCloseable {
-    /** One partition each: the order of the runs' records is that of the topic. */
+    /** Both topics have this one partition, so the order of the runs' records is that of the topic. */
     static final int PARTITION = 0;
 
     private static final Logger log = LoggerFactory.getLogger(RunRecords.class);
@@ -27,7 +29,7 @@ final class RunRecords implements AutoCloseable {
     private final Topics topics;
     private final RunBoard board;
 
-    /** @param producer handed over */
+    /** @param producer the producer, which this object closes */
     RunRecords(Producer<String, byte[]> producer, Topics topics, RunBoard board) {
         this.producer = producer;
         this.topics = topics;
@@ -52,18 +54,24 @@ final class RunRecords implements AutoCloseable {
         long offset = acknowledged(topics.trainingProgress(), progress.getRunId(), progressSerde, progress)
                 .offset();
         if (!board.awaitProgress(offset, BOARD_SECONDS)) {
-            log.warn("progress of run {} is written, but can't be read for now", progress.getRunId());
+            log.warn(
+                    "progress of run {} is written, but wasn't read back within {} s: it shows once the brokers answer",
+                    progress.getRunId(),
+                    BOARD_SECONDS);
         }
     }
 
-    /** Writes a progress record that nothing hangs on: waits for nobody, and what can't be written is lost. */
+    /** Writes a progress record that nothing depends on. It waits for nobody, and what can't be written is lost. */
     void mention(TrainingProgress progress) {
         var unused = producer.send(
                 new ProducerRecord<>(
                         topics.trainingProgress(), PARTITION, progress.getRunId(), progressSerde.encode(progress)),
                 (metadata, failure) -> {
                     if (failure != null) {
-                        log.warn("progress of run {} is lost: {}", progress.getRunId(), failure.getMessage());
+                        log.warn(
+                                "one report on run {} can't be written, later ones make up for it: {}",
+                                progress.getRunId(),
+                                failure.getMessage());
                     }
                 });
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Draws up the progress records of one run, each with the last step that it heard of. For one thread. */
+/** Draws up the progress records of one run, each with the last step that it heard of. It is for one thread. */
 final class RunReport {
     private final RunSnapshot run;
     private final Clock clock;
@@ -42,10 +42,10 @@ final class RunReport {
     }
 
     /**
-     * The end.
+     * Returns the record that ends the run.
      *
      * @param reason one line
-     * @param measures of the model; empty if there is none
+     * @param measures the model's measures; empty if there is none
      */
     TrainingProgress end(TrainingState state, String reason, Map<String, Double> measures) {
         return draft(state)

@@ -27,8 +27,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /v1/training-runs} asks for a run, {@code GET} lists them, {@code GET /v1/training-runs/{id}} shows one with
- * its history, {@code DELETE} cancels it. Every instance answers: what is asked goes to the topic.
+ * Serves the training runs. {@code POST /v1/training-runs} asks for a run and {@code GET} lists them; {@code GET
+ * /v1/training-runs/{id}} shows one with its history, and {@code DELETE} cancels it. Every instance answers, since
+ * requests go to the topic.
  */
 final class RunRoutes {
     private static final String PATH = "/v1/training-runs";
@@ -102,7 +103,10 @@ final class RunRoutes {
         ctx.status(HttpStatus.ACCEPTED).json(Map.of(ID, run.id()));
     }
 
-    /** What is known is answered at once; that there is no such run only when all is known that stands on the topics. */
+    /**
+     * Returns a run. A known run is returned at once; an unknown one is refused only when everything on the topics is
+     * read.
+     */
     private RunSnapshot run(Context ctx) {
         String id = ctx.pathParam(ID);
         Optional<RunSnapshot> known = board.find(id);
@@ -175,13 +179,13 @@ final class RunRoutes {
     }
 
     /**
-     * A training request as a caller writes it in JSON. Needed are name, version, images and validation.
+     * The body is a training request as a caller writes it in JSON. It needs name, version, images and validation.
      *
-     * @param id the run's; by default a random one
-     * @param architecture by default {@code compact}
+     * @param id the run's id; a random one by default
+     * @param architecture the network's kind; {@code compact} by default
      * @param parent {@code NAME/VERSION} of the published model to start from
-     * @param force why the gate is to be passed over
-     * @param by who asks
+     * @param force the reason why the gate is to be passed over; null if it isn't
+     * @param by the name of whoever asks; by default the caller's address
      */
     record Body(
             @Nullable String id,
@@ -197,7 +201,7 @@ final class RunRoutes {
             @Nullable String by) {
         private static final JsonMapper JSON = new JsonMapper();
 
-        /** Reads a body; an unknown field is an error. */
+        /** Reads a body, and refuses one with an unknown field. */
         static Body read(String body) throws RequestRefusedException {
             try {
                 Body read = JSON.readValue(body, Body.class);
@@ -226,7 +230,10 @@ final class RunRoutes {
                     .build();
         }
 
-        /** Of an architecture that isn't there it is of no account. */
+        /**
+         * Returns the architecture's default steps. An unknown architecture gets 1 step here and is refused by the
+         * check.
+         */
         private int defaultSteps() {
             return Architecture.all().stream()
                     .filter(each -> each.name().equals(architecture == null ? "compact" : architecture))

@@ -10,13 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as the topics had it at one moment.
+ * A snapshot is a run as the topics had it at one moment.
  *
- * @param request what was asked
+ * @param request the request as it was asked
  * @param latest the record that holds; null before the first, when nobody has looked at the request yet
- * @param cancelled whether the run is to end
- * @param stalls how many times it was begun since it last got further
- * @param position in the queue, from 1; 0 if it doesn't wait
+ * @param cancelled true where the run is to end
+ * @param stalls the number of times that it was begun since it last got further
+ * @param position its place in the queue, from 1; 0 if it doesn't wait
  */
 record RunSnapshot(
         TrainingRequest request,
@@ -36,7 +36,7 @@ record RunSnapshot(
         return request.getRunId();
     }
 
-    /** The model that the run is to make, as it was asked for: it may break the rules for one. */
+    /** Returns the model that the run is to make, as it was asked for; the name may break the rules for one. */
     String model() {
         return train.getModelName() + "/" + train.getModelVersion();
     }
@@ -49,7 +49,7 @@ record RunSnapshot(
         return isFinal(state());
     }
 
-    /** Whether the trainer has looked at the request. */
+    /** Returns whether the trainer has looked at the request. */
     boolean answered() {
         return latest != null;
     }
@@ -58,7 +58,7 @@ record RunSnapshot(
         return state() == TrainingState.QUEUED;
     }
 
-    /** The model's name and version, which a run that was answered has. */
+    /** Returns the model's name and version, which are valid once the run was answered. */
     ModelId modelId() {
         return new ModelId(train.getModelName(), train.getModelVersion());
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one training run at a time on a thread of its own. Called by one thread. */
+/** Runs one training run at a time on a thread of its own. It is called by one thread. */
 final class RunWorker {
     private static final Logger log = LoggerFactory.getLogger(RunWorker.class);
 
@@ -59,7 +59,7 @@ final class RunWorker {
         thread.start();
     }
 
-    /** Has the run end for good, soon. */
+    /** Ends the run for good, soon. */
     void cancel() {
         if (!cancelled) {
             cancelled = true;
@@ -67,7 +67,7 @@ final class RunWorker {
         }
     }
 
-    /** Has the run stop, to be taken up again; returns when it has, or after so many milliseconds. */
+    /** Stops the run, to be taken up again; returns when it has stopped, or after so many milliseconds. */
     void stop(long millis) throws InterruptedException {
         stopping = true;
         interrupt();
@@ -88,12 +88,14 @@ final class RunWorker {
         try {
             end = shown(run, report);
         } catch (InterruptedException | InterruptException e) {
-            log.info("run {}: interrupted", run.id());
+            log.info(
+                    "run {}: stopped before its end, as it was cancelled or the trainer stops or no longer leads",
+                    run.id());
         } catch (KafkaException e) {
-            log.warn("run {}: the brokers failed, it is tried again: {}", run.id(), e.getMessage());
+            log.warn("run {}: the brokers failed, it is taken up again in some seconds: {}", run.id(), e.getMessage());
             pause();
         } catch (RuntimeException e) {
-            log.error("run {} failed", run.id(), e);
+            log.error("run {} failed by an error of the trainer's own", run.id(), e);
             end = failed(report, e);
         } catch (Error e) {
             // The run's own failure: it would meet the same one again in the next process.
@@ -144,9 +146,9 @@ final class RunWorker {
         } catch (InterruptedException | InterruptException e) {
             log.info("run {}: interrupted before its end was written", run.id());
         } catch (KafkaException e) {
-            log.warn("run {}: its end can't be written, it is tried again: {}", run.id(), e.getMessage());
+            log.warn("run {}: its end can't be written, the run is taken up again: {}", run.id(), e.getMessage());
         } catch (IOException e) {
-            log.warn("run {}: its folder can't be cleared: {}", run.id(), e.getMessage());
+            log.warn("run {}: its folder can't be cleared, remove it by hand: {}", run.id(), e.getMessage());
         }
     }
 }

@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the service makes models with. */
+/** A trainer makes the models for the service. */
 public interface Trainer {
-    /** The names of the networks that can be trained. */
+    /** Returns the names of the networks that can be trained. */
     Set<String> architectures();
 
     /**
-     * Trains a model, for one thread of the process at a time. Ends soon after the thread is interrupted.
+     * Trains a model; it is for one thread of the process at a time, and ends soon after the thread is interrupted.
      *
      * @return the model package's zip file
      * @throws IOException if the images can't be used; one line
@@ -32,7 +32,7 @@ public interface Trainer {
     ImageSet validation(String source, int channels) throws IOException;
 
     /**
-     * A request with all that it names found.
+     * An order is a request with everything that it names found.
      *
      * @param images an absolute path, or {@code topic:} for the labelled images
      * @param validation classes of their own; the same

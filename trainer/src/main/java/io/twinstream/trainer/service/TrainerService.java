@@ -1,8 +1,8 @@
 package io.twinstream.trainer.service;
 
 import io.twinstream.schemas.http.BrokerCheck;
-import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
@@ -37,9 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One trainer: takes requests from the topic and over HTTP, trains one run at a time, publishes what the gate lets pass. What it knows is
- * on the topics: another instance goes on where this one ends. Closed, it takes no more requests, and stops the run that is under way
- * at its next step, to be taken up again.
+ * The trainer service takes requests from the topic and over HTTP, trains one run at a time, and publishes what the
+ * gate lets pass. All it knows is on the topics, so another instance goes on where this one ends. Closed, it takes no
+ * more requests, and stops the run that is under way at its next step, to be taken up again.
  */
 public final class TrainerService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
@@ -49,7 +49,7 @@ public final class TrainerService implements RunningService {
     private static final int REQUEST_MS = 10_000;
     private static final int BLOCK_MS = 10_000;
 
-    /** Within which it closes; the step that is under way may take most of it. */
+    /** The service closes within this time; the step that is under way may take most of it. */
     public static final Duration STOP = Duration.ofSeconds(25);
 
     private static final Duration PART_STOP = Duration.ofSeconds(22);
@@ -113,11 +113,11 @@ public final class TrainerService implements RunningService {
             OpenApi.register(routes, TrainerService.class);
             runs.register(routes);
         }));
-        log.info("training on request, HTTP on port {}", http.port());
+        log.info("the trainer takes requests from its topic, and over HTTP on port {}", http.port());
     }
 
     /**
-     * Starts.
+     * Starts a service.
      *
      * @param screens show the runs
      * @throws IOException if the data root can't be found
@@ -131,18 +131,18 @@ public final class TrainerService implements RunningService {
         return new Health(
                 threads,
                 List.of(
-                        Check.of(
+                        HealthCheck.of(
                                 "deskAlive",
                                 desk::alive,
                                 "the thread that takes up runs has ended: see the log, and start the process again"),
-                        Check.untroubled(
+                        HealthCheck.untroubled(
                                 "runsFollowed", follower::failure, "see the log, and start the process again")),
                 List.of(
-                        Check.of(
+                        HealthCheck.of(
                                 "runsRead",
                                 follower::caughtUp,
                                 "the topics of runs haven't been read to their ends since the start: wait, and see the brokers if it lasts"),
-                        Check.untroubled(
+                        HealthCheck.untroubled(
                                 "runHasRoom", execution::trouble, "make room on that disk; the run goes on by itself"),
                         BrokerCheck.of(admin)));
     }
@@ -151,10 +151,10 @@ public final class TrainerService implements RunningService {
     @FunctionalInterface
     public interface Screens {
         /**
-         * Opens one for a run that begins.
+         * Opens a listener for a run that begins.
          *
-         * @param title what is trained, in a few words
-         * @param steps that the run takes, at most
+         * @param title a few words for what is trained
+         * @param steps the most steps that the run takes
          */
         TrainingListener open(String title, int steps);
     }
@@ -164,7 +164,7 @@ public final class TrainerService implements RunningService {
         return http.port();
     }
 
-    /** What is served over HTTP, each as {@code METHOD /path}. */
+    /** Returns what is served over HTTP, each as {@code METHOD /path}. */
     public Set<String> routes() {
         return http.routes();
     }
@@ -215,7 +215,7 @@ public final class TrainerService implements RunningService {
                 read -> board.apply(topics, read));
     }
 
-    /** A member of the trainers' group. A further one takes nothing from the one that leads. */
+    /** Returns a member of the trainers' group. A further member takes nothing from the one that leads. */
     private static Consumer<String, byte[]> member(String group, KafkaClients clients, ServiceMetrics metrics) {
         Consumer<String, byte[]> member = clients.consumer(
                 "twinstream-trainer",

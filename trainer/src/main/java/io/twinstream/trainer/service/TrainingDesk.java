@@ -55,7 +55,7 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
     private boolean leads;
 
     /**
-     * Decides nothing yet.
+     * Makes a desk that decides nothing before it is started.
      *
      * @param group member of the trainers' group; handed over: used and closed by this object's thread
      * @param runsKnown whether all is on the board that stood on the topics at the start: a run whose end isn't known would be trained again
@@ -110,7 +110,7 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
         group.pause(partitions);
         if (partitions.contains(lead)) {
             leads = true;
-            log.info("this trainer leads its group");
+            log.info("this trainer leads its group: it takes up the runs that wait");
         }
     }
 
@@ -118,6 +118,7 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         if (partitions.contains(lead)) {
             leads = false;
+            log.info("this trainer doesn't lead its group any more: the next leader goes on with its runs");
             stopWorker();
         }
     }
@@ -135,10 +136,12 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
             } catch (InterruptedException | InterruptException e) {
                 stopped.countDown();
             } catch (KafkaException e) {
-                log.warn("the training topics can't be used, trying again: {}", e.getMessage());
+                log.warn(
+                        "the training topics can't be used, requests wait and are tried again each second: {}",
+                        e.getMessage());
                 pause();
             } catch (RuntimeException e) {
-                log.error("the trainer's desk failed, trying again", e);
+                log.error("the trainer's desk failed, it tries again in a second", e);
                 pause();
             }
         }

@@ -24,17 +24,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The trainer on DJL. */
+/** The twin trainer trains twin networks with DJL. */
 public final class TwinTrainer implements Trainer {
     private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(1);
 
-    /** Of no use where the validation images are named, as they are here. */
+    /** The rule splits nothing, as the validation images are always named here. */
     private static final Split.Rule NO_SPLIT = new Split.Rule(Split.By.CLASS, 0.5, 0);
 
     private final KafkaClients clients;
     private final Topics topics;
 
-    /** @param clients of the brokers that have the topic of labelled images */
+    /** @param clients clients of the brokers that have the topic of labelled images */
     public TwinTrainer(KafkaClients clients, Topics topics) {
         this.clients = clients;
         this.topics = topics;

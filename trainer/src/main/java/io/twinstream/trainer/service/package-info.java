@@ -1,11 +1,12 @@
 /**
- * Training as a service. All state is on the topics: every instance shows it, one of them trains.
+ * Serves training. All state is on the topics: every instance shows it, and one of them trains.
  *
  * <pre>
  *   HTTP -&gt; RunRoutes -&gt; RequestCheck -&gt; RunRecords -&gt; training-requests
- *   training-requests, training-progress -&gt; TopicFollower -&gt; RunBoard
- *   RunBoard -&gt; TrainingDesk (the group's one leader) -&gt; RequestCheck -&gt; RunWorker -&gt; RunExecution
- *   RunExecution -&gt; Trainer, GatedPublication -&gt; RunRecords -&gt; training-progress
+ *   training-requests, training-progress -&gt; TopicFollower -&gt; RunBoard -&gt; RunRoutes, RunGauges
+ *   RunBoard -&gt; TrainingDesk (the group's one leader) -&gt; RequestCheck -&gt; RunWorker -&gt; RunExecution (RunFolder)
+ *   RunExecution -&gt; Trainer, GatedPublication
+ *   Trainer -&gt; RunReport (at most one a second) -&gt; RunRecords -&gt; training-progress
  * </pre>
  */
 @NullMarked

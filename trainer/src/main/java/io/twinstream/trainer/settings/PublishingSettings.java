@@ -16,12 +16,12 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The settings of whoever publishes models, which the trainer and the command share.
+ * The publishing settings belong to whoever publishes models; the trainer and the command share them.
  *
- * @param signingKey that releases are signed with; empty where they aren't
- * @param ownModel of verifiers, which a model is compared with where no version has served yet
- * @param eerMargin by which the equal error rate of a model may be higher than the serving one's, 0 to 1
- * @param fnmrMargin by which its FNMR at FMR 0.01 may be, 0 to 1
+ * @param signingKey the key that releases are signed with; empty where they aren't
+ * @param ownModel the verifiers' own model, which a model is compared with where no version has served yet
+ * @param eerMargin the most that a model's equal error rate may be higher than the serving one's, 0 to 1
+ * @param fnmrMargin the most that a model's FNMR at FMR 0.01 may be higher than the serving one's, 0 to 1
  */
 public record PublishingSettings(
         Optional<PrivateKey> signingKey, String ownModel, double eerMargin, double fnmrMargin) {
@@ -29,7 +29,7 @@ public record PublishingSettings(
     private static final String TRIAL_SHA256 = "0".repeat(64);
 
     /**
-     * Reads the key, and sees whether the trusted keys of the same settings take what it signs: a version is never
+     * Reads the key, and checks that the trusted keys of the same settings take what it signs. A version is never
      * published twice, so one that verifiers refuse would be lost.
      *
      * @throws ConfigException with all that is wrong: they don't, or a file holds no such key
@@ -65,7 +65,7 @@ public record PublishingSettings(
         }
     }
 
-    /** Without the key. */
+    /** Returns the settings without the key. */
     @Override
     public String toString() {
         return "%s, margins %s and %s".formatted(signingKey.isPresent() ? "signed" : "unsigned", eerMargin, fnmrMargin);

@@ -21,12 +21,12 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * The trainer's settings.
+ * The trainer settings are all that can be set about the trainer, read and checked.
  *
- * @param group of the trainers on these topics
- * @param dataRoot folder that holds all images that a request may name; empty where requests may name the topic only
- * @param workFolder for checkpoints and packages of runs that have not ended
- * @param queueMax most runs that may wait
+ * @param group the consumer group of the trainers on these topics
+ * @param dataRoot the folder that holds all images that a request may name; empty where requests may name the topic only
+ * @param workFolder the folder of checkpoints and packages of runs that have not ended
+ * @param queueMax the most runs that may wait
  */
 public record TrainerSettings(
         CommonSettings common,
@@ -37,7 +37,7 @@ public record TrainerSettings(
         Optional<Path> dataRoot,
         Path workFolder,
         int queueMax) {
-    /** What the keys of the trainer begin with. */
+    /** All keys of the trainer begin with this. */
     public static final String SERVICE = "trainer";
 
     public static final String HTTP_HOST = "trainer.http.host";
@@ -55,12 +55,12 @@ public record TrainerSettings(
     private static final double DEFAULT_EER_MARGIN = 0.005;
     private static final double DEFAULT_FNMR_MARGIN = 0.02;
 
-    /** What the transactional ids of publishers begin with; the version follows. */
+    /** Returns what the transactional ids of publishers begin with; the version follows. */
     public static String publishing(Topics topics) {
         return topics.prefix() + "-publish-";
     }
 
-    /** Adds the declarations. */
+    /** Adds the trainer's settings to a definition. */
     public static ConfigDef define(ConfigDef definition) {
         HttpKeys.define(definition, SERVICE, DEFAULT_PORT, Role.READ)
                 .define(
@@ -112,7 +112,7 @@ public record TrainerSettings(
     }
 
     /**
-     * Reads and checks.
+     * Reads and checks the settings.
      *
      * @throws org.apache.kafka.common.config.ConfigException with all that is wrong
      */

@@ -1,5 +1,5 @@
 /**
- * What can be set about the trainer.
+ * Reads and checks what can be set about the trainer.
  */
 @NullMarked
 package io.twinstream.trainer.settings;

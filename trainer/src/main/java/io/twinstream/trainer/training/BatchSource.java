@@ -18,11 +18,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Makes the batch of any step, as a function of the seed and the step alone. The last word on the pixels has the
- * verifier's preprocessor: training sees what serving sees. For one thread.
+ * Makes the batch of any step, as a function of the seed and the step alone. The verifier's preprocessor has the last
+ * word on the pixels, so training sees what serving sees. It is for one thread.
  */
 final class BatchSource {
-    /** Odd, so that steps keep apart, and not the increment of {@link SplittableRandom} itself. */
+    /**
+     * The spread of steps is odd, so that steps keep apart, and not the increment of {@link SplittableRandom} itself.
+     */
     private static final long STEP_SPREAD = 0xD1342543DE82EF95L;
 
     private final ImageSet folder;
@@ -73,7 +75,7 @@ final class BatchSource {
     }
 
     /**
-     * The images of one step, ready for the network.
+     * A batch holds the images of one step, ready for the network.
      *
      * @param pixels {@code [n, c, h, w]} at position 0, a direct buffer that is used again two batches later
      * @param labels {@code [n]}: equal for images of one class; image i and image i + n/2 are a pair of the sampler's
@@ -85,8 +87,8 @@ final class BatchSource {
     }
 
     /**
-     * Draws the batch of the next step on a second thread while this one is learned from. The batches are those that the
-     * source gives, in the order of the steps; at most one is waiting, and one is valid until the next is taken.
+     * Draws the batch of the next step on a second thread while this one is learned from. The batches are those that
+     * the source gives, in the order of the steps. At most one is waiting, and one is valid until the next is taken.
      */
     static final class BatchAhead implements AutoCloseable {
         private final ExecutorService worker = Executors.newSingleThreadExecutor(task -> {
@@ -104,7 +106,7 @@ final class BatchSource {
             next = worker.submit(() -> source.batch(firstStep));
         }
 
-        /** The batch of the first step, then of the one after, and so on. */
+        /** Returns the batch of the first step, and at each further call that of the step after. */
         Batch next() throws InterruptedException {
             try {
                 Batch batch = next.get();

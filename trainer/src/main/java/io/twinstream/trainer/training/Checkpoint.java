@@ -18,14 +18,15 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * Everything that a run needs to go on as if it had never stopped: weights, what the optimizer remembers, and the last
- * step, of which batches and random numbers are a function. A file on disk is always a whole one.
+ * A checkpoint holds everything that a run needs to go on as if it had never stopped: weights, what the optimizer
+ * remembers, and the last step, of which batches and random numbers are a function. A file on disk is always a whole
+ * one.
  *
  * @param run what tells this run from any other: settings and data; a checkpoint is only good for the very same run
  * @param step the last one done
- * @param best of the validation so far
- * @param state by name, see {@link Learner#state}
- * @param bestWeights empty where they aren't kept
+ * @param best the best validation so far
+ * @param state arrays by name, see {@link Learner#state}
+ * @param bestWeights the weights of the best validation; empty where they aren't kept
  */
 record Checkpoint(String run, int step, Best best, NDList state, NDList bestWeights) {
     private static final String FILE = "checkpoint";
@@ -70,7 +71,7 @@ record Checkpoint(String run, int step, Best best, NDList state, NDList bestWeig
     /**
      * Reads the folder's checkpoint.
      *
-     * @param manager keeps the arrays
+     * @param manager the keeper of the arrays
      * @throws DatasetException if it is damaged or of another run
      */
     static Checkpoint read(Path folder, String run, NDManager manager) throws IOException {
@@ -130,10 +131,10 @@ record Checkpoint(String run, int step, Best best, NDList state, NDList bestWeig
     }
 
     /**
-     * The best validation accuracy of a run so far.
+     * Best is the highest validation accuracy of a run so far, and the step that reached it.
      *
      * @param accuracy 0 to 1
-     * @param step at which it was measured
+     * @param step the step that reached it
      */
     record Best(double accuracy, int step) {
         static final Best NONE = new Best(-1, 0);

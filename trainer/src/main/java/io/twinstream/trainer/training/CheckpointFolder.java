@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Where a run keeps its checkpoint.
+ * A checkpoint folder is where a run keeps its checkpoint.
  *
- * @param path is made where it is missing
+ * @param path the folder, which is made where it is missing
  * @param every time between two checkpoints; more time than that of training is never lost
  */
 public record CheckpointFolder(Path path, Duration every) {

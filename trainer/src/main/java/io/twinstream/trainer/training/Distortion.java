@@ -4,22 +4,26 @@ import io.twinstream.verifier.preprocess.Affine;
 import java.util.SplittableRandom;
 
 /**
- * How far a picture may be bent without becoming another class; draws maps evenly from that range.
+ * A distortion says how far a picture may be bent without becoming another class, and draws maps evenly from that
+ * range.
  *
  * @param rotation largest turn either way, radians
  * @param scale largest stretch or shrinking, as a share, of width and height each
  * @param shear largest slant, pixels across for each pixel down
  * @param shift largest move, as a share of the picture's size
- * @param probability of each of the four to happen at all
+ * @param probability the chance of each of the four to happen at all, 0 to 1
  */
 record Distortion(double rotation, double scale, double shear, double shift, double probability) {
-    /** Of the drawings in Omniglot: people differ about this much. */
+    /** Handwriting differs about this much between people, by the drawings in Omniglot. */
     static final Distortion HANDWRITING = new Distortion(Math.toRadians(12), 0.18, 0.25, 6.0 / 105, 1);
 
-    /** The paper's (Koch et al. 2015, section 3.2): 10 degrees, 0.8 to 1.2, shear 0.3, 2 pixels of 105, half of the time. */
+    /**
+     * The paper bends by 10 degrees, 0.8 to 1.2, shear 0.3 and 2 pixels of 105, each half of the time (Koch et al.
+     * 2015, section 3.2).
+     */
     static final Distortion PAPER = new Distortion(Math.toRadians(10), 0.2, 0.3, 2.0 / 105, 0.5);
 
-    /** Of photographs that are framed alike. */
+    /** Photographs that are framed alike differ about this much. */
     static final Distortion PHOTOGRAPHS = new Distortion(Math.toRadians(8), 0.12, 0.05, 0.06, 1);
 
     Distortion {
@@ -29,7 +33,7 @@ record Distortion(double rotation, double scale, double shear, double shift, dou
         }
     }
 
-    /** One random map for a picture of the given size. */
+    /** Draws one random map for a picture of the given size. */
     Affine draw(SplittableRandom random, int width, int height) {
         double angle = even(random, happens(random, rotation));
         double stretch = happens(random, scale);

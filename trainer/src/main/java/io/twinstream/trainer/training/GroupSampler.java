@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 
 /**
  * Chooses two images each of many classes, or more where there are few classes, so that any two images of different
- * classes are an impostor pair. Every second batch is of look-alikes, which are the hard cases: the classes of one group,
- * as an alphabet is one, all laid the same way, and of further groups where one has too few.
+ * classes are an impostor pair. Every second batch is of look-alikes, which are the hard cases. These are the classes
+ * of one group, such as an alphabet, all laid the same way, and of further groups where one has too few.
  */
 final class GroupSampler implements Sampler {
     private final List<ImageClass> classes;
@@ -25,10 +25,10 @@ final class GroupSampler implements Sampler {
     private final List<List<Integer>> groups;
 
     /**
-     * Takes these classes.
+     * Makes a sampler of these classes.
      *
      * @param symmetries ways of laying a picture that make another class of it: 1 none, 4 quarter turns, 8 mirrored too
-     * @param pairs wanted in a batch, each of another class as long as there are that many
+     * @param pairs the pairs wanted in a batch, each of another class as long as there are that many
      */
     GroupSampler(List<ImageClass> classes, int symmetries, int pairs) {
         this.classes = List.copyOf(classes);
@@ -88,7 +88,7 @@ final class GroupSampler implements Sampler {
         return shuffled.subList(0, count);
     }
 
-    /** A group, the likelier the more classes it has. */
+    /** Draws a group, which is the likelier the more classes it has. */
     private List<Integer> group(SplittableRandom random) {
         int at = random.nextInt(groups.stream().mapToInt(List::size).sum());
         for (List<Integer> group : groups) {

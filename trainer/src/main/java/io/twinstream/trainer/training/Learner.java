@@ -19,10 +19,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Moves a network's weights, one batch at a time. One at a time per process: DJL has one gradient collector.
+ * Moves a network's weights, one batch at a time. A process may have one learner at a time, as DJL has one gradient
+ * collector.
  *
- * <p>Everything that a step computes belongs to a manager of that step: what belongs to the trainer's own manager stays
- * until the end, activations and all.
+ *
+ * <p>Maintainers: everything that a step computes belongs to a manager of that step. What belongs to the trainer's own
+ * manager stays until the end, activations and all.
  */
 final class Learner implements AutoCloseable {
     private static final String WEIGHT = "weight:";
@@ -48,7 +50,7 @@ final class Learner implements AutoCloseable {
         trainer.initialize(network.inputShape(2));
     }
 
-    /** Learns from a batch; returns the cost before. */
+    /** Learns from a batch, and returns the cost before. */
     float learn(Batch batch) {
         try (NDManager step = newManager()) {
             NDArray images = step.create(batch.pixels(), network.inputShape(batch.images()));
@@ -62,12 +64,12 @@ final class Learner implements AutoCloseable {
         }
     }
 
-    /** A manager for arrays that are soon dropped. */
+    /** Returns a manager for arrays that are soon dropped. */
     NDManager newManager() {
         return trainer.getManager().newSubManager();
     }
 
-    /** Copies of all weights and of what the optimizer remembers, by name. */
+    /** Returns copies of all weights and of what the optimizer remembers, by name. */
     NDList state(NDManager manager) {
         NDList state = weights(manager);
         Map<String, String> names = new LinkedHashMap<>();
@@ -82,7 +84,7 @@ final class Learner implements AutoCloseable {
         return state;
     }
 
-    /** Copies of all weights, running means and variances included. */
+    /** Returns copies of all weights, running means and variances included. */
     NDList weights(NDManager manager) {
         NDList weights = new NDList();
         for (Pair<String, Parameter> each : network.getParameters()) {
@@ -113,7 +115,7 @@ final class Learner implements AutoCloseable {
         optimizer.restore(remembered, updates);
     }
 
-    /** The network keeps its weights only as long as the learner is open. */
+    /** Closes the learner; the network keeps its weights only as long as it is open. */
     @Override
     public void close() {
         trainer.close();

@@ -8,10 +8,10 @@ import ai.djl.nn.Activation;
 import io.twinstream.trainer.training.BatchSource.Batch;
 import java.util.function.UnaryOperator;
 
-/** What a network is to become better at: a cost that falls with it. */
+/** An objective is what a network is to become better at: its cost falls as the network gets better. */
 interface Objective {
     /**
-     * The cost of a batch, a single number with gradients.
+     * Returns the cost of a batch, a single number with gradients.
      *
      * @param network the forward pass of {@link io.twinstream.trainer.network.TwinNetwork}
      * @param images {@code [n, c, h, w]}
@@ -20,8 +20,8 @@ interface Objective {
     NDArray cost(UnaryOperator<NDList> network, NDArray images, int[] labels);
 
     /**
-     * The paper's objective (Koch et al. 2015, section 3.2): binary cross-entropy over the sampler's pairs, genuine as 1,
-     * impostor as 0. Its layer-wise L2 term is the optimizer's, as weight decay.
+     * Single pairs are the paper's objective (Koch et al. 2015, section 3.2): binary cross-entropy over the sampler's
+     * pairs, genuine as 1, impostor as 0. Its layer-wise L2 term is the optimizer's, as weight decay.
      */
     static final class SinglePairs implements Objective {
         @Override
@@ -39,12 +39,13 @@ interface Objective {
     }
 
     /**
-     * Every pair of a batch counts: binary cross-entropy with genuine and impostor pairs weighing the same, for scores that
-     * mean something by themselves, plus cross-entropy over each row, for the right order among candidates; with more than
-     * two images of a class, the mean over its partners (Khosla et al. 2020, the supervised contrastive loss).
+     * All pairs of a batch count. Binary cross-entropy, with genuine and impostor pairs weighing the same, gives scores
+     * that mean something by themselves. Cross-entropy over each row gives the right order among candidates; with more
+     * than two images of a class it is the mean over its partners (Khosla et al. 2020, the supervised contrastive
+     * loss).
      */
     static final class AllPairs implements Objective {
-        /** Takes an image's logit against itself out of a softmax. */
+        /** This takes an image's logit against itself out of a softmax. */
         private static final int NEVER = 1_000_000;
 
         @Override
@@ -52,7 +53,7 @@ interface Objective {
             return cost(network.apply(new NDList(images)).singletonOrThrow(), labels);
         }
 
-        /** Of the logits {@code [n, n]} of every image against every other. */
+        /** Returns the cost of the logits {@code [n, n]} of every image against every other. */
         static NDArray cost(NDArray logits, int[] labels) {
             int n = labels.length;
             NDManager manager = logits.getManager();
@@ -72,7 +73,7 @@ interface Objective {
             return genuineCost.add(impostorCost).div(2).add(rowCost);
         }
 
-        /** {@code [n, n]}: 1 where two different images have one label. */
+        /** Returns a mask {@code [n, n]} that is 1 where two different images have one label. */
         private static float[] genuine(int[] labels) {
             int n = labels.length;
             float[] mask = new float[n * n];
@@ -84,7 +85,7 @@ interface Objective {
             return mask;
         }
 
-        /** log(1 + e^x), in the form that can't overflow. */
+        /** Returns log(1 + e^x), in the form that can't overflow. */
         static NDArray softplus(NDArray x) {
             return Activation.relu(x).add(x.abs().neg().exp().add(1).log());
         }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Chooses pairs as the paper does (Koch et al. 2015, section 4.2): every alphabet as often as every other, every second
- * pair genuine, by two drawers, the rest impostors from one alphabet.
+ * Chooses pairs as the paper does (Koch et al. 2015, section 4.2). Every alphabet comes as often as every other; every
+ * second pair is genuine, by two drawers, and the rest are impostors from one alphabet.
  */
 final class PaperSampler implements Sampler {
     private final List<ImageClass> classes;

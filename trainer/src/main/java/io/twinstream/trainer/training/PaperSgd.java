@@ -7,9 +7,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The paper's optimizer (Koch et al. 2015, section 3.2): gradient descent with momentum and layer-wise L2. The learning
- * rate loses 1 % an epoch; momentum begins at {@value #FIRST_MOMENTUM} and rises evenly to its limit. The paper's rates
- * came of a search over whole trainings and aren't published; rates, decay and limits are one for all layers here.
+ * This is the paper's optimizer (Koch et al. 2015, section 3.2): gradient descent with momentum and layer-wise L2. The
+ * learning rate loses 1 % an epoch; momentum begins at {@value #FIRST_MOMENTUM} and rises evenly to its limit. The
+ * paper's rates came of a search over whole trainings and aren't published; rates, decay and limits are one for all
+ * layers here.
  */
 final class PaperSgd extends Optimizer implements OptimizerState {
     private static final float FIRST_MOMENTUM = 0.5f;
@@ -74,10 +75,10 @@ final class PaperSgd extends Optimizer implements OptimizerState {
     }
 
     /**
-     * The numbers of {@link PaperSgd}.
+     * The rates are the numbers of {@link PaperSgd}.
      *
-     * @param learningRate in the first epoch
-     * @param momentumLimit that momentum rises to
+     * @param learningRate the rate in the first epoch
+     * @param momentumLimit the momentum that it rises to
      * @param l2 weight of the squared weights in the cost
      * @param stepsPerEpoch updates of an epoch
      */

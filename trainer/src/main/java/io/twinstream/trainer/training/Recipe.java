@@ -10,7 +10,7 @@ import io.twinstream.trainer.training.TrainingSettings.Method;
 import java.util.List;
 
 /**
- * The parts of a way to learn.
+ * A recipe has the parts of a way to learn.
  *
  * @param patienceEpochs epochs without a better validation accuracy after which training stops, with the weights of the
  *     best one; 0 for never

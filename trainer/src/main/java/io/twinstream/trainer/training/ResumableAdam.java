@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * DJL's Adam with a state that can be taken out and put back: both moments of every parameter, and the number of updates.
- * It learns of the moments where Adam asks for them.
+ * Resumable Adam is DJL's Adam with a state that can be taken out and put back: both moments of every parameter, and
+ * the number of updates. It learns of the moments where Adam asks for them.
  */
 final class ResumableAdam extends Adam implements OptimizerState {
     private final Map<String, NDArray> moments = new HashMap<>();
@@ -37,7 +37,10 @@ final class ResumableAdam extends Adam implements OptimizerState {
         return updatesBefore + super.updateCount(parameter);
     }
 
-    /** Is called for the first moment of a parameter, and then for the second. */
+    /**
+     * Keeps each new moment, or puts a restored one in its place. Adam asks for the first moment of a parameter, and
+     * then for the second.
+     */
     @Override
     protected NDArray withDefaultState(
             Map<String, Map<Device, NDArray>> state,

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One training run of a network on a folder of images. While it is open, so are the network's weights; one at a time per
- * process. With a folder for checkpoints, a run that was killed goes on from there to the very same weights.
+ * A training teaches a network from a set of images. While it is open, so are the network's weights; a process may have
+ * one at a time. With a folder for checkpoints, a run that was killed goes on from there to the very same weights.
  */
 public final class Training implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Training.class);
@@ -96,12 +96,12 @@ public final class Training implements AutoCloseable {
         }
     }
 
-    /** The last step done. */
+    /** Returns the last step done. */
     public int step() {
         return done;
     }
 
-    /** The network gets no better where it stops before its steps are done. */
+    /** Returns whether training stops before its steps are done, as the network gets no better. */
     private boolean isPatienceAtItsEnd() {
         int patience = recipe.patienceEpochs() * settings.stepsPerEpoch();
         return patience > 0 && done - best.step() >= patience;
@@ -127,12 +127,15 @@ public final class Training implements AutoCloseable {
         return System.nanoTime() - saved >= checkpoints.orElseThrow().every().toNanos();
     }
 
-    /** The checkpoint before stays where the disk doesn't take this one. */
+    /** Writes a checkpoint; where the disk doesn't take it, the one before stays. */
     private void save(Path folder) {
         try (NDManager scope = kept.newSubManager()) {
             new Checkpoint(run, done, best, learner.state(scope), bestWeights).write(folder);
         } catch (IOException e) {
-            log.warn("no checkpoint after step {}, training goes on: {}", done, e.getMessage());
+            log.warn(
+                    "the checkpoint after step {} can't be written, training goes on and keeps the one before: {}",
+                    done,
+                    e.getMessage());
         }
     }
 

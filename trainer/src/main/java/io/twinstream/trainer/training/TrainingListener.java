@@ -4,7 +4,7 @@ import io.twinstream.trainer.dataset.DataReport;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
-/** Hears how a training run goes, on the thread that runs it; what it takes to listen is taken from the training. */
+/** A training listener hears how a run goes, on the thread that runs it. The run waits while the listener works. */
 @FunctionalInterface
 public interface TrainingListener {
     /** Hears of the last step every few steps, after each epoch and at the end. */
@@ -19,13 +19,13 @@ public interface TrainingListener {
     /** Hears that the run is over, or interrupted to be taken up again; nothing follows. */
     default void onEnd() {}
 
-    /** The parts of a training run, in their order. */
+    /** The phases are the parts of a training run, in their order. */
     enum Phase {
-        /** All images are read and decoded. */
+        /** The run reads and decodes all images. */
         READ,
-        /** The network learns; progress is reported. */
+        /** The network learns, and progress is reported. */
         TRAIN,
-        /** The export is checked against the network and measured on the validation images. */
+        /** The run checks the export against the network and measures it on the validation images. */
         MEASURE
     }
 

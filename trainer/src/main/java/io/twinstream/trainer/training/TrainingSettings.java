@@ -5,15 +5,15 @@ import io.twinstream.trainer.network.Architecture;
 import java.util.Map;
 
 /**
- * How a network learns. The same settings, images and processor type give the same model.
+ * The settings say how a network learns. The same settings, images and processor type give the same model.
  *
- * @param method what is learned from a batch, and how weights are moved
+ * @param method the way to learn from a batch and to move the weights
  * @param steps batches to learn from, at most
  * @param pairs genuine pairs in a batch ({@link Method#ALL_PAIRS}), or pairs of either kind ({@link Method#PAPER})
- * @param learningRate at the start
+ * @param learningRate the rate at the start
  * @param symmetries ways of laying a picture that make another class of it: 1 none, 4 quarter turns, 8 mirrored too
- * @param stepsPerEpoch after which the network is tried on validation images
- * @param seed of weights and batches
+ * @param stepsPerEpoch steps after which the network is tried on validation images
+ * @param seed the seed of weights and batches
  */
 public record TrainingSettings(
         Method method, int steps, int pairs, float learningRate, int symmetries, int stepsPerEpoch, int seed) {
@@ -52,7 +52,7 @@ public record TrainingSettings(
         };
     }
 
-    /** By name, for the model's record of its training. */
+    /** Returns the settings by name, for the model's record of its training. */
     public Map<String, String> asMap() {
         return Map.of(
                 "method", method.name(),
@@ -64,11 +64,17 @@ public record TrainingSettings(
                 "seed", Integer.toString(seed));
     }
 
-    /** The ways to learn. */
+    /** A network learns in one of these ways. */
     public enum Method {
-        /** Every pair of a batch, ranked and judged; Adam with a learning rate that falls to a 200th along a cosine. */
+        /**
+         * The network learns from every pair of a batch, ranked and judged, by Adam with a learning rate that falls to
+         * a 200th along a cosine.
+         */
         ALL_PAIRS,
-        /** The paper's: single pairs, momentum, layer-wise L2, early stop (Koch et al. 2015, section 3.2). */
+        /**
+         * The network learns as the paper's does: single pairs, momentum, layer-wise L2, early stop (Koch et al. 2015,
+         * section 3.2).
+         */
         PAPER
     }
 }

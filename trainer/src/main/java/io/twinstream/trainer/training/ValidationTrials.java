@@ -19,10 +19,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * How good a network is while it learns: one-shot trials among classes of one group, drawn once from a seed and the same
- * at every look (Koch et al. 2015, section 3.2, has 320; fewer where
- * there are fewer images). A figure to steer by; what is published is measured through the
- * exported model.
+ * Tells how good a network is while it learns, by one-shot trials among classes of one group. They are drawn once from
+ * a seed and the same at every look; there are 320 as in Koch et al. (2015, section 3.2), or fewer where there are
+ * fewer images. The figure is one to steer by: what is published is measured through the exported model.
  */
 final class ValidationTrials {
     private static final int MOST_TRIALS = 320;
@@ -53,7 +52,7 @@ final class ValidationTrials {
                 .asFloatBuffer();
     }
 
-    /** Share of the trials that the network gets right, 0 to 1. */
+    /** Returns the share of the trials that the network gets right, 0 to 1. */
     double accuracy(NDManager manager) {
         Preprocessor preprocessor = new Preprocessor(network.input());
         int right = 0;
@@ -67,7 +66,10 @@ final class ValidationTrials {
         return (double) right / trials;
     }
 
-    /** The first half are the probes; the second, in the same order, what they are known by. */
+    /**
+     * Counts the probes that are nearest to their own reference. The first half of the images are the probes; the
+     * second half, in the same order, are their references.
+     */
     private int right(int images, NDManager manager) {
         try (NDManager scope = manager.newSubManager()) {
             ParameterStore parameters = new ParameterStore(scope, false);

@@ -1,10 +1,10 @@
 /**
- * Learning from pairs: every batch is a function of seed and step, so the same settings give the same model.
+ * Learns from pairs. Every batch is a function of seed and step, so the same settings give the same model.
  *
  * <pre>
- *   Method -&gt; Recipe: Sampler, Distortion, Objective, optimizer
- *   images -&gt; Sampler (which) -&gt; Distortion + PictureWarp (how drawn) -&gt; BatchSource -&gt; Batch
- *   Batch -&gt; Learner (TwinNetwork, Objective, optimizer) -&gt; cost -&gt; ValidationTrials -&gt; TrainingProgress
+ *   TrainingSettings -&gt; Recipe: Sampler, Distortion, Objective, optimizer
+ *   images -&gt; Sampler (which) -&gt; Distortion + PictureWarp (how drawn) -&gt; BatchSource, one step ahead
+ *   batch -&gt; Learner (TwinNetwork, Objective, optimizer) -&gt; cost -&gt; ValidationTrials -&gt; TrainingListener
  *   Learner &lt;-&gt; Checkpoint
  * </pre>
  */

@@ -19,7 +19,7 @@ import org.tukaani.xz.XZOutputStream;
 final class Archives {
     private Archives() {}
 
-    /** The files under a folder, the last first. */
+    /** Returns the files under a folder, the last one first. */
     static Map<String, byte[]> entries(Path folder) throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>();
         var files = ImageFiles.under(folder);

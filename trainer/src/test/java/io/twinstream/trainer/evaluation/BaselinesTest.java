@@ -90,7 +90,7 @@ class BaselinesTest {
         return new HausdorffDistance().scores(List.of(probe), List.of(reference), ALL)[0][0];
     }
 
-    /** White paper with ink at x, y, x, y ... */
+    /** Returns white paper with ink at x, y, x, y and so on. */
     private static Picture ink(int... at) {
         byte[] samples = new byte[SIDE * SIDE];
         Arrays.fill(samples, (byte) 255);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntBinaryOperator;
 
-/** Pictures of one pixel, told apart by its level of 0 to 255, and comparers that know only levels. */
+/** Makes pictures of one pixel, told apart by its level of 0 to 255, and comparers that know only levels. */
 final class Dots {
     private Dots() {}
 
@@ -13,7 +13,7 @@ final class Dots {
         return new Picture(1, 1, 1, new byte[] {(byte) level});
     }
 
-    /** Scores by the levels of probe and reference. */
+    /** Returns a comparer that scores by the levels of probe and reference. */
     static Comparer comparer(IntBinaryOperator score) {
         return new Comparer() {
             @Override
@@ -35,7 +35,7 @@ final class Dots {
         };
     }
 
-    /** Groups {@code g0, g1 ...} of subjects with one image by each of some drawers. */
+    /** Returns groups {@code g0, g1 ...} of subjects with one image by each of some drawers. */
     static HeldOutImages grouped(int groups, int subjects, int drawers) {
         List<HeldOutImage> images = new ArrayList<>();
         for (int group = 0; group < groups; group++) {

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ErrorRatesTest {
-    /** Impostors 0 to 99, genuine pairs 80 to 179. */
+    /** Impostors score 0 to 99, and genuine pairs 80 to 179. */
     private final ErrorRates rates = new ErrorRates(scores(80, 180), scores(0, 100));
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class IdentificationTrialTest {
     private static final int STRANGER = IdentificationTrial.STRANGER;
 
-    /** Four references; probes of 0, 1 and 3, and two strangers. */
+    /** The trial has four references, probes of 0, 1 and 3, and two strangers. */
     private final IdentificationTrial trial = new IdentificationTrial(
             new double[][] {
                 {9, 1, 2, 3}, // found

@@ -44,7 +44,7 @@ class ThresholdTableTest {
         assertEquals(2, ThresholdTable.of(rates(600)).points().size());
     }
 
-    /** Impostor logits evenly from -5 to 5. */
+    /** Returns rates of impostor logits that lie evenly from -5 to 5. */
     private static ErrorRates rates(int impostors) {
         double[] logits = IntStream.range(0, impostors)
                 .mapToDouble(i -> 10.0 * i / impostors - 5)

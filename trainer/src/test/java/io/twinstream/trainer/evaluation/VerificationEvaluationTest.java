@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 class VerificationEvaluationTest {
     private static final HeldOutImages IMAGES = Dots.grouped(1, 1, 8);
 
-    /** A pair's score is ten times its probe and its reference. */
+    /** A pair's score is ten times its probe plus its reference. */
     private final Comparer comparer = Dots.comparer((probe, reference) -> 10 * probe + reference);
 
-    /** Genuine 21 and 43, impostors 10 and 12: best threshold 16.5, halfway between 12 and 21. */
+    /** Genuine pairs score 21 and 43, impostors 10 and 12, so the best threshold is 16.5, halfway between 12 and 21. */
     private final List<ImagePair> low =
             List.of(pair(2, 1, true), pair(4, 3, true), pair(1, 0, false), pair(1, 2, false));
 
-    /** Genuine 17 and 76, impostors 15 and 50: best threshold 16, where one impostor is taken. */
+    /** Genuine pairs score 17 and 76, impostors 15 and 50, so the best threshold is 16, where one impostor is taken. */
     private final List<ImagePair> high =
             List.of(pair(1, 7, true), pair(7, 6, true), pair(1, 5, false), pair(5, 0, false));
 

@@ -34,7 +34,7 @@ class ParityCheckTest {
     private static final ModelIdentity IDENTITY =
             new ModelIdentity("test", "1", null, new TrainingRecord("2026-01-01T00:00:00Z", "none", 1, Map.of()));
 
-    /** So many that some sums of thousands lie near 0, where the sigmoid shows by how much they are off. */
+    /** With so many units some sums of thousands lie near 0, where the sigmoid shows by how much they are off. */
     private static final int UNITS = 1024;
 
     private static final float SCALE = 100;
@@ -107,7 +107,7 @@ class ParityCheckTest {
         return PackageArchive.read(new ModelExport(network).pack(IDENTITY, images), "test");
     }
 
-    /** As learning too fast does. */
+    /** Scales the weights up, as learning too fast does. */
     private void scaleUp() {
         for (String layer : List.of("layer1", "layer2", "layer3")) {
             weights(layer).muli(SCALE);

@@ -7,7 +7,7 @@ import io.twinstream.trainer.network.Koch2015.BiasedConvolution;
 import io.twinstream.trainer.network.Koch2015.FullyConnected;
 import java.util.List;
 
-/** A network of the paper's layers that takes milliseconds. */
+/** Makes networks of the paper's layers that take milliseconds. */
 public final class TinyNetwork {
     private TinyNetwork() {}
 
@@ -15,7 +15,7 @@ public final class TinyNetwork {
         return ofThePapersLayers(16);
     }
 
-    /** With an embedding of this length. */
+    /** Makes a network with an embedding of this length. */
     public static TwinNetwork ofThePapersLayers(int units) {
         return new TwinNetwork(
                 "tiny",

@@ -8,7 +8,7 @@ import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.record.TrainingState;
 import java.time.Instant;
 
-/** Records of runs, with nothing in them but what a test asks for. */
+/** Makes records of runs, with nothing in them but what a test asks for. */
 final class Records {
     private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
 

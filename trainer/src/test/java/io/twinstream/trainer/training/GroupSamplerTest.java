@@ -59,7 +59,7 @@ class GroupSamplerTest {
         }
     }
 
-    /** Drawings by their group and the way in which they are laid. */
+    /** Counts drawings by their group and the way in which they are laid. */
     private static Map<List<Object>, Long> alike(List<Drawing> drawings, List<ImageClass> classes) {
         return drawings.stream()
                 .collect(Collectors.groupingBy(

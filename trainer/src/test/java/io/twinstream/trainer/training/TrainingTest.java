@@ -158,7 +158,7 @@ class TrainingTest {
                         .toList());
     }
 
-    /** Goes on for an epoch of five steps. */
+    /** Trains for an epoch of five steps and is interrupted. */
     private static void interrupt(Method method, CheckpointFolder kept) throws IOException {
         try (Training training = training(method, 12, 1, Optional.of(kept))) {
             assertThrows(
@@ -202,7 +202,7 @@ class TrainingTest {
         return new BatchSource(images, compact().input(), sampler, Distortion.HANDWRITING, seed);
     }
 
-    /** All numbers of a network, in the order of its layers. */
+    /** A layer copy takes all numbers of a network, in the order of its layers. */
     private static final class LayerCopy implements LayerSink {
         private final List<float[]> arrays = new ArrayList<>();
 

@@ -1,7 +1,7 @@
 package io.twinstream.verifier;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.twinstream.schemas.http.Check;
+import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.image.ForeignDecoder;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicFollower;
@@ -144,10 +144,10 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     /** Returns the checks of liveness, which fail where only a restart helps. */
-    List<Check> live() {
+    List<HealthCheck> live() {
         return List.of(
                 check("threadsMove", this::thread, hopeless, KEEP_RECORD),
-                Check.atMost(
+                HealthCheck.atMost(
                         "fewDecodersLost",
                         ForeignDecoder::lost,
                         Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
@@ -156,7 +156,7 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     /** Returns the checks of readiness, which fail where something that judging needs makes no progress. */
-    List<Check> ready() {
+    List<HealthCheck> ready() {
         return List.of(
                 check("threadsMove", this::thread, stall, KEEP_RECORD),
                 check("decodersMove", ProgressWatch::awaitedDecoder, Duration.ZERO, "wait, it is given up within 16 s"),
@@ -166,7 +166,7 @@ final class ProgressWatch implements AutoCloseable {
                         stall,
                         "see the other checks; where none fails, start the process again"),
                 check("pollsInTime", this::poll, pollBound, "lower verifier.batch.max, or use a faster model"),
-                check("followersMove", this::follower, stall, "see the brokers, and heldTopics of GET /status"),
+                check("followersMove", this::follower, stall, "see the brokers"),
                 check("versionsMove", () -> version.orElse(Stall.NONE), hopeless, "see the log for what it is at"));
     }
 
@@ -195,8 +195,8 @@ final class ProgressWatch implements AutoCloseable {
         var unused = executor.scheduleWithFixedDelay(look, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    private static Check check(String name, Supplier<Stall> standing, Duration bound, String remedy) {
-        return Check.atMost(
+    private static HealthCheck check(String name, Supplier<Stall> standing, Duration bound, String remedy) {
+        return HealthCheck.atMost(
                 name,
                 () -> standing.get().seconds(),
                 bound.toNanos() / NANOS,

@@ -1,8 +1,8 @@
 package io.twinstream.verifier;
 
 import io.twinstream.schemas.http.BrokerCheck;
-import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
@@ -290,13 +290,13 @@ public final class VerifierService implements RunningService {
     }
 
     private Health health(Admin admin) {
-        Check following =
-                Check.untroubled("topicsFollowed", versions::failure, "see the log, and start the process again");
+        HealthCheck following =
+                HealthCheck.untroubled("topicsFollowed", versions::failure, "see the log, and start the process again");
         return new Health(
                 threads,
                 Stream.concat(
                                 Stream.of(
-                                        Check.of(
+                                        HealthCheck.of(
                                                 "topologyAlive",
                                                 judging::alive,
                                                 "an error has stopped the judging: see the log; the process ends by itself"),
@@ -305,15 +305,15 @@ public final class VerifierService implements RunningService {
                         .toList(),
                 Stream.concat(
                                 Stream.of(
-                                        Check.of(
+                                        HealthCheck.of(
                                                 "topologyRunning",
                                                 judging::running,
                                                 "partitions are being handed out, or Kafka Streams doesn't run: wait, and see the log if it lasts for minutes"),
-                                        Check.of(
+                                        HealthCheck.of(
                                                 "versionReady",
                                                 versions::ready,
                                                 "the version that serves is being fetched or its gallery built: see versions of GET /status"),
-                                        Check.untroubled(
+                                        HealthCheck.untroubled(
                                                 "noProbeWaits",
                                                 () -> versions.waits().cause(),
                                                 "wait, or see versions of GET /status"),

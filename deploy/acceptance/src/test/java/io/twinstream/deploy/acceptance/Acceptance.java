@@ -67,7 +67,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Runs one check by its name and prints its figures as the last line; exits with 1 where the promise isn't kept. The scripts
+ * Runs one check by its name and prints its figures as the last line. It exits with 1 where the promise isn't kept. The scripts
  * in {@code deploy/acceptance} call it.
  */
 final class Acceptance {
@@ -129,7 +129,7 @@ final class Acceptance {
             Map.entry("page", new PageAtWork()),
             Map.entry("page-load", new PageUnderLoad()));
 
-    /** Those of them that can be tried on less than they promise. */
+    /** The checks that can be tried on less than they promise. */
     private static final Map<String, AcceptanceCheck> SMALLER = Map.of(
             "pictures", new ValidPictures(2),
             "exact-windows", new ExactWindows(50_000),

@@ -1,5 +1,6 @@
 /**
- * The promises of the product, each tried by one script in {@code deploy/acceptance} and one {@code AcceptanceCheck} here, by what is promised.
+ * This package holds the promises of the product, each tried by one script in {@code deploy/acceptance} and one {@code
+ * AcceptanceCheck} here, by what is promised.
  *
  * <pre>
  *   images       every picture is decoded or refused       accuracy    what the shipped models tell apart

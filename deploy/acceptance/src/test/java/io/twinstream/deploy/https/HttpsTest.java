@@ -135,7 +135,7 @@ class HttpsTest {
                 .build();
     }
 
-    /** The certificate that a new connection gets, as PEM. */
+    /** Returns the certificate that a new connection gets, as PEM. */
     private String shown(HttpServer server) throws Exception {
         X509Certificate got = (X509Certificate)
                 get(client(), server, "127.0.0.1").sslSession().orElseThrow().getPeerCertificates()[0];

@@ -12,10 +12,10 @@ import java.util.Base64;
 import java.util.UUID;
 
 /**
- * A certificate that vouches for itself, of localhost and 127.0.0.1, with its key, as the JDK's keytool makes it.
+ * Is a certificate that vouches for itself, of localhost and 127.0.0.1, with its key, as the JDK's keytool makes it.
  *
- * @param certificate PEM
- * @param key PEM, PKCS#8
+ * @param certificate the certificate as PEM
+ * @param key the key as PEM, PKCS#8
  */
 public record SelfSigned(String certificate, String key) {
     private static final String PASSWORD = "changeit";
@@ -65,7 +65,7 @@ public record SelfSigned(String certificate, String key) {
         Files.writeString(keyFile, key);
     }
 
-    /** A block of a PEM file. */
+    /** Returns a block of a PEM file. */
     static String pem(String label, byte[] encoded) {
         return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
                 .formatted(label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded), label);

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
-/** The cases on Apache Kafka's own image, where Docker answers and has the image or can get it. */
+/** Runs the cases on Apache Kafka's own image, where Docker answers and has the image or can get it. */
 class ContainerKafkaIT extends KafkaCases {
     private static final String IMAGE = "apache/kafka:4.3.1";
     private static final long PULL_MINUTES = 3;

@@ -3,7 +3,7 @@ package io.twinstream.deploy.kafka;
 import io.twinstream.deploy.testkit.SharedBroker;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The cases on the embedded broker. */
+/** Runs the cases on the embedded broker. */
 class EmbeddedKafkaIT extends KafkaCases {
     @RegisterExtension
     static final SharedBroker broker = new SharedBroker();

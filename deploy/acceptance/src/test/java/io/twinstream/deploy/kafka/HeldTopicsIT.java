@@ -48,7 +48,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a transaction does that somebody leaves open on one of the topics: it is said, waited for, and never guessed about. */
+/**
+ * Tries what a transaction does that somebody leaves open on one of the topics: it is said, waited for, and never guessed
+ * about.
+ */
 class HeldTopicsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofMinutes(10);

@@ -28,10 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.opentest4j.TestAbortedException;
 
-/** What must hold on any Kafka: each subclass brings one. The cases share a verifier and its gallery, not their subjects. */
+/**
+ * Holds what must hold on any Kafka, which each subclass brings. The cases share a verifier and its gallery, not their
+ * subjects.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class KafkaCases {
-    /** What the names of all topics begin with. */
+    /** Prefixes that the names of all topics begin with. */
     static final List<String> PREFIXES = List.of("cases", "twice");
 
     private final DrawnCharacters drawings = new DrawnCharacters(7);
@@ -39,7 +42,7 @@ abstract class KafkaCases {
     private TestAbortedException missing;
     private Services services;
 
-    /** Starts a Kafka, which {@link #stop} closes; aborts where there can be none. */
+    /** Starts a Kafka, which {@link #stop} closes, or aborts where there can be none. */
     abstract Kafka open() throws Exception;
 
     @BeforeAll
@@ -244,7 +247,7 @@ abstract class KafkaCases {
         return score;
     }
 
-    /** A cluster that a test class has to itself. */
+    /** Is a cluster that a test class has to itself. */
     interface Kafka extends AutoCloseable {
         String bootstrapServers();
     }

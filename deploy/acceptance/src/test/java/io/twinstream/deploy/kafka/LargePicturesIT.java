@@ -101,7 +101,7 @@ class LargePicturesIT {
         }
     }
 
-    /** Enlarged, unpacked, under the noise of a scanner. */
+    /** Returns the picture enlarged, unpacked, under the noise of a scanner. */
     private static byte[] noisy(byte[] png) throws IOException {
         BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();

@@ -118,7 +118,7 @@ class MatchWindowsIT {
         }
     }
 
-    /** Verdicts over the whole backlog, in turn on each partition: one partition's are read before the next one's. */
+    /** Writes verdicts over the whole backlog, in turn on each partition: one partition's are read before the next one's. */
     private static void write(Settings settings, String name) {
         Instant first = Instant.now().minus(BACKLOG);
         RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);

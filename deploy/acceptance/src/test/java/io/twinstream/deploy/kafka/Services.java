@@ -57,7 +57,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** Ingest and a verifier on a cluster, and what a caller of theirs does: all over HTTP and topics. */
+/** Runs ingest and a verifier on a cluster, and does what a caller of theirs does, all over HTTP and topics. */
 final class Services implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String BOUNDARY = "a-boundary";
@@ -106,7 +106,7 @@ final class Services implements AutoCloseable {
         }
     }
 
-    /** Returns when the gallery holds the reference. */
+    /** Enrols an image, and returns when the gallery holds the reference. */
     void enrol(String subject, byte[] image) throws Exception {
         int before = gallerySize();
         post("/v1/references/" + subject, image);
@@ -166,7 +166,7 @@ final class Services implements AutoCloseable {
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    /** What a trainer would read of the topic of labelled images. */
+    /** Returns what a trainer would read of the topic of labelled images. */
     Map<String, ImageClass> trainingMaterial() throws IOException {
         ImageSet images = ImageSet.read(
                 DataSource.of(
@@ -195,7 +195,7 @@ final class Services implements AutoCloseable {
         }
     }
 
-    /** The verdict on a probe that a producer of its own puts on a partition. */
+    /** Returns the verdict on a probe that a producer of its own puts on a partition. */
     Verdict identifyOn(int partition, byte[] image) throws Exception {
         String id = "on-" + partition;
         Probe probe = new Probe(id, "foreign", Instant.now(), ByteBuffer.wrap(image), new Identify(1));
@@ -203,7 +203,7 @@ final class Services implements AutoCloseable {
         return verdict(id);
     }
 
-    /** Appends a reference to a partition, or erases it there; returns when the gallery holds so many. */
+    /** Appends a reference to a partition, or erases it there, and returns when the gallery holds so many. */
     void enrolOn(int partition, String subject, String id, byte @Nullable [] image, int references) throws Exception {
         byte[] value = image == null
                 ? null
@@ -226,14 +226,14 @@ final class Services implements AutoCloseable {
         Awaitility.await().atMost(LIMIT).until(() -> gallerySize() == references);
     }
 
-    /** The verifier with all that it had in memory goes, and another one comes. */
+    /** Ends the verifier with all that it had in memory, and starts another one. */
     void restartVerifier() throws Exception {
         verifier.close();
         verifier = VerifierService.start(VerifierSettings.of(settings));
         Awaitility.await().atMost(LIMIT).until(verifier::ready);
     }
 
-    /** What compaction would leave of a topic: of each partition the last value of each key, null for a tombstone. */
+    /** Returns what compaction would leave of a topic: of each partition the last value of each key, null for a tombstone. */
     Map<String, Optional<byte[]>> latest(String topic) {
         Map<String, Optional<byte[]>> latest = new HashMap<>();
         try (var consumer = committed()) {
@@ -262,7 +262,7 @@ final class Services implements AutoCloseable {
         }
     }
 
-    /** What retention does in time: the verdict's probe, and those before it, are gone. */
+    /** Does what retention does in time: the verdict's probe, and those before it, are gone. */
     void deleteProbesUpTo(Verdict verdict) throws Exception {
         TopicPartition partition =
                 new TopicPartition(CommonSettings.of(settings).topics().probes(), verdict.getProbePartition());
@@ -273,14 +273,14 @@ final class Services implements AutoCloseable {
         }
     }
 
-    /** All verdicts so far, and those that the latest windows of a size count. */
+    /** Counts all verdicts so far, and those that the latest windows of a size count. */
     WindowCounts windowCounts(Duration size) {
         try (var consumer = committed()) {
             return WindowCounts.read(consumer, CommonSettings.of(settings).topics(), size);
         }
     }
 
-    /** The headers of the dead letter with the key. */
+    /** Returns the headers of the dead letter with the key. */
     Map<String, String> deadLetter(String key) {
         return headers(CommonSettings.of(settings).topics().deadLetters(), key);
     }
@@ -289,7 +289,7 @@ final class Services implements AutoCloseable {
         return headers(CommonSettings.of(settings).topics().verdicts(), probeId);
     }
 
-    /** What Prometheus would read of the verifier. */
+    /** Returns what Prometheus would read of the verifier. */
     String verifierMetrics() throws Exception {
         URI metrics = URI.create("http://127.0.0.1:" + verifier.port() + "/metrics");
         HttpResponse<String> answer =
@@ -311,7 +311,7 @@ final class Services implements AutoCloseable {
         return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** The headers of the record with the key, once it is there. */
+    /** Returns the headers of the record with the key, once it is there. */
     private Map<String, String> headers(String topic, String key) {
         try (var consumer = committed()) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
@@ -334,7 +334,7 @@ final class Services implements AutoCloseable {
                 .build());
     }
 
-    /** The id in the answer. */
+    /** Returns the id in the answer. */
     private String accepted(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
         assertEquals(202, answer.statusCode(), answer.body());

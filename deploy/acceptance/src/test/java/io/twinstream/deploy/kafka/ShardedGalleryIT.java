@@ -143,7 +143,7 @@ class ShardedGalleryIT {
         producer.flush();
     }
 
-    /** Of all tasks, and one without a picture besides. */
+    /** Sends probes of all tasks, and one without a picture besides. */
     private void probe(KafkaProducer<String, byte[]> producer, Topics topics, int count) {
         for (int i = 0; i < count; i++, sent++) {
             byte[] image = drawings.png(sent % (SUBJECTS + 10), 1 + sent % 3);

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 
-/** A collector that takes OTLP over HTTP, as protobuf, and keeps what it gets. */
+/** Collects OTLP over HTTP, as protobuf, and keeps what it gets. */
 final class SpanCollector implements AutoCloseable {
-    /** A span, with its ids in hexadecimal and its attributes as texts. */
+    /** Holds a span, with its ids in hexadecimal and its attributes as texts. */
     record Got(
             String service,
             String name,

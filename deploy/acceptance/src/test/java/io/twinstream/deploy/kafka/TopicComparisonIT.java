@@ -165,7 +165,7 @@ class TopicComparisonIT {
         return TopicComparison.require(settings(topics.prefix(), Map.of()).kafka(), topics.all(), "verifier");
     }
 
-    /** The topics with this prefix, one of them with settings of its own. */
+    /** Creates the topics with this prefix, one of them with settings of its own. */
     private Topics topicsBut(String prefix, String topic, Map<String, String> own) throws Exception {
         Topics topics = CommonSettings.of(settings(prefix, Map.of())).topics();
         new TopicCreation(admin)

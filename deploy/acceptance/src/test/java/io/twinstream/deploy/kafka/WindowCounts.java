@@ -13,10 +13,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How many verdicts there are, and how many the windows of one size count.
+ * Holds how many verdicts there are, and how many the windows of one size count.
  *
- * @param verdicts on their topic, by outcome
- * @param counted in the latest window of each key, by outcome
+ * @param verdicts verdicts on their topic, by outcome
+ * @param counted verdicts that the latest window of each key counts, by outcome
  */
 record WindowCounts(Map<String, Long> verdicts, Map<String, Long> counted) {
     static WindowCounts read(KafkaConsumer<String, byte[]> consumer, Topics topics, Duration size) {
@@ -43,7 +43,7 @@ record WindowCounts(Map<String, Long> verdicts, Map<String, Long> counted) {
         }
     }
 
-    /** The last value of each key, up to what is committed now. */
+    /** Returns the last value of each key, up to what is committed now. */
     private static Collection<byte[]> latest(KafkaConsumer<String, byte[]> consumer, String topic) {
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))

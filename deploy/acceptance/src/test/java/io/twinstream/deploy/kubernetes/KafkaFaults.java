@@ -2,10 +2,10 @@ package io.twinstream.deploy.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.twinstream.deploy.acl.Access;
 import io.twinstream.deploy.acl.AccessSettings;
+import io.twinstream.deploy.acl.AccessTable;
 import io.twinstream.deploy.acl.AclText;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Topics other than the code declares them, and brokers other than the services look for. */
+/** Finds topics other than the code declares them, and brokers other than the services look for. */
 final class KafkaFaults {
     private static final YAMLMapper YAML = new YAMLMapper();
 
@@ -65,9 +65,10 @@ final class KafkaFaults {
     private void users(Settings settings, List<String> faults) throws IOException {
         Map<String, KubernetesManifest> users = new HashMap<>();
         manifests.base("KafkaUser").forEach(user -> users.put(user.name(), user));
-        for (Service service : List.of(Service.INGEST, Service.VERIFIER, Service.TRAINER, Service.OPERATOR)) {
+        for (ClusterUser service :
+                List.of(ClusterUser.INGEST, ClusterUser.VERIFIER, ClusterUser.TRAINER, ClusterUser.OPERATOR)) {
             String name = "twinstream-" + service;
-            String text = AclText.strimzi("twinstream", name, Access.of(service, AccessSettings.of(settings)))
+            String text = AclText.strimzi("twinstream", name, AccessTable.of(service, AccessSettings.of(settings)))
                     .collect(Collectors.joining("\n"));
             KubernetesManifest user = users.remove(name);
             if (user == null || !user.tree().equals(YAML.readTree(text))) {
@@ -77,7 +78,7 @@ final class KafkaFaults {
         users.values().forEach(user -> faults.add(user + ": no service has that user"));
     }
 
-    /** What the services' config map says. */
+    /** Returns what the services' config map says. */
     private Settings settings() {
         Map<String, String> variables = new HashMap<>();
         manifests

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One document of a manifest file. */
+/** Is one document of a manifest file. */
 record KubernetesManifest(Path file, JsonNode tree) {
     private static final Map<String, Class<?>> KINDS = Map.ofEntries(
             Map.entry("v1 Namespace", Namespace.class),
@@ -51,7 +51,7 @@ record KubernetesManifest(Path file, JsonNode tree) {
             Map.entry("kafka.strimzi.io/v1 KafkaUser", KafkaUser.class),
             Map.entry("kustomize.config.k8s.io/v1beta1 Kustomization", Kustomization.class));
 
-    /** Unknown fields fail: those models would keep them as additional properties. */
+    /** A mapper on which unknown fields fail: those models would keep them as additional properties. */
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .annotationIntrospector(new JacksonAnnotationIntrospector() {
@@ -83,7 +83,7 @@ record KubernetesManifest(Path file, JsonNode tree) {
         return tree.at("/metadata/name").asText();
     }
 
-    /** Why it is no such document as it says; empty if it is one. */
+    /** Returns why it is no such document as it says; empty if it is one. */
     Optional<String> fault() {
         Class<?> type = KINDS.get(tree.path("apiVersion").asText() + " " + kind());
         if (type == null) {
@@ -97,7 +97,7 @@ record KubernetesManifest(Path file, JsonNode tree) {
         }
     }
 
-    /** Without what only says to take something away. */
+    /** Returns the document without what only says to take something away. */
     private static JsonNode patchless(JsonNode tree) {
         if (tree instanceof ObjectNode object) {
             object.remove("$patch");

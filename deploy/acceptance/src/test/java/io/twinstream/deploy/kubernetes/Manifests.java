@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The manifests of a folder with {@code base} and {@code overlays}. */
+/** Holds the manifests of a folder with {@code base} and {@code overlays}. */
 public final class Manifests {
     private static final String KUSTOMIZATION = "kustomization.yaml";
 
@@ -33,7 +33,7 @@ public final class Manifests {
     }
 
     /**
-     * What is wrong with them, by themselves and beside the code; empty if nothing is.
+     * Returns what is wrong with the manifests, by themselves and beside the code; empty if nothing is.
      *
      * @param deploy the module's folder, for what the manifests have to agree with
      */
@@ -50,19 +50,19 @@ public final class Manifests {
         return faults;
     }
 
-    /** Of the base, by kind. */
+    /** Returns the base's manifests of these kinds. */
     List<KubernetesManifest> base(String... kinds) {
         return all.stream()
                 .filter(each -> isBase(each.file()) && List.of(kinds).contains(each.kind()))
                 .toList();
     }
 
-    /** Everything, overlays included. */
+    /** Returns all manifests, overlays included. */
     List<KubernetesManifest> all() {
         return all;
     }
 
-    /** Of base and overlays, what runs pods. */
+    /** Returns what runs pods, of base and overlays. */
     List<KubernetesManifest> workloads() {
         return all.stream()
                 .filter(each -> Set.of("Deployment", "StatefulSet").contains(each.kind()))
@@ -77,7 +77,7 @@ public final class Manifests {
         return StreamSupport.stream(array.spliterator(), false);
     }
 
-    /** Files that no kustomization names, and names of no file. */
+    /** Adds files that no kustomization names, and names of no file. */
     private void unnamed(List<String> faults) throws IOException {
         Set<Path> named = new HashSet<>();
         for (KubernetesManifest manifest : all) {

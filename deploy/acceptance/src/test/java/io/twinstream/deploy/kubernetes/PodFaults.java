@@ -17,7 +17,10 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Command;
 
-/** Of what runs pods: images, commands, settings, secrets, ports, probes, limits, and what the restricted standard asks for. */
+/**
+ * Finds faults of what runs pods: images, commands, settings, secrets, ports, probes, limits, and what the restricted standard
+ * asks for.
+ */
 final class PodFaults {
     private static final String NONE = "";
 
@@ -77,7 +80,10 @@ final class PodFaults {
         return maps;
     }
 
-    /** Those that Strimzi makes, of a user and of the cluster's certificate authority, and the one that the operator makes. */
+    /**
+     * Returns the secrets that Strimzi makes, of a user and of the cluster's certificate authority, and the one that the
+     * operator makes.
+     */
     private Set<String> secrets() {
         Set<String> secrets = new HashSet<>(Set.of("twinstream-tokens"));
         manifests.base("KafkaUser").forEach(user -> secrets.add(user.name()));
@@ -85,7 +91,7 @@ final class PodFaults {
         return secrets;
     }
 
-    /** What the names of images stand for. */
+    /** Compares what the names of images stand for. */
     private void images() {
         manifests.all().stream()
                 .flatMap(each -> Manifests.each(each.tree().path("images")))

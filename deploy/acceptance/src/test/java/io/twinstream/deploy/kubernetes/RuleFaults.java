@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Rules other than those that are tested with promtool. */
+/** Finds rules other than those that are tested with promtool. */
 final class RuleFaults {
     private final Manifests manifests;
     private final ArrayNode groups;

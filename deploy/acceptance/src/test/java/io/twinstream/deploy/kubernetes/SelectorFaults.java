@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Selectors that select nothing, and ports by names that nothing has. */
+/** Finds selectors that select nothing, and ports by names that nothing has. */
 final class SelectorFaults {
     private final Manifests manifests;
     private final List<JsonNode> pods = new ArrayList<>();
@@ -68,7 +68,7 @@ final class SelectorFaults {
         }
     }
 
-    /** A name that a pod gives a port; numbers are those of others: names and brokers. */
+    /** Checks that a pod gives a port that name; ports by number are those of others: names and brokers. */
     private void portThere(KubernetesManifest by, JsonNode port, List<String> faults) {
         if (port.isTextual()
                 && pods.stream()

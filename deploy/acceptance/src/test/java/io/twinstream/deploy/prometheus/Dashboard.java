@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The queries of a Grafana dashboard: those of its panels, and of what it marks on them. */
+/** Reads the queries of a Grafana dashboard: those of its panels, and of what it marks on them. */
 public final class Dashboard {
     private Dashboard() {}
 
-    /** In the order of the file, with Grafana's variables in them. */
+    /** Returns the queries in the order of the file, with Grafana's variables in them. */
     public static List<PromQuery> queries(Path file) throws IOException {
         JsonNode dashboard = new ObjectMapper().readTree(file.toFile());
         List<PromQuery> queries = new ArrayList<>();

@@ -6,11 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names of metrics in a PromQL expression: the words that are left when all has gone where no name of a metric can
+ * Finds the names of metrics in a PromQL expression: the words that are left when all has gone where no name of a metric can
  * stand, that is strings, matchers, ranges, lists of labels and functions.
  */
 public final class MetricNames {
-    /** In this order: a string may hold a brace. */
+    /** Patterns that are taken away in this order, as a string may hold a brace. */
     private static final Pattern[] NO_NAMES = {
         Pattern.compile("\"(\\\\.|[^\"\\\\])*\""),
         Pattern.compile("\\{[^}]*}"),

@@ -1,8 +1,8 @@
 package io.twinstream.deploy.prometheus;
 
 /**
- * A PromQL expression, as a file of ours holds it.
+ * Is a PromQL expression, as a file of ours holds it.
  *
- * @param name where it stands
+ * @param name place where it stands
  */
 public record PromQuery(String name, String expression) {}

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The rules of a file, in its order. */
+/** Reads the rules of a file, in its order. */
 public final class RuleFile {
     private final List<JsonNode> rules = new ArrayList<>();
 
@@ -22,7 +22,7 @@ public final class RuleFile {
         return read;
     }
 
-    /** By what they record or warn of. */
+    /** Returns the rules' expressions by what they record or warn of. */
     public List<PromQuery> queries() {
         return rules.stream()
                 .map(rule -> new PromQuery(
@@ -31,7 +31,7 @@ public final class RuleFile {
                 .toList();
     }
 
-    /** Names of the series that they record. */
+    /** Returns the names of the series that they record. */
     public List<String> recorded() {
         return rules.stream()
                 .filter(rule -> rule.has("record"))
@@ -39,7 +39,7 @@ public final class RuleFile {
                 .toList();
     }
 
-    /** What each alert means and what to do, as rows of a Markdown table; template expressions give way to dots. */
+    /** Returns what each alert means and what to do, as rows of a Markdown table; template expressions give way to dots. */
     String alertTable() {
         return rules.stream()
                 .filter(rule -> rule.has("alert"))
@@ -51,7 +51,7 @@ public final class RuleFile {
                 .collect(Collectors.joining());
     }
 
-    /** Alerts that lack a summary, or say nothing of what to do. */
+    /** Returns the alerts that lack a summary, or say nothing of what to do. */
     List<String> mute() {
         return rules.stream()
                 .filter(rule -> rule.has("alert"))

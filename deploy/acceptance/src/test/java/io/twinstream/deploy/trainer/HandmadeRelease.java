@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Chunks written by hand, and the release that a publisher would have written for them. */
+/** Writes chunks by hand, and the release that a publisher would have written for them. */
 final class HandmadeRelease {
     static final int CHUNK_BYTES = 100_000;
 
@@ -28,7 +28,7 @@ final class HandmadeRelease {
         return write(settings, archive, archive, missing);
     }
 
-    /** The same, with other bytes on the topic than the release promises. */
+    /** Writes the chunks of a package with other bytes on the topic than the release promises. */
     static ModelRelease.Builder write(Settings settings, byte[] archive, byte[] sent, Set<Integer> missing)
             throws Exception {
         ModelPackage model = PackageArchive.read(archive, "a test's package");

@@ -172,7 +172,7 @@ class ModelPruningIT {
         }
     }
 
-    /** Bytes of the last record under each key of the chunks' topic; 0 for a tombstone. */
+    /** Returns the bytes of the last record under each key of the chunks' topic; 0 for a tombstone. */
     private static Map<String, Integer> lastSizes(Settings settings) {
         Map<String, Object> config = settings.kafka();
         config.put("isolation.level", "read_committed");

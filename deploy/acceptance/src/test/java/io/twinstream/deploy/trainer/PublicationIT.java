@@ -268,7 +268,7 @@ class PublicationIT {
         }
     }
 
-    /** Records that a reader of what is committed sees. */
+    /** Returns how many records a reader of what is committed sees. */
     private static long recordsOf(Settings settings, String topic) throws Exception {
         Map<String, Object> config = settings.kafka();
         config.put("isolation.level", "read_committed");
@@ -285,7 +285,9 @@ class PublicationIT {
         }
     }
 
-    /** With what is not committed: a transaction that has ended a moment ago still looks open to those who read. */
+    /**
+     * Returns the end with what is not committed: a transaction that has ended a moment ago still looks open to those who read.
+     */
     private static long end(Settings settings, TopicPartition partition) throws Exception {
         try (Admin admin = Admin.create(settings.kafka())) {
             return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))

@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
 /**
- * A trainer that does one step, leaves a checkpoint, and then waits until it is let go on; what it makes is the shipped
+ * Is a trainer that does one step, leaves a checkpoint, and then waits until it is let go on; what it makes is the shipped
  * model by the name that was asked for.
  */
 public final class ScriptedTrainer implements Trainer {
@@ -28,7 +28,7 @@ public final class ScriptedTrainer implements Trainer {
         letGo.release(runs);
     }
 
-    /** Versions in the order in which they were begun; those that went on from a checkpoint with a plus. */
+    /** Returns the versions in the order in which they were begun; those that went on from a checkpoint have a plus. */
     List<String> begun() {
         return begun;
     }

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
-/** A trainer service and a caller of its HTTP interface. */
+/** Runs a trainer service, and calls its HTTP interface. */
 public final class TrainerRig implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -66,7 +66,7 @@ public final class TrainerRig implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** The run once it is in the state. */
+    /** Returns the run once it is in the state. */
     JsonNode await(String id, String state) {
         return await(id, run -> run.path("state").asText().equals(state));
     }
@@ -90,7 +90,7 @@ public final class TrainerRig implements AutoCloseable {
         return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** The port that HTTP is served on. */
+    /** Returns the port that HTTP is served on. */
     public int port() {
         return service.port();
     }

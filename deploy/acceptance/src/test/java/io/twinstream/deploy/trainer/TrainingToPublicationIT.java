@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From drawings to a published model, with nothing made up between. */
+/** Goes from drawings to a published model, with nothing made up between. */
 class TrainingToPublicationIT {
     @RegisterExtension
     static final SharedBroker broker = new SharedBroker();

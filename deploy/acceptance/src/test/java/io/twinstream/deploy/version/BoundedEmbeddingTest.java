@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A model that stands still on an empty sheet. */
+/** Embeds by a model that stands still on an empty sheet. */
 class BoundedEmbeddingTest {
     private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final int BATCH = 8;

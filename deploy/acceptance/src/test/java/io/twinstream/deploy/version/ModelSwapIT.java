@@ -164,7 +164,7 @@ class ModelSwapIT {
         sent++;
     }
 
-    /** One after the other. */
+    /** Sends probes one after the other. */
     private void probeUntil(Instant end) throws Exception {
         while (Instant.now().isBefore(end)) {
             probe();

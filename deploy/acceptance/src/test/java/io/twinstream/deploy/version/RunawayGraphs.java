@@ -20,25 +20,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Embedders that take all the time or memory that they are given. Each is the shipped one with nodes before it that hand the
- * image on as it is, so that whoever waits long enough gets the right embedding.
+ * Makes embedders that take all the time or memory that they are given. Each is the shipped one with nodes before it that hand
+ * the image on as it is, so that whoever waits long enough gets the right embedding.
  */
 public final class RunawayGraphs {
     private static final String IMAGE = "image";
     private static final String HANDED_ON = "image-handed-on";
     private static final int FLOATS_IN_GIB = 1 << 28;
     private static final int FLOATS_IN_MIB = 1 << 18;
-    /** Of 1: whatever is drawn is more. */
+    /** Share of ink, of 1: whatever is drawn has more. */
     private static final float HARDLY_ANY_INK = 1e-3f;
 
     private RunawayGraphs() {}
 
-    /** A loop with so many turns; a million take one to two seconds. */
+    /** Returns a loop with so many turns; a million take one to two seconds. */
     public static byte[] turning(long turns) throws IOException {
         return before(List.of(loop("turns", IMAGE, HANDED_ON, body())), number("turns", turns));
     }
 
-    /** A loop of so many turns for each of so many. */
+    /** Returns a loop of so many turns for each of so many. */
     public static byte[] nested(long outer, long inner) throws IOException {
         GraphProto.Builder body = frame("-outer");
         body.addInitializer(number("inner-turns", inner));
@@ -47,7 +47,7 @@ public final class RunawayGraphs {
         return before(List.of(loop("turns", IMAGE, HANDED_ON, body)), number("turns", outer));
     }
 
-    /** A loop without end where a picture of the batch is an empty sheet, and of no turn where none is. */
+    /** Returns a loop without end where a picture of the batch is an empty sheet, and of no turn where none is. */
     public static byte[] turningOnEmptySheets() throws IOException {
         return before(
                 List.of(
@@ -65,7 +65,7 @@ public final class RunawayGraphs {
                 real("many", 1e16f));
     }
 
-    /** A loop that keeps a MiB of each of a million turns. */
+    /** Returns a loop that keeps a MiB of each of a million turns. */
     public static byte[] hoarding() throws IOException {
         GraphProto.Builder body = body();
         body.addInitializer(shape("mib-shape", FLOATS_IN_MIB));
@@ -83,7 +83,10 @@ public final class RunawayGraphs {
                 number("turns", 1_000_000));
     }
 
-    /** The sum of so many constants of a GiB each, which ONNX Runtime works out, and keeps until then, while it opens the model. */
+    /**
+     * Returns the sum of so many constants of a GiB each, which ONNX Runtime works out, and keeps until then, while it opens
+     * the model.
+     */
     public static byte[] constants(int gibs) throws IOException {
         List<NodeProto.Builder> nodes = new ArrayList<>();
         List<String> constants = new ArrayList<>();
@@ -132,12 +135,12 @@ public final class RunawayGraphs {
         return node("Loop", List.of(turns, "yes", in), out).addAttribute(graph(body));
     }
 
-    /** Carries the image on, which costs a turn. */
+    /** Returns a body that carries the image on, which costs a turn. */
     private static GraphProto.Builder body() {
         return frame("").addNode(node("Identity", List.of("carried"), "carried-on"));
     }
 
-    /** A loop's body but for what becomes of the image; loops in loops need names of their own. */
+    /** Returns a loop's body but for what becomes of the image; loops in loops need names of their own. */
     private static GraphProto.Builder frame(String of) {
         return GraphProto.newBuilder()
                 .setName("body" + of)

@@ -34,7 +34,7 @@ class RunawayReleaseIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final ModelId RUNAWAY = new ModelId("runaway", "1");
     private static final ModelId GOOD = new ModelId("letters", "2");
-    /** Much longer than a good release takes. */
+    /** Time of a trial, much longer than a good release takes. */
     private static final Duration TRIAL = Duration.ofSeconds(25);
 
     @TempDir

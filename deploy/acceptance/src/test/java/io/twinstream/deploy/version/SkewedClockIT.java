@@ -33,13 +33,13 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A verifier's versions where its clock is an hour off, and activations lie within that hour. */
+/** Tries a verifier's versions where its clock is an hour off, and activations lie within that hour. */
 class SkewedClockIT {
     @RegisterExtension
     static final SharedBroker broker = new SharedBroker();
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    /** Longer than a version that nobody wants is held. */
+    /** Time that is longer than a version is held that nobody wants. */
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(15);
 
     private static final ModelId SERVES = new ModelId("letters", "1");

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Records with an empty sheet, on which the model stands still, among others. */
+/** Judges records with an empty sheet, on which the model stands still, among others. */
 class StuckRecordTest {
     private static final TopicPartition PROBES = new TopicPartition("probes", 0);
     private static final int SIDE = 105;
@@ -136,7 +136,7 @@ class StuckRecordTest {
                 .encode(new Probe("p" + offset, "test", Instant.EPOCH, ByteBuffer.wrap(image), new Identify(1)));
     }
 
-    /** With a blot of this size. */
+    /** Returns a sheet with a blot of this size. */
     private static byte[] sheet(int blot) throws IOException {
         BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
         Graphics2D pen = image.createGraphics();

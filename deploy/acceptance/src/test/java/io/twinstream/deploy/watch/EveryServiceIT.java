@@ -49,15 +49,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What ingest, verifier and trainer promise alike of their HTTP. */
+/** Checks what ingest, verifier and trainer promise alike of their HTTP. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryServiceIT {
     /**
-     * A service that runs.
+     * Is a service that runs.
      *
      * @param order a request of POST under /v1 that takes a body
      * @param mistake a request under /v1 that breaks a rule
-     * @param checks of liveness, then of readiness
+     * @param live checks of liveness
+     * @param ready checks of readiness
      */
     private record Served(
             String name,

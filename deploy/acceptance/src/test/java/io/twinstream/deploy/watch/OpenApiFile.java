@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** An OpenAPI file, and whether answers are as it says. */
+/** Reads an OpenAPI file, and checks whether answers are as it says. */
 final class OpenApiFile {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
@@ -36,7 +36,7 @@ final class OpenApiFile {
         return new OpenApiFile(JSON.readTree(Json.mapper().writeValueAsString(result.getOpenAPI())));
     }
 
-    /** Each operation as {@code METHOD /path}. */
+    /** Returns each operation as {@code METHOD /path}. */
     Set<String> operations() {
         Set<String> operations = new TreeSet<>();
         file.path("paths")
@@ -49,7 +49,7 @@ final class OpenApiFile {
         return operations;
     }
 
-    /** The operation, with what its path says for all. */
+    /** Returns the operation, with what its path says for all. */
     JsonNode operation(String operation) {
         String[] words = operation.split(" ", 2);
         ObjectNode found = file.path("paths")
@@ -68,7 +68,7 @@ final class OpenApiFile {
         return found;
     }
 
-    /** What has a name in the file, by kind: {@code schemas}, {@code responses}. */
+    /** Returns what has a name in the file, by kind: {@code schemas}, {@code responses}. */
     JsonNode components(String kind) {
         return file.path("components").path(kind);
     }

@@ -34,7 +34,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
-/** Ingest and a verifier that passes orders on to it, both with tokens, and a caller of the verifier. */
+/** Runs ingest and a verifier that passes orders on to it, both with tokens, and calls the verifier. */
 final class WatchRig implements AutoCloseable {
     static final String OPERATOR = "operator";
     static final String READER = "reader";
@@ -58,7 +58,7 @@ final class WatchRig implements AutoCloseable {
         return without(broker, prefix, List.of());
     }
 
-    /** On a cluster that lacks some of the topics, as one does that was made for an earlier release. */
+    /** Starts on a cluster that lacks some of the topics, as one does that was made for an earlier release. */
     static WatchRig without(SharedBroker broker, String prefix, List<String> missing)
             throws IOException, InterruptedException {
         Settings settings = settings(broker, prefix, "");
@@ -163,7 +163,7 @@ final class WatchRig implements AutoCloseable {
         }
     }
 
-    /** The first lines of the events, up to one with this event and its data. */
+    /** Returns the first lines of the events, up to one with this event and its data. */
     String event(String query, String name) throws Exception {
         HttpRequest request = request(READER, "/v1/events" + query).build();
         HttpResponse<Stream<String>> answer = http.send(request, BodyHandlers.ofLines());

@@ -65,7 +65,7 @@ public final class AclText {
     }
 
     /** Returns the rows of the README's table. */
-    public static Stream<String> markdown(Service service, List<Grant> grants) {
+    public static Stream<String> markdown(ClusterUser service, List<Grant> grants) {
         return grants.stream()
                 .map(grant -> "| %s | %s | `%s` | %s | %s |"
                         .formatted(

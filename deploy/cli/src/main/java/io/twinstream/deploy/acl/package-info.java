@@ -2,7 +2,7 @@
  * This package says what each service may do on Kafka, and no more.
  *
  * <pre>
- *   Settings -&gt; Access (the table) -&gt; Grant -&gt; AclText, or the broker itself
+ *   Settings -&gt; AccessTable (the table) -&gt; Grant -&gt; AclText, or the broker itself
  * </pre>
  */
 @NullMarked

@@ -2,7 +2,7 @@ package io.twinstream.deploy.broker;
 
 import static java.util.Objects.requireNonNull;
 
-import io.twinstream.schemas.machine.Room;
+import io.twinstream.schemas.machine.FolderSpace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,7 +123,7 @@ public final class BrokerKeeper implements AutoCloseable {
             int inVain = 0;
             while (true) {
                 String reason = failures.take();
-                String trouble = Room.trouble(folder, ROOM_BYTES);
+                String trouble = FolderSpace.trouble(folder, ROOM_BYTES);
                 boolean isSoon = System.nanoTime() - started < STEP.toNanos();
                 inVain = trouble.isEmpty() && isSoon ? inVain + 1 : 0;
                 if (inVain == MOST_FAILURES) {
@@ -148,7 +148,7 @@ public final class BrokerKeeper implements AutoCloseable {
         } catch (IOException e) {
             log.warn("the broker was not stopped cleanly: {}", e.getMessage());
         }
-        while (!Room.trouble(folder, ROOM_BYTES).isEmpty()) {
+        while (!FolderSpace.trouble(folder, ROOM_BYTES).isEmpty()) {
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
         }
         failures.clear();

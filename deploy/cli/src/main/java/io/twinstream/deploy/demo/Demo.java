@@ -51,23 +51,23 @@ public final class Demo {
      * @param settings by key, for those that the demo doesn't choose itself
      */
     public DemoSummary run(Map<String, String> settings) throws IOException, InterruptedException {
-        Cast cast = cast();
-        int enrolled = Math.min(options.subjects(), cast.size() / 2);
+        People people = people();
+        int enrolled = Math.min(options.subjects(), people.size() / 2);
         view.say("starting Kafka, verifier and ingest");
         try (DemoCluster cluster = DemoCluster.start(settings, options.brokerPort());
                 ImagePublisher publisher = cluster.publisher();
                 VerdictReader verdicts = VerdictReader.open(cluster.common(), false)) {
             view.say(cluster.addresses());
-            enrol(publisher, cast, enrolled);
+            enrol(publisher, people, enrolled);
             awaitGallery(cluster, enrolled);
             UnusableReferences.Count unusable = cluster.verifier().serving().unusable();
             view.say("%d subjects enrolled, %d strangers about"
-                    .formatted(enrolled - unusable.all(), cast.size() - enrolled));
+                    .formatted(enrolled - unusable.all(), people.size() - enrolled));
             tellOfUnusable(unusable, enrolled, cluster.verifier().serving());
             DemoTally tally = new DemoTally(System::nanoTime);
             long start = System.nanoTime();
             try (ProbeStream stream = ProbeStream.start(
-                    publisher, new DemoWorkload(cast, enrolled, options.seed()), tally, options.perSecond())) {
+                    publisher, new DemoWorkload(people, enrolled, options.seed()), tally, options.perSecond())) {
                 stream(verdicts, tally, start);
             }
             DemoReport report = drain(verdicts, tally, start);
@@ -79,19 +79,19 @@ public final class Demo {
         }
     }
 
-    private Cast cast() throws IOException {
+    private People people() throws IOException {
         return options.images() == null
-                ? new DrawnCast(new DrawnCharacters(options.seed()), 2 * options.subjects())
-                : FolderCast.read(options.images(), options.seed());
+                ? new DrawnPeople(new DrawnCharacters(options.seed()), 2 * options.subjects())
+                : FolderPeople.read(options.images(), options.seed());
     }
 
-    private static void enrol(ImagePublisher publisher, Cast cast, int enrolled) throws IOException {
+    private static void enrol(ImagePublisher publisher, People people, int enrolled) throws IOException {
         List<CompletableFuture<ImagePublisher.Receipt>> sent = new ArrayList<>();
         for (int person = 0; person < enrolled; person++) {
             try {
-                sent.add(publisher.enrol(cast.name(person), cast.reference(person)));
+                sent.add(publisher.enrol(people.name(person), people.reference(person)));
             } catch (ImageRefusedException e) {
-                throw new IOException("the reference of %s: %s".formatted(cast.name(person), e.reason()), e);
+                throw new IOException("the reference of %s: %s".formatted(people.name(person), e.reason()), e);
             }
             if (sent.size() == ENROL_AT_ONCE || person == enrolled - 1) {
                 sent.forEach(CompletableFuture::join);
@@ -127,7 +127,7 @@ public final class Demo {
     }
 
     /** Returns what the verdicts say of the pictures: rates mean nothing where these are of another kind than the model's. */
-    private static List<String> advice(Counts counts, VersionStatus version) {
+    private static List<String> advice(DemoCounts counts, VersionStatus version) {
         List<String> lines = new ArrayList<>();
         if (counts.outOfDomain() > EXPECTED * counts.verdicts()) {
             lines.add(DomainRule.advice(

@@ -8,7 +8,7 @@ package io.twinstream.deploy.demo;
  * @param p50Millis median time from sending a probe to reading its verdict
  * @param p99Millis time that 99 in 100 probes have at most, from sending a probe to reading its verdict
  */
-public record DemoReport(double seconds, Counts counts, double perSecond, double p50Millis, double p99Millis) {
+public record DemoReport(double seconds, DemoCounts counts, double perSecond, double p50Millis, double p99Millis) {
 
     /** Returns one line of about 140 characters. */
     public String line() {

@@ -21,15 +21,15 @@ final class DemoTally {
     private final Map<String, Sent> outstanding = new ConcurrentHashMap<>();
     private final Histogram total = new Histogram(LONGEST_MICROS, DIGITS);
     private final Histogram recent = new Histogram(LONGEST_MICROS, DIGITS);
-    private Counts counts = Counts.NONE;
+    private DemoCounts counts = DemoCounts.NONE;
 
     DemoTally(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
     /** Notes a probe, just before it is sent. */
-    void sent(String probeId, Act act) {
-        outstanding.put(probeId, new Sent(act, nanoTime.getAsLong()));
+    void sent(String probeId, DemoProbe probe) {
+        outstanding.put(probeId, new Sent(probe, nanoTime.getAsLong()));
     }
 
     /** Forgets a probe that could not be sent. */
@@ -46,7 +46,7 @@ final class DemoTally {
         long micros = TimeUnit.NANOSECONDS.toMicros(nanoTime.getAsLong() - sent.nanos());
         total.recordValue(Math.min(LONGEST_MICROS, micros));
         recent.recordValue(Math.min(LONGEST_MICROS, micros));
-        counts = counts.plus(sent.act(), verdict);
+        counts = counts.plus(sent.probe(), verdict);
     }
 
     /** Returns the number of probes without a verdict so far. */
@@ -75,5 +75,5 @@ final class DemoTally {
         return micros.getValueAtPercentile(percentile) / 1e3;
     }
 
-    private record Sent(Act act, long nanos) {}
+    private record Sent(DemoProbe probe, long nanos) {}
 }

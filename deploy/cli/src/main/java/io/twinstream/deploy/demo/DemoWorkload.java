@@ -13,24 +13,24 @@ final class DemoWorkload {
     private static final int PAIR = 4;
     private static final int MANY = 1 << 20;
 
-    private final Cast cast;
+    private final People people;
     private final int enrolled;
     private final Random random;
 
     /**
      * @param enrolled number of the people, from 0 on, that are in the gallery; the others are strangers; at least two of each
      */
-    DemoWorkload(Cast cast, int enrolled, long seed) {
-        if (enrolled < 2 || cast.size() - enrolled < 2) {
+    DemoWorkload(People people, int enrolled, long seed) {
+        if (enrolled < 2 || people.size() - enrolled < 2) {
             throw new IllegalArgumentException("a demo needs two people enrolled and two strangers, had %d of %d"
-                    .formatted(enrolled, cast.size()));
+                    .formatted(enrolled, people.size()));
         }
-        this.cast = cast;
+        this.people = people;
         this.enrolled = enrolled;
         this.random = new Random(seed);
     }
 
-    Act next() {
+    DemoProbe next() {
         boolean mated = random.nextBoolean();
         int kind = random.nextInt(KINDS);
         if (kind == CLAIM) {
@@ -39,25 +39,25 @@ final class DemoWorkload {
         return kind == PAIR ? pair(mated) : identify(mated);
     }
 
-    private Act identify(boolean mated) {
-        int person = mated ? random.nextInt(enrolled) : enrolled + random.nextInt(cast.size() - enrolled);
-        return act(person, new ProbeRequest.Task.Identify(1), mated);
+    private DemoProbe identify(boolean mated) {
+        int person = mated ? random.nextInt(enrolled) : enrolled + random.nextInt(people.size() - enrolled);
+        return probe(person, new ProbeRequest.Task.Identify(1), mated);
     }
 
-    private Act claim(boolean mated) {
+    private DemoProbe claim(boolean mated) {
         int person = random.nextInt(enrolled);
         int claimed = mated ? person : other(person, enrolled);
-        return act(person, new ProbeRequest.Task.Claim(cast.name(claimed)), mated);
+        return probe(person, new ProbeRequest.Task.Claim(people.name(claimed)), mated);
     }
 
-    private Act pair(boolean mated) {
-        int person = random.nextInt(cast.size());
-        int shown = mated ? person : other(person, cast.size());
-        return act(person, new ProbeRequest.Task.Pair(cast.reference(shown)), mated);
+    private DemoProbe pair(boolean mated) {
+        int person = random.nextInt(people.size());
+        int shown = mated ? person : other(person, people.size());
+        return probe(person, new ProbeRequest.Task.Pair(people.reference(shown)), mated);
     }
 
-    private Act act(int person, ProbeRequest.Task task, boolean mated) {
-        return new Act(cast.probe(person, random.nextInt(MANY)), task, mated, cast.name(person));
+    private DemoProbe probe(int person, ProbeRequest.Task task, boolean mated) {
+        return new DemoProbe(people.probe(person, random.nextInt(MANY)), task, mated, people.name(person));
     }
 
     private int other(int person, int count) {

@@ -70,11 +70,11 @@ final class ProbeStream implements AutoCloseable {
         }
     }
 
-    private void send(String probeId, String source, Act act) {
-        tally.sent(probeId, act);
+    private void send(String probeId, String source, DemoProbe probe) {
+        tally.sent(probeId, probe);
         try {
             var unused = publisher
-                    .probe(new ProbeRequest(probeId, source, act.image(), act.task()))
+                    .probe(new ProbeRequest(probeId, source, probe.image(), probe.task()))
                     .whenComplete((id, failure) -> {
                         if (failure != null) {
                             failed(probeId, String.valueOf(failure.getMessage()));

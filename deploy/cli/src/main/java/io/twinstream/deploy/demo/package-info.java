@@ -2,9 +2,9 @@
  * This package shows the main job in one process, for a first look: a broker, a verifier, ingest, and people to tell apart.
  *
  * <pre>
- *   Cast (drawn, or a folder of pictures) -&gt; Workload -&gt; Stream (steady rate) -&gt; ImagePublisher
- *                                               |
- *   VerdictReader ------------------------------'-&gt; Tally -&gt; DemoReport: live lines, summary
+ *   People (drawn, or a folder of pictures) -&gt; DemoWorkload -&gt; ProbeStream (steady rate) -&gt; ImagePublisher
+ *                                                     |
+ *   VerdictReader ------------------------------------'-&gt; DemoTally -&gt; DemoReport: live lines, summary
  *   DemoCluster: broker, topics, verifier, ingest ; Demo: all of it in order
  * </pre>
  */

@@ -165,7 +165,7 @@ class LauncherIT {
         next.destroyForcibly().waitFor();
     }
 
-    /** One that runs, in the folder "data". */
+    /** Starts a broker that runs in the folder "data". */
     private Process broker() throws IOException {
         Process broker = new ProcessBuilder(LAUNCHER.toString(), "broker", "--port", "0", "--folder", "data")
                 .directory(folder.toFile())

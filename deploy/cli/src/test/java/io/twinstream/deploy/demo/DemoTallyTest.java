@@ -25,7 +25,7 @@ class DemoTallyTest {
         judge("stranger-refused", stranger(), Outcome.NON_MATCH, "alice");
         judge("stranger-taken", stranger(), Outcome.MATCH, "alice");
 
-        assertEquals(new Counts(5, 3, 3, 1, 2, 0, 0, 0), tally.total(1).counts());
+        assertEquals(new DemoCounts(5, 3, 3, 1, 2, 0, 0, 0), tally.total(1).counts());
     }
 
     @Test
@@ -38,7 +38,7 @@ class DemoTallyTest {
                     .build());
         }
 
-        assertEquals(new Counts(2, 0, 0, 0, 0, 2, 1, 1), tally.total(1).counts());
+        assertEquals(new DemoCounts(2, 0, 0, 0, 0, 2, 1, 1), tally.total(1).counts());
     }
 
     @Test
@@ -67,19 +67,19 @@ class DemoTallyTest {
         tally.verdict(SampleVerdicts.identified("of-another", Outcome.MATCH, "alice"));
 
         assertEquals(0, tally.outstanding());
-        assertEquals(Counts.NONE, tally.total(1).counts());
+        assertEquals(DemoCounts.NONE, tally.total(1).counts());
     }
 
-    private void judge(String probeId, Act act, Outcome outcome, String candidate) {
-        tally.sent(probeId, act);
+    private void judge(String probeId, DemoProbe probe, Outcome outcome, String candidate) {
+        tally.sent(probeId, probe);
         tally.verdict(SampleVerdicts.identified(probeId, outcome, candidate));
     }
 
-    private static Act mated(String subject) {
-        return new Act(new byte[0], new ProbeRequest.Task.Identify(1), true, subject);
+    private static DemoProbe mated(String subject) {
+        return new DemoProbe(new byte[0], new ProbeRequest.Task.Identify(1), true, subject);
     }
 
-    private static Act stranger() {
-        return new Act(new byte[0], new ProbeRequest.Task.Identify(1), false, "nobody");
+    private static DemoProbe stranger() {
+        return new DemoProbe(new byte[0], new ProbeRequest.Task.Identify(1), false, "nobody");
     }
 }

@@ -27,13 +27,14 @@ class DemoWorkloadTest {
 
     @Test
     void everyTaskComesAndHalfOfEachIsWhatItSeems() {
-        List<Act> acts = acts(3_000);
+        List<DemoProbe> probes = probes(3_000);
 
         for (Class<?> task : List.of(
                 ProbeRequest.Task.Identify.class, ProbeRequest.Task.Claim.class, ProbeRequest.Task.Pair.class)) {
-            List<Act> ofTask =
-                    acts.stream().filter(act -> task.isInstance(act.task())).toList();
-            double mated = (double) ofTask.stream().filter(Act::mated).count() / ofTask.size();
+            List<DemoProbe> ofTask = probes.stream()
+                    .filter(probe -> task.isInstance(probe.task()))
+                    .toList();
+            double mated = (double) ofTask.stream().filter(DemoProbe::mated).count() / ofTask.size();
             assertTrue(ofTask.size() > 400, task + " came " + ofTask.size() + " times");
             assertTrue(mated > 0.4 && mated < 0.6, task + " was mated in " + mated);
         }
@@ -41,15 +42,15 @@ class DemoWorkloadTest {
 
     @Test
     void theTruthAboutAnActIsTrue() {
-        for (Act act : acts(1_000)) {
-            String shown = new String(act.image(), StandardCharsets.UTF_8).substring(0, 1);
-            assertEquals(act.subjectId(), shown);
-            if (act.task() instanceof ProbeRequest.Task.Identify) {
-                assertEquals(act.mated(), shown.charAt(0) < 'a' + ENROLLED);
-            } else if (act.task() instanceof ProbeRequest.Task.Claim claim) {
-                assertEquals(act.mated(), claim.subjectId().equals(shown));
-            } else if (act.task() instanceof ProbeRequest.Task.Pair pair) {
-                assertEquals(act.mated(), new String(pair.reference(), StandardCharsets.UTF_8).equals(shown));
+        for (DemoProbe probe : probes(1_000)) {
+            String shown = new String(probe.image(), StandardCharsets.UTF_8).substring(0, 1);
+            assertEquals(probe.subjectId(), shown);
+            if (probe.task() instanceof ProbeRequest.Task.Identify) {
+                assertEquals(probe.mated(), shown.charAt(0) < 'a' + ENROLLED);
+            } else if (probe.task() instanceof ProbeRequest.Task.Claim claim) {
+                assertEquals(probe.mated(), claim.subjectId().equals(shown));
+            } else if (probe.task() instanceof ProbeRequest.Task.Pair pair) {
+                assertEquals(probe.mated(), new String(pair.reference(), StandardCharsets.UTF_8).equals(shown));
             }
         }
     }
@@ -59,13 +60,13 @@ class DemoWorkloadTest {
         assertThrows(IllegalArgumentException.class, () -> new DemoWorkload(new Letters(), SIZE, 1));
     }
 
-    private static List<Act> acts(int count) {
+    private static List<DemoProbe> probes(int count) {
         DemoWorkload workload = new DemoWorkload(new Letters(), ENROLLED, 1);
         return Stream.generate(workload::next).limit(count).toList();
     }
 
-    /** Person 0 is {@code a}; a reference is the letter, a probe the letter and a number. */
-    private static final class Letters implements Cast {
+    /** Names person 0 {@code a} and so on; a reference is the letter, a probe the letter and a number. */
+    private static final class Letters implements People {
         @Override
         public int size() {
             return SIZE;

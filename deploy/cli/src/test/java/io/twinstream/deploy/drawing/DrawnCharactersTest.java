@@ -76,7 +76,7 @@ class DrawnCharactersTest {
         return sum;
     }
 
-    /** Pixels of ink in each of 7 x 7 squares. */
+    /** Returns the pixels of ink in each of 7 x 7 squares. */
     private static double[] density(BufferedImage picture) {
         double[] squares = new double[49];
         for (int y = 0; y < picture.getHeight(); y++) {

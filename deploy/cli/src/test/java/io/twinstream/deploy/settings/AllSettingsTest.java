@@ -97,7 +97,7 @@ class AllSettingsTest {
                 refused.findings());
     }
 
-    /** The keys that a configuration never asks for, of those that are shared or its own. */
+    /** Returns the keys that a configuration never asks for, of those that are shared or its own. */
     private <T> Set<String> unread(Function<Settings, T> configuration, Predicate<String> own) {
         Map<String, String> all = AllSettings.define().configKeys().values().stream()
                 .collect(toMap(

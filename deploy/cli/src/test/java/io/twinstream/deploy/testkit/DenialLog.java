@@ -10,14 +10,17 @@ import org.apache.kafka.server.authorizer.Action;
 import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
 import org.apache.kafka.server.authorizer.AuthorizationResult;
 
-/** Kafka's own authorizer, which also keeps what it denied, questions of what would be allowed aside. The broker makes it by its name. */
+/**
+ * Is Kafka's own authorizer, which also keeps what it denied, questions of what would be allowed aside. The broker makes it by
+ * its name.
+ */
 public final class DenialLog extends StandardAuthorizer {
     private static final Queue<Denial> DENIALS = new ConcurrentLinkedQueue<>();
 
-    /** Somebody wanted something and didn't get it. */
+    /** Says that somebody wanted something and didn't get it. */
     public record Denial(String user, AclOperation operation, ResourcePattern resource) {}
 
-    /** What a user was denied so far, each once. */
+    /** Returns what a user was denied so far, each once. */
     public static List<Denial> of(String user) {
         return DENIALS.stream()
                 .filter(each -> each.user().equals(user))

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Topics of a test's own, with the published versions letters/1 and letters/2, and verifiers that only say they are. */
+/** Holds topics of a test's own, with the published versions letters/1 and letters/2, and verifiers that only say they are. */
 public final class ModelsRig {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -31,7 +31,7 @@ public final class ModelsRig {
         this.settings = settings;
     }
 
-    /** The states topic takes its records' own times, so that a test can write what is old. */
+    /** Prepares the topics. The states topic takes its records' own times, so that a test can write what is old. */
     public static ModelsRig prepare(SharedBroker broker, String prefix, Path folder) throws Exception {
         try (Admin admin = broker.admin()) {
             admin.createTopics(List.of(new NewTopic(prefix + ".model-states", 1, (short) 1)))

@@ -9,14 +9,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** A foreign program that writes in a transaction, and leaves it open for as long as it likes. */
+/** Is a foreign program that writes in a transaction, and leaves it open for as long as it likes. */
 public final class OpenTransactor implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
 
     /**
      * Begins a transaction.
      *
-     * @param timeout after which the broker aborts it
+     * @param timeout time after which the broker aborts it
      */
     public OpenTransactor(Settings settings, String transactionalId, Duration timeout) {
         Map<String, Object> config = settings.kafka();
@@ -27,7 +27,7 @@ public final class OpenTransactor implements AutoCloseable {
         producer.beginTransaction();
     }
 
-    /** Returns when every replica in sync has it; null is a tombstone. */
+    /** Writes a record, where null is a tombstone, and returns when every replica in sync has it. */
     public OpenTransactor write(String topic, int partition, String key, byte[] value) throws Exception {
         producer.send(new ProducerRecord<>(topic, partition, key, value)).get();
         return this;

@@ -11,16 +11,16 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 
-/** Model packages under any name. */
+/** Makes model packages under any name. */
 public final class Packages {
     private Packages() {}
 
-    /** The shipped model by another name: it works. */
+    /** Returns the shipped model by another name, which works. */
     public static byte[] working(String name, String version) throws IOException {
         return working("", name, version);
     }
 
-    /** A shipped model by another name: other bytes, the same network. */
+    /** Returns a shipped model by another name: other bytes, the same network. */
     public static byte[] working(String model, String name, String version) throws IOException {
         ModelPackage shipped = ShippedModel.read(model);
         byte[] fp32 = PackageArchive.write(
@@ -34,7 +34,7 @@ public final class Packages {
                         PackageArchive.read(fp32, "renamed"), int8, shipped.file(ModelPackage.EMBEDDER_INT8));
     }
 
-    /** The shipped model by another name, with another embedder and other golden vectors. */
+    /** Returns the shipped model by another name, with another embedder and other golden vectors. */
     public static byte[] altered(ModelId id, byte[] embedder, List<GoldenVector> golden) throws IOException {
         ModelPackage shipped = ShippedModel.read("");
         return PackageArchive.write(
@@ -43,7 +43,7 @@ public final class Packages {
                 shipped.file(ModelPackage.MATCHER));
     }
 
-    /** Whole as a package, but its embedder is noise that doesn't compress. */
+    /** Returns a package that is whole, but whose embedder is noise that doesn't compress. */
     public static byte[] large(String name, String version, int bytes, long seed) throws IOException {
         ModelPackage shipped = ShippedModel.read("");
         byte[] noise = new byte[bytes];

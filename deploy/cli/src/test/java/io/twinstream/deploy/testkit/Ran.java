@@ -8,7 +8,7 @@ import java.io.StringWriter;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
-/** What a command that ran in this process has answered. */
+/** Holds what a command that ran in this process has answered. */
 public record Ran(int exitCode, String out, String err) {
 
     /** Runs a command on the brokers and under the prefix of the settings. */

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Releases {
     private Releases() {}
 
-    /** A shipped model's package under another name and version: other bytes, the same network. */
+    /** Returns a shipped model's package under another name and version: other bytes, the same network. */
     public static byte[] renamed(String shipped, ModelId id) throws IOException {
         return Packages.working(shipped, id.name(), id.version());
     }
@@ -55,9 +55,9 @@ public final class Releases {
     }
 
     /**
-     * Writes an activation; returns when it takes effect.
+     * Writes an activation, and returns when it takes effect.
      *
-     * @param id null empties the shadow
+     * @param id version that is activated; null empties the shadow
      */
     public static Instant activate(Settings settings, ModelSlot slot, @Nullable ModelId id, Duration delay)
             throws Exception {

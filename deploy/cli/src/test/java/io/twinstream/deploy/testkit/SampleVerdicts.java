@@ -10,7 +10,7 @@ import io.twinstream.schemas.record.Verdict;
 import java.time.Instant;
 import java.util.List;
 
-/** Verdicts as a verifier gives them. */
+/** Makes verdicts as a verifier gives them. */
 public final class SampleVerdicts {
     private SampleVerdicts() {}
 

@@ -22,8 +22,8 @@ import org.apache.kafka.common.acl.AclBindingFilter;
 import org.awaitility.Awaitility;
 
 /**
- * A broker that clients reach by SASL_SSL alone, with a certificate made for it, and that allows nobody anything without an ACL.
- * Its users are {@value #ADMIN}, who may do everything, and {@code u0}, {@code u1} and so on.
+ * Runs a broker that clients reach by SASL_SSL alone, with a certificate made for it, and that allows nobody anything without
+ * an ACL. Its users are {@value #ADMIN}, who may do everything, and {@code u0}, {@code u1} and so on.
  */
 public final class SecureCluster implements AutoCloseable {
     public static final String ADMIN = "admin";
@@ -57,7 +57,10 @@ public final class SecureCluster implements AutoCloseable {
                         Map.entry("super.users", "User:" + ADMIN + ";User:ANONYMOUS"))));
     }
 
-    /** A user's settings, with topics of one partition under a prefix, and groups by its name; further keys and values follow. */
+    /**
+     * Returns a user's settings, with topics of one partition under a prefix, and groups by its name; further keys and values
+     * follow.
+     */
     public Settings settings(String user, String prefix, String... keysValues) {
         Map<String, String> values = new HashMap<>(Map.of(
                 CommonSettings.BOOTSTRAP,

@@ -26,9 +26,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * The one broker that the tests of a JVM share: it starts with the first test class that registers this extension and stops after the
- * last test. Each class has topics and groups of its own, under prefixes that it claims here and that no other class may claim; its
- * topics go with it. For many threads. A test that stops a broker, fills its disk or sets its rights starts one of its own instead.
+ * Holds the one broker that the tests of a JVM share: it starts with the first test class that registers this extension and
+ * stops after the last test. Each class has topics and groups of its own, under prefixes that it claims here and that no other
+ * class may claim; its topics go with it. It is for many threads. A test that stops a broker, fills its disk or sets its rights
+ * starts one of its own instead.
  */
 public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(SharedBroker.class);
@@ -72,7 +73,7 @@ public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
         return prefix;
     }
 
-    /** Settings with topics and groups under the prefix; values that are given win over those chosen here. */
+    /** Returns settings with topics and groups under the prefix; values that are given win over those chosen here. */
     public Settings settings(String prefix, Map<String, String> values) {
         return Settings.parse(
                 AllSettings.define(),
@@ -88,7 +89,7 @@ public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
                 values);
     }
 
-    /** As {@link #settings}, and creates the topics; returns when every client finds them. */
+    /** Returns settings as {@link #settings} does, creates the topics, and returns when every client finds them. */
     public Settings prepare(String prefix, Map<String, String> values) throws InterruptedException {
         Settings settings = settings(prefix, values);
         List<TopicDeclaration> topics =
@@ -101,7 +102,7 @@ public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
         return settings;
     }
 
-    /** A client of the broker, for the caller to close. */
+    /** Returns a client of the broker, for the caller to close. */
     public Admin admin() {
         return Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     }
@@ -110,7 +111,7 @@ public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
         return claimed.stream().anyMatch(prefix -> topic.startsWith(prefix + ".") || topic.startsWith(prefix + "-"));
     }
 
-    /** The broker as JUnit keeps it until all classes have run. */
+    /** Keeps the broker as JUnit does until all classes have run. */
     private static final class Running implements AutoCloseable {
         private final EmbeddedBroker broker;
 

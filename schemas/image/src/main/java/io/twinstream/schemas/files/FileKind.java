@@ -4,18 +4,21 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a file below a folder, or an entry of an archive, is taken for by its name. Whoever names a file himself means it. */
+/**
+ * Says what a file below a folder, or an entry of an archive, is taken for by its name. A file that the user names is taken in
+ * any case.
+ */
 public enum FileKind {
-    /** A picture, or what may be one. */
+    /** The file is a picture, or may be one. */
     PICTURE(""),
-    /** Thumbnails, what was deleted, and notes of operating systems, storage devices and archivers. */
+    /** The file belongs to an operating system, a storage device or an archiver: a thumbnail, a deleted file, a note. */
     SYSTEMS("that systems put there"),
-    /** What isn't followed, since it may lead anywhere. */
+    /** The file is a link, which isn't followed since it may lead anywhere. */
     LINK("links"),
-    /** Texts, tables, films: what lies beside pictures. */
+    /** The file is a text, a table, a film, or something else that lies beside pictures. */
     OTHER("of other kinds");
 
-    /** In lower case. What begins with a dot is left out as well. */
+    /** Names that systems use, in lower case. A name that begins with a dot is left out as well. */
     private static final Set<String> OF_SYSTEMS = Set.of(
             // Synology, QNAP, NetApp
             "@eadir",
@@ -52,12 +55,12 @@ public enum FileKind {
         this.words = words;
     }
 
-    /** Goes behind a count, as in "3 links". */
+    /** Returns the words that follow a count, as in "3 links". */
     String words() {
         return words;
     }
 
-    /** The kind of a path with slashes, none of whose steps is a link. */
+    /** Returns the kind of a path with slashes, none of whose steps is a link. */
     public static FileKind of(String path) {
         if (Arrays.stream(path.split("/", -1)).anyMatch(FileKind::isSystems)) {
             return SYSTEMS;
@@ -65,12 +68,12 @@ public enum FileKind {
         return OTHER_TYPES.contains(type(path)) ? OTHER : PICTURE;
     }
 
-    /** Whether a path ends as pictures do: what doesn't may be one all the same. */
+    /** Returns whether a path has the ending of a picture; a file without one may be a picture all the same. */
     public static boolean isNamedAsPicture(String path) {
         return TYPES.contains(type(path));
     }
 
-    /** Whether a folder or file of this name is no person's. */
+    /** Returns whether a folder or file of this name belongs to a system and not to a person. */
     public static boolean isSystems(String name) {
         return name.startsWith(".") || OF_SYSTEMS.contains(name.toLowerCase(Locale.ROOT));
     }

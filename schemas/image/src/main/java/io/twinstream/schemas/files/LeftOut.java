@@ -8,18 +8,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What was found and isn't meant, counted by its kind, with the first {@value #NAMED} names of each. For one thread. */
+/**
+ * Counts the files that were found and left out, by their kind, with the first {@value #NAMED} names of each. For one thread.
+ */
 public final class LeftOut {
     private static final int NAMED = 3;
 
     private final Map<FileKind, Set<String>> names = new EnumMap<>(FileKind.class);
 
-    /** Adds one, once: a folder with all that is in it, a file or a link. */
+    /** Counts a name, each only once: a folder with all that is in it, a file or a link. */
     public void add(FileKind kind, String name) {
         names.computeIfAbsent(kind, each -> new LinkedHashSet<>()).add(name);
     }
 
-    /** Adds what a path with slashes holds of systems', up to the step that is theirs; nothing if none is. */
+    /**
+     * Counts the beginning of a path with slashes, up to the first step that belongs to a system; counts nothing if no step
+     * does.
+     */
     public void addSystems(String path) {
         int end = 0;
         for (String step : path.split("/", -1)) {
@@ -32,7 +37,7 @@ public final class LeftOut {
         }
     }
 
-    /** One line: {@code 2 that systems put there (a/@eaDir, Thumbs.db), 1 links (b)}; empty if nothing was left out. */
+    /** Returns one line: {@code 2 that systems put there (a/@eaDir, Thumbs.db), 1 links (b)}; empty if nothing was left out. */
     public Optional<String> line() {
         return names.isEmpty()
                 ? Optional.empty()

@@ -16,12 +16,12 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
- * A zip file, whoever made it. Its entries are called as a folder would call them: with slashes, and without what would lead
- * out of it. Nothing is extracted to the disk, so a name is a name and no path. For one thread.
+ * Reads a zip file, whichever program made it. An entry's path is normalized: it has slashes, and no step that leads out of
+ * the archive. Nothing is extracted to the disk, so a name never becomes a path there. For one thread.
  *
- * <p>Maintainers: APPNOTE 6.3.10, D.1: names are CP437 unless bit 11 says UTF-8. Windows Explorer writes the machine's code page,
- * which nothing names; many programs write UTF-8 without the bit. What is valid UTF-8 is taken for it, the rest for CP437.
- * Older .NET separates by backslashes.
+ * <p>Maintainers: by APPNOTE 6.3.10, D.1, names are CP437 unless bit 11 says UTF-8. But Windows Explorer writes the machine's
+ * code page, which nothing names, and many programs write UTF-8 without the bit. So a name that is valid UTF-8 is taken for
+ * it, any other for CP437. Older .NET separates by backslashes.
  */
 public final class ZipArchive implements Closeable {
     private static final Charset CP437 = Charset.forName("IBM437");
@@ -32,23 +32,23 @@ public final class ZipArchive implements Closeable {
         this.zip = zip;
     }
 
-    /** Opens it; reads its directory alone. */
+    /** Opens an archive; reads its directory alone. */
     public static ZipArchive open(Path file) throws IOException {
         try {
             return new ZipArchive(
                     ZipFile.builder().setPath(file).setCharset(CP437).get());
         } catch (IllegalArgumentException e) {
-            // Commons Compress reports some damaged headers by it.
+            // Commons Compress reports some damaged headers by this exception.
             throw new IOException(e.getMessage(), e);
         }
     }
 
-    /** Entries of all kinds, folders among them. */
+    /** Returns the number of entries of all kinds, folders among them. */
     public int size() {
         return Collections.list(zip.getEntries()).size();
     }
 
-    /** What is no folder, in the order of the archive. */
+    /** Returns the entries that are no folders, in the order of the archive. */
     public List<Entry> files() {
         return Collections.list(zip.getEntries()).stream()
                 .map(entry -> new Entry(name(entry), entry))
@@ -78,7 +78,7 @@ public final class ZipArchive implements Closeable {
         }
     }
 
-    /** The path without roots, empty steps and {@code .}; a {@code ..} takes the step before it, if there is one. */
+    /** Returns the path without roots, empty steps and {@code .}; a {@code ..} removes the step before it, if there is one. */
     public static String inside(String path) {
         Deque<String> steps = new ArrayDeque<>();
         for (String step : path.split("/", -1)) {
@@ -91,7 +91,7 @@ public final class ZipArchive implements Closeable {
         return String.join("/", steps) + (path.endsWith("/") ? "/" : "");
     }
 
-    /** A file of the archive; can be read while that is open. */
+    /** Is a file of the archive, which can be read while the archive is open. */
     public final class Entry {
         private final String name;
         private final ZipArchiveEntry entry;
@@ -101,27 +101,27 @@ public final class ZipArchive implements Closeable {
             this.entry = entry;
         }
 
-        /** Path with slashes, relative to the archive. */
+        /** Returns the path with slashes, relative to the archive. */
         public String name() {
             return name;
         }
 
-        /** Whether it is a link, picture, systems' or other. */
+        /** Returns the kind of the file. */
         public FileKind kind() {
             return entry.isUnixSymlink() ? FileKind.LINK : FileKind.of(name);
         }
 
-        /** Bytes that it says it has. */
+        /** Returns the length that the archive claims for the file, in bytes. */
         public long size() {
             return entry.getSize();
         }
 
-        /** The CRC-32 that it says its bytes have; reading doesn't compare it. */
+        /** Returns the CRC-32 that the archive claims for the file; reading doesn't compare it. */
         public long crc() {
             return entry.getCrc();
         }
 
-        /** Its bytes, to be decompressed as they are read. */
+        /** Opens the file's bytes, which are decompressed as they are read. */
         public InputStream open() throws IOException {
             return zip.getInputStream(entry);
         }

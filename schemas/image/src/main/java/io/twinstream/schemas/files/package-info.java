@@ -1,5 +1,5 @@
 /**
- * Pictures as they lie in folders and archives of others: which files aren't meant, and what entries are called.
+ * Finds pictures in folders and archives of others: which files are left out, and which names entries have.
  *
  * <pre>
  *   names of a folder, entries of a zip file (ZipArchive) -&gt; FileKind -&gt; pictures

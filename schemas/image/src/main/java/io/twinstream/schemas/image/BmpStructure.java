@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** The header of a BMP file: the pixels that it claims are there, and its colour profile is left out. */
+/** Reads the header of a BMP file and checks that the pixels which it claims are there. The colour profile is left out. */
 final class BmpStructure {
     private static final int PIXELS_OFFSET = 10;
     private static final int HEADER = 14;
@@ -20,7 +20,7 @@ final class BmpStructure {
     private static final int INFO_HEADER_BYTES = 40;
     private static final int ALPHA_HEADER_BYTES = 56;
     private static final int COLOR_SPACE = 70;
-    /** Header with colour space and profile: version 4 and 5. */
+    /** Bytes of the least header with colour space and profile, of version 4 or 5. */
     private static final int COLOR_HEADER_BYTES = 108;
 
     private static final int SRGB = 0x73524742;
@@ -39,7 +39,7 @@ final class BmpStructure {
         }
         boolean core = headerBytes == CORE_HEADER_BYTES;
         int bits = file.getShort(core ? 24 : 28) & 0xffff;
-        // The short header of OS/2 ends before its kind of compression.
+        // The short header of OS/2 ends before the field for the compression.
         int compression = headerBytes < INFO_HEADER_BYTES ? 0 : file.getInt(30);
         checkCompression(compression);
         file.putShort(core ? 22 : 26, (short) 1);
@@ -55,7 +55,7 @@ final class BmpStructure {
             long width = core ? file.getShort(18) & 0xffff : file.getInt(18);
             long height = core ? file.getShort(20) & 0xffff : Math.abs((long) file.getInt(22));
             long rowBytes = (width * bits + 31) / 32 * ROW_ALIGNMENT;
-            // The last row may lack its filling.
+            // The last row may lack its padding.
             long filling = rowBytes - (width * bits + 7) / 8;
             if (rowBytes > 0 && height > (file.limit() - pixels + filling) / rowBytes) {
                 throw damaged("%d rows of %d bytes are claimed, %d bytes are there"
@@ -83,7 +83,7 @@ final class BmpStructure {
         }
     }
 
-    /** Where pixels begin that the header doesn't point to. */
+    /** Returns where the pixels begin if the header doesn't say it. */
     private static int colorsEnd(ByteBuffer file, int headerBytes, int bits, int compression) {
         int end = HEADER + headerBytes;
         if (headerBytes == INFO_HEADER_BYTES && (compression == MASKS || compression == ALPHA_MASKS)) {
@@ -97,7 +97,7 @@ final class BmpStructure {
         return end + colors * (headerBytes == CORE_HEADER_BYTES ? 3 : 4);
     }
 
-    /** Adobe's header of 56 bytes as one of version 4, whose mask of alpha the reader knows. */
+    /** Turns Adobe's header of 56 bytes into one of version 4, since the reader knows only that one's alpha mask. */
     private static byte[] withLongerHeader(byte[] file) {
         int from = HEADER + ALPHA_HEADER_BYTES;
         int longer = COLOR_HEADER_BYTES - ALPHA_HEADER_BYTES;

@@ -5,16 +5,16 @@ import java.awt.image.DataBufferInt;
 import java.util.Arrays;
 
 /**
- * Where the first frame of an animation lies. What it doesn't cover is as transparent as parts of the frame are, and white around
- * an opaque one.
+ * Says where the first frame of an animation lies on its canvas. Outside of the frame the canvas is transparent if the frame
+ * has transparent pixels, else white.
  *
- * @param width of the canvas, in pixels
- * @param left of the frame on it
+ * @param width width of the canvas, in pixels
+ * @param left position of the frame on it
  */
 record Canvas(int width, int height, int left, int top) {
     private static final int WHITE = 0xffffff;
 
-    /** The whole canvas: the frame itself, where it covers all of it. */
+    /** Draws the frame on the whole canvas; returns the frame itself where it covers all of it. */
     BufferedImage with(BufferedImage frame) {
         if (frame.getWidth() == width && frame.getHeight() == height) {
             return frame;

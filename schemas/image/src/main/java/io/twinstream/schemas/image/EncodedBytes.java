@@ -5,8 +5,8 @@ import java.io.InterruptedIOException;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * Encoded bytes as ImageIO reads them, without a copy. Stops a reader that keeps asking for more than there is: some
- * take the end of a broken file for an endless row of zeros. Stops one that was given up, too.
+ * Gives encoded bytes to ImageIO without a copy. It stops a reader that keeps asking for more than there is, since some take
+ * the end of a broken file for an endless row of zeros. It also stops a reader that was given up.
  */
 final class EncodedBytes extends ImageInputStreamImpl {
     private static final int MOST_OVERRUNS = 64;

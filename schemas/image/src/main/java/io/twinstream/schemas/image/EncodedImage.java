@@ -10,8 +10,8 @@ import javax.imageio.ImageTypeSpecifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An encoded image, neither PNG nor JPEG, whose header has passed the limits and whose pixels are still to be decoded: a GIF by Java's
- * ImageIO, a BMP by TwelveMonkeys' reader, TIFF and WebP as {@link TiffImage} and {@link WebpDecoder} say. For one thread.
+ * Is an encoded image, neither PNG nor JPEG, whose header has passed the limits and whose pixels are still to be decoded.
+ * Java's ImageIO decodes GIF, TwelveMonkeys' reader BMP, {@link TiffImage} TIFF and {@link WebpDecoder} WebP. For one thread.
  */
 public final class EncodedImage implements AutoCloseable {
     private static final int MAX_BANDS = 4;
@@ -35,7 +35,7 @@ public final class EncodedImage implements AutoCloseable {
     /**
      * Opens an image and checks its header.
      *
-     * @throws ImageRefusedException with the fault, if the image is not to be taken
+     * @throws ImageRefusedException with the fault, if the image is refused
      */
     public static EncodedImage open(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
         limits.checkBytes(encoded.length);
@@ -73,16 +73,16 @@ public final class EncodedImage implements AutoCloseable {
 
     private static EncodedImage read(ImageType type, byte[] essentials, @Nullable Canvas canvas, ImageLimits limits)
             throws ImageRefusedException {
-        ImageReader reader = Readers.valueOf(type.name()).reader();
+        ImageReader reader = ImageioReader.valueOf(type.name()).reader();
         boolean checked = false;
         try {
-            // Ignoring metadata keeps compressed text and colour profiles, which may be bombs, packed.
+            // Since metadata is ignored, compressed text and colour profiles, which may be bombs, stay packed.
             reader.setInput(new EncodedBytes(essentials), false, true);
             int width = canvas == null ? reader.getWidth(0) : canvas.width();
             int height = canvas == null ? reader.getHeight(0) : canvas.height();
             limits.checkSize(width, height);
             Iterator<ImageTypeSpecifier> layouts = reader.getImageTypes(0);
-            // A canvas that the frame doesn't fill is made of pixels of four bytes.
+            // A canvas that the frame doesn't fill has pixels of four bytes.
             boolean filled = reader.getWidth(0) == width && reader.getHeight(0) == height;
             int bands = filled && layouts.hasNext() ? layouts.next().getNumBands() : MAX_BANDS;
             limits.checkDensity((long) width * height * bands, essentials.length);
@@ -102,12 +102,15 @@ public final class EncodedImage implements AutoCloseable {
         return header;
     }
 
-    /** How the decoded pixels are to be turned, as {@link Orientation} has it. */
+    /** Returns how the decoded pixels have to be turned, as {@link Orientation} numbers it. */
     int orientation() {
         return orientation;
     }
 
-    /** Decodes the pixels as they are stored. What readers of BMP and GIF warn of is no damage: a palette of a wrong length, or of none. */
+    /**
+     * Decodes the pixels as they are stored. A warning of the readers of BMP and GIF is no damage: it concerns a palette that
+     * is missing or has the wrong length.
+     */
     public BufferedImage decode() throws ImageRefusedException {
         try {
             return pixels.decode();

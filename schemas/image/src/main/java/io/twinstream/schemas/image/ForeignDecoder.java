@@ -24,14 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs decoders that aren't ours on threads of their own, with a deadline: 4 s of a processor or 8 s by the clock, whichever comes
- * first. Then the thread is interrupted and given up, and the picture is tried once more on another; if that one stands still too,
- * the picture is {@link ImageFault#STUCK}, and is known as such from then on. Safe for many threads.
+ * Runs decoders that aren't ours on threads of their own, with a deadline: 4 s of processor time or 8 s by the clock,
+ * whichever comes first. Then the thread is interrupted and given up, and the picture is tried once more on another one. If
+ * that one hangs too, the picture is {@link ImageFault#STUCK}, and is refused as such from then on. Safe for many threads.
  *
- * <p>Maintainers: two tries take 16 s at most, less than the 20 s that a transaction has in which a probe is decoded. Processor time
- * counts apart, so that a busy machine doesn't condemn a picture that is merely slow. A thread can't be ended: one that ignores its
- * interruption stays, is counted, and its result is dropped. {@code ImageReader.abort} isn't called, as it takes the lock of a
- * reader that may never let go of it; the input ends for an interrupted thread instead.
+ * <p>Maintainers: two tries take 16 s at most, less than the 20 s of a transaction in which a probe is decoded. Processor time
+ * counts apart, so that a busy machine doesn't condemn a picture that is merely slow. A thread can't be killed: one that
+ * ignores its interrupt goes on, is counted, and its result is dropped. {@code ImageReader.abort} isn't called, as it takes
+ * the lock of a reader that may never let go of it; instead the input ends for an interrupted thread.
  */
 public final class ForeignDecoder {
     private static final Logger log = LoggerFactory.getLogger(ForeignDecoder.class);
@@ -42,7 +42,7 @@ public final class ForeignDecoder {
     private static final long LOOK_MILLIS = 200;
     private static final int MOST_KNOWN = 1_000;
 
-    /** Gives a result of its own, which shares nothing that can be changed with the caller or with another try. */
+    /** Decodes to a result that shares nothing mutable with the caller or with another try. */
     public interface Decoding<T> {
         T decode() throws ImageRefusedException;
     }
@@ -51,7 +51,7 @@ public final class ForeignDecoder {
     private final long cpuNanos;
     private final long wallNanos;
     private final Set<Try<?>> underway = ConcurrentHashMap.newKeySet();
-    /** SHA-256 of pictures that were stuck, the oldest first. */
+    /** The SHA-256 of pictures that were stuck, the oldest first. */
     private final Set<String> stuck = new LinkedHashSet<>();
 
     private final AtomicInteger made = new AtomicInteger();
@@ -65,32 +65,38 @@ public final class ForeignDecoder {
     }
 
     /**
-     * Decodes on another thread and waits for it.
+     * Decodes a picture on another thread and waits for the result.
      *
      * @param encoded the picture, by which it is known again
-     * @throws ImageRefusedException with the decoding's own fault, {@code TOO_MANY_PIXELS} where memory doesn't suffice, {@code
-     *     DAMAGED} where the decoder fails otherwise, {@code STUCK} where it doesn't end
+     * @throws ImageRefusedException with the decoding's own fault, {@code TOO_MANY_PIXELS} where memory doesn't suffice,
+     *     {@code DAMAGED} where the decoder fails otherwise, {@code STUCK} where it doesn't end
      */
     public static <T> T decode(byte[] encoded, Decoding<T> decoding) throws ImageRefusedException {
         return SHARED.result(encoded, decoding);
     }
 
-    /** Threads that were given up and still run. */
+    /** Returns the number of threads that were given up and still run. */
     public static int lost() {
         return SHARED.lostThreads();
     }
 
-    /** Since when the picture is being decoded that has taken longest, if one takes longer than a second; given up or not. */
+    /**
+     * Returns since when the slowest picture has been decoded, whether given up or not; empty unless one takes longer than a
+     * second.
+     */
     public static Optional<Instant> hangingSince() {
         return SHARED.longestSince(true);
     }
 
-    /** As {@link #hangingSince}, of pictures that somebody waits for. */
+    /**
+     * Returns since when the slowest picture that somebody still waits for has been decoded; empty unless one takes longer
+     * than a second.
+     */
     public static Optional<Instant> awaitedSince() {
         return SHARED.longestSince(false);
     }
 
-    /** What a picture is refused with that memory doesn't suffice for. */
+    /** Makes the exception for a picture that takes more memory than there is. */
     public static ImageRefusedException tooLarge() {
         return new ImageRefusedException(
                 ImageFault.TOO_MANY_PIXELS, "the image needs more memory than there is: send it smaller");
@@ -135,12 +141,12 @@ public final class ForeignDecoder {
         try {
             return new Outcome<>(decoding.decode(), null);
         } catch (ImageRefusedException | RuntimeException | Error e) {
-            // Thrown again by the caller's thread, which this one's end must not keep waiting.
+            // The caller's thread throws it again, and must not wait for this thread to end.
             return new Outcome<>(null, e);
         }
     }
 
-    /** Waits, whatever interrupts it, until the try ends or its time is over: null. */
+    /** Waits until the try ends, even if interrupted; returns null when its time is over. */
     private <T> @Nullable Outcome<T> await(Try<T> once) {
         long start = System.nanoTime();
         boolean interrupted = false;
@@ -166,7 +172,7 @@ public final class ForeignDecoder {
         }
     }
 
-    /** Processor time that a try has taken; its thread may have taken more before. */
+    /** Returns the processor time that a try has taken; its thread may have used some before. */
     private long cpuNanos(Try<?> once) {
         Thread thread = once.thread;
         return thread == null || !times.isThreadCpuTimeEnabled()
@@ -178,7 +184,7 @@ public final class ForeignDecoder {
         once.lost = true;
         once.cancel(true);
         log.warn(
-                "a decoder has stood still since {}: its thread is given up, {} of them run",
+                "a picture's decoder has hung since {}: its thread is given up; {} such threads are still running",
                 once.begun,
                 lostThreads());
     }
@@ -202,7 +208,7 @@ public final class ForeignDecoder {
                 ImageFault.STUCK, "the image's decoder didn't end, twice: send it in another format");
     }
 
-    /** What a decoding gave. */
+    /** Holds the result or the failure of a decoding. */
     private record Outcome<T>(@Nullable T result, @Nullable Throwable failure) {
         T get() throws ImageRefusedException {
             if (result != null) {
@@ -221,7 +227,7 @@ public final class ForeignDecoder {
         }
     }
 
-    /** One decoding of one picture; never fails, since its outcome carries the failure. */
+    /** Is one decoding of one picture. It never fails, since its outcome carries the failure. */
     private final class Try<T> extends FutureTask<Outcome<T>> {
         private volatile @Nullable Thread thread;
         private volatile Instant begun = Instant.now();

@@ -5,14 +5,17 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What isn't taken, though it is sent all the same: files by their first bytes, text by how it begins. Says what to do instead. */
+/**
+ * Recognizes files that are often sent though they aren't taken, by their first bytes, and texts by how they begin. It says
+ * what to do instead.
+ */
 final class ForeignType {
     private static final String CONVERT = "the bytes are %s: convert it to JPEG or PNG";
     private static final String UNPACK = "the bytes are %s: unpack it and send the pictures in it";
     private static final String FRAME = "the bytes are %s: send a frame of it as JPEG or PNG";
     private static final String RAW = "a camera's raw file (%s)";
 
-    /** @param magic one character a byte; a question mark stands for any */
+    /** @param magic the first bytes, one character each; a question mark stands for any byte */
     private record Foreign(String magic, String mend) {}
 
     private static Foreign of(String magic, String mend, String what) {
@@ -87,7 +90,7 @@ final class ForeignType {
 
     private ForeignType() {}
 
-    /** One line, or null where nothing is known of the bytes. */
+    /** Returns one line that says what to do, or null where the bytes are unknown. */
     static @Nullable String mend(byte[] encoded) {
         for (Foreign file : FILES) {
             if (ImageType.begins(encoded, file.magic)) {

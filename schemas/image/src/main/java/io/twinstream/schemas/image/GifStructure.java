@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of a GIF file (GIF89a) up to its first frame, whose codes give the pixels that it claims. What follows it, comments and
- * other extensions are left out.
+ * Walks the blocks of a GIF file (GIF89a) up to its first frame, and checks that its codes give the pixels that it claims.
+ * Comments, other extensions and everything behind the frame are left out.
  */
 final class GifStructure {
     private static final int SCREEN_END = 13;
@@ -21,7 +21,7 @@ final class GifStructure {
     private static final int TRAILER = 0x3b;
     private static final int MOST_BLOCK = 255;
     private static final int HAS_COLORS = 0x80;
-    /** Times the larger of screen and frame. */
+    /** Factor by which the canvas may have more pixels than the larger of screen and frame. */
     private static final int MOST_GROWTH = 4;
 
     private final ByteBuffer file;
@@ -40,12 +40,14 @@ final class GifStructure {
         return gif;
     }
 
-    /** A GIF of the first frame alone. */
+    /** Returns a GIF of the first frame alone. */
     byte[] essentials() {
         return Arrays.copyOf(essentials.array(), essentials.position());
     }
 
-    /** The screen, which grows where the frame reaches beyond it, as in browsers; not for a frame that lies far off. */
+    /**
+     * Returns the screen. It grows, as in browsers, where the frame reaches beyond it, but not for a frame that lies far off.
+     */
     Canvas canvas() {
         return Objects.requireNonNull(canvas);
     }
@@ -109,7 +111,7 @@ final class GifStructure {
                 : new Canvas(screenWidth, screenHeight, left, top);
     }
 
-    /** What is there of a chain of blocks: where the codes in it are enough, its end may be missing. */
+    /** Returns the data of a chain of blocks; its end may be missing where the codes in it suffice. */
     private byte[] data(int start) {
         ByteArrayOutputStream data = new ByteArrayOutputStream(file.limit() - start);
         int at = start;
@@ -121,7 +123,7 @@ final class GifStructure {
         return data.toByteArray();
     }
 
-    /** Where a chain of blocks ends, each of a length byte and so much data, the last of none. */
+    /** Returns where a chain of blocks ends. Each has a length byte and that much data; the last has none. */
     private int blocksEnd(int start) throws ImageRefusedException {
         int at = start;
         requireInside(at, 1);
@@ -148,15 +150,18 @@ final class GifStructure {
     }
 
     /**
-     * How many pixels the LZW codes of a GIF stand for (GIF89a, appendix F), found without writing one: a code of 12 bits may stand for
-     * thousands. For one frame.
+     * Counts the pixels that the LZW codes of a GIF stand for (GIF89a, appendix F), without writing one, since a code of 12
+     * bits may stand for thousands. For one frame.
      */
     private static final class LzwLengths {
         private static final int MOST_CODES = 4096;
         private static final int MOST_WIDTH = 12;
         private static final int MOST_PIXEL_BITS = 8;
 
-        /** A writer clears when its table is full, or every few pixels where it doesn't compress; a reader's clearing is dear. */
+        /**
+         * The most clear codes that are taken. A writer clears when its table is full, or every few pixels where it doesn't
+         * compress, and clearing costs the reader much.
+         */
         private static final int MOST_CLEARS = 100_000;
 
         private final int pixelBits;
@@ -175,7 +180,10 @@ final class GifStructure {
             clearTable();
         }
 
-        /** How many bytes of codes give the frame's pixels; throws unless they are there. What follows them is not looked at. */
+        /**
+         * Returns how many bytes of codes give the frame's pixels; throws unless they are there. Codes behind them are not
+         * looked at.
+         */
         int bytes(byte[] codes, long pixels) throws ImageRefusedException {
             long given = 0;
             int clears = 0;
@@ -209,7 +217,7 @@ final class GifStructure {
             next = clear + 2;
         }
 
-        /** Makes the entry that the code behind another one makes. */
+        /** Adds the table entry that a code makes when it follows another one. */
         private void follow(int code, int previous) throws ImageRefusedException {
             boolean grows = previous >= 0 && next < MOST_CODES;
             if (code > next || (code == next && !grows)) {

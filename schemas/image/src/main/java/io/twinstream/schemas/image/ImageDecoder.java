@@ -4,12 +4,13 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encoded bytes to the picture that a person sees: upright, opaque, 8 bits a sample, of several frames or pages the first. Never throws
- * for what the bytes hold, never decodes more than the limits allow, and returns within 16 s. Reuses its buffers: for one thread.
+ * Decodes encoded bytes to the picture that a person sees: upright, opaque, 8 bits a sample, and the first of several frames
+ * or pages. It never throws for what the bytes hold, never decodes more than the limits allow, and returns within 16 s. It
+ * reuses its buffers, so it is for one thread.
  *
- * <p>Samples are taken as they are stored: colour profiles are ignored, in all formats.
+ * <p>Samples are taken as they are stored: colour profiles are ignored in all formats.
  *
- * <p>Maintainers: our own decoder of PNG is bounded by the file, and stays on the caller's thread. All others run by {@link
+ * <p>Maintainers: our own decoder of PNG is bounded by the file, so it runs on the caller's thread. All others run by {@link
  * ForeignDecoder}.
  */
 public final class ImageDecoder {
@@ -27,7 +28,10 @@ public final class ImageDecoder {
         this.jpeg = new JpegDecoder(limits);
     }
 
-    /** One whose pictures hold until it decodes the next, which may overwrite them: nothing is allocated for their samples. */
+    /**
+     * Makes a decoder that allocates nothing for samples: a picture is valid until the next one is decoded, which may
+     * overwrite it.
+     */
     public static ImageDecoder overwriting(ImageLimits limits) {
         return new ImageDecoder(limits, true);
     }
@@ -37,7 +41,7 @@ public final class ImageDecoder {
         return decode(encoded, channels, null);
     }
 
-    /** Decodes for a model's input: what is much larger perhaps at a fraction of its size. */
+    /** Decodes for a model's input; a much larger picture may be decoded at a fraction of its size. */
     public Decoded decode(byte[] encoded, InputSpec input) {
         return decode(encoded, input.channels(), input);
     }
@@ -49,7 +53,8 @@ public final class ImageDecoder {
             if (type == ImageType.PNG) {
                 return png.decode(encoded, channels);
             }
-            // Unpacking and loading the library takes seconds on a busy machine, which no picture is to answer for.
+            // Unpacking and loading the library takes seconds on a busy machine, which must not count against a
+            // picture.
             TurboJpeg.prepare();
             return ForeignDecoder.decode(
                     encoded,
@@ -57,13 +62,16 @@ public final class ImageDecoder {
         } catch (ImageRefusedException e) {
             return new Undecodable(e.fault(), e.reason());
         } catch (OutOfMemoryError e) {
-            // One array was too large, and nothing else has suffered.
+            // One array was too large; nothing else was harmed.
             ImageRefusedException refused = ForeignDecoder.tooLarge();
             return new Undecodable(refused.fault(), refused.reason());
         }
     }
 
-    /** Touches nothing of this object that changes: a thread that is given up may still be at it. */
+    /**
+     * Decodes by a foreign decoder. It touches no mutable field of this object, since a thread that was given up may still
+     * run.
+     */
     private Picture foreign(byte[] encoded, int channels) throws ImageRefusedException {
         try (EncodedImage image = EncodedImage.open(encoded, limits)) {
             return Orientation.upright(RasterReader.read(image.decode(), channels), image.orientation());

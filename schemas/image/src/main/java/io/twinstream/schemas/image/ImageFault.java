@@ -1,16 +1,16 @@
 package io.twinstream.schemas.image;
 
-/** Why an image is refused; the name is the label in metrics and dead letters. */
+/** Says why an image is refused; the name is the label in metrics and dead letters. */
 public enum ImageFault {
     EMPTY,
     TOO_MANY_BYTES,
     UNKNOWN_TYPE,
     TOO_SMALL,
-    /** More than the limit, more than a file of its length is taken to hold, or more than there is memory for. */
+    /** The image has more pixels than the limit, than a file of its length is taken to hold, or than there is memory for. */
     TOO_MANY_PIXELS,
-    /** A kind of compression, colours or samples that no reader here decodes. */
+    /** The image has a kind of compression, colours or samples that no reader here decodes. */
     UNSUPPORTED_LAYOUT,
     DAMAGED,
-    /** Its decoder didn't end, twice. */
+    /** The image's decoder hung twice. */
     STUCK
 }

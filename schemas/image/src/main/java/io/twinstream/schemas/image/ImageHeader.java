@@ -1,16 +1,16 @@
 package io.twinstream.schemas.image;
 
 /**
- * What an encoded image says of itself before it is decoded.
+ * Holds what an encoded image claims before it is decoded.
  *
- * @param width in pixels, as a person sees it: upright, whatever way round the rows are stored
- * @param height in pixels, likewise
+ * @param width width in pixels as a person sees it: upright, whichever way the rows are stored
+ * @param height height in pixels, likewise upright
  */
 public record ImageHeader(ImageType type, int width, int height) {
     /**
      * Reads and checks the header: length, type, pixels, layout. Decodes no pixel.
      *
-     * @throws ImageRefusedException with the fault, if the image is not to be taken
+     * @throws ImageRefusedException with the fault, if the image is refused
      */
     public static ImageHeader of(byte[] encoded, ImageLimits limits) throws ImageRefusedException {
         limits.checkBytes(encoded.length);
@@ -26,7 +26,7 @@ public record ImageHeader(ImageType type, int width, int height) {
         };
     }
 
-    /** Of a picture whose sides are stored in an {@link Orientation}. */
+    /** Makes the header of a picture whose sides are stored in an {@link Orientation}. */
     static ImageHeader of(ImageType type, int storedWidth, int storedHeight, int orientation) {
         return Orientation.swapsSides(orientation)
                 ? new ImageHeader(type, storedHeight, storedWidth)

@@ -1,26 +1,29 @@
 package io.twinstream.schemas.image;
 
 /**
- * What an encoded image may claim before anything of it is decoded.
+ * Limits what an encoded image may claim, before any of it is decoded.
  *
- * @param maxBytes of the encoded file
- * @param maxPixels width times height
- * @param minSide least width and height, in pixels
+ * @param maxBytes the bytes of the encoded file
+ * @param maxPixels the product of width and height
+ * @param minSide the least width and height, in pixels
  */
 public record ImageLimits(int maxBytes, int maxPixels, int minSide) {
-    /** 16 MiB, 64 Mi pixels, which are more than phones' 50 megapixels, 8 pixels. */
+    /** The defaults: 16 MiB; 64 Mi pixels, which are more than phones' 50 megapixels; 8 pixels a side. */
     public static final ImageLimits DEFAULT = new ImageLimits(16 << 20, 1 << 26, 8);
 
-    /** What can be set: two of them still are one request to a broker by its defaults. */
+    /** The most bytes that can be set; two such images still fit one request to a broker with default settings. */
     public static final int MOST_BYTES = 32 << 20;
 
-    /** Four samples of each and a byte a row still fit an array. */
+    /** The most pixels that can be set; four samples of each and a byte for each row still fit an array. */
     public static final int MOST_PIXELS = 1 << 28;
 
-    /** What any file may claim, however short: a blank page of 300 dpi and four bands. */
+    /** Samples that any file may claim, however short it is: those of a blank page of 300 dpi in four bands. */
     private static final long FREE_SAMPLES = 36L << 20;
 
-    /** A page of text in one colour packs so densely; photographs and drawings have a tenth of it. */
+    /**
+     * Samples that a byte may stand for. A page of text in one colour is packed as densely; photographs and drawings reach a
+     * tenth of it.
+     */
     private static final int SAMPLES_PER_BYTE = 128;
 
     public ImageLimits {

@@ -1,6 +1,6 @@
 package io.twinstream.schemas.image;
 
-/** An image that is not taken; the message is one line for the sender. Carries no stack trace: it is data. */
+/** Is thrown for an image that is refused. The message is one line for the sender. It has no stack trace, since it is data. */
 public final class ImageRefusedException extends Exception {
     private final ImageFault fault;
     private final String reason;
@@ -11,7 +11,7 @@ public final class ImageRefusedException extends Exception {
         this.reason = message;
     }
 
-    /** The message. */
+    /** Returns the message. */
     public String reason() {
         return reason;
     }

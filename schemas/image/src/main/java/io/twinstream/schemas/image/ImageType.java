@@ -3,7 +3,7 @@ package io.twinstream.schemas.image;
 import java.util.List;
 import java.util.Locale;
 
-/** The file formats that are taken, told by their first bytes, never by a name or a header field. */
+/** Lists the file formats that are taken. They are told by their first bytes, never by a name or a header field. */
 public enum ImageType {
     PNG("\u0089PNG\r\n\u001a\n"),
     JPEG("\u00ff\u00d8\u00ff"),
@@ -12,13 +12,13 @@ public enum ImageType {
     WEBP("RIFF????WEBP"),
     TIFF("II*\0");
 
-    /** The magic numbers of the other order of bytes, and of BigTIFF. */
+    /** The magic numbers of TIFF in the other byte order, and of BigTIFF. */
     private static final List<String> MORE_TIFF = List.of("MM\0*", "II+\0", "MM\0+");
 
-    /** What {@code values()} would copy each time. */
+    /** The values, which {@code values()} would copy each time. */
     private static final ImageType[] ALL = values();
 
-    /** One character a byte; a question mark stands for any. */
+    /** The first bytes, one character each; a question mark stands for any byte. */
     private final String magic;
 
     ImageType(String magic) {
@@ -32,7 +32,7 @@ public enum ImageType {
             }
         }
         String mend = ForeignType.mend(encoded);
-        // Raw files of cameras are TIFFs with a preview as their first page.
+        // Raw files of cameras are TIFFs whose first page is a preview.
         boolean tiff = begins(encoded, TIFF.magic) || MORE_TIFF.stream().anyMatch(each -> begins(encoded, each));
         if (tiff && mend == null) {
             return TIFF;
@@ -42,7 +42,7 @@ public enum ImageType {
                 mend == null ? "the bytes are no PNG, JPEG, BMP, GIF, WebP or TIFF image" : mend);
     }
 
-    /** The type as HTTP names it: {@code image/png}. */
+    /** Returns the type as HTTP names it: {@code image/png}. */
     public String mediaType() {
         return "image/" + name().toLowerCase(Locale.ROOT);
     }

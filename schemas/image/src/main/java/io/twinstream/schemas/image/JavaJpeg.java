@@ -7,8 +7,8 @@ import java.util.List;
 import javax.imageio.ImageReader;
 
 /**
- * JPEGs by Java's own reader, where libjpeg-turbo isn't to be had. It gives samples as they are stored; colours are converted by
- * libjpeg's rules and in its arithmetic (jdcolor.c), of 16-bit fixed point.
+ * Decodes JPEGs by Java's own reader, where libjpeg-turbo isn't available. The reader gives samples as they are stored;
+ * colours are converted by libjpeg's rules and in its arithmetic (jdcolor.c), 16-bit fixed point.
  */
 final class JavaJpeg {
     private static final int HALF = 1 << 15;
@@ -17,7 +17,7 @@ final class JavaJpeg {
     private static final int GREEN_BY_CB = -22554;
     private static final int GREEN_BY_CR = -46802;
     private static final int BLUE_BY_CB = 116130;
-    /** All else that the reader warns of comes before the end marker, and is said before. */
+    /** The reader's warning about bytes before the end marker; it gives every other warning before this one. */
     private static final String BEFORE_THE_END = "extraneous bytes before marker 0xd9";
 
     private JavaJpeg() {}
@@ -26,7 +26,7 @@ final class JavaJpeg {
         return converted(raster(jpeg), jpeg.colors(), channels);
     }
 
-    /** The samples as they are stored, of all pixels. */
+    /** Returns the samples of all pixels as they are stored. */
     static Raster raster(JpegStructure jpeg) throws ImageRefusedException {
         if (jpeg.arithmetic()) {
             throw new ImageRefusedException(
@@ -46,7 +46,7 @@ final class JavaJpeg {
         return raster;
     }
 
-    /** Whether the first that libjpeg warns of is superfluous bytes, or the order of a progression. */
+    /** Returns whether libjpeg's first warning concerns only superfluous bytes, or the order of a progression. */
     static boolean warnsOfNoDamage(JpegStructure jpeg) throws ImageRefusedException {
         List<String> warnings = new ArrayList<>();
         if (!jpeg.arithmetic()) {
@@ -58,7 +58,7 @@ final class JavaJpeg {
     }
 
     private static Raster raster(byte[] file, List<String> warnings) throws ImageRefusedException {
-        ImageReader reader = Readers.JPEG.reader();
+        ImageReader reader = ImageioReader.JPEG.reader();
         reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
         try {
             reader.setInput(new EncodedBytes(file), true, true);
@@ -111,7 +111,7 @@ final class JavaJpeg {
         }
     }
 
-    /** Inks as Adobe stores them: 255 is none. */
+    /** Converts inks as Adobe stores them, where 255 means none. */
     private static void inked(int cyan, int magenta, int yellow, int black, SampleWriter out) {
         out.rgba(black * cyan / 255, black * magenta / 255, black * yellow / 255, 255);
     }

@@ -4,14 +4,15 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JPEG files to pictures as a person sees them: by libjpeg-turbo, whole or at a fraction of their size; where that isn't to be had,
- * whole by Java's reader. Both give the same numbers within rounding, since structure, colours and orientation are settled here. Safe for many threads.
+ * Decodes JPEG files to pictures as a person sees them: by libjpeg-turbo, whole or at a fraction of their size, or whole by
+ * Java's reader where libjpeg-turbo isn't available. Both give the same numbers within rounding, since structure, colours and
+ * orientation are settled here. Safe for many threads.
  *
  * <p>A warning of the decoder is no damage by itself. A picture is damaged where pixels are missing or their data is broken.
  */
 final class JpegDecoder {
     private static final int MOST_REDUCTION = 8;
-    /** Source pixels that stay for each of the input's, since its areas don't end where blocks do. */
+    /** Source pixels that must be left for each pixel of the input, since its areas don't end where blocks do. */
     private static final int LEFT = 4;
 
     private final ImageLimits limits;
@@ -21,7 +22,7 @@ final class JpegDecoder {
         this(limits, true);
     }
 
-    /** @param turbo whether libjpeg-turbo decodes where it is there */
+    /** @param turbo whether libjpeg-turbo decodes where it is available */
     JpegDecoder(ImageLimits limits, boolean turbo) {
         this.limits = limits;
         this.turbo = turbo;
@@ -32,7 +33,7 @@ final class JpegDecoder {
         return header(checked(encoded, limits));
     }
 
-    /** Decodes for a model's input, whose areas a fraction of the size may do for, or whole. */
+    /** Decodes for a model's input, at a fraction of the picture's size where that suffices for its areas, else whole. */
     Picture decode(byte[] encoded, int channels, @Nullable InputSpec input) throws ImageRefusedException {
         JpegStructure jpeg = checked(encoded, limits);
         Picture stored;
@@ -58,9 +59,9 @@ final class JpegDecoder {
     }
 
     /**
-     * By what a picture's sides may be divided for a model: 1, which is not at all, 2, 4 or 8.
+     * Returns the number by which a picture's sides may be divided for a model: 1, 2, 4 or 8, where 1 means not at all.
      *
-     * @param coarseness how many pixels share a colour along one side, for each along the other
+     * @param coarseness how many pixels share a colour along one side, for each that does along the other
      */
     static int reduction(ImageHeader seen, int coarseness, InputSpec input) {
         int reduction = 1;
@@ -72,7 +73,10 @@ final class JpegDecoder {
         return reduction;
     }
 
-    /** A side that isn't a multiple would be rounded up, and what is behind the picture shown with it. */
+    /**
+     * Returns whether a side may be divided so: one that isn't a multiple would be rounded up and show what lies behind the
+     * picture.
+     */
     private static boolean shows(int side, int reduction, int target) {
         return side % reduction == 0 && side / reduction >= LEFT * target;
     }

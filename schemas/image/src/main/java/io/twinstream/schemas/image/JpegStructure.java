@@ -11,16 +11,16 @@ import java.util.List;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 
 /**
- * The first picture in a JPEG file (ISO/IEC 10918-1, annex B), walked once and built anew with what its pixels depend on: tables,
- * frame and scans, one marker that tells its colours, and an end. Profiles, previews, comments, later pictures and whatever trails
- * are left out, and what libjpeg only warns of is made right.
+ * Walks the first picture in a JPEG file (ISO/IEC 10918-1, annex B) once and rebuilds it from what its pixels depend on:
+ * tables, frame and scans, one marker that tells its colours, and an end. Profiles, previews, comments, later pictures and
+ * trailing bytes are left out, and whatever libjpeg only warns of is mended.
  *
- * <p>What pixels don't depend on harms only itself. Bytes that begin no marker are skipped to the next one. A comment or application
- * segment whose length leads nowhere ends where the next segment begins. Where the end marker is missing, the scans must give
- * every coefficient; where it is there, every component.
+ * <p>A fault in parts that pixels don't depend on does no harm. Bytes that begin no marker are skipped to the next one. A
+ * comment or application segment whose length leads nowhere ends where the next segment begins. Where the end marker is
+ * missing, the scans must give every coefficient; where it is there, every component.
  *
- * <p>Colours follow libjpeg: JFIF says YCbCr, otherwise Adobe's marker tells, otherwise the component ids R, G, B say RGB. Four
- * components are CMYK or YCCK as Adobe stores them, inverted.
+ * <p>Colours follow libjpeg: JFIF says YCbCr, otherwise Adobe's marker tells, otherwise the component ids R, G, B say RGB.
+ * Four components are CMYK or YCCK as Adobe stores them, inverted.
  */
 final class JpegStructure {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -49,29 +49,29 @@ final class JpegStructure {
     private static final byte[] JFIF = "JFIF\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] EXIF = "Exif\0".getBytes(StandardCharsets.ISO_8859_1);
-    /** Length and data up to the thumbnail. */
+    /** Bytes of a JFIF segment: its length and data up to the thumbnail. */
     private static final int JFIF_BYTES = 16;
 
     private static final int ADOBE_BYTES = 14;
     private static final int TRANSFORM = 15;
 
-    /** Start of the file, marker and Adobe's segment. */
+    /** Bytes that are put first: the start of the file, a marker and Adobe's segment. */
     private static final int PREFIX_BYTES = 2 + 2 + ADOBE_BYTES;
 
-    /** Of the tables that a file may take for granted, and the end of the file. */
+    /** Bytes, at most, of the tables that a file may take for granted and of the end of the file. */
     private static final int MOST_STANDARD_BYTES = 512;
 
     private static final int OMITTED_ZEROS = 3;
     private static final int FILL_BYTES = 64;
     private static final int BLOCK = 64;
-    /** Encoders write about ten scans, and tables before each; a scan costs a pass over all pixels. */
+    /** The most scans that are taken. Encoders write about ten, with tables before each; a scan costs a pass over all pixels. */
     private static final int MOST_SCANS = 100;
 
     private static final int MOST_TABLES = 1_000;
-    /** Pixels times scans: the most that is taken by default, in 16 scans. */
+    /** The most pixels times scans that are taken: the default limit of pixels in 16 scans. */
     private static final long MOST_PASSES = 1L << 30;
 
-    /** How the components are to be read. */
+    /** Says how the components are to be read. */
     enum Colors {
         GRAY(1),
         YCBCR(3),
@@ -87,10 +87,10 @@ final class JpegStructure {
     }
 
     private final ByteBuffer file;
-    /** Room for what is put before them, then the segments that are kept. */
+    /** The rebuilt file: room for the prefix, then the segments that are kept. */
     private final ByteBuffer body;
 
-    /** Where the data of each scan begins in the body, and where it ends. */
+    /** For each scan, where its data begins in the body, and where it ends. */
     private final List<int[]> scanData = new ArrayList<>();
 
     private int scans;
@@ -102,21 +102,24 @@ final class JpegStructure {
     private int frameMarker;
     private int width;
     private int height;
-    /** Where the frame stands in the body. */
+    /** The position of the frame in the body. */
     private int frameAt;
 
     private byte[] componentIds = {};
-    /** Of all components, and those of one that has the most in each direction, in an MCU. */
+    /** Coefficients in an MCU, of all components; below, of the component that has the most in each direction. */
     private int coefficients;
 
     private int mostCoefficients;
 
-    /** How much coarser a component lies along one side of the picture than along the other, at most; and the first component. */
+    /**
+     * How much coarser a component is sampled along one side of the picture than along the other, at most; below, the same for
+     * the first component alone.
+     */
     private int coarseness = 1;
 
     private int firstCoarseness = 1;
     private boolean multiScan;
-    /** By component and coefficient: bits that are still to come, or -1 before any has. */
+    /** By component and coefficient, the bits that are still to come, or -1 before any has come. */
     private byte[][] missingBits = {};
 
     private boolean jfif;
@@ -137,7 +140,7 @@ final class JpegStructure {
         return structure;
     }
 
-    /** Of a strip or tile of another file, which says what the components are. */
+    /** Reads the JPEG of a strip or tile in another file, which says what the components are. */
     static JpegStructure ofStrip(byte[] file) throws ImageRefusedException {
         JpegStructure structure = new JpegStructure(file);
         structure.walk();
@@ -158,14 +161,14 @@ final class JpegStructure {
     }
 
     /**
-     * How much coarser what is read lies along one side of the picture than along the other: libjpeg reduces without loss only what
-     * is sampled alike along both.
+     * Returns how much coarser the components in use are sampled along one side than along the other. libjpeg reduces without
+     * loss only a picture that is sampled alike along both.
      */
     int coarseness(int channels) {
         return channels == 1 && colors() == Colors.YCBCR ? firstCoarseness : coarseness;
     }
 
-    /** As EXIF names it: 1, which is upright, to 8. */
+    /** Returns the orientation as EXIF numbers it, from 1, which is upright, to 8. */
     int orientation() {
         return Math.max(1, orientation);
     }
@@ -182,13 +185,16 @@ final class JpegStructure {
         };
     }
 
-    /** Samples that decoding makes, in bytes; where there are several scans, libjpeg keeps all coefficients besides, of two bytes each. */
+    /**
+     * Returns the bytes that decoding takes: the samples, and where there are several scans also all coefficients of two bytes
+     * each, which libjpeg keeps.
+     */
     long samples() {
         long pixels = (long) width * height;
         return pixels * componentIds.length + (multiScan ? 2 * pixels * coefficients / mostCoefficients : 0);
     }
 
-    /** The file built anew. */
+    /** Returns the rebuilt file. */
     byte[] essentials() {
         return built(
                 switch (colors()) {
@@ -199,24 +205,27 @@ final class JpegStructure {
                 });
     }
 
-    /** The file built anew, so that its samples are taken for colours that need no conversion, which a reader then leaves undone. */
+    /**
+     * Returns the rebuilt file with its samples marked as colours that need no conversion, so that a reader leaves them as
+     * they are.
+     */
     byte[] unconverted() {
         return built(colors() == Colors.GRAY ? -1 : 0);
     }
 
     /**
-     * Whether the decoder can't tell if pixels are missing: arithmetic coding takes the end of its data for an endless row of zeros. An
-     * end marker proves nothing, as it may stand behind data that is cut off.
+     * Returns whether the decoder can't tell if pixels are missing: arithmetic coding takes the end of its data for an endless
+     * row of zeros. An end marker proves nothing, as it may stand behind data that is cut off.
      */
     boolean mayBeCutOff() {
         return arithmetic();
     }
 
-    /** The file built anew with other bytes behind its data, which a decoder reads only where pixels are missing. */
+    /** Returns the rebuilt file with other bytes behind its data, which a decoder reads only where pixels are missing. */
     byte[] filledUp() {
         byte[] whole = essentials();
         byte[] filled = Arrays.copyOf(whole, whole.length + FILL_BYTES);
-        // Encoders leave out zeros at the end of the data.
+        // Encoders may leave out zeros at the end of the data.
         int from = whole.length - 2;
         Arrays.fill(filled, from, from + OMITTED_ZEROS, (byte) 0);
         Arrays.fill(filled, from + OMITTED_ZEROS, filled.length - 2, (byte) 0x5a);
@@ -226,8 +235,9 @@ final class JpegStructure {
     }
 
     /**
-     * What was built, without the zeros that some writers put before each marker in the scans' data, of which a decoder warns each
-     * time. Where they were more than filling it warns the more, as data is missing.
+     * Returns the rebuilt file without the zeros that some writers put before each marker in the scans' data, of which a
+     * decoder warns each time. If the zeros were data and no filling, it warns even more without them, as data is then
+     * missing.
      */
     byte[] withoutFilling(byte[] built) {
         int shift = body.position() - built.length;
@@ -285,7 +295,7 @@ final class JpegStructure {
         }
     }
 
-    /** Where the next marker stands, or -1. Fill bytes, which may stand before it, belong to none. */
+    /** Returns where the next marker stands, or -1. Fill bytes before a marker belong to no segment. */
     private int marker(int from) {
         byte[] bytes = file.array();
         for (int at = from; at + 1 < bytes.length; at++) {
@@ -296,7 +306,7 @@ final class JpegStructure {
         return -1;
     }
 
-    /** Behind a preview, whose own segment has a wrong length. */
+    /** Returns where a preview ends whose own segment has a wrong length. */
     private int behindPicture(int start) {
         int at = marker(start + 2);
         while (at >= 0 && (file.get(at + 1) & 255) != EOI) {
@@ -371,7 +381,10 @@ final class JpegStructure {
         return at + 1 < file.limit() && file.get(at) == -1 && file.get(at + 1) != 0;
     }
 
-    /** A segment that one with too long a length has swallowed: its own length leads to a marker. Previews hold segments too. */
+    /**
+     * Returns where a segment begins that was swallowed by one with too long a length: its own length leads to a marker.
+     * Previews hold segments too.
+     */
     private int segmentWithin(int from, int to) {
         for (int at = marker(from); at >= 0 && at < to; at = marker(at + 1)) {
             int marker = file.get(at + 1) & 255;
@@ -396,7 +409,7 @@ final class JpegStructure {
         keep(at, end);
     }
 
-    /** The height, where the frame left it open. */
+    /** Reads the height, where the frame left it open. */
     private void lines(int at, int end) throws ImageRefusedException {
         if (height == 0 && scans == 1 && end - at >= 6) {
             height = file.getShort(at + 4) & 0xffff;
@@ -487,14 +500,14 @@ final class JpegStructure {
         return end;
     }
 
-    /** What libjpeg would only warn of: a sequential scan that claims to be part of a progression. */
+    /** Mends a sequential scan that claims to be part of a progression, of which libjpeg would only warn. */
     private void makeSequential(int parameters) {
         body.put(parameters, (byte) 0).put(parameters + 1, (byte) (BLOCK - 1)).put(parameters + 2, (byte) 0);
     }
 
     private void cover(byte component, boolean[] inScan, int first, int last, int missing) {
         for (int i = 0; i < componentIds.length; i++) {
-            // Components of one name come in turn, as in libjpeg.
+            // Components with the same name are taken in turn, as in libjpeg.
             if (componentIds[i] == component && !inScan[i]) {
                 inScan[i] = true;
                 if (first <= last) {
@@ -505,12 +518,12 @@ final class JpegStructure {
         }
     }
 
-    /** A scan's data ends at the first marker that is neither a stuffed byte nor a restart. */
+    /** Returns where a scan's data ends: at the first marker that is neither a stuffed byte nor a restart. */
     private int scanEnd(int start) {
         byte[] bytes = file.array();
         int at = start;
         while (at + 1 < bytes.length) {
-            // Eight bytes without one of ones only are passed at once.
+            // Eight bytes without an 0xff are skipped at once.
             if (at + Long.BYTES < bytes.length) {
                 long eight = (long) LONGS.get(bytes, at);
                 if (((~eight - LOWEST_BITS) & eight & HIGHEST_BITS) == 0) {
@@ -561,7 +574,7 @@ final class JpegStructure {
         body.put(file.array(), from, to - from);
     }
 
-    /** Those of ISO/IEC 10918-1, annex K.3, which frames of Motion JPEG take for granted. */
+    /** Adds the tables of ISO/IEC 10918-1, annex K.3, which frames of Motion JPEG take for granted. */
     private void putStandardTables() {
         JPEGHuffmanTable[] standard = {
             JPEGHuffmanTable.StdDCLuminance,

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How a picture is stored: 1 is upright, 2 to 8 are turned or mirrored, as tag 274 of EXIF (CIPA DC-008) and TIFF has it. What is odd,
- * missing or out of bounds gives 1. The EXIF block of JPEG and WebP, a PNG's {@code eXIf} chunk and a TIFF's first directory are
- * looked at; XMP and text chunks are not, as browsers don't either.
+ * Says how a picture is stored: 1 is upright, 2 to 8 are turned or mirrored, as in tag 274 of EXIF (CIPA DC-008) and TIFF. A
+ * value that is odd, missing or out of bounds counts as 1. It is read from the EXIF block of JPEG and WebP, a PNG's {@code
+ * eXIf} chunk and a TIFF's first directory, but as in browsers not from XMP or text chunks.
  */
 final class Orientation {
     static final int UPRIGHT = 1;
@@ -20,14 +20,14 @@ final class Orientation {
     private static final int LONG = 4;
     private static final int WEBP_FIRST = 12;
     private static final int WEBP_EXIF = 0x46495845;
-    /** Some writers put JPEG's name of the block before it in other formats too. */
+    /** JPEG's name of the EXIF block, which some writers put before it in other formats too. */
     private static final int EXIF_NAME = 0x45786966;
 
     private static final int EXIF_NAME_BYTES = 6;
 
     private Orientation() {}
 
-    /** Of a WebP file. */
+    /** Returns the orientation of a WebP file. */
     static int ofWebp(byte[] webp) {
         ByteBuffer file = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN);
         long at = WEBP_FIRST;
@@ -42,7 +42,7 @@ final class Orientation {
         return UPRIGHT;
     }
 
-    /** Of an EXIF block, which is a TIFF file without pixels, between two places of a file. */
+    /** Returns the orientation in an EXIF block, which is a TIFF file without pixels, between two places of a file. */
     static int ofExif(byte[] file, int start, int end) {
         if (end - start < HEADER + 2 + EXIF_NAME_BYTES) {
             return UPRIGHT;
@@ -79,17 +79,17 @@ final class Orientation {
         return block.getInt(entry + 4) >= 1 && value >= UPRIGHT && value <= MOST ? value : UPRIGHT;
     }
 
-    /** What a tag's value stands for. */
+    /** Returns the orientation that a tag's value stands for. */
     static int checked(long value) {
         return value >= UPRIGHT && value <= MOST ? (int) value : UPRIGHT;
     }
 
-    /** Whether rows are stored that a person sees as columns. */
+    /** Returns whether the stored rows are columns to a person. */
     static boolean swapsSides(int orientation) {
         return orientation > 4;
     }
 
-    /** The picture as a person sees it: the same one where it is stored upright. */
+    /** Returns the picture as a person sees it; a picture that is stored upright is returned itself. */
     static Picture upright(Picture stored, int orientation) {
         if (orientation == UPRIGHT) {
             return stored;
@@ -98,7 +98,7 @@ final class Orientation {
         int height = stored.height();
         int lastColumn = width - 1;
         int lastRow = (height - 1) * width;
-        // Where the first pixel is stored, and how far apart the pixels of a row and of a column are.
+        // Position of the first pixel, and distances between the pixels of a row and of a column.
         return switch (orientation) {
             case 2 -> moved(stored, width, height, lastColumn, -1, width);
             case 3 -> moved(stored, width, height, lastRow + lastColumn, -1, -width);

@@ -1,10 +1,10 @@
 package io.twinstream.schemas.image;
 
 /**
- * Decoded pixels as a person sees them: upright, and opaque, since what was transparent lies on its {@link Ground}.
+ * Holds decoded pixels as a person sees them: upright and opaque, since transparent parts lie on their {@link Backdrop}.
  *
- * @param channels 1 for luma, 3 for red, green, blue
- * @param samples {@code [height][width][channels]}, 8 bits each, 0 is black; not to be changed
+ * @param channels 1 for luma; 3 for red, green, blue
+ * @param samples {@code [height][width][channels]} of 8 bits each, where 0 is black; not to be changed
  */
 public record Picture(int width, int height, int channels, byte[] samples) implements Decoded {
     public Picture {

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /**
- * The chunks of a PNG file (ISO/IEC 15948, clause 5), walked once, from the first to IEND or to where the file ends. Each step goes on
- * by a chunk's 12 bytes at least, whatever its type. A critical chunk's checksum is verified until {@link #trust}: what pixels don't
- * depend on harms only itself. For one thread.
+ * Walks the chunks of a PNG file (ISO/IEC 15948, clause 5) once, from the first to IEND or to the end of the file. Each step
+ * advances by at least a chunk's 12 bytes, whatever its type. The checksums of critical chunks are verified until {@link
+ * #trust}; a fault in the others harms no pixel. For one thread.
  */
 public final class PngChunks {
     public static final int IHDR = 0x49484452;
@@ -18,7 +18,7 @@ public final class PngChunks {
     private static final int UNKNOWN = 0;
     private static final int FIRST = 8;
 
-    /** Length and type before the data, checksum behind it. */
+    /** Bytes of a chunk beside its data: length and type before it, checksum behind it. */
     private static final int FRAME = 12;
 
     private static final int DATA = 8;
@@ -37,7 +37,10 @@ public final class PngChunks {
         this.ints = ByteBuffer.wrap(file);
     }
 
-    /** Steps to the next chunk; false at IEND, and where no more follow. The pixels of a file that is cut off end where it does. */
+    /**
+     * Steps to the next chunk. Returns false at IEND, and where no more follow; the pixels of a truncated file end where it
+     * does.
+     */
     public boolean next() throws ImageRefusedException {
         position = following;
         if (file.length - position < FRAME) {
@@ -71,7 +74,7 @@ public final class PngChunks {
         return (int) crc.getValue() == ints.getInt(position + DATA + length);
     }
 
-    /** Verifies nothing from now on, since all pixels are there. */
+    /** Ends the verifying, since all pixels are there. */
     public void trust() {
         trusted = true;
     }

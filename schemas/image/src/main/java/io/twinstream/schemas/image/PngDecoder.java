@@ -10,26 +10,27 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PNG without ImageIO: decoding is on the hot path, and ImageIO's set-up alone costs more than a small picture. Takes every colour
- * type, depth and interlacing of the standard. Of an animated PNG it decodes the default image. For one thread.
+ * Decodes PNG without ImageIO, since decoding is on the hot path and ImageIO's set-up alone costs more than a small picture.
+ * It takes every colour type, depth and interlacing of the standard. Of an animated PNG it decodes the default image. For one
+ * thread.
  *
- * <p>A picture is damaged where pixels are missing, where its compressed data is broken, or where a checksum shows that its header,
- * palette or data is. Whatever follows the last pixel is not looked at but for the orientation, so that an end that is missing, a
- * stream cut off before its checksum and bytes that trail are no damage; a checksum of the stream that is there and wrong is.
+ * <p>A picture is damaged where pixels are missing, where its compressed data is broken, or where a checksum shows that its
+ * header, palette or data is. Behind the last pixel only the orientation is looked for. So a missing end, a stream that is cut
+ * off before its checksum, and trailing bytes are no damage; a wrong checksum of the stream is.
  *
  * <p>Maintainers: rows are inflated, unfiltered and expanded in bands that stay in the processor's cache, so that nothing is
- * allocated beside the samples. Inflated bytes are bounded by what the checked header needs, so a bomb behind a small header ends
- * after that many bytes.
+ * allocated beside the samples. Inflated bytes are bounded by what the checked header needs, so a bomb behind a small header
+ * ends after that many bytes.
  */
 final class PngDecoder {
     private static final int HEADER_BYTES = 13;
     private static final int KEPT_BYTES = 1 << 20;
     private static final int BAND_BYTES = 1 << 18;
-    /** Deflate packs no more bytes into one. */
+    /** The most bytes that Deflate packs into one. */
     private static final int MOST_DEFLATION = 1032;
 
     private static final int[][] WHOLE = {{0, 0, 1, 1}};
-    /** First column and row of Adam7's passes, and how far apart their columns and rows are. */
+    /** For each of Adam7's passes, its first column and row, and the distances of its columns and rows. */
     private static final int[][] ADAM7 = {
         {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
     };
@@ -40,13 +41,13 @@ final class PngDecoder {
     private byte[] kept = new byte[0];
     private byte[] samples = new byte[0];
 
-    /** @param overwrites whether a picture's samples may be those of the one before */
+    /** @param overwrites whether a picture's samples may lie in the same array as those of the one before */
     PngDecoder(ImageLimits limits, boolean overwrites) {
         this.limits = limits;
         this.overwrites = overwrites;
     }
 
-    /** Reads and checks the header, and what it takes to see the picture upright. */
+    /** Reads and checks the header, and looks for the orientation. */
     static ImageHeader header(byte[] file, ImageLimits limits) throws ImageRefusedException {
         PngChunks chunks = new PngChunks(file);
         Header header = Header.of(chunks, file, limits);
@@ -77,7 +78,7 @@ final class PngDecoder {
     }
 
     private record Header(int width, int height, PngLayout layout, boolean interlaced) {
-        /** Takes the first chunk. */
+        /** Reads the first chunk. */
         static Header of(PngChunks chunks, byte[] file, ImageLimits limits) throws ImageRefusedException {
             limits.checkBytes(file.length);
             if (!chunks.next() || chunks.type() != PngChunks.IHDR || chunks.length() != HEADER_BYTES) {
@@ -103,7 +104,7 @@ final class PngDecoder {
         }
     }
 
-    /** A stream's pictures are mostly of one size. */
+    /** Returns an array for samples, which is reused since a stream's pictures are mostly of one size. */
     private byte[] samples(int length) {
         if (!overwrites || length > KEPT_BYTES) {
             return new byte[length];
@@ -124,7 +125,7 @@ final class PngDecoder {
         return kept;
     }
 
-    /** The rows of one picture on their way to samples, pass by pass where it is interlaced. */
+    /** Turns the rows of one picture into samples, pass by pass where it is interlaced. */
     private final class Rows {
         private final byte[] file;
         private final Header header;
@@ -132,7 +133,7 @@ final class PngDecoder {
         private final int channels;
         private final byte[] samples;
         private final int[][] passes;
-        /** For what isn't opaque gray. */
+        /** Writes pixels that aren't opaque gray. */
         private @Nullable SampleWriter writer;
 
         private int orientation = Orientation.UPRIGHT;
@@ -142,7 +143,7 @@ final class PngDecoder {
         private int height;
         private int stride;
         private int bandRows;
-        /** The last row of the band before, then the band's rows, then a byte to spare. */
+        /** The last row of the band before, then the band's rows, then a spare byte. */
         private byte[] raw = kept;
 
         private int done;
@@ -160,7 +161,7 @@ final class PngDecoder {
             nextPass();
         }
 
-        /** The next that has pixels. After the last, none is to come. */
+        /** Goes on to the next pass that has pixels, or ends behind the last one. */
         private void nextPass() {
             do {
                 pass++;
@@ -239,7 +240,7 @@ final class PngDecoder {
             int came;
             do {
                 int rows = Math.min(bandRows, height - done);
-                // With a byte to spare zlib goes on to the end of its stream, and verifies its checksum.
+                // Given a spare byte, zlib goes on to the end of its stream and verifies its checksum.
                 int spare = isLastPass() && done + rows == height ? 1 : 0;
                 came = inflater.inflate(raw, stride + filled, rows * stride + spare - filled);
                 filled += came;
@@ -285,15 +286,15 @@ final class PngDecoder {
     }
 
     /**
-     * Unfiltered rows of opaque gray, 1 to 8 bits a pixel, to a byte a pixel.
+     * Expands unfiltered rows of opaque gray, of 1 to 8 bits a pixel, to a byte a pixel.
      *
-     * <p>Maintainers: 1 bit is what scans of ink come in, so 8 pixels are looked up and written at once.
+     * <p>Maintainers: scans of ink have 1 bit a pixel, so 8 pixels are looked up and written at once.
      */
     private static final class GrayRows {
         private static final VarHandle LONGS =
                 MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-        /** Eight pixels by their packed byte; the first pixel, its highest bit, is the lowest byte. */
+        /** Eight pixels by their packed byte. The first pixel is the byte's highest bit and the lowest byte of the number. */
         private static final long[] EIGHT_PIXELS = eightPixels();
 
         private GrayRows() {}
@@ -350,9 +351,9 @@ final class PngDecoder {
          * Reconstructs rows.
          *
          * @param raw rows of one filter byte and {@code rowBytes} bytes
-         * @param start of the first of them
+         * @param start the place of the first row
          * @param hasAbove whether a reconstructed row stands before it
-         * @param step bytes from a sample to the one of the pixel on its left
+         * @param step the bytes from a sample to that of the pixel on its left
          */
         static void undo(byte[] raw, int start, int rowBytes, int rows, int step, boolean hasAbove)
                 throws ImageRefusedException {
@@ -393,7 +394,10 @@ final class PngDecoder {
             }
         }
 
-        /** What isn't there is 0, of which the sample on the left, or the one above, is predicted. */
+        /**
+         * Undoes the Paeth filter. Samples outside the picture count as 0, so that the sample on the left, or the one above,
+         * is the prediction.
+         */
         private static void paeth(byte[] raw, int row, int above, int length, int step, boolean hasAbove) {
             if (!hasAbove) {
                 sub(raw, row, length, step);

@@ -3,8 +3,8 @@ package io.twinstream.schemas.image;
 import java.util.Arrays;
 
 /**
- * How the samples of one PNG lie in a row, and what they mean: colour type, bit depth, palette, transparency. Of 16 bits a sample 8 are
- * taken, rounded.
+ * Says how the samples of one PNG lie in a row and what they mean: colour type, bit depth, palette, transparency. Of 16 bits a
+ * sample 8 are taken, rounded.
  */
 final class PngLayout {
     private static final int GRAY = 0;
@@ -21,7 +21,7 @@ final class PngLayout {
     private final int bands;
     private byte[] palette = {};
     private byte[] alphas = {};
-    /** The gray or RGB value, as deep as it is stored, that is transparent, or -1. */
+    /** The gray or RGB value that is transparent, at the depth in which it is stored, or -1. */
     private long transparent = -1;
 
     PngLayout(int colorType, int bits) {
@@ -35,7 +35,7 @@ final class PngLayout {
         };
     }
 
-    /** True for the combinations of the standard. */
+    /** Returns true for the combinations of the standard. */
     static boolean known(int colorType, int bits) {
         return switch (colorType) {
             case GRAY -> bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == DEEP;
@@ -49,12 +49,12 @@ final class PngLayout {
         return (int) (((long) width * bands * bits + 7) / 8);
     }
 
-    /** The samples of a picture, in bytes. */
+    /** Returns the bytes of a picture's samples. */
     long samples(int width, int height) {
         return (long) width * bands * height * (bits == DEEP ? 2 : 1);
     }
 
-    /** Bytes of a whole pixel, at least 1: the step of the row filters. */
+    /** Returns the bytes of a whole pixel, at least 1, which is the step of the row filters. */
     int pixelBytes() {
         return Math.max(1, bands * bits / 8);
     }
@@ -63,7 +63,7 @@ final class PngLayout {
         return bits;
     }
 
-    /** Whether a row's samples are the picture's luma once they are unpacked. */
+    /** Returns whether a row's samples, once they are unpacked, are the picture's luma. */
     boolean isOpaqueGray() {
         return colorType == GRAY && bits < DEEP && transparent < 0;
     }
@@ -86,7 +86,7 @@ final class PngLayout {
     /**
      * Turns an unfiltered row into pixels.
      *
-     * @param row where its first byte stands
+     * @param row the place of its first byte
      */
     void expand(byte[] raw, int row, int width, SampleWriter out) throws ImageRefusedException {
         if (bits == DEEP) {

@@ -9,8 +9,8 @@ import java.awt.image.Raster;
 import java.util.Arrays;
 
 /**
- * Samples out of a {@link BufferedImage}, row by row. Gray and RGB samples are taken as they are stored: colour
- * profiles are not applied, in any format. Allocates a row beside the samples.
+ * Reads the samples of a {@link BufferedImage} row by row. Gray and RGB samples are taken as they are stored, and colour
+ * profiles are not applied in any format. It allocates a row beside the samples.
  */
 final class RasterReader {
     private RasterReader() {}
@@ -34,9 +34,9 @@ final class RasterReader {
         return new Picture(width, height, channels, samples);
     }
 
-    /** Colours are looked up once, not once a pixel. */
+    /** Reads pixels with a palette, whose colours are converted once and not once a pixel. */
     private static void indexed(Raster raster, IndexColorModel palette, SampleWriter out) {
-        // What lies behind the palette's end is transparent.
+        // An index behind the palette's end is transparent.
         int[] colors = new int[1 << palette.getPixelSize()];
         Arrays.setAll(colors, palette::getRGB);
         byte[] row = new byte[raster.getWidth()];
@@ -48,7 +48,10 @@ final class RasterReader {
         }
     }
 
-    /** {@code getRGB} would convert each pixel between colour spaces, which is slow and changes gray samples. */
+    /**
+     * Reads samples as they are stored; {@code getRGB} would convert each pixel between colour spaces, which is slow and
+     * changes gray samples.
+     */
     private static void stored(Raster raster, ColorModel model, SampleWriter out) {
         int bands = raster.getNumBands();
         boolean alpha = model.hasAlpha();

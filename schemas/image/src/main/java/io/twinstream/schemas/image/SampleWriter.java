@@ -3,8 +3,8 @@ package io.twinstream.schemas.image;
 import java.util.Arrays;
 
 /**
- * Writes pixels as 1 or 3 samples each. Opacities are kept beside them from the first that isn't whole on, so that an opaque picture
- * pays for none; {@link #finish} lays what isn't opaque on its {@link Ground}.
+ * Writes pixels as 1 or 3 samples each. It begins to keep opacities at the first pixel that isn't opaque, so that an opaque
+ * picture pays for none; {@link #finish} lays such a picture on its {@link Backdrop}.
  */
 final class SampleWriter {
     private static final byte[] OPAQUE = {};
@@ -20,7 +20,7 @@ final class SampleWriter {
         this.channels = channels;
     }
 
-    /** Goes on at a pixel, and by so many from one to the next. */
+    /** Goes on at a pixel, and steps by this many from one to the next. */
     void seek(int to, int by) {
         pixel = to;
         step = by;
@@ -39,7 +39,7 @@ final class SampleWriter {
         gray(value);
     }
 
-    /** Colours as they are, not multiplied by the opacity. */
+    /** Writes a pixel whose colours are not multiplied by the opacity. */
     void rgba(int red, int green, int blue, int alpha) {
         alpha(alpha);
         if (channels == 1) {
@@ -53,7 +53,10 @@ final class SampleWriter {
         pixel += step;
     }
 
-    /** Rec. 601 luma of 8-bit samples, rounded, in 16-bit fixed point: the same pixel gives the same sample from any format. */
+    /**
+     * Returns the Rec. 601 luma of 8-bit samples, rounded, in 16-bit fixed point, so that a pixel gives the same sample from
+     * any format.
+     */
     static int luma(int red, int green, int blue) {
         return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
     }
@@ -68,10 +71,10 @@ final class SampleWriter {
         }
     }
 
-    /** Ends the picture: what was written is opaque from then on. */
+    /** Ends the picture, which is opaque from then on. */
     void finish() {
         if (alphas.length > 0) {
-            Ground.lay(samples, channels, alphas);
+            Backdrop.lay(samples, channels, alphas);
         }
     }
 }

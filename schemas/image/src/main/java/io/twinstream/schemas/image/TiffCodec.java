@@ -19,12 +19,12 @@ import org.tukaani.xz.BasicArrayCache;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * Unpacks the strips and tiles of a TIFF, each to the bytes that its size asks for: fewer are damage, more are left packed. For one
- * thread.
+ * Unpacks the strips and tiles of a TIFF, each to the number of bytes that its size asks for: fewer are damage, further ones
+ * stay packed. For one thread.
  *
- * <p>Maintainers: LZW, PackBits and fax are unpacked by TwelveMonkeys' TIFF reader, which is shown each strip as a small gray TIFF, since
- * it reads those codes well and the layouts of samples less well (of two or four bits with white as zero, of alpha in a plane of its
- * own, of Lab, of YCbCr with a reference).
+ * <p>Maintainers: LZW, PackBits and fax are unpacked by TwelveMonkeys' TIFF reader, which is given each strip as a small gray
+ * TIFF. It reads those codes well, but some layouts of samples badly: two or four bits with white as zero, alpha in a plane of
+ * its own, Lab, and YCbCr with a reference.
  */
 final class TiffCodec implements AutoCloseable {
     private static final int RLE = 2;
@@ -40,7 +40,7 @@ final class TiffCodec implements AutoCloseable {
     private static final int OLD_DEFLATE = 32946;
     private static final int PACK_BITS = 32773;
 
-    /** Those that no kept Java library reads. */
+    /** The kinds of compression that no maintained Java library reads. */
     private static final Map<Integer, String> UNREAD = Map.ofEntries(
             Map.entry(32766, "NeXT"),
             Map.entry(32771, "CCITT RLEW"),
@@ -55,10 +55,10 @@ final class TiffCodec implements AutoCloseable {
             Map.entry(50002, "JPEG XL"),
             Map.entry(52546, "JPEG XL"));
 
-    /** The most preset of xz needs 65 MiB. */
+    /** Memory limit in KiB; the largest preset of xz needs 65 MiB. */
     private static final int MOST_LZMA_KIB = 80 << 10;
 
-    /** A JPEG's sides may be rounded up to whole blocks of 16. */
+    /** Size of the blocks to which a JPEG's sides may be rounded up. */
     private static final int BLOCK = 16;
 
     private static final int SHORT = 3;
@@ -75,7 +75,7 @@ final class TiffCodec implements AutoCloseable {
         this.tiff = tiff;
         this.reversed = tiff.number(TiffStructure.FILL_ORDER, 1) == 2;
         check(tiff.compression);
-        this.tiffReader = Readers.TIFF.reader();
+        this.tiffReader = ImageioReader.TIFF.reader();
     }
 
     private static void check(int compression) throws ImageRefusedException {
@@ -94,7 +94,7 @@ final class TiffCodec implements AutoCloseable {
         tiffReader.dispose();
     }
 
-    /** Whether differences of neighbours may be packed. */
+    /** Returns whether differences of neighbours may be packed. */
     boolean predicts() {
         return switch (tiff.compression) {
             case LZW, DEFLATE, OLD_DEFLATE, PIXTIFF_DEFLATE, LZMA, ZSTD -> true;
@@ -102,17 +102,17 @@ final class TiffCodec implements AutoCloseable {
         };
     }
 
-    /** Whether the codec gives whole samples, with chroma as dense as luma. */
+    /** Returns whether the codec gives whole samples, with chroma as dense as luma. */
     boolean upsamples() {
         return tiff.compression == JPEG || tiff.compression == TiffStructure.OLD_JPEG;
     }
 
     /**
-     * Unpacks one.
+     * Unpacks one strip or tile.
      *
-     * @param samples interleaved in it
-     * @param rowBytes of its rows, as stored
-     * @param rows that are to be there
+     * @param samples the number of samples interleaved in it
+     * @param rowBytes the bytes of one of its rows, as stored
+     * @param rows the number of rows that must be there
      * @throws IOException if it is broken
      */
     byte[] unpacked(int chunk, int samples, int rowBytes, int rows) throws IOException, ImageRefusedException {
@@ -194,7 +194,7 @@ final class TiffCodec implements AutoCloseable {
         return WebpDecoder.samples(file, samples, rowBytes / samples, rows);
     }
 
-    /** Shows the packed bytes to the reader as a gray TIFF of one strip. */
+    /** Gives the packed bytes to the reader as a gray TIFF of one strip. */
     private byte[] mini(byte[] bytes, int from, int length, int width, int rows, int bits, int expected)
             throws IOException {
         ByteBuffer file = ByteBuffer.allocate(MINI_BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
@@ -221,21 +221,21 @@ final class TiffCodec implements AutoCloseable {
         file.putShort((short) tag).putShort((short) type).putInt(1).putInt(value);
     }
 
-    /** The tables that all strips share, before what is left of the strip. */
+    /** Returns a strip with the tables that all strips share before its own data. */
     private byte[] merged(byte[] bytes, int from, int length) {
         byte[] tables = tiff.raw(TiffStructure.JPEG_TABLES);
         if (tables == null || tables.length < 4) {
             return Arrays.copyOfRange(bytes, from, from + length);
         }
         ByteArrayOutputStream whole = new ByteArrayOutputStream(tables.length + length);
-        // Without the end marker of the tables, and the start marker of the strip.
+        // The end marker of the tables and the start marker of the strip are left out.
         boolean ended = tables[tables.length - 2] == -1 && tables[tables.length - 1] == (byte) 0xd9;
         whole.write(tables, 0, tables.length - (ended ? 2 : 0));
         whole.write(bytes, from + Math.min(2, length), Math.max(0, length - 2));
         return whole.toByteArray();
     }
 
-    /** The JPEG file within a TIFF of the sixth version, which pages and strips share. */
+    /** Returns the JPEG file within a TIFF of version 6, which pages and strips share. */
     private byte[] oldJpeg() throws ImageRefusedException {
         byte[] bytes = tiff.bytes();
         long from = tiff.number(TiffStructure.JPEG_OFFSET, tiff.offset(0));

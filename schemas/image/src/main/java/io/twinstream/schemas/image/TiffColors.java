@@ -8,20 +8,23 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.util.Arrays;
 
-/** What the samples of a TIFF mean (TIFF 6.0, sections 4 to 6, 16 and 20 to 23), taken to gray or RGB. Colour profiles are not applied. */
+/**
+ * Converts the samples of a TIFF to gray or RGB by their meaning (TIFF 6.0, sections 4 to 6, 16 and 20 to 23). Colour profiles
+ * are not applied.
+ */
 final class TiffColors {
     private static final int ASSOCIATED = 1;
     private static final int CENTER = 128;
     private static final double[] REC_601 = {0.299, 0.587, 0.114};
     private static final double[] FULL_RANGE = {0, 255, 128, 255, 128, 255};
-    /** Linear light to sRGB (IEC 61966-2-1), in steps of 2^-14. */
+    /** Converts linear light to sRGB (IEC 61966-2-1), in steps of 2^-14. */
     private static final byte[] GAMMA = gamma();
 
     private final TiffStructure tiff;
     private final int alpha;
     private final int stored;
 
-    /** @param stored samples a pixel, of which the last is alpha where there is any */
+    /** @param stored the number of samples a pixel, of which the last is alpha where there is any */
     TiffColors(TiffStructure tiff, int alpha, int stored) {
         this.tiff = tiff;
         this.alpha = alpha;
@@ -106,7 +109,7 @@ final class TiffColors {
         };
     }
 
-    /** Colours of 16 bits, all reds first; some writers take 8. What lies behind the palette's end is black. */
+    /** Reads a palette of 16-bit colours, all reds first; some writers use 8 bits. An index behind its end is black. */
     private Conversion palette() {
         long[] map = tiff.numbers(TiffStructure.COLOR_MAP, new long[0]);
         int count = map.length / 3;
@@ -121,7 +124,7 @@ final class TiffColors {
         return (in, from, out, to) -> System.arraycopy(colors, (in[from] & 255) * 3, out, to, 3);
     }
 
-    /** Inks are taken as they are stored, as if each absorbed its own colour and no other. */
+    /** Converts inks as they are stored, as if each absorbed its own colour and no other. */
     private static void inked(byte[] in, int from, byte[] out, int to) {
         int light = 255 - (in[from + 3] & 255);
         int red = 255 - (in[from] & 255);
@@ -158,7 +161,7 @@ final class TiffColors {
         return (byte) Math.round(Math.max(0, Math.min(255, value)));
     }
 
-    /** Lightness of 0..255, relative to a white that is taken for the screen's, which is D65. */
+    /** Converts a Lab colour. Lightness is 0..255, relative to a white that is taken for the screen's, which is D65. */
     private static void lab(int lightness, int a, int b, byte[] out, int to) {
         double fy = (lightness / 2.55 + 16) / 116;
         double x = 0.95047 * cubed(fy + a / 500.0);

@@ -10,11 +10,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The first page of a TIFF, checked against the limits before a pixel of it is unpacked. Decoding gives 8 bits a sample, gray or RGB, and alpha
- * where the file has it.
+ * Is the first page of a TIFF, which is checked against the limits before a pixel of it is unpacked. Decoding gives 8 bits a
+ * sample, gray or RGB, and alpha where the file has it.
  */
 final class TiffImage {
-    /** A tile is decoded whole: one that is much larger than the picture is a bomb. */
+    /** Factor by which a tile may be larger than the picture. Tiles are decoded whole, so a much larger one is a bomb. */
     private static final int TILE_SLACK = 4;
 
     private static final int SMALL = 1 << 16;
@@ -28,7 +28,7 @@ final class TiffImage {
     private static final int MOST_INDEX_BITS = 8;
 
     private final TiffStructure tiff;
-    /** Samples of colour, and of alpha behind them. */
+    /** The number of colour samples a pixel; alpha stands behind them. */
     private final int colors;
 
     private final int alpha;
@@ -58,7 +58,7 @@ final class TiffImage {
         } else if (extra == ASSOCIATED) {
             this.alpha = ASSOCIATED;
         } else {
-            // One more than the colours is alpha, even of a writer that doesn't say so.
+            // One sample more than the colours is alpha, even if the writer doesn't say so.
             this.alpha = extra == UNASSOCIATED || tiff.samples == colors + 1 ? UNASSOCIATED : 0;
         }
         this.kept = colors + (alpha == 0 ? 0 : 1);
@@ -74,7 +74,7 @@ final class TiffImage {
     /**
      * Opens the first page.
      *
-     * @throws ImageRefusedException with the fault, if it is not to be taken
+     * @throws ImageRefusedException with the fault, if it is refused
      */
     static TiffImage open(byte[] file, ImageLimits limits) throws ImageRefusedException {
         TiffStructure tiff = TiffStructure.of(file);
@@ -192,7 +192,7 @@ final class TiffImage {
         }
     }
 
-    /** Blocks of luma, each with a pair of chroma behind it. */
+    /** Spreads blocks of luma, behind each of which stands its pair of chroma. */
     private void spreadBlocks(byte[] raw, int rowBytes, int each, int left, int top, int rows, byte[] samples) {
         int lumas = acrossChroma * downChroma;
         int blockBytes = lumas + each - 1;
@@ -221,7 +221,7 @@ final class TiffImage {
         }
     }
 
-    /** Sums from the left, each number in the file's order of bytes. */
+    /** Undoes differences by summing from the left, each number in the file's byte order. */
     private void undoDifferences(byte[] raw, int start, int rowBytes, int each) {
         int bytes = tiff.bits / BYTE;
         boolean little = tiff.order() == ByteOrder.LITTLE_ENDIAN;
@@ -236,7 +236,10 @@ final class TiffImage {
         }
     }
 
-    /** Bytes of all numbers by their weight, the highest first, as differences (Adobe's technical note 3). */
+    /**
+     * Undoes differences of floats: the bytes of all numbers stand by their weight, the highest first (Adobe's technical note
+     * 3).
+     */
     private void undoFloatDifferences(byte[] raw, int start, int rowBytes, int each) {
         int bytes = tiff.bits / BYTE;
         int numbers = rowBytes / bytes;
@@ -252,7 +255,7 @@ final class TiffImage {
         }
     }
 
-    /** Samples of unpacked rows, taken to 8 bits. */
+    /** Converts the samples of unpacked rows to 8 bits. */
     private final class Samples {
         private final byte[] raw;
         private final ByteBuffer numbers;
@@ -265,7 +268,7 @@ final class TiffImage {
             this.numbers = ByteBuffer.wrap(raw).order(tiff.order());
         }
 
-        /** @param row where it begins */
+        /** @param row the place where the row begins */
         byte sample(int row, int number, int band) {
             if (format == FLOATING) {
                 return floating(row + number * (tiff.bits / BYTE));
@@ -309,7 +312,7 @@ final class TiffImage {
             return (byte) Math.round(255 * Math.max(0, Math.min(1, value)));
         }
 
-        /** IEEE 754 of 16 bits: 5 of exponent, 10 of fraction. */
+        /** Reads an IEEE 754 number of 16 bits: 5 of exponent, 10 of fraction. */
         private static double half(int bits) {
             int exponent = bits >> 10 & 31;
             int fraction = bits & 1023;
@@ -317,7 +320,7 @@ final class TiffImage {
             return bits >> 15 == 0 ? value : -value;
         }
 
-        /** 7 bits of exponent, 16 of fraction. */
+        /** Reads a float of 24 bits: 7 of exponent, 16 of fraction. */
         private double threeBytes(int at) {
             int bits = 0;
             for (int i = 0; i < 3; i++) {

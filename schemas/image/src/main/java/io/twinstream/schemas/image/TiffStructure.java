@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first directory of a TIFF or BigTIFF file (TIFF 6.0, section 2), of which only those fields are read that pixels depend on. Its
- * strips and tiles are there, and together no longer than the file. Further pages are not looked at.
+ * Reads the first directory of a TIFF or BigTIFF file (TIFF 6.0, section 2), only the fields that pixels depend on. It checks
+ * that the strips and tiles are there and together no longer than the file. Further pages are not looked at.
  */
 final class TiffStructure {
     static final int NO_COMPRESSION = 1;
@@ -59,7 +59,7 @@ final class TiffStructure {
     private static final int MOST_SAMPLES = 32;
     private static final int MOST_BITS = 64;
 
-    /** Bytes of one value by type, from BYTE (1) to IFD8 (18); 0 where there is no such type. */
+    /** Bytes of one value by its type, from BYTE (1) to IFD8 (18); 0 where there is no such type. */
     private static final int[] VALUE_BYTES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
 
     private static final int SIGNED_BYTE = 6;
@@ -80,11 +80,11 @@ final class TiffStructure {
     final int samples;
     final int compression;
     final int photometric;
-    /** Whether each sample has strips or tiles of its own. */
+    /** Says whether each sample has strips or tiles of its own. */
     final boolean separate;
 
     final boolean tiled;
-    /** The size of a strip or tile, in pixels. */
+    /** The width and height of a strip or tile, in pixels. */
     final int chunkWidth;
 
     final int chunkHeight;
@@ -119,7 +119,7 @@ final class TiffStructure {
         chunkHeight = tiled ? side(TILE_HEIGHT) : (int) (rows < 1 ? height : Math.min(rows, height));
     }
 
-    /** Reads the directory; its strips or tiles are to be {@linkplain #checkChunks() checked} before they are used. */
+    /** Reads the directory. Its strips or tiles must be {@linkplain #checkChunks() checked} before they are used. */
     static TiffStructure of(byte[] file) throws ImageRefusedException {
         return new TiffStructure(file);
     }
@@ -150,7 +150,10 @@ final class TiffStructure {
         }
     }
 
-    /** A field of an unknown type, or one that lies elsewhere than in the file, is none: damage where it is needed. */
+    /**
+     * Reads a field. One of an unknown type, or one that lies outside the file, counts as missing, which is damage where the
+     * field is needed.
+     */
     private void readEntry(int at, boolean big) {
         int tag = file.getShort(at) & 0xffff;
         int type = file.getShort(at + 2) & 0xffff;
@@ -199,7 +202,7 @@ final class TiffStructure {
         };
     }
 
-    /** Rationals or floats, as many as expected. */
+    /** Returns a field's rationals or floats, as many as expected. */
     double[] reals(int tag, double... otherwise) {
         Field field = fields.get(tag);
         if (field == null || field.count < otherwise.length) {
@@ -241,7 +244,7 @@ final class TiffStructure {
         return separate ? samples : 1;
     }
 
-    /** Where a strip or tile begins. */
+    /** Returns where a strip or tile begins. */
     int offset(int chunk) {
         return (int) offsets[chunk];
     }
@@ -251,8 +254,8 @@ final class TiffStructure {
     }
 
     /**
-     * Throws unless all strips or tiles are there, and none claims to be longer than the file. Where their lengths are missing, each
-     * ends where the next one begins.
+     * Throws unless all strips or tiles are there and none claims to be longer than the file. Where their lengths are missing,
+     * each ends where the next one begins.
      */
     void checkChunks() throws ImageRefusedException {
         long count = (long) across() * down() * planes();

@@ -27,23 +27,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * JPEGs by libjpeg-turbo, which Leptonica brings: whole, or at a half, a quarter or an eighth of their size by its scaled inverse
- * transform, so that what a model's input doesn't show is never computed. Safe for many threads.
+ * Decodes JPEGs by libjpeg-turbo, which comes with Leptonica: whole, or at a half, a quarter or an eighth of their size by its
+ * scaled inverse transform. So pixels that a model's input doesn't show are never computed. Safe for many threads.
  *
- * <p>Maintainers: Leptonica tells how often libjpeg warns, not of what. Java's reader, which is a libjpeg too, tells the first warning
- * of a file. So one that is harmless is told from damage where it is the only one; warnings behind the last pixel aren't counted.
+ * <p>Maintainers: Leptonica tells how often libjpeg warns, but not of what. Java's reader, which also is a libjpeg, tells a
+ * file's first warning. So a harmless warning can be told from damage only where it is the only one; warnings behind the last
+ * pixel don't count.
  */
 final class TurboJpeg {
     private static final Logger log = LoggerFactory.getLogger(TurboJpeg.class);
     private static final int WORD = 4;
     private static final int GRAY_BITS = 8;
     private static final int COLOR_BITS = 32;
-    /** Whether the library is there. */
+    /** Says whether the library could be loaded. */
     static final boolean LOADED = load();
 
     private TurboJpeg() {}
 
-    /** Has the library loaded, unless it is: with this class. */
+    /** Loads the library, unless it is loaded already, since this class is. */
     static void prepare() {}
 
     private static boolean load() {
@@ -52,14 +53,16 @@ final class TurboJpeg {
             silence();
             return true;
         } catch (LinkageError e) {
-            log.info("JPEGs are decoded by Java, which takes longer: no libjpeg-turbo here ({})", e.toString());
+            log.info(
+                    "JPEGs are decoded by Java, which takes longer, since libjpeg-turbo can't be loaded here ({})",
+                    e.toString());
             return false;
         }
     }
 
     /**
-     * Keeps libjpeg's and libtiff's remarks about files off the standard error: they go to C's {@code stderr} past Leptonica's
-     * setting. Java and the JVM write to the descriptor itself, and so does C++.
+     * Keeps libjpeg's and libtiff's remarks about files off the standard error. They go to C's {@code stderr} past Leptonica's
+     * setting; Java, the JVM and C++ write to the descriptor itself.
      */
     private static void silence() {
         Pointer stderr = Loader.addressof("stderr");
@@ -70,9 +73,9 @@ final class TurboJpeg {
     }
 
     /**
-     * Decodes.
+     * Decodes a picture.
      *
-     * @param reduction by what the sides are divided: 1, 2, 4 or 8
+     * @param reduction the number by which the sides are divided: 1, 2, 4 or 8
      */
     static Picture read(JpegStructure jpeg, int channels, int reduction) throws ImageRefusedException {
         Picture picture = read(jpeg, jpeg.essentials(), channels, reduction);
@@ -87,7 +90,7 @@ final class TurboJpeg {
 
     private static Picture read(JpegStructure jpeg, byte[] file, int channels, int reduction)
             throws ImageRefusedException {
-        // libjpeg makes no luma of four components.
+        // libjpeg doesn't convert four components to luma.
         boolean luma = channels == 1 && jpeg.colors().components < 4;
         int hint = luma ? L_JPEG_READ_LUMINANCE : 0;
         int[] warnings = new int[1];
@@ -118,7 +121,7 @@ final class TurboJpeg {
         }
     }
 
-    /** Rows of 32-bit words, whose first pixel is the highest byte. */
+    /** Reads rows of 32-bit words, whose first pixel is the highest byte. */
     private static Picture gray(PIX pix, int channels) {
         int width = pixGetWidth(pix);
         int height = pixGetHeight(pix);
@@ -140,7 +143,7 @@ final class TurboJpeg {
         return samples;
     }
 
-    /** A word a pixel, red its highest byte. */
+    /** Reads a word for each pixel, whose highest byte is red. */
     private static Picture color(PIX pix, int channels) {
         int width = pixGetWidth(pix);
         int height = pixGetHeight(pix);

@@ -24,17 +24,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first picture of a WebP by libwebp, which Leptonica brings; where that can't be loaded, by TwelveMonkeys' reader. Safe for many
- * threads.
+ * Decodes the first picture of a WebP by libwebp, which comes with Leptonica, or by TwelveMonkeys' reader where that can't be
+ * loaded. Safe for many threads.
  *
- * <p>Maintainers: TwelveMonkeys' colours of lossy pictures are off by 3 to 8 levels in the mean, as its chroma isn't interpolated, and it
- * reads no alpha that isn't compressed.
+ * <p>Maintainers: TwelveMonkeys' colours of lossy pictures are off by 3 to 8 levels in the mean, as it doesn't interpolate
+ * chroma, and it can't read uncompressed alpha.
  */
 final class WebpDecoder {
     private static final Logger log = LoggerFactory.getLogger(WebpDecoder.class);
     private static final int COLOR_BITS = 32;
     private static final int ALPHA_SAMPLES = 4;
-    /** Zeros behind the file, since TwelveMonkeys' reader looks ahead by 8 bytes. What belongs to the file stands in its header. */
+    /**
+     * Zeros that are put behind the file, since TwelveMonkeys' reader looks ahead by 8 bytes. The file's own length stands in
+     * its header.
+     */
     private static final int MARGIN = 16;
 
     private static final boolean LOADED = load();
@@ -46,7 +49,9 @@ final class WebpDecoder {
             setMsgSeverity(L_SEVERITY_NONE);
             return true;
         } catch (LinkageError e) {
-            log.info("WebP pictures are decoded by Java, with less exact colours: no libwebp here ({})", e.toString());
+            log.info(
+                    "WebP pictures are decoded by Java, with less exact colours, since libwebp can't be loaded here ({})",
+                    e.toString());
             return false;
         }
     }
@@ -78,7 +83,7 @@ final class WebpDecoder {
             int[] row = new int[width];
             for (int y = 0; y < height; y++) {
                 words.get(y * width, row);
-                // Red is the highest byte there, alpha the lowest.
+                // In Leptonica's words red is the highest byte and alpha the lowest.
                 for (int x = 0; x < width; x++) {
                     row[x] = Integer.rotateRight(row[x], 8);
                 }
@@ -91,7 +96,7 @@ final class WebpDecoder {
     }
 
     static BufferedImage byTwelveMonkeys(byte[] file) throws IOException, ImageRefusedException {
-        ImageReader reader = Readers.WEBP.reader();
+        ImageReader reader = ImageioReader.WEBP.reader();
         List<String> complaints = new ArrayList<>();
         reader.addIIOReadWarningListener((source, warning) -> complaints.add(warning));
         try {
@@ -106,7 +111,7 @@ final class WebpDecoder {
         }
     }
 
-    /** The samples of a picture of a known size in another file, interleaved. */
+    /** Returns the interleaved samples of a picture of a known size within another file. */
     static byte[] samples(byte[] file, int samples, int width, int height) throws IOException, ImageRefusedException {
         WebpStructure webp = WebpStructure.of(file);
         if (webp.width() != width || webp.height() != height) {

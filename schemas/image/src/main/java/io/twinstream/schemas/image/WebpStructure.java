@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of a WebP file (RFC 9649) up to its first picture, which is there and has the size that its header or frame claims.
- * Picture and alpha are kept; profiles, metadata, unknown chunks and further frames are left out.
+ * Walks the chunks of a WebP file (RFC 9649) up to its first picture, and checks that this is there with the size that its
+ * header or frame claims. Picture and alpha are kept; profiles, metadata, unknown chunks and further frames are left out.
  */
 final class WebpStructure {
     private static final int FIRST = 12;
@@ -40,7 +40,7 @@ final class WebpStructure {
             throw damaged("it ends within its header");
         }
         long claimed = (this.file.getInt(4) & 0xffffffffL) + HEADER_BYTES;
-        // What is missing behind the picture is no loss; what is missing of it is told by its chunk.
+        // Bytes that are missing behind the picture are no loss; those of the picture are noticed at its chunk.
         this.end = (int) Math.min(claimed, file.length);
     }
 
@@ -53,7 +53,7 @@ final class WebpStructure {
         return webp;
     }
 
-    /** A still WebP of the first picture alone. */
+    /** Returns a still WebP of the first picture alone. */
     byte[] essentials() {
         return Arrays.copyOf(essentials.array(), essentials.position());
     }
@@ -62,7 +62,7 @@ final class WebpStructure {
         return Objects.requireNonNull(canvas);
     }
 
-    /** The size of the first picture, in pixels. */
+    /** Returns the width of the first picture, in pixels. */
     int width() {
         return width;
     }
@@ -103,7 +103,7 @@ final class WebpStructure {
         }
     }
 
-    /** The chunks of a frame stand within its own. */
+    /** Reads a frame, whose own chunk holds its chunks. */
     private void frame(int at, int length, Canvas whole) throws ImageRefusedException {
         int left = 2 * low24(at);
         int top = 2 * low24(at + 3);

@@ -31,7 +31,7 @@ class ZipArchiveTest {
         String name = "\u738b\u4f1f/1.png";
 
         assertEquals(List.of(name), names(UTF_8, name));
-        // Java marks what it calls UTF-8: these are the same bytes unmarked.
+        // Java marks a name as UTF-8; these are the same bytes without the mark.
         assertEquals(List.of(name), names(ISO_8859_1, new String(name.getBytes(UTF_8), ISO_8859_1)));
     }
 

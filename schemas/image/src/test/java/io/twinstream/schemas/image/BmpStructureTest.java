@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Headers and layouts of Windows, OS/2 and Adobe, put together byte by byte. */
+/** Tests headers and layouts of Windows, OS/2 and Adobe, put together byte by byte. */
 class BmpStructureTest {
     private static final int WIDTH = 13;
     private static final int HEIGHT = 9;

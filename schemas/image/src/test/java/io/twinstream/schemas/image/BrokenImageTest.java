@@ -36,7 +36,7 @@ class BrokenImageTest {
     private static final int WIDTH = 40;
     private static final int HEIGHT = 30;
     private static final int FLIPPED_FILES = 250;
-    /** A flipped bit may well enlarge the picture, which then takes its time; the most a few megapixels need. */
+    /** The most time that a broken picture may take. A flipped bit may enlarge the picture to a few megapixels. */
     private static final long MOST_NANOS = 2_000_000_000L;
 
     private static final Map<String, byte[]> FILES = files();
@@ -61,7 +61,7 @@ class BrokenImageTest {
             assertEquals(WIDTH, picture.width());
             assertEquals(HEIGHT, picture.height());
             assertEquals(channels, picture.channels());
-            // the corner is paper, and the pen has crossed the middle
+            // The corner is paper, and the pen has crossed the middle.
             assertTrue((picture.samples()[0] & 255) > 230);
             assertTrue(darkest(picture) < 60);
         }

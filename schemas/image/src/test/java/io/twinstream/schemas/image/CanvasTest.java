@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The first frame of GIF and WebP, where it lies on its canvas. */
+/** Tests that the first frame of GIF and WebP lies at its place on the canvas. */
 class CanvasTest {
     private static final int WIDTH = 24;
     private static final int HEIGHT = 16;
@@ -108,7 +108,7 @@ class CanvasTest {
         return at;
     }
 
-    /** The chunks of a still picture of 40 x 30 as the first frame of an animation. */
+    /** Makes an animation whose first frame is a still picture of 40 x 30. */
     private static byte[] animated(byte[] still, int width, int height, int left, int top) {
         boolean extended = ByteBuffer.wrap(still).order(ByteOrder.LITTLE_ENDIAN).getInt(12) == VP8X;
         byte[] chunks = Arrays.copyOfRange(still, extended ? 30 : 12, still.length);

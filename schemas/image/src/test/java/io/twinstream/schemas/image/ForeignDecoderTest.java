@@ -153,14 +153,14 @@ class ForeignDecoderTest {
         return deeper() + 1;
     }
 
-    /** Waits like a decoder that ignores its interruption. */
+    /** Waits like a decoder that ignores its interrupt. */
     private static int awaited(CountDownLatch end) {
         while (true) {
             try {
                 end.await();
                 return 1;
             } catch (InterruptedException e) {
-                // As some decoders do.
+                // Some decoders do this.
             }
         }
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Small files that claim to be large. */
+/** Tests small files that claim to be large. */
 class ImageBombTest {
     private static final long FEW_BYTES = 4 << 20;
     private static final Duration QUICKLY = Duration.ofSeconds(2);
@@ -164,7 +164,7 @@ class ImageBombTest {
         assertTaken(tiff);
     }
 
-    /** A gray 16x16 TIFF with fields replaced or added, each {type, count, value}, or removed: none. */
+    /** Makes a gray 16x16 TIFF with fields replaced or added, each {type, count, value}, or removed, by an empty array. */
     private static byte[] tiff(Map<Integer, long[]> changes) {
         Map<Integer, long[]> fields = new TreeMap<>(Map.of(
                 256, new long[] {4, 1, 16},
@@ -216,7 +216,7 @@ class ImageBombTest {
         return refused;
     }
 
-    /** On this thread, whose allocations are measured. */
+    /** Reads on this thread, whose allocations are measured. */
     private static void read(byte[] encoded) throws ImageRefusedException {
         ImageType type = ImageType.of(encoded);
         if (type == ImageType.PNG || type == ImageType.JPEG) {

@@ -106,7 +106,7 @@ class ImageHeaderTest {
     @Test
     void aGifIsAsLargeAsItsScreen() {
         byte[] gif = TestImages.encode("gif", TestImages.draw(TYPE_BYTE_INDEXED, 20, 20));
-        // Width and height of the screen, 16 bits each, little-endian.
+        // These are width and height of the screen, 16 bits each, little-endian.
         System.arraycopy(new byte[] {0x20, 0x4e, 0x20, 0x4e}, 0, gif, 6, 4);
 
         assertFault(ImageFault.TOO_MANY_PIXELS, gif);

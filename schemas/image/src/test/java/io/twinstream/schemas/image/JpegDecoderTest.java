@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** By libjpeg-turbo where it is there, and by Java everywhere. */
+/** Tests decoding by libjpeg-turbo where it is available, and by Java everywhere. */
 class JpegDecoderTest {
     private static final int WIDTH = 43;
     private static final int HEIGHT = 37;
@@ -426,7 +426,7 @@ class JpegDecoderTest {
 
         assertEquals(200, picture.width());
         assertEquals(800, picture.height());
-        // Stored at the top left, seen at the top right.
+        // The pixel is stored at the top left and seen at the top right.
         int right = (10 * 200 + 190) * channels;
         assertTrue((picture.samples()[right] & 255) > 60 && picture.samples()[10 * 200 * channels] == 0);
     }

@@ -21,11 +21,11 @@ import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** JPEG files by Java's writer, whose segments are then changed as other writers and broken ones would have them. */
+/** Makes JPEG files by Java's writer, whose segments are then changed to those of other writers and of broken files. */
 final class JpegFile {
     private JpegFile() {}
 
-    /** Of some noise, so that every block has pixels of its own. */
+    /** Draws some noise, so that every block has pixels of its own. */
     static BufferedImage photo(int type, int width, int height) {
         BufferedImage photo = TestImages.draw(type, width, height);
         Random random = new Random(width);
@@ -42,12 +42,12 @@ final class JpegFile {
         return write(image, false, 0);
     }
 
-    /** With a restart marker after so many MCUs. */
+    /** Encodes with a restart marker after this many MCUs. */
     static byte[] restarting(BufferedImage image, int interval) {
         return write(image, true, interval);
     }
 
-    /** Of samples that the writer doesn't convert, and says nothing of. */
+    /** Encodes samples that the writer neither converts nor describes. */
     static byte[] raw(int components, int width, int height) {
         WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, width, height, components, null);
         Random random = new Random(components);
@@ -87,7 +87,7 @@ final class JpegFile {
         return bytes.toByteArray();
     }
 
-    /** Where the first segment of this kind begins. */
+    /** Returns where the first segment of this kind begins. */
     static int find(byte[] file, int marker) {
         int at = new String(file, StandardCharsets.ISO_8859_1).indexOf("\u00ff" + (char) marker);
         if (at < 0) {
@@ -100,7 +100,7 @@ final class JpegFile {
         return new String(file, StandardCharsets.ISO_8859_1).split("\u00ff" + (char) marker, -1).length - 1;
     }
 
-    /** Without the segments of this kind. */
+    /** Returns the file without the segments of this kind. */
     static byte[] without(byte[] file, int marker) {
         byte[] shorter = file;
         while (count(shorter, marker) > 0) {
@@ -115,7 +115,7 @@ final class JpegFile {
         return segment(marker, data, data.length + 2);
     }
 
-    /** One that claims another length. */
+    /** Makes a segment that claims another length. */
     static byte[] segment(int marker, byte[] data, int length) {
         return ByteBuffer.allocate(4 + data.length)
                 .put((byte) -1)
@@ -125,7 +125,7 @@ final class JpegFile {
                 .array();
     }
 
-    /** Behind the start of the file. */
+    /** Returns the file with more bytes behind its start marker. */
     static byte[] with(byte[] file, byte[] more) {
         return inserted(file, 2, more);
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OrientationTest {
-    /** 0 1 2 over 3 4 5, as it is stored. */
+    /** A picture that is stored as 0 1 2 over 3 4 5. */
     private static final Picture STORED = new Picture(3, 2, 1, new byte[] {0, 1, 2, 3, 4, 5});
 
     private static final byte[][] SEEN = {
@@ -85,7 +85,7 @@ class OrientationTest {
                     assertInstanceOf(Picture.class, new ImageDecoder(ImageLimits.DEFAULT).decode(file, channels));
 
             assertEquals(30, picture.width());
-            // The stroke that begins at the top left as stored begins at the top right as seen.
+            // The stroke begins at the top left as stored, and at the top right as seen.
             assertEquals(0, picture.samples()[(4 * 30 + 25) * channels] & 255, 90);
             assertEquals(255, picture.samples()[(4 * 30 + 3) * channels] & 255, 40);
         }
@@ -128,7 +128,7 @@ class OrientationTest {
         return Orientation.ofExif(block, 0, block.length);
     }
 
-    /** One that names the camera too. */
+    /** Makes an EXIF block that names the camera too. */
     static byte[] exif(int orientation, boolean bigEndian) {
         ByteBuffer block = ByteBuffer.allocate(8 + 2 + 2 * 12 + 4)
                 .order(bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
@@ -161,7 +161,7 @@ class OrientationTest {
         return longer;
     }
 
-    /** Of 40 x 30 gray pixels, uncompressed. */
+    /** Makes an uncompressed TIFF of 40 x 30 gray pixels. */
     private static byte[] tiff(int orientation, boolean bigEndian) {
         byte[] samples = RasterReader.read(TestImages.draw(BufferedImage.TYPE_BYTE_GRAY, 40, 30), 1)
                 .samples();

@@ -76,7 +76,7 @@ class PngDecoderTest {
         for (int i = 0; i < expected.length; i++) {
             alphas[i] = (byte) (file(layout, 21).pixel(0, value).sample(i) == value ? 0 : 255);
         }
-        Ground.lay(expected, 1, alphas);
+        Backdrop.lay(expected, 1, alphas);
 
         Picture picture = decoder.decode(
                 file(layout, 21).pixel(0, value).transparency(0, value).bytes(), 1);
@@ -94,7 +94,7 @@ class PngDecoderTest {
         byte[] alphas = new byte[expected.length / 3];
         Arrays.fill(alphas, (byte) 255);
         alphas[0] = 0;
-        Ground.lay(expected, 3, alphas);
+        Backdrop.lay(expected, 3, alphas);
 
         Picture picture = decoder.decode(
                 file.transparency(
@@ -122,7 +122,7 @@ class PngDecoderTest {
             }
             alphas[i] = bands % 2 == 1 ? (byte) 255 : rounded(file.sample(i * bands + bands - 1));
         }
-        Ground.lay(expected, 3, alphas);
+        Backdrop.lay(expected, 3, alphas);
 
         assertArrayEquals(expected, decoder.decode(file.bytes(), 3).samples());
     }

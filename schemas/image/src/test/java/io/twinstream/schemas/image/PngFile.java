@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/** Writes PNG files as no encoder would choose to: any colour type, depth, interlacing, filter and split of the data. */
+/** Writes PNG files that no encoder would write, with any colour type, depth, interlacing, filter and split of the data. */
 final class PngFile {
     final int width;
     final int height;
@@ -49,13 +49,13 @@ final class PngFile {
         return this;
     }
 
-    /** In Adam7's passes. */
+    /** Writes the rows in Adam7's passes. */
     PngFile interlaced() {
         interlaced = true;
         return this;
     }
 
-    /** Sets a sample, counted without what rows are filled with. */
+    /** Sets a sample, counted without the padding of rows. */
     PngFile pixel(int index, int value) {
         int at = bit(index);
         if (bits == 16) {
@@ -68,7 +68,7 @@ final class PngFile {
         return this;
     }
 
-    /** As it is stored. */
+    /** Returns a sample as it is stored. */
     int sample(int index) {
         int at = bit(index);
         return bits == 16
@@ -81,13 +81,13 @@ final class PngFile {
         return index / perRow * rowBytes() * 8 + index % perRow * bits;
     }
 
-    /** 0 to 4, or 5 for each in turn. */
+    /** Sets the rows' filter, 0 to 4, or 5 for each in turn. */
     PngFile filter(int type) {
         filter = type;
         return this;
     }
 
-    /** Lengths of the first IDAT chunks; the last takes the rest. */
+    /** Sets the lengths of the first IDAT chunks; the last takes the rest. */
     PngFile splits(int... lengths) {
         splits = lengths;
         return this;
@@ -206,7 +206,7 @@ final class PngFile {
         return rows[y * rowBytes() + i] & 255;
     }
 
-    /** As ISO/IEC 15948, clause 9.4, words it. */
+    /** Predicts a sample as ISO/IEC 15948, clause 9.4, words it. */
     private static int paeth(int a, int b, int c) {
         int p = a + b - c;
         int pa = Math.abs(p - a);

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** In a process of its own, since libraries write to its standard error past Java. */
+/** Tests in a process of its own, since libraries write to its standard error past Java. */
 class QuietDecodingTest {
     @TempDir
     private Path folder;

@@ -47,7 +47,7 @@ class RasterReaderTest {
 
     @Test
     void samplesThatAlphaIsMultipliedIntoAreNotMultipliedAgain() {
-        // half of 100, so 50 of ink and half of white
+        // Half of 100 gives 50 of ink, and half of the white.
         assertArrayEquals(
                 new byte[] {(byte) 177},
                 RasterReader.read(picture(ColorSpace.CS_GRAY, true, true, 50, 128), 1)

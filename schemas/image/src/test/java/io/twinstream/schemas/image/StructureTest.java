@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files whose structure leads nowhere, goes on for ever, or says twice what counts once. */
+/** Tests files whose structure leads nowhere, goes on for ever, or says twice what counts once. */
 class StructureTest {
     private static final Duration QUICKLY = Duration.ofSeconds(2);
     private static final int SIDE = 64;
@@ -215,7 +215,7 @@ class StructureTest {
                 .array();
     }
 
-    /** Where a GIF's first block begins. */
+    /** Returns where a GIF's first block begins. */
     private static int gifBlocks(byte[] gif) {
         return 13 + (gif[10] < 0 ? 3 << ((gif[10] & 7) + 1) : 0);
     }
@@ -238,7 +238,10 @@ class StructureTest {
         return Arrays.copyOf(gif.put((byte) 0).put((byte) 0x3b).array(), gif.position());
     }
 
-    /** Codes of 9 bits that give so many pixels, a clear code before each run of them, an end code behind the last. */
+    /**
+     * Makes codes of 9 bits that give this many pixels, with a clear code before each run of them and an end code behind the
+     * last.
+     */
     private static byte[] runsOf(int pixels, int runs) {
         BitSet bits = new BitSet();
         int at = 0;
@@ -262,7 +265,7 @@ class StructureTest {
         return at + 9;
     }
 
-    /** All strips but the first lie on it; with one strip it is all rows. */
+    /** Makes a TIFF in which all strips lie on the first one; a single strip has all rows. */
     private static byte[] tiffOfStrips(int count) {
         int lists = 8 + 2 + 12 * 9 + 4;
         int pixels = lists + 8 * count;
@@ -293,7 +296,7 @@ class StructureTest {
         return file.array();
     }
 
-    /** Lossless, with five codes of one symbol each (RFC 9649, section 3.7.2.1.1). */
+    /** Makes a lossless WebP with five codes of one symbol each (RFC 9649, section 3.7.2.1.1). */
     private static byte[] webpOfOneColour(int width, int height) {
         ByteBuffer file = ByteBuffer.allocate(20 + 40).order(ByteOrder.LITTLE_ENDIAN);
         file.put("RIFF".getBytes(StandardCharsets.ISO_8859_1))

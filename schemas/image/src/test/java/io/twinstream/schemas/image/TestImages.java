@@ -18,7 +18,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Pictures drawn by code, encoded by ImageIO; WebP comes from files that {@code cwebp} made of such a picture. */
+/** Draws pictures and encodes them by ImageIO; WebP comes from files that {@code cwebp} made of such a picture. */
 final class TestImages {
     private TestImages() {}
 
@@ -40,7 +40,7 @@ final class TestImages {
         return write(format, writer -> writer.write(picture));
     }
 
-    /** With a kind of compression, as the writer names it. */
+    /** Encodes with a kind of compression, as the writer names it. */
     static byte[] encode(String format, BufferedImage picture, String compression) {
         return write(format, writer -> {
             ImageWriteParam param = writer.getDefaultWriteParam();

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A TIFF or BigTIFF put together field by field: what the tests set, over a gray page of 8 bits without compression. */
+/**
+ * Puts a TIFF or BigTIFF together field by field. A test sets fields over those of a gray page of 8 bits without compression.
+ */
 final class TiffFile {
     private static final int SHORT = 3;
     private static final int LONG = 4;

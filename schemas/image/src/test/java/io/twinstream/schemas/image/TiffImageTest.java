@@ -164,7 +164,7 @@ class TiffImageTest {
                 GRAY,
                 new TiffFile(WIDTH, HEIGHT, Arrays.copyOf(packed, packed.length + 9))
                         .with(TiffStructure.COMPRESSION, compression));
-        // Behind the strip lies the directory, so that what is missing isn't found by reading on.
+        // The directory lies behind the strip, so that missing bytes aren't found by reading on.
         assertFault(
                 ImageFault.DAMAGED,
                 new TiffFile(WIDTH, HEIGHT, Arrays.copyOf(packed, packed.length * 2 / 3), new byte[50])
@@ -185,7 +185,7 @@ class TiffImageTest {
 
         decode(file);
 
-        // The dictionary of xz has 8 MiB, whatever it unpacks.
+        // The dictionary of xz has 8 MiB, however little is unpacked.
         assertTrue(threads.getCurrentThreadAllocatedBytes() - before < 12 << 20);
     }
 
@@ -207,7 +207,7 @@ class TiffImageTest {
         assertArrayEquals(expected, picture.samples());
     }
 
-    /** {@code tiffcp} of libtiff 4.5 made them of a photograph of 40 x 30. */
+    /** The files were made by {@code tiffcp} of libtiff 4.5 from a photograph of 40 x 30. */
     @Test
     void stripsThatAreJpegOrWebpAreThePicture() {
         Picture jpeg = picture(TestImages.resource("jpeg-strips.tif"));
@@ -402,7 +402,7 @@ class TiffImageTest {
         return gray * ((1 << bits) - 1) / 255;
     }
 
-    /** Rows of numbers of so many bits, the highest first, each row from a byte on. */
+    /** Packs rows of numbers of this many bits, the highest first; each row begins at a byte. */
     private static byte[] packed(int bits) {
         int rowBytes = (WIDTH * bits + 7) / 8;
         byte[] packed = new byte[rowBytes * HEIGHT];
@@ -463,7 +463,7 @@ class TiffImageTest {
         return plane;
     }
 
-    /** A tile of 16 x 16, filled with zeros beyond the picture. */
+    /** Makes a tile of 16 x 16, filled with zeros beyond the picture. */
     private static byte[] tile(byte[] samples, int bands, int left) {
         byte[] tile = new byte[16 * 16 * bands];
         for (int y = 0; y < HEIGHT; y++) {

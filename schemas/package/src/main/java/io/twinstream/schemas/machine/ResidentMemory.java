@@ -6,24 +6,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Memory of a process that is in RAM, as Linux counts it. */
+/** Measures the memory of a process that is in RAM, as Linux counts it. */
 public final class ResidentMemory {
     private static final String FIELD = "VmRSS:";
     private static final int KIB = 1024;
 
     private ResidentMemory() {}
 
-    /** Whether this machine tells it. */
+    /** Returns whether this machine tells it. */
     public static boolean known() {
         return !Double.isNaN(bytes());
     }
 
-    /** This process's, in bytes; NaN where it isn't told. */
+    /** Returns this process's memory in bytes; NaN where the machine doesn't tell it. */
     public static double bytes() {
         return bytes("self");
     }
 
-    /** Another one's, in bytes; NaN where it isn't told, or the process has ended. */
+    /** Returns another process's memory in bytes; NaN where the machine doesn't tell it, or the process has ended. */
     public static double bytes(long pid) {
         return bytes(Long.toString(pid));
     }

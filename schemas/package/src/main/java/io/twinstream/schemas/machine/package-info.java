@@ -1,4 +1,4 @@
-/** What a process has of the machine that it runs on: memory, and room in folders whose disk may be full, read only or away. */
+/** Measures what a process has of its machine: memory, and room in folders whose disk may be full, read only or away. */
 @NullMarked
 package io.twinstream.schemas.machine;
 

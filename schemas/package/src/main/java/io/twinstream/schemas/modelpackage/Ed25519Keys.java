@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Ed25519 keys as PEM files: private ones PKCS#8, public ones X.509 SubjectPublicKeyInfo (RFC 8410), as OpenSSL has them.
- * What is read is an Ed25519 key and nothing else.
+ * Makes, reads and writes Ed25519 keys as PEM files, as OpenSSL has them: private keys as PKCS#8, public ones as X.509
+ * SubjectPublicKeyInfo (RFC 8410). A file that holds anything else is refused.
  */
 public final class Ed25519Keys {
     static final String ALGORITHM = "Ed25519";
@@ -34,7 +34,7 @@ public final class Ed25519Keys {
 
     private Ed25519Keys() {}
 
-    /** A new pair. */
+    /** Generates a new pair of keys. */
     public static KeyPair generate() {
         try {
             return KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
@@ -43,7 +43,7 @@ public final class Ed25519Keys {
         }
     }
 
-    /** The file's text for a key. */
+    /** Returns the text of a key's file. */
     public static String pem(Key key) {
         String label = key instanceof PrivateKey ? PRIVATE : PUBLIC;
         String base64 = Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encodeToString(key.getEncoded());
@@ -51,7 +51,7 @@ public final class Ed25519Keys {
     }
 
     /**
-     * The key to sign with.
+     * Reads the key to sign with.
      *
      * @throws ConfigException with one line, if the file holds none
      */
@@ -65,7 +65,7 @@ public final class Ed25519Keys {
     }
 
     /**
-     * A key to check signatures with.
+     * Reads a key to check signatures with.
      *
      * @throws ConfigException with one line, if the file holds none
      */

@@ -1,10 +1,10 @@
 package io.twinstream.schemas.modelpackage;
 
 /**
- * One row of a false match rate table (ISO/IEC 19795-1).
+ * Is one row of a false match rate table (ISO/IEC 19795-1).
  *
- * @param fmr share of impostor comparisons that score at or above the threshold, 0 to 1, exclusive
- * @param threshold match score, 0 to 1, exclusive
+ * @param fmr the share of impostor comparisons that score at or above the threshold, 0 to 1, both excluded
+ * @param threshold the match score, 0 to 1, both excluded
  */
 public record FmrPoint(double fmr, double threshold) {
     public FmrPoint {

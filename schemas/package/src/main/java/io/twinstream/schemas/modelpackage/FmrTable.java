@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 
 /**
- * The threshold for each target false match rate, measured on impostor pairs: falling rates, rising thresholds.
+ * Gives the threshold for each target false match rate, as measured on impostor pairs: the rates fall and the thresholds rise.
  * Between two points the threshold's logit is linear in the rate's logarithm.
  */
 public record FmrTable(@JsonValue List<FmrPoint> points) {
@@ -24,10 +24,10 @@ public record FmrTable(@JsonValue List<FmrPoint> points) {
     }
 
     /**
-     * The threshold that keeps the false match rate of one comparison at the target. A target above the table's
-     * range gets the lowest threshold.
+     * Returns the threshold that keeps the false match rate of one comparison at the target. A target above the table's range
+     * gets the lowest threshold.
      *
-     * @throws IllegalArgumentException if the target lies below what was measured
+     * @throws IllegalArgumentException if the target lies below the lowest rate that was measured
      */
     public double threshold(double targetFmr) {
         if (targetFmr >= highestFmr()) {
@@ -42,12 +42,12 @@ public record FmrTable(@JsonValue List<FmrPoint> points) {
                 "the model's FMR table ends at %s: a target of %s was not measured".formatted(lowestFmr(), targetFmr));
     }
 
-    /** The highest rate that was measured. */
+    /** Returns the highest rate that was measured. */
     public double highestFmr() {
         return points.get(0).fmr();
     }
 
-    /** The lowest rate that was measured. */
+    /** Returns the lowest rate that was measured. */
     public double lowestFmr() {
         return points.get(points.size() - 1).fmr();
     }

@@ -3,9 +3,9 @@ package io.twinstream.schemas.modelpackage;
 import java.util.Objects;
 
 /**
- * What the embedder must answer for one image, so that whoever loads the model can test itself.
+ * Holds the embedding that the embedder must give for one image, with which whoever loads the model tests it.
  *
- * @param image encoded image bytes (base64 in the manifest)
+ * @param image the encoded image (base64 in the manifest)
  * @param embedding the expected embedding, as ONNX Runtime's CPU provider computed it at export
  */
 public record GoldenVector(byte[] image, float[] embedding) {

@@ -3,18 +3,19 @@ package io.twinstream.schemas.modelpackage;
 import java.util.Objects;
 
 /**
- * What inputs of a model's own kind look like: {@code domain.json} in its package. It is a file of its own, since readers of
- * packages refuse a manifest with fields that they don't know, and pass over files that they don't.
+ * Describes inputs of the kind that a model was trained for: {@code domain.json} in its package. It is a file of its own,
+ * since readers of packages refuse a manifest with unknown fields, but pass over unknown files.
  *
- * <p>An input is described by one unit vector, the roots of the shares of its blocks that are so light and so even; two such vectors
- * differ by their Euclidean distance, 0 to the root of 2 (Hellinger).
+ * <p>An input is described by one unit vector. Its cells are the square roots of the shares of blocks that have a certain
+ * lightness and evenness. Two such vectors differ by their Euclidean distance, from 0 to the root of 2 (Hellinger).
  *
- * @param leastContrast below it an input is blank
- * @param description version of the way to describe an input; a reader that knows another has no statistics
- * @param images held out, and copies of them as cameras, scanners and hands vary them, that it was measured on
- * @param farthest the distance to the nearest of the examples beyond which an input is of another kind
- * @param cells numbers of one description
- * @param examples {@code [n][cells]} descriptions, a byte each, 255 for 1 (base64 in the file); at least one
+ * @param leastContrast the contrast below which an input is blank
+ * @param description the version of the way to describe an input; a reader that knows only another one has no statistics
+ * @param images the number of images that it was measured on: held-out ones, and copies of them varied as cameras, scanners
+ *     and hands do
+ * @param farthest the distance to the nearest example beyond which an input is of another kind
+ * @param cells the number of cells in one description
+ * @param examples {@code [n][cells]} descriptions of a byte a cell, 255 for 1 (base64 in the file); at least one
  */
 public record InputDomain(
         double leastContrast, int description, int images, double farthest, int cells, byte[] examples) {

@@ -1,14 +1,13 @@
 package io.twinstream.schemas.modelpackage;
 
 /**
- * The tensor that a model's embedder takes: {@code [n, channels, height, width]}, float32, values 0 to 1.
- * Pictures of any other size are stretched to this one.
+ * Specifies the tensor that a model's embedder takes: {@code [n, channels, height, width]}, float32, values 0 to 1. Pictures
+ * of any other size are stretched to this one.
  *
- * @param width in pixels
- * @param height in pixels
- * @param channels 1 for luma, 3 for red, green, blue
- * @param inkIsOne true where dark pixels become 1 and light ones 0, as drawings on paper are best learned;
- *     false keeps light as 1
+ * @param width width in pixels
+ * @param height height in pixels
+ * @param channels 1 for luma; 3 for red, green, blue
+ * @param inkIsOne true where dark pixels become 1 and light ones 0, which suits drawings on paper best; false keeps light as 1
  */
 public record InputSpec(int width, int height, int channels, boolean inkIsOne) {
     public InputSpec {
@@ -21,7 +20,7 @@ public record InputSpec(int width, int height, int channels, boolean inkIsOne) {
         }
     }
 
-    /** Floats of one image: {@code channels * height * width}. */
+    /** Returns the floats of one image: {@code channels * height * width}. */
     public int length() {
         return channels * height * width;
     }

@@ -7,11 +7,12 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * What a manifest says of its package's int8 embedder, whose scores are others than the fp32 embedder's.
+ * Holds what a manifest says about its package's int8 embedder, whose scores differ from the fp32 embedder's.
  *
- * @param calibration how the ranges of activations were found
- * @param loss of accuracy against fp32: the larger of the rises of {@code eer} and {@code fnmr@fmr=0.01}, as a share of pairs
- * @param evaluation as the manifest's, on the same images
+ * @param calibration the method by which the ranges of activations were found
+ * @param loss the loss of accuracy against fp32: the larger of the rises of {@code eer} and {@code fnmr@fmr=0.01}, as a share
+ *     of pairs
+ * @param evaluation the same measures as the manifest's, on the same images
  */
 public record Int8Facts(
         String calibration,
@@ -20,7 +21,7 @@ public record Int8Facts(
         ScoreHistograms histograms,
         Map<String, Double> evaluation,
         List<GoldenVector> golden) {
-    /** Half a point: the most that int8 may lose to be taken where nobody asks for it. */
+    /** The most that int8 may lose to be used by default: half a percentage point. */
     public static final double MARGIN = 0.005;
 
     public Int8Facts {
@@ -33,7 +34,7 @@ public record Int8Facts(
         golden = List.copyOf(golden);
     }
 
-    /** Whether it is as good as fp32, but for {@link #MARGIN}. */
+    /** Returns whether int8 loses at most {@link #MARGIN} against fp32. */
     @JsonIgnore
     public boolean withinMargin() {
         return loss <= MARGIN;

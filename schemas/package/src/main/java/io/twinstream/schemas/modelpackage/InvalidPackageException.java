@@ -2,7 +2,7 @@ package io.twinstream.schemas.modelpackage;
 
 import java.io.IOException;
 
-/** A file that claims to be a model package and is not a whole one; the message says what is wrong. */
+/** Is thrown for a file that claims to be a model package and is not a whole one. The message says what is wrong. */
 public final class InvalidPackageException extends IOException {
     public InvalidPackageException(String message) {
         super(message);
@@ -12,7 +12,7 @@ public final class InvalidPackageException extends IOException {
         super(message, cause);
     }
 
-    /** A published package's; the fault goes on from its name. */
+    /** Makes the exception of a published package; the fault continues a sentence that begins with its name. */
     public static InvalidPackageException published(ModelId id, String fault) {
         return new InvalidPackageException("the published package %s %s".formatted(id, fault));
     }

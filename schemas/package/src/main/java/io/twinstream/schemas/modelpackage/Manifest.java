@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model package says of itself: {@code manifest.json}.
+ * Describes a model package: it is {@code manifest.json} in it.
  *
  * @param format {@value #FORMAT}; a reader refuses a higher one
  * @param name the line of models, for example {@code compact}
@@ -17,14 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param parent the version that training started from, or null
  * @param architecture the trainer's name for the network
  * @param embeddingLength floats in one embedding
- * @param enrolmentViews views of a reference whose mean embedding is enrolled, 1 to {@value #MOST_VIEWS}; 1 is the picture
- *     itself, and what packages without the field mean
- * @param files {@code embedder.onnx}, {@code matcher.onnx} and, where there is one, {@code embedder-int8.onnx}, with their hashes
- * @param fmrTable of the fp32 embedder, as are histograms, evaluation and golden vectors
+ * @param enrolmentViews the number of views of a reference whose mean embedding is enrolled, 1 to {@value #MOST_VIEWS}; 1 is
+ *     the picture itself, which packages without the field mean
+ * @param files {@code embedder.onnx}, {@code matcher.onnx} and, where there is one, {@code embedder-int8.onnx}, with their
+ *     hashes
+ * @param fmrTable the table of the fp32 embedder, to which histograms, evaluation and golden vectors belong too
  * @param evaluation accuracy measures on held-out images by name, as ISO/IEC 19795-1 defines them
- * @param int8 what belongs to the quantized embedder; null in packages that hold none
- * @param domain what the model's own inputs look like, read from {@value ModelPackage#DOMAIN}, never in the manifest's own JSON; null in
- *     packages that hold none, and in a manifest that came without its package
+ * @param int8 the facts about the quantized embedder; null in packages that hold none
+ * @param domain the description of the model's own kind of inputs, read from {@value ModelPackage#DOMAIN}, never from the
+ *     manifest's own JSON; null in packages that hold none, and in a manifest that came without its package
  */
 public record Manifest(
         int format,
@@ -77,7 +78,7 @@ public record Manifest(
         golden = List.copyOf(golden);
     }
 
-    /** Of a package that holds neither an int8 embedder nor its domain. */
+    /** Makes the manifest of a package that holds neither an int8 embedder nor a domain. */
     public Manifest(
             int format,
             String name,
@@ -112,12 +113,12 @@ public record Manifest(
                 null);
     }
 
-    /** Whether the package holds its model's domain, which a manifest knows that came without its package. */
+    /** Returns whether the package holds its model's domain; a manifest that came without its package knows it too. */
     public boolean namesDomain() {
         return files.stream().anyMatch(file -> file.name().equals(ModelPackage.DOMAIN));
     }
 
-    /** The same under another version. */
+    /** Returns this manifest under another version. */
     Manifest named(String otherVersion, @Nullable String otherParent) {
         return new Manifest(
                 format,
@@ -138,18 +139,18 @@ public record Manifest(
                 domain);
     }
 
-    /** The same with this domain, or none. */
+    /** Returns this manifest with this domain, or with none. */
     public Manifest withDomain(@Nullable InputDomain other) {
         return with(files, fmrTable, histograms, evaluation, golden, int8, other);
     }
 
-    /** The same with other files and another int8 embedder, or none. */
+    /** Returns this manifest with other files, and with another int8 embedder or none. */
     Manifest with(List<PackageFile> others, @Nullable Int8Facts quantized) {
         return with(others, fmrTable, histograms, evaluation, golden, quantized, domain);
     }
 
     /**
-     * With that precision's table, histograms, evaluation and golden vectors in the place of fp32's.
+     * Returns this manifest with a precision's table, histograms, evaluation and golden vectors in the place of fp32's.
      *
      * @throws IllegalArgumentException if the package holds no such embedder
      */

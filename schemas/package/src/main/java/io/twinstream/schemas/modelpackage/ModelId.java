@@ -5,11 +5,11 @@ import io.twinstream.schemas.text.ForeignText;
 import java.util.regex.Pattern;
 
 /**
- * Which model: written {@code name/version}, which is the key of its release. Each part is 1 to 100 of the characters
- * {@code a-z A-Z 0-9 . _ -}.
+ * Identifies a model version. It is written {@code name/version}, which is the key of its release. Each part is 1 to 100 of
+ * the characters {@code a-z A-Z 0-9 . _ -}.
  *
  * @param name the line of models
- * @param version unique within the name
+ * @param version the version, unique within the name
  */
 public record ModelId(String name, String version) {
     private static final Pattern PART = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
@@ -25,9 +25,9 @@ public record ModelId(String name, String version) {
     }
 
     /**
-     * Of the version that a release is of.
+     * Returns the version that a release publishes.
      *
-     * @throws IllegalArgumentException with one line, if its name or version breaks the rule: anyone can write to a topic
+     * @throws IllegalArgumentException with one line, if name or version breaks the rule, since anyone can write to a topic
      */
     public static ModelId of(ModelRelease release) {
         return new ModelId(release.getName(), release.getVersion());
@@ -43,12 +43,12 @@ public record ModelId(String name, String version) {
         return new ModelId(text.substring(0, slash), text.substring(slash + 1));
     }
 
-    /** Key of one piece of the package. */
+    /** Returns the key of one piece of the package. */
     public String chunkKey(int index) {
         return this + "/" + index;
     }
 
-    /** {@code name/version}. */
+    /** Returns {@code name/version}. */
     @Override
     public String toString() {
         return name + "/" + version;

@@ -6,24 +6,24 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A model as it is stored and shipped: a manifest and the files that it vouches for. What exists is whole: every
+ * Is a model as it is stored and shipped: a manifest and the files that it vouches for. A package that exists is whole: every
  * file is there and has the hash that the manifest names.
  */
 public final class ModelPackage {
-    /** Image tensor {@code image [n, channels, height, width]} to {@code embedding [n, embeddingLength]}. */
+    /** The embedder maps the tensor {@code image [n, channels, height, width]} to {@code embedding [n, embeddingLength]}. */
     public static final String EMBEDDER = "embedder.onnx";
 
-    /** The same as {@link #EMBEDDER}, quantized; not in every package. */
+    /** The quantized form of {@link #EMBEDDER}; not in every package. */
     public static final String EMBEDDER_INT8 = "embedder-int8.onnx";
 
     /**
-     * Two embeddings {@code probe [n, embeddingLength]} and {@code reference [n, embeddingLength]} to
-     * {@code logit [n, 1]} and {@code score [n, 1]}; also gives {@code weights [embeddingLength]} and {@code bias [1]}
-     * as outputs, so that a kernel outside ONNX Runtime compares with the very same numbers.
+     * The matcher maps two embeddings, {@code probe [n, embeddingLength]} and {@code reference [n, embeddingLength]}, to
+     * {@code logit [n, 1]} and {@code score [n, 1]}. It also gives {@code weights [embeddingLength]} and {@code bias [1]} as
+     * outputs, so that a kernel outside ONNX Runtime compares with the very same numbers.
      */
     public static final String MATCHER = "matcher.onnx";
 
-    /** The model's {@link InputDomain} as JSON; not in every package. */
+    /** The file with the model's {@link InputDomain} as JSON; not in every package. */
     public static final String DOMAIN = "domain.json";
 
     private final Manifest manifest;
@@ -46,8 +46,8 @@ public final class ModelPackage {
     }
 
     /**
-     * The same package, with that precision's embedder as {@link #EMBEDDER}, and its thresholds, histograms, evaluation and golden
-     * vectors in the manifest.
+     * Returns this package with a precision's embedder as {@link #EMBEDDER}, and that embedder's thresholds, histograms,
+     * evaluation and golden vectors in the manifest.
      *
      * @throws IllegalArgumentException if the package holds no such embedder
      */
@@ -64,12 +64,12 @@ public final class ModelPackage {
         return new ModelPackage(seen, manifestBytes, sha256, exchanged, wanted);
     }
 
-    /** Of the embedder and all that the manifest says of it; fp32 as it was read. */
+    /** Returns the precision of the embedder and of the manifest's facts; a package that was read has fp32. */
     public Precision precision() {
         return precision;
     }
 
-    /** Whether it can be seen {@link #at} int8. */
+    /** Returns whether the package can be seen {@link #at} int8. */
     public boolean hasInt8() {
         return manifest.int8() != null;
     }
@@ -78,17 +78,19 @@ public final class ModelPackage {
         return manifest;
     }
 
-    /** The manifest as it stands in the package; not to be changed. */
+    /** Returns the manifest's bytes as they stand in the package, not to be changed. */
     public byte[] manifestBytes() {
         return manifestBytes;
     }
 
-    /** SHA-256 of the manifest's bytes: the identity of the package. */
+    /** Returns the SHA-256 of the manifest's bytes, which identifies the package. */
     public String sha256() {
         return sha256;
     }
 
-    /** The bytes of {@link #EMBEDDER}, {@link #MATCHER}, {@link #EMBEDDER_INT8} or {@link #DOMAIN}; not to be changed. */
+    /**
+     * Returns the bytes of {@link #EMBEDDER}, {@link #MATCHER}, {@link #EMBEDDER_INT8} or {@link #DOMAIN}, not to be changed.
+     */
     public byte[] file(String name) {
         byte[] bytes = files.get(name);
         if (bytes == null) {

@@ -30,13 +30,14 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model package as one zip file: {@code manifest.json} first, then {@code embedder.onnx}, {@code matcher.onnx} and
- * perhaps {@code embedder-int8.onnx} and {@code domain.json}. The same package always gives the same bytes, and reading unpacks no more bytes than the manifest names.
+ * Reads and writes a model package as one zip file: {@code manifest.json} first, then {@code embedder.onnx}, {@code
+ * matcher.onnx} and perhaps {@code embedder-int8.onnx} and {@code domain.json}. The same package always gives the same bytes,
+ * and reading unpacks no more bytes than the manifest names.
  */
 public final class PackageArchive {
     private static final String MANIFEST = "manifest.json";
 
-    /** Fields that may be absent: format 1 began without them. */
+    /** The fields that may be absent, since format 1 began without them. */
     private static final String ENROLMENT_VIEWS = "enrolmentViews";
 
     private static final String INT8 = "int8";
@@ -44,7 +45,7 @@ public final class PackageArchive {
     private static final String DOMAIN = "domain";
 
     private static final int MAX_MANIFEST_BYTES = 16 << 20;
-    /** Taken as it comes; beyond it, the manifest's word for a file's length is. */
+    /** Bytes of a file that are read without question; beyond them only as many as the manifest promises. */
     private static final int UNDOUBTED_BYTES = MAX_MANIFEST_BYTES;
 
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -72,9 +73,9 @@ public final class PackageArchive {
     }
 
     /**
-     * Reads and checks a package as it comes, so that the file as a whole is never in memory; closes the stream.
+     * Reads and checks a package as it streams in, so that the file as a whole is never in memory; closes the stream.
      *
-     * @throws InvalidPackageException if it is none, or not whole
+     * @throws InvalidPackageException if the bytes are no package, or not a whole one
      * @throws IOException if the stream can't be read
      */
     public static ModelPackage read(InputStream bytes, String origin) throws IOException {
@@ -106,7 +107,7 @@ public final class PackageArchive {
     public static Manifest manifest(byte[] bytes, String origin) throws IOException {
         try {
             JsonNode json = JSON.readTree(bytes);
-            // Before the rest: another format has other fields.
+            // The format is checked before the rest, since another format has other fields.
             int format = json.path("format").asInt();
             if (format != Manifest.FORMAT) {
                 throw new InvalidPackageException("%s: this release reads manifest format %d, the package has %d"
@@ -132,7 +133,7 @@ public final class PackageArchive {
     }
 
     private static InvalidPackageException unreadable(String file, String origin, JacksonException e) {
-        // What a record's own constructor refuses arrives wrapped.
+        // An exception of a record's own constructor arrives wrapped.
         Throwable cause = e instanceof ValueInstantiationException ? e.getCause() : null;
         return new InvalidPackageException(
                 "%s: %s can't be read: %s"
@@ -152,7 +153,7 @@ public final class PackageArchive {
         return write(draft, null, files);
     }
 
-    /** The same package, in all else, with this domain in the place of another if it holds one, under this id. */
+    /** Returns the bytes of a package that differs only in its domain, which replaces an earlier one, and in its id. */
     public static byte[] withDomain(ModelPackage model, String version, @Nullable String parent, InputDomain domain)
             throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
@@ -166,7 +167,7 @@ public final class PackageArchive {
         return write(renamed, renamed.int8(), files);
     }
 
-    /** The same package with this int8 embedder, in the place of another if it holds one. */
+    /** Returns the bytes of the package with this int8 embedder, which replaces an earlier one. */
     public static byte[] withInt8(ModelPackage model, Int8Facts facts, byte[] embedder) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put(ModelPackage.EMBEDDER, model.file(ModelPackage.EMBEDDER));
@@ -188,7 +189,7 @@ public final class PackageArchive {
                 .withDomain(null);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            // Weights hardly get smaller, however long one tries.
+            // Weights hardly compress at any level.
             zip.setLevel(Deflater.BEST_SPEED);
             put(zip, MANIFEST, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -220,7 +221,7 @@ public final class PackageArchive {
         int room = (int) Math.min(most, Integer.MAX_VALUE - Long.BYTES);
         byte[] content = zip.readNBytes(Math.min(room, UNDOUBTED_BYTES));
         if (content.length == UNDOUBTED_BYTES) {
-            // What grows as it is read takes twice its size.
+            // A buffer that grows while it is filled takes twice its size.
             int begun = content.length;
             content = Arrays.copyOf(content, room);
             int length = begun + zip.readNBytes(content, begun, room - begun);

@@ -3,9 +3,9 @@ package io.twinstream.schemas.modelpackage;
 import java.util.Objects;
 
 /**
- * A file that the manifest vouches for.
+ * Is a file that the manifest vouches for.
  *
- * @param bytes its length
+ * @param bytes the file's length
  * @param sha256 64 lower-case hexadecimal digits
  */
 public record PackageFile(String name, long bytes, String sha256) {

@@ -3,17 +3,20 @@ package io.twinstream.schemas.modelpackage;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Tries foreign models where they can do no harm, before anything of theirs is opened. For many threads. */
+/** Tries foreign models in a place where they can do no harm, before anything of theirs is opened. For many threads. */
 public interface PackageTrial {
-    /** All that an outcome depends on beside the package, as one word or more: what passed under a key passes again. */
+    /**
+     * Returns everything that an outcome depends on beside the package, as one word or more. A package that passed under a key
+     * passes again.
+     */
     String key();
 
     /**
      * Tries a package.
      *
-     * @param file that holds the package
-     * @throws InvalidPackageException with one line, if the model is to be refused, now and ever
-     * @throws IOException with one line, if it can't be tried now, because of this machine: it can be tried again
+     * @param file the file that holds the package
+     * @throws InvalidPackageException with one line, if the model is to be refused for good
+     * @throws IOException with one line, if this machine can't try it now; it can be tried again
      */
     void require(Manifest manifest, Path file) throws IOException;
 }

@@ -10,16 +10,17 @@ import java.security.Signature;
 import java.security.SignatureException;
 
 /**
- * The signature of a release: Ed25519 (RFC 8032) over four lines of UTF-8, each ended by a line feed. They are
- * {@code twinstream-release-1}, the model's name, its version, and the SHA-256 of the package's zip file. None of them
- * can hold a line feed, so no two releases have the same bytes; the first line keeps them apart from all else that the key signs.
+ * Signs releases and verifies signatures: Ed25519 (RFC 8032) over four lines of UTF-8, each ended by a line feed. They are
+ * {@code twinstream-release-1}, the model's name, its version, and the SHA-256 of the package's zip file. None of them can
+ * hold a line feed, so no two releases have the same bytes. The first line keeps them apart from everything else that the key
+ * signs.
  */
 public final class ReleaseSignature {
     private static final String DOMAIN = "twinstream-release-1";
 
     private ReleaseSignature() {}
 
-    /** The very bytes that are signed. */
+    /** Returns the very bytes that are signed. */
     public static byte[] signedBytes(ModelId model, String packageSha256) {
         if (!Sha256.isOne(packageSha256)) {
             throw new IllegalArgumentException("a SHA-256 is 64 lower-case hexadecimal digits");
@@ -30,7 +31,7 @@ public final class ReleaseSignature {
     }
 
     /**
-     * Signs.
+     * Signs a release.
      *
      * @param key an Ed25519 key
      * @return 64 bytes
@@ -49,7 +50,7 @@ public final class ReleaseSignature {
         }
     }
 
-    /** Whether the key's owner signed this; bytes that are no signature at all are only a no. */
+    /** Returns whether the key's owner signed this release; false, too, for bytes that are no signature at all. */
     public static boolean verify(ModelId model, String packageSha256, byte[] signature, PublicKey key) {
         byte[] signed = signedBytes(model, packageSha256);
         try {

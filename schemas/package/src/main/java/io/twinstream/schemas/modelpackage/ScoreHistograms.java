@@ -3,10 +3,10 @@ package io.twinstream.schemas.modelpackage;
 import java.util.Objects;
 
 /**
- * How the scores of held-out pairs are spread: counts over equal bins of the score from 0 to 1.
+ * Shows how the scores of held-out pairs are spread, by counts over equal bins of the score from 0 to 1.
  *
- * @param genuine counts for pairs of one subject
- * @param impostor counts for pairs of two subjects
+ * @param genuine the counts for pairs of one subject
+ * @param impostor the counts for pairs of two subjects
  */
 public record ScoreHistograms(long[] genuine, long[] impostor) {
     public ScoreHistograms {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** The model package that a setting names. */
+/** Reads the model package that a setting names. */
 public final class ShippedModel {
     private static final String DEFAULT = "compact";
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]+");
@@ -16,9 +16,9 @@ public final class ShippedModel {
     /**
      * Reads a package.
      *
-     * @param setting a file; or the name of a model that Twinstream ships, where there is no such file; or empty for
-     *     {@value #DEFAULT}
-     * @throws InvalidPackageException if there is neither
+     * @param setting a file; or, where there is no such file, the name of a model that Twinstream ships; or empty for {@value
+     *     #DEFAULT}
+     * @throws InvalidPackageException if there is neither such a file nor such a model
      */
     public static ModelPackage read(String setting) throws IOException {
         if (setting.isEmpty()) {

@@ -5,10 +5,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * Where a model comes from, so that it can be made again.
+ * Records where a model comes from, so that it can be made again.
  *
  * @param trainedAt ISO-8601 instant
- * @param dataFingerprint SHA-256 over the names and hashes of the images used
+ * @param dataFingerprint the SHA-256 over the names and hashes of the images used
  * @param settings the trainer's settings by name
  */
 public record TrainingRecord(String trainedAt, String dataFingerprint, long seed, Map<String, String> settings) {

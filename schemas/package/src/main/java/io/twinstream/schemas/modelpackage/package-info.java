@@ -1,5 +1,6 @@
 /**
- * The model package: a manifest, an embedder, perhaps the same at int8, and a matcher in one zip file, every file vouched for by its SHA-256.
+ * Reads and writes the model package, one zip file with a manifest, an embedder, perhaps the same at int8, and a matcher. The
+ * manifest vouches for every file by its SHA-256.
  *
  * <pre>
  *   trainer -&gt; Manifest + embedder.onnx + matcher.onnx -&gt; PackageArchive.write -&gt; zip

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class Ed25519KeysTest {
-    /** RFC 8410, section 10.3 and 10.1. */
+    /** The key of RFC 8410, sections 10.3 and 10.1. */
     static final String RFC_PRIVATE =
             "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
 

@@ -95,7 +95,7 @@ class PackageArchiveTest {
         for (int length = 0; length < zip.length; length++) {
             try {
                 PackageArchive.read(Arrays.copyOf(zip, length), ORIGIN);
-                // The directory at the end of a zip file holds nothing that is read.
+                // Nothing is read from the directory at the end of a zip file.
                 assertTrue(length > zip.length - 300, "cut off at " + length);
             } catch (InvalidPackageException e) {
                 assertOneLine(e);
@@ -220,7 +220,7 @@ class PackageArchiveTest {
         files.put(ModelPackage.MATCHER, MATCHER);
         files.put("manifest.json", new byte[100 << 20]);
         byte[] manifestBomb = zip(files);
-        // What loading the classes allocates is none of the bomb's.
+        // Allocations of loading the classes don't count.
         refusal(bomb);
         long before = allocated();
 
@@ -373,7 +373,7 @@ class PackageArchiveTest {
         return message;
     }
 
-    /** JSON pointers of all named fields, but for those of maps, whose names are free. */
+    /** Returns the JSON pointers of all named fields, but for those of maps, whose names are free. */
     private static List<String> fields(String at, JsonNode node) {
         List<String> paths = new ArrayList<>();
         if (at.equals("/evaluation") || at.equals("/training/settings")) {

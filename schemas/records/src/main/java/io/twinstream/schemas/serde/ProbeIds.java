@@ -17,8 +17,8 @@ import org.apache.avro.io.DecoderFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a probe is, each of 1 to {@value Topics#MAX_ID_LENGTH} characters. Is read from the head of a probe's record, so that a record is
- * named whose pictures or end are broken; no picture is copied for it.
+ * Holds a probe's id and its source's id, each of 1 to {@value Topics#MAX_ID_LENGTH} characters. They are read from the head
+ * of a probe's record, so that even a record with a broken picture or a missing end is named; no picture is copied for it.
  */
 public record ProbeIds(String probeId, String sourceId) {
     private static final Schema READ = SchemaBuilder.record(Probe.class.getSimpleName())
@@ -35,7 +35,10 @@ public record ProbeIds(String probeId, String sourceId) {
 
     private static final char BROKEN = '\ufffd';
 
-    /** Those that stand in the bytes of a record, whatever follows them; empty where there are none, or none that could be ids. */
+    /**
+     * Reads the ids in the bytes of a record, whatever follows them. Returns empty where there are none, or none that could be
+     * ids.
+     */
     public static Optional<ProbeIds> of(byte @Nullable [] value) {
         GenericDatumReader<GenericRecord> reader = value == null
                 ? null
@@ -55,7 +58,7 @@ public record ProbeIds(String probeId, String sourceId) {
                             .binaryDecoder(
                                     value, SingleObject.HEADER_BYTES, value.length - SingleObject.HEADER_BYTES, null));
         } catch (IOException | RuntimeException e) {
-            // What was read before stays in the head.
+            // The fields that were read before the failure stay in the head.
         }
         return of(head.get("probeId"), head.get("sourceId"));
     }

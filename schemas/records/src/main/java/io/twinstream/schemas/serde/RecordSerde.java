@@ -20,10 +20,11 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records in Avro's {@link SingleObject single-object encoding}. Reads what any released schema of the record wrote. Safe for many threads.
+ * Encodes and decodes records in Avro's {@link SingleObject single-object encoding}. It reads whatever any released schema of
+ * the record wrote. Safe for many threads.
  *
- * <p>Maintainers: Avro's own {@code BinaryMessageDecoder} reads from a stream and so allocates whatever length a field
- * claims before it looks for the bytes; a decoder over the array refuses a length that the array doesn't have.
+ * <p>Maintainers: Avro's own {@code BinaryMessageDecoder} reads from a stream and so allocates whatever length a field claims
+ * before it looks for the bytes; a decoder over the array refuses a length that the array doesn't have.
  */
 public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T> {
     private final String name;
@@ -34,7 +35,7 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
         SpecificData model = SpecificData.getForClass(type);
         Schema schema = model.getSchema(type);
         name = type.getSimpleName();
-        // What it returns lies in a buffer of the thread's, until the thread encodes again.
+        // The result lies in a buffer of the thread, until the thread encodes again.
         encoder = new BinaryMessageEncoder<>(model, schema, false);
         ReleasedSchemas.of(schema.getFullName())
                 .forEach((fingerprint, writer) ->
@@ -45,7 +46,7 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
         return new RecordSerde<>(type);
     }
 
-    /** The record's bytes as they stand on the topic. */
+    /** Returns the record's bytes as they stand on the topic. */
     public byte[] encode(T record) {
         try {
             ByteBuffer bytes = encoder.encode(record);
@@ -60,8 +61,8 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
     /**
      * Reads a record.
      *
-     * @throws SerializationException if the bytes are no such record, from the first to the last; the message is one
-     *     line that says why
+     * @throws SerializationException if the bytes, from the first to the last, are no such record; the message is one line
+     *     that says why
      */
     public T decode(byte[] bytes) {
         DatumReader<T> reader = reader(bytes);
@@ -102,7 +103,10 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
                 : message.lines().findFirst().orElse("");
     }
 
-    /** What a field of type {@code bytes} holds; not to be changed. Copies nothing that {@link #decode} has read. */
+    /**
+     * Returns the content of a field of type {@code bytes}, which must not be changed. Nothing is copied of a field that
+     * {@link #decode} has read.
+     */
     public static byte[] content(ByteBuffer field) {
         if (field.hasArray() && field.arrayOffset() == 0 && field.remaining() == field.array().length) {
             return field.array();

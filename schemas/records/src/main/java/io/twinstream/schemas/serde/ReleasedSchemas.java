@@ -17,8 +17,8 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 
 /**
- * Every schema that a released version has written: one file each in {@code released/}, listed in
- * {@code released/index}. A schema is never removed; a changed record adds {@code Name-2.avsc} and so on.
+ * Knows every schema that a released version has written: one file each in {@code released/}, listed in {@code
+ * released/index}. A schema is never removed; a changed record adds {@code Name-2.avsc} and so on.
  */
 public final class ReleasedSchemas {
     private static final Map<Long, Schema> ALL = names().stream()
@@ -27,14 +27,14 @@ public final class ReleasedSchemas {
 
     private ReleasedSchemas() {}
 
-    /** The released schemas of one record, by the fingerprint that single-object encoding names them with. */
+    /** Returns the released schemas of one record, by the fingerprint that single-object encoding names them with. */
     static Map<Long, Schema> of(String recordName) {
         return ALL.entrySet().stream()
                 .filter(each -> each.getValue().getFullName().equals(recordName))
                 .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** The released schema with this fingerprint, of whatever record. */
+    /** Returns the released schema with this fingerprint, of whatever record. */
     public static Optional<Schema> byFingerprint(long fingerprint) {
         return Optional.ofNullable(ALL.get(fingerprint));
     }

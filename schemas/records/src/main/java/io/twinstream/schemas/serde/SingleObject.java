@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 import java.util.OptionalLong;
 
 /**
- * Avro's single-object encoding: marker {@code C3 01}, the writer schema's fingerprint (8 bytes, little-endian), the body.
+ * Reads and writes Avro's single-object encoding: the marker {@code C3 01}, the writer schema's fingerprint (8 bytes,
+ * little-endian), the body.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
  */
@@ -17,7 +18,7 @@ public final class SingleObject {
 
     private SingleObject() {}
 
-    /** The fingerprint that the bytes begin with; none if they don't begin as a single object does. */
+    /** Returns the fingerprint that the bytes begin with, or none if they don't begin as a single object does. */
     public static OptionalLong fingerprint(byte[] bytes) {
         ByteBuffer header = ByteBuffer.wrap(bytes);
         return bytes.length < HEADER_BYTES || header.getShort() != MARKER
@@ -25,7 +26,7 @@ public final class SingleObject {
                 : OptionalLong.of(header.order(ByteOrder.LITTLE_ENDIAN).getLong());
     }
 
-    /** A single object whose body is what follows the first {@code skipped} bytes. */
+    /** Makes a single object whose body is the given bytes without the first {@code skipped}. */
     public static byte[] of(long fingerprint, byte[] bytes, int skipped) {
         int body = bytes.length - skipped;
         return ByteBuffer.allocate(HEADER_BYTES + body)

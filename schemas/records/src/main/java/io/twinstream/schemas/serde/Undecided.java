@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a verdict is undecided, whichever release wrote it.
+ * Reads and writes the reason why a verdict is undecided, whichever release wrote it.
  *
- * <p>Maintainers: an enum without a default can't grow, since readers of the schemas before would fail on what they don't
- * know. So {@code reason} stays as it was, and {@code cause} says all.
+ * <p>Maintainers: an enum without a default can't grow, since readers of earlier schemas would fail on a symbol that they
+ * don't know. So {@code reason} stays as it was, and {@code cause} has all symbols.
  */
 public final class Undecided {
     private Undecided() {}
 
-    /** The cause; null where the verdict is decided, or names none. */
+    /** Returns the cause; null where the verdict is decided, or names none. */
     public static @Nullable UndecidedCause cause(Verdict verdict) {
         UndecidedReason reason = verdict.getReason();
         return verdict.getCause() != null || reason == null
@@ -24,7 +24,7 @@ public final class Undecided {
                 : UndecidedCause.valueOf(reason.name());
     }
 
-    /** Makes a verdict undecided: without a score, and without candidates. */
+    /** Makes a verdict undecided, which leaves it without a score and without candidates. */
     public static Verdict.Builder set(Verdict.Builder verdict, UndecidedCause cause) {
         return verdict.setOutcome(Outcome.UNDECIDED)
                 .setCause(cause)

@@ -1,5 +1,5 @@
 /**
- * Records to bytes and back, in Avro's single-object encoding.
+ * Turns records into bytes and back, in Avro's single-object encoding.
  *
  * <pre>
  *   record -&gt; RecordSerde -&gt; C3 01 | fingerprint | body -&gt; RecordSerde (ReleasedSchemas) -&gt; record

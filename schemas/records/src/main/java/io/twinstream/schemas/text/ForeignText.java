@@ -3,27 +3,28 @@ package io.twinstream.schemas.text;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text that somebody else chose, as people may be shown it: on one line, not longer than a bound, and with nothing in it that acts
- * on the screen. Control and format characters, line separators, bidirectional overrides and lone surrogates are escaped as in
- * Java, {@code \n} or {@code \}{@code u202e}. What is longer ends with its length: {@code abc... (100000 characters)}.
+ * Makes text that somebody else chose safe to be shown to people: on one line, not longer than a bound, and with nothing in it
+ * that acts on the screen. Control and format characters, line separators, bidirectional overrides and lone surrogates are
+ * escaped as in Java, {@code \n} or {@code \}{@code u202e}. Longer text is cut and ends with its length: {@code abc... (100000
+ * characters)}.
  */
 public final class ForeignText {
-    /** Characters shown of a key, an id or a name: what ids of our own may have. */
+    /** Characters that are shown of a key, an id or a name, as many as our own ids may have. */
     public static final int MOST_OF_VALUE = 200;
 
-    /** Characters shown of a message, which may quote a few values. */
+    /** Characters that are shown of a message, which may quote a few values. */
     public static final int MOST_OF_LINE = 1_000;
 
     private ForeignText() {}
 
-    /** A key, an id or a name; {@code null} for none. */
+    /** Returns a key, an id or a name as it may be shown; {@code null} becomes the text "null". */
     public static String value(@Nullable Object value) {
         return shown(String.valueOf(value), MOST_OF_VALUE);
     }
 
-    /** A message, whose line breaks become spaces. */
+    /** Returns a message as it may be shown; its line breaks become spaces. */
     public static String line(@Nullable String message) {
-        // What comes behind the bound isn't shown, so it needs no looking at either.
+        // Text behind the bound isn't shown, so it isn't looked at either.
         String text = String.valueOf(message).strip();
         return text.length() <= 2 * MOST_OF_LINE
                 ? shown(text.replaceAll("\\s*\\R\\s*", " "), MOST_OF_LINE)

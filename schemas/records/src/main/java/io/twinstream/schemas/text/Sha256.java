@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** SHA-256 as 64 lower-case hexadecimal digits. */
+/** Computes SHA-256 as 64 lower-case hexadecimal digits. */
 public final class Sha256 {
     private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{64}");
 
@@ -15,12 +15,12 @@ public final class Sha256 {
         return HexFormat.of().formatHex(digest().digest(bytes));
     }
 
-    /** Whether a text has the form of one. */
+    /** Returns whether a text has the form of such a hash. */
     public static boolean isOne(String text) {
         return DIGITS.matcher(text).matches();
     }
 
-    /** A fresh digest, for content that comes in parts. */
+    /** Returns a fresh digest, for content that comes in parts. */
     public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -1,6 +1,4 @@
-/**
- * Text of others as it may be shown: in logs, answers, tables and reports.
- */
+/** Makes the text of others fit to be shown in logs, answers, tables and reports. */
 @NullMarked
 package io.twinstream.schemas.text;
 

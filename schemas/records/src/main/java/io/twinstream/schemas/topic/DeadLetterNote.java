@@ -8,15 +8,16 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link DeadLetterHeaders} say of a record that can't be judged. Of a dead letter that somebody else wrote they may say less, and anything.
+ * Holds the {@link DeadLetterHeaders} of a record that can't be judged. A dead letter that somebody else wrote may have fewer
+ * headers, with any text.
  *
- * @param reason a word
+ * @param reason a word for metrics
  * @param message one line that names the cause
- * @param probeId as it stands in the record; null where it couldn't be read
- * @param sourceId as it stands in the record; null where it couldn't be read
- * @param topic where the record lies; null where that isn't said
- * @param partition -1 where that isn't said
- * @param offset -1 where that isn't said
+ * @param probeId the probe's id as it stands in the record; null where it couldn't be read
+ * @param sourceId the source's id as it stands in the record; null where it couldn't be read
+ * @param topic the record's topic; null where no header says it
+ * @param partition the record's partition; -1 where no header says it
+ * @param offset the record's offset; -1 where no header says it
  */
 public record DeadLetterNote(
         String reason,
@@ -29,7 +30,10 @@ public record DeadLetterNote(
     private static final String NOT_SAID = "UNKNOWN";
     private static final int MOST_CHARACTERS_OF_REASON = 50;
 
-    /** Replaces whatever headers of these names there are: a record that was sent on may have been a dead letter before. */
+    /**
+     * Writes these headers in the place of those that are there, since a record that was sent on may have been a dead letter
+     * before.
+     */
     public void writeTo(Headers headers) {
         write(headers, DeadLetterHeaders.REASON, reason);
         write(headers, DeadLetterHeaders.MESSAGE, ForeignText.line(message));
@@ -40,7 +44,7 @@ public record DeadLetterNote(
         write(headers, DeadLetterHeaders.OFFSET, offset < 0 ? null : Long.toString(offset));
     }
 
-    /** Reads it; never throws. */
+    /** Reads the headers of a dead letter; never throws. */
     public static DeadLetterNote of(Headers headers) {
         String reason = text(headers, DeadLetterHeaders.REASON);
         String message = text(headers, DeadLetterHeaders.MESSAGE);

@@ -9,31 +9,37 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule for ids of subjects, references, sources and probes, the same for every way in: 1 to 200 characters in Unicode's
- * composed form (NFC), no {@code /}, nothing that can't be seen, and no blank at the ends. What is written decomposed is
- * composed, so that both are one id; all else that breaks the rule is refused. Ids that merely look alike are different ids.
+ * Is the rule for ids of subjects, references, sources and probes, the same for every way in. An id has 1 to 200 characters in
+ * Unicode's composed form (NFC), no {@code /}, nothing invisible, and no blank at its ends. A decomposed id is composed, so
+ * that both forms are one id; any other breach is refused. Ids that merely look alike are different ids.
  *
- * <p>Maintainers: UAX 15 for the forms, UTS 39 for what is left out. Joiners (U+200C, U+200D) are format characters, too, and
- * invisible: two ids that differ by one could not be told apart by people.
+ * <p>Maintainers: see UAX 15 for the forms, UTS 39 for the characters that are left out. Joiners (U+200C, U+200D) are
+ * invisible format characters, too, and people could not tell two ids apart that differ by one.
  */
 public final class Ids {
-    /** Characters of text that is composed: a reference's key, of two ids and four times as long decomposed, has fewer. */
+    /**
+     * Characters of the longest text that is composed. A reference's key is shorter, although its two ids may be four times as
+     * long decomposed.
+     */
     private static final int MOST_DECOMPOSED = 10 * Topics.MAX_ID_LENGTH;
 
-    /** They have width and no ink, and belong to no category of blanks. */
+    /** Code points that have width but no ink, and belong to no category of blanks. */
     private static final List<Integer> FILLERS = List.of(0x115f, 0x1160, 0x2800, 0x3164, 0xffa0);
 
     private Ids() {}
 
-    /** The id, or a key made of ids, as it is compared, stored and shown; what is far too long for one stays as it is. */
+    /**
+     * Returns an id, or a key made of ids, in the form in which it is compared, stored and shown. Text that is far too long
+     * for an id is returned unchanged.
+     */
     public static String normal(String id) {
         return id.length() > MOST_DECOMPOSED ? id : Normalizer.normalize(id, Normalizer.Form.NFC);
     }
 
     /**
-     * The id in its one form.
+     * Returns an id in its composed form.
      *
-     * @param what it is the id of: "subject id"
+     * @param what names the kind of id in messages: "subject id"
      * @throws IllegalArgumentException with one line that names the character, if it breaks the rule
      */
     public static String require(String what, String id) {
@@ -46,7 +52,8 @@ public final class Ids {
     }
 
     /**
-     * An id that something may have been stored under before there was this rule: not checked but for what keys are made of.
+     * Checks an id under which something may have been stored before there was this rule. Only its length and the separator of
+     * keys are checked.
      *
      * @throws IllegalArgumentException if no record can have been stored under it
      */
@@ -58,21 +65,21 @@ public final class Ids {
     }
 
     /**
-     * Whether a text has as many characters as an id may have. Nothing more is asked of a probe's own id where it is read: its sender
-     * looks for the verdict under the id that it gave, in the form that it gave it.
+     * Returns whether a text has as many characters as an id may have. A probe's own id isn't checked further where it is
+     * read: its sender looks for the verdict under the id that it gave, in the form that it gave it.
      */
     public static boolean isOfLength(String id) {
         return !id.isEmpty() && id.length() <= Topics.MAX_ID_LENGTH;
     }
 
-    /** The forms that an id may have been stored in: as it is given, composed and decomposed. */
+    /** Returns the forms in which an id may have been stored: as it is given, composed and decomposed. */
     public static Set<String> forms(String id) {
         Set<String> forms = new LinkedHashSet<>(List.of(id, normal(id)));
         forms.add(Normalizer.normalize(id, Normalizer.Form.NFD));
         return forms;
     }
 
-    /** Why an id in its one form breaks the rule, in one line; null if it doesn't. */
+    /** Returns in one line why a composed id breaks the rule; null if it doesn't. */
     private static @Nullable String fault(String what, String id) {
         if (!isOfLength(id) || id.indexOf('/') >= 0) {
             return shape(what, id);

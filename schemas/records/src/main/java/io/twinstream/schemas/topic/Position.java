@@ -3,8 +3,8 @@ package io.twinstream.schemas.topic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Where a record lies on its topic, and when it was appended. Partition and offset are packed into a long, since a gallery keeps
- * one for each reference.
+ * Says where a record lies on its topic, and when it was appended. Partition and offset can be packed into a long, since a
+ * gallery keeps one for each reference.
  *
  * @param appendedMs the record's timestamp, in milliseconds since 1970
  */
@@ -21,19 +21,20 @@ public record Position(int partition, long offset, long appendedMs) {
         }
     }
 
-    /** The position that {@link #pack} gave, with its record's timestamp. */
+    /** Returns the position that {@link #pack} packed, with its record's timestamp. */
     public static Position unpack(long packed, long appendedMs) {
         return new Position((int) (packed >>> OFFSET_BITS), packed & MOST_OFFSET, appendedMs);
     }
 
-    /** Of a record. */
+    /** Returns the position of a record. */
     public static Position of(ConsumerRecord<?, ?> record) {
         return new Position(record.partition(), record.offset(), record.timestamp());
     }
 
     /**
-     * Whether of two records of one key this one holds though the other is read later. Within a partition it never does. Partitions
-     * that are added take keys over from others, and of records that lie apart the younger one holds.
+     * Returns whether the record here still holds after another of its key is read later. Within a partition the later one
+     * always holds. Partitions that are added take keys over from others, so of records on two partitions the younger one
+     * holds.
      */
     public boolean holdsAgainst(Position later) {
         if (partition == later.partition) {
@@ -42,7 +43,7 @@ public record Position(int partition, long offset, long appendedMs) {
         return appendedMs == later.appendedMs ? partition > later.partition : appendedMs > later.appendedMs;
     }
 
-    /** Partition and offset in one number. */
+    /** Packs partition and offset into one number. */
     public long pack() {
         return (long) partition << OFFSET_BITS | offset;
     }

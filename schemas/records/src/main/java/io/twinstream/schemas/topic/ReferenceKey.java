@@ -5,9 +5,12 @@ import io.twinstream.schemas.text.Sha256;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** Names one enrolled image of one subject. Its ids are composed (NFC), in whatever form they came: both forms are one reference. */
+/**
+ * Names one enrolled image of one subject. Its ids are kept composed (NFC), whatever form they came in, so that both forms are
+ * one reference.
+ */
 public record ReferenceKey(String subjectId, String referenceId) implements Comparable<ReferenceKey> {
-    /** What stands between the two ids of a key, and in neither. */
+    /** Separates the two ids of a key, and stands in neither. */
     public static final char SLASH = '/';
 
     private static final int DIGEST_DIGITS = 16;
@@ -37,43 +40,43 @@ public record ReferenceKey(String subjectId, String referenceId) implements Comp
     }
 
     /**
-     * Names a reference after its image: the same picture enrolled twice is one reference.
+     * Names a reference after its image, so that the same picture enrolled twice is one reference.
      *
-     * @throws IllegalArgumentException if the subject's id is none
+     * @throws IllegalArgumentException if the subject's id breaks the rule for keys
      */
     public static ReferenceKey ofImage(String subjectId, byte[] image) {
         return new ReferenceKey(subjectId, Sha256.of(image).substring(0, DIGEST_DIGITS));
     }
 
-    /** The topic key of a record that may have been stored before there was a rule for ids, with the ids as they are. */
+    /** Returns the topic key of a record that may have been stored before there was a rule for ids, with the ids as they are. */
     public static String stored(String subjectId, String referenceId) {
         return subjectId + SLASH + referenceId;
     }
 
-    /** The subject in a topic key as it is stored; null if the text is no such key. */
+    /** Returns the subject in a topic key as it is stored; null if the text is no such key. */
     public static @Nullable String storedSubject(String key) {
         int slash = key.indexOf(SLASH);
         return slash < 0 ? null : key.substring(0, slash);
     }
 
-    /** The subject that a topic key names, in its one form; of a text that is no such key, all of it. */
+    /** Returns the subject that a topic key names, composed; returns the whole text if it is no such key. */
     public static String subject(String key) {
         int slash = key.indexOf(SLASH);
         return Ids.normal(slash < 0 ? key : key.substring(0, slash));
     }
 
     /**
-     * Checks that both ids follow the rule for ids, as those of what is enrolled have to; what was enrolled before there was the
-     * rule can still be named and erased.
+     * Checks that both ids follow the rule for ids, as they must when an image is enrolled. References that were enrolled
+     * before there was the rule can still be named and erased.
      *
-     * @throws IllegalArgumentException with one line, if one doesn't
+     * @throws IllegalArgumentException with one line, if an id breaks the rule
      */
     public void requireIds() {
         Ids.require("subject id", subjectId);
         Ids.require("reference id", referenceId);
     }
 
-    /** The topic key, {@code subjectId/referenceId}. */
+    /** Returns the topic key, {@code subjectId/referenceId}. */
     public String name() {
         return stored(subjectId, referenceId);
     }

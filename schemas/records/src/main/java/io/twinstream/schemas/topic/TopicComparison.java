@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares topics with their declarations: settings as they take effect, be they the topic's own or the brokers' defaults, partitions and
- * replicas. Changes nothing. For one thread.
+ * Compares topics with their declarations: partitions, replicas, and the settings that are in effect, whether set on the topic
+ * or defaults of the brokers. It changes nothing. For one thread.
  */
 public final class TopicComparison {
     private static final Logger log = LoggerFactory.getLogger(TopicComparison.class);
@@ -44,10 +44,11 @@ public final class TopicComparison {
     }
 
     /**
-     * Logs what differs of a service's topics, a line each, and refuses what they lose or are misjudged by. What can't be compared, for lack of
-     * a right or of an answer within {@value #PATIENCE_MS} ms, is said in one line and let pass; a topic that is missing is for others to tell.
+     * Logs each difference of a service's topics in one line, and refuses topics whose settings would lose records or have
+     * them misjudged. A topic that can't be compared, for lack of a right or of an answer within {@value #PATIENCE_MS} ms, is
+     * said in one line and let pass. A missing topic is left to others.
      *
-     * @param service as {@code twinstream acls} calls it
+     * @param service the service's name as {@code twinstream acls} takes it
      * @return false where no broker answered
      * @throws KafkaException with one line, if a vital setting differs
      */
@@ -76,13 +77,16 @@ public final class TopicComparison {
                     if (e.getCause() instanceof AuthorizationException) {
                         forbidden.add(each.name());
                     } else if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                        log.warn("whether the topic {} is as declared can't be said: {}", each.name(), e.getMessage());
+                        log.warn(
+                                "the topic {} could not be compared with its declaration: {}",
+                                each.name(),
+                                e.getMessage());
                     }
                 }
             }
             if (!forbidden.isEmpty()) {
                 log.warn(
-                        "whether topics are as declared can't be said without DESCRIBE_CONFIGS on {}: 'twinstream acls {}' prints what the user needs",
+                        "topics could not be compared with their declarations, since the user lacks DESCRIBE_CONFIGS on {}: 'twinstream acls {}' prints what it needs",
                         String.join(", ", forbidden),
                         service);
             }
@@ -97,9 +101,9 @@ public final class TopicComparison {
     }
 
     /**
-     * What differs of a topic.
+     * Returns the differences between a topic and its declaration.
      *
-     * @throws ExecutionException if the brokers don't say
+     * @throws ExecutionException if the brokers don't tell
      */
     public List<TopicDifference> differences(TopicDeclaration declared)
             throws InterruptedException, ExecutionException {
@@ -161,7 +165,7 @@ public final class TopicComparison {
         return new TopicDifference(declared.name(), what, found, wanted, otherwise);
     }
 
-    /** Also where the brokers of others keep a setting to themselves. */
+    /** Returns a setting's value; empty where brokers of other makes keep it to themselves. */
     private static Optional<String> value(Config config, String setting) {
         return Optional.ofNullable(config.get(setting)).map(ConfigEntry::value);
     }

@@ -10,7 +10,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Creates the topics that are missing and says of the others what differs. Changes no topic that exists. */
+/**
+ * Creates the topics that are missing and reports how the others differ from their declarations. It changes no topic that
+ * exists.
+ */
 public final class TopicCreation {
     private final Admin admin;
 
@@ -18,7 +21,7 @@ public final class TopicCreation {
         this.admin = admin;
     }
 
-    /** Creates what is missing, with the broker's default replication. May be repeated. */
+    /** Creates the missing topics, with the broker's default replication. This may be repeated. */
     public List<TopicReport> create(Collection<TopicDeclaration> declarations) throws InterruptedException {
         List<TopicReport> reports = new ArrayList<>();
         for (TopicDeclaration declared : declarations) {

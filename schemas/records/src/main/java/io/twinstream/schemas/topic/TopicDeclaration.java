@@ -4,12 +4,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A topic as it ought to be.
+ * Declares what a topic should be.
  *
- * @param partitions at creation
+ * @param partitions the number of partitions at creation
  * @param growing whether more partitions are fine, as they may be added while the topic is used
  * @param settings the topic settings that matter, by Kafka's names
- * @param vital of these, the ones without which no service starts, each with what becomes of the topic otherwise: {@code references are lost}
+ * @param vital the settings among them without which no service starts, each with the harm that another value does: {@code
+ *     references are lost}
  */
 public record TopicDeclaration(
         String name, int partitions, boolean growing, Map<String, String> settings, Map<String, String> vital) {
@@ -26,7 +27,7 @@ public record TopicDeclaration(
         return new TopicDeclaration(name, partitions, true, settings, vital);
     }
 
-    /** The same, with a setting that is vital. */
+    /** Returns this declaration with one more setting that is vital. */
     TopicDeclaration vital(String setting, String otherwise) {
         Map<String, String> more = new TreeMap<>(vital);
         more.put(setting, otherwise);

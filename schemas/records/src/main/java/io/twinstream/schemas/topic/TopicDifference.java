@@ -3,18 +3,18 @@ package io.twinstream.schemas.topic;
 import java.util.Optional;
 
 /**
- * One respect in which a topic isn't as declared.
+ * Is one respect in which a topic isn't as declared.
  *
  * @param what a setting by Kafka's name, or {@code partitions}, {@code replicas}
- * @param otherwise what becomes of the topic with the value found, where no service starts with it
+ * @param otherwise the harm that the found value does, where no service starts with it
  */
 public record TopicDifference(String topic, String what, String found, String declared, Optional<String> otherwise) {
-    /** As {@code topics create} shows it, under the topic's name. */
+    /** Returns the line that {@code topics create} shows under the topic's name. */
     String line() {
         return "%s is %s, declared %s".formatted(what, found, declared);
     }
 
-    /** One line that names everything and, of a setting, the mend. */
+    /** Returns one line that names topic and values and, for a setting, the command that mends it. */
     String told() {
         String known = "the topic %s has %s=%s, declared %s".formatted(topic, what, found, declared);
         return isSetting()
@@ -28,7 +28,7 @@ public record TopicDifference(String topic, String what, String found, String de
                 : known;
     }
 
-    /** Whether it is one of the declaration, which says nothing of replicas. */
+    /** Returns whether the declaration itself differs; it says nothing about replicas. */
     boolean isDeclared() {
         return isSetting() || what.equals(TopicComparison.PARTITIONS);
     }

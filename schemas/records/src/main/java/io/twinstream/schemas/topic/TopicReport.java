@@ -3,10 +3,10 @@ package io.twinstream.schemas.topic;
 import java.util.List;
 
 /**
- * What became of one declaration.
+ * Reports how the creation of one declared topic went.
  *
  * @param created false if the topic was there before
- * @param differences one line each, where an existing topic is not as declared
+ * @param differences one line for each difference between an existing topic and its declaration
  */
 public record TopicReport(String name, boolean created, List<String> differences) {
     public TopicReport {

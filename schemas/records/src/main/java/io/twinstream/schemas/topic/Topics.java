@@ -6,41 +6,43 @@ import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * The topics' names and settings.
+ * Declares the topics: their names, keys and settings.
  *
- * @param prefix stands before each name, with a dot
- * @param partitions of the topics that carry images: what verifiers can share among them
+ * @param prefix the text before each name, which a dot follows
+ * @param partitions the number of partitions of the topics that carry images; verifiers share work among them
  */
 public record Topics(String prefix, int partitions) {
     public static final String DEFAULT_PREFIX = "twinstream";
 
-    /** Bytes of the largest record, unless an operator lets the topics take more: ingest makes pictures smaller that don't fit. */
+    /**
+     * Bytes of the largest record, unless an operator lets the topics take more; ingest makes pictures smaller that don't fit.
+     */
     public static final int MAX_RECORD_BYTES = 3 << 20;
 
-    /** Bytes that a record may have beside its images: ids, and headers of whoever sends it. */
+    /** Bytes that a record may have beside its images: ids, and its sender's headers. */
     public static final int BESIDE_IMAGES_BYTES = 1 << 20;
 
-    /** Bytes that a verdict or dead letter may have beside the record that it is of. */
+    /** Bytes that a verdict or dead letter may have beside the record that it is about. */
     public static final int RESULT_BYTES = 256 << 10;
 
     /**
-     * Bytes of the largest verdict or dead letter: the largest record, whose headers a verdict takes over and of which a
-     * dead letter keeps all, and what the verifier adds, 100 candidates or the reason.
+     * Bytes of the largest verdict or dead letter. A verdict takes over the headers of the largest record and a dead letter
+     * all of it; the verifier adds 100 candidates or the reason.
      */
     public static final int MAX_RESULT_BYTES = MAX_RECORD_BYTES + RESULT_BYTES;
 
-    /** Bytes of the largest piece of a model package with its key: the default of brokers. */
+    /** Bytes of the largest piece of a model package with its key, which is the default of brokers. */
     public static final int MAX_CHUNK_BYTES = 1 << 20;
 
-    /** Bytes of the largest release: it holds the manifest, and that the golden images, of 1 MiB each at most. */
+    /** Bytes of the largest release. It holds the manifest, whose golden images have 1 MiB each at most. */
     public static final int MAX_RELEASE_BYTES = 8 << 20;
 
-    /** Days that a training request can be taken up for. */
+    /** Days for which a training request can be taken up. */
     private static final int REQUEST_DAYS = 14;
 
     private static final int PROGRESS_DAYS = 60;
 
-    /** How long brokers may keep what was erased, and how much longer than its retention what lies beside younger records. */
+    /** Time for which brokers may keep erased records, and records past their retention that lie beside younger ones. */
     private static final Duration LAG = Duration.ofDays(1);
 
     private static final String OLDER_LOST = "what is older would be lost";
@@ -52,7 +54,7 @@ public record Topics(String prefix, int partitions) {
     /** Characters of the longest id of a probe, source, subject or reference. */
     public static final int MAX_ID_LENGTH = 200;
 
-    /** Subjects that one identification may ask for at most. */
+    /** The most subjects that one identification may ask for. */
     public static final int MAX_CANDIDATES = 100;
 
     public Topics {
@@ -65,93 +67,109 @@ public record Topics(String prefix, int partitions) {
         }
     }
 
-    /** Whether topics may have this before their names. */
+    /** Returns whether topics may have this prefix before their names. */
     public static boolean isPrefix(String prefix) {
         return prefix.matches("[a-zA-Z0-9._-]{1,100}");
     }
 
-    /** Probes, by source id. Append time is what the model that judges a probe depends on. */
+    /** Names the topic of probes, by source id. A probe's append time decides which model judges it. */
     public String probes() {
         return prefix + ".probes";
     }
 
-    /** References, by {@code subjectId/referenceId}; a tombstone erases. */
+    /** Names the topic of references, by {@code subjectId/referenceId}; a tombstone erases one. */
     public String references() {
         return prefix + ".references";
     }
 
-    /** Verdicts, by probe id. */
+    /** Names the topic of verdicts, by probe id. */
     public String verdicts() {
         return prefix + ".verdicts";
     }
 
-    /** What each shard says of a probe, by {@code partition-offset} of the probe; only where the gallery has shards. */
+    /**
+     * Names the topic of the shards' partial verdicts, by {@code partition-offset} of the probe; it exists only where the
+     * gallery has shards.
+     */
     public String partialVerdicts() {
         return prefix + ".partial-verdicts";
     }
 
     /**
-     * Training material, by {@code subjectId/imageId}, or {@code /probeId} where somebody has said whom a probe shows; a
-     * tombstone erases. Kept without limit: what it was trained on is what a model can be made again from.
+     * Names the topic of training material, by {@code subjectId/imageId}, or by {@code /probeId} where feedback has labelled a
+     * probe; a tombstone erases one. Records are kept without limit, since a model can be made again only from the images that
+     * it was trained on.
      */
     public String labelledImages() {
         return prefix + ".labelled-images";
     }
 
-    /** What could not be judged, as it came, with the reason in {@link DeadLetterHeaders}. */
+    /** Names the topic of records that could not be judged, as they came, with the reason in {@link DeadLetterHeaders}. */
     public String deadLetters() {
         return prefix + ".dead-letters";
     }
 
-    /** Pieces of model packages, by {@code name/version/index}. */
+    /** Names the topic of the pieces of model packages, by {@code name/version/index}. */
     public String modelChunks() {
         return prefix + ".model-chunks";
     }
 
-    /** Published model versions, by {@code name/version}. */
+    /** Names the topic of published model versions, by {@code name/version}. */
     public String modelReleases() {
         return prefix + ".model-releases";
     }
 
-    /** What is asked of the trainer, by run id. */
+    /** Names the topic of requests to the trainer, by run id. */
     public String trainingRequests() {
         return prefix + ".training-requests";
     }
 
-    /** How training runs go, by run id. */
+    /** Names the topic of the progress of training runs, by run id. */
     public String trainingProgress() {
         return prefix + ".training-progress";
     }
 
-    /** Which version judges from when, by slot. Append time is what a delay counts from. Kept without limit: a replay asks it. */
+    /**
+     * Names the topic of activations, which say from when a version judges, by slot. A delay counts from the append time.
+     * Records are kept without limit, since replays read them.
+     */
     public String modelActivations() {
         return prefix + ".model-activations";
     }
 
-    /** How far each verifier is with each version, by {@code instance/name/version}. */
+    /** Names the topic of the states of versions in verifiers, by {@code instance/name/version}. */
     public String modelStates() {
         return prefix + ".model-states";
     }
 
-    /** Alarms of verdicts that have left what is normal, by their ids; the latest of a key holds. */
+    /**
+     * Names the topic of alarms about verdicts that have left what is normal, by the alarm's id; the latest record of a key
+     * holds.
+     */
     public String alarms() {
         return prefix + ".alarms";
     }
 
-    /** Probes on which a thread stood still, by {@code partition-offset} of the probe; the latest of a key holds. */
+    /**
+     * Names the topic of probes on which a thread stood still, by {@code partition-offset} of the probe; the latest record of
+     * a key holds.
+     */
     public String standstills() {
         return prefix + ".standstills";
     }
 
     /**
-     * What the verdicts of a window of time come to, by {@code sizeMs/name/version/task/source/startMs}: model, task and
-     * source of the verdicts, size and start of the window in milliseconds. The latest of a key holds.
+     * Names the topic of summaries of the verdicts in a window of time, by {@code sizeMs/name/version/task/source/startMs}:
+     * model, task and source of the verdicts, size and start of the window in milliseconds. The latest record of a key holds.
      */
     public String matchWindows() {
         return prefix + ".match-windows";
     }
 
-    /** What is needed besides where the gallery has shards. What is said of a probe is merged within a partition: their number stays. */
+    /**
+     * Declares the further topic that a gallery with shards needs. Partial verdicts on a probe are merged within a partition,
+     * so the number of partitions must stay.
+     */
     public TopicDeclaration ofShards() {
         return new TopicDeclaration(
                 partialVerdicts(),
@@ -163,14 +181,14 @@ public record Topics(String prefix, int partitions) {
                         Integer.toString(MAX_RESULT_BYTES)));
     }
 
-    /** Those of {@link #all} that have one of these names. */
+    /** Returns the declarations in {@link #all} that have one of these names. */
     public List<TopicDeclaration> all(String... names) {
         return all().stream()
                 .filter(each -> List.of(names).contains(each.name()))
                 .toList();
     }
 
-    /** What every installation needs. */
+    /** Declares the topics that every installation needs. */
     public List<TopicDeclaration> all() {
         return List.of(
                 new TopicDeclaration(

@@ -1,5 +1,5 @@
 /**
- * Topic names, their settings, and their creation.
+ * Declares the topics' names, keys and settings, creates topics, and compares them with their declarations.
  *
  * <pre>
  *   TopicDeclaration -&gt; TopicCreation -&gt; TopicReport

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class TrustedModelTest {
-    /** In a process of its own: here some other test may have loaded a record or a serde before. */
+    /** Runs in a process of its own, since another test may have loaded a record or a serde here before. */
     @Test
     void aProgramMayBeginByCopyingARecord() throws Exception {
         Process process = new ProcessBuilder(
@@ -23,7 +23,7 @@ class TrustedModelTest {
         assertEquals(0, process.waitFor());
     }
 
-    /** Copies a record with an enum before anything else of Avro's is touched. */
+    /** Copies a record with an enum before anything else of Avro's is loaded. */
     static final class CopiedRecord {
         private CopiedRecord() {}
 

@@ -138,7 +138,7 @@ class HostileAvroTest {
         void write(BinaryEncoder encoder) throws IOException;
     }
 
-    /** The marker and fingerprint of a good record, and another body. */
+    /** Joins the marker and fingerprint of a good record with another body. */
     private static byte[] body(byte[] good, Body body) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(good, 0, HEADER);

@@ -40,7 +40,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
 
-/** One fixed record of each kind that crosses a topic, by the name of its golden file. */
+/** Holds one fixed record of each kind that crosses a topic, by the name of its golden file. */
 final class Samples {
     static final Instant TIME = Instant.parse("2024-02-29T12:34:56.789Z");
     static final Map<String, SpecificRecordBase> BY_NAME = Map.ofEntries(

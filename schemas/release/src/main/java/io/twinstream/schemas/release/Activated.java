@@ -12,12 +12,12 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An activation as it stands on its topic: when it takes effect is settled by the record and the broker that appended it.
+ * Is an activation as it stands on its topic. The record and its append by the broker alone settle when it takes effect.
  *
- * @param model the version; null where the shadow is emptied
+ * @param model the activated version; null where the shadow slot is emptied
  * @param askedAt when the broker appended the record
- * @param offset of the record
- * @param effectiveAt a probe appended at or after this is judged by it
+ * @param offset the record's offset
+ * @param effectiveAt the time from which on a probe that is appended is judged by it
  */
 public record Activated(
         ModelSlot slot,
@@ -28,12 +28,12 @@ public record Activated(
         String reason,
         String by) {
     /**
-     * Between an activation's append and its effect, at the least. A verifier that has read the topic to its end less
-     * than this ago knows everything that can concern a probe appended by now.
+     * The least time between an activation's append and its effect. A verifier that has read the topic to its end less than
+     * this ago knows every activation that can concern a probe appended by now.
      */
     public static final Duration NOTICE = Duration.ofSeconds(2);
 
-    /** Between an activation's append and its effect, at the most: what is to happen later than that nobody means. */
+    /** The most time between an activation's append and its effect; a later one must be a mistake. */
     public static final Duration FURTHEST = Duration.ofDays(3_650);
 
     private static final RecordSerde<ModelActivation> SERDE = RecordSerde.of(ModelActivation.class);
@@ -41,7 +41,7 @@ public record Activated(
     /**
      * Reads a record of the activations topic.
      *
-     * @throws SerializationException with one line, if it is none
+     * @throws SerializationException with one line, if the record is no activation
      */
     public static Activated of(ConsumerRecord<String, byte[]> record) {
         if (record.value() == null) {

@@ -19,15 +19,19 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model topics as they are followed: each question is answered from memory. Safe for many threads.
+ * Follows the model topics, and answers each question about them from memory. Safe for many threads.
  *
- * <p>Maintainers: a follower for each topic, so that a publisher's open transaction on the releases doesn't keep anybody from the activations.
+ * <p>Maintainers: each topic has a follower of its own, so that a publisher's open transaction on the releases keeps nobody
+ * from the activations.
  */
 public final class ModelLog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long PAUSE_MS = 10;
 
-    /** Below the notice by what brokers' clocks may differ and a record takes to reach the replicas. */
+    /**
+     * Time for which what was read counts as current. It is shorter than the notice by what brokers' clocks may differ and
+     * what a record takes to reach the replicas.
+     */
     private static final long CURRENT_NANOS =
             Activated.NOTICE.minus(Duration.ofMillis(500)).toNanos();
 
@@ -35,7 +39,7 @@ public final class ModelLog implements AutoCloseable {
     private final TopicFollower releases;
     private final TopicFollower activations;
 
-    /** Null where nobody asks for them. */
+    /** The follower of verifiers' states; null where nobody asks for them. */
     private final @Nullable TopicFollower reports;
 
     private volatile PublishedModels published = PublishedModels.NONE;
@@ -43,19 +47,19 @@ public final class ModelLog implements AutoCloseable {
     private volatile ModelStates states = ModelStates.NONE;
     private volatile long activatedOffset = -1;
 
-    /** When the first activation would take effect that is pending. */
+    /** The time at which the first pending activation would take effect. */
     private volatile Instant pendingFrom = Instant.MAX;
 
-    /** Makes the followers of topics, and tells why one of them doesn't get on. */
+    /** Makes the followers of topics, and tells why one of them makes no progress. */
     interface Followers {
         /**
-         * Makes one of a topic.
+         * Makes the follower of a topic.
          *
-         * @param from the time of the first record that it takes; null for all that there are
+         * @param from the time of the first record that it takes; null to take all
          */
         TopicFollower of(String topic, @Nullable Instant from, TopicFollower.Handler handler);
 
-        /** What is to be thrown where partitions weren't read for so long. */
+        /** Returns the exception to throw where partitions weren't read for this long. */
         KafkaException cause(List<TopicPartition> unread, Duration waited);
     }
 
@@ -71,7 +75,7 @@ public final class ModelLog implements AutoCloseable {
                 : null;
     }
 
-    /** What judging needs: releases and activations. Starts nothing yet. */
+    /** Makes a log of releases and activations, which judging needs; starts nothing yet. */
     public static ModelLog of(KafkaClients clients, Topics topics, ServiceThreads threads) {
         return of(topics, real(clients, threads));
     }
@@ -80,7 +84,7 @@ public final class ModelLog implements AutoCloseable {
         return new ModelLog(topics, followers, false);
     }
 
-    /** The same with what verifiers report. Starts nothing yet. */
+    /** Makes a log of releases, activations and the states that verifiers report; starts nothing yet. */
     public static ModelLog withStates(KafkaClients clients, Topics topics, ServiceThreads threads) {
         return withStates(topics, real(clients, threads));
     }
@@ -110,7 +114,10 @@ public final class ModelLog implements AutoCloseable {
         all().forEach(TopicFollower::start);
     }
 
-    /** Keeps the timeline, and from when on it may become another. On the one thread that follows the activations. */
+    /**
+     * Keeps the timeline and the time from which on pending activations may change it. Runs on the one thread that follows the
+     * activations.
+     */
     private final class Activating implements TopicFollower.Handler {
         @Override
         public void apply(ConsumerRecords<String, byte[]> records) {
@@ -139,22 +146,24 @@ public final class ModelLog implements AutoCloseable {
     }
 
     /**
-     * Whether every activation is known that can concern a probe appended at a time, and by now: the topic was read to its high watermark less
-     * than {@link Activated#NOTICE} ago, and what was appended since takes effect later. While an open transaction holds the topic it is
-     * enough that none that is pending there would take effect by then, however the transaction ends.
+     * Returns whether every activation is known that can concern a probe appended at a time, and by now. That holds while the
+     * topic was read to its high watermark less than {@link Activated#NOTICE} ago, since what was appended after that takes
+     * effect later. While an open transaction holds the topic back, it is enough that no activation pending there would take
+     * effect by then, however the transaction ends.
      */
     public boolean current(Instant appendedAt) {
         long nanos = System.nanoTime() - CURRENT_NANOS;
         return activations.isCompleteAsOf(nanos) || (activations.isSeenAsOf(nanos) && appendedAt.isBefore(pendingFrom));
     }
 
-    /** True once all releases and activations are known that could be read of their topics at the start. */
+    /** Returns true once all releases and activations that could be read at the start are known. */
     public boolean caughtUp() {
         return releases.caughtUp() && activations.caughtUp();
     }
 
     /**
-     * Whether all releases and activations are known that stood on the topics at a moment, also behind transactions that were open then.
+     * Returns whether all releases and activations are known that stood on the topics at a moment, also those behind
+     * transactions that were open then.
      *
      * @param nanos of {@link System#nanoTime}
      */
@@ -171,11 +180,12 @@ public final class ModelLog implements AutoCloseable {
     }
 
     /**
-     * All that stood on the topics at a moment, or stood there later. Answers at once where that is known, else waits.
+     * Returns everything that stood on the topics at a moment, perhaps with later records. Answers at once where that is
+     * known, else waits.
      *
      * @param nanos of {@link System#nanoTime}
      * @param patience for which it waits
-     * @throws KafkaException if a topic can't be read so far, with the open transaction that is the cause or what else is
+     * @throws KafkaException if a topic can't be read that far; it names the open transaction or whatever else is the cause
      */
     public ModelTopics asOf(long nanos, Duration patience) {
         if (!await(() -> all().allMatch(each -> each.isCompleteAsOf(nanos)), patience)) {
@@ -185,7 +195,7 @@ public final class ModelLog implements AutoCloseable {
     }
 
     /**
-     * The activations as far as they are known, whatever transactions are open. Waits for those that could be read at the start.
+     * Returns the activations that are known, whatever transactions are open. Waits for those that could be read at the start.
      *
      * @param patience for which it waits
      * @throws KafkaException if they couldn't be read by then
@@ -203,7 +213,7 @@ public final class ModelLog implements AutoCloseable {
     }
 
     /**
-     * Waits until an activation is known that was written.
+     * Waits until the activation at an offset is known.
      *
      * @return false where that took longer
      */
@@ -226,12 +236,12 @@ public final class ModelLog implements AutoCloseable {
         return true;
     }
 
-    /** Who reads what judging needs. */
+    /** Returns the followers that read what judging needs. */
     public List<TopicFollower> followers() {
         return List.of(releases, activations);
     }
 
-    /** Why nothing new is learnt any more of releases or activations, or an empty text. */
+    /** Returns why no new release or activation is learnt any more, or an empty text. */
     public String failure() {
         return releases.failure().isEmpty() ? activations.failure() : releases.failure();
     }

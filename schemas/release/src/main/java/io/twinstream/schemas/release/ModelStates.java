@@ -25,23 +25,23 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest report of each verifier on each of its versions, in the order of instance and version. Immutable.
+ * Holds the latest report of each verifier on each of its versions, in the order of instance and version. Immutable.
  *
- * <p>Maintainers: a verifier reports on each version every few seconds, so that what is older than {@link #SILENCE} comes from one that
- * is gone. The topic is compacted seldom: only its end is ever read, and what has aged is let go of.
+ * <p>Maintainers: a verifier reports on each version every few seconds, so a report that is older than {@link #SILENCE} comes
+ * from a verifier that is gone. The topic is compacted seldom, so only its end is ever read, and aged reports are dropped.
  */
 public final class ModelStates {
-    /** How long nothing is heard of a verifier that is gone. */
+    /** The time without a report after which a verifier counts as gone. */
     public static final Duration SILENCE = Duration.ofSeconds(30);
 
     public static final ModelStates NONE = new ModelStates(new TreeMap<>(), Instant.MIN);
 
     private static final RecordSerde<ModelState> SERDE = RecordSerde.of(ModelState.class);
 
-    /** By the keys of the topic. */
+    /** The reports by the keys of the topic. */
     private final SortedMap<String, InstanceState> byKey;
 
-    /** When the topic's last record was appended. */
+    /** The time at which the topic's last record was appended. */
     private final Instant newest;
 
     private ModelStates(SortedMap<String, InstanceState> byKey, Instant newest) {
@@ -49,7 +49,7 @@ public final class ModelStates {
         this.newest = newest;
     }
 
-    /** Reports that were taken at any time. */
+    /** Makes states of these reports, whatever their age. */
     public static ModelStates of(Collection<InstanceState> states) {
         SortedMap<String, InstanceState> byKey = new TreeMap<>();
         states.forEach(each -> byKey.put(each.instance() + "/" + each.model(), each));
@@ -57,7 +57,7 @@ public final class ModelStates {
     }
 
     /**
-     * Reads what the verifiers that live report.
+     * Reads the reports of the verifiers that are alive.
      *
      * @throws KafkaException if the topic can't be read to its end
      */
@@ -65,7 +65,7 @@ public final class ModelStates {
         return ModelTopics.readStates(clients, topics).live(Instant.now());
     }
 
-    /** These and the next records of the topic; what is no state is passed over. */
+    /** Returns these states with the next records of the topic applied; a record that is no state is passed over. */
     public ModelStates with(Iterable<ConsumerRecord<String, byte[]>> records) {
         SortedMap<String, InstanceState> changed = new TreeMap<>(byKey);
         Instant[] last = {newest};
@@ -82,7 +82,7 @@ public final class ModelStates {
         return new ModelStates(changed, last[0]).since(last[0]);
     }
 
-    /** Those of verifiers that live, by the local clock, or by the topic's where that is ahead. */
+    /** Returns the states of verifiers that are alive, by the local clock, or by the topic's where that is ahead. */
     public ModelStates live(Instant clock) {
         return since(clock.isAfter(newest) ? clock : newest);
     }
@@ -97,26 +97,26 @@ public final class ModelStates {
         return List.copyOf(byKey.values());
     }
 
-    /** Those who report. */
+    /** Returns the instances that report. */
     public Set<String> instances() {
         return byKey.values().stream().map(InstanceState::instance).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What they report on one version; those that don't know it aren't in it. */
+    /** Returns the reports on one version; instances that don't know the version are missing. */
     public List<InstanceState> of(ModelId model) {
         return byKey.values().stream()
                 .filter(each -> each.model().equals(model))
                 .toList();
     }
 
-    /** What one of them reports on one version. */
+    /** Returns the report of one instance on one version. */
     public Optional<InstanceState> of(ModelId model, String instance) {
         return of(model).stream()
                 .filter(each -> each.instance().equals(instance))
                 .findFirst();
     }
 
-    /** Whether there are verifiers, and each of them could judge by the version now. */
+    /** Returns whether there are verifiers, and each of them could judge by the version now. */
     public boolean isReadyEverywhere(ModelId model) {
         return !byKey.isEmpty()
                 && instances().stream()
@@ -127,13 +127,13 @@ public final class ModelStates {
     }
 
     /**
-     * How far one verifier is with one version.
+     * Tells how far one verifier is with one version.
      *
-     * @param sha256 of the manifest; null before the package is there
-     * @param reason why it is refused; null unless it is
-     * @param gallerySize references in the version's gallery
-     * @param unusableReferences that the version can't use
-     * @param unusable the first of them, and why
+     * @param sha256 the hash of the manifest; null before the package is there
+     * @param reason why the version is refused; null unless it is
+     * @param gallerySize the number of references in the version's gallery
+     * @param unusableReferences the number of references that the version can't use
+     * @param unusable the first of those references, and why it can't be used
      * @param reportedAt when the broker appended the report
      */
     public record InstanceState(

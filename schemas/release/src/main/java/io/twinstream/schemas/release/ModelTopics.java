@@ -1,9 +1,9 @@
 package io.twinstream.schemas.release;
 
 import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.schemas.kafka.PassedOver;
 import io.twinstream.schemas.kafka.TopicReader;
-import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
+import io.twinstream.schemas.kafka.UnusableRecords;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.function.BiFunction;
@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the topics say of the models at one time: which are published, which is activated from when, and how far verifiers are with
- * each. Immutable. Each part is a fold of its topic's records, which a {@link ModelLog} follows and a command reads once.
+ * Holds what the topics say about the models at one time: which are published, which is activated from when, and how far
+ * verifiers are with each. Immutable. Each part is a fold of its topic's records, which a {@link ModelLog} follows and a
+ * command reads once.
  *
- * <p>Maintainers: of all three only partition 0 counts, since no other order is known than that of its offsets.
+ * <p>Maintainers: only partition 0 of each topic counts, since records have no known order but that of their offsets.
  */
 public record ModelTopics(PublishedModels published, Timeline timeline, ModelStates states) {
     private static final Logger log = LoggerFactory.getLogger(ModelTopics.class);
@@ -34,7 +35,7 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
     public static ModelTopics read(KafkaClients clients, Topics topics) {
         PublishedModels published = readReleases(clients, topics);
         ModelStates states = readStates(clients, topics);
-        // The activations last: an order depends most on what was ordered just now.
+        // The activations are read last, since a new activation depends most on the latest ones.
         return new ModelTopics(published, readTimeline(clients, topics), states);
     }
 
@@ -48,7 +49,7 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
         return read(clients, topic, TopicReader::all, Timeline.EMPTY, Timeline::with);
     }
 
-    /** Reads only as far back as a verifier that lives must have reported, whatever compaction has yet to do with the rest. */
+    /** Reads the states only as far back as a verifier that is alive must have reported, whatever compaction has left before. */
     static ModelStates readStates(KafkaClients clients, Topics topics) {
         String topic = topics.modelStates();
         Instant from = Instant.now().minus(ModelStates.SILENCE);
@@ -58,12 +59,12 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
     private static <T> T read(
             KafkaClients clients,
             String topic,
-            Function<TopicReader<String>, Stretch> stretch,
+            Function<TopicReader<String>, OffsetRanges> ranges,
             T nothing,
             BiFunction<T, ConsumerRecords<String, byte[]>, T> with) {
         T read = nothing;
         try (TopicReader<String> reader = TopicReader.of(clients, CLIENT, topic)) {
-            TopicReader<String>.Reading reading = reader.begin(stretch.apply(reader));
+            TopicReader<String>.Reading reading = reader.begin(ranges.apply(reader));
             while (!reading.done()) {
                 read = with.apply(read, reading.poll());
             }
@@ -71,7 +72,7 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
         return read;
     }
 
-    /** Applies records in their order; one that throws that it is no such thing is passed over. */
+    /** Applies records in their order, and passes over those for which the step throws. */
     static void fold(
             Iterable<ConsumerRecord<String, byte[]>> records,
             String what,
@@ -80,11 +81,11 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
             try {
                 if (record.partition() != 0) {
                     throw new SerializationException(
-                            "what lies on another partition than 0 has no place in their order");
+                            "it lies on another partition than 0, and so has no place in their order");
                 }
                 apply.accept(record);
             } catch (SerializationException | IllegalArgumentException e) {
-                PassedOver.RECORDS.tell(log, record, what, e.getMessage());
+                UnusableRecords.RECORDS.tell(log, record, what, e.getMessage());
             }
         }
     }

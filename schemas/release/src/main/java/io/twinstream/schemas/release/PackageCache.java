@@ -25,8 +25,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Released packages, kept in a bounded folder: what was fetched once is read from there after a restart too, and a
- * damaged file is fetched again. For many threads, and for many processes that share the folder.
+ * Fetches released packages and keeps them in a bounded folder. A package that was fetched once is read from there after a
+ * restart too, and a damaged file is fetched again. For many threads, and for many processes that share the folder.
  */
 public final class PackageCache {
     private final KafkaClients clients;
@@ -49,13 +49,13 @@ public final class PackageCache {
         this.folder = new PackageFolder(path, settings.cacheBytes(), clock);
     }
 
-    /** Where the packages lie. */
+    /** Returns the folder in which the packages lie. */
     public Path folder() {
         return path;
     }
 
     /**
-     * A release's package:
+     * Returns a release's package, in these steps:
      *
      * <ol>
      *   <li>check the signature, and what the release claims
@@ -63,8 +63,8 @@ public final class PackageCache {
      *   <li>read it, and compare its manifest with the release's
      * </ol>
      *
-     * @throws InvalidPackageException with one line, if the release is to be refused, now and ever
-     * @throws KafkaException if it can't be had now, because of the brokers or of the folder: it can be tried again
+     * @throws InvalidPackageException with one line, if the release is to be refused for good
+     * @throws KafkaException if the brokers or the folder don't give the package now; it can be tried again
      */
     public ModelPackage get(ModelRelease release) throws InvalidPackageException {
         try {
@@ -80,12 +80,12 @@ public final class PackageCache {
     }
 
     /**
-     * Has a release's model tried, unless that was done before, here or by a process with the same folder: nothing of it is to
-     * be opened before.
+     * Has a release's model tried, before anything of it is opened, unless a process with the same folder has done that
+     * already.
      *
-     * @param model as {@link #get} gave it
-     * @throws InvalidPackageException with one line, if the model is to be refused, now and ever
-     * @throws KafkaException if it can't be tried now: it can be tried again
+     * @param model the package that {@link #get} returned
+     * @throws InvalidPackageException with one line, if the model is to be refused for good
+     * @throws KafkaException if the model can't be tried now; it can be tried again
      */
     public void requireTried(ModelRelease release, ModelPackage model, PackageTrial trial)
             throws InvalidPackageException {
@@ -115,7 +115,10 @@ public final class PackageCache {
         return model;
     }
 
-    /** Writes a release's package to a file of the caller's own, with the checks of {@link #get}; trouble with either disk is an IOException. */
+    /**
+     * Writes a release's package to a file of the caller's own, with the checks of {@link #get}. Trouble with either disk is
+     * an IOException.
+     */
     public void copy(ModelRelease release, Path file) throws IOException {
         try (InputStream bytes = bytes(release)) {
             checked(release, bytes);
@@ -136,6 +139,7 @@ public final class PackageCache {
         folder.put(sha256, new PackageFetch(clients, chunks, release)::into);
         return folder.read(sha256)
                 .orElseThrow(() -> new IOException(
-                        "%s was removed or changed in the package cache as soon as it was fetched".formatted(sha256)));
+                        "the package %s was removed from the package cache, or changed there, as soon as it was fetched"
+                                .formatted(sha256)));
     }
 }

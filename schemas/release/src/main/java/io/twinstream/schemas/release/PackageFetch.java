@@ -2,7 +2,7 @@ package io.twinstream.schemas.release;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
-import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -21,12 +21,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Puts a released package together from its chunks: reads from the first one's offset to the last one's, passes over what
- * others wrote between, and checks every length and the hash. Holds a few chunks in memory, not the package.
+ * Puts a released package together from its chunks: it reads from the first chunk's offset to the last one's, passes over
+ * records that others wrote between, and checks every length and the hash. It holds a few chunks in memory, not the package.
  *
- * <p>Maintainers: what can't be mended by trying again is an {@link InvalidPackageException}, what can is a
- * {@link KafkaException}. The last chunk is acknowledged before its release is written, so a topic that ends before it
- * will never hold it; a topic that goes on behind it but can't be read so far is held back by an open transaction.
+ * <p>Maintainers: a fault that another try can't mend is an {@link InvalidPackageException}, any other a {@link
+ * KafkaException}. The last chunk is acknowledged before its release is written, so a topic that ends before it will never
+ * hold it; a topic that goes on behind it but can't be read that far is held back by an open transaction.
  */
 final class PackageFetch {
     private static final String CLIENT = "twinstream-packages";
@@ -41,10 +41,10 @@ final class PackageFetch {
     private long bytes;
 
     /**
-     * Fetches nothing yet.
+     * Makes a fetch that has yet to begin.
      *
-     * @param topic of the chunks
-     * @param release whose claims are checked
+     * @param topic the topic of the chunks
+     * @param release the release, whose claims were checked
      */
     PackageFetch(KafkaClients clients, String topic, ModelRelease release) {
         this.clients = clients;
@@ -54,7 +54,7 @@ final class PackageFetch {
     }
 
     /**
-     * Fetches, once.
+     * Fetches the package; for one call.
      *
      * @throws InvalidPackageException if a chunk is missing, or the package is not the one that was released
      * @throws KafkaException if the chunks can't be read now
@@ -68,7 +68,7 @@ final class PackageFetch {
                 throw refused("lacks chunk %d: it should lie at offset %d, and the topic ends at %d"
                         .formatted(release.getChunkCount() - 1, release.getLastOffset(), end));
             }
-            read(reader.begin(Stretch.of(partition, release.getFirstOffset(), release.getLastOffset() + 1)), out);
+            read(reader.begin(OffsetRanges.of(partition, release.getFirstOffset(), release.getLastOffset() + 1)), out);
         }
         check();
     }

@@ -29,15 +29,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder of files named by their SHA-256, which many processes may share. A file is there whole or not at all, and what
- * is read has the hash; those used least recently are removed above a bound, but none that was used within a minute.
+ * Keeps files named by their SHA-256 in a folder that many processes may share. A file is there whole or not at all, and its
+ * bytes are read only if they have the hash. Above a bound the least recently used files are removed, but none that was used
+ * within a minute.
  *
- * <p>Maintainers: a file's modification time is when it was used last. A reader keeps the file
- * open, so one that another process removes then can still be read.
+ * <p>Maintainers: a file's modification time says when it was last used. A reader keeps the file open, so that it can still be
+ * read if another process removes it.
  */
 final class PackageFolder {
     static final Duration IN_USE = Duration.ofMinutes(1);
-    /** Longer than a fetch waits for its next chunk: what was not written to for so long belongs to a process that died. */
+    /**
+     * Time after which an unfinished file is removed. It is longer than a fetch waits for its next chunk, so the process that
+     * wrote the file must have died.
+     */
     static final Duration ABANDONED = Duration.ofMinutes(10);
 
     private static final Logger log = LoggerFactory.getLogger(PackageFolder.class);
@@ -57,7 +61,10 @@ final class PackageFolder {
         this.clock = clock;
     }
 
-    /** Where it is kept: the setting, else the user's cache folder (XDG Base Directory), else the temporary one. */
+    /**
+     * Returns the folder to use: the one of the setting, else one in the user's cache folder (XDG Base Directory), else one in
+     * the temporary folder.
+     */
     static Path place(Optional<Path> set) {
         return place(
                 set.map(Path::toString).orElse(""),
@@ -75,20 +82,20 @@ final class PackageFolder {
             return cache.resolve(OURS);
         }
         Path user = Path.of(home);
-        // Containers often run users that have none, or one that they can't write to.
+        // Users of containers often have no cache folder, or one that they can't write to.
         boolean usable = user.isAbsolute() && Files.isDirectory(user) && Files.isWritable(user);
         return usable
                 ? user.resolve(".cache").resolve(OURS)
                 : Path.of(temporary).resolve(OURS);
     }
 
-    /** What writes the bytes of a file. */
+    /** Writes the bytes of a file. */
     @FunctionalInterface
     interface Content {
         void into(OutputStream out) throws IOException;
     }
 
-    /** The bytes with this hash, to be closed; empty if they aren't there, or not as they should be. */
+    /** Opens the bytes with this hash, which the caller closes; empty if they are missing or damaged. */
     Optional<InputStream> read(String sha256) throws IOException {
         Path file = file(sha256);
         FileChannel channel;
@@ -107,7 +114,7 @@ final class PackageFolder {
             }
         }
         if (!whole) {
-            log.warn("{} is damaged and fetched again", file);
+            log.warn("the file {} in the package cache is damaged and is fetched again", file);
             return Optional.empty();
         }
         touch(file);
@@ -124,7 +131,7 @@ final class PackageFolder {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Puts a file there, in the place of a damaged one, and makes room. */
+    /** Puts a file into the folder, in the place of a damaged one, and removes others to make room. */
     void put(String sha256, Content content) throws IOException {
         Path part = part(sha256);
         try {
@@ -139,7 +146,7 @@ final class PackageFolder {
         evict(file(sha256));
     }
 
-    /** Whether they were noted under this key. */
+    /** Returns whether the model of this hash was noted as tried under this key. */
     boolean isTried(String sha256, String key) {
         try {
             return Files.readString(note(file(sha256))).equals(key);
@@ -148,7 +155,7 @@ final class PackageFolder {
         }
     }
 
-    /** Notes that the model was tried; where that can't be, it is tried again after a restart. */
+    /** Notes that the model was tried; where the note can't be written, the model is tried again after a restart. */
     void tried(String sha256, String key) {
         try {
             Files.writeString(note(file(sha256)), key);
@@ -161,7 +168,7 @@ final class PackageFolder {
         return file.resolveSibling(String.valueOf(file.getFileName()).replace(WHOLE, TRIED));
     }
 
-    /** Of this call alone: another process may fetch the same. */
+    /** Returns a temporary file for this call alone, since another process may fetch the same package. */
     private Path part(String sha256) throws IOException {
         try {
             Files.createDirectories(folder);
@@ -176,7 +183,7 @@ final class PackageFolder {
         try {
             Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
         } catch (IOException e) {
-            // A folder that comes with an image may be read only; nothing is evicted there either.
+            // A folder that comes with a container image may be read only; nothing is removed there either.
             log.debug("{} can't be marked as used: {}", file, e.getMessage());
         }
     }
@@ -224,7 +231,7 @@ final class PackageFolder {
         return stored;
     }
 
-    /** Where the bytes with this hash lie. */
+    /** Returns the file in which the bytes with this hash lie. */
     Path file(String sha256) {
         return folder.resolve(sha256 + WHOLE);
     }

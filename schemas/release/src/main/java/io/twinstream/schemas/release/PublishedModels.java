@@ -16,10 +16,11 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * The model versions on the releases topic, in the order of publication, but for those that were removed by a tombstone. Immutable.
+ * Holds the model versions on the releases topic, in the order of publication, without those that a tombstone has removed.
+ * Immutable.
  *
- * <p>Maintainers: a version that is released again is published last, whatever it was before. Compaction leaves only the later
- * record, so that any other order would change with what compaction has done.
+ * <p>Maintainers: a version that is released again counts as published last. Compaction leaves only the later record, so any
+ * other order would change with what compaction has done.
  */
 public final class PublishedModels {
     public static final PublishedModels NONE = new PublishedModels(Map.of());
@@ -33,7 +34,7 @@ public final class PublishedModels {
     }
 
     /**
-     * Reads the topic, all that was committed when this was called.
+     * Reads all releases that were committed when this was called.
      *
      * @throws KafkaException if it can't be read to its end
      */
@@ -41,7 +42,7 @@ public final class PublishedModels {
         return ModelTopics.readReleases(clients, topics);
     }
 
-    /** These and the next records of the topic; what is no release is passed over. */
+    /** Returns these models with the next records of the topic applied; a record that is no release is passed over. */
     public PublishedModels with(Iterable<ConsumerRecord<String, byte[]>> records) {
         Map<ModelId, ModelRelease> changed = new LinkedHashMap<>(releases);
         ModelTopics.fold(records, "a release", record -> apply(record, changed));
@@ -55,7 +56,7 @@ public final class PublishedModels {
             return;
         }
         ModelRelease release = SERDE.decode(record.value());
-        // Its signature vouches for the version that it names, and for no other that it is put in the place of.
+        // The signature vouches only for the version that the release names, and not for the one in the key.
         if (!id.equals(ModelId.of(release))) {
             throw new SerializationException(
                     "it is the release of %s/%s".formatted(release.getName(), release.getVersion()));
@@ -64,19 +65,19 @@ public final class PublishedModels {
         releases.put(id, release);
     }
 
-    /** One version. */
+    /** Finds one version. */
     public Optional<ModelRelease> find(ModelId id) {
         return Optional.ofNullable(releases.get(id));
     }
 
-    /** The version of a name that was published last, of those that the keys let pass. */
+    /** Finds the version of a name that was published last, among those that the keys let pass. */
     public Optional<ModelRelease> latest(String name, TrustedKeys trusted) {
         return releases.values().stream()
                 .filter(release -> release.getName().equals(name) && trusted.accept(release))
                 .reduce((earlier, later) -> later);
     }
 
-    /** The version that was published last. */
+    /** Finds the version that was published last. */
     public Optional<ModelId> newest() {
         return releases.keySet().stream().reduce((earlier, later) -> later);
     }

@@ -11,9 +11,11 @@ import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
 
-/** What a release says of its package, checked before a byte is fetched: anyone can write to a topic. */
+/** Checks what a release claims about its package before a byte is fetched, since anyone can write to a topic. */
 final class ReleaseClaims {
-    /** Larger than any model that a verifier could hold; a release that claims more is refused before it fills the disk. */
+    /**
+     * Bytes that no model reaches that a verifier could hold; a release that claims more is refused before it fills the disk.
+     */
     private static final long MOST_BYTES = 1L << 30;
 
     private ReleaseClaims() {}
@@ -78,7 +80,7 @@ final class ReleaseClaims {
                 "claims partition %d, chunks lie in partition 0".formatted(release.getChunkPartition()));
         long first = release.getFirstOffset();
         long last = release.getLastOffset();
-        // By subtraction, which can't overflow here.
+        // The subtraction can't overflow here.
         require(
                 first >= 0 && last >= first && last - first >= release.getChunkCount() - 1,
                 id,

@@ -12,13 +12,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Which version holds a slot from when, as the activations of the topic say in their order. An activation cancels those
- * of its slot that were asked for before it and would take effect at the same time or later. Immutable.
+ * Says from when which version holds a slot, by the activations of the topic in their order. An activation cancels those of
+ * its slot that were asked for before it and would take effect at the same time or later. Immutable.
  */
 public final class Timeline {
     public static final Timeline EMPTY = new Timeline(List.of());
 
-    /** Within a slot in the order of their effect, which is also the order in which they were asked for. */
+    /**
+     * The activations; within a slot they stand in the order of their effect, which is also the order in which they were asked
+     * for.
+     */
     private final List<Activated> activations;
 
     private Timeline(List<Activated> activations) {
@@ -26,7 +29,7 @@ public final class Timeline {
     }
 
     /**
-     * Reads the topic, all that was committed when this was called.
+     * Reads all activations that were committed when this was called.
      *
      * @throws KafkaException if it can't be read to its end
      */
@@ -34,14 +37,14 @@ public final class Timeline {
         return ModelTopics.readTimeline(clients, topics);
     }
 
-    /** This timeline and the next records of the topic; what is no activation is passed over. */
+    /** Returns this timeline with the next records of the topic applied; a record that is no activation is passed over. */
     public Timeline with(Iterable<ConsumerRecord<String, byte[]>> records) {
         List<Activated> all = new ArrayList<>(activations);
         ModelTopics.fold(records, "an activation", record -> append(Activated.of(record), all));
         return new Timeline(all);
     }
 
-    /** This timeline and the next activation of the topic. */
+    /** Returns this timeline with the next activation of the topic applied. */
     public Timeline with(Activated next) {
         List<Activated> all = new ArrayList<>(activations);
         append(next, all);
@@ -54,7 +57,7 @@ public final class Timeline {
         all.add(next);
     }
 
-    /** The activation that holds for a probe appended at this time; empty before the first. */
+    /** Returns the activation that holds for a probe appended at this time; empty before the first. */
     public Optional<Activated> at(ModelSlot slot, Instant appendedAt) {
         for (int i = activations.size() - 1; i >= 0; i--) {
             Activated each = activations.get(i);
@@ -65,7 +68,7 @@ public final class Timeline {
         return Optional.empty();
     }
 
-    /** The version that served before the one that serves at this time; empty if that was the verifiers' own model. */
+    /** Returns the version that served before the one that serves at this time; empty if that was the verifiers' own model. */
     public Optional<ModelId> predecessor(Instant time) {
         Optional<ModelId> now = at(ModelSlot.SERVING, time).map(Activated::model);
         for (int i = activations.size() - 1; i >= 0; i--) {
@@ -79,14 +82,14 @@ public final class Timeline {
         return Optional.empty();
     }
 
-    /** What has yet to take effect, soonest first within a slot. */
+    /** Returns the activations that have yet to take effect, soonest first within a slot. */
     public List<Activated> pending(Instant now) {
         return activations.stream()
                 .filter(each -> each.effectiveAt().isAfter(now))
                 .toList();
     }
 
-    /** All that was not cancelled, in the order in which it was asked for. */
+    /** Returns all activations that were not cancelled, in the order in which they were asked for. */
     public List<Activated> activations() {
         return activations;
     }

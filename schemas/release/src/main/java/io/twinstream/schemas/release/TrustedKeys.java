@@ -12,7 +12,10 @@ import java.security.PublicKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who may release models. Without any key everybody may; with some, only a release that one of them has signed is taken. */
+/**
+ * Decides who may release models. Without any key everybody may; with keys, only a release that one of them has signed is
+ * taken.
+ */
 public final class TrustedKeys {
     private final List<PublicKey> keys;
 
@@ -21,16 +24,16 @@ public final class TrustedKeys {
     }
 
     /**
-     * Reads the keys in files; where there are none, all models pass.
+     * Reads the keys in files; without files all models pass.
      *
-     * @throws org.apache.kafka.common.config.ConfigException with one line, if one of them holds no Ed25519 public key
+     * @throws org.apache.kafka.common.config.ConfigException with one line, if a file holds no Ed25519 public key
      */
     public static TrustedKeys of(List<Path> files) {
         return new TrustedKeys(files.stream().map(Ed25519Keys::readPublic).toList());
     }
 
     /**
-     * Lets a release pass.
+     * Throws unless a release may pass.
      *
      * @throws InvalidPackageException with one line, if there are keys and none of them has signed it
      */
@@ -44,18 +47,18 @@ public final class TrustedKeys {
         }
     }
 
-    /** Whether a release passes. */
+    /** Returns whether a release may pass. */
     public boolean accept(ModelRelease release) {
         try {
             ModelId model = ModelId.of(release);
             return accept(model, release.getPackageSha256(), release.getSignature());
         } catch (IllegalArgumentException e) {
-            // What has no proper name or hash can't have been signed.
+            // A release without a proper name or hash can't have been signed.
             return keys.isEmpty();
         }
     }
 
-    /** Whether a release with this signature would pass; null for none. */
+    /** Returns whether a release with this signature would pass; null stands for no signature. */
     public boolean accept(ModelId model, String packageSha256, @Nullable ByteBuffer signature) {
         if (keys.isEmpty() || signature == null) {
             return keys.isEmpty();

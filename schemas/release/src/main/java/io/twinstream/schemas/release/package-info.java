@@ -1,5 +1,6 @@
 /**
- * Which models are published, activated and ready, and their packages: for those who publish and for those who judge.
+ * Knows which models are published, activated and ready, and fetches their packages, for those who publish and for those who
+ * judge.
  *
  * <pre>
  *   releases topic    -&gt; PublishedModels

@@ -195,7 +195,7 @@ class ModelLogTest {
                 .encode(new ModelActivation(ModelSlot.SHADOW, null, null, 0L, null, "a test", "a test"));
     }
 
-    /** Appended at {@link #NOW}, or a second before where it empties the shadow. */
+    /** Makes an activation that was appended at {@link #NOW}, or a second before if it empties the shadow. */
     private static ConsumerRecord<String, byte[]> activation(long offset, byte[] value) {
         return new ConsumerRecord<>(
                 TOPICS.modelActivations(),

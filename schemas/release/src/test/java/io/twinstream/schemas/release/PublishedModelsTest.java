@@ -70,7 +70,7 @@ class PublishedModelsTest {
         assertEquals(List.of(ONE), List.copyOf(PublishedModels.NONE.with(topic).ids()));
     }
 
-    /** @param of the version that the release is of; null for a tombstone */
+    /** @param of the version that the release names; null for a tombstone */
     private void append(ModelId key, @Nullable ModelId of) {
         byte[] value = of == null
                 ? null

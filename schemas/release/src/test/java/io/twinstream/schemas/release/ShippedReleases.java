@@ -8,11 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 
-/** Releases of the shipped model as they stand on the topic. */
+/** Makes releases of the shipped model as they stand on the topic. */
 final class ShippedReleases {
     private ShippedReleases() {}
 
-    /** Unsigned, and true in all that can be seen without fetching. */
+    /** Makes an unsigned release that is true in all that can be checked without fetching. */
     static ModelRelease.Builder shipped() {
         try {
             ModelPackage model = ShippedModel.read("");

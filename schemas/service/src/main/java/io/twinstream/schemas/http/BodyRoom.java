@@ -8,12 +8,15 @@ import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads the bodies of requests into memory, all of them together within a bound: past it, a request is answered with 503 at once.
- * What a request claims to send takes no room before it came. For many threads.
+ * Reads the bodies of requests into memory, all of them together within a bound; past it, a request is answered with 503 at
+ * once. A claimed length takes no room before its bytes have come. For many threads.
  */
 public final class BodyRoom {
     private static final int FIRST_BYTES = 64 << 10;
-    /** Beside bodies a heap has to hold what is decoded of them, and what waits for the broker. */
+    /**
+     * Share of the heap that bodies may take; the rest has to hold the decoded images and the records that wait for the
+     * broker.
+     */
     private static final int SHARE_OF_HEAP = 8;
 
     private final Semaphore free;
@@ -23,9 +26,9 @@ public final class BodyRoom {
     }
 
     /**
-     * Room in an eighth of the heap, or for one request of the largest, if that is more.
+     * Makes room in an eighth of the heap, or for one request of the largest size if that is more.
      *
-     * @param largestBytes of one request
+     * @param largestBytes bytes of the largest request
      */
     public static BodyRoom forRequestsOf(int largestBytes) {
         long share = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
@@ -33,7 +36,7 @@ public final class BodyRoom {
     }
 
     /**
-     * Reads a body to its end, or one byte further than the bound.
+     * Reads a body to its end, or one byte past the bound.
      *
      * @throws ServiceUnavailableResponse if there is no room left
      */
@@ -55,7 +58,7 @@ public final class BodyRoom {
         }
     }
 
-    /** A body in memory, whose room is given back when it is closed. For one thread. */
+    /** Holds a body in memory; its room is given back when this is closed. For one thread. */
     public final class Body implements AutoCloseable {
         private byte[] bytes = new byte[0];
         private int length;
@@ -63,7 +66,7 @@ public final class BodyRoom {
 
         private Body() {}
 
-        /** Not to be changed. */
+        /** Returns the body's bytes, which must not be changed. */
         public byte[] bytes() {
             return bytes;
         }
@@ -76,7 +79,7 @@ public final class BodyRoom {
             bytes = Arrays.copyOf(bytes, size);
         }
 
-        /** Returns false at the end of the input. */
+        /** Reads on. Returns false at the end of the input. */
         private boolean fill(InputStream in) throws IOException {
             length += in.readNBytes(bytes, length, bytes.length - length);
             return length == bytes.length;

@@ -5,15 +5,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Whether a broker answers, asked anew for at most 2 seconds by one caller at a time. */
+/** Checks whether a broker answers. It asks anew for at most 2 seconds, for one caller at a time. */
 public final class BrokerCheck {
     private static final long LIMIT_SECONDS = 2;
 
     private BrokerCheck() {}
 
-    /** The check {@code brokerAnswers}. */
-    public static Check of(Admin admin) {
-        return Check.of(
+    /** Makes the check {@code brokerAnswers}. */
+    public static HealthCheck of(Admin admin) {
+        return HealthCheck.of(
                         "brokerAnswers",
                         () -> answers(admin),
                         "no broker has answered within %d s: see the brokers, and bootstrap.servers"

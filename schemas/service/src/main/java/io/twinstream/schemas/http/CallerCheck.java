@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a request pass whose token may do what it asks for, tokens compared in constant time, and keeps the caller's
- * {@link Role} with it. Where no token is configured, lets every request pass but those of other servers' web pages.
+ * Lets a request pass if its token may do what it asks for, and keeps the caller's {@link Role} with it. Tokens are compared
+ * in constant time. Where no token is configured, it lets every request pass but those of other servers' web pages.
  */
 final class CallerCheck implements Handler {
     private static final String SCHEME = "Bearer ";
@@ -64,7 +64,7 @@ final class CallerCheck implements Handler {
         return found;
     }
 
-    /** Of one length for every token, so that comparing tells nothing of the length. */
+    /** Hashes a token, so that all have the same length and comparing them tells nothing about it. */
     private static byte[] digest(String token) {
         return Sha256.digest().digest(token.getBytes(StandardCharsets.UTF_8));
     }

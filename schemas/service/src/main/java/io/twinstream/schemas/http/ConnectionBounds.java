@@ -24,11 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the connections of an address and of all. One more takes the place of the one whose request has been coming for longest, else
- * of the one that has been idle for longest; where all are being served it is closed itself.
+ * Bounds the connections of one address and of all together. A new one over the bound takes the place of the connection whose
+ * request has been coming for longest, else of the one that has been idle for longest. Where all are being served, the new one
+ * is closed.
  *
- * <p>Maintainers: Jetty's own limit stops accepting, so that whoever fills it shuts out everybody, health checks included. What
- * is closed here is looked for among all connections, which only one over the bounds costs.
+ * <p>Maintainers: Jetty's own limit stops accepting, so that whoever fills it shuts out everybody, health checks included.
+ * Here the connection to close is searched among all connections, a cost that only connections over the bound cause.
  */
 final class ConnectionBounds extends AbstractLifeCycle implements SelectorManager.AcceptListener {
     private static final Logger log = LoggerFactory.getLogger(ConnectionBounds.class);
@@ -47,12 +48,12 @@ final class ConnectionBounds extends AbstractLifeCycle implements SelectorManage
         this.mostOfAddress = mostOfAddress;
     }
 
-    /** Says how many connections were closed since it was last called, if any were. */
+    /** Logs how many connections were closed since the last call, if any were. */
     void look() {
         int count = closed.getAndSet(0);
         if (count > 0) {
             log.warn(
-                    "closed {} connections to keep within {} of an address and {} in all; the last to come was of {}",
+                    "closed {} connections to keep within {} for one address and {} in all; the latest one came from {}",
                     count,
                     mostOfAddress,
                     most,
@@ -95,7 +96,7 @@ final class ConnectionBounds extends AbstractLifeCycle implements SelectorManage
         }
     }
 
-    /** @param address whose connections are looked at; null for those of all */
+    /** @param address the address whose connections are searched; null to search all */
     private Optional<EndPoint> leastServed(@Nullable InetAddress address) {
         Comparator<EndPoint> byWait = Comparator.comparingLong(SlowCallers::comingNanos);
         return Stream.of(server.getConnectors())

@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An answer that says no: a status and {@code {"error": "one line"}}. It is the same of every service and wherever it comes from: a
- * route, an exception, the server itself, the bound on requests, a health check. With 429 and 503 goes {@code Retry-After}, in
- * seconds.
+ * Answers that a request has failed: with a status and {@code {"error": "one line"}}. The form is the same in every service,
+ * whether the answer comes from a route, an exception, the server itself, the bound on requests or a health check. 429 and 503
+ * carry {@code Retry-After} in seconds.
  *
  * <pre>
  *   HttpResponseException        -&gt; its own status
@@ -43,21 +43,24 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class ErrorAnswer {
-    /** In about that time a partition has another leader, and a group of consumers has its partitions. */
+    /**
+     * Seconds after which a caller should try again: in about that time a partition has another leader, and a group of
+     * consumers has its partitions.
+     */
     public static final String RETRY_AFTER_SECONDS = "5";
 
     private static final Logger log = LoggerFactory.getLogger(ErrorAnswer.class);
     private static final int MOST_PASSED_OVER_BYTES = 32 << 20;
     private static final String FAILED = "the service failed; its log says why";
 
-    /** Of an address that can't be read nothing more is said. */
+    /** Follows the server's own message; nothing more is said about an address that can't be read. */
     private static final String MALFORMED =
             ": the address or a header is malformed; in an address % begins an escape, as %25 for itself";
 
     private ErrorAnswer() {}
 
     /**
-     * Sends it.
+     * Sends the answer.
      *
      * @param message what went wrong; null for the status's own words
      */
@@ -65,7 +68,8 @@ public final class ErrorAnswer {
         String line = message == null ? status.getMessage() : ForeignText.line(message);
         boolean unread = status == HttpStatus.CONTENT_TOO_LARGE || status == HttpStatus.SERVICE_UNAVAILABLE;
         if (hasBody(ctx) && !(unread ? isPassedOver(ctx) : isBodyRead(ctx))) {
-            // Jetty hangs up on a body that nobody read: the caller must not send its next request on this connection.
+            // Jetty hangs up on a body that was not read, so the caller must not send its next request on this
+            // connection.
             ctx.header(Header.CONNECTION, "close");
         }
         if (isPassing(status.getCode())) {
@@ -74,13 +78,13 @@ public final class ErrorAnswer {
         ctx.status(status).json(Map.of("error", line));
     }
 
-    /** Lets routes throw a service's own exception, whose message is the line. */
+    /** Lets routes throw a service's own exception, whose message becomes the line. */
     public static <E extends Exception> void refuses(
             RoutesConfig routes, Class<E> type, Function<? super E, HttpStatus> status) {
         routes.exception(type, (e, ctx) -> send(ctx, status.apply(e), e.getMessage()));
     }
 
-    /** Lets routes throw what is nobody's own. */
+    /** Registers the answers to exceptions that belong to no service. */
     static void register(RoutesConfig routes) {
         routes.exception(HttpResponseException.class, ErrorAnswer::refused);
         routes.exception(EofException.class, (e, ctx) -> send(ctx, HttpStatus.BAD_REQUEST, "the body ended early"));
@@ -97,7 +101,7 @@ public final class ErrorAnswer {
         });
     }
 
-    /** Answers a request that an {@link Error} has ended, if it isn't answered yet. */
+    /** Answers a request that an {@link Error} has ended, if it has no answer yet. */
     static void failed(HttpServletResponse answer) {
         if (answer.isCommitted()) {
             return;
@@ -112,7 +116,7 @@ public final class ErrorAnswer {
         }
     }
 
-    /** Answers a request that no route has seen. */
+    /** Answers a request that has reached no route. */
     static void send(Request request, Response response, int status, String line, Callback callback) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, ContentType.JSON);
@@ -127,7 +131,10 @@ public final class ErrorAnswer {
         response.write(true, ByteBuffer.wrap(json(line)), callback);
     }
 
-    /** What the server itself says to a request that reaches no route, as one that breaks the protocol. It names no class and no version. */
+    /**
+     * Is what the server itself answers to a request that reaches no route, such as one that breaks the protocol. It names no
+     * class and no version.
+     */
     static final class OfServer extends ErrorHandler {
         @Override
         public boolean errorPageForMethod(String method) {
@@ -142,7 +149,7 @@ public final class ErrorAnswer {
                 @Nullable String message,
                 @Nullable Throwable cause,
                 Callback callback) {
-            // Other messages may name the inside of the service.
+            // Other messages may reveal the inside of the service.
             String reason = cause instanceof HttpException http ? http.getReason() : null;
             send(request, response, code, line(code, reason), callback);
         }
@@ -177,7 +184,7 @@ public final class ErrorAnswer {
         return String.valueOf(e.getCause() == null ? e : e.getCause());
     }
 
-    /** What the brokers forbid is said as well: trying again is of no use. */
+    /** Returns the message, which also says what the brokers forbid, since trying again doesn't help then. */
     private static String message(KafkaException e) {
         return e.getCause() instanceof AuthorizationException
                 ? e.getMessage() + ": " + e.getCause().getMessage()
@@ -197,11 +204,11 @@ public final class ErrorAnswer {
     }
 
     /**
-     * Reads on to the end of a body that isn't far over the limit, or that there was no room for: a server that hangs up on one who is still sending resets the
-     * connection, and the reset may overtake its answer (RFC 9112, section 9.6).
+     * Reads to the end of a body that isn't far over the limit, or for which there was no room. A server that hangs up on a
+     * caller who is still sending resets the connection, and the reset may overtake its answer (RFC 9112, section 9.6).
      */
     private static boolean isPassedOver(Context ctx) {
-        // Who waits to be told to go on sends no body after this answer.
+        // A caller that waits for "100 Continue" sends no body after this answer.
         if (ctx.header("Expect") != null || ctx.req().getContentLengthLong() > MOST_PASSED_OVER_BYTES) {
             return false;
         }

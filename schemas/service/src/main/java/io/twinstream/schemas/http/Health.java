@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The health answers of a service: {@code GET /health/live} and {@code GET /health/ready}, with 200 where every check holds, else 503.
+ * Serves the health answers of a service, {@code GET /health/live} and {@code GET /health/ready}: 200 where every check holds,
+ * else 503.
  *
  * <pre>
  *   {"status": "ok" | "failing",        with /health/ready also "ready": true | false
@@ -26,17 +27,17 @@ import java.util.stream.Stream;
  * Every check is looked at anew for each request.
  */
 public final class Health {
-    private final List<Check> live;
-    private final List<Check> ready;
+    private final List<HealthCheck> live;
+    private final List<HealthCheck> ready;
 
     /**
-     * Checks that the threads are alive, and more.
+     * Makes the answers of these checks; each also checks that the service's threads are alive.
      *
-     * @param live what only a restart mends
-     * @param ready what has to hold for requests or records to be worked on
+     * @param live conditions that only a restart mends
+     * @param ready conditions that must hold for requests or records to be worked on
      */
-    public Health(ServiceThreads threads, List<Check> live, List<Check> ready) {
-        Check threadsAlive = Check.untroubled(
+    public Health(ServiceThreads threads, List<HealthCheck> live, List<HealthCheck> ready) {
+        HealthCheck threadsAlive = HealthCheck.untroubled(
                 "threadsAlive", threads::trouble, "see the log for the error, and start the process again");
         this.live = Stream.concat(Stream.of(threadsAlive), live.stream()).toList();
         this.ready = List.copyOf(ready);
@@ -47,12 +48,12 @@ public final class Health {
         routes.get("/health/ready", ctx -> answer(ctx, ready, true));
     }
 
-    private static void answer(Context ctx, List<Check> checks, boolean saysReady) {
+    private static void answer(Context ctx, List<HealthCheck> checks, boolean saysReady) {
         Map<String, Boolean> held = new LinkedHashMap<>();
         Map<String, Double> numbers = new LinkedHashMap<>();
         Map<String, String> reasons = new LinkedHashMap<>();
-        for (Check check : checks) {
-            Check.Finding finding = check.look().get();
+        for (HealthCheck check : checks) {
+            HealthCheck.Result finding = check.look().get();
             held.put(check.name(), finding.holds());
             finding.number().ifPresent(number -> numbers.put(check.name(), number));
             if (!finding.holds()) {

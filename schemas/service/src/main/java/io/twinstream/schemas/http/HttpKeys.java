@@ -8,7 +8,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import io.twinstream.schemas.settings.FileName;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** The settings of an HTTP server, {@code SERVICE.http.*}, the same for each service. */
+/** Declares the settings of an HTTP server, {@code SERVICE.http.*}, the same for each service. */
 public final class HttpKeys {
     static final int DEFAULT_REQUESTS_PER_SECOND = 2_000;
     static final int DEFAULT_CONNECTIONS_PER_ADDRESS = 256;
@@ -19,7 +19,7 @@ public final class HttpKeys {
     private HttpKeys() {}
 
     /**
-     * Adds the declarations.
+     * Declares the keys of a service's server.
      *
      * @param lesser the role beside {@link Role#OPERATE} that has a token
      */
@@ -57,7 +57,7 @@ public final class HttpKeys {
                         "",
                         new FileName(),
                         HIGH,
-                        "PEM file with the server's certificate and those that vouch for it: HTTPS is served, and HTTP isn't; empty: HTTP. A file that changes is taken within seconds.")
+                        "PEM file with the server's certificate and those that vouch for it, with which HTTPS is served instead of HTTP; empty: HTTP. A changed file is taken within seconds.")
                 .define(
                         tlsKey(service),
                         ConfigDef.Type.STRING,
@@ -78,7 +78,7 @@ public final class HttpKeys {
                         DEFAULT_CONNECTIONS_PER_ADDRESS,
                         between(1, HttpServer.MAX_CONNECTIONS),
                         MEDIUM,
-                        "Connections of one address, of %d in all; one more closes the one that has waited longest for its request. Raise it behind a proxy."
+                        "Connections of one address, of %d in all; a further one closes the one that has waited longest for its request. Raise it behind a proxy."
                                 .formatted(HttpServer.MAX_CONNECTIONS))
                 .define(
                         requestTimeout(service),
@@ -86,7 +86,7 @@ public final class HttpKeys {
                         DEFAULT_REQUEST_TIMEOUT_MS,
                         between(100, 3_600_000),
                         LOW,
-                        "Milliseconds from its first byte within which a request must have come whole; then the connection is closed.");
+                        "Milliseconds from a request's first byte within which it must have come whole, or its connection is closed.");
     }
 
     static String host(String service) {
@@ -97,7 +97,7 @@ public final class HttpKeys {
         return service + ".http.port";
     }
 
-    /** Of those who may do everything. */
+    /** Returns the key of the token that may do everything. */
     static String token(String service) {
         return service + ".http.token";
     }

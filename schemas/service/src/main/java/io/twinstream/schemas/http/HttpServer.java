@@ -39,19 +39,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An HTTP server with bounds: at most {@link #MAX_THREADS} requests hold a thread at a time, and at most {@link #MAX_CONNECTIONS}
- * connections are open, see {@link ConnectionBounds}; {@link RateLimit} and {@link SlowCallers} bound what one caller takes. Health
- * is answered whatever else is served: it has threads of its own. What lies under {@code /v1} is for callers that {@link CallerCheck}
- * lets pass, and for no cache, unless a route says otherwise. Every error is JSON, see {@link ErrorAnswer}.
+ * Serves HTTP within bounds: at most {@link #MAX_THREADS} requests hold a thread at a time, and at most {@link
+ * #MAX_CONNECTIONS} connections are open, see {@link ConnectionBounds}; {@link RateLimit} and {@link SlowCallers} bound what
+ * one caller takes. Health is answered whatever else is served: it has threads of its own. What lies under {@code /v1} is for
+ * callers that {@link CallerCheck} lets pass, and for no cache, unless a route says otherwise. Every error is JSON, see {@link
+ * ErrorAnswer}.
  */
 public final class HttpServer implements AutoCloseable {
     public static final int MAX_THREADS = 32;
     public static final int MAX_CONNECTIONS = 1_024;
 
-    /** For health checks, and for accepting and reading, beside the threads of all other requests. */
+    /** Threads for health checks, and for accepting and reading, beside those of all other requests. */
     private static final int RESERVED_THREADS = 8;
 
-    /** Of the threads for requests one address leaves these to others. */
+    /** Threads for requests that one address always leaves to others. */
     private static final int THREADS_OF_OTHERS = 8;
 
     private static final String HEALTH = "/health/*";
@@ -77,7 +78,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Starts.
+     * Starts the server.
      *
      * @param watched sees errors of requests, which are answered with 500, and makes the server's own thread
      * @param routes adds the service's routes; given the server's own threads, for answers that come later
@@ -91,7 +92,7 @@ public final class HttpServer implements AutoCloseable {
         Set<String> served = new TreeSet<>();
         Javalin javalin = Javalin.create(config -> {
             bound(config, settings, threads);
-            // An error in one request is that request's: the server goes on.
+            // An error ends its own request alone, and the server goes on.
             config.router.javaLangErrorHandler((answer, error) -> {
                 watched.survived(settings.service() + "-http", error);
                 ErrorAnswer.failed(answer);
@@ -125,29 +126,29 @@ public final class HttpServer implements AutoCloseable {
         return server;
     }
 
-    /** The port that is listened on. */
+    /** Returns the port that is listened on. */
     public int port() {
         return port;
     }
 
-    /** Whether a request to a route of GET is one for the head alone of its answer. */
+    /** Returns whether a request to a route of GET asks only for the head of its answer. */
     public static boolean isHead(Context ctx) {
         return ctx.attribute(AskedForHead.class.getName()) != null;
     }
 
-    /** What is served, each as {@code METHOD /path}. */
+    /** Returns the routes, each as {@code METHOD /path}. */
     public Set<String> routes() {
         return Collections.unmodifiableSet(served);
     }
 
-    /** Takes no more requests and waits for those that are under way, a few seconds at most. */
+    /** Takes no more requests and waits a few seconds at most for those that are under way. */
     @Override
     public void close() {
         looks.shutdownNow();
         try {
             javalin.stop();
         } catch (JavalinException e) {
-            log.warn("stopped while requests were under way: {}", String.valueOf(e.getCause()));
+            log.warn("the HTTP server stopped while requests were under way: {}", String.valueOf(e.getCause()));
         }
     }
 
@@ -158,7 +159,7 @@ public final class HttpServer implements AutoCloseable {
                         look.run();
                     } catch (RuntimeException e) {
                         // An exception would end all further looks.
-                        log.warn("connections or certificate can't be looked at", e);
+                        log.warn("connections and certificate could not be checked, which is tried again", e);
                     }
                 },
                 1,
@@ -180,14 +181,16 @@ public final class HttpServer implements AutoCloseable {
 
     private static ServerConnector secured(Server server, HttpConfiguration http, TlsIdentity identity) {
         SecureRequestCustomizer secure = new SecureRequestCustomizer();
-        // There is one certificate, and who checks the server's health calls it by an address that isn't in it.
+        // There is only one certificate, and health checks call the server by an address that isn't in it.
         secure.setSniHostCheck(false);
         secure.setStsMaxAge(STS.toSeconds());
         http.addCustomizer(secure);
         return new ServerConnector(server, identity.factory(), new HttpConnectionFactory(http));
     }
 
-    /** What tells a browser to make nothing more of an answer than it is; a page that needs more says so itself. */
+    /**
+     * Sets the headers that tell a browser to make nothing more of an answer than it is. A page that needs more sets its own.
+     */
     private static void secure(Context ctx) {
         ctx.header(Header.X_CONTENT_TYPE_OPTIONS, "nosniff");
         ctx.header(Header.X_FRAME_OPTIONS, "DENY");
@@ -217,9 +220,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Lets further requests wait, without a thread, while so many hold one; health waits for nobody.
+     * Bounds how many requests hold a thread; further ones wait without a thread, and health checks never wait.
      *
-     * @param group who is counted together; empty: each address for itself
+     * @param group the name under which all callers are counted together; empty to count each address for itself
      */
     private static ThreadLimitHandler threadsOf(String group, int threads) {
         ThreadLimitHandler handler = new ThreadLimitHandler() {
@@ -233,7 +236,10 @@ public final class HttpServer implements AutoCloseable {
         return handler;
     }
 
-    /** Has a route of GET answer HEAD too, whose body the server leaves off: Javalin would say 200 without asking it. */
+    /**
+     * Lets a route of GET answer HEAD too, without the body, which the server leaves off. Javalin by itself would answer 200
+     * without asking the route.
+     */
     private static final class HeadAsGet extends Handler.Wrapper {
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {

@@ -12,16 +12,16 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Where a service listens, what it asks of a caller and what it lets one do: the settings that {@link HttpKeys} declares. Without
- * a token the address is loopback.
+ * Configures where a service listens, what it asks of a caller and how much it lets one do. {@link HttpKeys} declares the
+ * keys. Without a token the address must be loopback.
  *
- * @param service stands before the keys, with a dot
- * @param port 0 picks a free one
- * @param tokens of the roles that have one
- * @param tls empty for plain HTTP
- * @param requestsPerSecond of one address
- * @param connectionsPerAddress open at a time
- * @param requestTimeout within which a request must have come whole
+ * @param service the service's name, which begins the keys
+ * @param port the port; 0 picks a free one
+ * @param tokens the tokens of the roles that have one
+ * @param tls the certificate and key; empty for plain HTTP
+ * @param requestsPerSecond the requests a second that one address may send
+ * @param connectionsPerAddress the connections that one address may have open at a time
+ * @param requestTimeout the time within which a request must have come whole
  */
 public record HttpSettings(
         String service,
@@ -38,7 +38,7 @@ public record HttpSettings(
         requireToken(service, address, tokens);
     }
 
-    /** Plain HTTP with the default limits, and no token but the one for everything. */
+    /** Configures plain HTTP with the default limits, and at most the token that may do everything. */
     public HttpSettings(String service, InetAddress address, int port, Optional<String> token) {
         this(
                 service,
@@ -52,10 +52,10 @@ public record HttpSettings(
     }
 
     /**
-     * Reads and checks.
+     * Reads and checks the settings of a service's server.
      *
-     * @throws ConfigException with all that is wrong: the host has no address, others can reach it and no token is set, the tokens
-     *     don't tell one role from the other, or a certificate is set without its key
+     * @throws ConfigException with all that is wrong: the host has no address, others can reach it and no token is set, the
+     *     tokens don't tell one role from the other, or a certificate is set without its key
      */
     public static HttpSettings of(Settings settings, String service) {
         Map<Role, String> tokens = new EnumMap<>(Role.class);
@@ -88,12 +88,13 @@ public record HttpSettings(
         for (Role role : tokens.keySet()) {
             if (!tokens.containsKey(Role.OPERATE)) {
                 throw new ConfigException(
-                        "%s is set and %s isn't, so that whoever has none could do everything: set both"
+                        "%s is set and %s isn't, so that a caller without a token could do everything: set both"
                                 .formatted(HttpKeys.token(service, role), first));
             }
             if (role != Role.OPERATE && tokens.get(role).equals(tokens.get(Role.OPERATE))) {
-                throw new ConfigException("%s and %s are the same: whoever has the one could do everything, set another"
-                        .formatted(HttpKeys.token(service, role), first));
+                throw new ConfigException(
+                        "%s and %s are the same, so that every holder of the first could do everything: set another"
+                                .formatted(HttpKeys.token(service, role), first));
             }
         }
     }
@@ -105,12 +106,12 @@ public record HttpSettings(
         }
     }
 
-    /** Of those who may do everything. */
+    /** Returns the token that may do everything, if there is one. */
     public Optional<String> token() {
         return Optional.ofNullable(tokens.get(Role.OPERATE));
     }
 
-    /** {@code https} or {@code http}. */
+    /** Returns {@code https} or {@code http}. */
     public String scheme() {
         return tls.isPresent() ? "https" : "http";
     }
@@ -126,7 +127,7 @@ public record HttpSettings(
         }
     }
 
-    /** Without the tokens. */
+    /** Returns a line that doesn't show the tokens. */
     @Override
     public String toString() {
         return "%s://%s:%d%s"

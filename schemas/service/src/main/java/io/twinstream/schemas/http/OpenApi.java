@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** {@code GET /openapi.yaml}: all that a service takes and answers over HTTP, open to every caller. */
+/**
+ * Serves {@code GET /openapi.yaml}, the description of all that a service takes and answers over HTTP. It is open to every
+ * caller.
+ */
 public final class OpenApi {
     private static final String FILE = "openapi.yaml";
 
@@ -14,7 +17,7 @@ public final class OpenApi {
     /**
      * Serves the file that lies beside a class.
      *
-     * @throws IllegalStateException if none lies there
+     * @throws IllegalStateException if no such file lies there
      */
     public static void register(RoutesConfig routes, Class<?> beside) {
         byte[] yaml = read(beside);

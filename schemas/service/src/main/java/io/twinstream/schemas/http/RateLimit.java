@@ -8,8 +8,8 @@ import org.eclipse.jetty.server.handler.DoSHandler;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers 429 to an address that sends more than so many requests a second, before anything else is done for it. By address, not
- * by token: a token that was guessed wrong would be another one each time.
+ * Answers 429 to an address that sends more than its requests a second, before anything else is done for it. It counts by
+ * address and not by token, since a caller that guesses tokens would send another one each time.
  */
 final class RateLimit {
     private static final int MOST_ADDRESSES = 10_000;

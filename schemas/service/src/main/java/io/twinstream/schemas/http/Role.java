@@ -5,18 +5,18 @@ import io.javalin.http.HandlerType;
 import java.util.Locale;
 import java.util.Objects;
 
-/** What a caller may do: by the methods of its requests. */
+/** Says what a caller may do, by the methods of its requests. */
 public enum Role {
-    /** See what there is. */
+    /** The caller may read what there is. */
     READ,
-    /** Send images and what is known of them, without seeing or erasing any. */
+    /** The caller may send images and labels, without seeing or erasing any. */
     SEND,
-    /** Everything. */
+    /** The caller may do everything. */
     OPERATE;
 
     private static final String ATTRIBUTE = Role.class.getName();
 
-    /** Of the caller of a request under {@code /v1}. */
+    /** Returns the role of the caller of a request under {@code /v1}. */
     public static Role of(Context ctx) {
         return Objects.requireNonNull(ctx.<Role>attribute(ATTRIBUTE));
     }
@@ -29,7 +29,7 @@ public enum Role {
         };
     }
 
-    /** The one that stands for those that are allowed. */
+    /** Returns the verb that describes in messages what the role may do. */
     String method() {
         return switch (this) {
             case READ -> "GET";
@@ -42,7 +42,7 @@ public enum Role {
         ctx.attribute(ATTRIBUTE, this);
     }
 
-    /** As it is written in JSON. */
+    /** Returns the word that stands for it in JSON. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

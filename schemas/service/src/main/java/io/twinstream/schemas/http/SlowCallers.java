@@ -18,11 +18,11 @@ import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
- * Hangs up on callers whose request doesn't come whole in time, a byte now and then as well as none. Where slow bodies hold most of the
- * threads, those that have taken longer than two seconds, and one more for each MiB that came, go at once, first of the address that
- * has most of them.
+ * Hangs up on callers whose request doesn't come whole in time, whether they send a byte now and then or none. Where slow
+ * bodies hold most of the threads, it hangs up at once on those that have taken longer than two seconds, and one more for each
+ * MiB that came. It begins with the address that has most of them.
  *
- * <p>Maintainers: Jetty's idle timeout begins anew with each byte, and its minimum data rate, which counts bodies alone, takes a
+ * <p>Maintainers: Jetty's idle timeout begins anew with each byte. Its minimum data rate counts bodies alone, and takes a
  * pause after the first bytes for a low rate. Only the parser knows since when it waits, and for what.
  */
 final class SlowCallers {
@@ -33,7 +33,7 @@ final class SlowCallers {
     private final Duration limit;
     private final int mostBodies;
 
-    /** @param mostBodies that may be coming at a time, before slow ones among them go sooner */
+    /** @param mostBodies the number of bodies that may be coming at a time before slow ones are cut off sooner */
     SlowCallers(AbstractConnector connector, Duration limit, int mostBodies) {
         this.connector = connector;
         this.limit = limit;
@@ -68,14 +68,19 @@ final class SlowCallers {
                 .forEach(each -> each.close(new TimeoutException("others wait for the thread of a slow request")));
     }
 
-    /** Whether the server waits for bytes. Where it doesn't, a request waits for a thread: nobody has asked its caller for more. */
+    /**
+     * Returns whether the server waits for bytes. Where it doesn't, the request waits for a thread, and nobody has asked its
+     * caller for more.
+     */
     private static boolean isCallersTurn(EndPoint endPoint) {
         return !(http(endPoint) instanceof HttpConnection http)
                 || !http.getParser().inContentState()
                 || http.isFillInterested();
     }
 
-    /** A large picture may take its time, as long as it comes. */
+    /**
+     * Returns the time that a body has earned by the bytes that came, since a large picture may take long as long as it comes.
+     */
     private static long earnedNanos(EndPoint endPoint) {
         return http(endPoint) instanceof HttpConnection http
                 ? (http.getParser().getContentRead() * NANOS_PER_MIB) >> 20
@@ -88,7 +93,10 @@ final class SlowCallers {
                 : "elsewhere";
     }
 
-    /** How long a connection's request has been coming and isn't whole; of a new connection from its beginning. 0 where none comes. */
+    /**
+     * Returns how long a connection's request has been coming without being whole, for a new connection since it was opened; 0
+     * where no request is coming.
+     */
     static long comingNanos(EndPoint endPoint) {
         if (!(http(endPoint) instanceof HttpConnection http)) {
             return 0;
@@ -101,7 +109,7 @@ final class SlowCallers {
         return arriving ? System.nanoTime() - parser.getBeginNanoTime() : 0;
     }
 
-    /** Whether a request came whole and its answer has yet to be sent. */
+    /** Returns whether a request has come whole and its answer has yet to be sent. */
     static boolean isServed(EndPoint endPoint) {
         return http(endPoint) instanceof HttpConnection http
                 && http.getMessagesIn() > 0

@@ -22,21 +22,21 @@ import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The PEM files that a server shows itself with: the certificate first and those that vouch for it after it, and its private key
- * as PKCS#8 without a password. RSA, EC and Ed25519.
+ * Names the PEM files with which a server identifies itself: its certificate followed by those that vouch for it, and its
+ * private key as PKCS#8 without a password. Keys may be RSA, EC or Ed25519.
  */
 record TlsFiles(String certificateKey, Path certificate, String keyKey, Path key) {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final char[] NO_PASSWORD = {};
 
-    /** What the files hold, to tell one pair from the next. */
+    /** Holds the texts of both files, by which a changed pair is told from the last one. */
     record Text(String certificate, String key) {}
 
     /**
-     * Those that are set, if any are.
+     * Reads which files are set, if any are.
      *
-     * @throws ConfigException with one line, if one of the two is missing, or the files hold no certificate with its key
+     * @throws ConfigException with one line, if only one of the two is set, or the files hold no certificate with its key
      */
     static Optional<TlsFiles> of(Settings settings, String service) {
         String certificateKey = HttpKeys.tlsCertificate(service);
@@ -98,7 +98,7 @@ record TlsFiles(String certificateKey, Path certificate, String keyKey, Path key
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
             }
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            // Told below, without what might quote the key.
+            // The message below says it without quoting the key.
         }
         throw new ConfigException(
                 "%s holds no %s key as PKCS#8 without a password: 'openssl pkcs8 -topk8 -nodes' makes one for %s"

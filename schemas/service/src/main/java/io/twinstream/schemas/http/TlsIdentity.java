@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server shows of itself over TLS. Files that have changed are taken for new connections at the next {@link #look}, if they
- * are good; connections that stand go on.
+ * Holds the certificate and key that a server shows over TLS. Changed files are taken for new connections at the next {@link
+ * #look} if they are valid; existing connections go on.
  */
 final class TlsIdentity {
     private static final Logger log = LoggerFactory.getLogger(TlsIdentity.class);
@@ -17,7 +17,7 @@ final class TlsIdentity {
     private TlsFiles.Text seen;
     private String complaint = "";
 
-    /** @throws ConfigException with one line, if the files are no good */
+    /** @throws ConfigException with one line, if the files are not valid */
     TlsIdentity(TlsFiles files) {
         this.files = files;
         seen = files.read();
@@ -28,7 +28,7 @@ final class TlsIdentity {
         return factory;
     }
 
-    /** Looks whether the files have changed; on one thread. What is wrong with them is logged once. */
+    /** Looks whether the files have changed; called on one thread. A fault in them is logged once. */
     void look() {
         try {
             TlsFiles.Text now = files.read();
@@ -39,7 +39,7 @@ final class TlsIdentity {
             var context = files.context(now);
             factory.reload(same -> same.setSslContext(context));
             complaint = "";
-            log.info("new connections get the certificate that {} holds by now", files.certificate());
+            log.info("the certificate in {} has changed: new connections get the new one", files.certificate());
         } catch (ConfigException e) {
             complain(String.valueOf(e.getMessage()));
         } catch (Exception e) {
@@ -50,7 +50,7 @@ final class TlsIdentity {
     private void complain(String line) {
         if (!line.equals(complaint)) {
             complaint = line;
-            log.warn("the certificate stays as it was: {}", line);
+            log.warn("the changed certificate is not used, and the earlier one stays: {}", line);
         }
     }
 }

@@ -12,15 +12,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Whom a service's own HTTP clients trust. */
+/** Decides whom a service's own HTTP clients trust. */
 public final class TlsTrust {
     private TlsTrust() {}
 
     /**
-     * Begins a client, which over TLS trusts those whom the certificates in a PEM file vouch for; without a file those whom Java
-     * trusts.
+     * Begins a client that trusts the certificates in a PEM file over TLS, or those that Java trusts where no file is given.
      *
-     * @param key of the setting that names the file
+     * @param key the key of the setting that names the file
      * @throws ConfigException with one line, if the file holds no certificates
      */
     public static HttpClient.Builder client(String key, Optional<Path> file) {

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells this server's own pages from those of others, for servers on loopback that ask for no token: other machines can't
- * reach them, and the pages in this machine's browser can.
+ * Tells this server's own pages from those of others. It serves servers on loopback that ask for no token: other machines
+ * can't reach them, but pages in a browser on this machine can.
  *
  * <p>Maintainers: a page from elsewhere that has its own name resolve to 127.0.0.1 (DNS rebinding) is to the browser of this
  * very origin, and sends neither {@code Origin} with a GET nor, over plain HTTP, {@code Sec-Fetch-Site}. What it can't hide is
@@ -22,12 +22,15 @@ final class WebPage {
             Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]{1,5})?", Pattern.CASE_INSENSITIVE);
     private static final String SEC_FETCH_SITE = "Sec-Fetch-Site";
 
-    /** Of this page's own, or typed by the user. */
+    /** Values of {@code Sec-Fetch-Site} for requests of a page's own origin, and for addresses that the user typed. */
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
     private WebPage() {}
 
-    /** Whether the request comes from a page of another server. A caller that is no browser sends none of these headers. */
+    /**
+     * Returns whether the request comes from a page of another server. A caller that is no browser sends none of the headers
+     * that tell.
+     */
     static boolean isForeign(Context ctx) {
         String host = ctx.header(Header.HOST);
         String origin = ctx.header(Header.ORIGIN);

@@ -1,9 +1,9 @@
 /**
- * What the services that take orders over HTTP share: where they listen, who may call, how they say no.
+ * Holds what the services share that take orders over HTTP: where they listen, who may call, and how errors are answered.
  *
  * <pre>
  *   HttpSettings -&gt; HttpServer (bounded) -&gt; CallerCheck (Role) -&gt; a service's own routes -&gt; answer | ErrorAnswer
- *   Check -&gt; Health
+ *   HealthCheck -&gt; Health
  *   openapi.yaml -&gt; OpenApi
  * </pre>
  */

@@ -23,11 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells which of the topics that a service reads are held back by a transaction that is open: their readers have stood at the same offset for
- * longer than {@code topics.held.after.ms}, and there is more behind it. Each is said once on the log, when it is found and when it is over. No
- * service is unready for it: it goes on with what can be read. For many threads.
+ * Tells which of a service's topics are held back by an open transaction: their readers have stood at the same offset for
+ * longer than {@code topics.held.after.ms}, and there is more behind it. The log says it once when a topic is found held back,
+ * and once when that is over. The service stays ready, since it goes on with what can be read. For many threads.
  *
- * <p>Maintainers: verdicts are written in transactions all the time, so that their readers are always a little behind; but they move.
+ * <p>Maintainers: verdicts are written in transactions all the time, so their readers are always a little behind; but they
+ * move on.
  */
 public final class HeldTopics implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HeldTopics.class);
@@ -41,17 +42,17 @@ public final class HeldTopics implements AutoCloseable {
     private final LongSupplier nanos;
     private final ScheduledExecutorService thread;
 
-    /** Where readers stand and since when, of the partitions that were held back at the last look. */
+    /** By partition that was held back at the last look, the offset where its readers stand and since when. */
     private Map<TopicPartition, ReaderPosition> standing = Map.of();
 
     private volatile List<Held> held = List.of();
 
     /**
-     * Looks at nothing yet.
+     * Makes an object that has yet to be started.
      *
-     * @param topics that are looked at
-     * @param heldBack where readers stand now that aren't at the end
-     * @param transactions those at these places
+     * @param topics the topics to look at
+     * @param heldBack gives the offsets where readers stand now, of the partitions that they can't read to the end
+     * @param transactions gives the transactions at these offsets
      */
     HeldTopics(
             ServiceThreads threads,
@@ -69,10 +70,10 @@ public final class HeldTopics implements AutoCloseable {
     }
 
     /**
-     * Starts to look, every two seconds.
+     * Starts to look every two seconds.
      *
-     * @param topics that the service reads; those that its user may not see are left out
-     * @param after from when on an open transaction is told
+     * @param topics the topics that the service reads; those that its user may not see are left out
+     * @param after the time after which an open transaction is told
      */
     public static HeldTopics start(List<String> topics, Duration after, ServiceThreads threads, Admin admin) {
         OpenTransactions transactions = new OpenTransactions(admin);
@@ -88,7 +89,7 @@ public final class HeldTopics implements AutoCloseable {
         return started;
     }
 
-    /** One line on each partition that is held back, that for longest first. */
+    /** Returns one line on each partition that is held back, the longest held first. */
     public List<String> lines() {
         return held.stream().map(each -> each.line(nanos.getAsLong())).toList();
     }
@@ -119,7 +120,8 @@ public final class HeldTopics implements AutoCloseable {
         next.removeIf(each -> {
             boolean over = !each.standing.equals(found.get(each.partition()));
             if (over) {
-                log.info("{} can be read on, after {} s", each.partition(), (long) each.seconds(now));
+                log.info("{} can be read to its end again, after it was held back for {} s", each.partition(), (long)
+                        each.seconds(now));
             }
             return over;
         });
@@ -146,10 +148,10 @@ public final class HeldTopics implements AutoCloseable {
         try {
             look();
         } catch (KafkaException e) {
-            // That brokers don't answer is told by the check that asks them.
+            // The readiness check tells that brokers don't answer.
             log.debug("whether topics are held back isn't known now", e);
         } catch (RuntimeException e) {
-            log.error("whether topics are held back can't be told", e);
+            log.error("the look for topics that open transactions hold back has failed, and is repeated", e);
         }
     }
 

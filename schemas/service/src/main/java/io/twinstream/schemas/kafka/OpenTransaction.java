@@ -12,12 +12,13 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A transaction that holds the readers of a partition back: those that read what is committed stop at its first record.
+ * Is a transaction that holds the readers of a partition back: readers of committed records stop at its first record.
  *
- * @param offset of its first record there
- * @param since when it was begun, or its last record there where only that is known
- * @param transactionalId empty where no coordinator names it: the user lacks DESCRIBE on the id, or the transaction hangs
- * @param timeout after which its coordinator aborts it
+ * @param offset the offset of its first record there
+ * @param since when it began, or where only that is known, when its last record there was written
+ * @param transactionalId its id; empty where no coordinator names it, because the user lacks DESCRIBE on the id or the
+ *     transaction hangs
+ * @param timeout the time after which its coordinator aborts it
  */
 public record OpenTransaction(
         TopicPartition partition,
@@ -28,10 +29,10 @@ public record OpenTransaction(
         OptionalInt coordinatorEpoch,
         Optional<String> transactionalId,
         Optional<Duration> timeout) {
-    /** An id that a shell takes as it is. */
+    /** Matches an id that a shell takes as it is. */
     private static final Pattern PLAIN = Pattern.compile("[\\w.:-]{1,200}");
 
-    /** One that nothing more is known of. */
+    /** Makes a transaction about which nothing more is known. */
     static OpenTransaction unknown(TopicPartition partition, long offset) {
         return new OpenTransaction(
                 partition,
@@ -44,12 +45,12 @@ public record OpenTransaction(
                 Optional.empty());
     }
 
-    /** How long it has been open, as far as that is known. */
+    /** Returns how long the transaction has been open, as far as that is known. */
     public Optional<Duration> age(Instant now) {
         return since.map(begun -> Duration.between(begun, now)).filter(age -> !age.isNegative());
     }
 
-    /** One line: where readers stop, whose transaction it is, and what ends it. */
+    /** Returns one line that says where readers stop, whose transaction it is, and what ends it. */
     public String line(Instant now) {
         String details = Stream.of(
                         producerId.stream().mapToObj(id -> "producer " + id),

@@ -44,11 +44,12 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Finds the transactions that hold readers back, and what brokers tell of them. Each question is answered within {@value #LIMIT_MS} ms or
- * fails. For many threads.
+ * Finds the transactions that hold readers back, and what brokers tell about them. Each question is answered within {@value
+ * #LIMIT_MS} ms or fails. For many threads.
  *
- * <p>Maintainers: what the user may not know is not asked for, or left out. Who holds a partition is known for sure with READ on the topic;
- * without it the transaction that was begun first is named. All but the producer's id takes DESCRIBE on the transactional id (KIP-664).
+ * <p>Maintainers: whatever the user may not know is not asked for, or left out. With READ on the topic it is certain which
+ * transaction holds a partition; without it the one that began first is named. All but the producer's id takes DESCRIBE on the
+ * transactional id (KIP-664).
  */
 public final class OpenTransactions {
     private static final int LIMIT_MS = 5_000;
@@ -61,24 +62,24 @@ public final class OpenTransactions {
     private final Admin admin;
 
     /**
-     * Asks brokers.
+     * Makes an object that asks brokers by this client.
      *
-     * @param admin the caller's, not closed here
+     * @param admin a client of the caller's, not closed here
      */
     public OpenTransactions(Admin admin) {
         this.admin = admin;
     }
 
-    /** Why a reader of what is committed hasn't got on for so long, to be thrown. */
+    /** Returns the exception to throw where a reader of committed records has made no progress for this long. */
     public static KafkaException cause(KafkaClients clients, Collection<TopicPartition> partitions, Duration waited) {
         return TopicUnreadException.afterWaiting(partitions, waited, (stood, open) -> told(clients, stood, open));
     }
 
     /**
-     * One line on the first of the transactions that hold these partitions back.
+     * Returns one line on the first of the transactions that hold these partitions back.
      *
-     * @param open for how long at least: what is younger ends by itself, and is nobody's fault
-     * @return empty where there is none, and where brokers don't say
+     * @param open the least time that the transaction has been open; a younger one ends by itself and is normal
+     * @return empty where there is none, or where brokers don't say
      */
     public static Optional<String> told(KafkaClients clients, Collection<TopicPartition> partitions, Duration open) {
         Instant now = Instant.now();
@@ -93,7 +94,7 @@ public final class OpenTransactions {
         }
     }
 
-    /** All partitions of those topics that there are, and that the user may see. */
+    /** Returns all partitions of these topics, without the topics that are missing or that the user may not see. */
     public List<TopicPartition> partitions(Collection<String> topics) {
         List<TopicPartition> partitions = new ArrayList<>();
         admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(LIMIT_MS))
@@ -106,11 +107,11 @@ public final class OpenTransactions {
     }
 
     /**
-     * Where readers of what is committed stop now, of the partitions that go on behind that. What is written in transactions all the time is
-     * among them for a moment, again and again.
+     * Returns the offsets where readers of committed records stop now, of the partitions that go on behind these offsets.
+     * Partitions that are written in transactions all the time are among them again and again, for a moment.
      */
     public Map<TopicPartition, Long> heldBack(Collection<TopicPartition> partitions) {
-        // The ends first: a partition that grows between the two is not held back by that.
+        // The ends are asked for first, so that a partition that grows between the two doesn't look held back.
         Map<TopicPartition, Long> ends = latest(partitions, IsolationLevel.READ_UNCOMMITTED);
         Map<TopicPartition, Long> stable = latest(partitions, IsolationLevel.READ_COMMITTED);
         Map<TopicPartition, Long> held = new LinkedHashMap<>(stable);
@@ -118,7 +119,7 @@ public final class OpenTransactions {
         return held;
     }
 
-    /** What is known of the transactions at these offsets, as {@link #heldBack} gives them. */
+    /** Returns what is known about the transactions at these offsets, which {@link #heldBack} gives. */
     public List<OpenTransaction> of(Map<TopicPartition, Long> held) {
         if (held.isEmpty()) {
             return List.of();
@@ -133,8 +134,9 @@ public final class OpenTransactions {
     }
 
     /**
-     * Ends a transaction without its records, whether its producer is alive or not: its coordinator fences the producer out. Where no
-     * coordinator knows of it, writes its end on the partition itself, which takes ALTER on the cluster. Returns before readers get on.
+     * Aborts a transaction, whether its producer is alive or not: its coordinator fences the producer out. Where no
+     * coordinator knows the transaction, an abort marker is written to the partition itself, which takes ALTER on the cluster.
+     * Returns before readers make progress.
      *
      * @throws KafkaException if that isn't allowed, or brokers don't answer
      */
@@ -150,7 +152,7 @@ public final class OpenTransactions {
             aborted.get();
         } catch (ExecutionException e) {
             throw new KafkaException(
-                    "the transaction that holds %s back can't be ended".formatted(transaction.partition()),
+                    "the transaction that holds %s back can't be aborted".formatted(transaction.partition()),
                     e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
@@ -162,7 +164,7 @@ public final class OpenTransactions {
                 hanging.partition(),
                 hanging.producerId()
                         .orElseThrow(() -> new KafkaException(
-                                "brokers don't say whose transaction holds %s back: READ on the topic is needed to end one that no coordinator knows"
+                                "brokers don't say whose transaction holds %s back: READ on the topic is needed to abort one that no coordinator knows"
                                         .formatted(hanging.partition()))),
                 (short) hanging.producerEpoch().orElse(0),
                 hanging.coordinatorEpoch().orElse(0));
@@ -217,7 +219,7 @@ public final class OpenTransactions {
         return partitions.stream().filter(each -> topics.contains(each.topic())).collect(Collectors.toSet());
     }
 
-    /** Of each partition the producer whose open transaction began first. */
+    /** Returns, for each partition, the producer whose open transaction began first. */
     private Map<TopicPartition, ProducerState> producers(Set<TopicPartition> partitions) {
         var described = admin.describeProducers(partitions, new DescribeProducersOptions().timeoutMs(LIMIT_MS));
         Map<TopicPartition, ProducerState> producers = new HashMap<>();
@@ -232,7 +234,7 @@ public final class OpenTransactions {
         return producers;
     }
 
-    /** The open ones whose ids the user may see. */
+    /** Returns the open transactions whose ids the user may see. */
     private Map<String, TransactionDescription> transactions() {
         ListTransactionsOptions open =
                 new ListTransactionsOptions().filterStates(OPEN).timeoutMs(LIMIT_MS);
@@ -258,7 +260,7 @@ public final class OpenTransactions {
         return offsets;
     }
 
-    /** The answer, unless there is no such thing, or the user may not know. */
+    /** Returns the answer, or empty if the thing asked about doesn't exist or the user may not know it. */
     private static <T> Optional<T> permitted(KafkaFuture<T> asked) {
         try {
             return Optional.of(asked.get());

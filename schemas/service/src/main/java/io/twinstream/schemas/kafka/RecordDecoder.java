@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Turns a topic's values into records of one type. What is none is passed over, counted and said once on the reader's log, see {@link
- * PassedOver}: it stays on the topic, and nobody stops at it. For many threads.
+ * Turns a topic's values into records of one type. A value that is no such record is passed over, counted, and said once on
+ * the reader's log, see {@link UnusableRecords}. It stays on the topic, and nobody stops at it. For many threads.
  */
 public final class RecordDecoder<T extends SpecificRecordBase> {
     private final RecordSerde<T> serde;
@@ -19,10 +19,10 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
     private final Logger log;
 
     /**
-     * Of one type.
+     * Makes a decoder of one type.
      *
-     * @param what a record should be, with its article, as {@code a release}
-     * @param log the reader's
+     * @param what a record of the type with its article, as {@code a release}
+     * @param log the reader's log
      */
     public RecordDecoder(Class<T> type, String what, Logger log) {
         this.serde = RecordSerde.of(type);
@@ -30,15 +30,19 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
         this.log = log;
     }
 
-    /** The record; empty where the value is none, or is a tombstone, which {@link ConsumerRecord#value} tells. */
+    /**
+     * Decodes a record's value. Returns empty where it is no such record, or is a tombstone, which {@link
+     * ConsumerRecord#value} tells.
+     */
     public Optional<T> tryDecode(ConsumerRecord<?, byte[]> record) {
         return tryDecode(record, decoded -> decoded);
     }
 
     /**
-     * What is made of the record.
+     * Decodes a record and makes something of it. Returns empty where either fails.
      *
-     * @param made throws an {@link IllegalArgumentException} or a {@link SerializationException}, of one line, where it can't be made
+     * @param made makes it; throws an {@link IllegalArgumentException} or a {@link SerializationException}, each with one
+     *     line, where it can't
      */
     public <R> Optional<R> tryDecode(ConsumerRecord<?, byte[]> record, Function<T, R> made) {
         byte @Nullable [] value = record.value();
@@ -53,8 +57,8 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
         }
     }
 
-    /** Passes over a record that can't be used for another reason. */
+    /** Passes over a record that can't be used for a reason of the caller's. */
     public void passOver(ConsumerRecord<?, ?> record, @Nullable String why) {
-        PassedOver.RECORDS.tell(log, record, what, why);
+        UnusableRecords.RECORDS.tell(log, record, what, why);
     }
 }

@@ -27,40 +27,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads topics from the beginning on a thread of its own, then follows them, partitions that are added later too. It has caught up
- * at the stable ends as they were at the start, whoever has a transaction open; whether it knows all that stands there it tells apart, see
- * {@link #isCompleteAsOf} and the package.
+ * Reads topics from the beginning on a thread of its own, then follows them, including partitions that are added later. It has
+ * caught up once it reaches the stable ends as they were at the start, even if transactions are open. Whether it knows
+ * everything on the topics is another question, see {@link #isCompleteAsOf} and the package.
  *
- * <p>Maintainers: a plain assigned consumer, not a global store, which would block the start of Streams and take it
- * down on any error. A failure of Kafka's is retried for ever and logged when it is another than before; one of ours, or an {@link
- * Error}, ends the thread and shows in {@link #failure}. A consumer is asked for the ends that reads nothing, since what a {@code
- * read_committed} one calls the end is the stable end.
+ * <p>Maintainers: this is a plain assigned consumer, not a global store, which would block the start of Streams and take it
+ * down on any error. A failure of Kafka's is retried for ever, and logged when it differs from the last one. A failure of
+ * ours, or an {@link Error}, ends the thread and shows in {@link #failure}. The ends are asked of a second consumer that reads
+ * nothing, since a {@code read_committed} one calls the stable end the end.
  */
 public final class TopicFollower implements AutoCloseable {
-    /** Takes what was read, in order, on the follower's thread. */
+    /** Takes the records that were read, in order, on the follower's thread. */
     public interface Handler {
         void apply(ConsumerRecords<String, byte[]> records);
 
-        /** When, by {@link System#nanoTime}, it last got on within {@link #apply}; for any thread. */
+        /**
+         * Returns when, by {@link System#nanoTime}, the handler last made progress within {@link #apply}. Any thread may ask.
+         */
         default OptionalLong movedNanos() {
             return OptionalLong.empty();
         }
 
-        /** All that could be read of the topics at the start has been applied; once, on the follower's thread. */
+        /** Is called once, on the follower's thread, when everything that could be read at the start has been applied. */
         default void caughtUp() {}
 
-        /** Whether {@link #pending} is to be told, which takes a follower that can be complete. */
+        /** Returns whether {@link #pending} is to be called, which takes a follower that can be complete. */
         default boolean looksAhead() {
             return false;
         }
 
         /**
-         * Takes, while an open transaction holds readers back, each record that lies behind the place where they stop: some may be
-         * given up, and those that are committed are applied later. On the follower's thread.
+         * Takes, while an open transaction holds readers back, each record behind the place where they stop. Some of these may
+         * be aborted; those that are committed are applied later. Called on the follower's thread.
          */
         default void pending(ConsumerRecords<String, byte[]> records) {}
 
-        /** Nothing is pending any more: what was is applied, or given up. On the follower's thread. */
+        /** Is called on the follower's thread when nothing is pending any more, because it was applied or aborted. */
         default void pendingOver() {}
     }
 
@@ -74,7 +76,7 @@ public final class TopicFollower implements AutoCloseable {
     private final Duration poll;
     private final Handler handler;
 
-    /** Null for all that there is. */
+    /** The time of the first record to take; null to take all. */
     private final @Nullable Instant from;
 
     private final Thread thread;
@@ -87,7 +89,7 @@ public final class TopicFollower implements AutoCloseable {
     private volatile boolean seen;
     private volatile long seenAsOfNanos;
 
-    /** Up to where the handler was told what is pending; of the follower's thread. */
+    /** By partition, the offset up to which the handler was told what is pending. Used by the follower's thread alone. */
     private final Map<TopicPartition, Long> told = new HashMap<>();
 
     private volatile Set<TopicPartition> assigned = Set.of();
@@ -98,11 +100,11 @@ public final class TopicFollower implements AutoCloseable {
     private volatile String trouble = "";
 
     /**
-     * Starts nothing yet.
+     * Makes a follower that has yet to be started.
      *
-     * @param consumer handed over, as the other is: used and closed by this object's thread
-     * @param uncommitted tells where the topics end; null where nobody asks whether all is known
-     * @param poll between two looks for the topics' ends
+     * @param consumer reads the records; both consumers are handed over, and used and closed by the follower's thread
+     * @param uncommitted tells where the topics end; null where nobody asks whether the follower is complete
+     * @param poll the time between two looks for the topics' ends
      */
     public TopicFollower(
             String name,
@@ -116,9 +118,9 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     /**
-     * One that can tell why it isn't complete; starts nothing yet.
+     * Makes a follower that can tell why it isn't complete; starts nothing yet.
      *
-     * @param held tells whose transaction keeps it from that
+     * @param held tells whose transaction holds the follower back
      */
     public TopicFollower(
             String name,
@@ -152,7 +154,7 @@ public final class TopicFollower implements AutoCloseable {
         this.thread = threads.thread(name, this::follow);
     }
 
-    /** One that is never complete, for whoever shows what there is; starts nothing yet. */
+    /** Makes a follower that is never complete, for whoever shows what there is; starts nothing yet. */
     public static TopicFollower of(
             String name,
             ServiceThreads threads,
@@ -163,7 +165,10 @@ public final class TopicFollower implements AutoCloseable {
         return new TopicFollower(name, threads, consumer(name, clients, poll), null, topics, poll, handler);
     }
 
-    /** One that tells whether it is complete, which costs a second connection and a request for each poll; starts nothing yet. */
+    /**
+     * Makes a follower that tells whether it is complete, which costs a second connection and a request for each poll; starts
+     * nothing yet.
+     */
     public static TopicFollower complete(
             String name,
             ServiceThreads threads,
@@ -182,7 +187,10 @@ public final class TopicFollower implements AutoCloseable {
                 handler);
     }
 
-    /** As {@link #complete}, but from the first record on that has this time or a later one; starts nothing yet. */
+    /**
+     * Makes a follower as {@link #complete} does, which begins at the first record with this time or a later one; starts
+     * nothing yet.
+     */
     public static TopicFollower completeSince(
             Instant from,
             String name,
@@ -203,7 +211,10 @@ public final class TopicFollower implements AutoCloseable {
                 handler);
     }
 
-    /** A record wakes a fetch that waits at the end of a topic, but a transaction that ends doesn't. */
+    /**
+     * Makes a consumer whose fetches end soon: a new record wakes a fetch that waits at the end of a topic, but the end of a
+     * transaction doesn't.
+     */
     private static Consumer<String, byte[]> consumer(String name, KafkaClients clients, Duration poll) {
         return clients.consumer(clientId(name), Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) poll.toMillis()));
     }
@@ -217,18 +228,19 @@ public final class TopicFollower implements AutoCloseable {
         thread.start();
     }
 
-    /** What it is called in logs: {@code gallery acme/7}. */
+    /** Returns the follower's name in logs: {@code gallery acme/7}. */
     public String name() {
         return thread.getName();
     }
 
-    /** True once all that could be read of the topics at the start has been applied. */
+    /** Returns true once everything that could be read at the start has been applied. */
     public boolean caughtUp() {
         return caughtUp;
     }
 
     /**
-     * Whether all has been applied that stood on the topics at a moment, also behind transactions that were open then.
+     * Returns whether everything has been applied that stood on the topics at a moment, also behind transactions that were
+     * open then.
      *
      * @param nanos of {@link System#nanoTime}
      */
@@ -237,7 +249,7 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     /**
-     * Whether the handler has been told all that stood on the topics at a moment: applied, or pending.
+     * Returns whether the handler has been given everything that stood on the topics at a moment, as applied or as pending.
      *
      * @param nanos of {@link System#nanoTime}
      */
@@ -246,10 +258,10 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     /**
-     * Waits until all has been applied that stands on the topics now.
+     * Waits until everything that stands on the topics now has been applied.
      *
-     * @throws TopicUnreadException if an open transaction keeps the follower from it for so long
-     * @throws KafkaException if something else does
+     * @throws TopicUnreadException if an open transaction keeps the follower from that for longer than the patience
+     * @throws KafkaException if anything else does
      */
     public void requireComplete(Duration patience) {
         long asked = System.nanoTime();
@@ -283,8 +295,8 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     /**
-     * How long the follower has neither applied a record nor stood where readers stop, whatever the reason. Zero where it isn't
-     * started.
+     * Returns how long the follower has neither applied a record nor stood where readers stop, for whatever reason. Zero
+     * before it is started.
      */
     public Duration stoodFor() {
         return thread.getState() == Thread.State.NEW
@@ -292,17 +304,17 @@ public final class TopicFollower implements AutoCloseable {
                 : since(Math.max(movedNanos - System.nanoTime(), handledNanos() - System.nanoTime()));
     }
 
-    /** How long the handler has been at one thing, which only a restart ends if it never does. */
+    /** Returns how long the handler has been at its present call. A call that never ends can only be ended by a restart. */
     public Duration handlingFor() {
         return applying ? since(handledNanos() - System.nanoTime()) : Duration.ZERO;
     }
 
-    /** Why the follower has ended, or an empty text. */
+    /** Returns why the follower has ended, or an empty text. */
     public String failure() {
         return failure;
     }
 
-    /** Why the topics can't be read now, or an empty text. */
+    /** Returns why the topics can't be read now, or an empty text. */
     public String trouble() {
         return trouble;
     }
@@ -372,7 +384,7 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** Fails for nobody: what can't be looked at is only not known. */
+    /** Looks at what is pending. A failure here harms nobody; what is pending is then not known. */
     private void lookAhead() {
         if (uncommitted == null || !handler.looksAhead()) {
             return;
@@ -408,7 +420,7 @@ public final class TopicFollower implements AutoCloseable {
         return Duration.ofNanos(Math.max(0, -negativeNanos));
     }
 
-    /** Assigns what isn't yet; once the topics are known this asks only what the consumer knows of them by itself. */
+    /** Assigns the partitions that aren't yet. Once the topics are known, this asks only for what the consumer has in memory. */
     private boolean assign() {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : topics) {
@@ -429,7 +441,7 @@ public final class TopicFollower implements AutoCloseable {
         return true;
     }
 
-    /** Goes on to the first record that is young enough; to the end, where there is none. */
+    /** Seeks to the first record that is young enough, or to the end where there is none. */
     private void skip(List<TopicPartition> added) {
         if (from == null) {
             return;
@@ -454,14 +466,14 @@ public final class TopicFollower implements AutoCloseable {
         return uncommitted == null ? Map.of() : uncommitted.endOffsets(consumer.assignment());
     }
 
-    /** Whether all partitions were read so far; false when it is time to stop. */
+    /** Returns whether all partitions were read up to these ends; false when it is time to stop. */
     private boolean reached(@Nullable Map<TopicPartition, Long> ends) {
         return ends != null
                 && Boolean.TRUE.equals(retrying(() ->
                         ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())));
     }
 
-    /** The call's result, or null when it is time to stop. */
+    /** Returns the call's result, or null when it is time to stop. */
     private <T> @Nullable T retrying(Supplier<T> call) {
         while (stopped.getCount() > 0) {
             try {
@@ -473,7 +485,7 @@ public final class TopicFollower implements AutoCloseable {
             } catch (KafkaException e) {
                 String why = String.valueOf(e.getMessage());
                 if (!why.equals(trouble)) {
-                    log.warn("{} can't be read, trying again: {}", topics, why);
+                    log.warn("{} can't be read now, which is tried again until it works: {}", topics, why);
                 }
                 trouble = why;
                 try {

@@ -36,13 +36,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads stretches of a topic that are known before, each partition in order: what is committed, and on request what isn't yet. Which end
- * a stretch has says the package. Every reading fails with a {@link TopicUnreadException} where the topic is missing, forbidden or held by an open
- * transaction, and with a {@link TimeoutException} where nothing comes for as long as its patience for another reason. Keeps its consumers from
- * one reading to the next. For one thread.
+ * Reads ranges of a topic that are fixed beforehand, each partition in order: committed records, and on request those that
+ * aren't committed yet. The package says which end a range has. A reading fails with a {@link TopicUnreadException} where the
+ * topic is missing, forbidden or held back by an open transaction, and with a {@link TimeoutException} where for another
+ * reason nothing comes for as long as its patience. Consumers are kept from one reading to the next. For one thread.
  */
 public final class TopicReader<K> implements AutoCloseable {
-    /** Without a record where there must be one: no broker takes so long, but an open transaction does. */
+    /**
+     * Time for which a reading waits without a record where there must be one. No broker takes so long, but an open
+     * transaction does.
+     */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
@@ -51,10 +54,12 @@ public final class TopicReader<K> implements AutoCloseable {
 
     private static final Duration JUST_CREATED = Duration.ofSeconds(3);
 
-    /** Younger transactions are those that services write in, and nobody's fault. */
+    /** Age from which on an open transaction is blamed; younger ones are those that services write in all the time. */
     private static final Duration LONG_OPEN = Duration.ofSeconds(2);
 
-    /** Closing a consumer waits for its last fetch, which at the end of a topic takes all the time that it is given. */
+    /**
+     * Longest wait of a fetch. Closing a consumer waits for its last fetch, which at the end of a topic takes all of its time.
+     */
     private static final int FETCH_MAX_WAIT_MS = 20;
 
     private final String topic;
@@ -68,24 +73,24 @@ public final class TopicReader<K> implements AutoCloseable {
     private final Consumer<K, byte[]> committed;
     private @Nullable Consumer<K, byte[]> uncommitted;
 
-    /** Tells whose transaction keeps readers from getting on. */
+    /** Tells whose transaction holds readers back. */
     @FunctionalInterface
     public interface Held {
         /**
-         * One line on the first such transaction; empty where there is none, or brokers don't say.
+         * Returns one line on the first such transaction; empty where there is none, or brokers don't say.
          *
-         * @param open for how long at least
+         * @param open the least time that the transaction has been open
          */
         Optional<String> told(Collection<TopicPartition> partitions, Duration open);
     }
 
     /**
-     * Offsets of partitions: from the first on, up to and without the second. Holds only partitions between whose offsets there is something.
+     * Holds ranges of offsets, one for each partition: the first is included, the second is not. Empty ranges are left out.
      *
-     * @param from 0 where it is missing
+     * @param from the first offset of each range, 0 where it is missing
      */
-    public record Stretch(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
-        public Stretch {
+    public record OffsetRanges(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
+        public OffsetRanges {
             Map<TopicPartition, Long> begins = Map.copyOf(from);
             from = begins;
             to = to.entrySet().stream()
@@ -93,19 +98,19 @@ public final class TopicReader<K> implements AutoCloseable {
                     .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
         }
 
-        /** One partition. */
-        public static Stretch of(TopicPartition partition, long from, long to) {
-            return new Stretch(Map.of(partition, from), Map.of(partition, to));
+        /** Makes the range of one partition. */
+        public static OffsetRanges of(TopicPartition partition, long from, long to) {
+            return new OffsetRanges(Map.of(partition, from), Map.of(partition, to));
         }
 
-        /** Offsets, summed over the partitions: no fewer than there are records. */
+        /** Returns the number of offsets in all ranges, which is no less than the number of records. */
         public long length() {
             return to.entrySet().stream()
                     .mapToLong(end -> end.getValue() - begin(end.getKey()))
                     .sum();
         }
 
-        /** Those with something between the offsets. */
+        /** Returns the partitions, each of which has a range that isn't empty. */
         public Set<TopicPartition> partitions() {
             return to.keySet();
         }
@@ -116,9 +121,9 @@ public final class TopicReader<K> implements AutoCloseable {
     }
 
     /**
-     * Reads with consumers of somebody else's making, which are opened when they are needed, and closed with this.
+     * Makes a reader with consumers of the caller's making, which are opened when they are needed and closed with the reader.
      *
-     * @param patience of one reading without progress
+     * @param patience the time that one reading waits without progress
      */
     public TopicReader(
             String topic, Duration patience, Function<IsolationLevel, Consumer<K, byte[]>> consumers, Held held) {
@@ -139,15 +144,15 @@ public final class TopicReader<K> implements AutoCloseable {
         this.committed = consumers.apply(IsolationLevel.READ_COMMITTED);
     }
 
-    /** Reads records under keys of text, with {@link #PATIENCE}; asks no broker yet. */
+    /** Makes a reader of records with keys of text, with {@link #PATIENCE}; asks no broker yet. */
     public static TopicReader<String> of(KafkaClients clients, String clientId, String topic) {
         return of(clients, clientId, topic, PATIENCE, Map.of());
     }
 
     /**
-     * The same with another patience.
+     * Makes a reader of records with keys of text, with another patience.
      *
-     * @param differing properties of the consumers, as of the bytes of a fetch
+     * @param differing properties of the consumers, such as the bytes of a fetch
      */
     public static TopicReader<String> of(
             KafkaClients clients, String clientId, String topic, Duration patience, Map<String, Object> differing) {
@@ -161,7 +166,7 @@ public final class TopicReader<K> implements AutoCloseable {
                 differing);
     }
 
-    /** The same with other keys, or values that are not kept. */
+    /** Makes a reader of records with keys of another type, or with values that are not kept. */
     public static <K> TopicReader<K> of(
             KafkaClients clients,
             String clientId,
@@ -193,10 +198,10 @@ public final class TopicReader<K> implements AutoCloseable {
     }
 
     /**
-     * Refuses topics that are missing or forbidden, which whoever follows them would wait for without end. Brokers that don't answer within {@value
-     * #ANSWER_SECONDS} s are left to those, who wait for them.
+     * Refuses topics that are missing or forbidden, for which a follower would wait without end. Brokers that don't answer
+     * within {@value #ANSWER_SECONDS} s are left to the followers, which wait for them.
      *
-     * @throws TopicUnreadException naming the first such topic, and the mend
+     * @throws TopicUnreadException that names the first such topic and what to do
      */
     public static void require(KafkaClients clients, List<String> topics) {
         try (Admin admin = clients.admin("twinstream-topics")) {
@@ -223,7 +228,10 @@ public final class TopicReader<K> implements AutoCloseable {
         return topic;
     }
 
-    /** All partitions that there are now. A broker may hear of a topic a moment after those who had it created: so it is asked again for that long. */
+    /**
+     * Returns all partitions that there are now. A broker may hear of a new topic a moment after its creation, so a missing
+     * topic is asked for again for a few seconds.
+     */
     public List<TopicPartition> partitions() {
         long start = System.nanoTime();
         while (true) {
@@ -244,92 +252,92 @@ public final class TopicReader<K> implements AutoCloseable {
         }
     }
 
-    /** Where the first record lies that there may be. */
+    /** Returns the offsets where the partitions begin now. */
     public Map<TopicPartition, Long> begins(Collection<TopicPartition> partitions) {
         return asked(() -> committed.beginningOffsets(partitions, answer));
     }
 
-    /** Where partitions end now, behind all that every replica in sync has, committed or not. */
+    /** Returns the offsets where partitions end now, behind all records that every in-sync replica has, committed or not. */
     public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
         return asked(() -> uncommitted().endOffsets(partitions, answer));
     }
 
-    /** Where readers of what is committed stop now. */
+    /** Returns the offsets where readers of committed records stop now. */
     public Map<TopicPartition, Long> stableEnds(Collection<TopicPartition> partitions) {
         return asked(() -> committed.endOffsets(partitions, answer));
     }
 
-    /** From the beginning to the end as it is now. */
-    public Stretch all() {
+    /** Returns the ranges from the beginning to the end as it is now. */
+    public OffsetRanges all() {
         List<TopicPartition> partitions = partitions();
-        return new Stretch(begins(partitions), ends(partitions));
+        return new OffsetRanges(begins(partitions), ends(partitions));
     }
 
-    /** From the first record on that has this time or a later one, to the end as it is now. */
-    public Stretch since(Instant from) {
+    /** Returns the ranges from the first record with this time or a later one to the end as it is now. */
+    public OffsetRanges since(Instant from) {
         return between(from, null);
     }
 
     /**
-     * The records between two times.
+     * Returns the ranges of the records between two times.
      *
-     * @param to each partition ends before its first record with a later time; null for the end as it is now
+     * @param to the time before whose first later record each range ends; null for the end as it is now
      */
-    public Stretch between(Instant from, @Nullable Instant to) {
+    public OffsetRanges between(Instant from, @Nullable Instant to) {
         List<TopicPartition> partitions = partitions();
-        // The ends first: what comes between the two has its turn later.
+        // The ends are asked for first; records that come between the two questions have their turn later.
         Map<TopicPartition, Long> ends = new HashMap<>(ends(partitions));
         if (to != null) {
             first(partitions, to.plusMillis(1)).forEach((partition, later) -> ends.merge(partition, later, Math::min));
         }
         Map<TopicPartition, Long> begins = first(partitions, from);
-        // Where there is none so young there is nothing to read.
+        // Where no record is that young there is nothing to read.
         partitions.forEach(each -> begins.putIfAbsent(each, requireNonNull(ends.get(each))));
-        return new Stretch(begins, ends);
+        return new OffsetRanges(begins, ends);
     }
 
-    /** The last offsets of each partition before its stable end, at most so many. */
-    public Stretch last(long most) {
+    /** Returns the last offsets of each partition before its stable end, at most this many. */
+    public OffsetRanges last(long most) {
         List<TopicPartition> partitions = partitions();
         Map<TopicPartition, Long> ends = stableEnds(partitions);
         Map<TopicPartition, Long> begins = new HashMap<>();
         begins(partitions)
                 .forEach((partition, begin) ->
                         begins.put(partition, Math.max(begin, requireNonNull(ends.get(partition)) - most)));
-        return new Stretch(begins, ends);
+        return new OffsetRanges(begins, ends);
     }
 
-    /** What lies between stable ends that were asked for before and the ends as they are now. */
-    public Stretch pending(Map<TopicPartition, Long> stableEnds) {
-        return new Stretch(stableEnds, ends(stableEnds.keySet()));
+    /** Returns the ranges between stable ends that were asked for before and the ends as they are now. */
+    public OffsetRanges pending(Map<TopicPartition, Long> stableEnds) {
+        return new OffsetRanges(stableEnds, ends(stableEnds.keySet()));
     }
 
-    /** Hands over each record of a stretch that is committed, each partition in order. */
-    public void read(Stretch stretch, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
-        readAll(begin(stretch), each);
+    /** Hands over each committed record of these ranges, each partition in order. */
+    public void read(OffsetRanges ranges, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
+        readAll(begin(ranges), each);
     }
 
-    /** Hands over each record of a stretch, whether or not it is committed, and also what was given up. */
-    public void readPending(Stretch stretch, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
-        if (!stretch.to().isEmpty()) {
-            readAll(new Reading(uncommitted(), stretch), each);
+    /** Hands over each record of these ranges, whether it is committed, pending or aborted. */
+    public void readPending(OffsetRanges ranges, java.util.function.Consumer<ConsumerRecord<K, byte[]>> each) {
+        if (!ranges.to().isEmpty()) {
+            readAll(new Reading(uncommitted(), ranges), each);
         }
     }
 
-    /** Begins to read a stretch in pieces; another reading ends this one. */
-    public Reading begin(Stretch stretch) {
-        return new Reading(committed, stretch);
+    /** Begins to read these ranges in pieces; another reading ends this one. */
+    public Reading begin(OffsetRanges ranges) {
+        return new Reading(committed, ranges);
     }
 
-    /** Begins to read without end, from these offsets on; another reading ends this one. Knows the partitions that are given. */
+    /** Begins to read these partitions without end, from these offsets on; another reading ends this one. */
     public Tail follow(Map<TopicPartition, Long> from) {
         return new Tail(from);
     }
 
     /**
-     * The record that lies at an offset; empty where there is none, or none any more.
+     * Returns the record at an offset; empty where there is none, or none any more.
      *
-     * @throws TopicUnreadException if it is there and not committed
+     * @throws TopicUnreadException if the record is there and not committed
      */
     public Optional<ConsumerRecord<K, byte[]>> at(TopicPartition partition, long offset) {
         List<TopicPartition> one = List.of(partition);
@@ -344,16 +352,22 @@ public final class TopicReader<K> implements AutoCloseable {
             return Optional.empty();
         }
         List<ConsumerRecord<K, byte[]>> found = new ArrayList<>();
-        read(Stretch.of(partition, offset, offset + 1), found::add);
+        read(OffsetRanges.of(partition, offset, offset + 1), found::add);
         return found.stream().findFirst();
     }
 
-    /** Whose transaction keeps partitions from being read to their ends, in one line; empty where there is none, or brokers don't say. */
+    /**
+     * Returns one line on the transaction that keeps partitions from being read to their ends; empty where there is none, or
+     * brokers don't say.
+     */
     public Optional<String> told(Collection<TopicPartition> partitions) {
         return held.told(partitions, LONG_OPEN);
     }
 
-    /** Ends a call that waits for a broker, with a {@link org.apache.kafka.common.errors.WakeupException}; from any thread. */
+    /**
+     * Ends a call that waits for a broker, with a {@link org.apache.kafka.common.errors.WakeupException}. Any thread may call
+     * it.
+     */
     public void wakeup() {
         committed.wakeup();
     }
@@ -379,7 +393,7 @@ public final class TopicReader<K> implements AutoCloseable {
         return opened;
     }
 
-    /** Without the partitions that have no such record. */
+    /** Returns the offsets of the first records with this time or a later one, without the partitions that have none. */
     private Map<TopicPartition, Long> first(List<TopicPartition> partitions, Instant time) {
         Map<TopicPartition, Long> times =
                 partitions.stream().collect(Collectors.toMap(each -> each, each -> Math.max(0, time.toEpochMilli())));
@@ -402,7 +416,7 @@ public final class TopicReader<K> implements AutoCloseable {
         }
     }
 
-    /** What comes on a topic, for as long as somebody asks for it. */
+    /** Reads what comes on a topic, for as long as somebody asks for it. */
     public final class Tail {
         private Tail(Map<TopicPartition, Long> from) {
             committed.assign(from.keySet());
@@ -410,12 +424,12 @@ public final class TopicReader<K> implements AutoCloseable {
             from.forEach(committed::seek);
         }
 
-        /** The next records, or none after the limit. */
+        /** Returns the next records, or none after the limit. */
         public ConsumerRecords<K, byte[]> poll(Duration limit) {
             return asked(() -> committed.poll(limit));
         }
 
-        /** Goes on at the end of each partition of which more offsets than so many are unread. */
+        /** Skips to the end of each partition that has more unread offsets than this. */
         public void skip(long most) {
             List<TopicPartition> late = committed.assignment().stream()
                     .filter(partition -> committed.currentLag(partition).orElse(0) > most)
@@ -426,40 +440,40 @@ public final class TopicReader<K> implements AutoCloseable {
         }
     }
 
-    /** A stretch that is being read. */
+    /** Is a reading of some ranges that is under way. */
     public final class Reading {
         private final Consumer<K, byte[]> consumer;
         private final long length;
 
-        /** Of the partitions that aren't read to their end. */
+        /** The ends of the partitions that aren't read to their end yet. */
         private final Map<TopicPartition, Long> ends;
 
         private final Map<TopicPartition, Long> reached = new HashMap<>();
         private long progressNanos = System.nanoTime();
 
-        private Reading(Consumer<K, byte[]> consumer, Stretch stretch) {
+        private Reading(Consumer<K, byte[]> consumer, OffsetRanges ranges) {
             this.consumer = consumer;
-            this.length = stretch.length();
-            this.ends = new HashMap<>(stretch.to());
+            this.length = ranges.length();
+            this.ends = new HashMap<>(ranges.to());
             consumer.assign(ends.keySet());
             consumer.resume(ends.keySet());
             ends.keySet().forEach(each -> {
-                consumer.seek(each, stretch.begin(each));
-                reached.put(each, stretch.begin(each));
+                consumer.seek(each, ranges.begin(each));
+                reached.put(each, ranges.begin(each));
             });
         }
 
-        /** As of the stretch. */
+        /** Returns the number of offsets in all ranges. */
         public long length() {
             return length;
         }
 
-        /** Whether all was handed over. */
+        /** Returns whether all records were handed over. */
         public boolean done() {
             return ends.isEmpty();
         }
 
-        /** The next records, or none for now. */
+        /** Returns the next records, or none for now. */
         public ConsumerRecords<K, byte[]> poll() {
             ConsumerRecords<K, byte[]> polled = asked(() -> consumer.poll(POLL));
             Map<TopicPartition, List<ConsumerRecord<K, byte[]>>> within = new HashMap<>();

@@ -11,17 +11,18 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topic that can't be read, or not to the end that was asked for. The message is one line that names the topic, the cause and what to do. That no
- * broker answers is Kafka's own {@link org.apache.kafka.common.errors.TimeoutException} instead.
+ * Is thrown for a topic that can't be read, or not to the end that was asked for. The message is one line that names the
+ * topic, the cause and what to do. Where no broker answers, Kafka's own {@link
+ * org.apache.kafka.common.errors.TimeoutException} is thrown instead.
  */
 public final class TopicUnreadException extends KafkaException {
-    /** Why the topic can't be read. */
+    /** Says why the topic can't be read. */
     public enum Cause {
-        /** There is no such topic. */
+        /** The topic doesn't exist. */
         MISSING,
         /** The user may not read it. */
         FORBIDDEN,
-        /** An open transaction keeps readers of what is committed from the end: trying again helps once it has ended. */
+        /** An open transaction keeps readers of committed records from the end; trying again helps once it has ended. */
         HELD
     }
 
@@ -46,16 +47,19 @@ public final class TopicUnreadException extends KafkaException {
     }
 
     /**
-     * Something that stands in an open transaction, or behind one.
+     * Makes the exception for records that stand in an open transaction or behind one.
      *
-     * @param what can't be read, up to {@code is not committed yet}
-     * @param transaction in one line; empty where brokers don't say
+     * @param what says what can't be read, up to {@code is not committed yet}
+     * @param transaction one line on the transaction; empty where brokers don't say
      */
     public static TopicUnreadException held(String what, Optional<String> transaction) {
         return new TopicUnreadException(Cause.HELD, "%s: %s".formatted(what, transaction.orElse("try again")), null);
     }
 
-    /** What is to be thrown where readers haven't got on for so long: Kafka's own exception where no transaction is to blame. */
+    /**
+     * Returns the exception to throw where readers have made no progress for this long; it is Kafka's own where no transaction
+     * is to blame.
+     */
     static KafkaException afterWaiting(Collection<TopicPartition> partitions, Duration waited, TopicReader.Held held) {
         String unread = "%s could not be read to the end within %d s"
                 .formatted(

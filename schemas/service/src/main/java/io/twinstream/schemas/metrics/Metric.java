@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** Every metric of Twinstream's own; meters are made from here and from nowhere else. */
+/** Declares every metric of Twinstream's own. Meters are made from here and from nowhere else. */
 // Lists are copies, and buckets are never given out.
 @SuppressWarnings("ImmutableEnumChecker")
 public enum Metric {
@@ -103,7 +103,7 @@ public enum Metric {
             COUNTER,
             "verifier",
             List.of(),
-            "Time that probes have waited for their model version, summed over the threads, once they wait no more."),
+            "Time that probes have waited for their model version, summed over the threads; a wait counts once it is over."),
     SHARD_WAITING(
             "twinstream_shard_waiting_probes",
             GAUGE,
@@ -115,13 +115,13 @@ public enum Metric {
             GAUGE,
             "verifier",
             List.of(),
-            "Time since the append of the oldest of them; 0 if there is none."),
+            "Time since the append of the oldest probe that some shard has judged and another hasn't; 0 if there is none."),
     STANDSTILL(
             "twinstream_standstill_seconds",
             GAUGE,
             "verifier",
             List.of("of"),
-            "How long something has stood still that should get on, 0 while it does: threads on a probe or a reference, decoders on a picture, probes that lie unjudged, followers of topics, versions that aren't ready; of polls the time since the last."),
+            "How long something that should make progress has stood still, 0 while it moves: threads on a probe or a reference, decoders on a picture, probes that lie unjudged, followers of topics, versions that aren't ready; for polls the time since the last one."),
     VERSION_STATE(
             "twinstream_model_version_state",
             GAUGE,
@@ -139,13 +139,13 @@ public enum Metric {
             GAUGE,
             "verifier",
             List.of("model", "version", "reason"),
-            "References that a held version can't use, by reason: of its shard, where there are any."),
+            "References that a held version can't use, by reason; where there are shards, those of its own shard."),
     TOPIC_HELD(
             "twinstream_topic_held_seconds",
             GAUGE,
             "every service",
             List.of("topic"),
-            "Time for which an open transaction has kept the service's readers from the end of one of a topic's partitions, the longest; 0 up to topics.held.after.ms."),
+            "Longest time for which an open transaction has kept the service's readers from the end of one of a topic's partitions; 0 up to topics.held.after.ms."),
     SWAP_AGE(
             "twinstream_swap_age_seconds",
             GAUGE,
@@ -163,7 +163,7 @@ public enum Metric {
             GAUGE,
             "verifier",
             List.of("kind"),
-            "Alarms that are raised now, of the series that this verifier watches; all verifiers together have each once."),
+            "Alarms that are raised now for the series that this verifier watches; all verifiers together count each once."),
     INGEST_RECORDS(
             "twinstream_ingest_records_total",
             COUNTER,
@@ -188,13 +188,13 @@ public enum Metric {
             GAUGE,
             "ingest",
             List.of(),
-            "Time for which the watched folder could not be sent, as its journal can't be written or it can't be read; 0 while it can."),
+            "Time for which no file of the watched folder could be sent, since its journal can't be written or the folder can't be read; 0 while files can be sent."),
     TRAINING_RUNS(
             "twinstream_training_runs",
             GAUGE,
             "trainer",
             List.of("state"),
-            "Runs that the topics tell of, by state: queued is the queue; of those that have ended the last 500 or so. Every trainer of a group shows the same."),
+            "Runs on the topics, by state; queued is the length of the queue, and of the runs that have ended about the last 500 count. Every trainer of a group shows the same."),
     TRAINING_STEPS(
             "twinstream_training_steps",
             GAUGE,
@@ -231,7 +231,7 @@ public enum Metric {
         this.buckets = buckets;
     }
 
-    /** Its name in Prometheus. */
+    /** Returns the metric's name in Prometheus. */
     public String id() {
         return id;
     }
@@ -240,13 +240,13 @@ public enum Metric {
         return type;
     }
 
-    /** What it counts in: the name's last word, {@code total} aside. */
+    /** Returns the unit that it counts in: the name's last word, {@code total} aside. */
     public String unit() {
         String base = id.endsWith("_total") ? id.substring(0, id.length() - "_total".length()) : id;
         return base.substring(base.lastIndexOf('_') + 1);
     }
 
-    /** The services that have the metric. */
+    /** Returns the services that have the metric. */
     public String service() {
         return service;
     }
@@ -259,12 +259,12 @@ public enum Metric {
         return meaning;
     }
 
-    /** The counter with these values of the labels. */
+    /** Returns the counter with these values of the labels. */
     public Counter counter(MeterRegistry registry, String... values) {
         return Counter.builder(id).description(meaning).tags(tags(values)).register(registry);
     }
 
-    /** Shows a count that an object keeps; the object is not kept alive by that. */
+    /** Shows a count that an object keeps; the registry doesn't keep the object alive. */
     public <T> void counter(MeterRegistry registry, T object, ToDoubleFunction<T> count, String... values) {
         FunctionCounter.builder(id, object, count)
                 .description(meaning)
@@ -272,12 +272,12 @@ public enum Metric {
                 .register(registry);
     }
 
-    /** Shows a value, asked for at each scrape, under these values of the labels. */
+    /** Shows a value under these values of the labels; it is asked for at each scrape. */
     public void gauge(MeterRegistry registry, Supplier<Number> value, String... values) {
         Gauge.builder(id, value).description(meaning).tags(tags(values)).register(registry);
     }
 
-    /** A gauge with several rows, which can be replaced. */
+    /** Makes a gauge with several rows, which can be replaced. */
     public MultiGauge rows(MeterRegistry registry) {
         return MultiGauge.builder(id).description(meaning).register(registry);
     }
@@ -289,7 +289,7 @@ public enum Metric {
                 .register(registry);
     }
 
-    /** Labels with their values, in the order in which they are declared. */
+    /** Returns the labels with their values, in the order in which they are declared. */
     public Tags tags(String... values) {
         if (values.length != labels.size()) {
             throw new IllegalArgumentException("%s has the labels %s, not %d".formatted(id, labels, values.length));
@@ -301,7 +301,7 @@ public enum Metric {
         return tags;
     }
 
-    /** Upper bounds of the buckets of histograms, each in its metric's unit. */
+    /** Holds the upper bounds of the buckets of histograms, each in its metric's unit. */
     private static final class Bounds {
         static final double[] MICROSECONDS = {1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 5e-3, 2.5e-2, 0.1, 1};
         static final double[] MILLISECONDS = {1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1, 2.5};

@@ -1,6 +1,6 @@
 package io.twinstream.schemas.metrics;
 
-/** What kind of series a metric gives, in Prometheus' words. */
+/** Says what kind of series a metric gives, in Prometheus' words. */
 public enum MetricType {
     COUNTER,
     GAUGE,

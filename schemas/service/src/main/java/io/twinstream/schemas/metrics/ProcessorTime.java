@@ -3,7 +3,7 @@ package io.twinstream.schemas.metrics;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** What this process has taken of the machine's processors. */
+/** Measures the time that this process has taken of the machine's processors. */
 final class ProcessorTime {
     static final ProcessorTime SYSTEM = new ProcessorTime();
 
@@ -13,7 +13,7 @@ final class ProcessorTime {
 
     private ProcessorTime() {}
 
-    /** Summed over the threads, those of native code included. */
+    /** Returns the time summed over all threads, those of native code included. */
     double seconds() {
         return system.getProcessCpuTime() / NANOS;
     }

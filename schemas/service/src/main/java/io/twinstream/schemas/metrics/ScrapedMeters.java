@@ -6,11 +6,12 @@ import io.micrometer.core.instrument.config.MeterFilterReply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects the meters that Prometheus is shown. It leaves out what nobody has a use for, of Kafka's metrics those of single nodes, rates
- * beside a total and times in nanoseconds, and whatever name {@code promtool check metrics} finds fault with.
+ * Selects the meters that Prometheus is shown. It leaves out meters that nobody has a use for: of Kafka's metrics those of
+ * single nodes, rates beside a total, and times in nanoseconds. It also leaves out every name that {@code promtool check
+ * metrics} objects to.
  *
- * <p>Maintainers: Kafka's meters are denied, never mapped. Micrometer removes one that its client has dropped by the id
- * that it gave, and would not find another.
+ * <p>Maintainers: Kafka's meters are denied, never mapped. When a client drops a metric, Micrometer removes the meter by its
+ * original id, and would not find a mapped one.
  */
 final class ScrapedMeters implements MeterFilter {
     @Override
@@ -34,7 +35,10 @@ final class ScrapedMeters implements MeterFilter {
                 || name.endsWith(".rate"));
     }
 
-    /** Consumers show a topic with dots in its name a second time, with underscores (KIP-1109). */
+    /**
+     * Returns whether this is the second form of a topic: consumers show a topic with dots in its name again with underscores
+     * (KIP-1109).
+     */
     private static boolean twice(@Nullable String topic) {
         return topic != null && topic.contains("_") && !topic.contains(".");
     }

@@ -28,11 +28,11 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * The registry of one service, with the JVM and the process in it, and {@code GET /metrics}, which shows it in the text
+ * Holds the registry of one service, which includes the JVM and the process, and serves {@code GET /metrics}, in the text
  * format that the caller accepts. Safe for many threads.
  */
 public final class ServiceMetrics implements AutoCloseable {
-    /** Time until a metric is shown that a Kafka client has made anew, for a partition say. */
+    /** Time until a metric is shown that a Kafka client has added, for a new partition say. */
     public static final Duration LOOK = Duration.ofSeconds(10);
 
     private static final ExpositionFormats FORMATS = ExpositionFormats.init();
@@ -42,10 +42,10 @@ public final class ServiceMetrics implements AutoCloseable {
     private final ScheduledExecutorService looks;
     private final List<Runnable> refreshes = new CopyOnWriteArrayList<>();
 
-    /** @param threads whose failures are counted */
+    /** @param threads the service's threads, whose failures are counted */
     public ServiceMetrics(ServiceThreads threads) {
         looks = threads.scheduled("kafka-metrics", 1);
-        // Kinds of threads come with the threads; Micrometer warns of what is registered again.
+        // Kinds of threads appear with their threads, and Micrometer warns of meters that are registered again.
         Set<String> shown = ConcurrentHashMap.newKeySet();
         refreshes.add(() -> threads.failures().forEach((kind, count) -> {
             if (shown.add(kind)) {
@@ -69,22 +69,22 @@ public final class ServiceMetrics implements AutoCloseable {
         return registry;
     }
 
-    /** Shows a producer's own metrics; for one that lives as long as the service. */
+    /** Shows a producer's own metrics; the producer must live as long as the service. */
     public void producer(Producer<?, ?> producer) {
         new KafkaClientMetrics(producer, Tags.empty(), looks, LOOK).bindTo(registry);
     }
 
-    /** Shows a consumer's own metrics; for one that lives as long as the service. */
+    /** Shows a consumer's own metrics; the consumer must live as long as the service. */
     public void consumer(Consumer<?, ?> consumer) {
         new KafkaClientMetrics(consumer, Tags.empty(), looks, LOOK).bindTo(registry);
     }
 
-    /** Looks every {@link #LOOK} for metrics that Kafka's clients have made. */
+    /** Looks every {@link #LOOK} for metrics that Kafka's clients have added. */
     public ScheduledExecutorService looks() {
         return looks;
     }
 
-    /** Runs something before each answer, which brings rows up to date. */
+    /** Runs a task before each answer, to bring rows up to date. */
     public void beforeScrape(Runnable refresh) {
         refreshes.add(refresh);
     }

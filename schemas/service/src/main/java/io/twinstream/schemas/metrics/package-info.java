@@ -1,5 +1,5 @@
 /**
- * What the services measure, and how Prometheus reads it.
+ * Declares what the services measure, and shows it to Prometheus.
  *
  * <pre>
  *   Metric (declarations) -&gt; meters of a service -+

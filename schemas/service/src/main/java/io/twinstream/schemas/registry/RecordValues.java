@@ -19,12 +19,15 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of topics as bytes: single objects within a process, on the topic what the settings say. With a registry it writes
- * the Confluent wire format, a zero, the registry's 4-byte id of the schema, the body. Reads both, whatever the settings: a header
- * names the schema of what was written here. What is on other topics, and what is no record, passes as it is. Safe for many threads.
+ * Converts values of topics. Within a process they are single objects; on the topic they have the form that the settings name.
+ * With a registry that is the Confluent wire format: a zero, the registry's 4-byte id of the schema, the body. Both forms are
+ * read, whatever the settings, and a header names the schema of values that were written here. Values on other topics, and
+ * those that are no records, pass unchanged. Safe for many threads.
  */
 public final class RecordValues implements Serde<byte[]> {
-    /** The id as it stands in the value, then the schema's fingerprint: 4 and 8 bytes, big-endian. */
+    /**
+     * Names the header with the schema's id as it stands in the value and the schema's fingerprint: 4 and 8 bytes, big-endian.
+     */
     static final String HEADER = "twinstream.schema";
 
     private static final int PREFIX_BYTES = 5;
@@ -41,14 +44,14 @@ public final class RecordValues implements Serde<byte[]> {
         this.registry = registry;
     }
 
-    /** What these settings ask for; connects to no registry yet. */
+    /** Makes the conversion that these settings name; connects to no registry yet. */
     public static RecordValues of(Topics topics, RegistrySettings settings) {
         return new RecordValues(
                 topics,
                 settings.url().map(url -> SchemaRegistry.of(url, settings)).orElse(null));
     }
 
-    /** Records by way of bytes. */
+    /** Makes a serde of records out of one for values and one from bytes to records. */
     public static <T> Serde<T> serde(Serde<byte[]> values, Serde<T> records) {
         return Serdes.serdeFrom(
                 new Serializer<>() {
@@ -67,10 +70,10 @@ public final class RecordValues implements Serde<byte[]> {
     }
 
     /**
-     * Writes single objects.
+     * Returns the serializer of single objects.
      *
-     * <p>Throws {@link RegistryAwayException} if the registry, which is asked once about each topic and schema, doesn't answer,
-     * {@link SchemaRefusedException} if it refuses the schema.
+     * <p>The registry is asked once about each topic and schema. The serializer throws {@link RegistryAwayException} if the
+     * registry doesn't answer, {@link SchemaRefusedException} if it refuses the schema.
      */
     @Override
     public Serializer<byte[]> serializer() {
@@ -90,7 +93,8 @@ public final class RecordValues implements Serde<byte[]> {
     }
 
     /**
-     * Reads single objects. Throws {@link RegistryAwayException} if the registry is needed, as for what others have written, and doesn't answer.
+     * Returns the deserializer to single objects. It throws {@link RegistryAwayException} if it needs the registry, as for
+     * values that others have written, and the registry doesn't answer.
      */
     @Override
     public Deserializer<byte[]> deserializer() {
@@ -142,7 +146,10 @@ public final class RecordValues implements Serde<byte[]> {
         return fingerprint.isEmpty() ? bytes : SingleObject.of(fingerprint.getAsLong(), bytes, PREFIX_BYTES);
     }
 
-    /** A header that names another id was written with another value, and copied. */
+    /**
+     * Returns the fingerprint in a header. A header that names another id belongs to another value and was copied, so it
+     * doesn't count.
+     */
     private static OptionalLong named(@Nullable Header header, int id) {
         if (header == null || header.value() == null || header.value().length != Integer.BYTES + Long.BYTES) {
             return OptionalLong.empty();

@@ -2,7 +2,7 @@ package io.twinstream.schemas.registry;
 
 import org.apache.kafka.common.errors.RetriableException;
 
-/** The schema registry doesn't answer, or says that it can't: what needed it may be tried again. */
+/** Is thrown where the schema registry doesn't answer, or says that it can't; trying again may help. */
 public final class RegistryAwayException extends RetriableException {
     RegistryAwayException(String message) {
         super(message);

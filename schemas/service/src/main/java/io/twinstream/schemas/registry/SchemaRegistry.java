@@ -33,10 +33,11 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An Apicurio Registry: schemas to ids and back. Asks about each once. A question takes 10 s at most. Safe for many threads.
+ * Asks an Apicurio Registry for the ids of schemas and the schemas of ids, once each. A question takes 10 s at most. Safe for
+ * many threads.
  *
- * <p>Maintainers: the client is Apicurio's own; what it reads here is schemas only, never records. The ids are its content ids, as
- * its own serdes and its Confluent-compatible API have them.
+ * <p>Maintainers: the client is Apicurio's own, which reads only schemas here, never records. The ids are its content ids, as
+ * in its own serdes and its Confluent-compatible API.
  */
 final class SchemaRegistry {
     private static final int SECONDS = 10;
@@ -50,7 +51,7 @@ final class SchemaRegistry {
     private final Map<Subject, Integer> ids = new ConcurrentHashMap<>();
     private final Map<Integer, Long> fingerprints = new ConcurrentHashMap<>();
 
-    /** Null until there is something to ask, as it has threads of its own. */
+    /** The client; null until there is something to ask, as it has threads of its own. */
     private @Nullable RegistryClient opened;
 
     private SchemaRegistry(String url, RegistryClientOptions options) {
@@ -58,7 +59,7 @@ final class SchemaRegistry {
         this.options = options;
     }
 
-    /** The one at a URL; asks it nothing yet. */
+    /** Makes the registry at a URL; asks it nothing yet. */
     static SchemaRegistry of(String url, RegistrySettings settings) {
         RegistryClientOptions options = RegistryClientOptions.create(url).httpAdapter(HttpAdapterType.JDK);
         settings.basic()
@@ -72,9 +73,10 @@ final class SchemaRegistry {
     }
 
     /**
-     * The id of a schema, registered under the topic's name with {@code -value} if it wasn't.
+     * Returns the id of a schema, which is registered under the topic's name with {@code -value} if it wasn't yet.
      *
-     * @throws SchemaRefusedException if the registry refuses it, as where it is incompatible with what is there
+     * @throws SchemaRefusedException if the registry refuses the schema, for one because it is incompatible with an earlier
+     *     one
      * @throws RegistryAwayException if the registry doesn't answer
      */
     int id(String topic, Schema schema) {
@@ -95,7 +97,7 @@ final class SchemaRegistry {
     }
 
     /**
-     * The fingerprint of the schema with an id; none if there is no such schema.
+     * Returns the fingerprint of the schema with an id; none if there is no such schema.
      *
      * @throws RegistryAwayException if the registry doesn't answer
      */
@@ -160,7 +162,7 @@ final class SchemaRegistry {
         }
     }
 
-    /** Apicurio's client waits for an answer as long as it takes. */
+    /** Asks a question with a limit in time, since Apicurio's client waits for an answer without end. */
     private <T> T ask(Supplier<T> question) {
         CompletableFuture<T> answer = CompletableFuture.supplyAsync(question, SchemaRegistry::inBackground);
         try {

@@ -1,5 +1,5 @@
 /**
- * A schema registry, where there is one: values of topics to the Confluent wire format and back.
+ * Uses a schema registry, where there is one: it turns values of topics into the Confluent wire format and back.
  *
  * <pre>
  *   RecordSerde.encode -&gt; RecordValues.serializer (SchemaRegistry: schema -&gt; id) -&gt; 00 | id | body, fingerprint in a header -&gt; topic

@@ -13,12 +13,12 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The settings that every service shares.
+ * Holds the settings that every service shares.
  *
- * @param kafka what each Kafka client begins with, as {@link Settings#kafka} has it
- * @param startBrokerWait for which a service that starts waits for brokers and topics
- * @param heldAfter from when on an open transaction that keeps readers from a topic's end is told
- * @param imageMaxBytes of the largest encoded image
+ * @param kafka the properties that each Kafka client begins with, as {@link Settings#kafka} gives them
+ * @param startBrokerWait how long a service that starts waits for brokers and topics
+ * @param heldAfter the time after which an open transaction that keeps readers from a topic's end is told
+ * @param imageMaxBytes bytes of the largest encoded image
  * @param imageMaxPixels width times height of the largest image
  * @param imageMinSide least width and height of an image, in pixels
  */
@@ -46,28 +46,34 @@ public record CommonSettings(
 
     private static final String PREFIX_RULE = "1 to 100 of the characters a-z A-Z 0-9 . _ -";
 
-    /** 292 years, which 63 bits of nanoseconds hold. */
+    /** The longest time that can be set: 292 years, which 63 bits of nanoseconds hold. */
     static final long MOST_MS = Long.MAX_VALUE / 1_000_000;
 
-    /** Longer than brokers take to start with the machine; a wrong address shall end the service some time. */
+    /**
+     * Default wait for brokers. It is longer than brokers take to start with the machine, but a wrong address still ends the
+     * service some time.
+     */
     private static final long DEFAULT_BROKER_WAIT_MS = 300_000;
 
-    /** 16 MiB, and what can be set: two of them still are one request to a broker by its defaults. */
+    /** Default bytes of the largest image: 16 MiB. */
     private static final int DEFAULT_IMAGE_BYTES = 16 << 20;
 
+    /** The most bytes that can be set; two such images still fit one request to a broker with default settings. */
     private static final int MOST_IMAGE_BYTES = 32 << 20;
 
-    /** 64 Mi pixels, more than phones' 50 megapixels; of the most, four samples of each and a byte a row still fit an array. */
+    /** Default pixels of the largest image: 64 Mi, more than phones' 50 megapixels. */
     private static final int DEFAULT_IMAGE_PIXELS = 1 << 26;
 
+    /** The most pixels that can be set; four samples of each and a byte for each row still fit an array. */
     private static final int MOST_IMAGE_PIXELS = 1 << 28;
+
     private static final int DEFAULT_IMAGE_SIDE = 8;
 
     public CommonSettings {
         kafka = Map.copyOf(kafka);
     }
 
-    /** Adds the declarations. */
+    /** Declares the keys that every service shares. */
     public static ConfigDef define(ConfigDef definition) {
         return RegistrySettings.define(TracingSettings.define(definition))
                 .define(
@@ -90,7 +96,7 @@ public record CommonSettings(
                         Topics.DEFAULT_PREFIX,
                         ConfigDef.LambdaValidator.with(CommonSettings::requirePrefix, () -> PREFIX_RULE),
                         MEDIUM,
-                        "Stands before every topic's name, with a dot.")
+                        "Prefix of every topic's name, followed there by a dot.")
                 .define(
                         TOPIC_PARTITIONS,
                         ConfigDef.Type.INT,
@@ -129,7 +135,7 @@ public record CommonSettings(
     }
 
     /**
-     * Reads and checks.
+     * Reads and checks the settings that every service shares.
      *
      * @throws SettingsException with all that is wrong
      */
@@ -146,17 +152,20 @@ public record CommonSettings(
                 TracingSettings.of(settings));
     }
 
-    /** Bytes of the largest record that may carry images: two at their limit, or what topics take that were made as declared. */
+    /**
+     * Returns the bytes of the largest record that may carry images: two images at their limit, or as much as declared topics
+     * take if that is more.
+     */
     public int largestRecord() {
         return Math.max(Topics.MAX_RECORD_BYTES, 2 * imageMaxBytes + Topics.BESIDE_IMAGES_BYTES);
     }
 
-    /** Kafka brokers, host:port, comma-separated. */
+    /** Returns the Kafka brokers as host:port, comma-separated. */
     public String bootstrap() {
         return String.valueOf(kafka.get(BOOTSTRAP));
     }
 
-    /** Without what clients are given, among which are secrets. */
+    /** Returns a line without the clients' properties, among which are secrets. */
     @Override
     public String toString() {
         return "Kafka at %s, topics %s".formatted(bootstrap(), topics.prefix());

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Reads the parts of a configuration one by one and collects what is wrong in each, so that all of it is told at once. Of one thread.
+ * Reads the parts of a configuration one by one and collects everything that is wrong, so that all of it is told at once. For
+ * one thread.
  *
  * <pre>
  *   Findings findings = new Findings();
@@ -23,19 +24,19 @@ public final class Findings {
     private final Set<String> lines = new LinkedHashSet<>();
 
     /**
-     * Reads a part now.
+     * Reads a part of the configuration now.
      *
-     * @return gives it; where it could not be read, whatever asks for it is not read either
+     * @return gives the part; where the part could not be read, whatever asks for it counts as unread too
      */
     public <T> Supplier<T> read(Supplier<T> part) {
         return readWithout(Set.of(), part);
     }
 
     /**
-     * Reads a part now, with defaults in place of values that are no good. What is found about their keys is left out: it may
-     * only follow from the defaults.
+     * Reads a part of the configuration now, with defaults in place of values that are invalid. Findings about the keys of
+     * those values are left out, since they may only follow from the defaults.
      *
-     * @param unfit the keys of those values
+     * @param unfit the keys of the invalid values
      */
     <T> Supplier<T> readWithout(Set<String> unfit, Supplier<T> part) {
         try {
@@ -64,13 +65,13 @@ public final class Findings {
         });
     }
 
-    /** Adds a finding: key, value unless it is a secret, rule and what to do, in one line. */
+    /** Adds a finding of one line: the key, its value unless that is a secret, the rule and what to do. */
     public void add(String line) {
         lines.add(ForeignText.line(line));
     }
 
     /**
-     * Ends the reading where there is anything wrong.
+     * Throws if anything is wrong.
      *
      * @throws SettingsException with all findings
      */
@@ -87,7 +88,7 @@ public final class Findings {
                         .find());
     }
 
-    /** What needs a part that is no good can't be made either, and adds nothing to what was found. */
+    /** Makes the exception for a part that needs another, unread one; it adds nothing to the findings. */
     private static SettingsException refusedBefore() {
         return new SettingsException(List.of());
     }

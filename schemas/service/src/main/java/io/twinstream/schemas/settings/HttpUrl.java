@@ -7,7 +7,7 @@ import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
-/** The rule for a setting that holds the URL of an HTTP server, or nothing. */
+/** Is the rule for a setting that holds the URL of an HTTP server, or nothing. */
 public final class HttpUrl implements ConfigDef.Validator {
     private final String example;
     private final boolean bare;
@@ -17,12 +17,12 @@ public final class HttpUrl implements ConfigDef.Validator {
         this.bare = bare;
     }
 
-    /** Takes any URL with a host, of http or https. */
+    /** Makes a rule that takes any URL with a host, of http or https. */
     public static HttpUrl like(String example) {
         return new HttpUrl(example, false);
     }
 
-    /** Takes where a service listens: scheme, host and port, and nothing behind. */
+    /** Makes a rule that takes a service's address: scheme, host and port, and nothing behind. */
     public static HttpUrl ofService() {
         return new HttpUrl("http://HOST:PORT", true);
     }

@@ -12,14 +12,14 @@ import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * The settings about published models, which those who publish and those who fetch them share.
+ * Holds the settings about published models, which publishers and verifiers share.
  *
- * @param signingKey file with the private key that published models are signed with; empty where they aren't
- * @param trustedKeys files with public keys of which one must have signed a model; empty where all models are taken
- * @param cacheFolder for fetched packages; empty for one in the user's cache folder
- * @param cacheBytes of packages in that folder, above which those used least recently are removed
+ * @param signingKey the file with the private key that published models are signed with; empty where they aren't
+ * @param trustedKeys the files with public keys, one of which must have signed a model; empty where all models are taken
+ * @param cacheFolder the folder for fetched packages; empty for one in the user's cache folder
+ * @param cacheBytes the bytes of packages in that folder above which the least recently used are removed
  * @param trial how long a model's first opening, self-test and warm-up may take, in a process of their own
- * @param trialBytes of memory that this process may take beside six times the package's files
+ * @param trialBytes the bytes of memory that this process may take beside six times the package's files
  */
 public record ModelSettings(
         Optional<Path> signingKey,
@@ -33,7 +33,7 @@ public record ModelSettings(
     public static final String CACHE_DIR = "models.cache.dir";
     public static final String CACHE_BYTES = "models.cache.bytes";
 
-    /** Declared by the verifier; whoever publishes compares with that model where no version has served yet. */
+    /** Is a key that the verifier declares. A publisher compares with that model where no version has served yet. */
     public static final String OWN_MODEL = "verifier.model";
 
     public static final String TRIAL_MS = "models.trial.ms";
@@ -47,7 +47,7 @@ public record ModelSettings(
         trustedKeys = List.copyOf(trustedKeys);
     }
 
-    /** Adds the declarations. */
+    /** Declares the keys about published models. */
     public static ConfigDef define(ConfigDef definition) {
         return definition
                 .define(
@@ -96,7 +96,7 @@ public record ModelSettings(
                                 + "files; a model that takes more is refused. It is bounded on Linux only.");
     }
 
-    /** Reads them; whoever uses the files checks what they hold. */
+    /** Reads these settings; whoever uses the files checks their content. */
     public static ModelSettings of(Settings settings) {
         return new ModelSettings(
                 settings.path(SIGNING_KEY),

@@ -10,7 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import org.apache.kafka.common.config.ConfigException;
 
-/** The PEM files that settings name. */
+/** Reads the PEM files that settings name. */
 public final class PemFile {
     private PemFile() {}
 
@@ -47,7 +47,7 @@ public final class PemFile {
                 return found;
             }
         } catch (GeneralSecurityException e) {
-            // Told below: what Java says of it names no file.
+            // The message below is thrown instead, since Java's names no file.
         }
         throw new ConfigException("%s holds no certificate: %s must name a PEM file with -----BEGIN CERTIFICATE-----"
                 .formatted(file, setting));

@@ -9,19 +9,19 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.types.Password;
 
 /**
- * The settings about a schema registry, for those who run one.
+ * Holds the settings about a schema registry, for installations that have one.
  *
- * @param url empty where there is none
- * @param basic user for basic authentication; empty for none
- * @param tokens empty where none are asked for
- * @param certificates PEM file with those that the registry's own is trusted by; empty for those of the JDK
+ * @param url the registry's URL; empty where there is none
+ * @param basic the user for basic authentication; empty for none
+ * @param tokens where bearer tokens come from; empty where none are asked for
+ * @param certificates the PEM file with the certificates that the registry's own is trusted by; empty for those of the JDK
  */
 public record RegistrySettings(
         Optional<String> url, Optional<BasicUser> basic, Optional<TokenSource> tokens, Optional<Path> certificates) {
-    /** A user for basic authentication. */
+    /** Is a user for basic authentication. */
     public record BasicUser(String name, Password password) {}
 
-    /** The OAuth 2 endpoint that gives bearer tokens for a client's credentials. */
+    /** Is the OAuth 2 endpoint that gives bearer tokens for a client's credentials. */
     public record TokenSource(String url, String clientId, Password clientSecret) {}
 
     public static final String URL = "schemas.registry.url";
@@ -32,11 +32,11 @@ public record RegistrySettings(
     public static final String CLIENT_SECRET = "schemas.registry.client.secret";
     public static final String CERTIFICATES = "schemas.registry.certificates";
 
-    /** Of an installation without a registry. */
+    /** Holds the settings of an installation without a registry. */
     public static final RegistrySettings NONE =
             new RegistrySettings(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** Adds the declarations. */
+    /** Declares the keys about a schema registry. */
     static ConfigDef define(ConfigDef definition) {
         return definition
                 .define(
@@ -45,7 +45,7 @@ public record RegistrySettings(
                         "",
                         HttpUrl.like("http://127.0.0.1:8080/apis/registry/v3"),
                         MEDIUM,
-                        "URL of an Apicurio Registry, http://127.0.0.1:8080/apis/registry/v3 for one beside: records are written in the Confluent wire format; empty: in Avro's single-object encoding.")
+                        "URL of an Apicurio Registry, http://127.0.0.1:8080/apis/registry/v3 for one on the same machine: records are written in the Confluent wire format; empty: in Avro's single-object encoding.")
                 .define(
                         USERNAME,
                         ConfigDef.Type.STRING,
@@ -87,9 +87,9 @@ public record RegistrySettings(
     }
 
     /**
-     * Reads and checks.
+     * Reads and checks the settings about a schema registry.
      *
-     * @throws SettingsException if tokens lack a client's id, or the file holds no certificates
+     * @throws SettingsException if the token endpoint has no client's id, or the file holds no certificates
      */
     static RegistrySettings of(Settings settings) {
         Optional<Path> certificates = settings.path(CERTIFICATES);

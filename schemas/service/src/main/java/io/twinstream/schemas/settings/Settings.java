@@ -23,18 +23,21 @@ import org.apache.kafka.common.config.provider.FileConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of one process as keys and values: every key is declared once with type, default and doc, values come from a file,
- * then the environment, then options. What begins with {@code kafka.} goes to every Kafka client as it is.
+ * Holds the settings of one process as keys and values. Every key is declared once with type, default and doc. Values come
+ * from a file, then the environment, then options. A key that begins with {@code kafka.} goes to every Kafka client unchanged.
  *
- * <p>Only the typed configuration of a service, and whoever makes it, reads this. It never changes.
+ * <p>Only the typed configuration of a service, and the code that makes it, reads these settings. They never change.
  */
 public final class Settings extends AbstractConfig {
     public static final String KAFKA_PREFIX = "kafka.";
 
-    /** Within which every client learns of new partitions: Kafka's own five minutes would leave their records lying. */
+    /**
+     * Time within which every client learns of new partitions; with Kafka's own five minutes their records would lie unread
+     * for that long.
+     */
     private static final int METADATA_MAX_AGE_MS = 10_000;
 
-    /** Kafka's own: values that lie elsewhere, as {@code ${file:/run/secrets.properties:token}}. */
+    /** Kafka's own providers of values that lie elsewhere, as {@code ${file:/run/secrets.properties:token}}. */
     private static final Map<String, Object> PROVIDERS = Map.of(
             "config.providers", "file,directory,env",
             "config.providers.file.class", FileConfigProvider.class.getName(),
@@ -48,7 +51,7 @@ public final class Settings extends AbstractConfig {
         super(declared, values, Map.of(), false);
     }
 
-    /** Whether the key's value must not be shown: it is declared a password, or looks like one of Kafka's. */
+    /** Returns whether the key's value must not be shown, since it is declared a password or looks like one of Kafka's. */
     public static boolean isSecret(ConfigDef declared, String key) {
         ConfigDef.ConfigKey known = declared.configKeys().get(key);
         return known == null
@@ -57,10 +60,10 @@ public final class Settings extends AbstractConfig {
     }
 
     /**
-     * Parses and checks each value by itself.
+     * Parses the settings and checks each value by itself.
      *
-     * @param layers from the weakest to the strongest; a key of a later one replaces that of an earlier one
-     * @throws SettingsException with a line for each key that is unknown, and each value that has the wrong form or lies where it
+     * @param layers the sources from the weakest to the strongest; a key in a later one replaces it in an earlier one
+     * @throws SettingsException with a line for each unknown key, and for each value that has the wrong form or lies where it
      *     can't be read
      */
     @SafeVarargs
@@ -69,11 +72,12 @@ public final class Settings extends AbstractConfig {
     }
 
     /**
-     * Parses the values and makes a configuration of them.
+     * Parses the settings and makes a configuration of them.
      *
-     * @param configuration made of the settings; throws a ConfigException or IllegalArgumentException where they don't go together
-     * @param layers as {@link #parse} takes them
-     * @throws SettingsException with a line for each thing that is wrong, in single values and in the configuration
+     * @param configuration makes the configuration; throws a ConfigException or IllegalArgumentException where settings don't
+     *     go together
+     * @param layers the sources as {@link #parse} takes them
+     * @throws SettingsException with a line for each fault, in single values and in the configuration
      */
     @SafeVarargs
     public static <T> T read(ConfigDef declared, Function<Settings, T> configuration, Map<String, String>... layers) {
@@ -105,9 +109,9 @@ public final class Settings extends AbstractConfig {
         return made.get();
     }
 
-    /** The value, or what lies where it says. */
+    /** Returns the value, or the content of the place that it refers to. */
     private static String resolved(String key, String value) {
-        // Kafka leaves what it doesn't find as it stands, which as a token everybody could guess.
+        // Kafka leaves a reference that it can't resolve as text, which would be a token that everybody could guess.
         if (!REFERENCE.matcher(value).find()) {
             return value;
         }
@@ -128,7 +132,10 @@ public final class Settings extends AbstractConfig {
         return found;
     }
 
-    /** Throws unless a declared key takes what was found; shows what was given, which may only name where a secret lies. */
+    /**
+     * Throws unless a declared key takes the value that was found. The message shows the value as given, which may only name
+     * where a secret lies.
+     */
     private static void check(ConfigDef.@Nullable ConfigKey known, String given, String found) {
         if (known == null) {
             return;
@@ -153,7 +160,7 @@ public final class Settings extends AbstractConfig {
         }
     }
 
-    /** Reads whole milliseconds. */
+    /** Reads a time in whole milliseconds. */
     public Duration millis(String key) {
         return Duration.ofMillis(((Number) get(key)).longValue());
     }
@@ -176,8 +183,8 @@ public final class Settings extends AbstractConfig {
     }
 
     /**
-     * The layer that environment variables make: {@code TWINSTREAM_VERIFIER_THREADS} is {@code verifier.threads},
-     * {@code TWINSTREAM_KAFKA_SECURITY_PROTOCOL} is {@code kafka.security.protocol}.
+     * Makes the layer of the environment variables: {@code TWINSTREAM_VERIFIER_THREADS} is {@code verifier.threads}, {@code
+     * TWINSTREAM_KAFKA_SECURITY_PROTOCOL} is {@code kafka.security.protocol}.
      */
     public static Map<String, String> environment(Map<String, String> variables) {
         Map<String, String> layer = new TreeMap<>();
@@ -193,7 +200,7 @@ public final class Settings extends AbstractConfig {
         return layer;
     }
 
-    /** Kafka client settings: defaults, then what was given under {@code kafka.}, without the prefix. A new map. */
+    /** Returns a new map of Kafka client settings: defaults, then the values given under {@code kafka.}, without the prefix. */
     public Map<String, Object> kafka() {
         Map<String, Object> client = new HashMap<>();
         client.put("bootstrap.servers", getString(CommonSettings.BOOTSTRAP));

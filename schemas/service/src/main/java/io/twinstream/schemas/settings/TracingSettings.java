@@ -7,16 +7,16 @@ import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * The settings about traces, which those who begin them and those who go on with them share.
+ * Holds the settings about traces, which the services that begin them share with those that continue them.
  *
- * @param endpoint URL that spans are sent to; empty where nothing is traced
- * @param ratio share of the traces begun here that are recorded, 0 to 1
+ * @param endpoint the URL that spans are sent to; empty where nothing is traced
+ * @param ratio the share of the traces begun here that are recorded, 0 to 1
  */
 public record TracingSettings(Optional<String> endpoint, double ratio) {
     public static final String ENDPOINT = "tracing.otlp.endpoint";
     public static final String RATIO = "tracing.ratio";
 
-    /** Adds the declarations. */
+    /** Declares the keys about traces. */
     static ConfigDef define(ConfigDef definition) {
         return definition
                 .define(
@@ -25,7 +25,7 @@ public record TracingSettings(Optional<String> endpoint, double ratio) {
                         "",
                         HttpUrl.like("http://127.0.0.1:4318/v1/traces"),
                         MEDIUM,
-                        "URL that spans are sent to by OTLP, http://127.0.0.1:4318/v1/traces for a collector beside; empty: nothing is traced.")
+                        "URL that spans are sent to by OTLP, http://127.0.0.1:4318/v1/traces for a collector on the same machine; empty: nothing is traced.")
                 .define(
                         RATIO,
                         ConfigDef.Type.DOUBLE,

@@ -3,7 +3,7 @@ package io.twinstream.schemas.settings;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** The message for a key that nobody declared, with the nearest declared one where it looks like a slip. */
+/** Makes the message for a key that nobody declared; it names the nearest declared one where the key looks like a slip. */
 final class UnknownKey {
     private static final int SLIP = 3;
 
@@ -17,7 +17,7 @@ final class UnknownKey {
                 .orElse("unknown setting %s: 'twinstream settings' lists them all".formatted(key));
     }
 
-    /** Levenshtein's edit distance. */
+    /** Returns Levenshtein's edit distance. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

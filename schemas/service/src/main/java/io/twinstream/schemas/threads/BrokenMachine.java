@@ -5,14 +5,17 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Failures of what Java runs on, memory that is used up, native libraries that can't be loaded and classes that are gone, in one line with the mend. */
+/**
+ * Explains failures of the ground that Java runs on, in one line with what to do: memory that is used up, native libraries
+ * that can't be loaded, and classes that are gone.
+ */
 public final class BrokenMachine {
-    /** Deeper chains of causes are none of these. */
+    /** Causes that are looked through; a deeper chain is none of these failures. */
     private static final int MOST_CAUSES = 20;
 
     private BrokenMachine() {}
 
-    /** The line, if that is what the failure comes from. */
+    /** Returns the line if such a failure is the cause. */
     public static Optional<String> told(@Nullable Throwable failure) {
         Throwable each = failure;
         Throwable linkage = null;
@@ -23,7 +26,7 @@ public final class BrokenMachine {
             if (each instanceof UnsatisfiedLinkError) {
                 return Optional.of(library(each));
             }
-            // A class that couldn't be made ready, for want of its library, has other causes.
+            // A class that couldn't be initialised because its library is missing has other causes.
             if (each instanceof NoClassDefFoundError && each.getCause() instanceof ClassNotFoundException) {
                 return Optional.of(missing(each));
             }
@@ -58,7 +61,7 @@ public final class BrokenMachine {
                 .formatted(ForeignText.line(cause(failure)), ForeignText.value(System.getProperty("java.io.tmpdir")));
     }
 
-    /** An error of a class that couldn't be made ready has a cause that says more. */
+    /** Returns the message of the error, or of its cause where a class couldn't be initialised, which says more. */
     private static String cause(Throwable failure) {
         Throwable cause = failure.getCause();
         return failure.getMessage() == null && cause != null

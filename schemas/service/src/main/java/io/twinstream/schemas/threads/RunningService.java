@@ -1,17 +1,20 @@
 package io.twinstream.schemas.threads;
 
-/** A service that has started whole, as the process that it runs in sees it. */
+/** Is a service that has started whole, as the process that it runs in sees it. */
 public interface RunningService extends AutoCloseable {
-    /** The port that HTTP is served on. */
+    /** Returns the port that HTTP is served on. */
     int port();
 
-    /** Waits until the service can't go on by itself; returns the cause in one line, or an empty text after {@link #close}. */
+    /** Waits until the service can't go on. Returns the cause in one line, or an empty text after {@link #close}. */
     String awaitEnd() throws InterruptedException;
 
-    /** Stops in the reverse order of the start, within a deadline. What doesn't stop in its time is left as it is, and said. */
+    /**
+     * Stops the parts in the reverse order of their start, within a deadline. A part that doesn't stop in time is left running
+     * and named on the log.
+     */
     @Override
     void close();
 
-    /** Whether, after {@link #close}, something runs on: native code must not be taken away under it. */
+    /** Returns whether something still runs after {@link #close}, so that native code must not be unloaded. */
     boolean runsOn();
 }

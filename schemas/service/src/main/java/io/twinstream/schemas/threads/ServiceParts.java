@@ -11,16 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parts of a service: opened in order, and closed in the reverse order within a deadline. A service starts whole or not at all, see
- * {@link #start}. What doesn't close in its time is left as it is and named. Safe for many threads.
+ * Holds the parts of a service, which are opened in order and closed in the reverse order within a deadline. A service starts
+ * whole or not at all, see {@link #start}. A part that doesn't close in time is left running and named. Safe for many threads.
  */
 public final class ServiceParts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ServiceParts.class);
 
-    /** Even of those that come last, when the deadline is over. */
+    /** Milliseconds that every part gets, even those that come last when the deadline is over. */
     private static final long LEAST_STOP_MS = 200;
 
-    /** Puts a service together out of parts that it opens. */
+    /** Makes a service out of parts that it opens. */
     public interface Start<S, E extends Exception> {
         S with(ServiceParts parts) throws E;
     }
@@ -40,10 +40,10 @@ public final class ServiceParts implements AutoCloseable {
     }
 
     /**
-     * Starts a service, which then closes the parts that it was given. Where its start fails, what was opened is closed.
+     * Starts a service, which then closes these parts. If its start fails, the parts that were opened are closed.
      *
-     * @param all that closing may take: who sent SIGTERM sends SIGKILL half a minute later
-     * @param one of that, what a single part may take
+     * @param all the time that closing may take; whoever sent SIGTERM sends SIGKILL after half a minute
+     * @param one the part of that time that a single part may take
      */
     public static <S, E extends Exception> S start(Duration all, Duration one, Start<S, E> start) throws E {
         ServiceParts parts = new ServiceParts(all, one);
@@ -83,12 +83,12 @@ public final class ServiceParts implements AutoCloseable {
             }
             if (closing.isAlive()) {
                 left.add(name);
-                log.warn("{} did not stop in time and is left as it is", name);
+                log.warn("{} did not stop in time and is left running", name);
             }
         }
     }
 
-    /** The parts that {@link #close} has left as they were: native code must not be taken away under them. */
+    /** Returns the parts that {@link #close} has left running, so that native code must not be unloaded. */
     public synchronized List<String> left() {
         return List.copyOf(left);
     }
@@ -97,7 +97,7 @@ public final class ServiceParts implements AutoCloseable {
         try {
             part.close();
         } catch (Exception e) {
-            log.warn("closing {}: {}", name, e.getMessage());
+            log.warn("{} was not closed cleanly: {}", name, e.getMessage());
         }
     }
 }

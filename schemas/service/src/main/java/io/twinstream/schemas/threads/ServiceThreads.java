@@ -18,27 +18,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a service's long-lived threads, and sees whatever Throwable ends one: it is logged with the thread's name, counted, and
- * kept as {@link #trouble}. One for each service. Safe for many threads.
+ * Makes a service's long-lived threads and sees whatever Throwable ends one: it is logged with the thread's name, counted, and
+ * kept as {@link #trouble}. Each service has one such object. Safe for many threads.
  *
- * <p>A failure of the JVM itself, such as memory that has run out or a class that can't be loaded, leaves nothing to rely on: it
- * completes {@link #broken}, whereupon whoever runs the service ends the process.
+ * <p>After a failure of the JVM itself, such as memory that has run out or a class that can't be loaded, nothing can be relied
+ * on. It completes {@link #broken}, and whoever runs the service ends the process.
  */
 public final class ServiceThreads {
     private static final Logger log = LoggerFactory.getLogger(ServiceThreads.class);
 
-    /** By the kind of thread; with a zero from the first thread of a kind on, since a rate needs a first value. */
+    /**
+     * Failures by the kind of thread, which begin with zero when a kind's first thread is made, since a rate needs a first
+     * value.
+     */
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
 
     private final CompletableFuture<String> broken = new CompletableFuture<>();
 
-    /** What ended a thread first, by its kind. */
+    /** The failure that first ended a thread, by its kind. */
     private final Map<String, String> troubles = new ConcurrentSkipListMap<>();
 
     /**
-     * A thread that isn't started yet.
+     * Makes a thread that isn't started yet.
      *
-     * @param name whose first word is the kind that failures are counted under: {@code gallery acme/7}
+     * @param name the thread's name, whose first word is the kind that failures are counted under: {@code gallery acme/7}
      */
     public Thread thread(String name, Runnable work) {
         count(name);
@@ -58,8 +61,8 @@ public final class ServiceThreads {
     }
 
     /**
-     * An executor of daemon threads for work that is repeated. It sees what ends a task, which others keep to themselves while they
-     * never run it again.
+     * Makes an executor of daemon threads for work that is repeated. It sees the failure that ends a task; other executors
+     * hide that and never run the task again.
      */
     public ScheduledExecutorService scheduled(String name, int size) {
         return new ScheduledThreadPoolExecutor(size, daemons(name)) {
@@ -79,7 +82,7 @@ public final class ServiceThreads {
         };
     }
 
-    /** A job whose failure goes to whoever waits for it; an {@link Error} is seen here too. */
+    /** Wraps a job whose failure goes to whoever waits for it; an {@link Error} is counted here too. */
     public <T> Supplier<T> job(String name, Supplier<T> work) {
         return () -> {
             try {
@@ -91,7 +94,7 @@ public final class ServiceThreads {
         };
     }
 
-    /** A thread, or work that is repeated, was ended by this. */
+    /** Notes that a failure has ended a thread, or work that is repeated. */
     public void ended(String name, Throwable failure) {
         count(name).increment();
         Optional<String> known = BrokenMachine.told(failure);
@@ -105,7 +108,7 @@ public final class ServiceThreads {
                 log.error(line, failure);
             }
         } finally {
-            // Even where there is no memory to log with.
+            // This must happen even where there is no memory to log with.
             Error error = errorIn(failure);
             if (error instanceof VirtualMachineError || error instanceof LinkageError) {
                 broken.complete(line);
@@ -113,7 +116,7 @@ public final class ServiceThreads {
         }
     }
 
-    /** Something failed that the thread has survived: one request, one job. */
+    /** Notes a failure that the thread has survived, since it ended only one request or one job. */
     public void survived(String name, Throwable failure) {
         count(name).increment();
         BrokenMachine.told(failure)
@@ -122,20 +125,20 @@ public final class ServiceThreads {
                         () -> log.error("{} failed and goes on", name, failure));
     }
 
-    /** Which threads were ended by what, in one line, or an empty text. Only a restart brings a thread back. */
+    /** Returns in one line which threads were ended by which failures, or an empty text. Only a restart brings a thread back. */
     public String trouble() {
         return String.join("; ", troubles.values());
     }
 
-    /** Done, with one line, once the JVM itself has failed. */
+    /** Returns a future that is completed, with one line, once the JVM itself has failed. */
     public CompletableFuture<String> broken() {
         return broken;
     }
 
     /**
-     * Waits until the JVM itself has failed, or one of these ends of the service is done; returns its one line.
+     * Waits until the JVM itself has failed or one of these futures is done, and returns its one line.
      *
-     * @param ends further reasons for which a service can't go on
+     * @param ends futures for further reasons for which a service can't go on
      */
     @SafeVarargs
     public final String awaitEnd(CompletableFuture<String>... ends) throws InterruptedException {
@@ -150,12 +153,12 @@ public final class ServiceThreads {
         }
     }
 
-    /** How many Throwables were seen, by kind of thread. */
+    /** Returns how many Throwables were seen, by kind of thread. */
     public Map<String, LongAdder> failures() {
         return Collections.unmodifiableMap(failures);
     }
 
-    /** The error that an exception was caused by, or null. */
+    /** Returns the error that caused an exception, or null. */
     public static @Nullable Error errorIn(@Nullable Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof Error error) {
@@ -165,7 +168,7 @@ public final class ServiceThreads {
         return null;
     }
 
-    /** How many Throwables were seen of this kind of thread, which is known from the first call on. */
+    /** Returns how many Throwables were seen of this kind of thread, which is known from the first call on. */
     public LongAdder count(String name) {
         return failures.computeIfAbsent(kind(name), kind -> new LongAdder());
     }

@@ -1,5 +1,5 @@
 /**
- * The threads that a service lives by, and how its parts start and stop.
+ * Makes the threads that a service lives by, and starts and stops its parts.
  *
  * <pre>
  *   a service's parts -&gt; ServiceParts -&gt; RunningService

@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells that spans are lost, once a minute at most, in one line. Safe for many threads. */
+/** Logs that spans are lost, in one line a minute at most. Safe for many threads. */
 final class ExportLog implements SpanExporter {
     private static final Logger log = LoggerFactory.getLogger(ExportLog.class);
     private static final Duration QUIET = Duration.ofMinutes(1);
 
-    /** The exporter's own log, with a stack trace for each failure. Held, since levels go with a logger that is collected. */
+    /**
+     * The exporter's own logger, which would write a stack trace for each failure. It is held here because its level would be
+     * lost if it were collected.
+     */
     private static final java.util.logging.Logger OWN = java.util.logging.Logger.getLogger("io.opentelemetry.exporter");
 
     private final SpanExporter exporter;
@@ -59,13 +62,13 @@ final class ExportLog implements SpanExporter {
         long until = quietUntil.get();
         if (now - until >= 0 && quietUntil.compareAndSet(until, now + QUIET.toNanos())) {
             log.warn(
-                    "{} spans could not be sent and are lost, the service goes on: {}",
+                    "{} spans could not be sent and are lost; the service goes on: {}",
                     lost.getAndSet(0),
                     why == null ? "no answer in time" : cause(why));
         }
     }
 
-    /** Below the exporter's own wrapping. */
+    /** Returns the cause below the exporter's own wrapping. */
     private static Throwable cause(Throwable why) {
         return why.getCause() == null ? why : why.getCause();
     }

@@ -2,7 +2,10 @@ package io.twinstream.schemas.tracing;
 
 import io.opentelemetry.api.common.AttributeKey;
 
-/** Attributes of spans about records: OpenTelemetry's for Kafka, and ours. Of a reference nothing that names its subject. */
+/**
+ * Names the attributes of spans about records: OpenTelemetry's for Kafka, and ours. A reference has no attribute that names
+ * its subject.
+ */
 public final class Messaging {
     public static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
     public static final AttributeKey<String> TOPIC = AttributeKey.stringKey("messaging.destination.name");

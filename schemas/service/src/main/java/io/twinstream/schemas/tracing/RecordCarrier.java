@@ -8,7 +8,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** A trace's context in the headers of a Kafka record; the last header of a name holds. */
+/** Carries a trace's context in the headers of a Kafka record; the last header of a name holds. */
 enum RecordCarrier implements TextMapGetter<Headers>, TextMapSetter<Headers> {
     INSTANCE;
 

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tracing of one service. Off, its tracer records nothing and no header is read or written. On, spans wait for the exporter
- * in a queue of 2,048 and are dropped when it is full: tracing never holds up what it traces. Safe for many threads.
+ * Traces one service. Switched off, its tracer records nothing and no header is read or written. Switched on, spans wait for
+ * the exporter in a queue of 2,048 and are dropped when it is full, so that tracing never holds up the work. Safe for many
+ * threads.
  */
 public final class Tracing implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Tracing.class);
@@ -31,7 +32,7 @@ public final class Tracing implements AutoCloseable {
     private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("service.name");
     private static final Duration EXPORT = Duration.ofSeconds(5);
 
-    /** Time for what is queued at the end. A span is not worth a slow stop. */
+    /** Time that the queued spans get at the end, since a span is not worth a slow stop. */
     private static final Duration CLOSE = Duration.ofSeconds(3);
 
     private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
@@ -46,15 +47,15 @@ public final class Tracing implements AutoCloseable {
         this.tracer = (provider == null ? TracerProvider.noop() : provider).get("io.twinstream");
     }
 
-    /** Tracing that is off. */
+    /** Returns tracing that is switched off. */
     public static Tracing off() {
         return new Tracing(null);
     }
 
     /**
-     * Tracing as the settings have it; needs no collector yet.
+     * Opens tracing as the settings have it; needs no collector yet.
      *
-     * @param service as traces name it: "twinstream-ingest"
+     * @param service the service's name in traces: "twinstream-ingest"
      */
     public static Tracing open(TracingSettings settings, String service) {
         return settings.endpoint()
@@ -63,14 +64,14 @@ public final class Tracing implements AutoCloseable {
     }
 
     private static Tracing to(String endpoint, String service, double ratio) {
-        // No retries: they would only fill the queue behind a collector that is away.
+        // There are no retries, which would only fill the queue while a collector is away.
         OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
                 .setEndpoint(endpoint)
                 .setConnectTimeout(EXPORT)
                 .setTimeout(EXPORT)
                 .setRetryPolicy(null)
                 .build();
-        log.info("sending spans to {}", endpoint);
+        log.info("spans are sent to {}", endpoint);
         return of(
                 BatchSpanProcessor.builder(new ExportLog(exporter, System::nanoTime))
                         .setExporterTimeout(EXPORT)
@@ -80,9 +81,9 @@ public final class Tracing implements AutoCloseable {
     }
 
     /**
-     * Tracing to a processor, which is closed with it.
+     * Traces to a processor, which is closed with this object.
      *
-     * @param ratio share of the traces begun here that are recorded, 0 to 1
+     * @param ratio the share of the traces begun here that are recorded, 0 to 1
      */
     public static Tracing of(SpanProcessor processor, String service, double ratio) {
         return new Tracing(SdkTracerProvider.builder()
@@ -100,22 +101,22 @@ public final class Tracing implements AutoCloseable {
         return tracer;
     }
 
-    /** The context that headers carry, or the root where they carry none. Not to be asked where tracing is off. */
+    /** Returns the context that headers carry, or the root where they carry none. Must not be called where tracing is off. */
     public <C> Context context(C headers, TextMapGetter<C> getter) {
         return W3C.extract(Context.root(), headers, getter);
     }
 
-    /** The context that a record's headers carry, or the root where they carry none. */
+    /** Returns the context that a record's headers carry, or the root where they carry none. */
     public Context context(Headers headers) {
         return context(headers, RecordCarrier.INSTANCE);
     }
 
-    /** Puts a context with a valid span into a record's headers, in the place of one that is there. */
+    /** Writes a context with a valid span into a record's headers, in the place of an earlier one. */
     public void inject(Context context, Headers headers) {
         W3C.inject(context, headers, RecordCarrier.INSTANCE);
     }
 
-    /** Sends what is queued, for three seconds at most. */
+    /** Sends the queued spans, for three seconds at most. */
     @Override
     public void close() {
         if (provider != null

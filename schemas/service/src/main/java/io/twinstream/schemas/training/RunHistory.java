@@ -4,7 +4,10 @@ import io.twinstream.schemas.record.TrainingProgress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Some of a run's progress records, spread over its whole length: at most {@value #MOST}, every n-th and the last. For one thread. */
+/**
+ * Keeps some of a run's progress records, spread over its whole length: every n-th and the last, at most {@value #MOST}. For
+ * one thread.
+ */
 public final class RunHistory {
     public static final int MOST = 240;
 
@@ -13,7 +16,7 @@ public final class RunHistory {
     private int seen;
 
     public void add(TrainingProgress progress) {
-        // The one before was only kept for being the last.
+        // The record before was kept only because it was the last.
         if (!kept.isEmpty() && (seen - 1) % stride != 0) {
             kept.remove(kept.size() - 1);
         }

@@ -1,4 +1,4 @@
-/** What services that show training runs and the one that runs them do with progress records alike. */
+/** Holds the code about progress records that the trainer shares with the services that show its runs. */
 @NullMarked
 package io.twinstream.schemas.training;
 

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 
-/** Over a plain socket: Java's clients let nobody choose the header Host. */
+/** Tests over a plain socket, since Java's clients let nobody choose the header Host. */
 class CallerCheckTest {
     private static final Optional<String> NONE = Optional.empty();
 
@@ -102,7 +102,7 @@ class CallerCheckTest {
                 Duration.ofSeconds(30));
     }
 
-    /** The answer's status, and its body where that is 200. */
+    /** Returns the answer's status, and its body where that is 200. */
     private static String send(HttpServer server, String method, String host, String... headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             String more = String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n");

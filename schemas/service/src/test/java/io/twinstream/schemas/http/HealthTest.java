@@ -28,10 +28,10 @@ class HealthTest {
     private final ServiceThreads threads = new ServiceThreads();
     private final HttpServer server = start(
             listenOn(0),
-            List.of(Check.of("alive", alive::get, "nothing lives: start it again")),
+            List.of(HealthCheck.of("alive", alive::get, "nothing lives: start it again")),
             List.of(
-                    Check.of("alive", alive::get, "nothing lives: start it again"),
-                    Check.of("caughtUp", caughtUp::get, "it reads: wait")));
+                    HealthCheck.of("alive", alive::get, "nothing lives: start it again"),
+                    HealthCheck.of("caughtUp", caughtUp::get, "it reads: wait")));
 
     @AfterEach
     void close() {
@@ -83,9 +83,9 @@ class HealthTest {
 
     @Test
     void aMeasuredCheckShowsItsNumberAndTheReasonWhereItIsOverItsBound() throws Exception {
-        List<Check> checks = List.of(
-                Check.atMost("oldestProbeSeconds", () -> 42, 10, () -> "nobody judges it: start a verifier"),
-                Check.untroubled("topicsRead", () -> ""));
+        List<HealthCheck> checks = List.of(
+                HealthCheck.atMost("oldestProbeSeconds", () -> 42, 10, () -> "nobody judges it: start a verifier"),
+                HealthCheck.untroubled("topicsRead", () -> ""));
         try (HttpServer measured = start(listenOn(0), List.of(), checks)) {
             HttpResponse<String> answer = get(measured.port(), "/health/ready");
 
@@ -119,7 +119,7 @@ class HealthTest {
         CountDownLatch looking = new CountDownLatch(1);
         CountDownLatch found = new CountDownLatch(1);
         AtomicInteger looks = new AtomicInteger();
-        Check check = Check.of(
+        HealthCheck check = HealthCheck.of(
                         "brokerAnswers",
                         () -> {
                             looks.incrementAndGet();
@@ -167,7 +167,7 @@ class HealthTest {
         assertEquals(200, get("/v1/models").statusCode());
     }
 
-    private HttpServer start(HttpSettings settings, List<Check> live, List<Check> ready) {
+    private HttpServer start(HttpSettings settings, List<HealthCheck> live, List<HealthCheck> ready) {
         return HttpServer.start(settings, threads, (routes, executor) -> {
             new Health(threads, live, ready).register(routes);
             routes.get("/v1/models", ctx -> ctx.result("compact"));

@@ -33,7 +33,7 @@ class HttpServerTest {
     private static final String HEALTH = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final String ECHO = "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nab";
 
-    /** Requests that have held a thread so far. */
+    /** The number of requests that have held a thread so far. */
     private final AtomicInteger begun = new AtomicInteger();
 
     private final ServiceThreads watched = new ServiceThreads();
@@ -115,7 +115,7 @@ class HttpServerTest {
         await().until(() -> begun.get() == HttpServer.MAX_THREADS);
 
         Socket other = begin("127.0.0.1", ECHO);
-        // Less than the 30 s after which a slow request is hung up on anyway.
+        // This is less than the 30 s after which a slow request is hung up on anyway.
         other.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
         assertEquals(200, status(other));
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class TopicFollowerTest {
     private static final TopicPartition PARTITION = new TopicPartition("references", 0);
 
-    /** What stands under each key, as it was applied. */
+    /** By key, the value that was applied last. */
     private final Map<String, byte[]> applied = new ConcurrentHashMap<>();
 
     private final AtomicInteger positionFailures = new AtomicInteger();
@@ -118,7 +118,7 @@ class TopicFollowerTest {
 
         polls(3);
 
-        // Since then it has been seen to stand at the end.
+        // Since then the follower has been seen to stand at the end.
         assertTrue(follower.stoodFor().toNanos() < System.nanoTime() - caughtUp);
     }
 
@@ -305,7 +305,7 @@ class TopicFollowerTest {
         assertTrue(consumer.closed());
     }
 
-    /** Returns when the follower has polled so often. */
+    /** Waits until the follower has polled this often. */
     private void polls(int count) {
         CountDownLatch left = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {

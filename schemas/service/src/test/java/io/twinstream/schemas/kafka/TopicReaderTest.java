@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,7 +65,7 @@ class TopicReaderTest {
     void whatAnOpenTransactionHoldsIsWaitedForAndThenSaidWithItsOwner() {
         topic(Map.of(FIRST, 1L), Map.of(FIRST, 2L));
         committed.schedulePollTask(() -> committed.addRecord(record(FIRST, 0)));
-        Stretch all = reader.all();
+        OffsetRanges all = reader.all();
         List<String> seen = new ArrayList<>();
 
         TopicUnreadException held =
@@ -92,7 +92,7 @@ class TopicReaderTest {
     void withoutATransactionThatHoldsItTheBrokerIsToBlame() {
         transaction = Optional.empty();
         topic(Map.of(FIRST, 1L), Map.of(FIRST, 1L));
-        Stretch all = reader.all();
+        OffsetRanges all = reader.all();
 
         assertThrows(TimeoutException.class, () -> read(all));
     }
@@ -101,7 +101,7 @@ class TopicReaderTest {
     void theLastAreThoseBeforeTheStableEnd() {
         topic(Map.of(FIRST, 10L, SECOND, 1L), Map.of(FIRST, 12L, SECOND, 1L));
 
-        assertEquals(new Stretch(Map.of(FIRST, 7L, SECOND, 0L), Map.of(FIRST, 10L, SECOND, 1L)), reader.last(3));
+        assertEquals(new OffsetRanges(Map.of(FIRST, 7L, SECOND, 0L), Map.of(FIRST, 10L, SECOND, 1L)), reader.last(3));
     }
 
     @Test
@@ -111,7 +111,7 @@ class TopicReaderTest {
             uncommitted.addRecord(record(FIRST, 1));
             uncommitted.addRecord(record(FIRST, 2));
         });
-        Stretch pending = reader.pending(reader.stableEnds(reader.partitions()));
+        OffsetRanges pending = reader.pending(reader.stableEnds(reader.partitions()));
         List<String> seen = new ArrayList<>();
 
         reader.readPending(pending, each -> seen.add(place(each)));
@@ -164,7 +164,7 @@ class TopicReaderTest {
         topic(Map.of(FIRST, 1L), Map.of(FIRST, 1L));
         committed.schedulePollTask(() ->
                 committed.setPollException(new TopicAuthorizationException("Not authorized to access topics: [t]")));
-        Stretch all = reader.all();
+        OffsetRanges all = reader.all();
 
         TopicUnreadException forbidden = assertThrows(TopicUnreadException.class, () -> read(all));
 
@@ -184,10 +184,10 @@ class TopicReaderTest {
         assertEquals(List.of("0:2"), seen);
     }
 
-    private List<String> read(Stretch stretch) {
+    private List<String> read(OffsetRanges ranges) {
         List<String> seen = new ArrayList<>();
-        reader.read(stretch, each -> seen.add(place(each)));
-        // In order within a partition, in any order between them.
+        reader.read(ranges, each -> seen.add(place(each)));
+        // Records come in order within a partition, in any order between partitions.
         seen.sort(Comparator.comparing(place -> place.charAt(0)));
         return seen;
     }

@@ -32,7 +32,7 @@ class RecordValuesTest {
             serde.encode(new Reference("alice", "1", Instant.EPOCH, ByteBuffer.wrap(new byte[] {1, 2})));
     private final byte[] framed = framed(single);
     private final RecordValues plain = values();
-    /** Nothing listens on port 1. */
+    /** Values with a registry that never answers, since nothing listens on port 1. */
     private final RecordValues away = values(RegistrySettings.URL, "http://127.0.0.1:1/apis/registry/v3");
 
     @Test

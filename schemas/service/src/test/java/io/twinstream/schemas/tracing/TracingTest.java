@@ -119,7 +119,7 @@ class TracingTest {
                 refused.getMessage());
     }
 
-    /** Exports at once; closing it would empty what is exported. */
+    /** Makes tracing that exports at once; it isn't closed, which would empty the exported spans. */
     private Tracing tracing(double ratio) {
         return Tracing.of(SimpleSpanProcessor.create(exported), "test", ratio);
     }

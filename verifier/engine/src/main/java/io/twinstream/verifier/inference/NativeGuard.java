@@ -1,6 +1,6 @@
 package io.twinstream.verifier.inference;
 
-import io.twinstream.schemas.machine.Room;
+import io.twinstream.schemas.machine.FolderSpace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ final class NativeGuard {
     }
 
     private static void checkRoom(Path folder) {
-        String trouble = Room.trouble(folder, LIBRARY_BYTES);
+        String trouble = FolderSpace.trouble(folder, LIBRARY_BYTES);
         if (!trouble.isEmpty()) {
             throw new InferenceException(
                     "ONNX Runtime can't be unpacked, -Djava.io.tmpdir=FOLDER in TWINSTREAM_JAVA_OPTS names another folder: "

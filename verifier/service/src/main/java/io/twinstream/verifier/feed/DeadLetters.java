@@ -1,7 +1,7 @@
 package io.twinstream.verifier.feed;
 
 import io.twinstream.schemas.kafka.TopicReader;
-import io.twinstream.schemas.kafka.TopicReader.Stretch;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -98,7 +98,7 @@ public final class DeadLetters {
             }
             List<DeadLetterView> before = new ArrayList<>();
             try {
-                reader.read(new Stretch(from, to), record -> before.add(DeadLetterView.of(record)));
+                reader.read(new OffsetRanges(from, to), record -> before.add(DeadLetterView.of(record)));
             } catch (TimeoutException e) {
                 if (found.isEmpty()) {
                     throw e;

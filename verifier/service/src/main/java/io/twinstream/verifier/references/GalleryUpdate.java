@@ -5,8 +5,8 @@ import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.image.Undecodable;
-import io.twinstream.schemas.kafka.PassedOver;
 import io.twinstream.schemas.kafka.TopicFollower;
+import io.twinstream.schemas.kafka.UnusableRecords;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -341,7 +341,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
 
     private void unusable(ConsumerRecord<String, byte[]> record, String reason, @Nullable String message) {
         unusable.put(new Unusable(ForeignText.value(name(record)), reason, ForeignText.line(message)));
-        PassedOver.RECORDS.tell(log, record, "a reference", reason + ": " + message);
+        UnusableRecords.RECORDS.tell(log, record, "a reference", reason + ": " + message);
     }
 
     /**

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * 200 blank probes and as many blank references of each kind: none matches, and all but what is drawn in white are called blank. No
- * drawing and no face is.
+ * Checks 200 blank probes and as many blank references of each kind: none matches, and all but what is drawn in white are
+ * called blank. No drawing and no face is.
  */
 public final class BlankPictures implements AcceptanceCheck {
     private static final int EACH = 400;

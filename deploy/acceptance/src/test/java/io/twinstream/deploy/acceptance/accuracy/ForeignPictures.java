@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Pictures that others made, from where the acceptance scripts have put them: encoded files. */
+/** Reads pictures that others made, as encoded files, from where the acceptance scripts have put them. */
 final class ForeignPictures {
-    /** Folders that the scripts name. */
+    /** Names of the variables that the scripts put folders into. */
     private static final String FACES = "FACES";
 
     private static final String SIGNS = "SIGNS";
@@ -24,23 +24,23 @@ final class ForeignPictures {
 
     private ForeignPictures() {}
 
-    /** Of the AT&T Database of Faces. */
+    /** Returns the faces of the AT&T Database of Faces. */
     public static List<byte[]> faces() throws IOException {
         return files(Path.of(System.getenv(FACES)));
     }
 
-    /** Emoji, in colour on a transparent ground. */
+    /** Returns emoji, in colour on a transparent ground. */
     public static List<byte[]> signs() throws IOException {
         return files(Path.of(System.getenv(SIGNS)));
     }
 
-    /** So many of each of Fashion-MNIST's ten kinds. */
+    /** Returns so many pictures of each of Fashion-MNIST's ten kinds. */
     public static List<byte[]> clothes(Path scratch, int each) throws IOException {
         Set<Integer> kinds = IntStream.range(0, 10).boxed().collect(Collectors.toSet());
         return files(FashionImages.read(CLOTHES, "t10k").write(scratch, kinds, each));
     }
 
-    /** Drawings of one character each, the first of each until they are so many. */
+    /** Returns so many drawings of one character each, the first of each until there are enough. */
     public static List<byte[]> strangers(List<Drawing> drawings, int count) {
         List<byte[]> strangers = new ArrayList<>();
         for (int drawer = 0; strangers.size() < count; drawer++) {
@@ -53,7 +53,7 @@ final class ForeignPictures {
         return strangers;
     }
 
-    /** So many of them, or all, drawn by chance, in another order. */
+    /** Returns so many of the files, or all, drawn by chance and in another order. */
     public static List<byte[]> sample(List<byte[]> files, int count) {
         List<byte[]> shuffled = new ArrayList<>(files);
         Collections.shuffle(shuffled, new Random(7));

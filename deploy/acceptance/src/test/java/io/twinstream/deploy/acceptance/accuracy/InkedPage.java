@@ -16,7 +16,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** A drawing made anew with Java 2D: by another pen, another hand, or through a scanner. Encoded as a file each time. */
+/** Makes a drawing anew with Java 2D: by another pen, another hand, or through a scanner. Each comes as an encoded file. */
 final class InkedPage {
     private static final int FINE = 3;
 
@@ -30,7 +30,7 @@ final class InkedPage {
         this.random = random;
     }
 
-    /** Gray ink on gray paper in uneven light, with noise, as JPEG. */
+    /** Returns gray ink on gray paper in uneven light, with noise, as JPEG. */
     byte[] scanned() {
         int width = drawing.getWidth();
         int height = drawing.getHeight();
@@ -56,7 +56,7 @@ final class InkedPage {
         return jpeg(page, 0.4f + 0.5f * random.nextFloat());
     }
 
-    /** Each stroke as thin as one pixel to one and a half. */
+    /** Returns the drawing with each stroke as thin as one pixel to one and a half. */
     byte[] thinned() {
         return png(traced(0.5 + 0.25 * random.nextDouble(), 0, 0));
     }
@@ -87,12 +87,12 @@ final class InkedPage {
         return png(page);
     }
 
-    /** Wobbly strokes of a finger, now pressed more and now less. */
+    /** Returns wobbly strokes of a finger, which is pressed now more and now less. */
     byte[] byFinger() {
         return png(traced(2.2 + 1.6 * random.nextDouble(), 0.6, 2.5 * random.nextDouble()));
     }
 
-    /** Beyond reading: a Gaussian of that many pixels. */
+    /** Returns the drawing blurred beyond reading, by a Gaussian of that many pixels. */
     byte[] blurred(double sigma) {
         int width = drawing.getWidth();
         int height = drawing.getHeight();
@@ -120,7 +120,10 @@ final class InkedPage {
         return png(page);
     }
 
-    /** The middle lines of the strokes, each point a dot of about that radius, moved by slow waves of that height. */
+    /**
+     * Draws the middle lines of the strokes anew, with a dot of about that radius at each point, moved by slow waves of that
+     * height.
+     */
     private BufferedImage traced(double radius, double pressure, double wobble) {
         boolean[][] line = middle();
         BufferedImage page = paper(drawing.getWidth(), drawing.getHeight());
@@ -141,7 +144,7 @@ final class InkedPage {
         return page;
     }
 
-    /** Thinning by Zhang and Suen (1984), at three times the size. */
+    /** Thins the strokes as Zhang and Suen (1984) do, at three times the size. */
     private boolean[][] middle() {
         int height = drawing.getHeight() * FINE + 2;
         int width = drawing.getWidth() * FINE + 2;
@@ -204,7 +207,7 @@ final class InkedPage {
         return neighbours >= 2 && neighbours <= 6 && begins == 1 && side;
     }
 
-    /** Beyond the edges lies paper. */
+    /** Returns the level of a pixel; beyond the edges lies paper. */
     private int level(int x, int y) {
         boolean inside = x >= 0 && y >= 0 && x < drawing.getWidth() && y < drawing.getHeight();
         return inside ? drawing.getRaster().getSample(x, y, 0) : 255;

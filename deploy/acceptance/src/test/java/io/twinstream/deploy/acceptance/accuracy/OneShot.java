@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The shipped models' accuracy in 20-way one-shot classification, at one view; and what more views add. */
+/** Measures the shipped models' accuracy in 20-way one-shot classification at one view, and what more views add. */
 public final class OneShot implements AcceptanceCheck {
     private static final int TRIALS = 400;
     private static final Map<String, Double> BARS = new TreeMap<>(Map.of("compact", 0.79, "wide", 0.85));

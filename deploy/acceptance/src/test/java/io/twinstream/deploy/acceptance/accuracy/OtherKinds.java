@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shipped models of characters on clothes, signs, faces, noise and textures, inverted drawings and ones blurred beyond reading: at
- * least 99 % of each kind are out of the domain, and no stranger matches. At most 0.5 % of drawings, and of ones drawn anew by other pens and
- * hands or scanned, are turned away.
+ * Judges clothes, signs, faces, noise, textures, and drawings inverted or blurred beyond reading by the shipped models of
+ * characters. At least 99 % of each kind are out of the domain, and no stranger matches. At most 0.5 % of drawings, and of ones
+ * drawn anew by other pens and hands or scanned, are turned away.
  */
 public final class OtherKinds implements AcceptanceCheck {
     private static final double LEAST_OUTSIDE = 0.99;
@@ -95,7 +95,7 @@ public final class OtherKinds implements AcceptanceCheck {
         return inside;
     }
 
-    /** Every such drawing. */
+    /** Returns every n-th drawing, made anew. */
     private static List<byte[]> anew(List<Drawing> drawings, int every, Function<InkedPage, byte[]> how) {
         return IntStream.range(0, drawings.size() / every)
                 .parallel()

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Made-up photographs of what shows nobody: noise and textures, and blank pictures of each kind. Functions of the seed. */
+/**
+ * Makes up photographs of what shows nobody: noise and textures, and blank pictures of each kind. They are functions of the
+ * seed.
+ */
 final class Surfaces {
     private static final int[] SIDES = {64, 105, 160, 240};
 
@@ -15,7 +18,7 @@ final class Surfaces {
         this.random = new Random(seed);
     }
 
-    /** Photographs of noise, fabric, bricks, tiles, clouds and water, in turn, as JPEG. */
+    /** Returns photographs of noise, fabric, bricks, tiles, clouds and water, in turn, as JPEG. */
     List<byte[]> textures(int count) {
         List<byte[]> textures = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -67,7 +70,7 @@ final class Surfaces {
         return sum / Math.sqrt(waves.length / 2.0);
     }
 
-    /** Pictures of one level, of about this one. */
+    /** Returns pictures of one level each, which is about this one. */
     List<byte[]> even(int count, int level) {
         List<byte[]> pictures = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -82,7 +85,10 @@ final class Surfaces {
         return pictures;
     }
 
-    /** A lens cap at a high ISO gain: dark, with noise in colour, hot pixels, bands, a corner that glows, through JPEG. */
+    /**
+     * Returns pictures of a lens cap at a high ISO gain: dark, with noise in colour, hot pixels, bands and a corner that glows,
+     * through JPEG.
+     */
     List<byte[]> dark(int count) {
         List<byte[]> pictures = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -113,7 +119,7 @@ final class Surfaces {
         return pictures;
     }
 
-    /** The drawings' ink in white on a ground that is transparent, and black or white beneath. */
+    /** Returns the drawings' ink in white on a ground that is transparent, and black or white beneath. */
     List<byte[]> whiteOnTransparent(List<byte[]> drawings) {
         List<byte[]> pictures = new ArrayList<>();
         for (byte[] each : drawings) {

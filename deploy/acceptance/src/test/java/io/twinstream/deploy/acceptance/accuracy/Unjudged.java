@@ -23,7 +23,9 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** How many pictures of a kind a model leaves unjudged, and how many of them a verifier with default settings matches. */
+/**
+ * Counts how many pictures of a kind a model leaves unjudged, and how many of them a verifier with default settings matches.
+ */
 final class Unjudged {
     private static final int BATCH = 64;
     private static final int ENROLLED_DRAWINGS = 50;
@@ -31,7 +33,10 @@ final class Unjudged {
 
     private Unjudged() {}
 
-    /** Pictures of files that the verifier's decoder, preprocessing and embedder leave unjudged for that cause, or any if null. */
+    /**
+     * Returns how many of the files the verifier's decoder, preprocessing and embedder leave unjudged for that cause, or for
+     * any if it is null.
+     */
     static int count(ModelPackage model, List<byte[]> files, @Nullable UndecidedCause cause) {
         ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
         int count = 0;
@@ -61,8 +66,8 @@ final class Unjudged {
     }
 
     /**
-     * Verdicts that match, of a verifier with default settings whose gallery holds drawings: the kinds' pictures are enrolled, identified,
-     * and compared with others of their kind.
+     * Returns how many verdicts match, of a verifier with default settings whose gallery holds drawings. The kinds' pictures
+     * are enrolled, identified, and compared with others of their kind.
      *
      * @param kinds an even number of pictures each, no two of one subject
      */

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Accuracy in verification on 10,000 pairs drawn as in the paper: {@code wide} at least the paper's own on its alphabets. The
- * threshold comes from the other half of the alphabets.
+ * Measures the accuracy in verification on 10,000 pairs drawn as in the paper: {@code wide} reaches at least the paper's own on
+ * its alphabets. The threshold comes from the other half of the alphabets.
  */
 public final class Verification implements AcceptanceCheck {
     private static final double OF_PAPER = 0.9342;

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The composed cluster, which the script has started: 10,000 probes over HTTP while a broker is stopped and a verifier killed. A caller
- * repeats what isn't accepted.
+ * Sends 10,000 probes over HTTP to the composed cluster, which the script has started, while a broker is stopped and a verifier
+ * killed. A caller repeats what isn't accepted.
  */
 public final class ComposedCluster implements AcceptanceCheck {
     private static final String BROKERS = "localhost:19092,localhost:29092,localhost:39092";

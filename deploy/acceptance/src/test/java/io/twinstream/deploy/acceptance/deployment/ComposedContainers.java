@@ -4,7 +4,7 @@ import io.twinstream.deploy.acceptance.rig.Command;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The containers that the script of a check has composed, by the names of their services. */
+/** Reaches the containers that a check's script has composed, by the names of their services. */
 final class ComposedContainers {
     static final List<String> BROKERS = List.of("kafka-1", "kafka-2", "kafka-3");
     static final List<String> SERVICES = List.of("ingest", "verifier-1", "verifier-2", "trainer");
@@ -29,7 +29,7 @@ final class ComposedContainers {
         return true;
     }
 
-    /** Lines by which brokers say that they denied something to users of this form. */
+    /** Returns how many lines of the brokers' logs say that they denied something to users of this form. */
     static long denials(String user) throws Exception {
         long count = 0;
         for (String broker : BROKERS) {
@@ -41,7 +41,7 @@ final class ComposedContainers {
         return count;
     }
 
-    /** What can be seen of services without their files: logs, processes, what Docker knows. */
+    /** Returns what can be seen of services without their files: logs, processes, and what Docker knows. */
     static String visible() throws Exception {
         StringBuilder seen = new StringBuilder();
         for (String service : SERVICES) {

@@ -19,7 +19,10 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
-/** What the secured cluster must refuse: callers and Kafka clients that lack TLS, trust in its authority, token, password or right. */
+/**
+ * Tries what the secured cluster must refuse: callers and Kafka clients that lack TLS, trust in its authority, token, password
+ * or right.
+ */
 final class ComposedRefusals {
     private static final Map<String, String> PATHS = Map.of(
             "ingest", "localhost:8080/v1/references/alice",

@@ -20,12 +20,12 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What {@code make-secrets} has made for the composed cluster, and how to come in with it from this machine. */
+/** Holds what {@code make-secrets} has made for the composed cluster, and how to come in with it from this machine. */
 record ComposedSecrets(Path folder) {
     static final String BROKERS = "localhost:19092,localhost:29092,localhost:39092";
     private static final Pattern RANDOM = Pattern.compile("[0-9a-f]{48}");
 
-    /** A value of a service's or a user's secrets. */
+    /** Returns a value of a service's or a user's secrets. */
     String of(String name, String key) throws IOException {
         Properties secrets = new Properties();
         try (Reader in = Files.newBufferedReader(folder.resolve(name).resolve("secrets.properties"), UTF_8)) {
@@ -34,7 +34,7 @@ record ComposedSecrets(Path folder) {
         return secrets.getProperty(key);
     }
 
-    /** Every password and token of services and users, and the administrator. */
+    /** Returns every password and token of services, users and the administrator. */
     Set<String> all() throws IOException {
         Set<String> all = new HashSet<>();
         for (String name : List.of("admin", "ingest", "verifier", "trainer", "operator", "setup")) {
@@ -44,7 +44,7 @@ record ComposedSecrets(Path folder) {
         return all;
     }
 
-    /** As a Kafka client with this login sees the cluster. */
+    /** Returns settings by which a Kafka client with this login sees the cluster. */
     Settings settings(String login) {
         return Settings.parse(
                 AllSettings.define(),
@@ -65,12 +65,12 @@ record ComposedSecrets(Path folder) {
                         authority().toString()));
     }
 
-    /** For the Kafka user of a service, or the administrator. */
+    /** Returns client properties for the Kafka user of a service, or for the administrator. */
     Map<String, Object> kafka(String user) throws IOException {
         return settings(of(user, "login")).kafka();
     }
 
-    /** The same of one who trusts only those whom Java trusts. */
+    /** Returns the same user's properties with trust in those alone whom Java trusts. */
     Map<String, Object> distrustful(String user) throws IOException {
         Map<String, Object> config = new HashMap<>(kafka(user));
         config.remove("ssl.truststore.type");

@@ -18,9 +18,10 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /**
- * The composed cluster under its secure overlay, which the script has started: half of the subjects enrolled at ingest with the
- * sender's token and half through a verifier, probes while a broker is stopped and started again, windows that verifiers ask each
- * other for, and what must be refused. The brokers' logs tell whether they denied a service anything. Secrets are to be seen nowhere.
+ * Works the composed cluster under its secure overlay, which the script has started: half of the subjects are enrolled at
+ * ingest with the sender's token and half through a verifier, probes come while a broker is stopped and started again,
+ * verifiers ask each other for windows, and what must be refused is tried. The brokers' logs tell whether they denied a service
+ * anything. Secrets are to be seen nowhere.
  */
 public final class ComposedSecurely implements AcceptanceCheck {
     private static final int PROBES = 2_000;
@@ -112,7 +113,7 @@ public final class ComposedSecurely implements AcceptanceCheck {
         }
     }
 
-    /** Whether one verifier has got the other's part as well. */
+    /** Returns whether one verifier has got the other's part as well. */
     private boolean windowsOfAll(HttpClient http) throws IOException, InterruptedException {
         String windows = get(http, 8081, "/v1/match-windows?size=10000&fold=true");
         return windows.contains("\"missing\":[]") && !windows.contains("\"windows\":[]");
@@ -125,7 +126,7 @@ public final class ComposedSecurely implements AcceptanceCheck {
         return http.send(request, BodyHandlers.ofString()).body();
     }
 
-    /** How many of the secrets are seen by who looks at services from outside, or asks them for what is open. */
+    /** Returns how many of the secrets are seen by who looks at services from outside, or asks them for what is open. */
     private long seen(HttpClient http) throws Exception {
         StringBuilder seen = new StringBuilder(ComposedContainers.visible());
         for (String page : List.of("8080/metrics", "8081/metrics", "8081/status", "8082/metrics")) {

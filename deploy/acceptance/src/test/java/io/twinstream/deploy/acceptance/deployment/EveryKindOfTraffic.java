@@ -46,7 +46,7 @@ final class EveryKindOfTraffic {
         return ENROLLED;
     }
 
-    /** One of each kind. */
+    /** Sends one probe of each kind. */
     void round() throws IOException, InterruptedException {
         List<Drawing> subject = subjects.get(round % subjects.size());
         Drawing drawing = subject.get(1 + round % (subject.size() - 1));

@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What has to have data where all services run: the dashboard's queries, the recorded series, every metric that an alert asks for,
- * and verdicts of a second version, which is that a swap took place.
+ * Lists what has to have data where all services run: the dashboard's queries, the recorded series, every metric that an alert
+ * asks for, and verdicts of a second version, which show that a swap took place.
  *
- * @param queries by their names, ready for Prometheus
+ * @param queries queries by their names, ready for Prometheus
  * @param ofDashboard how many of them are the dashboard's
  * @param recorded how many are recorded series
  */
 record ExpectedData(Map<String, String> queries, int ofDashboard, int recorded) {
-    /** Rates are of so long, four scrapes. */
+    /** Time that rates are taken over: four scrapes. */
     private static final String RATE = "4s";
 
     /** Reads the files below the folder {@code deploy}. */
@@ -38,7 +38,7 @@ record ExpectedData(Map<String, String> queries, int ofDashboard, int recorded) 
         return new ExpectedData(queries, dashboard.size(), recorded.size());
     }
 
-    /** As Grafana does where everything is selected. */
+    /** Fills variables in as Grafana does where everything is selected. */
     private static String filledIn(String expression) {
         return expression.replace("$__rate_interval", RATE).replaceAll("\\$(model|source|instance)\\b", ".*");
     }

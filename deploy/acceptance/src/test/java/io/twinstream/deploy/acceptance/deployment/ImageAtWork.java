@@ -17,8 +17,8 @@ import java.util.concurrent.FutureTask;
 import org.awaitility.Awaitility;
 
 /**
- * Two verifiers from the image, not root and without a root file system to write to, under load; one of them gets SIGTERM in the
- * middle. No probe is lost or judged twice.
+ * Runs two verifiers from the image, not root and without a root file system to write to, under load. One of them gets SIGTERM
+ * in the middle. No probe is lost or judged twice.
  */
 public final class ImageAtWork implements AcceptanceCheck {
     static final String IMAGE = "twinstream:latest";
@@ -78,7 +78,10 @@ public final class ImageAtWork implements AcceptanceCheck {
         }
     }
 
-    /** Whether it decodes large JPEGs by the library it came with, isn't root, can't write to its root, has unpacked no library, and is healthy. */
+    /**
+     * Returns whether the container decodes large JPEGs by the library it came with, isn't root, can't write to its root, has
+     * unpacked no library, and is healthy.
+     */
     private static boolean isClosed(VerifierContainer verifier) throws Exception {
         Awaitility.await("the container is healthy")
                 .atMost(HEALTH)

@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The Kubernetes manifests are strictly of their kinds and agree with the code; with one mistake in them, an unknown field in each
- * kind of document and each kind of disagreement, they don't. The images aren't looked at.
+ * Checks that the Kubernetes manifests are strictly of their kinds and agree with the code, and that with one mistake in them,
+ * an unknown field in each kind of document or each kind of disagreement, they don't. The images aren't looked at.
  */
 public final class ManifestMistakes implements AcceptanceCheck {
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    /** Somewhere in a file one thing stands for another. */
+    /** Puts one thing in another's place somewhere in a file. */
     private record Mistake(String file, String right, String wrong) {}
 
     private static final List<Mistake> MISTAKES = List.of(
@@ -86,7 +86,7 @@ public final class ManifestMistakes implements AcceptanceCheck {
                         .formatted(faults.size(), made - missed.size(), made, kinds.size()));
     }
 
-    /** A text with a mistake in it. */
+    /** Returns a text with a mistake in it. */
     private interface Spoiler {
         String spoil(String text) throws IOException;
     }
@@ -107,7 +107,7 @@ public final class ManifestMistakes implements AcceptanceCheck {
         }
     }
 
-    /** A file of each kind. */
+    /** Returns one file of each kind. */
     private static Map<String, Path> kinds(Path manifests) throws IOException {
         Map<String, Path> kinds = new LinkedHashMap<>();
         try (Stream<Path> files = Files.walk(manifests)) {

@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A caller of ingest that repeats what isn't accepted under the same id, as it may, for five minutes. */
+/** Calls ingest, and for five minutes repeats under the same id what isn't accepted, as a caller may. */
 final class PatientCaller {
     private static final int ACCEPTED = 202;
     private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -41,12 +41,12 @@ final class PatientCaller {
         }
     }
 
-    /** How many requests repeated an earlier one. */
+    /** Returns how many requests repeated an earlier one. */
     int repeated() {
         return repeated;
     }
 
-    /** Empty if it was accepted. */
+    /** Sends the request, and returns why it wasn't accepted; empty if it was. */
     private String send(HttpRequest request) throws InterruptedException {
         try {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());

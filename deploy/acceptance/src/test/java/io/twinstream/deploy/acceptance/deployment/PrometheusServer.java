@@ -26,7 +26,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * Prometheus itself in a process of its own, on loopback, with the project's configuration and rules: of them it changes the
+ * Runs Prometheus itself in a process of its own, on loopback, with the project's configuration and rules. It changes only the
  * interval, to a second, and the targets.
  */
 final class PrometheusServer implements AutoCloseable {
@@ -41,7 +41,7 @@ final class PrometheusServer implements AutoCloseable {
     private final Process process;
 
     /**
-     * Starts, and returns when queries are answered.
+     * Starts Prometheus, and returns when queries are answered.
      *
      * @param source the folder with {@code prometheus.yml}
      * @param targets ports by the files that name them
@@ -73,7 +73,7 @@ final class PrometheusServer implements AutoCloseable {
         }
     }
 
-    /** Whether the query gave a number at any second since the start. */
+    /** Returns whether the query gave a number at any second since the start. */
     boolean hasData(String expression) {
         JsonNode answer = answer("/api/v1/query_range?query=%s&start=%d&end=%d&step=1"
                 .formatted(
@@ -90,14 +90,14 @@ final class PrometheusServer implements AutoCloseable {
         return false;
     }
 
-    /** Health of all targets: {@code up} or why not. */
+    /** Returns the health of all targets: {@code up} or why not. */
     List<String> targets() {
         return answer("/api/v1/targets?state=active").findValues("health").stream()
                 .map(JsonNode::asText)
                 .toList();
     }
 
-    /** Health of all rules: {@code ok} or why not. */
+    /** Returns the health of all rules: {@code ok} or why not. */
     List<String> rules() {
         return answer("/api/v1/rules").findParents("health").stream()
                 .filter(rule -> rule.has("query"))

@@ -12,7 +12,7 @@ import java.util.List;
 final class Promtool {
     private Promtool() {}
 
-    /** What it finds fault with in a scrape, a line each. */
+    /** Returns what it finds fault with in a scrape, a line each. */
     static List<String> faults(String scrape) throws IOException, InterruptedException {
         Process process = start(Path.of("."), "check", "metrics");
         try (OutputStream in = process.getOutputStream()) {
@@ -24,7 +24,7 @@ final class Promtool {
         return process.waitFor() == 0 || !lines.isEmpty() ? lines : List.of("promtool failed without a word");
     }
 
-    /** Whether a command succeeds in a folder; what it says is printed. */
+    /** Returns whether a command succeeds in a folder, and prints what it says. */
     static boolean passes(Path folder, String... arguments) throws IOException, InterruptedException {
         Process process = start(folder, arguments);
         process.getOutputStream().close();

@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Prometheus with the project's files scrapes two verifiers, ingest and a trainer across a swap: all targets are up, all
+ * Has Prometheus scrape two verifiers, ingest and a trainer across a swap, with the project's files. All targets are up, all
  * rules work and pass their tests, every query of the Grafana dashboard, every recorded series and every metric that alerts ask
  * for has data, and {@code promtool check metrics} finds nothing.
  */

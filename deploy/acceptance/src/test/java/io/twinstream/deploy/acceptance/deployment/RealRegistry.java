@@ -34,8 +34,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A real registry, away, there, and away again: a verifier judges probes of both formats, Apicurio's own serdes on the
- * other side; one without a registry judges what was written with it.
+ * Works with a real registry that is away, there, and away again: a verifier judges probes of both formats, with Apicurio's own
+ * serdes on the other side. One without a registry judges what was written with it.
  */
 public final class RealRegistry implements AcceptanceCheck {
     private static final int EACH = 50;
@@ -173,7 +173,7 @@ public final class RealRegistry implements AcceptanceCheck {
         return wanted.size();
     }
 
-    /** Verdicts in the registry's format that Apicurio's deserializer reads. */
+    /** Returns how many verdicts in the registry's format Apicurio's deserializer reads. */
     private static int peerRead(Rig rig, Topics topics, RegistryPeer peer) {
         Set<String> read = new HashSet<>();
         for (ConsumerRecord<byte[], byte[]> each : records(rig, topics.verdicts())) {
@@ -206,7 +206,7 @@ public final class RealRegistry implements AcceptanceCheck {
         return records;
     }
 
-    /** What the command says that sends a probe. */
+    /** Returns what the command says that sends a probe. */
     private static String submit(Rig rig, RegistryServer registry, String prefix, Drawing drawing) throws Exception {
         Path file = Files.createTempFile("probe", ".png");
         try {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The project in {@code deploy/acceptance/client}, run in a process of its own with nothing but the records' artifact, sends pairs of
- * pictures and reads their verdicts. What the artifact brings along is in the figures, and mustn't be of weight.
+ * Runs the project in {@code deploy/acceptance/client} in a process of its own with nothing but the records' artifact: it sends
+ * pairs of pictures and reads their verdicts. What the artifact brings along is in the figures, and mustn't be of weight.
  */
 public final class RecordsClient implements AcceptanceCheck {
     private static final List<String> OF_WEIGHT = List.of(
@@ -73,7 +73,7 @@ public final class RecordsClient implements AcceptanceCheck {
         }
     }
 
-    /** The last line that the client prints. */
+    /** Returns the last line that the client prints. */
     private static String ask(String classpath, Rig rig, Topics topics, Path left, Path right)
             throws IOException, InterruptedException {
         ProcessBuilder client = new ProcessBuilder(

@@ -15,7 +15,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Somebody else's program at the same registry: writes probes and reads verdicts with Apicurio's own serdes. */
+/**
+ * Stands for somebody else's program at the same registry, which writes probes and reads verdicts with Apicurio's own serdes.
+ */
 final class RegistryPeer implements AutoCloseable {
     private final KafkaProducer<String, Probe> producer;
     private final Deserializer<Verdict> verdicts = new AvroKafkaDeserializer<>();

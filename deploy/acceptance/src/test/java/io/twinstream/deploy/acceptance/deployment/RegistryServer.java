@@ -16,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** An Apicurio Registry from its distribution, which {@code APICURIO_REGISTRY} names, in memory, on a port of loopback that is its own before it starts. */
+/**
+ * Runs an Apicurio Registry from its distribution, which {@code APICURIO_REGISTRY} names, in memory, on a port of loopback that
+ * is known before it starts.
+ */
 final class RegistryServer implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
 
@@ -27,12 +30,12 @@ final class RegistryServer implements AutoCloseable {
 
     RegistryServer() throws IOException {}
 
-    /** As {@code schemas.registry.url} takes it. */
+    /** Returns the address as {@code schemas.registry.url} takes it. */
     String url() {
         return "http://127.0.0.1:%d/apis/registry/v3".formatted(port);
     }
 
-    /** Returns when it answers. */
+    /** Starts the registry, and returns when it answers. */
     void start() throws IOException {
         Path unpacked = Path.of(System.getenv("APICURIO_REGISTRY"));
         List<Path> jars;
@@ -65,7 +68,7 @@ final class RegistryServer implements AutoCloseable {
         }
     }
 
-    /** What a request is answered with. */
+    /** Sends a request, and returns the status of the answer. */
     int send(String method, String path, String json) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)))
                 .header("Content-Type", "application/json")

@@ -16,8 +16,8 @@ import java.util.Deque;
 import java.util.concurrent.FutureTask;
 
 /**
- * Two verifiers under load, each in a container, are stopped one after the other and replaced by one of an image with another version. No
- * verdict is lost or doubled.
+ * Stops two verifiers under load, each in a container, one after the other, and replaces each by one of an image with another
+ * version. No verdict is lost or doubled.
  */
 public final class RollingUpgrade implements AcceptanceCheck {
     private static final String NEXT = "twinstream:next";

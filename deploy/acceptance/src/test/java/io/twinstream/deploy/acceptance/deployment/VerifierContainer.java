@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A verifier in a container whose root is read-only, with two threads, on the machine's own network. */
+/** Runs a verifier in a container whose root is read-only, with two threads, on the machine's own network. */
 final class VerifierContainer implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(3);
     private static final int OK = 200;
@@ -25,9 +25,9 @@ final class VerifierContainer implements AutoCloseable {
     private final String id;
 
     /**
-     * Starts one.
+     * Starts the container.
      *
-     * @param prefix of topics and group
+     * @param prefix prefix of topics and group
      */
     VerifierContainer(Rig rig, String prefix, String image) throws IOException, InterruptedException {
         id = Command.run(
@@ -65,25 +65,25 @@ final class VerifierContainer implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - started);
     }
 
-    /** What Docker knows of it, by a template. */
+    /** Returns what Docker knows of the container, by a template. */
     String inspect(String template) throws IOException, InterruptedException {
         return Command.run("docker", "inspect", "--format=" + template, id);
     }
 
-    /** Runs a command in it. */
+    /** Runs a command in the container. */
     String exec(String... command) throws IOException, InterruptedException {
         return Command.run(Stream.concat(Stream.of("docker", "exec", id), Stream.of(command))
                 .toList());
     }
 
-    /** Sends SIGTERM, and SIGKILL after the limit; returns how long it took. */
+    /** Sends SIGTERM, and SIGKILL after the limit. It returns how long the container took to end. */
     Duration stop(Duration limit) throws IOException, InterruptedException {
         long start = System.nanoTime();
         Command.run("docker", "stop", "--time=" + limit.toSeconds(), id);
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** Removes it, running or not. */
+    /** Removes the container, running or not. */
     @Override
     public void close() throws IOException, InterruptedException {
         Command.run("docker", "rm", "--force", "--volumes", id);

@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.galleries;
 
 import java.util.Arrays;
 
-/** The best references of each probe by a search in double precision, in the formula's own terms. */
+/** Finds the best references of each probe in double precision, in the formula's own terms. */
 final class DoubleSearch {
     private static final int AT_ONCE = 512;
 
@@ -24,7 +24,7 @@ final class DoubleSearch {
         return 1 / (1 + Math.exp(-sum));
     }
 
-    /** Logits of each probe's best, best first. */
+    /** Returns the logits of each probe's best references, best first. */
     double[][] best(float[][] probes, int most) {
         double[][] best = new double[probes.length][most];
         for (double[] each : best) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
-/** The best reference of each probe, by comparing them one by one with the embeddings that a verifier has kept. */
+/** Finds the best reference of each probe, by comparing them one by one with the embeddings that a verifier has kept. */
 final class ExactBest {
     private static final String SUFFIX = ".embeddings";
 
@@ -46,12 +46,12 @@ final class ExactBest {
         }
     }
 
-    /** References whose embedding isn't there. */
+    /** Returns how many references have no embedding there. */
     int missing() {
         return missing;
     }
 
-    /** The best score of a probe. */
+    /** Returns the best score of a probe. */
     double score(int probe) {
         return MatchFunction.score(best[probe]);
     }

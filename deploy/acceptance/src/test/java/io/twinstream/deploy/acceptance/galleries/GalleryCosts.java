@@ -9,7 +9,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Random;
 
-/** What a gallery in this process takes: memory for each reference, time to enrol one and to erase one. */
+/** Measures what a gallery in this process takes: memory for each reference, and time to enrol one and to erase one. */
 final class GalleryCosts {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int OPERATIONS = 2_000;
@@ -32,7 +32,9 @@ final class GalleryCosts {
         }
     }
 
-    /** Microseconds of processor time to enrol a reference and to erase it again, each the median of some rounds. */
+    /**
+     * Returns the microseconds of processor time to enrol a reference and to erase it again, each the median of some rounds.
+     */
     double[] micros() {
         double[] enrol = new double[ROUNDS];
         double[] erase = new double[ROUNDS];
@@ -54,7 +56,7 @@ final class GalleryCosts {
         return new double[] {enrol[ROUNDS / 2], erase[ROUNDS / 2]};
     }
 
-    /** Bytes of the heap that are in use, what can be collected left out. */
+    /** Returns the bytes of the heap that are in use, without those that can be collected. */
     static long usedBytes() {
         Runtime runtime = Runtime.getRuntime();
         for (int i = 0; i < 3; i++) {
@@ -67,7 +69,7 @@ final class GalleryCosts {
         gallery.put(key(i, "1"), embedding(), new Position(i % 4, i, i), i);
     }
 
-    /** Spread over the order of the names. */
+    /** Returns a key; keys are spread over the order of the names. */
     private static ReferenceKey key(int i, String reference) {
         return new ReferenceKey("subject-" + Integer.toUnsignedString(i * 0x9E3779B1), reference);
     }

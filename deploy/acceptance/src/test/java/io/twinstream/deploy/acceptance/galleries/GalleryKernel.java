@@ -16,9 +16,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A gallery's search against ONNX Runtime's Sub, Abs and MatMul, on one core at 256 numbers against 100,000 references: at
- * least 10 times the comparisons per second of processor time for batches of 64 probes, in the median of the rounds. And the
- * best 10 of 1,000 probes are those that a search in double precision finds, ties within 1e-6 of the score aside.
+ * Measures a gallery's search against ONNX Runtime's Sub, Abs and MatMul, on one core at 256 numbers against 100,000
+ * references: at least 10 times the comparisons per second of processor time for batches of 64 probes, in the median of the
+ * rounds. The best 10 of 1,000 probes are those that a search in double precision finds, ties within 1e-6 of the score aside.
  */
 public final class GalleryKernel implements AcceptanceCheck {
     private static final double LEAST = 10;
@@ -29,10 +29,10 @@ public final class GalleryKernel implements AcceptanceCheck {
     private static final int BEST = 10;
     private static final double TIE = 1e-6;
     private static final int[] BATCHES = {1, 8, 64};
-    /** Probes and references that ONNX Runtime takes at a time: the fastest of these. */
+    /** Numbers of probes and references that ONNX Runtime takes at a time; the fastest of these counts. */
     private static final int[][] SLICES = {{1, 256}, {1, 2048}, {8, 64}, {8, 512}, {64, 512}};
 
-    /** Both rates in million comparisons per second. */
+    /** Holds both rates in million comparisons per second. */
     private record Rates(double gallery, double onnx) {
         double ratio() {
             return gallery / onnx;
@@ -46,7 +46,7 @@ public final class GalleryKernel implements AcceptanceCheck {
 
     private final Random random = new Random(7);
     private final float[] weights = new float[LENGTH];
-    /** Puts the best references of a probe about the middle of the scores, where these tell most. */
+    /** Bias that puts the best references of a probe about the middle of the scores, where these tell most. */
     private final float bias = 9;
 
     @Override
@@ -108,7 +108,7 @@ public final class GalleryKernel implements AcceptanceCheck {
         return fastest;
     }
 
-    /** Million comparisons per second of this thread's processor time, which others on the machine take nothing of. */
+    /** Returns million comparisons per second of this thread's processor time, which others on the machine take nothing of. */
     private static double rate(float[][] probes, int passes, Pass pass) throws Exception {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long start = threads.getCurrentThreadCpuTime();

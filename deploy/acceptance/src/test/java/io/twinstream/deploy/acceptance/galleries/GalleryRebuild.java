@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * One verifier process with 100,000 references, and a new version whose gallery is built while it serves, at the default share of
- * 30 % of the processors. Throughput of pairs and claims meanwhile is at least 0.6 of what it was before, both with probes
- * waiting at all times; identifications are left out, since searching 100,000 references is most of what they cost.
+ * Runs one verifier process with 100,000 references, and builds a new version's gallery while it serves, at the default share
+ * of 30 % of the processors. Throughput of pairs and claims meanwhile is at least 0.6 of what it was before, both with probes
+ * waiting at all times. Identifications are left out, since searching 100,000 references is most of what they cost.
  */
 public final class GalleryRebuild implements AcceptanceCheck {
     private static final int REFERENCES = 100_000;
@@ -44,7 +44,7 @@ public final class GalleryRebuild implements AcceptanceCheck {
         this(REFERENCES);
     }
 
-    /** @param references fewer show no more than that it works */
+    /** @param references number of references; fewer than the default show no more than a trend */
     public GalleryRebuild(int references) {
         this.references = references;
     }

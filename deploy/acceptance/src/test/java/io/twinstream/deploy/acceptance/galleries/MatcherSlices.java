@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Probes against references by ONNX Runtime alone, on the calling thread: Sub, Abs and MatMul with the weights, on slices of
- * both, as {@code matcher.onnx} does for pairs.
+ * Compares probes with references by ONNX Runtime alone, on the calling thread: Sub, Abs and MatMul with the weights, on slices
+ * of both, as {@code matcher.onnx} does for pairs.
  */
 final class MatcherSlices implements AutoCloseable {
     private static final int OPSET = 17;
@@ -46,7 +46,7 @@ final class MatcherSlices implements AutoCloseable {
         }
     }
 
-    /** Sums of the weighted distances, those of a slice one after the other; returns their total. */
+    /** Computes the sums of the weighted distances, a slice after the other, and returns their total. */
     double sums(float[][] probes) throws OrtException {
         double total = 0;
         for (int from = 0; from < probes.length; from += probesAtOnce) {

@@ -32,10 +32,10 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /**
- * A million references: one verifier process with two threads computes their embeddings once, identifies probes among them, is
- * stopped and reads the embeddings back. Every probe gets the score of its exact best reference; memory is at most 1.2 times
- * the numbers themselves; enrolling and erasing one of a million costs at most 3 times what it costs among 1,000, and what an
- * embedding takes is shown beside it. The rest are figures.
+ * Tries a million references: one verifier process with two threads computes their embeddings once, identifies probes among
+ * them, is stopped and reads the embeddings back. Every probe gets the score of its exact best reference; memory is at most 1.2
+ * times the numbers themselves; enrolling and erasing one of a million costs at most 3 times what it costs among 1,000, and
+ * what an embedding takes is shown beside it. The rest are figures.
  */
 public final class Million implements AcceptanceCheck {
     private static final int REFERENCES = 1_000_000;
@@ -48,7 +48,7 @@ public final class Million implements AcceptanceCheck {
     private static final int WARM_UPS = 5;
     private static final int EMBEDDED = 2_048;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    /** Waiting at all times at full load. */
+    /** Probes that wait at all times at full load. */
     private static final int WAITING = 400;
 
     private static final Duration LOADED = Duration.ofSeconds(40);
@@ -56,7 +56,7 @@ public final class Million implements AcceptanceCheck {
     private static final double SHARE = 0.5;
     private static final Duration BUILD = Duration.ofMinutes(15);
     private static final String PREFIX = "million";
-    /** The verifier and this process have to compute the same. */
+    /** Precision of the embedder, since the verifier and this process have to compute the same. */
     private static final String PRECISION = "int8";
 
     private final int references;
@@ -68,7 +68,7 @@ public final class Million implements AcceptanceCheck {
         this(REFERENCES);
     }
 
-    /** @param references fewer show no more than that it works */
+    /** @param references number of references; fewer than the default show no more than that it works */
     public Million(int references) {
         this.references = references;
     }
@@ -88,7 +88,7 @@ public final class Million implements AcceptanceCheck {
         }
     }
 
-    /** Of processor time, in a batch. */
+    /** Shows the processor time of an embedding, in a batch. */
     private void showEmbedding(ServingModel own, VariedDrawings drawings) {
         List<Picture> pictures = pictures(own, drawings, EMBEDDED);
         double best = Double.MAX_VALUE;
@@ -158,7 +158,7 @@ public final class Million implements AcceptanceCheck {
         }
     }
 
-    /** Starts one and waits until it is ready. */
+    /** Starts a verifier and waits until it is ready. */
     private Process verifier(Rig rig, Path folder, int run) throws Exception {
         Path log = folder.resolve("verifier-" + run + ".log");
         long start = System.nanoTime();
@@ -182,7 +182,7 @@ public final class Million implements AcceptanceCheck {
         return process;
     }
 
-    /** Keeps probes waiting; returns verdicts a second, once the first have come. */
+    /** Keeps probes waiting, and returns verdicts a second, once the first have come. */
     private double saturate(Rig rig, Topics topics, VariedDrawings drawings, VerdictReader reader) {
         int target = verdicts.size() + WAITING / 4;
         while (verdicts.size() < target) {
@@ -200,7 +200,7 @@ public final class Million implements AcceptanceCheck {
         return rate;
     }
 
-    /** Sorted. */
+    /** Returns the sorted latencies at a steady rate. */
     private double[] steady(Rig rig, Topics topics, VariedDrawings drawings, VerdictReader reader, double rate) {
         List<Double> millis = new ArrayList<>();
         int before = sent;
@@ -220,7 +220,7 @@ public final class Million implements AcceptanceCheck {
         }
     }
 
-    /** Probes are of drawings that nobody has enrolled. */
+    /** Sends probes of drawings that nobody has enrolled. */
     private void send(Rig rig, Topics topics, VariedDrawings drawings, int count) {
         for (int i = 0; i < count; i++) {
             rig.identify(topics, Integer.toString(sent), drawings.png(references + sent));
@@ -236,7 +236,7 @@ public final class Million implements AcceptanceCheck {
         }
     }
 
-    /** Verdicts whose score isn't that of the exact best reference. */
+    /** Returns how many verdicts have a score that isn't that of the exact best reference. */
     private int wrong(ServingModel own, VariedDrawings drawings, Path embeddings) throws IOException {
         ExactBest exact = new ExactBest(own.matchFunction(), own.embedder().embedAll(pictures(own, drawings, EXACT)));
         exact.search(embeddings, references, drawings::png);
@@ -251,7 +251,7 @@ public final class Million implements AcceptanceCheck {
         return wrong + exact.missing();
     }
 
-    /** Of the first probes. */
+    /** Returns the pictures of the first probes. */
     private List<Picture> pictures(ServingModel own, VariedDrawings drawings, int count) {
         ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
         return IntStream.range(0, count)

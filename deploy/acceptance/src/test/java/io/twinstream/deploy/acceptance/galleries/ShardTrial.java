@@ -23,13 +23,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gallery in some shards, a verifier process each, all threads together as many as one verifier has: probes at full load, at a steady
- * rate, and with the last process killed and started again while they are judged.
+ * Tries a gallery in some shards, a verifier process each, with as many threads in all as one verifier has: probes at full
+ * load, at a steady rate, and with the last process killed and started again while they are judged.
  */
 final class ShardTrial {
-    /** What goes through the topics: the same for each trial that is to be compared. */
+    /** Gives what goes through the topics, which is the same for each trial that is to be compared. */
     interface Traffic {
-        /** Enrols all references; returns how many. */
+        /** Enrols all references, and returns how many. */
         int enrol(Rig rig, Topics topics);
 
         /** Sends the probe of this number, under the id of {@link #id}. */
@@ -41,11 +41,11 @@ final class ShardTrial {
     }
 
     /**
-     * What came of it.
+     * Holds what came of a trial.
      *
-     * @param ready from the start of the processes until all were ready
+     * @param ready time from the start of the processes until all were ready
      * @param cpuMillis processor time of all verifiers for a probe at full load
-     * @param residentMb after the steady part, by verifier
+     * @param residentMb resident memory after the steady part, by verifier
      * @param duplicates verdicts beyond the first of a probe
      */
     record Outcome(
@@ -75,10 +75,10 @@ final class ShardTrial {
     private final int probes;
 
     /**
-     * On a broker.
+     * Prepares trials on a broker.
      *
      * @param embeddings folder where verifiers keep theirs, so that one that is killed has them again
-     * @param probes at full load, and around the kill; a third of it at the steady rate
+     * @param probes number of probes at full load, and around the kill; a third of it at the steady rate
      */
     ShardTrial(Rig rig, Path embeddings, Traffic traffic, int warmUp, int probes) {
         this.rig = rig;
@@ -88,13 +88,13 @@ final class ShardTrial {
         this.probes = probes;
     }
 
-    /** Probes of a trial in all. */
+    /** Returns the number of probes of a trial in all. */
     int probes() {
         return warmUp + 2 * probes + probes / 3;
     }
 
     /**
-     * Runs one.
+     * Runs one trial.
      *
      * @param rate probes a second of the steady part; null for a fifth of what full load gave
      */
@@ -152,7 +152,7 @@ final class ShardTrial {
                 VerifierSettings.THREADS + "=" + Math.max(1, THREADS / shards));
     }
 
-    /** Sends at once; returns verdicts a second. */
+    /** Sends all at once, and returns verdicts a second. */
     private double burst(Topics topics, TopicAnswers answers, int first, int count) {
         long start = System.nanoTime();
         send(topics, first, count);
@@ -160,7 +160,7 @@ final class ShardTrial {
         return count / ((System.nanoTime() - start) / 1e9);
     }
 
-    /** Milliseconds from each append to the verdict's reading, ascending. */
+    /** Returns the milliseconds from each append to the verdict's reading, ascending. */
     private double[] steady(Topics topics, TopicAnswers answers, int first, double perSecond) {
         long start = System.nanoTime();
         int count = probes / 3;

@@ -17,14 +17,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gallery, by default of 20,000, in two verifier processes, half each, beside the whole in one: no verdict differs but in its times, and
- * each probe has one, also where one process is killed midway. What sharding costs is shown.
+ * Compares a gallery, by default of 20,000, in two verifier processes, half each, with the whole in one: no verdict differs but
+ * in its times, and each probe has one, also where one process is killed midway. What sharding costs is shown.
  */
 public final class Sharded implements AcceptanceCheck {
     private static final int REFERENCES = 20_000;
     private static final int PROBES = 3_000;
     private static final int CANDIDATES = 10;
-    /** Whose drawings are enrolled, in the order of their names; the others' are probes. */
+    /** Number of drawers whose drawings are enrolled, in the order of their names; the others' are probes. */
     private static final int DRAWERS = 15;
 
     private final int references;
@@ -35,10 +35,10 @@ public final class Sharded implements AcceptanceCheck {
     }
 
     /**
-     * With another gallery.
+     * Prepares the check with another gallery.
      *
-     * @param references fewer show no more than that it works
-     * @param probes at full load
+     * @param references number of references; fewer show no more than that it works
+     * @param probes number of probes at full load
      */
     public Sharded(int references, int probes) {
         this.references = references;
@@ -72,7 +72,7 @@ public final class Sharded implements AcceptanceCheck {
         }
     }
 
-    /** Verdicts of which any field but the times is another. */
+    /** Returns how many verdicts differ in any field but the times. */
     static long differing(Map<String, Verdict> some, Map<String, Verdict> others) {
         return some.values().stream()
                 .filter(each -> !timeless(each).equals(timeless(others.get(each.getProbeId()))))
@@ -89,7 +89,7 @@ public final class Sharded implements AcceptanceCheck {
                         .build();
     }
 
-    /** Identifications, and every tenth a claim or a pair. */
+    /** Returns traffic of identifications, with a claim or a pair at every tenth. */
     private Traffic traffic(Images images) {
         List<Drawing> enrolled = images.bySubject().values().stream()
                 .flatMap(subject -> subject.stream().limit(DRAWERS))

@@ -14,7 +14,10 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import javax.imageio.ImageIO;
 
-/** As many different pictures as anybody wants, of some drawings: each shifted, and from a hundred on with a block inverted. For one thread. */
+/**
+ * Makes as many different pictures of some drawings as anybody wants: each shifted, and from a hundred on with a block
+ * inverted. It is for one thread.
+ */
 final class VariedDrawings {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 26, '\n'};
     private static final int SHIFTS = 11;
@@ -37,7 +40,7 @@ final class VariedDrawings {
         }
     }
 
-    /** A PNG that depends on the number alone. */
+    /** Returns a PNG that depends on the number alone. */
     byte[] png(int number) {
         boolean[][] drawing = drawings.get(number % drawings.size());
         int variant = number / drawings.size();

@@ -27,8 +27,9 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /**
- * Files of a camera's, scanner's or browser's making, by name, that a bad card or a cut line has damaged: pixels are missing, and nobody
- * should judge them. And files whose pixels are all there, but which lie about everything else: judged or refused, once, and soon.
+ * Makes files of a camera's, scanner's or browser's making, by name, that a bad card or a cut line has damaged: pixels are
+ * missing, and nobody should judge them. It also makes files whose pixels are all there, but which lie about everything else:
+ * these are judged or refused, once, and soon.
  */
 final class DamagedImages {
     private static final int SIDE = 105;
@@ -41,7 +42,7 @@ final class DamagedImages {
     private final BufferedImage good;
     private final byte[] png;
     private final byte[] jpeg;
-    /** A marker behind each block. */
+    /** A JPEG with a restart marker behind each block. */
     private final byte[] restarting;
 
     private DamagedImages(byte[] png) throws IOException {
@@ -51,7 +52,7 @@ final class DamagedImages {
         this.restarting = JavaPictures.jpeg(new Source(good, PICTURE), Form.GRAY, false, 1);
     }
 
-    /** Those that are to be refused. */
+    /** Returns the files that are to be refused. */
     static Map<String, byte[]> of(byte[] goodPng) throws IOException {
         DamagedImages damaged = new DamagedImages(goodPng);
         damaged.cutJpegs();
@@ -63,7 +64,7 @@ final class DamagedImages {
         return damaged.images;
     }
 
-    /** Those that are to be answered, either way. */
+    /** Returns the files that are to be answered, either way. */
     static Map<String, byte[]> lies(byte[] goodPng) throws IOException {
         DamagedImages lying = new DamagedImages(goodPng);
         lying.exifLies();
@@ -291,7 +292,7 @@ final class DamagedImages {
                         jpeg, segment(0xe2, "ICC_PROFILE\0".getBytes(ISO_8859_1), new byte[] {7, 3}, new byte[100])));
     }
 
-    /** All pixels, and 200 MB more behind them. */
+    /** Adds files with all pixels, and 200 MB more behind them. */
     private void bombs() throws IOException {
         byte[] zeros = new byte[BOMB];
         byte[] zip = new byte[BOMB / 900 + 1_000];
@@ -323,7 +324,7 @@ final class DamagedImages {
         return packed.toByteArray();
     }
 
-    /** Gray, of 105 x 105 pixels in one strip. */
+    /** Returns a gray TIFF of 105 x 105 pixels in one strip. */
     private static byte[] tiff(int compression, byte[] strip) {
         return PoisonImages.tiff(0, SIDE, SIDE, 1, 8, compression, strip);
     }
@@ -335,7 +336,7 @@ final class DamagedImages {
         return png;
     }
 
-    /** Where the frame's descriptor begins. */
+    /** Returns where the frame's descriptor begins. */
     private static int gifFrame(byte[] gif) {
         int at = 13 + ((gif[10] & 0x80) != 0 ? 3 << (gif[10] & 7) + 1 : 0);
         while (gif[at] == 0x21) {
@@ -356,7 +357,7 @@ final class DamagedImages {
         return at;
     }
 
-    /** Where the first scan's data begins. */
+    /** Returns where the first scan's data begins. */
     private static int scan(byte[] jpeg) {
         int at = find(jpeg, 0xda);
         return at + 2 + (jpeg[at + 2] & 255) * 256 + (jpeg[at + 3] & 255);

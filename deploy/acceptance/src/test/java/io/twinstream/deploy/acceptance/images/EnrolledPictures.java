@@ -18,10 +18,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * What lies on the topic of references, erased ones left out.
+ * Holds what lies on the topic of references, erased ones left out.
  *
  * @param subjectOf the subject that each picture is enrolled under, by the picture's SHA-256
- * @param keys of the records
+ * @param keys keys of the records
  */
 record EnrolledPictures(Map<String, String> subjectOf, Set<String> keys) {
     private static final RecordSerde<Reference> SERDE = RecordSerde.of(Reference.class);

@@ -6,12 +6,12 @@ import io.twinstream.schemas.image.Picture;
 import java.io.IOException;
 
 /**
- * A picture as a foreign program decodes it.
+ * Is a picture as a foreign program decodes it.
  *
  * @param samples red, green and blue by turns, 0 to 255
  */
 record ForeignPicture(int width, int height, byte[] samples) {
-    /** Of a PGM or PPM of 8 bits. */
+    /** Reads a PGM or PPM of 8 bits. */
     static ForeignPicture ofPnm(byte[] file) throws IOException {
         int[] numbers = new int[3];
         int at = 2;
@@ -46,7 +46,7 @@ record ForeignPicture(int width, int height, byte[] samples) {
         return end + 1;
     }
 
-    /** Mean of how far samples differ, in levels of 255; all of them where the sizes differ. */
+    /** Returns the mean of how far samples differ, in levels of 255; it is 255 where the sizes differ. */
     double differenceFrom(Picture picture) {
         if (picture.width() != width || picture.height() != height) {
             return 255;
@@ -60,7 +60,7 @@ record ForeignPicture(int width, int height, byte[] samples) {
         return (double) sum / others.length;
     }
 
-    /** Rec. 601. */
+    /** Returns the luma of Rec. 601. */
     private int luma(int at) {
         return (int) Math.round(
                 0.299 * (samples[at] & 255) + 0.587 * (samples[at + 1] & 255) + 0.114 * (samples[at + 2] & 255));

@@ -16,8 +16,8 @@ import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * A decoder of BMP that stands still, whatever interrupts it, on files that carry a mark where others have zeros; what it does with
- * others is TwelveMonkeys'. Until it is closed, each reader of BMP in this process is one.
+ * Is a decoder of BMP that stands still, whatever interrupts it, on files that carry a mark where others have zeros; others it
+ * decodes as TwelveMonkeys does. Until it is closed, each reader of BMP in this process is one.
  */
 final class HangingBmp extends ImageReaderSpi implements AutoCloseable {
     private static final int RESERVED = 6;

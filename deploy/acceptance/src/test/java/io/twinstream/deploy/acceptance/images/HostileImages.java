@@ -18,7 +18,7 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import javax.imageio.ImageIO;
 
-/** Encoded images that nobody should judge, by name; a function of the good picture that they are made from. */
+/** Makes encoded images that nobody should judge, by name; they are a function of the good picture that they are made from. */
 final class HostileImages {
     private static final List<String> FORMATS = List.of("png", "jpeg", "bmp", "gif", "tiff");
     private static final int CUTS = 20;
@@ -41,7 +41,7 @@ final class HostileImages {
         return hostile.images;
     }
 
-    /** Every format cut at twenty places, the last one before the final tenth. */
+    /** Adds every format cut at twenty places, the last one before the final tenth. */
     private void cutOff() throws IOException {
         for (String format : FORMATS) {
             byte[] whole = encode(good, format);
@@ -152,7 +152,7 @@ final class HostileImages {
         return Arrays.copyOf(deflated, deflater.deflate(deflated));
     }
 
-    /** A little-endian TIFF of one strip whose directory claims what it likes. */
+    /** Returns a little-endian TIFF of one strip whose directory claims what it likes. */
     private static byte[] tiff(int width, int height, int samples, int bits, int compression, int stripBytes) {
         int[][] entries = {
             {256, width},

@@ -31,9 +31,9 @@ import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * Hostile images through HTTP and straight onto the topic, and values that are no probes, each with a good neighbour behind it.
- * Every hostile input is refused or dead-lettered with a reason, every neighbour is judged, no thread dies. Images that only lie about
- * what isn't pixels may be judged as well, each once.
+ * Sends hostile images through HTTP and straight onto the topic, and values that are no probes, each with a good neighbour
+ * behind it. Every hostile input is refused or dead-lettered with a reason, every neighbour is judged, no thread dies. Images
+ * that only lie about what isn't pixels may be judged as well, each once.
  */
 public final class HostileInput implements AcceptanceCheck {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -97,14 +97,14 @@ public final class HostileInput implements AcceptanceCheck {
         }
     }
 
-    /** Verdicts on probes whose id begins so. */
+    /** Returns how many verdicts are on probes whose id begins so. */
     private static int count(TopicAnswers answers, String start) {
         return (int) answers.verdicts().keySet().stream()
                 .filter(id -> id.startsWith(start))
                 .count();
     }
 
-    /** Posts each image; returns how many were accepted, which the verifier then has to refuse. */
+    /** Posts each image, and returns how many were accepted, which the verifier then has to refuse. */
     private int post(Rig rig, Map<String, byte[]> images) throws Exception {
         Settings settings = Settings.parse(
                 IngestSettings.define(CommonSettings.define(new ConfigDef())),

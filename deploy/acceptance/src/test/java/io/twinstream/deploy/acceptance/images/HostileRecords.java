@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
-/** Values of the probe topic that are no probe, or none that can be judged, by name. */
+/** Makes values of the probe topic that are no probe, or none that can be judged, by name. */
 final class HostileRecords {
     private static final int CUTS = 30;
 

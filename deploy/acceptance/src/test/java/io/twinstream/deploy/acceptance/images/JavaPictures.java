@@ -29,7 +29,7 @@ import javax.imageio.plugins.bmp.BMPImageWriteParam;
 import javax.imageio.stream.ImageOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Pictures by Java's own writers, and of layouts that no program of Debian's writes. */
+/** Makes pictures by Java's own writers, and of layouts that no program of Debian's writes. */
 final class JavaPictures {
     private static final String JPEG = "javax_imageio_jpeg_image_1.0";
     private static final int LEAST_QUALITY = 30;
@@ -37,7 +37,10 @@ final class JavaPictures {
 
     private JavaPictures() {}
 
-    /** As Java writes it, at a quality of 30 to 100 %; with a restart marker behind so many blocks, or none for 0. */
+    /**
+     * Returns a JPEG as Java writes it, at a quality of 30 to 100 %, with a restart marker behind so many blocks, or none for
+     * 0.
+     */
     static byte[] jpeg(Source source, Form form, boolean progressive, int restart) throws IOException {
         BufferedImage image =
                 as(source.picture(), form == Form.GRAY ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
@@ -57,14 +60,17 @@ final class JavaPictures {
         return written(writer, new IIOImage(image, null, metadata), how);
     }
 
-    /** A small JPEG of the same, as cameras put into EXIF. */
+    /** Returns a small JPEG of the same picture, as cameras put into EXIF. */
     static byte[] thumbnail(Source source) throws IOException {
         BufferedImage small = new BufferedImage(THUMBNAIL, THUMBNAIL, BufferedImage.TYPE_INT_RGB);
         small.getGraphics().drawImage(source.picture(), 0, 0, THUMBNAIL, THUMBNAIL, null);
         return jpeg(new Source(small, source.number()), Form.COLOR, false, 0);
     }
 
-    /** Four components as Adobe's programs store them: YCbCr of red, green and blue less black, all of it inverted. */
+    /**
+     * Returns a JPEG of four components as Adobe's programs store them: YCbCr of red, green and blue less black, all of it
+     * inverted.
+     */
     static byte[] ycck(Source source) throws IOException {
         BufferedImage picture = source.picture();
         WritableRaster raster = Raster.createInterleavedRaster(0, picture.getWidth(), picture.getHeight(), 4, null);
@@ -97,7 +103,7 @@ final class JavaPictures {
         return (int) Math.max(0, Math.min(255, Math.round(value)));
     }
 
-    /** What a line of shell makes of a file. */
+    /** Returns what a line of shell makes of a file. */
     static byte[] pipe(byte[] file, String line) throws IOException, InterruptedException {
         Process process = new ProcessBuilder("sh", "-c", line)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -125,7 +131,7 @@ final class JavaPictures {
         return Arrays.copyOf(deflated, deflater.deflate(deflated));
     }
 
-    /** A simple WebP made an extended one (RFC 9649, 2.7), with a profile before and EXIF behind its pixels. */
+    /** Returns a simple WebP made an extended one (RFC 9649, 2.7), with a profile before and EXIF behind its pixels. */
     static byte[] withWebpChunks(
             byte[] webp, BufferedImage picture, boolean alpha, byte[] exif, byte @Nullable [] profile) {
         byte[] pixels = Arrays.copyOfRange(webp, 12, webp.length);
@@ -169,9 +175,9 @@ final class JavaPictures {
         return bytes.toByteArray();
     }
 
-    /** Kinds of BMP beside those that Debian's programs write. */
+    /** Lists kinds of BMP beside those that Debian's programs write. */
     enum Bmp {
-        /** By Java's writer, the first row first. */
+        /** Written by Java's writer, with the first row first. */
         TOP_DOWN(Form.COLOR) {
             @Override
             byte[] file(BufferedImage picture) throws IOException {
@@ -210,14 +216,14 @@ final class JavaPictures {
                 return byJava(as(picture, BufferedImage.TYPE_USHORT_565_RGB), "BI_BITFIELDS", false);
             }
         },
-        /** 32 bits, whose fourth byte is 0 everywhere. */
+        /** Of 32 bits, whose fourth byte is 0 everywhere. */
         ALPHA_OF_ZEROS(Form.COLOR) {
             @Override
             byte[] file(BufferedImage picture) {
                 return of(picture, 40, false, 0);
             }
         },
-        /** The same with a header that says that it is alpha. */
+        /** Of 32 bits, whose fourth byte is 0 everywhere, with a header that says that it is alpha. */
         V5_ALPHA_OF_ZEROS(Form.COLOR) {
             @Override
             byte[] file(BufferedImage picture) {
@@ -236,7 +242,7 @@ final class JavaPictures {
                 return of(picture, 108, false, 0, 0xff, 0xff00, 0xff0000, 0);
             }
         },
-        /** Masks behind a header of 40 bytes. */
+        /** With masks behind a header of 40 bytes. */
         BITFIELDS_888(Form.COLOR) {
             @Override
             byte[] file(BufferedImage picture) {
@@ -261,7 +267,7 @@ final class JavaPictures {
             return written(writer, new IIOImage(image, List.of(), null), how);
         }
 
-        /** Of 32 bits a pixel: red, green and blue lie where the masks say, or as usual. */
+        /** Returns a BMP of 32 bits a pixel: red, green and blue lie where the masks say, or as usual. */
         private static byte[] of(BufferedImage picture, int header, boolean topDown, int fourth, int... masks) {
             int width = picture.getWidth();
             int height = picture.getHeight();

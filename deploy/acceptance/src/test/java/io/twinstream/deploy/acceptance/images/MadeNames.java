@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Names as people, phones and other programs write them, each with the id that is meant by it: every script of Unicode, letters
- * composed and decomposed, blanks within and at the ends, what nobody sees, what was lost before, and lookalikes.
+ * Makes names as people, phones and other programs write them, each with the id that is meant by it: every script of Unicode,
+ * letters composed and decomposed, blanks within and at the ends, what nobody sees, what was lost before, and lookalikes.
  */
 final class MadeNames {
     private static final int LETTERS = 3;
@@ -73,7 +73,7 @@ final class MadeNames {
         "\u20ac"
     };
 
-    /** The name as it is written, and the id that is meant; null: nobody can mean it. */
+    /** Holds the name as it is written, and the id that is meant, which is null where nobody can mean it. */
     record Made(String name, String id) {
         boolean isMeant() {
             return id != null;
@@ -82,7 +82,7 @@ final class MadeNames {
 
     private MadeNames() {}
 
-    /** No name twice, in an order that stays. */
+    /** Returns all names, none twice, in an order that stays. */
     static List<Made> all() {
         Map<String, Made> made = new LinkedHashMap<>();
         Stream.of(PEOPLE, LOOKALIKES).flatMap(Stream::of).forEach(name -> meant(made, name));
@@ -132,7 +132,7 @@ final class MadeNames {
         made.putIfAbsent(name, new Made(name, null));
     }
 
-    /** The first letters of a script. */
+    /** Returns the first letters of a script. */
     private static String letters(UnicodeScript script) {
         List<String> letters = points(point -> UnicodeScript.of(point) == script && Character.isLetter(point));
         return String.join("", letters.subList(0, Math.min(LETTERS, letters.size())));

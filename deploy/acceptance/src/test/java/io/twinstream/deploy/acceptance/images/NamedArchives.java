@@ -11,9 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The archives of folders that went wrong once, each enrolled as its finder would: whom it names, or the question that it leads to. */
+/**
+ * Enrols the archives of folders that went wrong once, each as its finder would, and looks whom it names, or which question it
+ * leads to.
+ */
 final class NamedArchives {
-    /** Beside the project; they show kinds of faults, and the made names are their neighbours. */
+    /** The folder of the archives, beside the project; they show kinds of faults, and the made names are their neighbours. */
     private static final Path ARCHIVES = Path.of("..", "shared", "data", "pictures");
 
     private static final int ASKED = 2;
@@ -23,13 +26,13 @@ final class NamedArchives {
     private final List<String> missed = new ArrayList<>();
     private int tried;
 
-    /** @param root of the project */
+    /** @param root folder of the project */
     NamedArchives(Rig rig, Path root) {
         this.rig = rig;
         this.root = root;
     }
 
-    /** Whether the archives are there. */
+    /** Returns whether the archives are there. */
     boolean areThere() {
         return Files.isDirectory(archives());
     }
@@ -38,12 +41,12 @@ final class NamedArchives {
         return tried;
     }
 
-    /** What went otherwise, a line each. */
+    /** Returns what went otherwise, a line each. */
     List<String> missed() {
         return missed;
     }
 
-    /** Enrols each in these surroundings. */
+    /** Enrols each archive in these surroundings. */
     void enrol(Surroundings surroundings, Path folder, String prefix) throws Exception {
         Trial trial = new Trial(surroundings, folder, prefix);
         trial.names(
@@ -70,7 +73,7 @@ final class NamedArchives {
         return root.resolve(ARCHIVES);
     }
 
-    /** Each under topics of its own. */
+    /** Enrols each archive under topics of its own. */
     private final class Trial {
         private final Surroundings surroundings;
         private final Path folder;

@@ -38,9 +38,10 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /**
- * Names of every kind, enrolled by command, folder and HTTP from an empty environment and under five locales: each picture lies under
- * the id that is meant, or was refused, and no two people have become one. What is written and counted is the same everywhere. What
- * was stored decomposed, or under an id that nobody sees, is erased by HTTP; a claim in decomposed form finds its subject.
+ * Enrols names of every kind by command, folder and HTTP from an empty environment and under five locales. Each picture lies
+ * under the id that is meant, or was refused, and no two people have become one. What is written and counted is the same
+ * everywhere. What was stored decomposed, or under an id that nobody sees, is erased by HTTP; a claim in decomposed form finds
+ * its subject.
  */
 public final class NamesKept implements AcceptanceCheck {
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -62,7 +63,7 @@ public final class NamesKept implements AcceptanceCheck {
         this(Integer.MAX_VALUE);
     }
 
-    /** @param most surroundings to try */
+    /** @param most number of surroundings that are tried at most */
     public NamesKept(int most) {
         this.most = most;
     }
@@ -194,7 +195,7 @@ public final class NamesKept implements AcceptanceCheck {
         merged += Math.max(0, people.size() - there.size());
     }
 
-    /** Lays out a folder a name, with a picture of its own. */
+    /** Lays out a folder for each name, with a picture of its own. */
     private Path write(String way, Path folder, Map<String, String> wayOf, Map<String, Made> madeOf)
             throws IOException {
         Path root = folder.resolve(way);
@@ -223,7 +224,7 @@ public final class NamesKept implements AcceptanceCheck {
         }
     }
 
-    /** The subject is enrolled composed; a foreign producer claims it decomposed. */
+    /** Returns whether a subject that is enrolled composed is found when a foreign producer claims it decomposed. */
     private static boolean claim(Rig rig, Topics topics, String prefix) throws Exception {
         rig.enrol(topics, "Zo\u00eb claimed", "1", picture(0));
         rig.flush();

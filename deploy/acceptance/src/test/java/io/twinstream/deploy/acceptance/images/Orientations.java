@@ -28,9 +28,10 @@ import java.util.TreeMap;
 import javax.imageio.ImageIO;
 
 /**
- * Pictures as a camera stores them that was held turned or mirrored, in all eight orientations of EXIF and four formats, as probe and
- * as reference: each gets the verdict of the same picture stored upright without a word about its orientation. Where nothing is lost
- * in the format the score is the same too; in JPEG and lossy WebP, whose blocks lie otherwise in a turned picture, it is close.
+ * Sends pictures as a camera stores them that was held turned or mirrored, in all eight orientations of EXIF and four formats,
+ * as probe and as reference: each gets the verdict of the same picture stored upright without a word about its orientation.
+ * Where nothing is lost in the format the score is the same too; in JPEG and lossy WebP, whose blocks lie otherwise in a turned
+ * picture, it is close.
  */
 public final class Orientations implements AcceptanceCheck {
     private static final int PICTURES = 50;
@@ -39,10 +40,13 @@ public final class Orientations implements AcceptanceCheck {
     private static final int HEIGHT = 211;
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final double SAME = 1e-6;
-    /** Of scores of 0 to 1. Turned blocks lose other details; the outcome is the same all the same. */
+    /**
+     * Largest difference of scores, which are 0 to 1: turned blocks lose other details, and the outcome is the same all the
+     * same.
+     */
     private static final double CLOSE = 0.05;
 
-    /** How a picture is stored with its orientation, or without any for 0. */
+    /** Says how a picture is stored with its orientation, or without any for 0. */
     private enum Format {
         JPEG(false) {
             @Override
@@ -90,7 +94,7 @@ public final class Orientations implements AcceptanceCheck {
             }
         };
 
-        /** A number of a picture that {@link JavaPictures} writes at a quality of 96. */
+        /** Number of a picture that {@link JavaPictures} writes at a quality of 96. */
         private static final int QUALITY_96 = 50;
 
         final boolean lossless;
@@ -216,7 +220,7 @@ public final class Orientations implements AcceptanceCheck {
         mistakes.merge(what, 1, Integer::sum);
     }
 
-    /** Characters by two hands each: of the folder, or generated where it holds none. */
+    /** Returns characters by two hands each: those of the folder, or generated ones where it holds none. */
     private static List<byte[][]> hands(Path folder) throws IOException {
         List<byte[][]> hands = new ArrayList<>();
         if (Files.isDirectory(folder)) {
@@ -234,7 +238,7 @@ public final class Orientations implements AcceptanceCheck {
         return hands;
     }
 
-    /** Higher than wide, so that exchanged sides show. */
+    /** Returns a gray picture that is higher than wide, so that exchanged sides show. */
     private static BufferedImage gray(byte[] png) throws IOException {
         BufferedImage drawing = ImageIO.read(new ByteArrayInputStream(png));
         BufferedImage gray = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_GRAY);
@@ -242,7 +246,10 @@ public final class Orientations implements AcceptanceCheck {
         return gray;
     }
 
-    /** As it is stored: EXIF 2.32, 4.6.4, says where its first row and its first column lie in what a person sees. */
+    /**
+     * Returns the picture as it is stored: EXIF 2.32, 4.6.4, says where its first row and its first column lie in what a person
+     * sees.
+     */
     private static BufferedImage stored(BufferedImage seen, int orientation) {
         boolean turned = orientation > 4;
         int right = seen.getWidth() - 1;

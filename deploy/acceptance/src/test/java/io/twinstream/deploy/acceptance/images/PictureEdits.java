@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/** What cameras, browsers and archives do to a file that a plain encoder wrote; every edit leaves all pixels in it. */
+/** Does what cameras, browsers and archives do to a file that a plain encoder wrote; every edit leaves all pixels in it. */
 final class PictureEdits {
     private static final int SOI = 0xd8;
     private static final int SOS = 0xda;
@@ -39,7 +39,7 @@ final class PictureEdits {
         return Arrays.copyOf(jpeg, jpeg.length - 2);
     }
 
-    /** A segment with its marker and length. */
+    /** Returns a segment with its marker and length. */
     static byte[] segment(int marker, byte[]... parts) {
         byte[] data = joined(parts);
         return joined(
@@ -50,7 +50,9 @@ final class PictureEdits {
                 data);
     }
 
-    /** With a segment right behind the start, or behind JFIF's where there is one, which has to be the first. */
+    /**
+     * Returns the file with segments right behind the start, or behind JFIF's where there is one, which has to be the first.
+     */
     static byte[] withSegments(byte[] jpeg, byte[]... segments) {
         int at = (jpeg[3] & 255) == 0xe0 ? 4 + unsignedShort(jpeg, 4) : 2;
         return inserted(jpeg, at, segments);
@@ -60,7 +62,7 @@ final class PictureEdits {
         return inserted(jpeg, 2, segment(0xe1, EXIF.getBytes(ISO_8859_1), tiff));
     }
 
-    /** As Photoshop does: in segments, numbered. */
+    /** Returns the file with a profile as Photoshop adds it: in segments, numbered. */
     static byte[] withProfile(byte[] jpeg, byte[] profile, int segments) {
         byte[][] parts = new byte[segments][];
         int share = (profile.length + segments - 1) / segments;
@@ -75,13 +77,13 @@ final class PictureEdits {
         return withSegments(jpeg, parts);
     }
 
-    /** A profile that changes every colour where it is applied. */
+    /** Returns a profile that changes every colour where it is applied. */
     static byte[] profile(boolean gray) {
         return ICC_Profile.getInstance(gray ? ColorSpace.CS_GRAY : ColorSpace.CS_LINEAR_RGB)
                 .getData();
     }
 
-    /** With a second picture behind the first and the index that says so (CIPA DC-007). */
+    /** Returns the file with a second picture behind the first and the index that says so (CIPA DC-007). */
     static byte[] withSecondPicture(byte[] jpeg, byte[] second) {
         ByteBuffer index = ByteBuffer.allocate(4 + 8 + 2 + 3 * 12 + 4 + 32);
         index.put("MPF\0".getBytes(ISO_8859_1))
@@ -98,7 +100,7 @@ final class PictureEdits {
         return joined(withSegments(jpeg, segment(0xe2, index.array())), second);
     }
 
-    /** Without Huffman tables, as the frames of an AVI: whoever reads them knows the standard's. */
+    /** Returns the file without Huffman tables, as the frames of an AVI: whoever reads them knows the standard's. */
     static byte[] withoutTables(byte[] jpeg) {
         return withoutSegments(jpeg, DHT);
     }
@@ -118,7 +120,7 @@ final class PictureEdits {
         return kept.toByteArray();
     }
 
-    /** With so many fill bytes before each marker of the header (T.81, B.1.1.2). */
+    /** Returns the file with so many fill bytes before each marker of the header (T.81, B.1.1.2). */
     static byte[] withFillBytes(byte[] jpeg, int count) {
         byte[] fill = new byte[count];
         Arrays.fill(fill, (byte) -1);
@@ -134,7 +136,7 @@ final class PictureEdits {
         return filled;
     }
 
-    /** With other ids of its components, in frame and scans. */
+    /** Returns the file with other ids of its components, in frame and scans. */
     static byte[] withComponents(byte[] jpeg, String ids) {
         byte[] file = jpeg.clone();
         int frame = frame(file);
@@ -160,7 +162,7 @@ final class PictureEdits {
         return file;
     }
 
-    /** Where the frame's marker stands. */
+    /** Returns where the frame's marker stands. */
     static int frame(byte[] jpeg) {
         int at = 2;
         while ((jpeg[at + 1] & 0xf0) != 0xc0 || (jpeg[at + 1] & 255) == DHT || (jpeg[at + 1] & 255) == 0xcc) {
@@ -169,7 +171,7 @@ final class PictureEdits {
         return at;
     }
 
-    /** A comment that says it is two bytes shorter than it is, as one maker's cameras write it. */
+    /** Returns the file with a comment that says it is two bytes shorter than it is, as one maker's cameras write it. */
     static byte[] withShortComment(byte[] jpeg) {
         byte[] comment = segment(0xfe, "Dahua Technology: comment".getBytes(ISO_8859_1));
         comment[3] -= 2;
@@ -189,7 +191,7 @@ final class PictureEdits {
 
     // EXIF
 
-    /** A directory of EXIF that holds the orientation among others (EXIF 2.32, 4.6). */
+    /** Returns a directory of EXIF that holds the orientation among others (EXIF 2.32, 4.6). */
     static byte[] exif(int orientation, boolean bigEndian) {
         ByteBuffer exif = ByteBuffer.allocate(8 + 2 + 3 * 12 + 4 + 8)
                 .order(bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
@@ -214,7 +216,7 @@ final class PictureEdits {
 
     // PNG
 
-    /** With a chunk before the first of a type. */
+    /** Returns the file with a chunk before the first of a type. */
     static byte[] withChunk(byte[] png, String before, String type, byte[] data) {
         return inserted(png, find(png, before), chunk(type, data));
     }
@@ -230,7 +232,7 @@ final class PictureEdits {
                 .array();
     }
 
-    /** Where the first chunk of a type begins. */
+    /** Returns where the first chunk of a type begins. */
     static int find(byte[] png, String type) {
         ByteBuffer file = ByteBuffer.wrap(png);
         int at = 8;
@@ -240,7 +242,7 @@ final class PictureEdits {
         return at;
     }
 
-    /** With its data in chunks of so many bytes. */
+    /** Returns the file with its data in chunks of so many bytes. */
     static byte[] withDataSplit(byte[] png, int bytes) {
         ByteArrayOutputStream split = new ByteArrayOutputStream();
         ByteBuffer file = ByteBuffer.wrap(png);
@@ -262,7 +264,7 @@ final class PictureEdits {
         return split.toByteArray();
     }
 
-    /** Without chunks that say what its colours are. */
+    /** Returns the file without the chunks that say what its colours are. */
     static byte[] withoutColorChunks(byte[] png) {
         byte[] bare = png;
         for (String type : List.of("gAMA", "cHRM", "sRGB", "iCCP")) {

@@ -5,23 +5,23 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 
 /**
- * A kind of valid picture, and how one is made: a line of shell by a foreign program, or an edit alone, which then begins with no
- * bytes.
+ * Is a kind of valid picture, and says how one is made: by a line of shell of a foreign program, or by an edit alone, which
+ * then begins with no bytes.
  *
- * @param recipe reads {@code $in}, writes {@code $out}; knows quality {@code $q} of 30 to 100, the number {@code $i}, width
- *     {@code $w}, height {@code $h}, {@code $o}, one of the options by turns, and {@code $t}, the start of names that are free; empty
- *     for none
- * @param judge a line of shell that writes the right picture of {@code $out} as PNM; knows {@code $ground}, what lies behind
- *     transparent parts, and {@code $orientation}, of EXIF, for a number of turns 1 to 8
+ * @param recipe line of shell that reads {@code $in} and writes {@code $out}; it knows quality {@code $q} of 30 to 100, the
+ * number {@code $i}, width {@code $w}, height {@code $h}, {@code $o}, one of the options by turns, and {@code $t}, the start of
+ * names that are free; empty for none
+ * @param judge line of shell that writes the right picture of {@code $out} as PNM; it knows {@code $ground}, what lies behind
+ * transparent parts, and {@code $orientation}, of EXIF, for a number of turns 1 to 8
  */
 record PictureKind(
         String name, String extension, Form form, String recipe, List<String> options, Edit edit, String judge) {
-    /** What becomes of a file. */
+    /** Changes a file. */
     interface Edit {
         byte[] of(byte[] file, Source source) throws Exception;
     }
 
-    /** What a picture is made of. */
+    /** Holds what a picture is made of. */
     record Source(BufferedImage picture, int number) {}
 
     static final String DJPEG = "djpeg -pnm $out";
@@ -37,7 +37,7 @@ record PictureKind(
             "RightBottom",
             "LeftBottom");
 
-    /** Of what djpeg warns of, and decodes all of. */
+    /** Judge of files that djpeg warns of, and decodes whole. */
     static final String DJPEG_WARNED = "djpeg -pnm $out || [ $? -eq 2 ]";
 
     static final String MAGICK =
@@ -59,7 +59,7 @@ record PictureKind(
         return new PictureKind(name, extension, form, recipe, List.of(options), edit, judge);
     }
 
-    /** With an edit behind those that it has. */
+    /** Returns this kind with an edit behind those that it has. */
     PictureKind then(Edit next) {
         Edit both = (file, source) -> next.of(edit.of(file, source), source);
         return new PictureKind(name, extension, form, recipe, options, both, judge);

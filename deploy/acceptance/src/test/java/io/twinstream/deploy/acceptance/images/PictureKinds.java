@@ -18,10 +18,10 @@ import io.twinstream.deploy.acceptance.images.PictureSources.Form;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table of {@link PictureKind}s. */
+/** Holds the table of {@link PictureKind}s. */
 final class PictureKinds {
     private static final String[] SAMPLINGS = {"1x1", "2x1", "1x2", "2x2", "4x1", "1x4", "2x2,1x2,1x1", "2x1,1x1,2x1"};
-    /** Of tiffcp: strips and tiles, orders of bytes and bits, planes, BigTIFF. */
+    /** Options of tiffcp for layouts: strips and tiles, orders of bytes and bits, planes, BigTIFF. */
     private static final String[] LAYOUTS = {
         "-L -r 1",
         "-B -r 7",
@@ -35,7 +35,7 @@ final class PictureKinds {
         "-B -f lsb2msb -r 8"
     };
 
-    /** Of JPEG, whose strips hold whole blocks. */
+    /** Options for layouts of JPEG, whose strips hold whole blocks. */
     private static final String[] BLOCK_LAYOUTS = {
         "-L -r 16", "-B -r 32", "-L -r 100000", "-L -t -w 16 -l 16", "-B -t -w 64 -l 32", "-B -8 -t -w 128 -l 128"
     };
@@ -252,7 +252,7 @@ final class PictureKinds {
         }
     }
 
-    /** Of a coloured and a gray one each. */
+    /** Adds an edit of a coloured and of a gray picture. */
     private void edited(String name, Edit edit) {
         for (Form form : List.of(Form.GRAY, Form.COLOR)) {
             add(PictureKind.of("JPEG %s, %s".formatted(name, form), "jpg", form, "cjpeg -quality $q $o $in >$out")
@@ -559,7 +559,7 @@ final class PictureKinds {
         }
     }
 
-    /** Each compression in every layout by turns, in interleaved and in separate planes. */
+    /** Adds each compression in every layout by turns, in interleaved and in separate planes. */
     private void tiffcp(String name, Form form, String how, String... compressions) {
         for (String compression : compressions) {
             // WebP takes interleaved samples only, and so do JPEG's of YCbCr.
@@ -586,7 +586,7 @@ final class PictureKinds {
         }
     }
 
-    /** ImageMagick 6 takes alpha in a plane of its own for something else. */
+    /** Returns the judge of a kind; ImageMagick 6 takes alpha in a plane of its own for something else. */
     private static String judge(String name, String plane) {
         boolean misread = name.startsWith("alpha") && plane.equals("separate");
         String judge = name.startsWith("CMYK") ? CMYK : MAGICK;

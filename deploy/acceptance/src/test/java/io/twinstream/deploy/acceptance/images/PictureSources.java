@@ -20,11 +20,12 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /**
- * What pictures are made of, at any size: drawings of a folder in Omniglot's layout, or generated where it holds too few, and coloured
- * scenes of shapes on a gradient with a camera's noise. All files are Netpbm's, which every program reads. Safe for many threads.
+ * Provides what pictures are made of, at any size: drawings of a folder in Omniglot's layout, or generated where it holds too
+ * few, and coloured scenes of shapes on a gradient with a camera's noise. All files are Netpbm's, which every program reads. It
+ * is safe for many threads.
  */
 final class PictureSources {
-    /** How the samples of a source lie in its file. */
+    /** Says how the samples of a source lie in its file. */
     enum Form {
         /** PBM: ink or none. */
         BILEVEL("pbm"),
@@ -86,14 +87,17 @@ final class PictureSources {
         return SCENES;
     }
 
-    /** A picture as red, green and blue, of drawing or scene {@code number}: what is coloured is a scene, all else a drawing. */
+    /**
+     * Returns a picture as red, green and blue, of drawing or scene {@code number}: what is coloured is a scene, all else a
+     * drawing.
+     */
     BufferedImage picture(Form form, int number, int width, int height) {
         return form.isColored()
                 ? scene(number % SCENES, width, height)
                 : drawing(drawings.get(number % DRAWINGS), width, height);
     }
 
-    /** Its file. */
+    /** Returns the picture's file. */
     byte[] file(Form form, int number, int width, int height) {
         BufferedImage picture = picture(form, number, width, height);
         int samples = form.hasAlpha() ? 4 : form.isColored() ? 3 : 1;

@@ -22,7 +22,10 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Makes pictures of a kind in a folder, and compares what the decoder makes of them with what a foreign program does. For many threads. */
+/**
+ * Makes pictures of a kind in a folder, and compares what the decoder makes of them with what a foreign program does. It is for
+ * many threads.
+ */
 final class PictureWorkshop implements AutoCloseable {
     private static final double MOST_LEVELS = 2;
     private static final int SIDE = 48;
@@ -30,10 +33,12 @@ final class PictureWorkshop implements AutoCloseable {
     private static final int[] SMALL = {64, 65, 71, 79, 97, 100, 105, 113, 127, 128, 150, 200, 210, 255};
     private static final int[] MIDDLE = {256, 300, 333, 400, 480, 511, 600, 640};
     private static final int[] LARGE = {768, 799, 1000, 1080, 1500, 1920, 2000};
-    /** Of files that hold all their samples as they are. */
+    /** Longest side of files that hold all their samples as they are. */
     private static final int MOST_PLAIN_SIDE = 800;
 
-    /** What came of one picture; levels are means of differences, and those of reduced decoding are of the model's input. */
+    /**
+     * Holds what came of one picture. Levels are means of differences, and those of reduced decoding are of the model's input.
+     */
     record Made(
             PictureKind kind,
             int number,
@@ -164,7 +169,7 @@ final class PictureWorkshop implements AutoCloseable {
         return 255 * sum / first.length;
     }
 
-    /** What a line of shell writes; its errors become the failure's words. */
+    /** Returns what a line of shell writes; its errors become the failure's words. */
     private static byte[] shell(String line, Map<String, String> names) throws IOException, InterruptedException {
         Path errors = Path.of(names.get("t") + ".errors");
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", line).redirectError(errors.toFile());

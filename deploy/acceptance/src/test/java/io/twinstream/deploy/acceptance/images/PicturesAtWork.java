@@ -21,11 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Pictures as probes, through a real broker to a real verifier: straight onto the topic where a record holds them, and all by HTTP. */
+/**
+ * Sends pictures as probes through a real broker to a real verifier: straight onto the topic where a record holds them, and all
+ * by HTTP.
+ */
 final class PicturesAtWork {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration LINGER = Duration.ofSeconds(3);
-    /** Of a picture whose record the topic takes. */
+    /** Bytes of the largest picture whose record the topic takes. */
     private static final int MOST_BYTES = Topics.MAX_RECORD_BYTES - (64 << 10);
 
     private static final String PREFIX = "pictures";
@@ -34,7 +37,7 @@ final class PicturesAtWork {
     private final Map<Integer, Integer> statuses = new TreeMap<>();
     private final Map<String, String> mistakes = new TreeMap<>();
 
-    /** Sends all that were made; {@code mistakes} tells what wasn't judged. */
+    /** Sends all that were made, and tells by {@code mistakes} what wasn't judged. */
     Result judge(List<Made> made) throws Exception {
         List<Made> pictures = made.stream().filter(each -> each.file() != null).toList();
         try (Rig rig = new Rig()) {
@@ -91,7 +94,7 @@ final class PicturesAtWork {
         }
     }
 
-    /** The first of each kind. */
+    /** Notes the first mistake of each kind. */
     private void mistake(Made made, String what) {
         mistakes.putIfAbsent(made.kind().name(), what);
     }

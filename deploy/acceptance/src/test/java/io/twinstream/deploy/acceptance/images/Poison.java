@@ -61,9 +61,9 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /**
- * Small files that are made to cost time or memory, as probe, reference, labelled image and golden image, by topic, HTTP, folder and
- * command line: none takes more than 200 ms of a core or 64 MB, every neighbour is judged once. Then a decoder that stands still: its
- * picture becomes a dead letter within a minute, readiness says so meanwhile, and the rest goes on.
+ * Sends small files that are made to cost time or memory, as probe, reference, labelled image and golden image, by topic, HTTP,
+ * folder and command line: none takes more than 200 ms of a core or 64 MB, every neighbour is judged once. Then a decoder
+ * stands still: its picture becomes a dead letter within a minute, readiness says so meanwhile, and the rest goes on.
  */
 public final class Poison implements AcceptanceCheck {
     private static final long MOST_MILLIS = 200;
@@ -149,7 +149,7 @@ public final class Poison implements AcceptanceCheck {
                 .collect(Collectors.toSet());
     }
 
-    /** Each reader has decoded before, as in a process that has begun its work. */
+    /** Has each reader decode once, as in a process that has begun its work. */
     private static void warmUp(ImageDecoder decoder, byte[] good) throws IOException {
         BufferedImage photo = new BufferedImage(2_000, 1_000, BufferedImage.TYPE_3BYTE_BGR);
         Graphics2D pen = photo.createGraphics();
@@ -231,7 +231,7 @@ public final class Poison implements AcceptanceCheck {
         }
     }
 
-    /** As probe, reference and labelled image, each probe with a good one behind it. */
+    /** Posts each as probe, reference and labelled image, each probe with a good one behind it. */
     private void post(int port, Map<String, byte[]> poison, byte[] good) throws Exception {
         Map<Integer, Integer> statuses = new TreeMap<>();
         int i = 0;
@@ -301,7 +301,7 @@ public final class Poison implements AcceptanceCheck {
         return (int) Duration.ofNanos(System.nanoTime() - start).toSeconds();
     }
 
-    /** What the trainer makes of the topic that HTTP and command line have labelled on. */
+    /** Looks what the trainer makes of the topic that HTTP and command line have labelled on. */
     private void learn(Settings settings, int poison) throws IOException {
         long start = System.nanoTime();
         ProblemList problems = new ProblemList();
@@ -320,7 +320,7 @@ public final class Poison implements AcceptanceCheck {
         check(poison > 50, "only %d files".formatted(poison));
     }
 
-    /** Packages that test themselves with a picture that nobody decodes are refused, whatever its decoder does. */
+    /** Checks that packages that test themselves with a picture that nobody decodes are refused, whatever its decoder does. */
     private void golden(Settings settings, Map<String, byte[]> poison) throws Exception {
         Map<String, byte[]> images = new LinkedHashMap<>();
         images.put("1", poison.get("png: RGBA of 4096 x 4095"));
@@ -394,7 +394,10 @@ public final class Poison implements AcceptanceCheck {
                                 ForeignDecoder.lost()));
     }
 
-    /** In a heap that the largest of them doesn't fit into, references are unusable, and the gallery goes on without them. */
+    /**
+     * Checks that in a heap that the largest of them doesn't fit into references are unusable, and the gallery goes on without
+     * them.
+     */
     private void fewMegabytes(Rig rig, Path files, Map<String, byte[]> poison, byte[] good) throws Exception {
         Topics topics = rig.createTopics(SMALL);
         byte[] large = PoisonImages.largeTiff();
@@ -452,7 +455,7 @@ public final class Poison implements AcceptanceCheck {
         }
     }
 
-    /** A picture that Java's decoder would decode, of a colour of its own. */
+    /** Returns a picture that Java's decoder would decode, of a colour of its own. */
     private static byte[] hangingBmp(Color color) throws IOException {
         BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_3BYTE_BGR);
         image.setRGB(8, 8, color.getRGB());
@@ -489,7 +492,7 @@ public final class Poison implements AcceptanceCheck {
         return true;
     }
 
-    /** Verdicts on probes whose id begins so. */
+    /** Returns how many verdicts are on probes whose id begins so. */
     private static int count(TopicAnswers answers, String start) {
         return (int) answers.verdicts().keySet().stream()
                 .filter(id -> id.startsWith(start))

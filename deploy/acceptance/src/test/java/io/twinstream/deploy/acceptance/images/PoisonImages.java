@@ -23,7 +23,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 
 /**
- * Small files, by name, that are made to cost a decoder time or memory: structures that lead nowhere, or back to themselves, and
+ * Makes small files, by name, that cost a decoder time or memory: structures that lead nowhere, or back to themselves, and
  * claims that nothing bears out. Some are valid pictures; none may cost more than a photograph does.
  */
 final class PoisonImages {
@@ -53,12 +53,12 @@ final class PoisonImages {
         return poison.images;
     }
 
-    /** A valid one of one colour. */
+    /** Returns a valid lossless picture of one colour. */
     static byte[] lossless(int width, int height) {
         return webp("VP8L", vp8l(width, height));
     }
 
-    /** A valid one that is long enough for its pixels, and takes some 80 MB to decode. */
+    /** Returns a valid TIFF that is long enough for its pixels, and takes some 80 MB to decode. */
     static byte[] largeTiff() {
         byte[] strip = deflated(new byte[4 * SIDE * (SIDE - 1)]);
         return tiff(0, SIDE, SIDE - 1, 4, 8, 8, joined(strip, new byte[200_000]));
@@ -322,7 +322,7 @@ final class PoisonImages {
         return blocks.array();
     }
 
-    /** LZW codes of 9 to 12 bits, each of which stands for one pixel more than the one before. */
+    /** Returns LZW codes of 9 to 12 bits, each of which stands for one pixel more than the one before. */
     private static byte[] longestRuns(int tables) {
         Codes codes = new Codes();
         for (int table = 0; table < tables; table++) {
@@ -348,7 +348,7 @@ final class PoisonImages {
         return codes.bytes();
     }
 
-    /** Bits, the lowest first. */
+    /** Writes bits, the lowest first. */
     private static final class Codes {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private long pending;
@@ -374,7 +374,7 @@ final class PoisonImages {
         return new int[] {tag, type, count, value};
     }
 
-    /** A little-endian TIFF of one strip, whose directory stands at byte 8. */
+    /** Returns a little-endian TIFF of one strip, whose directory stands at byte 8. */
     static byte[] tiff(
             int next, int width, int height, int samples, int bits, int compression, byte[] strip, int[]... more) {
         int entries = 9 + more.length;
@@ -484,7 +484,7 @@ final class PoisonImages {
         return bytes.toByteArray();
     }
 
-    /** With its last scan so many times. */
+    /** Returns the JPEG with its last scan so many times. */
     private static byte[] withScans(byte[] jpeg, int count) {
         int last = jpeg.length - 2;
         while (jpeg[last] != -1 || jpeg[last + 1] != (byte) 0xda) {
@@ -528,7 +528,9 @@ final class PoisonImages {
                 .array();
     }
 
-    /** A lossless picture of one colour: five codes of one symbol each, of which none takes a bit (RFC 9649, section 3). */
+    /**
+     * Returns a lossless picture of one colour: five codes of one symbol each, of which none takes a bit (RFC 9649, section 3).
+     */
     private static byte[] vp8l(int width, int height) {
         Codes bits = new Codes();
         bits.put(0x2f, 8);
@@ -542,7 +544,7 @@ final class PoisonImages {
         return joined(bits.bytes(), new byte[130]);
     }
 
-    /** The header of a key frame, and a first partition of zeros (RFC 6386, section 9.1). */
+    /** Returns the header of a key frame, and a first partition of zeros (RFC 6386, section 9.1). */
     private static byte[] vp8(int width, int height, int partition) {
         ByteBuffer frame = ByteBuffer.allocate(10 + partition + 20).order(ByteOrder.LITTLE_ENDIAN);
         int tag = 1 << 4 | partition << 5;

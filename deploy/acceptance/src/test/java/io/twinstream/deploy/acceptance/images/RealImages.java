@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Real drawings through Kafka. For each alphabet, drawer 01's characters are the gallery and all others' drawings are
+ * Sends real drawings through Kafka. For each alphabet, drawer 01's characters are the gallery and all others' drawings are
  * identified; then 10,000 pairs from all alphabets, half of them genuine, are verified.
  */
 public final class RealImages implements AcceptanceCheck {

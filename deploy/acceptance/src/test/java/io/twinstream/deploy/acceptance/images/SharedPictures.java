@@ -31,11 +31,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The pictures that have a right answer of their own, by HTTP, by {@code verify}, from a watched folder and on the topic. What is made
- * of the drawing A1 matches A2, the same character by another hand.
+ * Judges the pictures that have a right answer of their own, by HTTP, by {@code verify}, from a watched folder and on the
+ * topic. What is made of the drawing A1 matches A2, the same character by another hand.
  */
 final class SharedPictures {
-    /** What a file's right answer is. */
+    /** Names the right answers. */
     enum Right {
         /** Matches A. */
         MATCH,
@@ -51,9 +51,9 @@ final class SharedPictures {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration LINGER = Duration.ofSeconds(6);
-    /** What verify ends with: match, non-match, undecided. */
+    /** Exit codes of verify that are answers: match, non-match, undecided. */
     private static final Set<Integer> JUDGED = Set.of(0, 3, 5);
-    /** A score of two pictures that are one. */
+    /** Least score of two pictures that are one. */
     private static final double SAME = 0.9999;
 
     private static final String PREFIX = "shared";
@@ -82,7 +82,7 @@ final class SharedPictures {
             Map.entry("zero-chunk.png", Right.ANY),
             Map.entry("photo.heic", Right.REFUSED),
             Map.entry("dataurl.txt", Right.REFUSED)));
-    /** What a refusal says. */
+    /** Words of a refusal by file. */
     private static final Map<String, List<String>> WORDS =
             Map.of("photo.heic", List.of("HEIC", "JPEG"), "dataurl.txt", List.of("base64", "decode"));
 
@@ -143,7 +143,7 @@ final class SharedPictures {
         return RIGHT.size() + 2 + of(Right.JUDGED).size();
     }
 
-    /** Returns how many were acknowledged. */
+    /** Sends all by HTTP, and returns how many were acknowledged. */
     private int http(int port) throws Exception {
         int acknowledged = 0;
         for (Map.Entry<String, Right> each : RIGHT.entrySet()) {
@@ -263,7 +263,7 @@ final class SharedPictures {
         boolean is(Verdict verdict);
     }
 
-    /** What verdicts say, sorted: a folder's ids tell nothing of the file. */
+    /** Returns what verdicts say, sorted, since a folder's ids tell nothing of the file. */
     private static List<String> texts(TopicAnswers answers, Which which) {
         Stream<Verdict> some = answers.verdicts().values().stream().filter(which::is);
         return some.map(SharedPictures::text).sorted().toList();

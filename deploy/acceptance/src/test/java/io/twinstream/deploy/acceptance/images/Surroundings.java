@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a process of the launcher finds: cron's empty environment, or that of a machine with a locale of its own, which is made by
- * {@code localedef} where the machine has none.
+ * Is what a process of the launcher finds: cron's empty environment, or that of a machine with a locale of its own, which is
+ * made by {@code localedef} where the machine has none.
  *
- * @param variables beside {@code PATH} and {@code HOME}
+ * @param variables variables beside {@code PATH} and {@code HOME}
  */
 record Surroundings(String name, Map<String, String> variables) {
     private static final List<List<String>> LOCALES = List.of(
@@ -26,7 +26,9 @@ record Surroundings(String name, Map<String, String> variables) {
             List.of("de_DE", "ISO-8859-1"),
             List.of("ja_JP", "EUC-JP"));
 
-    /** An empty one and five locales; those that can't be made are the JVM's alone, by its options, and say so. */
+    /**
+     * Returns an empty environment and five locales; those that can't be made are the JVM's alone, by its options, and say so.
+     */
     static List<Surroundings> all(Path folder) throws IOException, InterruptedException {
         List<Surroundings> all = new ArrayList<>(List.of(new Surroundings("env -i", Map.of())));
         Path locales = Files.createDirectories(folder.resolve("locales"));
@@ -49,7 +51,7 @@ record Surroundings(String name, Map<String, String> variables) {
         return all;
     }
 
-    /** What a command that has ended left. */
+    /** Holds what a command that has ended left. */
     record Ended(int code, String out, String err) {}
 
     /** Runs the launcher to its end. */

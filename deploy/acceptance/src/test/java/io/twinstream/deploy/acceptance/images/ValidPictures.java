@@ -16,9 +16,9 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 /**
- * Valid pictures of every kind that {@link PictureKinds} lists, made on the spot by foreign programs: each is decoded, whole and for a
- * model's input, to what djpeg or ImageMagick make of it, and judged by a real verifier, by topic and by HTTP. Then the shared files,
- * each of which has an answer of its own.
+ * Judges valid pictures of every kind that {@link PictureKinds} lists, made on the spot by foreign programs: each is decoded,
+ * whole and for a model's input, to what djpeg or ImageMagick make of it, and judged by a real verifier, by topic and by HTTP.
+ * Then come the shared files, each of which has an answer of its own.
  */
 public final class ValidPictures implements AcceptanceCheck {
     private static final int LEAST = 5_000;
@@ -30,7 +30,7 @@ public final class ValidPictures implements AcceptanceCheck {
         this(0);
     }
 
-    /** With so many pictures of each kind; 0 for as many as the promise takes. */
+    /** Makes so many pictures of each kind; 0 for as many as the promise takes. */
     public ValidPictures(int perKind) {
         this.perKind = perKind;
     }
@@ -115,7 +115,7 @@ public final class ValidPictures implements AcceptanceCheck {
         return made;
     }
 
-    /** Every kind with its counts, and an example of what is wrong with it. */
+    /** Prints every kind with its counts, and an example of what is wrong with it. */
     private static void print(List<Made> made) {
         Map<String, List<Made>> byKind = new LinkedHashMap<>();
         made.forEach(each -> byKind.computeIfAbsent(each.kind().name(), name -> new ArrayList<>())

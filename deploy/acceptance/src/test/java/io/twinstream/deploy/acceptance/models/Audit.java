@@ -11,13 +11,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A load's verdicts, held against the version that the append time of each probe names.
+ * Holds a load's verdicts against the version that the append time of each probe names.
  *
  * @param wrongVersion verdicts by another version
  * @param wrongScore verdicts that the version they name doesn't give with its own gallery
  */
 record Audit(int wrongVersion, int wrongScore) {
-    /** @param own what judges before the first activation; null where nothing may */
+    /** @param own the model that judges before the first activation; null where nothing may */
     static Audit of(
             Timeline timeline,
             @Nullable ModelId own,

@@ -4,7 +4,7 @@ import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.verifier.VerifierService;
 import java.util.concurrent.CompletableFuture;
 
-/** A steady load on a thread of its own, which also looks whether the verifier stays ready. */
+/** Sends a steady load on a thread of its own, and looks whether the verifier stays ready. */
 final class Background implements AutoCloseable {
     private static final double PROBES_PER_SECOND = 20;
 
@@ -14,24 +14,24 @@ final class Background implements AutoCloseable {
     private volatile int looks;
     private volatile int unready;
 
-    /** Begins at once; the load is this one's until {@link #stop}. */
+    /** Begins at once. The load is this object's until {@link #stop}. */
     Background(Load load, VerifierService verifier) {
         this.verifier = verifier;
         end = CompletableFuture.runAsync(() -> load.steady(PROBES_PER_SECOND, this::look));
     }
 
-    /** Sends nothing more; fails as the load did. */
+    /** Sends nothing more, and fails as the load did. */
     void stop() {
         stopping = true;
         end.join();
     }
 
-    /** How often it was looked. */
+    /** Returns how often it was looked. */
     int looks() {
         return looks;
     }
 
-    /** How often it was not ready then. */
+    /** Returns how often the verifier was not ready then. */
     int unready() {
         return unready;
     }

@@ -17,9 +17,9 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * A release that no verifier may take, correct but for one thing.
+ * Is a release that no verifier may take, correct but for one thing.
  *
- * @param fault in a few words
+ * @param fault the fault in a few words
  * @param reason part of the line that a verifier has to give
  * @param chunks spoils what is written of the archive
  * @param release spoils what the release says
@@ -37,7 +37,7 @@ record BadRelease(
     private static final Consumer<ModelRelease.Builder> AS_IT_IS = release -> {};
 
     /**
-     * All of them, versions 1, 2 and so on of one name.
+     * Returns all bad releases, as versions 1, 2 and so on of one name.
      *
      * @param stranger a key that nobody trusts
      */

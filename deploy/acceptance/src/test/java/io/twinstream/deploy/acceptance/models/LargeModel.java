@@ -36,7 +36,7 @@ import org.apache.kafka.common.KafkaException;
 import org.awaitility.Awaitility;
 
 /**
- * The paper's network, 156 MB, published on a broker whose limits nobody has raised, and activated while probes come that
+ * Publishes the paper's network, 156 MB, on a broker whose limits nobody has raised, and activates it while probes come that
  * wait for it: a verifier in a process of its own fetches, checks and warms it, and judges them by it.
  */
 public final class LargeModel implements AcceptanceCheck {
@@ -117,7 +117,7 @@ public final class LargeModel implements AcceptanceCheck {
         return new Result(judged == 2 && bytes >= LEAST_BYTES && largest <= DEFAULT_LIMIT, figures);
     }
 
-    /** Sends a genuine pair and an impostor pair from the activation's effect on; returns how many it judged. */
+    /** Sends a genuine pair and an impostor pair from the activation's effect on, and returns how many it judged. */
     private static int judge(Rig rig, Topics topics, ImageSet images, Instant effective) throws Exception {
         ImageClass one = images.classes().get(0);
         ImageClass other = images.classes().get(1);
@@ -144,7 +144,7 @@ public final class LargeModel implements AcceptanceCheck {
                 .until(() -> StateTimes.read(settings, id).isReady());
     }
 
-    /** Key and value of the largest record that the publication wrote. */
+    /** Returns the bytes of key and value of the largest record that the publication wrote. */
     private static int largestRecord(Settings settings, Topics topics) {
         AtomicInteger largest = new AtomicInteger();
         for (String topic : List.of(topics.modelChunks(), topics.modelReleases())) {

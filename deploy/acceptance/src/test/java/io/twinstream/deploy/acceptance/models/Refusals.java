@@ -42,9 +42,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Releases that an attacker or a broken disk could bring about, one after the other beside a steady load: each is refused
- * with its reason on record and can't be activated, while the verifier stays ready and judges every probe once, by its own
- * model. A good release is taken after that as if nothing had been.
+ * Publishes releases that an attacker or a broken disk could bring about, one after the other beside a steady load. Each is
+ * refused with its reason on record and can't be activated, while the verifier stays ready and judges every probe once, by its
+ * own model. A good release is taken after that as if nothing had been.
  */
 public final class Refusals implements AcceptanceCheck {
     private static final Duration SETTLED = Duration.ofSeconds(2);
@@ -128,7 +128,7 @@ public final class Refusals implements AcceptanceCheck {
                 .isPresent();
     }
 
-    /** Whether an activation without force is turned down, and says why. */
+    /** Returns whether an activation without force is turned down, and says why. */
     private static boolean isKeptFromServing(Settings settings, BadRelease bad) {
         try {
             new ModelControl(
@@ -141,7 +141,7 @@ public final class Refusals implements AcceptanceCheck {
         }
     }
 
-    /** Whether a good release becomes ready, and serves. */
+    /** Returns whether a good release becomes ready, and serves. */
     private static boolean takes(Settings verifying, Settings publishing) throws Exception {
         Releases.publish(publishing, "wide", GOOD);
         if (state(verifying, GOOD, VersionState.READY, LIMIT).isEmpty()) {
@@ -156,7 +156,7 @@ public final class Refusals implements AcceptanceCheck {
         return outcome.notReady().isEmpty();
     }
 
-    /** What the verifier reports of a version once it is in this state; empty if it isn't in time. */
+    /** Returns what the verifier reports of a version once it is in this state; empty if it isn't in time. */
     private static Optional<InstanceState> state(Settings settings, ModelId id, VersionState wanted, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         while (System.nanoTime() < end) {

@@ -58,11 +58,11 @@ import javax.imageio.ImageIO;
 import org.awaitility.Awaitility;
 
 /**
- * Releases whose models take all the time or memory that they get, one after the other beside a steady load: each is refused
- * within two minutes with its reason on record. Meanwhile a good release becomes ready, versions are swapped and rolled back as
- * they are without it, and every probe is judged once, by the version of its time. A model that stands still on some
- * pictures serves for a while: those are dead letters, their neighbours are judged. The verifier's memory is what it was, and it ends
- * on SIGTERM while a model hangs.
+ * Publishes releases whose models take all the time or memory that they get, one after the other beside a steady load. Each is
+ * refused within two minutes with its reason on record. Meanwhile a good release becomes ready, versions are swapped and rolled
+ * back as they are without it, and every probe is judged once, by the version of its time. A model that stands still on some
+ * pictures serves for a while: those become dead letters, and their neighbours are judged. The verifier's memory is what it
+ * was, and it ends on SIGTERM while a model hangs.
  */
 public final class RunawayModel implements AcceptanceCheck {
     private static final Duration MOST = Duration.ofMinutes(2);
@@ -79,7 +79,7 @@ public final class RunawayModel implements AcceptanceCheck {
     private static final String PREFIX = "runaway";
     private static final ModelId OWN = new ModelId("compact", "1.1");
 
-    /** A release that runs away, and what the reason for its refusal has to hold. */
+    /** Holds a release that runs away, and what the reason for its refusal has to hold. */
     private record Runaway(String what, byte[] archive, String reason) {
         private static final ModelId ID = new ModelId("runaway", "1");
 
@@ -115,7 +115,10 @@ public final class RunawayModel implements AcceptanceCheck {
         }
     }
 
-    /** What a verifier has to do in its usual time: seconds until a release is ready, and that probes wait for a swap. */
+    /**
+     * Holds what a verifier has to do in its usual time: the seconds until a release is ready, and the swaps that probes wait
+     * for.
+     */
     private record Usual(double readySeconds, List<Instant> swaps) {}
 
     @Override
@@ -146,7 +149,7 @@ public final class RunawayModel implements AcceptanceCheck {
         }
     }
 
-    /** The check on one verifier. */
+    /** Runs the check on one verifier. */
     private static final class Trial {
         private final Rig rig;
         private final Topics topics;
@@ -313,7 +316,7 @@ public final class RunawayModel implements AcceptanceCheck {
             return id;
         }
 
-        /** Seconds that it takes to end while a model is tried. */
+        /** Returns the seconds that the verifier takes to end while a model is tried. */
         double stopWhileATrialHangs() throws Exception {
             write(Runaway.all().get(0), 100);
             Awaitility.await("a model is tried").atMost(LIMIT).until(() -> {
@@ -323,7 +326,7 @@ public final class RunawayModel implements AcceptanceCheck {
             return stop(verifier);
         }
 
-        /** Seconds that one takes to end while it opens a model of the operator's that hangs. */
+        /** Returns the seconds that a verifier takes to end while it opens a model of the operator's that hangs. */
         double stopWhileItsOwnModelHangs(Verifiers verifiers) throws Exception {
             Path file = folder.resolve("hangs.zip");
             Files.write(file, Runaway.all().get(0).archive());
@@ -347,13 +350,13 @@ public final class RunawayModel implements AcceptanceCheck {
             return (System.nanoTime() - begun) / 1e9;
         }
 
-        /** Processes of models that outlive their verifier by more than a second. */
+        /** Returns how many processes of models outlive their verifier by more than a second. */
         long left() throws InterruptedException {
             Thread.sleep(MS);
             return children.stream().filter(ProcessHandle::isAlive).count();
         }
 
-        /** Once it is no more than it may be, or has had time enough. */
+        /** Returns the memory once it is no more than it may be, or has had time enough. */
         private double settledMegabytes(double before) throws Exception {
             long end = System.nanoTime() + LIMIT.toNanos() / 4;
             double now = ProcessMemory.megabytes(verifier);
@@ -364,7 +367,7 @@ public final class RunawayModel implements AcceptanceCheck {
             return now;
         }
 
-        /** The longest that a probe waited that came within three seconds of a version's coming to serve. */
+        /** Returns the longest that a probe waited that came within three seconds of a version's coming to serve. */
         private static double slowestSwap(TopicAnswers answers, Usual usual) {
             return answers.verdicts().values().stream()
                             .filter(verdict -> usual.swaps().stream()
@@ -421,7 +424,7 @@ public final class RunawayModel implements AcceptanceCheck {
         return bytes.toByteArray();
     }
 
-    /** A PNG with a chunk of type 0, which a reader must not wait at. */
+    /** Returns a PNG with a chunk of type 0, which a reader must not wait at. */
     private static byte[] zeroChunk() throws IOException {
         byte[] png = emptySheet();
         int behindHeader = 8 + 12 + 13;

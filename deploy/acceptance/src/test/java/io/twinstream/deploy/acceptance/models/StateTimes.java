@@ -14,7 +14,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** When the one verifier there is came to each state of a version, as it reported, which it does within 200 ms. */
+/** Records when the one verifier there is came to each state of a version, as it reported, which it does within 200 ms. */
 final class StateTimes {
     private final RecordSerde<ModelState> serde = RecordSerde.of(ModelState.class);
     private final Map<VersionState, Instant> first = new EnumMap<>(VersionState.class);
@@ -38,7 +38,7 @@ final class StateTimes {
         return first.containsKey(VersionState.READY);
     }
 
-    /** From a state to the next that was reported after it; 0 where it was too short to be reported. */
+    /** Returns the seconds from a state to the next that was reported after it; 0 where it was too short to be reported. */
     double secondsIn(VersionState state) {
         Instant from = first.get(state);
         return from == null
@@ -50,7 +50,7 @@ final class StateTimes {
                         .orElse(0.0);
     }
 
-    /** From another moment of the same clock until it was ready. */
+    /** Returns the seconds from another moment of the same clock until the version was ready. */
     double secondsUntilReady(Instant from) {
         return seconds(from, first.get(VersionState.READY));
     }

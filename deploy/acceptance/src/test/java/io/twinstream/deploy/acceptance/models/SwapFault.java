@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.models;
 
-/** What goes wrong while an activation is pending. */
+/** Names what goes wrong while an activation is pending. */
 enum SwapFault {
     NONE,
     /** The second verifier starts only now. */

@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An activation with nothing wrong, and three with a fault across it: a verifier that starts while it is pending, one that is
- * killed between ready and the effective time, and a broker that is away for 20 s. In each, every probe has one verdict, by the version
- * that its append time names and as that version gives it with its gallery, and no verdict differs from the one of the undisturbed run
- * where the same version judged the probe there.
+ * Tries an activation with nothing wrong, and three with a fault across it: a verifier that starts while it is pending, one
+ * that is killed between ready and the effective time, and a broker that is away for 20 s. In each, every probe has one
+ * verdict, by the version that its append time names and as that version gives it with its gallery, and no verdict differs from
+ * the one of the undisturbed run where the same version judged the probe there.
  */
 public final class SwapFaults implements AcceptanceCheck {
     private static final double LARGEST_DIFFERENCE = 1e-5;
-    /** Each changes from one version to one other. */
+    /** Number of swaps: each trial changes from one version to one other. */
     private static final int SWAPS = 1;
 
     @Override

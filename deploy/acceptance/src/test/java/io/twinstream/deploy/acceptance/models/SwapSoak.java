@@ -20,9 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One verifier process under a light load, and 200 swaps over versions of {@code compact}: so many that each has been dropped by
- * the time that its turn comes again, and has to be opened for its swap. Resident memory after swap 200 is at most 5 % more
- * than after swap 20, each the median of ten samples, one a swap.
+ * Swaps 200 times over versions of {@code compact} in one verifier process under a light load. The versions are so many that
+ * each has been dropped by the time that its turn comes again, and has to be opened for its swap. Resident memory after swap
+ * 200 is at most 5 % more than after swap 20, each the median of ten samples, one a swap.
  */
 public final class SwapSoak implements AcceptanceCheck {
     private static final int SWAPS = 200;
@@ -30,17 +30,17 @@ public final class SwapSoak implements AcceptanceCheck {
     private static final int SAMPLES = 10;
     private static final double MOST = 1.05;
     private static final Duration BETWEEN = Duration.ofMillis(2_500);
-    /** From an activation to its effect: time to open the version, so that no probe has to wait for it. */
+    /** Time from an activation to its effect, in which the version is opened, so that no probe has to wait for it. */
     private static final Duration AHEAD = Duration.ofSeconds(6);
-    /** Intervals until an activation has taken effect. */
+    /** Number of intervals until an activation has taken effect. */
     private static final int LAG = 3;
-    /** A version is dropped 10 s after its last use, and opened again {@link #AHEAD} of the next. */
+    /** Number of versions: one is dropped 10 s after its last use, and opened again {@link #AHEAD} of the next. */
     private static final int VERSIONS = 10;
 
     private static final double PER_SECOND = 50;
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration LINGER = Duration.ofSeconds(3);
-    /** The newest release is always held, so one that never serves. */
+    /** The newest release, which is always held; here it is one that never serves. */
     private static final ModelId NEWEST = new ModelId("letters", "newest");
 
     private final int swaps;
@@ -49,7 +49,7 @@ public final class SwapSoak implements AcceptanceCheck {
         this(SWAPS);
     }
 
-    /** @param swaps fewer show no more than a trend */
+    /** @param swaps number of swaps; fewer than the default show no more than a trend */
     public SwapSoak(int swaps) {
         this.swaps = swaps;
     }
@@ -128,7 +128,7 @@ public final class SwapSoak implements AcceptanceCheck {
         return new Result(once && opened >= swaps && late <= MOST * early, figures);
     }
 
-    /** The median of the last samples up to a swap. */
+    /** Returns the median of the last samples up to a swap. */
     private static double after(int swap, List<Double> megabytes) {
         return megabytes.subList(swap + LAG - SAMPLES, swap + LAG).stream()
                 .sorted()

@@ -19,12 +19,14 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Two verifier processes, one activation 40 s ahead, a light load on both sides of its effective time, and a fault. */
+/**
+ * Tries two verifier processes with one activation 40 s ahead, a light load on both sides of its effective time, and a fault.
+ */
 final class SwapTrial {
     /**
-     * How it ended.
+     * Says how the trial ended.
      *
-     * @param verdicts by probe id; the same id is the same probe in every trial
+     * @param verdicts verdicts by probe id; the same id is the same probe in every trial
      * @param once whether each probe has one verdict, and there is nothing else
      * @param caughtUp seconds from the fault's end until all that was sent by then was answered
      * @param alive whether the verifiers that nobody killed still run
@@ -38,7 +40,7 @@ final class SwapTrial {
             boolean alive) {}
 
     private static final Duration DELAY = Duration.ofSeconds(40);
-    /** The fault lasts from so long before the effective time until so long after it. */
+    /** Time before the effective time from which the fault lasts, and after it until which it does. */
     private static final Duration AROUND = Duration.ofSeconds(10);
 
     private static final Duration AFTERWARDS = Duration.ofSeconds(10);
@@ -66,7 +68,7 @@ final class SwapTrial {
         this.verifiers = verifiers;
     }
 
-    /** Runs one on topics of its own. */
+    /** Runs one trial on topics of its own. */
     static Outcome run(Rig rig, Images images, SwapFault fault) throws Exception {
         String prefix = "swap-faults-" + fault;
         try (Verifiers verifiers = new Verifiers(rig, prefix)) {

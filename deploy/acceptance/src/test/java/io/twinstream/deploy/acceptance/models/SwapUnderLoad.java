@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Two verifier processes, four partitions, a steady load at 70 % of what the two can do with the slower of two versions, and
- * 20 activations back and forth. One verdict for each probe, by the version that its append time names and with that
- * version's gallery; the 99th percentile of the latency, append to decision, in the 10 seconds around a swap stays within
+ * Swaps 20 times back and forth on two verifier processes and four partitions, under a steady load at 70 % of what the two can
+ * do with the slower of two versions. There is one verdict for each probe, by the version that its append time names and with
+ * that version's gallery. The 99th percentile of the latency, append to decision, in the 10 seconds around a swap stays within
  * twice that of the rest.
  */
 public final class SwapUnderLoad implements AcceptanceCheck {
@@ -129,7 +129,7 @@ public final class SwapUnderLoad implements AcceptanceCheck {
                         Duration.between(swap, verdict.getAppendedAt()).abs().compareTo(AROUND) <= 0);
     }
 
-    /** The 99th of the latencies, append to decision, in milliseconds. */
+    /** Returns the 99th percentile of the latencies, append to decision, in milliseconds. */
     private static double percentile(List<Verdict> verdicts) {
         long[] latencies = verdicts.stream()
                 .mapToLong(verdict -> Duration.between(verdict.getAppendedAt(), verdict.getDecidedAt())

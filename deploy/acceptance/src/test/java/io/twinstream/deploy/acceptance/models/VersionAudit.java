@@ -20,18 +20,18 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What is wrong with verdicts, by the activations on their topic and by judging each probe again.
+ * Counts what is wrong with verdicts, by the activations on their topic and by judging each probe again.
  *
- * @param wrongVersion by another version than the one that their probes' append times name
- * @param wrongVerdict that the version they name, with its gallery, doesn't give
- * @param changes of version from one offset to the next, over all partitions
- * @param partitions that the probes lay in
+ * @param wrongVersion verdicts by another version than the one that their probes' append times name
+ * @param wrongVerdict verdicts that the version they name, with its gallery, doesn't give
+ * @param changes changes of version from one offset to the next, over all partitions
+ * @param partitions partitions that the probes lay in
  */
 record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partitions) {
     /**
      * Judges everything again.
      *
-     * @param shipped which shipped model each version is
+     * @param shipped the shipped model that each version is
      */
     static VersionAudit of(Settings settings, Mix mix, Map<ModelId, String> shipped, Load load, TopicAnswers answers)
             throws Exception {
@@ -61,7 +61,7 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
                 versions.size());
     }
 
-    /** Whether nothing is wrong, and the version changed so often in each partition. */
+    /** Returns whether nothing is wrong, and the version changed so often in each partition. */
     boolean isClean(int swaps) {
         return wrongVersion == 0 && wrongVerdict == 0 && changes == swaps * partitions;
     }
@@ -74,7 +74,7 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
                 mix);
     }
 
-    /** By partition and offset. */
+    /** Returns the versions by partition and offset. */
     private static Map<Integer, TreeMap<Long, String>> versions(Collection<Verdict> verdicts) {
         return verdicts.stream()
                 .collect(Collectors.groupingBy(

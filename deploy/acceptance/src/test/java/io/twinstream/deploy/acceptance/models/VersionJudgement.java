@@ -24,7 +24,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What one version with its own gallery says of the probes of a {@link Mix}, outside any topology. */
+/** Judges the probes of a {@link Mix} by one version with its own gallery, outside any topology. */
 final class VersionJudgement implements AutoCloseable {
     private static final double LARGEST_DIFFERENCE = 1e-5;
 
@@ -36,7 +36,7 @@ final class VersionJudgement implements AutoCloseable {
     /**
      * Enrols what the mix enrols.
      *
-     * @param model handed over
+     * @param model the version's model, which is handed over
      */
     VersionJudgement(ServingModel model, Mix mix) {
         this.model = model;
@@ -53,7 +53,7 @@ final class VersionJudgement implements AutoCloseable {
         return model.sha256();
     }
 
-    /** Whether a verdict is the one that this version gives with its gallery. */
+    /** Returns whether a verdict is the one that this version gives with its gallery. */
     boolean agrees(Mix.Sent sent, Verdict verdict) {
         Object task;
         List<float[]> embedded;

@@ -20,7 +20,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 
-/** A headless Chromium with one tab and no past, run by the driver that is installed: nothing is fetched. */
+/** Drives a headless Chromium with one tab and no past, by the driver that is installed: nothing is fetched. */
 final class Browser implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final List<String> FLAGS = List.of(
@@ -58,12 +58,12 @@ final class Browser implements AutoCloseable {
         return driver.getCurrentUrl();
     }
 
-    /** What a function body gives in the page. */
+    /** Runs a function body in the page, and returns what it gives. */
     Object run(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
     }
 
-    /** What an expression gives. */
+    /** Returns what an expression gives in the page. */
     Object value(String expression) {
         return run("return " + expression);
     }
@@ -99,7 +99,7 @@ final class Browser implements AutoCloseable {
         input.sendKeys(text);
     }
 
-    /** Width in CSS pixels, and light or dark. */
+    /** Sets the width in CSS pixels, and light or dark. */
     void look(int width, String scheme) {
         command(
                 "Emulation.setDeviceMetricsOverride",
@@ -109,7 +109,7 @@ final class Browser implements AutoCloseable {
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
-    /** The page from its top, at most so many pixels of it. */
+    /** Takes a picture of the page from its top, with at most so many pixels of it. */
     void shoot(Path file, int mostHeight) throws IOException {
         long width = (Long) value("innerWidth");
         long height = Math.min(mostHeight, (Long) value("document.documentElement.scrollHeight"));
@@ -119,12 +119,12 @@ final class Browser implements AutoCloseable {
         Files.write(file, Base64.getDecoder().decode((String) data));
     }
 
-    /** A command of the DevTools protocol. */
+    /** Gives a command of the DevTools protocol. */
     Map<String, Object> command(String name, Map<String, Object> parameters) {
         return driver.executeCdpCommand(name, new HashMap<>(parameters));
     }
 
-    /** Errors on the console since the last call; failed requests are among them. */
+    /** Returns the errors on the console since the last call; failed requests are among them. */
     List<String> errors() {
         List<String> errors = new ArrayList<>();
         driver.manage().logs().get(LogType.BROWSER).forEach(entry -> {

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** {@code twinstream demo} as a user starts it; its log stays. */
+/** Runs {@code twinstream demo} as a user starts it. Its log stays. */
 final class DemoProcess implements AutoCloseable {
     private static final Pattern ADDRESSES = Pattern.compile("broker (\\S+), ingest (\\S+), page (\\S+)");
     private static final Duration START = Duration.ofMinutes(3);
@@ -55,7 +55,7 @@ final class DemoProcess implements AutoCloseable {
         return URI.create(addresses.group(2));
     }
 
-    /** For who writes to its topics. */
+    /** Returns the settings for who writes to its topics. */
     Settings settings() {
         return Settings.parse(AllSettings.define(), Map.of(CommonSettings.BOOTSTRAP, addresses.group(1)));
     }

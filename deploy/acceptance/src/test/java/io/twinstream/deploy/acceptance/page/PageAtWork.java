@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The page of a demo in a headless Chromium, with tokens: who may only read can't act; then, with the token that may operate, each
- * view shows what it is for, an activation marks the charts and changes the version of new verdicts, a picture that is
- * dropped matches afterwards, and is gone once it is erased. No error on the console but those that the check provokes, no
- * view wider than a phone. Screenshots of every view go to {@code deploy/acceptance/target/page}.
+ * Works the page of a demo in a headless Chromium, with tokens. Who may only read can't act. With the token that may operate,
+ * each view shows what it is for, an activation marks the charts and changes the version of new verdicts, a picture that is
+ * dropped matches afterwards, and is gone once it is erased. There is no error on the console but those that the check
+ * provokes, and no view wider than a phone. Screenshots of every view go to {@code deploy/acceptance/target/page}.
  */
 public final class PageAtWork implements AcceptanceCheck {
     private static final String OPERATE = "operating-token";
     private static final String READ = "reading-token";
     private static final ModelId NEXT = new ModelId("letters", "2");
-    /** Of the demo, whose people beyond the 25 enrolled are strangers. */
+    /** The demo's drawings; its people beyond the 25 enrolled are strangers. */
     private static final DrawnCharacters DRAWINGS = new DrawnCharacters(1);
 
     private static final int STRANGER = 40;

@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.page;
 
 import org.openqa.selenium.Keys;
 
-/** The page without a mouse. */
+/** Works the page without a mouse. */
 final class PageKeyboard {
     private final Browser browser;
     private final PageViews views;
@@ -12,7 +12,10 @@ final class PageKeyboard {
         this.views = views;
     }
 
-    /** The skip link comes first and leads to the view; a dialog keeps the focus, Escape closes it and gives the focus back. */
+    /**
+     * Checks that the skip link comes first and leads to the view, and that a dialog keeps the focus until Escape closes it and
+     * gives the focus back.
+     */
     void reachesEverything() {
         views.open("models?model=letters%2F2");
         browser.await("an order to give", "document.querySelector('section .buttons button') !== null");

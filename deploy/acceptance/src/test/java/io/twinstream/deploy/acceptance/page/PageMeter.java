@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** What the page costs a browser, from Chromium's own counters. */
+/** Measures what the page costs a browser, from Chromium's own counters. */
 final class PageMeter {
     private static final double MEGABYTE = 1e6;
     private static final int COLLECTIONS = 3;
@@ -29,13 +29,13 @@ final class PageMeter {
         beganSeconds = System.nanoTime() / 1e9;
     }
 
-    /** Share of the time since {@link #begin} that the main thread worked. */
+    /** Returns the share of the time since {@link #begin} that the main thread worked. */
     double share() {
         double seconds = System.nanoTime() / 1e9 - beganSeconds;
         return (metrics().get("TaskDuration") - tasksBefore) / seconds;
     }
 
-    /** What the view that is open holds: the least after a few collections, as a request under way is no leak. */
+    /** Returns what the view that is open holds: the least after a few collections, as a request under way is no leak. */
     Held held() throws InterruptedException {
         Map<String, Double> least = collected();
         for (int i = 1; i < COLLECTIONS; i++) {
@@ -70,11 +70,11 @@ final class PageMeter {
     }
 
     /**
-     * Of one span of time.
+     * Holds the figures of one span of time.
      *
-     * @param share of the time that the main thread worked
+     * @param share share of the time that the main thread worked
      * @param busy what a view that shows charts held
-     * @param rest what a view without them held: what the others have left behind
+     * @param rest what a view without them held, which is what the others have left behind
      */
     record Reading(double share, Held busy, Held rest) {
         private static final List<ToDoubleFunction<Reading>> PARTS = List.of(
@@ -86,7 +86,7 @@ final class PageMeter {
                 each -> each.rest.nodes,
                 each -> each.rest.listeners);
 
-        /** Of each part by itself. */
+        /** Returns the median of each part by itself. */
         static Reading median(List<Reading> readings) {
             double[] medians = PARTS.stream()
                     .mapToDouble(part -> median(readings.stream(), part))
@@ -97,7 +97,7 @@ final class PageMeter {
                     new Held(medians[4], medians[5], medians[6]));
         }
 
-        /** How many times another's the part is that has grown most. */
+        /** Returns how many times another's the part is that has grown most. */
         double mostTimes(Reading other) {
             return PARTS.stream()
                     .mapToDouble(part -> part.applyAsDouble(this) / part.applyAsDouble(other))

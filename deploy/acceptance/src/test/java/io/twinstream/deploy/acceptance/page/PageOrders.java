@@ -9,12 +9,12 @@ import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.Locale;
 
-/** What somebody does on the page, and what comes of it there. Each order gives the seconds until it shows. */
+/** Does what somebody does on the page, and waits for what comes of it there. Each order gives the seconds until it shows. */
 final class PageOrders {
     private static final String SOURCE = "page-check";
     private static final String REASON = "better on the left hand";
 
-    /** Pixels of the first chart that have the colour of the marks. */
+    /** A script that counts the pixels of the first chart that have the colour of the marks. */
     private static final String MARKED = """
             (() => {
               const canvas = document.querySelector('.plot canvas');
@@ -44,7 +44,7 @@ final class PageOrders {
         this.ingest = ingest;
     }
 
-    /** Activates a version: the charts are marked and new verdicts are by it. */
+    /** Activates a version, until the charts are marked and new verdicts are by it. */
     double activate(ModelId model) {
         views.open("overview");
         browser.await("a chart of the match rate", "document.querySelector('.plot canvas') !== null");
@@ -68,7 +68,7 @@ final class PageOrders {
         return seconds;
     }
 
-    /** Drops a picture: a claim with it matches. */
+    /** Drops a picture, until a claim with it matches. */
     double enrol(String subject, byte[] picture) throws Exception {
         views.open("subjects");
         browser.await("a place to drop pictures", "document.querySelector('.drop') !== null");
@@ -84,7 +84,7 @@ final class PageOrders {
         return seconds + claim(subject, picture, "MATCH");
     }
 
-    /** Erases a subject: nobody is enrolled under its name. */
+    /** Erases a subject, until nobody is enrolled under its name. */
     double erase(String subject, byte[] picture) throws Exception {
         views.open("subjects");
         browser.type("[type=search]", subject);

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** What a demo doesn't bring about and the page is to show: a training run and an alarm. */
+/** Writes what a demo doesn't bring about and the page is to show: a training run and an alarm. */
 final class PageRecords {
     private static final int STEPS = 9_000;
     private static final int TOLD = 60;

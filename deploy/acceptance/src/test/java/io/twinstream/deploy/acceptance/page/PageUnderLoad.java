@@ -20,10 +20,10 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /**
- * The page at 1,000 verdicts a second, with 100,000 subjects and as much history as it keeps: ten minutes, in each of which it
- * shows the charts, the verdicts with their pictures, and pages of subjects. After a minute to warm up, the median of the last three
- * minutes is at most 1.15 times that of the first three: the main thread's processor time; the heap after forced
- * collections, DOM nodes, and event listeners, each with the charts open and again in a view without any.
+ * Watches the page at 1,000 verdicts a second, with 100,000 subjects and as much history as it keeps, for ten minutes, in each
+ * of which it shows the charts, the verdicts with their pictures, and pages of subjects. After a minute to warm up, the median
+ * of the last three minutes is at most 1.15 times that of the first three: the main thread's processor time; the heap after
+ * forced collections, DOM nodes, and event listeners, each with the charts open and again in a view without any.
  */
 public final class PageUnderLoad implements AcceptanceCheck {
     private static final int PER_SECOND = 1_000;
@@ -45,10 +45,10 @@ public final class PageUnderLoad implements AcceptanceCheck {
     }
 
     /**
-     * With other numbers.
+     * Prepares the check with other numbers.
      *
-     * @param subjects fewer show no more than that it works
-     * @param minutes fewer show no more than that it works
+     * @param subjects number of subjects; fewer show no more than that it works
+     * @param minutes minutes of the load; fewer show no more than that it works
      */
     public PageUnderLoad(int subjects, int minutes) {
         this.subjects = subjects;
@@ -123,7 +123,7 @@ public final class PageUnderLoad implements AcceptanceCheck {
         return new Result(errors.isEmpty() && worst <= MOST, figures);
     }
 
-    /** One minute of somebody who looks around; returns the throughput that the page shows. */
+    /** Looks around for one minute, and returns the throughput that the page shows. */
     private static String minute(Browser browser, PageViews views) throws InterruptedException {
         views.open("verdicts");
         TimeUnit.SECONDS.sleep(20);

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The views of the page, what each must show, and pictures of them. */
+/** Lists the views of the page and what each must show, and takes pictures of them. */
 final class PageViews {
     private static final String CHARTS = "document.querySelectorAll('.plot canvas').length >= ";
     private static final int DESKTOP = 1_280;
@@ -16,7 +16,7 @@ final class PageViews {
     private static final int NARROWEST = 360;
     private static final int MOST_HEIGHT = 2_000;
 
-    /** An expression for each that is true when the view shows what it is for. */
+    /** Expressions by view, each of which is true when the view shows what it is for. */
     private static final Map<String, String> SHOWN = new LinkedHashMap<>();
 
     static {
@@ -67,7 +67,7 @@ final class PageViews {
         });
     }
 
-    /** Takes pictures of each, in light and dark, on a desktop and a phone; returns how many. */
+    /** Takes pictures of each view, in light and dark, on a desktop and a phone, and returns how many. */
     int shoot(Path folder) throws IOException {
         Files.createDirectories(folder);
         int shots = 0;
@@ -89,7 +89,7 @@ final class PageViews {
         return shots;
     }
 
-    /** Views that don't fit into the width of a small phone, after {@link #shoot}. */
+    /** Returns the views that don't fit into the width of a small phone, after {@link #shoot}. */
     List<String> tooWide() {
         return tooWide;
     }

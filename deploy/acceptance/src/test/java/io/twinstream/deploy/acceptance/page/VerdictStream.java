@@ -13,7 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Verdicts at a steady rate: real ones of real probes, again and again with other ids, sources and times. */
+/** Writes verdicts at a steady rate: real ones of real probes, again and again with other ids, sources and times. */
 final class VerdictStream implements AutoCloseable {
     private static final int SOURCES = 16;
     private static final int LATENCY_MS = 40;
@@ -28,14 +28,14 @@ final class VerdictStream implements AutoCloseable {
     private volatile long sent;
     private long number;
 
-    /** @param templates at least one */
+    /** @param templates the real verdicts, at least one */
     VerdictStream(Settings settings, List<Verdict> templates) {
         this.templates = List.copyOf(templates);
         topic = CommonSettings.of(settings).topics().verdicts();
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
     }
 
-    /** Writes what would have been said in the time up to now, at once. */
+    /** Writes at once what would have been said in the time up to now. */
     void tellOf(Duration past, int perSecond) {
         Instant now = Instant.now();
         long count = past.toSeconds() * perSecond;
@@ -50,7 +50,7 @@ final class VerdictStream implements AutoCloseable {
         thread.start();
     }
 
-    /** Since the start. */
+    /** Returns how many verdicts were sent since the start. */
     long sent() {
         return sent;
     }

@@ -39,9 +39,10 @@ import javax.imageio.ImageIO;
 import org.awaitility.Awaitility;
 
 /**
- * A thousand good references and a thousand damaged ones by each way in: HTTP, {@code enrol} and the watched folder. Each is in the
- * gallery of the verifier, or was refused with a reason; none was acknowledged and is missing, no good one was refused. Then many
- * callers send pictures of 16 MiB at once to the same ingest, which has a heap of 256 MiB: it answers each, and goes on.
+ * Sends a thousand good references and a thousand damaged ones by each way in: HTTP, {@code enrol} and the watched folder. Each
+ * is in the gallery of the verifier, or was refused with a reason; none was acknowledged and is missing, no good one was
+ * refused. Then many callers send pictures of 16 MiB at once to the same ingest, which has a heap of 256 MiB: it answers each,
+ * and goes on.
  */
 public final class Acknowledged implements AcceptanceCheck {
     private static final int OF_EACH = 1_000;
@@ -53,7 +54,7 @@ public final class Acknowledged implements AcceptanceCheck {
 
     private final List<String> wrong = new ArrayList<>();
 
-    /** What a way in said of the references that were given to it, by their subjects. */
+    /** Holds what a way in said of the references that were given to it, by their subjects. */
     private record Said(Set<String> acknowledged, Map<String, String> refused) {}
 
     @Override
@@ -104,7 +105,7 @@ public final class Acknowledged implements AcceptanceCheck {
         }
     }
 
-    /** By what they are to be called: {@code good} or {@code bad}, number, format. */
+    /** Returns the files by what they are to be called: {@code good} or {@code bad}, number, format. */
     private static Map<String, byte[]> files(Path images) throws IOException {
         List<Images.Drawing> drawings = Images.read(images).all();
         DamagedFiles damage = new DamagedFiles(21);
@@ -192,7 +193,7 @@ public final class Acknowledged implements AcceptanceCheck {
         return said;
     }
 
-    /** Each in a folder of its own, which names its subject. */
+    /** Writes each file into a folder of its own, which names its subject. */
     private static void write(Path folder, String way, Map<String, byte[]> files) throws IOException {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path own = Files.createDirectories(folder.resolve(way + file.getKey()));
@@ -217,7 +218,7 @@ public final class Acknowledged implements AcceptanceCheck {
         }
     }
 
-    /** The subjects that the verifier has, once it has as many as wanted or gets no more. */
+    /** Returns the subjects that the verifier has, once it has as many as wanted or gets no more. */
     private static Set<String> gallery(Installation installation, Set<String> wanted) throws Exception {
         Set<String> subjects = Set.of();
         long end = System.nanoTime() + LIMIT.toNanos();
@@ -300,7 +301,7 @@ public final class Acknowledged implements AcceptanceCheck {
         }
     }
 
-    /** Nothing packs it: a file of almost 16 MiB. */
+    /** Returns a file of almost 16 MiB of noise, which nothing packs. */
     private static byte[] noise() throws IOException {
         BufferedImage image = new BufferedImage(LARGE_SIDE, LARGE_SIDE, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(3);

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Image files of every format that Java writes, made of drawings, and what disks, networks and programs make of such files. */
+/**
+ * Makes image files of every format that Java writes from drawings, and does to them what disks, networks and programs do to
+ * such files.
+ */
 final class DamagedFiles {
     private static final List<String> FORMATS = List.of("png", "jpg", "bmp", "gif", "tiff");
     private static final int LARGE_SIDE = 400;
@@ -26,7 +29,7 @@ final class DamagedFiles {
         return FORMATS.get(index % FORMATS.size());
     }
 
-    /** A drawing in another format; each eleventh is a larger picture. */
+    /** Returns a drawing in another format; each eleventh is a larger picture. */
     static byte[] good(byte[] png, int index) throws IOException {
         BufferedImage drawing = ImageIO.read(new ByteArrayInputStream(png));
         int side = index % 11 == 0 ? LARGE_SIDE : drawing.getWidth();
@@ -41,7 +44,7 @@ final class DamagedFiles {
         return file.toByteArray();
     }
 
-    /** The file with damage of one of eight kinds; some of it may leave a picture that is as good as another. */
+    /** Returns the file with damage of one of eight kinds, some of which may leave a picture that is as good as another. */
     byte[] damaged(byte[] file, int index) {
         return switch (index % 8) {
             case 0 -> Arrays.copyOf(file, file.length / 2);
@@ -69,7 +72,7 @@ final class DamagedFiles {
         return damaged;
     }
 
-    /** Two blocks of the file in each other's places, as a download in parts may leave them. */
+    /** Returns the file with two blocks in each other's places, as a download in parts may leave them. */
     private static byte[] swapped(byte[] file) {
         int quarter = file.length / 4;
         byte[] damaged = file.clone();

@@ -37,8 +37,8 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /**
- * A service in a process of its own, by the launcher, that this one has a debugger's hands on: it can hold a thread at a method's
- * beginning, and throw an error into any. What is done so needs nothing in the product's classes.
+ * Runs a service in a process of its own, by the launcher, under this process's debugger: it can hold a thread at a method's
+ * beginning, and throw an error into any thread. What is done so needs nothing in the product's classes.
  */
 final class DebuggedService implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
@@ -53,7 +53,7 @@ final class DebuggedService implements AutoCloseable {
     private final int port;
 
     /**
-     * Starts it, and waits until it listens.
+     * Starts the service, and waits until it listens.
      *
      * @param command of the launcher
      * @param settings further ones, {@code key=value}
@@ -104,7 +104,7 @@ final class DebuggedService implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
-    /** Names of all Java threads. */
+    /** Returns the names of all Java threads. */
     List<String> threads() {
         return machine.allThreads().stream().map(ThreadReference::name).toList();
     }
@@ -133,7 +133,7 @@ final class DebuggedService implements AutoCloseable {
         return answer;
     }
 
-    /** Throws an error into a thread, wherever it is; false where there is no such thread. */
+    /** Throws an error into a thread, wherever it is. It returns false where there is no such thread. */
     boolean stop(Predicate<String> name, ObjectReference error) throws Exception {
         for (ThreadReference thread : machine.allThreads()) {
             if (name.test(thread.name())) {
@@ -145,7 +145,7 @@ final class DebuggedService implements AutoCloseable {
     }
 
     /**
-     * Throws an error into a thread when it next begins to execute a method; false where it doesn't in time.
+     * Throws an error into a thread when it next begins to execute a method. It returns false where it doesn't in time.
      *
      * @param trigger has it do so, once that is watched for
      */

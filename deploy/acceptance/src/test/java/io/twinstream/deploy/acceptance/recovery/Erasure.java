@@ -31,10 +31,10 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * A subject with references, verdicts, a dead letter, feedback and labelled images is erased over HTTP, and nothing is written
+ * Erases a subject with references, verdicts, a dead letter, feedback and labelled images over HTTP, and writes nothing
  * afterwards but what the services write by themselves. After the time that the operations guide gives for the topics' settings
- * no file of broker, verifier or ingest holds a stretch of one of its pictures, or of the hash that stands beside an embedding;
- * others' pictures stay, and are matched.
+ * no file of broker, verifier or ingest holds a stretch of one of its pictures, or of the hash that stands beside an embedding.
+ * Others' pictures stay, and are matched.
  */
 public final class Erasure implements AcceptanceCheck {
     private static final String PREFIX = "erasure";
@@ -45,7 +45,7 @@ public final class Erasure implements AcceptanceCheck {
     private static final Duration CLEANER_BACKOFF = Duration.ofSeconds(15);
     private static final Duration FILE_DELAY = Duration.ofMinutes(1);
 
-    /** The guide's formula. The rest is time for a busy machine. */
+    /** Time by the guide's formula. The rest is time for a busy machine. */
     private static final Duration DOCUMENTED = max(
                     LAG.plus(TICK).plus(CLEANER_BACKOFF), RETENTION.plus(LAG).plus(RETENTION_CHECK))
             .plus(FILE_DELAY);
@@ -154,7 +154,7 @@ public final class Erasure implements AcceptanceCheck {
                 figures);
     }
 
-    /** Everything that can come of pictures of one subject. */
+    /** Makes everything that can come of pictures of one subject. */
     private static void fill(
             Rig rig, Topics topics, Installation installation, TopicAnswers answers, List<Drawing> drawings)
             throws Exception {
@@ -202,7 +202,7 @@ public final class Erasure implements AcceptanceCheck {
         return answers.verdicts().get(probe).getOutcome();
     }
 
-    /** As an operator does who wants images gone sooner: the guide names these settings. */
+    /** Shortens the topics' times as an operator does who wants images gone sooner: the guide names these settings. */
     private static void shorten(Rig rig, Topics topics) throws Exception {
         List<AlterConfigOp> compacted = set(Map.of(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, LAG));
         List<AlterConfigOp> deleted =

@@ -34,8 +34,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * An error thrown from outside into each thread that a verifier, ingest and the trainer live by: liveness fails and names the thread,
- * the metric counts it, the log has it. An error in a request is answered, and the JVM's own failure ends the process.
+ * Throws an error from outside into each thread that a verifier, ingest and the trainer live by: liveness fails and names the
+ * thread, the metric counts it, the log has it. An error in a request is answered, and the JVM's own failure ends the process.
  */
 public final class ErrorsAreSeen implements AcceptanceCheck {
     private static final String PREFIX = "errors";
@@ -128,7 +128,7 @@ public final class ErrorsAreSeen implements AcceptanceCheck {
         }
     }
 
-    /** One error in a request, then one in each thread. */
+    /** Throws one error into a request, then one into each thread. */
     private void injected(DebuggedService service, LongLivedThreads threads) throws Exception {
         List<String> differences = threads.differences(service.threads());
         missed.addAll(differences);
@@ -223,7 +223,7 @@ public final class ErrorsAreSeen implements AcceptanceCheck {
         }
     }
 
-    /** The process ends by itself, with a code that isn't 0 and this as its last line. */
+    /** Checks that the process ends by itself, with a code that isn't 0 and this as its last line. */
     private void ended(String what, DebuggedService service, String line) throws Exception {
         boolean gone = service.process().waitFor(END_SECONDS, TimeUnit.SECONDS);
         boolean said = service.log().contains(line);

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Two verifier processes and 20,000 probes at a steady rate; one of the two is killed with SIGKILL three times in the middle
+ * Sends 20,000 probes at a steady rate to two verifier processes, one of which is killed with SIGKILL three times in the middle
  * and started again. A read-committed reader finds one verdict for each probe.
  */
 public final class ExactlyOnce implements AcceptanceCheck {

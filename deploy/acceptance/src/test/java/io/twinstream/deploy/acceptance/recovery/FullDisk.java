@@ -54,9 +54,9 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * Broker, ingest, verifier and trainer in processes of their own, by the launcher, each folder of each on a file system of its own.
- * One after the other fills and is emptied while probes come by HTTP and as files. Nothing that was acknowledged is lost, nothing is
- * sent or judged twice, and every service goes on by itself.
+ * Runs broker, ingest, verifier and trainer in processes of their own, by the launcher, with each folder of each on a file
+ * system of its own. One after the other fills and is emptied while probes come by HTTP and as files. Nothing that was
+ * acknowledged is lost, nothing is sent or judged twice, and every service goes on by itself.
  */
 public final class FullDisk implements AcceptanceCheck {
     private static final String PREFIX = "full";
@@ -66,7 +66,10 @@ public final class FullDisk implements AcceptanceCheck {
     private static final Duration LEFT = Duration.ofMinutes(2);
     private static final int ENROLLED = 20;
     private static final int ACCEPTED = 202;
-    /** Of warnings and errors that one service may log while one disk is full; while the broker is away Kafka's clients say more. */
+    /**
+     * Number of warnings and errors that one service may log while one disk is full; while the broker is away Kafka's clients
+     * say more.
+     */
     private static final int MOST_LINES = 20;
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -98,7 +101,7 @@ public final class FullDisk implements AcceptanceCheck {
         }
     }
 
-    /** One run of the check. */
+    /** Runs the check once. */
     private final class Trial {
         private final Path place;
         private final Map<String, SmallDisk> disks;
@@ -217,7 +220,7 @@ public final class FullDisk implements AcceptanceCheck {
             }
         }
 
-        /** Asks for a run while its disk is full. */
+        /** Asks for a run while the trainer's disk is full. */
         private void ask() throws Exception {
             String body =
                     "{\"id\":\"r1\",\"name\":\"learnt\",\"version\":\"1\",\"images\":\"images\",\"validation\":\"validation\",\"steps\":20}";
@@ -339,7 +342,7 @@ public final class FullDisk implements AcceptanceCheck {
                     "a reference was refused");
         }
 
-        /** Each probe on the topic, by its id. */
+        /** Returns each probe on the topic, by its id. */
         private Map<String, Sent> probes(Settings settings, Topics topics) {
             Map<String, Sent> found = new HashMap<>();
             RecordSerde<Probe> serde = RecordSerde.of(Probe.class);
@@ -388,7 +391,7 @@ public final class FullDisk implements AcceptanceCheck {
             }
         }
 
-        /** What a service that isn't ready says; empty if it is. */
+        /** Returns what a service that isn't ready says; empty if it is ready. */
         private String ready(String service) throws InterruptedException {
             try {
                 HttpResponse<String> answer = send(service, "GET", "/health/ready", new byte[0]);
@@ -517,12 +520,12 @@ public final class FullDisk implements AcceptanceCheck {
         }
     }
 
-    /** Something that is done while a disk is full. */
+    /** Does something while a disk is full. */
     @FunctionalInterface
     private interface Step {
         void take() throws Exception;
     }
 
-    /** How often a probe is on the topic, and whether it came as a file. */
+    /** Holds how often a probe is on the topic, and whether it came as a file. */
     private record Sent(boolean byFile, int times) {}
 }

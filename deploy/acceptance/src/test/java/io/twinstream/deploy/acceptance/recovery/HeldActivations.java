@@ -16,14 +16,14 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * An activation is committed behind an open transaction: probes that come meanwhile are judged by it when the transaction has ended, and those
- * appended before its time by the version before. A rollback ends within seconds and says whose transaction it is.
+ * Commits an activation behind an open transaction: probes that come meanwhile are judged by it when the transaction has ended,
+ * and those appended before its time by the version before. A rollback ends within seconds and says whose transaction it is.
  */
 final class HeldActivations {
     private static final ModelId FIRST = new ModelId("letters", "1");
     private static final ModelId SECOND = new ModelId("letters", "2");
 
-    /** Two topics read, and 10 s of patience with the third. */
+    /** Time within which a rollback says so: two topics are read, and the third is waited for 10 s. */
     private static final Duration ROLLBACK_SAYS = Duration.ofSeconds(30);
 
     private static final int PROBES = 40;

@@ -21,11 +21,12 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A subject with labelled images before, within and behind the open transaction is erased while it is open: all are counted and none is learned
- * from afterwards. A training that begins meanwhile ends within seconds with one line, rather than learn from a part.
+ * Erases a subject with labelled images before, within and behind the open transaction while it is open: all are counted and
+ * none is learned from afterwards. A training that begins meanwhile ends within seconds with one line, rather than learn from a
+ * part.
  */
 final class HeldLabels {
-    /** Patience with a topic, and time for a busy machine. */
+    /** Time within which the training says so: patience with a topic, and time for a busy machine. */
     private static final Duration SAYS = Duration.ofSeconds(30);
 
     private final HeldPlace place;

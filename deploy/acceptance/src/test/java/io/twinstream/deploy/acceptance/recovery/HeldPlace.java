@@ -27,9 +27,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
-/** Ingest and a verifier on topics of their own, and a foreign program that leaves a transaction open there. For one thread. */
+/**
+ * Runs ingest and a verifier on topics of their own, and a foreign program that leaves a transaction open there. It is for one
+ * thread.
+ */
 final class HeldPlace implements AutoCloseable {
-    /** How a transaction ends. */
+    /** Names how a transaction ends. */
     enum Ending {
         COMMITS,
         DIES,
@@ -38,10 +41,10 @@ final class HeldPlace implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** The setting's default, a look, and time for a busy machine. */
+    /** Time within which it is said: the setting's default, a look, and time for a busy machine. */
     private static final Duration SAID_WITHIN = Duration.ofSeconds(25);
 
-    /** What brokers take at most. */
+    /** The longest timeout of a transaction that brokers take. */
     private static final Duration NEVER = Duration.ofMinutes(15);
 
     private static final int UNREACHABLE = 4;
@@ -91,7 +94,7 @@ final class HeldPlace implements AutoCloseable {
         return verifier;
     }
 
-    /** A further verifier, of a group of its own, so that it judges every probe once more. */
+    /** Starts a further verifier, of a group of its own, so that it judges every probe once more. */
     VerifierService further() throws IOException {
         VerifierService further = VerifierService.start(VerifierSettings.of(
                 rig.settings(name, VerifierSettings.GROUP, name + "-" + more.size(), VerifierSettings.THREADS, "1")));
@@ -112,7 +115,10 @@ final class HeldPlace implements AutoCloseable {
         return name + "-foreign";
     }
 
-    /** Waits until the status of the verifier, where it reads the topic, and a service's metrics show the partition; the seconds since it was opened. */
+    /**
+     * Waits until the status of the verifier, where it reads the topic, and a service's metrics show the partition. It returns
+     * the seconds since the transaction was opened.
+     */
     double awaitSaid(TopicPartition partition) throws Exception {
         String reason = "the transaction on " + partition + " is named";
         boolean ofIngest = partition.topic().equals(topics.labelledImages());
@@ -136,31 +142,31 @@ final class HeldPlace implements AutoCloseable {
         return (System.nanoTime() - openedNanos) / 1e9;
     }
 
-    /** No transaction of others makes the verifier un-ready. */
+    /** Checks that no transaction of others makes the verifier un-ready. */
     void expectReady() throws Exception {
         HttpResponse<String> ready = get("/health/ready");
         expect("the verifier is ready", ready.statusCode() == 200, ready.body());
     }
 
-    /** Seconds that something takes which is asked for now. */
+    /** Returns the seconds that something takes which is asked for now. */
     double seconds(Asked asked) throws Exception {
         long start = System.nanoTime();
         asked.run();
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Something that is asked for. */
+    /** Asks for something. */
     @FunctionalInterface
     interface Asked {
         void run() throws Exception;
     }
 
-    /** Seconds since readers went on. */
+    /** Returns the seconds since readers went on. */
     double sinceEnd() {
         return (System.nanoTime() - endedNanos) / 1e9;
     }
 
-    /** Ends it, or waits for its end; returns when nothing holds the partition any more. */
+    /** Ends the transaction, or waits for its end, and returns when nothing holds the partition any more. */
     void end(OpenTransactor transactor, TopicPartition partition) throws Exception {
         if (ending == Ending.DIES) {
             transactor.close();
@@ -220,10 +226,10 @@ final class HeldPlace implements AutoCloseable {
         return (Integer) verifier.status().get("gallerySize");
     }
 
-    /** What a command gave that ran in a process of its own. */
+    /** Holds what a command gave that ran in a process of its own. */
     record Ended(int status, String output) {}
 
-    /** Runs one, and again where the machine was too busy for its broker to answer. */
+    /** Runs a command, and runs it again where the machine was too busy for its broker to answer. */
     Ended command(String... arguments) throws Exception {
         Ended ended = run(arguments);
         for (int i = 1; i < TRIES && ended.status() == UNREACHABLE; i++) {

@@ -24,8 +24,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * A subject with references before, within and behind the open transaction is erased while it is open: all are counted, and none is there when
- * it has ended, neither in galleries nor, once cleaned, on the topic.
+ * Erases a subject with references before, within and behind the open transaction while it is open: all are counted, and none
+ * is there when it has ended, neither in galleries nor, once cleaned, on the topic.
  */
 final class HeldReferences {
     private final HeldPlace place;
@@ -127,7 +127,7 @@ final class HeldReferences {
         return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
     }
 
-    /** Pictures of the subject that lie on the topic, committed or not. */
+    /** Returns how many pictures of the subject lie on the topic, committed or not. */
     private int images() {
         Map<String, Object> config = place.settings().kafka();
         try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {

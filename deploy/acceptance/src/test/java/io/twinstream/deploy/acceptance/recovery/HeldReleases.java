@@ -12,14 +12,15 @@ import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A version is published before the open transaction and one behind it: the first is activated and serves, also on a verifier that starts; the
- * list of models is to be asked for again, and says whose transaction it is; the second is listed when it has ended.
+ * Publishes one version before the open transaction and one behind it. The first is activated and serves, also on a verifier
+ * that starts. The list of models ends with whose transaction it is, to be asked for again. The second is listed when the
+ * transaction has ended.
  */
 final class HeldReleases {
     private static final ModelId BEFORE = new ModelId("letters", "1");
     private static final ModelId BEHIND = new ModelId("letters", "2");
 
-    /** Patience with a topic, and time for a busy machine. */
+    /** Time within which the list says so: patience with a topic, and time for a busy machine. */
     private static final Duration SAYS = Duration.ofSeconds(30);
 
     private final HeldPlace place;

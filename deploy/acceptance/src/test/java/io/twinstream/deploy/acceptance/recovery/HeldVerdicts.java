@@ -11,8 +11,8 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A probe is judged while the verdicts are held back: feedback on it is to be tried again, on another it is 404, and {@code submit --wait} says
- * whose transaction it is; afterwards feedback is taken and windows count the verdict.
+ * Judges a probe while the verdicts are held back: feedback on it is to be tried again, on another it is 404, and {@code submit
+ * --wait} says whose transaction it is. Afterwards feedback is taken and windows count the verdict.
  */
 final class HeldVerdicts {
     private static final byte[] CONFIRMED = "{\"correct\": true}".getBytes(UTF_8);

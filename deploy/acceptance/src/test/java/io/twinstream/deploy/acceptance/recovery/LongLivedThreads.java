@@ -8,21 +8,21 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The threads that a service lives by, by its command: those that it watches, and those of the JVM and of libraries with what is
- * seen of their end. Whatever thread a running service has is to be one of them.
+ * Lists the threads that a service lives by, by its command: those that it watches, and those of the JVM and of libraries with
+ * what is seen of their end. Whatever thread a running service has is to be one of them.
  *
- * @param watched by the name that their failures have
+ * @param watched watched threads by the name that their failures have
  */
 record LongLivedThreads(Map<String, Kind> watched) {
-    /** The thread that a verifier ends with. */
+    /** Name of the thread whose end makes the verifier end. */
     static final String JUDGING = "judging-probes";
 
-    /** Micrometer's own work, on a thread of ours. */
+    /** A thread of ours that does Micrometer's own work. */
     private static final Kind METRICS = new Kind("kafka-metrics", "", false);
 
     private static final Kind HELD_TOPICS = new Kind("held-topics", "schemas.kafka.HeldTopics#tryLook", false);
 
-    /** Patterns of names, and why nobody of ours has to watch them. */
+    /** Patterns of names, and why nobody of ours has to watch the threads that have them. */
     private static final Map<String, String> OTHERS = new LinkedHashMap<>();
 
     static {
@@ -57,7 +57,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
     }
 
     /**
-     * A kind of thread.
+     * Describes a kind of thread.
      *
      * @param name a pattern of the threads' own names
      * @param at type and method, {@code Type#method}, where an error meets it: an executor's idle thread waits within a lock, whose
@@ -131,7 +131,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         return new Kind(service + "-http-looks", "schemas.http.SlowCallers#look", false);
     }
 
-    /** What a running service has and this list hasn't, and what the list has and the service hasn't. */
+    /** Returns what a running service has and this list hasn't, and what the list has and the service hasn't. */
     List<String> differences(List<String> running) {
         List<String> differences = new ArrayList<>();
         for (String each : running) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The same 10,000 probes with look-ahead on and off, under both rebalance protocols, give the same verdicts. */
+/** Judges the same 10,000 probes with look-ahead on and off, under both rebalance protocols, and gets the same verdicts. */
 public final class LookAheadIsAHint implements AcceptanceCheck {
     private static final int PROBES = 10_000;
     private static final long SEED = 7;

@@ -25,7 +25,7 @@ final class PictureSearch {
         this.stretches = pictures.stream().map(PictureSearch::middle).toList();
     }
 
-    /** How many of the pictures are in a file, of those that hold one. */
+    /** Returns how many of the pictures are in each file that holds one. */
     Map<Path, Integer> found() throws IOException {
         Map<Path, Integer> found = new TreeMap<>();
         for (Path folder : folders) {

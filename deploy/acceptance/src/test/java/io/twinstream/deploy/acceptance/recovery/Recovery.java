@@ -32,8 +32,8 @@ import org.apache.kafka.common.utils.Utils;
 import org.awaitility.Awaitility;
 
 /**
- * Ingest and verifier are killed, and everything that they kept outside of topics is deleted. Those that start in their place
- * show the same models with the same roles, the same gallery, the same windows, and give the same probes the same verdicts.
+ * Kills ingest and verifier, and deletes everything that they kept outside of topics. Those that start in their place show the
+ * same models with the same roles, the same gallery and the same windows, and give the same probes the same verdicts.
  */
 public final class Recovery implements AcceptanceCheck {
     private static final int PROBES = 2_000;
@@ -132,7 +132,7 @@ public final class Recovery implements AcceptanceCheck {
         answers.await(before + PROBES, LIMIT);
     }
 
-    /** What the verifier shows of everything that it holds, by path, once its windows count so many verdicts. */
+    /** Returns what the verifier shows of everything that it holds, by path, once its windows count so many verdicts. */
     private static Map<String, JsonNode> shown(Installation installation, Instant begun, long verdicts) {
         Map<String, JsonNode> shown = new TreeMap<>();
         Awaitility.await("windows of %d verdicts".formatted(verdicts))
@@ -170,7 +170,9 @@ public final class Recovery implements AcceptanceCheck {
         return sum;
     }
 
-    /** In all but when and where; embeddings of other batches differ in their last digits. */
+    /**
+     * Returns whether the two are the same in all but when and where; embeddings of other batches differ in their last digits.
+     */
     private static boolean same(Verdict one, Verdict other) {
         return facts(one).equals(facts(other)) && Math.abs(score(one) - score(other)) <= LARGEST_DIFFERENCE;
     }

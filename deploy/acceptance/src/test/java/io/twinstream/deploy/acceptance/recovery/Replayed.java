@@ -32,12 +32,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * 10,000 probes across three activations, compact to wide and back and to wide again, the stream never pausing, are judged
- * again from the topic: no verdict differs.
+ * Judges 10,000 probes again from the topic, which came across three activations, compact to wide and back and to wide again,
+ * while the stream never paused. No verdict differs.
  */
 public final class Replayed implements AcceptanceCheck {
     private static final int PROBES = 10_000;
-    /** The verifier's own and the two that are activated. */
+    /** Number of versions: the verifier's own and the two that are activated. */
     private static final int VERSIONS = 3;
 
     private static final int PORTION = 50;
@@ -99,7 +99,7 @@ public final class Replayed implements AcceptanceCheck {
         }
     }
 
-    /** Spread evenly, so that each activation takes effect amid the stream. */
+    /** Sends the probes spread evenly, so that each activation takes effect amid the stream. */
     private static void send(Rig rig, Topics topics, Mix mix, TopicAnswers answers) throws Exception {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", rig.bootstrapServers()),

@@ -9,7 +9,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
-/** A file system of its own, in memory, that is filled to its last byte and file, and emptied again. Needs the rights to mount one. */
+/**
+ * Is a file system of its own, in memory, that is filled to its last byte and file, and emptied again. It needs the rights to
+ * mount one.
+ */
 final class SmallDisk {
     private static final int FILES = 2_000;
     private static final long LOOK_NANOS = 20_000_000;
@@ -36,7 +39,7 @@ final class SmallDisk {
         return path;
     }
 
-    /** Returns when it is full, and keeps it so, whatever is deleted there. */
+    /** Fills the disk, returns when it is full, and keeps it so, whatever is deleted there. */
     void fill() throws IOException {
         Files.createDirectories(ballast);
         full = true;

@@ -24,8 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.imageio.ImageIO;
 
 /**
- * Two verifier processes, one probe that holds whatever thread reads it, and others before and behind. Each process that the probe
- * holds says so, ends and is started again, as a supervisor would; the third sets the probe aside, and every other has one verdict.
+ * Sends one probe that holds whatever thread reads it, and others before and behind, to two verifier processes. Each process
+ * that the probe holds says so, ends and is started again, as a supervisor would; the third sets the probe aside, and every
+ * other has one verdict.
  */
 public final class StuckRecord implements AcceptanceCheck {
     private static final String PREFIX = "stuck-record";
@@ -34,7 +35,7 @@ public final class StuckRecord implements AcceptanceCheck {
     private static final long STALL_MS = 2_000;
     private static final long HOPELESS_MS = 4 * STALL_MS;
 
-    /** From then on until the process is gone: a note, and the bound of an orderly end. */
+    /** Milliseconds from then on until the process is gone: a note, and the bound of an orderly end. */
     private static final long END_MS = 8_000;
 
     private static final int SIDE = 250;
@@ -133,7 +134,7 @@ public final class StuckRecord implements AcceptanceCheck {
         return service;
     }
 
-    /** Whether a check says that a thread stands still. */
+    /** Returns whether a check says that a thread stands still. */
     private static boolean fails(DebuggedService service, String path) throws InterruptedException {
         try {
             HttpResponse<String> answer = service.get(path);
@@ -150,7 +151,7 @@ public final class StuckRecord implements AcceptanceCheck {
         rig.flush();
     }
 
-    /** A picture that no other is as large as. */
+    /** Returns a picture that no other is as large as. */
     private static byte[] noise() throws Exception {
         Random random = new Random(1);
         BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);

@@ -20,25 +20,25 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 /**
- * A foreign program leaves a transaction open on one of the topics, and commits late, dies, or is ended by the command; each on topics of its
- * own, three at once on one broker. Meanwhile no verifier is un-ready for it, status, metrics, answers and commands say so, and nothing is answered by a
- * guess; afterwards all goes on by itself.
+ * Has a foreign program leave a transaction open on one of the topics, and commit late, die, or be ended by the command; each
+ * runs on topics of its own, three at once on one broker. Meanwhile no verifier is un-ready for it, status, metrics, answers
+ * and commands say so, and nothing is answered by a guess. Afterwards all goes on by itself.
  */
 public final class TransactionsLeftOpen implements AcceptanceCheck {
     private static final Map<String, String> QUICK_CLEANER = Map.of(
             "log.cleaner.backoff.ms", "1000", "transaction.abort.timed.out.transaction.cleanup.interval.ms", "2000");
 
-    /** Verifiers that two cores carry without missing what they have to do in time. */
+    /** Number of verifiers that two cores carry without missing what they have to do in time. */
     private static final int AT_ONCE = 3;
 
-    /** What is tried while a transaction is open. */
+    /** Tries something while a transaction is open. */
     @FunctionalInterface
     private interface Work {
-        /** The figures, in one line. */
+        /** Runs the trial, and returns the figures in one line. */
         String run(HeldPlace place, List<List<Drawing>> subjects) throws Exception;
     }
 
-    /** @param open for how long the transaction stays open, unless the command ends it */
+    /** @param open time that the transaction stays open, unless the command ends it */
     private record Trial(String topic, Ending ending, Duration open, Work work) {
         String run(Rig rig, List<List<Drawing>> subjects) throws Exception {
             String name = topic + "-" + ending.name().toLowerCase(Locale.ROOT);
@@ -54,7 +54,7 @@ public final class TransactionsLeftOpen implements AcceptanceCheck {
         this.trials = trials;
     }
 
-    /** On references, activations and verdicts, whatever way they end. */
+    /** Returns the check on references, activations and verdicts, whatever way the transactions end. */
     public static TransactionsLeftOpen everyEnd(Duration open) {
         Work references = (place, subjects) -> new HeldReferences(place, subjects).run();
         Work activations = (place, subjects) -> new HeldActivations(place, subjects.get(0)).run();
@@ -69,10 +69,10 @@ public final class TransactionsLeftOpen implements AcceptanceCheck {
     }
 
     /**
-     * On references, releases, verdicts and labelled images: what readers of each see, and when.
+     * Returns the check on references, releases, verdicts and labelled images: what readers of each see, and when.
      *
-     * @param timeout after which the broker gives up a transaction that is never committed
-     * @param committed after which the other one is
+     * @param timeout time after which the broker gives up a transaction that is never committed
+     * @param committed time after which the other transaction is committed
      */
     public static TransactionsLeftOpen everyReader(Duration timeout, Duration committed) {
         Map<String, Work> works = new LinkedHashMap<>();

@@ -13,7 +13,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** Model packages with another manifest or another embedder than they were made with; as archives they are whole. */
+/** Makes model packages with another manifest or another embedder than they were made with; as archives they are whole. */
 public final class AlteredPackage {
     private static final String MANIFEST = "manifest.json";
     private static final String EMBEDDER = "embedder.onnx";
@@ -21,12 +21,12 @@ public final class AlteredPackage {
 
     private AlteredPackage() {}
 
-    /** The manifest's bytes, whatever it says. */
+    /** Returns the manifest's bytes, whatever it says. */
     public static byte[] manifest(byte[] archive) throws IOException {
         return files(archive).get(MANIFEST);
     }
 
-    /** The package with a change to its manifest. */
+    /** Returns the package with a change to its manifest. */
     public static byte[] withManifest(byte[] archive, Consumer<ObjectNode> change) throws IOException {
         Map<String, byte[]> files = files(archive);
         ObjectNode manifest = (ObjectNode) JSON.readTree(files.get(MANIFEST));
@@ -35,7 +35,7 @@ public final class AlteredPackage {
         return zipped(files);
     }
 
-    /** The package with another embedder, whose length and hash its manifest names. */
+    /** Returns the package with another embedder, whose length and hash its manifest names. */
     public static byte[] withEmbedder(byte[] archive, byte[] embedder) throws IOException {
         Map<String, byte[]> files = files(archive);
         files.put(EMBEDDER, embedder);

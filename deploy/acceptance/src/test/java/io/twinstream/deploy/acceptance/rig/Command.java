@@ -5,12 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.util.List;
 
-/** A program that does one thing and ends, such as {@code docker}. */
+/** Runs a program that does one thing and ends, such as {@code docker}. */
 public final class Command {
     private Command() {}
 
     /**
-     * Runs it; returns what it wrote, errors included, without white space around it.
+     * Runs the command, and returns what it wrote, errors included, without white space around it.
      *
      * @throws IOException if it fails, with what it wrote
      */
@@ -25,7 +25,7 @@ public final class Command {
         return output;
     }
 
-    /** As {@link #run(List)}. */
+    /** Runs the command as {@link #run(List)} does. */
     public static String run(String... command) throws IOException, InterruptedException {
         return run(List.of(command));
     }

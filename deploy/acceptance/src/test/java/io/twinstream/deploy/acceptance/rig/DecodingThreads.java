@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongUnaryOperator;
 
-/** What the current thread and those that decode for it take; nobody else decodes in this process meanwhile. */
+/** Measures what the current thread and those that decode for it take, while nobody else decodes in this process. */
 public final class DecodingThreads {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final String NAME = "foreign-decoder-";
@@ -16,17 +16,17 @@ public final class DecodingThreads {
 
     private DecodingThreads() {}
 
-    /** Processor time so far. */
+    /** Returns the processor time so far, in nanoseconds. */
     public static long cpuNanos() {
         return sum(THREADS::getThreadCpuTime, CPU_NANOS);
     }
 
-    /** Memory allocated so far, whether or not it is free again. */
+    /** Returns the bytes allocated so far, whether or not they are free again. */
     public static long allocatedBytes() {
         return sum(THREADS::getThreadAllocatedBytes, ALLOCATED_BYTES);
     }
 
-    /** A thread that has ended meanwhile counts with what it had taken when it was last seen. */
+    /** Returns the sum over the threads; one that has ended meanwhile counts with what it had taken when it was last seen. */
     private static long sum(LongUnaryOperator figure, Map<Long, Long> seen) {
         for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
             if (thread != null && thread.getThreadName().startsWith(NAME)) {

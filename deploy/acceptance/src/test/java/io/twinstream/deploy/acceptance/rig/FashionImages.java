@@ -8,8 +8,8 @@ import java.util.Set;
 import javax.imageio.ImageIO;
 
 /**
- * Fashion-MNIST (Xiao, Rasul, Vollgraf 2017): photographs of ten kinds of products, 28x28, as Debian packs it. Writes them as
- * JPEG files in colour, {@code folder/kind/number.jpg}.
+ * Reads Fashion-MNIST (Xiao, Rasul, Vollgraf 2017), photographs of ten kinds of products, 28x28, as Debian packs it. It writes
+ * them as JPEG files in colour, {@code folder/kind/number.jpg}.
  */
 public final class FashionImages {
     private static final int KINDS = 10;
@@ -33,7 +33,7 @@ public final class FashionImages {
                 IdxFile.read(dataset.resolve(part + "-labels-idx1-ubyte.gz")));
     }
 
-    /** Writes the first images of each of these kinds; returns the folder. */
+    /** Writes the first images of each of these kinds, and returns the folder. */
     public Path write(Path folder, Set<Integer> kinds, int each) throws IOException {
         int[] written = new int[KINDS];
         for (int i = 0; i < labels.values().length; i++) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** A port of the loopback interface that nobody listened on a moment ago. */
+/** Finds a port of the loopback interface that nobody listened on a moment ago. */
 public final class FreePort {
     private FreePort() {}
 

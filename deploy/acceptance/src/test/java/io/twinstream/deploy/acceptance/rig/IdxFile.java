@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /**
- * An array of bytes in the IDX format that MNIST began, compressed by gzip.
+ * Holds an array of bytes in the IDX format that MNIST began, compressed by gzip.
  *
- * @param sizes along each dimension
- * @param values the last dimension varies fastest
+ * @param sizes lengths along each dimension
+ * @param values the bytes, of which the last dimension varies fastest
  */
 record IdxFile(int[] sizes, byte[] values) {
     private static final int UNSIGNED_BYTES = 0x08;

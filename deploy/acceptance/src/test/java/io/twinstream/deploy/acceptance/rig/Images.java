@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
-/** Pictures of characters in Omniglot's layout, {@code alphabet/character/*_drawer.png}, read whole into memory. */
+/** Holds pictures of characters in Omniglot's layout, {@code alphabet/character/*_drawer.png}, read whole into memory. */
 public final class Images {
-    /** One drawing: who drew which character of which alphabet. */
+    /** Is one drawing: it says who drew which character of which alphabet. */
     public record Drawing(String alphabet, String character, String drawer, byte[] png) {
-        /** Alphabet and character in one name without a slash. */
+        /** Returns alphabet and character in one name without a slash. */
         public String subject() {
             return alphabet + "." + character;
         }
@@ -43,7 +43,7 @@ public final class Images {
         }
     }
 
-    /** The same with black for white and white for black. */
+    /** Returns the same images with black for white and white for black. */
     public Images inverted() {
         return new Images(drawings.stream()
                 .map(each -> new Drawing(each.alphabet(), each.character(), each.drawer(), inverted(each.png())))
@@ -54,7 +54,7 @@ public final class Images {
         return drawings;
     }
 
-    /** For a benchmark: so many references, and so many other drawings as probes. */
+    /** Returns a workload for a benchmark, of so many references, and so many other drawings as probes. */
     public Workload workload(int references, int probes) {
         return Workload.of(
                 references,
@@ -63,12 +63,12 @@ public final class Images {
                 i -> drawings.get(references + i).png());
     }
 
-    /** Drawings by alphabet, in order. */
+    /** Returns the drawings by alphabet, in order. */
     public Map<String, List<Drawing>> byAlphabet() {
         return drawings.stream().collect(Collectors.groupingBy(Drawing::alphabet, TreeMap::new, Collectors.toList()));
     }
 
-    /** Drawings by subject, in order. */
+    /** Returns the drawings by subject, in order. */
     public Map<String, List<Drawing>> bySubject() {
         return drawings.stream().collect(Collectors.groupingBy(Drawing::subject, TreeMap::new, Collectors.toList()));
     }

@@ -20,11 +20,11 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /**
- * Ingest and a verifier in processes of their own, by the launcher; whatever they keep outside of topics lies in one folder: state,
- * model cache, embeddings, temporary files, logs.
+ * Runs ingest and a verifier in processes of their own, by the launcher. Whatever they keep outside of topics lies in one
+ * folder: state, model cache, embeddings, temporary files, logs.
  */
 public final class Installation implements AutoCloseable {
-    /** What ingest does with, whatever it is sent. */
+    /** Heap that ingest does with, whatever it is sent. */
     private static final String INGEST_HEAP = "256m";
 
     private static final Duration START = Duration.ofMinutes(2);
@@ -40,8 +40,8 @@ public final class Installation implements AutoCloseable {
     /**
      * Starts both, and waits until they are ready.
      *
-     * @param prefix of topics and group
-     * @param ingestSettings further ones of ingest, {@code key=value}
+     * @param prefix prefix of topics and group
+     * @param ingestSettings further settings of ingest, {@code key=value}
      */
     public Installation(Rig rig, String prefix, Path folder, String... ingestSettings) throws IOException {
         this.rig = rig;
@@ -67,13 +67,13 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** Asks ingest. */
+    /** Asks ingest, and returns its answer. */
     public HttpResponse<String> ingest(String method, String path, byte[] body)
             throws IOException, InterruptedException {
         return send(ingestPort, method, path, body);
     }
 
-    /** What the verifier answers to GET. */
+    /** Returns what the verifier answers to GET. */
     public String verifier(String path) throws IOException, InterruptedException {
         return send(verifierPort, "GET", path, new byte[0]).body();
     }

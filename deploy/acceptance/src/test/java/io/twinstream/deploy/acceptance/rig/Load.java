@@ -26,7 +26,7 @@ public final class Load {
         this.answers = answers;
     }
 
-    /** All that was sent, by probe id. */
+    /** Returns all that was sent, by probe id. */
     public Map<String, Mix.Sent> sent() {
         return sent;
     }
@@ -36,7 +36,7 @@ public final class Load {
         mix = next;
     }
 
-    /** Sends so many at once and waits for all answers; returns answers a second. */
+    /** Sends so many at once, waits for all answers, and returns answers a second. */
     public double burst(int count) {
         long start = System.nanoTime();
         send(count);
@@ -64,7 +64,7 @@ public final class Load {
     }
 
     /**
-     * Keeps so many probes unanswered until it's said to be enough: whoever answers is never idle. Returns answers a
+     * Keeps so many probes unanswered until it's said to be enough, so that whoever answers is never idle. It returns answers a
      * second, counted to the last that was read.
      */
     public double saturate(int unanswered, BooleanSupplier enough) {

@@ -9,14 +9,14 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of probes, of all three tasks unless told otherwise, a function of the seed: half of them genuine, about characters of which drawer 01's
- * drawing is enrolled.
+ * Makes a stream of probes as a function of the seed, of all three tasks unless told otherwise: half of them genuine, about
+ * characters of which drawer 01's drawing is enrolled.
  */
 public final class Mix {
     /**
-     * A probe that was sent.
+     * Holds a probe that was sent.
      *
-     * @param other of a pair its reference, of a claim a drawing of whom it claims to be; null of an identification
+     * @param other the reference of a pair, or for a claim a drawing of whom it claims to be; null for an identification
      */
     public record Sent(
             TaskKind task, Drawing probe, @Nullable Drawing other) {}
@@ -31,14 +31,14 @@ public final class Mix {
         this(images, seed, List.of(TaskKind.PAIR, TaskKind.CLAIM, TaskKind.IDENTIFY));
     }
 
-    /** Of these tasks only. */
+    /** Makes a stream of these tasks only. */
     public Mix(Images images, long seed, List<TaskKind> tasks) {
         this.tasks = tasks;
         this.subjects = new ArrayList<>(images.bySubject().values()).subList(0, ENROLLED);
         this.random = new Random(seed);
     }
 
-    /** Enrols; returns how many references. */
+    /** Enrols the references, and returns how many. */
     public int enrol(Rig rig, Topics topics) {
         for (List<Drawing> subject : subjects) {
             Drawing first = subject.get(0);
@@ -48,7 +48,7 @@ public final class Mix {
         return subjects.size();
     }
 
-    /** Sends one probe under this id; returns what it was. */
+    /** Sends one probe under this id, and returns what it was. */
     public Sent send(Rig rig, Topics topics, String id) {
         Drawing probe = any(subjects.get(random.nextInt(subjects.size())));
         List<Drawing> other = random.nextBoolean() ? subjects.get(random.nextInt(subjects.size())) : ofSubject(probe);
@@ -69,7 +69,7 @@ public final class Mix {
         }
     }
 
-    /** The enrolled drawings. */
+    /** Returns the enrolled drawings. */
     public List<Drawing> enrolled() {
         return subjects.stream().map(subject -> subject.get(0)).toList();
     }

@@ -6,29 +6,29 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Omniglot as the project keeps it (Lake et al. 2015), unpacked.
+ * Names the folders of Omniglot (Lake et al. 2015) as the project keeps it, unpacked.
  *
- * @param folder of the three parts
+ * @param folder folder of the three parts
  */
 public record Omniglot(Path folder) {
-    /** 30 alphabets to learn from. */
+    /** Returns the folder of 30 alphabets to learn from. */
     public Path background() {
         return folder.resolve("images_background");
     }
 
-    /** Other alphabets, to set thresholds with. */
+    /** Returns the folder of other alphabets, to set thresholds with. */
     public Path validation() {
         return folder.resolve("images_validation");
     }
 
-    /** The first alphabet of one of the two. */
+    /** Returns the first alphabet of one of the two. */
     public static Path alphabet(Path images) throws IOException {
         try (Stream<Path> alphabets = Files.list(images)) {
             return alphabets.filter(Files::isDirectory).sorted().findFirst().orElseThrow();
         }
     }
 
-    /** 400 one-shot trials among the validation alphabets' characters. */
+    /** Returns the folder of 400 one-shot trials among the validation alphabets' characters. */
     public Path validationRuns() {
         return folder.resolve("validation_runs");
     }

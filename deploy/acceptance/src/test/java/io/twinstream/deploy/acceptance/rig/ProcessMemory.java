@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A process's memory as Linux counts it. */
+/** Reads a process's memory as Linux counts it. */
 public final class ProcessMemory {
     private static final double KB_IN_MB = 1024;
 
     private ProcessMemory() {}
 
-    /** Now, in MB. */
+    /** Returns the process's memory now, in MB. */
     public static double megabytes(Process process) throws IOException {
         return field(process, "VmRSS:");
     }
 
-    /** At its height, in MB. */
+    /** Returns the process's memory at its height, in MB. */
     public static double peakMegabytes(Process process) throws IOException {
         return field(process, "VmHWM:");
     }

@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Writes releases as whoever may write to the topics can: chunks and release in one transaction as the publisher does, but
+ * Writes releases as anybody with WRITE on the topics can: chunks and release in one transaction as the publisher does, but
  * with anything at all in them. Left as it is, a release is correct and signed.
  */
 public final class RawPublication {
@@ -41,7 +41,7 @@ public final class RawPublication {
     }
 
     /**
-     * Writes one.
+     * Writes one release.
      *
      * @param chunks may change them, or set them to null, which leaves them out; the release still promises the archive's
      * @param release may change what it says

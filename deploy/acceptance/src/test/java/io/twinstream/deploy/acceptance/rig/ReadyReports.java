@@ -17,13 +17,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** The first report of each verifier that it is ready with a version, since it last was not. */
+/** Reads the first report of each verifier that it is ready with a version, since it last was not. */
 public final class ReadyReports implements AutoCloseable {
     /**
-     * A report.
+     * Holds one report.
      *
-     * @param at when the broker appended it
-     * @param gallerySize references in the version's gallery
+     * @param at time when the broker appended it
+     * @param gallerySize number of references in the version's gallery
      */
     public record Ready(ModelId model, Instant at, int gallerySize) {}
 
@@ -47,7 +47,7 @@ public final class ReadyReports implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
-    /** Those on one version, as far as the topic was read; reads on without waiting. */
+    /** Returns the reports on one version, as far as the topic was read. It reads on without waiting. */
     public List<Ready> now(ModelId model) {
         consumer.poll(Duration.ZERO).forEach(this::take);
         return byKey.values().stream()

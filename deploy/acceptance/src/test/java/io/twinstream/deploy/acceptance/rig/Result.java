@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance.rig;
 
 /**
- * How a check ended.
+ * Says how a check ended.
  *
- * @param figures one line
+ * @param figures the figures in one line
  */
 public record Result(boolean kept, String figures) {}

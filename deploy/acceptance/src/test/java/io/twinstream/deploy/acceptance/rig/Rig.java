@@ -34,7 +34,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A broker of its own with topics under one prefix, and a producer that writes what a check needs, bad bytes included. */
+/**
+ * Holds a broker of its own with topics under one prefix, and a producer that writes what a check needs, bad bytes included.
+ */
 public final class Rig implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
 
@@ -50,7 +52,7 @@ public final class Rig implements AutoCloseable {
         this(Map.of());
     }
 
-    /** With properties of the broker, by Kafka's names. */
+    /** Starts a broker with further properties, by Kafka's names. */
     public Rig(Map<String, String> properties) throws Exception {
         this.properties = properties;
         broker = broker(0);
@@ -67,7 +69,7 @@ public final class Rig implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** Where the broker keeps its data. */
+    /** Returns the folder where the broker keeps its data. */
     public Path folder() {
         return folder.path();
     }
@@ -76,17 +78,20 @@ public final class Rig implements AutoCloseable {
         return bootstrapServers;
     }
 
-    /** Stops the broker; what lies on its topics stays. */
+    /** Stops the broker. What lies on its topics stays. */
     public void stopBroker() throws IOException {
         broker.close();
     }
 
-    /** Starts it again, where it was. */
+    /** Starts the broker again, where it was. */
     public void startBroker() throws IOException {
         broker = broker(Integer.parseInt(bootstrapServers.substring(bootstrapServers.indexOf(':') + 1)));
     }
 
-    /** Settings of a verifier on a free port whose topics and group carry the prefix; further keys and values follow. */
+    /**
+     * Returns the settings of a verifier on a free port whose topics and group carry the prefix; further keys and values
+     * follow.
+     */
     public Settings settings(String prefix, String... keysValues) {
         Map<String, String> values = new HashMap<>(Map.of(
                 CommonSettings.BOOTSTRAP,
@@ -107,7 +112,7 @@ public final class Rig implements AutoCloseable {
         return createTopics(settings(prefix));
     }
 
-    /** Those that verifiers with these settings need. */
+    /** Creates the topics that verifiers with these settings need. */
     public Topics createTopics(Settings settings) throws InterruptedException {
         try (Admin admin = Admin.create(settings.kafka())) {
             new TopicCreation(admin)

@@ -22,7 +22,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Everything that a read-committed reader finds on the verdict and dead-letter topics, from the beginning. */
+/** Collects everything that a read-committed reader finds on the verdict and dead-letter topics, from the beginning. */
 public final class TopicAnswers implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -77,7 +77,7 @@ public final class TopicAnswers implements AutoCloseable {
         return this;
     }
 
-    /** Reads what is left, for so long: nothing more should come. */
+    /** Reads what is left for so long, in which nothing more should come. */
     public TopicAnswers linger(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {
@@ -90,22 +90,28 @@ public final class TopicAnswers implements AutoCloseable {
         return verdicts.size() + duplicates + deadLetters.size();
     }
 
-    /** By probe id. */
+    /** Returns the verdicts by probe id. */
     public Map<String, Verdict> verdicts() {
         return verdicts;
     }
 
-    /** Verdicts beyond the first of the same probe. */
+    /** Returns the number of verdicts beyond the first of the same probe. */
     public int duplicates() {
         return duplicates;
     }
 
-    /** From the append of a probe until its verdict was read, by probe id; so it holds how often somebody reads here. */
+    /**
+     * Returns the times from the append of a probe until its verdict was read, by probe id; so they hold how often somebody
+     * reads here.
+     */
     public Map<String, Duration> latencies() {
         return latencies;
     }
 
-    /** Longest time between two verdicts on probes of one partition that follow each other, by when they were decided. */
+    /**
+     * Returns the longest time between two verdicts on probes of one partition that follow each other, by when they were
+     * decided.
+     */
     public Duration longestSilence() {
         Map<Integer, List<Instant>> decided = verdicts.values().stream()
                 .collect(groupingBy(
@@ -125,7 +131,7 @@ public final class TopicAnswers implements AutoCloseable {
         return longest;
     }
 
-    /** Key and reason of each, as {@code key: REASON}. */
+    /** Returns key and reason of each dead letter, as {@code key: REASON}. */
     public List<String> deadLetters() {
         return deadLetters;
     }

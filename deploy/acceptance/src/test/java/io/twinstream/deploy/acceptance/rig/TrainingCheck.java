@@ -1,9 +1,9 @@
 package io.twinstream.deploy.acceptance.rig;
 
-/** A promise that takes a training to try. */
+/** Tries a promise that takes a training to try. */
 public interface TrainingCheck {
     /**
-     * Tries it.
+     * Runs the check.
      *
      * @param quick tries only that everything works: the bar isn't looked at
      */

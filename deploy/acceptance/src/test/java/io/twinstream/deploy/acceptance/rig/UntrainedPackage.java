@@ -17,10 +17,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 
-/** A package of a network that has learnt nothing: it opens, answers and has thresholds like any other. */
+/** Makes packages of a network that has learnt nothing: such a package opens, answers and has thresholds like any other. */
 public final class UntrainedPackage {
     private static final int SEED = 1;
-    /** Of each class: a threshold for an FMR of 0.01 needs 3,000 impostor pairs, and the paper's network 1.8 GFLOP an image. */
+    /**
+     * Images of each class: a threshold for an FMR of 0.01 needs 3,000 impostor pairs, and the paper's network 1.8 GFLOP an
+     * image.
+     */
     private static final int IMAGES = 4;
 
     private UntrainedPackage() {}

@@ -9,21 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Verifiers in processes of their own, by the launcher, as a user would start them. */
+/** Starts verifiers in processes of their own, by the launcher, as a user would start them. */
 public final class VerifierProcess {
     private VerifierProcess() {}
 
     /**
-     * Starts one on a free port, with two threads.
+     * Starts a verifier on a free port, with two threads.
      *
-     * @param prefix of topics and group
-     * @param settings further ones, {@code key=value}
+     * @param prefix prefix of topics and group
+     * @param settings further settings, {@code key=value}
      */
     public static Process start(Rig rig, String prefix, Path log, String... settings) throws IOException {
         return start(rig, prefix, log, Map.of(), settings);
     }
 
-    /** As the other, with variables in its environment. */
+    /** Starts a verifier on a free port, with two threads and with variables in its environment. */
     public static Process start(Rig rig, String prefix, Path log, Map<String, String> variables, String... settings)
             throws IOException {
         File launcher = new File(System.getProperty("twinstream.launcher", "deploy/twinstream"));

@@ -7,14 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The verifier processes of one check, a log each in a folder that stays. Those that still run are ended with it. */
+/**
+ * Holds the verifier processes of one check, with a log each in a folder that stays. Those that still run are ended with it.
+ */
 public final class Verifiers implements AutoCloseable {
     private final Rig rig;
     private final String prefix;
     private final Path logs;
     private final List<Process> processes = new ArrayList<>();
 
-    /** @param prefix of topics and group */
+    /** @param prefix prefix of topics and group */
     public Verifiers(Rig rig, String prefix) throws IOException {
         this.rig = rig;
         this.prefix = prefix;
@@ -22,9 +24,9 @@ public final class Verifiers implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts a verifier.
      *
-     * @param settings further ones, {@code key=value}
+     * @param settings further settings, {@code key=value}
      */
     public Process start(String... settings) throws IOException {
         Process process = VerifierProcess.start(rig, prefix, logs.resolve(processes.size() + ".log"), settings);
@@ -32,7 +34,7 @@ public final class Verifiers implements AutoCloseable {
         return process;
     }
 
-    /** Lines of all logs that hold this. */
+    /** Returns the number of lines of all logs that hold this text. */
     public long logged(String text) throws IOException {
         long count = 0;
         for (int i = 0; i < processes.size(); i++) {

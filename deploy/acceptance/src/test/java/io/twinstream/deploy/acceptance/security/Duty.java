@@ -1,7 +1,7 @@
 package io.twinstream.deploy.acceptance.security;
 
-/** All the work of a service, once. */
+/** Does all the work of a service once. */
 interface Duty {
-    /** Does it as the user; fails where a part of it doesn't come about. */
+    /** Does the work as the user, and fails where a part of it doesn't come about. */
     void perform(Tenant tenant) throws Exception;
 }

@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance.security;
 
-import io.twinstream.deploy.acl.Access;
 import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.AccessTable;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.testkit.SecureCluster;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A user whom nothing is allowed, among everybody's topics, groups and transactional ids. */
+/** Tries what a user to whom nothing is allowed gets of everybody's topics, groups and transactional ids. */
 final class Foreigner {
     private static final String PREFIX = "twinstream";
 
@@ -45,8 +45,8 @@ final class Foreigner {
             for (TopicDeclaration each : all) {
                 tryTopic(own, each.name());
             }
-            for (Service service : Service.values()) {
-                Access.of(service, AccessSettings.of(settings)).forEach(grant -> {
+            for (ClusterUser service : ClusterUser.values()) {
+                AccessTable.of(service, AccessSettings.of(settings)).forEach(grant -> {
                     String name = grant.resource().name();
                     switch (grant.resource().resourceType()) {
                         case GROUP -> refused("group " + name, () -> join(name));

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Requests that must be refused, and how: the routes of each service, and what is done to them. */
+/** Lists requests that must be refused, and how: the routes of each service, and what is done to them. */
 final class HostileRequests {
-    /** As the README's table of roles has it: those of GET are for the reader, those of POST at ingest for the sender. */
+    /**
+     * The routes as the README's table of roles has them: those of GET are for the reader, those of POST at ingest for the
+     * sender.
+     */
     private static final List<Route> ROUTES = List.of(
             new Route("verifier", "GET", "/v1/session"),
             new Route("verifier", "GET", "/v1/events"),
@@ -37,13 +40,13 @@ final class HostileRequests {
     private static final int TOO_MUCH_OF_A_PICTURE = 17 << 20;
     private static final String JSON = "Content-Type: application/json\r\n";
 
-    /** Stands before the name of a service without a token. */
+    /** Word that stands before the name of a service without a token. */
     private static final String OPEN = "open ";
 
     private record Route(String service, String method, String path) {}
 
     /**
-     * One of them.
+     * Is one request that must be refused.
      *
      * @param open whether the service is to have no token
      * @param statuses any of which refuses it as documented
@@ -60,7 +63,7 @@ final class HostileRequests {
     }
 
     /**
-     * All of them.
+     * Returns all hostile requests.
      *
      * @param lesser the token that may only read, or at ingest only send
      */
@@ -74,7 +77,7 @@ final class HostileRequests {
         return requests.attempts;
     }
 
-    /** Two allowed ones of each service, whose answers show that the refusals are for their reasons. */
+    /** Returns two allowed requests of each service, whose answers show that the refusals are for their reasons. */
     static List<Attempt> allowed(String operator, String lesser) {
         HostileRequests requests = new HostileRequests(operator, lesser);
         String identity = "allowed";
@@ -175,7 +178,7 @@ final class HostileRequests {
         }
     }
 
-    /** What a page of elsewhere can have a browser send: without the token, which no browser adds of itself. */
+    /** Adds what a page of elsewhere can have a browser send: requests without the token, which no browser adds of itself. */
     private void pages() {
         String kind = "cross-site";
         String page = "Origin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\nContent-Type: text/plain\r\n";

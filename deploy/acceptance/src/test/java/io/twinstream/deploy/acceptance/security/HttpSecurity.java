@@ -17,9 +17,10 @@ import java.util.TreeMap;
 import org.awaitility.Awaitility;
 
 /**
- * Every route of the three services over HTTPS, from callers without a token, with a wrong one and with one of a lesser role; bodies
- * and headers too large, slow callers, paths and headers that would break out, pages of elsewhere, a flood, 1,200 half-sent
- * requests of one address, bodies that hold all threads: each is refused as documented, health is answered all the time, no answer holds a token, and the certificate is replaced while requests go on.
+ * Tries every route of the three services over HTTPS, from callers without a token, with a wrong one and with one of a lesser
+ * role; bodies and headers too large, slow callers, paths and headers that would break out, pages of elsewhere, a flood, 1,200
+ * half-sent requests of one address, and bodies that hold all threads. Each is refused as documented, health is answered all
+ * the time, no answer holds a token, and the certificate is replaced while requests go on.
  */
 public final class HttpSecurity implements AcceptanceCheck {
     private static final String OPERATOR = "geheim-operator-token";
@@ -35,7 +36,7 @@ public final class HttpSecurity implements AcceptanceCheck {
     private static final int HALF_BODIES = 64;
     private static final int HEALTH_LIMIT_MS = 2_000;
 
-    /** By kind: as documented, and all. */
+    /** Counts by kind: how many went as documented, and how many there were. */
     private final Map<String, int[]> counts = new TreeMap<>();
 
     private int leaks;
@@ -126,7 +127,7 @@ public final class HttpSecurity implements AcceptanceCheck {
                 answer);
     }
 
-    /** Callers that send a letter now and then: of a request's head, of its body, of a handshake. */
+    /** Tries callers that send a letter now and then: of a request's head, of its body, of a handshake. */
     private void slow(HttpsCallers callers, int port, String service) throws Exception {
         String body =
                 "POST /v1/%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: 100000\r\n\r\n"
@@ -140,7 +141,7 @@ public final class HttpSecurity implements AcceptanceCheck {
         }
     }
 
-    /** One address that begins more requests than there may be connections, then more bodies than there are threads. */
+    /** Tries one address that begins more requests than there may be connections, then more bodies than there are threads. */
     private void crowd(HttpsCallers callers, int port, String service) throws Exception {
         String body =
                 "POST /v1/%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: 100000\r\n\r\nx"
@@ -172,7 +173,7 @@ public final class HttpSecurity implements AcceptanceCheck {
         }
     }
 
-    /** More requests on end than a second allows, while the health check is still answered. */
+    /** Sends more requests on end than a second allows, while the health check is still answered. */
     private void flood(HttpsCallers callers, int port, String service) throws Exception {
         String one = "GET /v1/session HTTP/1.1\r\nHost: localhost\r\n\r\n";
         String last = one.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");

@@ -12,7 +12,7 @@ import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 
-/** The three services of one prefix, in this process, each on a free port. Nobody asks for a training here. */
+/** Runs the three services of one prefix in this process, each on a free port. Nobody asks for a training here. */
 record HttpServices(VerifierService verifier, IngestService ingest, TrainerService trainer) implements AutoCloseable {
     static HttpServices start(Settings settings) throws IOException {
         return new HttpServices(

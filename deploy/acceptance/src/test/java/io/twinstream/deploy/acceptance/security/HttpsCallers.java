@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Callers of the health checks of all services, each request on a new connection and one that is kept, one after the other. */
+/** Calls the health checks of all services, each time on a new connection and on one that is kept, one after the other. */
 final class HttpsCallers implements AutoCloseable {
     private static final long PAUSE_MS = 20;
 
@@ -55,7 +55,7 @@ final class HttpsCallers implements AutoCloseable {
         return trust;
     }
 
-    /** Whether all services say that they are. */
+    /** Returns whether all services say that they are ready. */
     boolean ready() throws Exception {
         for (String service : List.of("verifier", "ingest", "trainer")) {
             if (get(client(), service, "/health/ready").statusCode() != 200) {
@@ -74,7 +74,7 @@ final class HttpsCallers implements AutoCloseable {
         end.join();
     }
 
-    /** Whether the latest new connection to each of the services got this certificate. */
+    /** Returns whether the latest new connection to each of the services got this certificate. */
     boolean allSaw(SelfSigned certificate) throws GeneralSecurityException {
         Certificate wanted = CertificateFactory.getInstance("X.509")
                 .generateCertificate(

@@ -13,7 +13,10 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
 import java.util.List;
 
-/** Probes, references, erasure, labelled images and feedback over HTTP; readiness last, as it would only say what is to come. */
+/**
+ * Sends probes, references, erasures, labelled images and feedback over HTTP. Readiness is asked for last, as it would only say
+ * what is to come.
+ */
 final class IngestDuty implements Duty {
     private static final DrawnCharacters DRAWN = new DrawnCharacters(3);
 

@@ -2,7 +2,7 @@ package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.SecureCluster;
 import java.nio.file.Path;
@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Each service does all its work on a cluster with an authorizer, as a user with its own rights alone, and is denied nothing. With
- * any one of them taken away a part of the work fails, and the right that was denied is the one taken away. A user without
+ * Has each service do all its work on a cluster with an authorizer, as a user with its own rights alone, and be denied nothing.
+ * With any one of them taken away a part of the work fails, and the right that was denied is the one taken away. A user without
  * rights, and one with a wrong password, get nothing.
  */
 public final class LeastPrivilege implements AcceptanceCheck {
@@ -56,14 +56,14 @@ public final class LeastPrivilege implements AcceptanceCheck {
 
     private static List<Trial> trials(SecureCluster cluster) {
         List<Trial> trials = new ArrayList<>();
-        for (Service service : Service.values()) {
+        for (ClusterUser service : ClusterUser.values()) {
             int rights = Trial.bindings(service, "", cluster.settings(SecureCluster.ADMIN, "any"))
                     .size();
             for (int lacking = -1; lacking < rights; lacking++) {
                 trials.add(new Trial(service, "u" + trials.size(), "classic", lacking));
             }
         }
-        trials.add(new Trial(Service.VERIFIER, "u" + trials.size(), "streams", -1));
+        trials.add(new Trial(ClusterUser.VERIFIER, "u" + trials.size(), "streams", -1));
         return trials;
     }
 }

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the commands do: publish, list, activate, publish past the version that serves, watch. */
+/** Does what the commands do: publish, list, activate, publish past the version that serves, watch. */
 final class OperatorDuty implements Duty {
     private static final ModelId FIRST = new ModelId("letters", "1");
 
@@ -32,7 +32,7 @@ final class OperatorDuty implements Duty {
         VerdictReader.open(CommonSettings.of(tenant.own()), true).close();
     }
 
-    /** The gate has the serving version in hand when it asks for images to compare on. */
+    /** Fetches the serving version, which the gate has in hand when it asks for images to compare on. */
     private static void fetchServing(Tenant tenant) throws IOException {
         Path file = Files.createTempFile("release", ".zip");
         try {

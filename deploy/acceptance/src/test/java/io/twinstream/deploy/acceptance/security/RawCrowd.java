@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 
-/** Many connections of one address of the loopback network, each of which begins something and goes no further. */
+/** Holds many connections of one address of the loopback network, each of which begins something and goes no further. */
 final class RawCrowd implements AutoCloseable {
     private static final int PATIENCE_MS = 5_000;
 
@@ -23,7 +23,7 @@ final class RawCrowd implements AutoCloseable {
         this.port = port;
     }
 
-    /** Connections that send this as it is, without a handshake. */
+    /** Opens connections that send this as it is, without a handshake. */
     void begin(int connections, String text) throws IOException {
         for (int i = 0; i < connections; i++) {
             Socket socket = connected();
@@ -31,7 +31,7 @@ final class RawCrowd implements AutoCloseable {
         }
     }
 
-    /** Connections that send this after their handshake; one that the other side hangs up on is none. */
+    /** Opens connections that send this after their handshake; one that the other side hangs up on doesn't count. */
     void beginSecured(int connections, String text) throws IOException {
         for (int i = 0; i < connections; i++) {
             Socket socket = trust.getSocketFactory().createSocket(connected(), "127.0.0.1", port, true);

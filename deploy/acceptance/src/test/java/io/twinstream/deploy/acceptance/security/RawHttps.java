@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
-/** A connection over TLS on which anything at all can be sent: what no client library would. */
+/** Is a connection over TLS on which anything at all can be sent, even what no client library would. */
 final class RawHttps implements AutoCloseable {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3})");
     private static final int PATIENCE_MS = 15_000;
@@ -23,7 +23,7 @@ final class RawHttps implements AutoCloseable {
         socket.setSoTimeout(PATIENCE_MS);
     }
 
-    /** Sends one request on a connection of its own; returns all that comes back until the other side hangs up. */
+    /** Sends one request on a connection of its own, and returns all that comes back until the other side hangs up. */
     static String exchange(SSLContext trust, int port, String request) throws IOException {
         try (RawHttps connection = new RawHttps(trust, port)) {
             try {
@@ -35,13 +35,13 @@ final class RawHttps implements AutoCloseable {
         }
     }
 
-    /** The first status of an answer, 0 where there is none. */
+    /** Returns the first status of an answer, or 0 where there is none. */
     static int status(String answer) {
         Matcher status = STATUS.matcher(answer);
         return status.lookingAt() ? Integer.parseInt(status.group(1)) : 0;
     }
 
-    /** How often the status is in so many answers on end. */
+    /** Returns how often the status is in so many answers on end. */
     static long count(String answers, int status) {
         return STATUS.matcher(answers)
                 .results()
@@ -49,7 +49,7 @@ final class RawHttps implements AutoCloseable {
                 .count();
     }
 
-    /** Head and first blank line, in small letters. */
+    /** Returns head and first blank line, in small letters. */
     static String head(String answer) {
         int end = answer.indexOf("\r\n\r\n");
         return (end < 0 ? answer : answer.substring(0, end)).toLowerCase(Locale.ROOT);
@@ -60,7 +60,7 @@ final class RawHttps implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
-    /** Until the other side hangs up or says nothing for a while. */
+    /** Returns what comes until the other side hangs up or says nothing for a while. */
     String rest() {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {

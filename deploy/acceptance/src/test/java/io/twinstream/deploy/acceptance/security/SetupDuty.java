@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
-/** Topics created, and looked at once they are there; a foreign transaction on one of them found and ended. */
+/** Creates topics and looks at them once they are there, finds a foreign transaction on one of them, and ends it. */
 final class SetupDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {

@@ -30,11 +30,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
 /**
- * A user with topics and groups of its own under its name, and what a check does around it as an administrator.
+ * Is a user with topics and groups of its own under its name, and does what a check does around it as an administrator.
  *
- * @param own the user's settings
- * @param admin of an administrator, with the same topics
- * @param limit of each thing that is waited for
+ * @param own settings of the user
+ * @param admin settings of an administrator, with the same topics
+ * @param limit longest time of each thing that is waited for
  */
 record Tenant(String user, Settings own, Settings admin, Duration limit) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -43,7 +43,7 @@ record Tenant(String user, Settings own, Settings admin, Duration limit) {
         return CommonSettings.of(own).topics();
     }
 
-    /** Compares topics with their declarations, as a service that starts does; fails where the user may not. */
+    /** Compares topics with their declarations, as a service that starts does. It fails where the user may not. */
     void compare(List<TopicDeclaration> declared) throws ExecutionException, InterruptedException {
         try (Admin client = Admin.create(own.kafka())) {
             for (TopicDeclaration each : declared) {
@@ -62,7 +62,7 @@ record Tenant(String user, Settings own, Settings admin, Duration limit) {
                 .until(holds);
     }
 
-    /** Calls a service of this machine; its answer's body. */
+    /** Calls a service of this machine, and returns its answer's body. */
     String call(int expected, String method, int port, String path, byte[] body)
             throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
@@ -77,7 +77,7 @@ record Tenant(String user, Settings own, Settings admin, Duration limit) {
         return answer.body();
     }
 
-    /** Waits until a {@code GET} is answered with 200 and this text; what the broker forbids is not waited for. */
+    /** Waits until a {@code GET} is answered with 200 and this text. What the broker forbids is not waited for. */
     void awaitText(int port, String path, String text) {
         await("%s has %s".formatted(path, text), () -> {
             try {
@@ -98,7 +98,7 @@ record Tenant(String user, Settings own, Settings admin, Duration limit) {
         }
     }
 
-    /** First or last offset of a topic's partition 0; 0 without such a topic. */
+    /** Returns the first or last offset of a topic's partition 0, or 0 without such a topic. */
     long offset(String topic, OffsetSpec which) throws InterruptedException {
         TopicPartition partition = new TopicPartition(topic, 0);
         try (Admin client = Admin.create(admin.kafka())) {

@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 
-/** Images read from their topic; a run asked for over HTTP, told of, published, and another that goes on from it. */
+/** Reads images from their topic; a run is asked for over HTTP, told of and published, and another goes on from it. */
 final class TrainerDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {

@@ -1,10 +1,10 @@
 package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.deploy.acceptance.rig.Result;
-import io.twinstream.deploy.acl.Access;
 import io.twinstream.deploy.acl.AccessSettings;
+import io.twinstream.deploy.acl.AccessTable;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.acl.Grant;
-import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.testkit.DenialLog;
 import io.twinstream.deploy.testkit.DenialLog.Denial;
 import io.twinstream.deploy.testkit.SecureCluster;
@@ -23,28 +23,28 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 
 /**
- * A service's whole work by a user of its own with all of the service's rights, or all but one.
+ * Tries a service's whole work by a user of its own with all of the service's rights, or all but one.
  *
- * @param protocol of a verifier's groups
+ * @param protocol rebalance protocol of a verifier's groups
  * @param lacking place of the right that is taken away among the service's; -1 for none
  */
-record Trial(Service service, String user, String protocol, int lacking) {
+record Trial(ClusterUser service, String user, String protocol, int lacking) {
     private static final Duration WITH_ALL_RIGHTS = Duration.ofMinutes(2);
-    /** What lacks a right mostly comes to nothing only by being waited for. */
+    /** Time to wait where a right is lacking, since that mostly shows only by waiting in vain. */
     private static final Duration WITHOUT_ONE = Duration.ofSeconds(30);
 
-    private static final Map<Service, Duty> DUTIES = Map.of(
-            Service.INGEST, new IngestDuty(),
-            Service.VERIFIER, new VerifierDuty(),
-            Service.TRAINER, new TrainerDuty(),
-            Service.OPERATOR, new OperatorDuty(),
-            Service.SETUP, new SetupDuty());
+    private static final Map<ClusterUser, Duty> DUTIES = Map.of(
+            ClusterUser.INGEST, new IngestDuty(),
+            ClusterUser.VERIFIER, new VerifierDuty(),
+            ClusterUser.TRAINER, new TrainerDuty(),
+            ClusterUser.OPERATOR, new OperatorDuty(),
+            ClusterUser.SETUP, new SetupDuty());
 
-    /** Whether it came out as it has to, and in one line how. */
+    /** Runs the trial, and returns whether it came out as it has to, and in one line how. */
     Result run(SecureCluster cluster, Path folder) throws Exception {
         Settings own = settings(cluster, user, folder);
         Settings admin = settings(cluster, SecureCluster.ADMIN, folder);
-        if (service != Service.SETUP) {
+        if (service != ClusterUser.SETUP) {
             try (Admin client = Admin.create(admin.kafka())) {
                 new TopicCreation(client)
                         .create(CommonSettings.of(admin).topics().all());
@@ -84,13 +84,13 @@ record Trial(Service service, String user, String protocol, int lacking) {
                                         .toList()));
     }
 
-    static List<AclBinding> bindings(Service service, String user, Settings settings) {
-        return Access.of(service, AccessSettings.of(settings)).stream()
+    static List<AclBinding> bindings(ClusterUser service, String user, Settings settings) {
+        return AccessTable.of(service, AccessSettings.of(settings)).stream()
                 .flatMap((Grant grant) -> grant.bindings("User:" + user))
                 .toList();
     }
 
-    /** Where nothing else allows it, a resource's description is denied first. */
+    /** Returns whether a denial is of this right. Where nothing else allows it, a resource's description is denied first. */
     private static boolean isOf(Denial denial, AclBinding right) {
         ResourcePattern resource = right.pattern();
         boolean isThere = resource.patternType() == PatternType.PREFIXED

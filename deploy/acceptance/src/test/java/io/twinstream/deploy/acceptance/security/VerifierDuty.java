@@ -35,8 +35,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * A verdict, a dead letter, pictures, a version fetched and activated, windows, an alarm, a training run shown. Verdicts with
- * scores unlike the release's are there before, so that an alarm has a cause.
+ * Makes a verdict, a dead letter, pictures, windows and an alarm, fetches and activates a version, and shows a training run.
+ * Verdicts with scores unlike the release's are there before, so that an alarm has a cause.
  */
 final class VerifierDuty implements Duty {
     private static final DrawnCharacters DRAWN = new DrawnCharacters(3);
@@ -117,7 +117,7 @@ final class VerifierDuty implements Duty {
         }
     }
 
-    /** All scores in the middle, where a release has hardly any. */
+    /** Returns verdicts with all scores in the middle, where a release has hardly any. */
     private static List<Verdict> unlikely() {
         Instant first = Instant.now().minusSeconds(60);
         List<Verdict> verdicts = new ArrayList<>();

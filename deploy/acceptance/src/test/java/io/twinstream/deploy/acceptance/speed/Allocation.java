@@ -22,22 +22,22 @@ import javax.management.remote.JMXServiceURL;
 import org.awaitility.Awaitility;
 
 /**
- * A verifier in a process of its own at full load, with a gallery of 100: what all its threads allocate for a probe beside its
- * picture as it came, and for how much of the time collections have them stand still. Kafka Streams
- * that only forwards the same records tells what is Kafka's part of that.
+ * Measures a verifier in a process of its own at full load, with a gallery of 100: what all its threads allocate for a probe
+ * beside its picture as it came, and for how much of the time collections have them stand still. Kafka Streams that only
+ * forwards the same records tells what is Kafka's part of that.
  */
 public final class Allocation implements AcceptanceCheck {
     private static final double MOST_BYTES = 20_000;
     private static final double MOST_COLLECTING = 0.02;
 
     private static final int PROBES = 110_000;
-    /** HotSpot's C2 has compiled what is hot by then, and spares it allocations. */
+    /** Probes before the measurement: HotSpot's C2 has compiled what is hot by then, and spares it allocations. */
     private static final int WARM = 50_000;
 
     private static final int MEASURED = 50_000;
     private static final int GALLERY = 100;
     private static final int THREADS = 2;
-    /** About those of a verdict. */
+    /** Bytes of a value, which are about those of a verdict. */
     private static final int VALUE_BYTES = 200;
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -118,7 +118,7 @@ public final class Allocation implements AcceptanceCheck {
         return (double) heap.bytes(thread) / done.probes();
     }
 
-    /** Bytes for a record on the threads that forward. */
+    /** Returns the bytes for a record on the threads that forward. */
     private static double forwarding(Rig rig, Topics topics) throws Exception {
         Settings settings = rig.settings(FORWARD);
         String to = rig.createTopics(FORWARD).verdicts();

@@ -14,14 +14,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * One broker, and in turn a verifier that nobody watches and one that is watched: windows, metrics that are scraped every
- * 15 s as deploy/prometheus has it, two listeners to its events as two open pages have. The throughput of the second is at least 0.95 of the first's,
- * in the median of the rounds.
+ * Compares, on one broker and in turn, a verifier that nobody watches with one that is watched: windows, metrics that are
+ * scraped every 15 s as deploy/prometheus has it, two listeners to its events as two open pages have. The throughput of the
+ * second is at least 0.95 of the first's, in the median of the rounds.
  */
 public final class CostOfWatching implements AcceptanceCheck {
     private static final double LEAST = 0.95;
     private static final int ROUNDS = 5;
-    /** Half a minute: a verifier that starts makes topics and compiles, which is not what watching costs. */
+    /** Probes for half a minute: a verifier that starts makes topics and compiles, which is not what watching costs. */
     private static final int PROBES = 100_000;
 
     private static final int GALLERY = 100;

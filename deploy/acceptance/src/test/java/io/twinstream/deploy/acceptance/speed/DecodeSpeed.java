@@ -32,12 +32,13 @@ import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 
 /**
- * From a picture's bytes to a model's input of 48 x 48, in processor time: a 105 x 105 PNG within 15 us, and JPEGs of 640 x 480 and of
- * 1920 x 1080 within 1.2 times what {@code djpeg} takes at the same scale. What {@code djpeg} takes is its own processor time, as the
- * shell's {@code times} tells it, for a picture of twenty such below one another, less that for one of 16 x 16, by twenty; so its
- * start counts for nothing. The inputs of whole and reduced decoding differ by 2 of 255 levels at most in
- * the mean; by how much single values do is a figure. A JPEG of 1920 x 1080 is in a fifth of what {@code ImageIO.read} and drawing it
- * smaller take in the same run, which is out of reach where Java decodes by libjpeg-turbo too, as Debian's does. The best of some rounds counts, as others' work on the machine only ever adds to it.
+ * Measures the way from a picture's bytes to a model's input of 48 x 48, in processor time: a 105 x 105 PNG within 15 us, and
+ * JPEGs of 640 x 480 and of 1920 x 1080 within 1.2 times what {@code djpeg} takes at the same scale. What {@code djpeg} takes
+ * is its own processor time, as the shell's {@code times} tells it, for a picture of twenty such below one another, less that
+ * for one of 16 x 16, by twenty; so its start counts for nothing. The inputs of whole and reduced decoding differ by 2 of 255
+ * levels at most in the mean; by how much single values do is a figure. A JPEG of 1920 x 1080 is in a fifth of what {@code
+ * ImageIO.read} and drawing it smaller take in the same run, which is out of reach where Java decodes by libjpeg-turbo too, as
+ * Debian's does. The best of some rounds counts, as others' work on the machine only ever adds to it.
  */
 public final class DecodeSpeed implements AcceptanceCheck {
     private static final double MOST_PNG_MICROS = 15;
@@ -107,7 +108,7 @@ public final class DecodeSpeed implements AcceptanceCheck {
                                 Math.max(ofSmall[1], ofLarge[1])));
     }
 
-    /** What {@code djpeg} takes for a picture of this size, once it has started. */
+    /** Returns what {@code djpeg} takes for a picture of this size, once it has started. */
     private static double djpegMicros(int width, int height, String scale) throws IOException {
         Path tall = Files.write(Files.createTempFile("tall", ".jpg"), jpeg(width, height, TALL));
         Path tiny = Files.write(Files.createTempFile("tiny", ".jpg"), jpeg(16, 16, 1));
@@ -125,7 +126,7 @@ public final class DecodeSpeed implements AcceptanceCheck {
         }
     }
 
-    /** Processor time of the shell's children in the last line of {@code times}: {@code 0m0.061s 0m0.012s}. */
+    /** Returns the processor time of the shell's children in the last line of {@code times}: {@code 0m0.061s 0m0.012s}. */
     private static double djpegSeconds(Path jpeg, String scale) throws IOException {
         String runs = "for i in {1..%d}; do djpeg -grayscale -scale %s -outfile /dev/null %s || exit; done; times"
                 .formatted(RUNS, scale, jpeg);
@@ -146,7 +147,7 @@ public final class DecodeSpeed implements AcceptanceCheck {
         return seconds / RUNS;
     }
 
-    /** By how much the values of the input differ, decoded whole and reduced: in the mean, and at most. */
+    /** Returns by how much the values of the input differ, decoded whole and reduced: in the mean, and at most. */
     private double[] levels(byte[] jpeg) {
         float[] reduced = values(decoder.decode(jpeg, INPUT));
         float[] whole = values(decoder.decode(jpeg, 1));
@@ -218,12 +219,12 @@ public final class DecodeSpeed implements AcceptanceCheck {
         }
     }
 
-    /** Of 1920 x 1080. */
+    /** Returns a JPEG of 1920 x 1080. */
     public static byte[] jpeg() throws IOException {
         return jpeg(1920, 1080, 1);
     }
 
-    /** Of shapes with some noise, as a camera's; so many below one another, all alike. */
+    /** Returns a JPEG of shapes with some noise, as a camera's, with so many of them below one another, all alike. */
     private static byte[] jpeg(int width, int height, int count) throws IOException {
         BufferedImage image = new BufferedImage(width, height * count, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(1);

@@ -11,16 +11,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a verifier says at {@code /status} that it has done so far, or has done in some time.
+ * Holds what a verifier says at {@code /status} that it has done so far, or has done in some time.
  *
- * @param nanos when that was, as {@link System#nanoTime} has it, or how long it took
+ * @param nanos time by {@link System#nanoTime} when it said so, or how long it took
  */
 record Done(long nanos, long probes, long images, long batches) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final long LOOK_MILLIS = 100;
 
-    /** By the verifier at a port of this machine; nothing yet, where nothing answers. */
+    /** Asks the verifier at a port of this machine; where nothing answers it has done nothing yet. */
     static Done by(int port) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/status"))
                 .build();

@@ -14,12 +14,15 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Kafka Streams in this process as the verifier's runs, which forwards one and the same value for each record: what is Kafka's own part. */
+/**
+ * Runs Kafka Streams in this process as the verifier's runs, and forwards one and the same value for each record, which is
+ * Kafka's own part.
+ */
 final class Forwarding implements AutoCloseable {
     private final LongAdder forwarded = new LongAdder();
     private final RunningTopology streams;
 
-    /** @param application which its threads' names hold */
+    /** @param application application id, which its threads' names hold */
     Forwarding(Settings settings, String application, int threads, String from, String to, byte[] value) {
         Topology topology = new Topology()
                 .addSource("from", new ByteArrayDeserializer(), new ByteArrayDeserializer(), from)

@@ -10,13 +10,13 @@ import java.util.function.Predicate;
 import javax.management.MBeanServerConnection;
 
 /**
- * What a JVM's threads have allocated so far, or in some time, and how long its collections had them stand still.
+ * Holds what a JVM's threads have allocated so far, or in some time, and how long its collections had them stand still.
  *
  * @param allocated bytes by the thread's name; those of threads that have ended are not known
- * @param collectionMillis of all collectors
+ * @param collectionMillis milliseconds of all collectors
  */
 record Heap(Map<String, Long> allocated, long collectionMillis) {
-    /** That of a JVM now. */
+    /** Reads the figures of a JVM now. */
     static Heap of(MBeanServerConnection jvm) throws IOException {
         ThreadMXBean threads =
                 ManagementFactory.newPlatformMXBeanProxy(jvm, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
@@ -42,7 +42,7 @@ record Heap(Map<String, Long> allocated, long collectionMillis) {
         return new Heap(more, collectionMillis - before.collectionMillis);
     }
 
-    /** By the threads with such names. */
+    /** Returns the bytes allocated by the threads with such names. */
     long bytes(Predicate<String> thread) {
         return allocated.entrySet().stream()
                 .filter(each -> thread.test(each.getKey()))

@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A verifier under exactly-once at a tenth of its throughput, once in each profile: from when a probe is due to be sent until a
- * read-committed reader has its verdict, p50 of the latency profile at most 25 ms and p99 at most 80 ms.
+ * Measures a verifier under exactly-once at a tenth of its throughput, once in each profile, from when a probe is due to be
+ * sent until a read-committed reader has its verdict: p50 of the latency profile is at most 25 ms and p99 at most 80 ms.
  */
 public final class LatencyOfProfiles implements AcceptanceCheck {
     private static final double MOST_P50_MS = 25;

@@ -18,9 +18,10 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * A verifier under exactly-once in the throughput profile, with its broker and reader on the same processors and minutes after
- * its start, against a plain loop that decodes, embeds and identifies: at least 0.9 of it with {@code compact}, 0.95 with the
- * paper's network, untrained, which is also to be at least 1.5 times as fast as one record at a time.
+ * Compares a verifier under exactly-once in the throughput profile, with its broker and reader on the same processors and
+ * minutes after its start, with a plain loop that decodes, embeds and identifies. It reaches at least 0.9 of the loop with
+ * {@code compact}, 0.95 with the paper's network, untrained, which is also to be at least 1.5 times as fast as one record at a
+ * time.
  */
 public final class PipelineToRaw implements AcceptanceCheck {
     private static final double LEAST_OF_COMPACT = 0.9;
@@ -30,7 +31,7 @@ public final class PipelineToRaw implements AcceptanceCheck {
     private static final int DISTINCT = 500;
     private static final Duration WARM_UP = Duration.ofMinutes(4);
     private static final BenchOptions COMPACT = new BenchOptions(60_000, GALLERY, 5, WARM_UP);
-    /** Half a minute a run: what is cut off at both ends is a batch of many. */
+    /** Options with half a minute a run: what is cut off at both ends is a batch of many. */
     private static final BenchOptions PAPER = new BenchOptions(3_000, GALLERY, 3, WARM_UP);
 
     @Override

@@ -10,8 +10,8 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.file.Path;
 
 /**
- * A model of 22 ms an image, by the stand-in, in the profile with the largest batches: its second stream thread joins while the
- * first has all it can hold, and neither's transaction outlives its time meanwhile. Then no probe is judged twice.
+ * Judges by a model of 22 ms an image, by the stand-in, in the profile with the largest batches: the second stream thread joins
+ * while the first has all it can hold, and neither's transaction outlives its time meanwhile. Then no probe is judged twice.
  */
 public final class SlowModel implements AcceptanceCheck {
     private static final int PROBES = 2_500;

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Verifier processes on stand-ins for accelerators, 5 ms for a batch and 0.05 ms for each of its images, with more probes on the
- * topic than they get through: the device of one is busy for at least 0.9 of the time with full batches; two, each with a device
- * of its own, judge at least 1.9 times as many.
+ * Measures verifier processes on stand-ins for accelerators, 5 ms for a batch and 0.05 ms for each of its images, with more
+ * probes on the topic than they get through. The device of one is busy for at least 0.9 of the time with full batches; two,
+ * each with a device of its own, judge at least 1.9 times as many.
  */
 public final class StandInAccelerator implements AcceptanceCheck {
     private static final double LEAST_BUSY = 0.9;
@@ -29,13 +29,13 @@ public final class StandInAccelerator implements AcceptanceCheck {
     private static final double LEAST_SPEED_UP = 1.9;
     private static final double BATCH_SECONDS = 5e-3;
     private static final double IMAGE_SECONDS = 50e-6;
-    /** With 64, two devices are faster than two cores feed them. */
+    /** Largest batch: with 64, two devices are faster than two cores feed them. */
     private static final int BATCH_MAX = 16;
 
     private static final int THREADS = 4;
     private static final int PARTITIONS = 8;
     private static final int PROBES = 260_000;
-    /** Each process compiles and fetches deep by then. */
+    /** Probes before the measurement: each process compiles and fetches deep by then. */
     private static final long WARM = 50_000;
 
     private static final Duration MEASURED = Duration.ofSeconds(12);
@@ -73,7 +73,7 @@ public final class StandInAccelerator implements AcceptanceCheck {
         return all.stream().mapToDouble(Done::rate).sum();
     }
 
-    /** What each instance did in the time measured. */
+    /** Returns what each instance did in the time measured. */
     private static List<Done> measure(Rig rig, List<Images.Drawing> drawings, int instances) throws Exception {
         String prefix = "devices-" + instances;
         Settings settings = rig.settings(prefix, CommonSettings.TOPIC_PARTITIONS, Integer.toString(PARTITIONS));

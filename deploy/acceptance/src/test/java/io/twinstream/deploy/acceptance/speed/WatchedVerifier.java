@@ -26,7 +26,7 @@ final class WatchedVerifier implements AutoCloseable {
     private final AtomicLong scraped = new AtomicLong();
     private final String address;
 
-    /** Begins. */
+    /** Begins to watch. */
     WatchedVerifier(int port) throws IOException, InterruptedException {
         address = "http://127.0.0.1:" + port;
         for (int page = 0; page < PAGES; page++) {
@@ -42,7 +42,7 @@ final class WatchedVerifier implements AutoCloseable {
         scrapes.scheduleAtFixedRate(this::scrape, 1, SCRAPE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Ends; an error if there was nothing to see. */
+    /** Ends the watch; it fails if there was nothing to see. */
     @Override
     public void close() throws IOException {
         scrapes.shutdownNow();

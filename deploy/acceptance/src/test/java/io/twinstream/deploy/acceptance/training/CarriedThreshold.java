@@ -16,13 +16,13 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A threshold that was set on every second image of each class, judged on the others.
+ * Judges a threshold that was set on every second image of each class on the others.
  *
- * @param target FMR that it was set for
- * @param fmr measured
+ * @param target FMR that the threshold was set for
+ * @param fmr FMR that was measured
  * @param low end of the interval that holds the true rate with 95 % confidence: what 1,000 draws of as many classes give, since
- *     pairs of one class are alike and no independent trials
- * @param high its other end
+ * pairs of one class are alike and no independent trials
+ * @param high other end of that interval
  */
 record CarriedThreshold(double target, double fmr, double low, double high) {
     private static final int DRAWS = 1_000;
@@ -71,7 +71,7 @@ record CarriedThreshold(double target, double fmr, double low, double high) {
                 images.fingerprint());
     }
 
-    /** Of each two classes: pairs, and those of them that match. */
+    /** Returns for each two classes the pairs, and those of them that match. */
     private static long[][][] counts(ModelPackage model, ImageSet images, double logit) {
         List<Picture> pictures = new ArrayList<>();
         List<Integer> classes = new ArrayList<>();

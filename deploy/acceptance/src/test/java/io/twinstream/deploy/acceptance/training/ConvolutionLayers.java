@@ -9,16 +9,16 @@ import io.twinstream.trainer.network.TwinNetwork;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The convolutions of a network, counted as the network describes itself. */
+/** Collects the convolutions of a network, as the network describes itself. */
 final class ConvolutionLayers implements LayerSink {
     /**
-     * One convolution of one image.
+     * Is one convolution of one image.
      *
-     * @param in {@code [c, h, w]}
-     * @param out {@code [filters, h, w]}
+     * @param in shape {@code [c, h, w]}
+     * @param out shape {@code [filters, h, w]}
      */
     record Layer(Shape in, Shape out, Convolution convolution) {
-        /** Forward, of one image. */
+        /** Returns the multiply-adds of one image, forward. */
         long multiplyAdds() {
             return out.size() * convolution.channels() * convolution.kernel() * convolution.kernel();
         }
@@ -33,7 +33,7 @@ final class ConvolutionLayers implements LayerSink {
         width = input.width();
     }
 
-    /** Those of a network that has its weights. */
+    /** Returns the convolutions of a network that has its weights. */
     static List<Layer> of(TwinNetwork network) {
         ConvolutionLayers counted = new ConvolutionLayers(network.input());
         network.describe(counted);

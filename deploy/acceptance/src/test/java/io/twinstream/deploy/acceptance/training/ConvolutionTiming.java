@@ -10,13 +10,13 @@ import io.twinstream.trainer.network.LayerSink.Convolution;
 import java.util.List;
 
 /**
- * How long a training step's convolutions take by themselves, forward and backward, on random numbers of the same shapes. The
- * first layer needs no gradient of its input, as in training.
+ * Measures how long a training step's convolutions take by themselves, forward and backward, on random numbers of the same
+ * shapes. The first layer needs no gradient of its input, as in training.
  */
 final class ConvolutionTiming {
     private ConvolutionTiming() {}
 
-    /** Seconds for one batch, mean over as many rounds after as many more to warm up. */
+    /** Returns the seconds for one batch, as the mean over as many rounds after as many more to warm up. */
     static double seconds(List<ConvolutionLayers.Layer> layers, int images, int rounds) {
         long nanos = 0;
         for (int round = -rounds; round < rounds; round++) {

@@ -27,12 +27,12 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Photographs of products, as JPEG in colour: a model trained on seven kinds tells three others apart with a lower equal error
- * rate than the distance of the pixels does on the same pairs, and the verifier judges them with it.
+ * Trains on photographs of products, as JPEG in colour: a model trained on seven kinds tells three others apart with a lower
+ * equal error rate than the distance of the pixels does on the same pairs, and the verifier judges them with it.
  */
 public final class Fashion implements TrainingCheck {
     private static final Path DATASET = Path.of("/usr/share/datasets/fashion-mnist");
-    /** The last three: sneakers, bags, ankle boots. */
+    /** The kinds that are left out, which are the last three: sneakers, bags, ankle boots. */
     private static final Set<Integer> UNSEEN = Set.of(7, 8, 9);
 
     private static final Set<Integer> LEARNED = Set.of(0, 1, 2, 3, 4, 5, 6);
@@ -93,7 +93,10 @@ public final class Fashion implements TrainingCheck {
         return new Result(judged.all() && (quick || eer < ofPixels), figures);
     }
 
-    /** Claims and pairs about the unseen kinds, half of them genuine, through the verifier; one image of each kind is enrolled. */
+    /**
+     * Sends claims and pairs about the unseen kinds, half of them genuine, through the verifier; one image of each kind is
+     * enrolled.
+     */
     private static Judged judge(Path model, ImageSet images) throws Exception {
         Random random = new Random(SEED);
         try (Rig rig = new Rig()) {
@@ -133,7 +136,7 @@ public final class Fashion implements TrainingCheck {
         return others.get(random.nextInt(others.size())).encoded();
     }
 
-    /** What the verifier said. */
+    /** Holds what the verifier said. */
     private record Judged(int matchedGenuine, int matchedImpostor, int decided, int deadLetters) {
         static Judged of(TopicAnswers answers, Map<String, Boolean> genuine) {
             int matchedGenuine = 0;

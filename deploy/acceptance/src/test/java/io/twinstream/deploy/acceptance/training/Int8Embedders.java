@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Int8 embedders against fp32 on one thread: the paper's network, untrained, at least 2 times as fast, the shipped
- * {@code compact} 1.5 times. {@code compact} loses at most half a point in one-shot accuracy, and a threshold that int8's scores
- * of half of each character's drawers set for an FMR of 0.001 has that on the other half's, within 95 % confidence.
+ * Compares int8 embedders with fp32 on one thread: the paper's network, untrained, is at least 2 times as fast, the shipped
+ * {@code compact} 1.5 times. {@code compact} loses at most half a point in one-shot accuracy, and a threshold that int8's
+ * scores of half of each character's drawers set for an FMR of 0.001 has that on the other half's, within 95 % confidence.
  */
 public final class Int8Embedders implements TrainingCheck {
     private static final double PAPER_BAR = 2.0;
@@ -36,7 +36,7 @@ public final class Int8Embedders implements TrainingCheck {
     private static final long MOST_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int COMPACT_BATCH = 64;
     private static final int PAPER_BATCH = 16;
-    /** The paper's network takes 1.8 GFLOP an image. */
+    /** Classes for the paper's network, few since it takes 1.8 GFLOP an image. */
     private static final int PAPER_CLASSES = 40;
 
     @Override

@@ -11,15 +11,18 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A training that is killed with SIGKILL three times at random moments, and each time started anew by the same command, ends
- * with the very weights of one that isn't; so do two that aren't. Quick: fewer steps on fewer images.
+ * Kills a training with SIGKILL three times at random moments, and starts it anew each time by the same command: it ends with
+ * the very weights of one that isn't killed; so do two that aren't. Quick: fewer steps on fewer images.
  */
 public final class KillAndResume implements TrainingCheck {
     private static final int KILLS = 3;
     private static final int STEPS = 400;
     private static final int QUICK_STEPS = 40;
     private static final String CHECKPOINT_EVERY = "1s";
-    /** All kills together come in the first half, even where the machine has become faster meanwhile. */
+    /**
+     * Largest share of the time before a kill: all kills together come in the first half, even where the machine has become
+     * faster meanwhile.
+     */
     private static final double LARGEST_SHARE = 0.5 / KILLS;
 
     @Override
@@ -52,7 +55,7 @@ public final class KillAndResume implements TrainingCheck {
         return new Result(differences.isEmpty(), figures);
     }
 
-    /** Trainings by the same command. */
+    /** Runs trainings by the same command. */
     private record Runs(Path images, Path validation, int steps, Path folder) {
         double undisturbed(String out) throws IOException, InterruptedException {
             try (TrainingProcess training = start(out)) {
@@ -60,7 +63,7 @@ public final class KillAndResume implements TrainingCheck {
             }
         }
 
-        /** Returns the moments. */
+        /** Trains, kills the training at random moments, and returns these. */
         List<String> killed(String out, Random random, double seconds) throws IOException, InterruptedException {
             List<String> moments = new ArrayList<>();
             String[] resumable = {

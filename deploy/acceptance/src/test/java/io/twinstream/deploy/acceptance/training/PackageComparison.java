@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** Two model packages byte by byte, the time of training aside. */
+/** Compares two model packages byte by byte, the time of training aside. */
 final class PackageComparison {
     private static final String TIME = "\"trainedAt\"\\s*:\\s*\"[^\"]*\"";
 
     private PackageComparison() {}
 
-    /** Each file in which they differ, as a sentence; empty where there is none. */
+    /** Returns each file in which they differ, as a sentence; empty where there is none. */
     static List<String> differences(Path one, Path other, String how) throws IOException {
         Map<String, byte[]> files = timeless(one);
         Map<String, byte[]> others = timeless(other);

@@ -36,7 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The paper's network: it has the paper's parameters, its loss falls over 200 steps, its export computes the same on 200
+ * Trains the paper's network: it has the paper's parameters, its loss falls over 200 steps, its export computes the same on 200
  * images, and the verifier loads the package and judges with it.
  */
 public final class PaperNetwork implements TrainingCheck {
@@ -45,7 +45,7 @@ public final class PaperNetwork implements TrainingCheck {
     private static final double LARGEST_DIFFERENCE = 1e-4;
     private static final int STEPS = 200;
     private static final int QUICK_STEPS = 5;
-    /** Of a batch: few, since a step costs 11 GFLOP for each. */
+    /** Pairs of a batch, few since a step costs 11 GFLOP for each. */
     private static final int PAIRS = 8;
 
     private static final int COMPARED_STEPS = 50;
@@ -132,7 +132,7 @@ public final class PaperNetwork implements TrainingCheck {
         return count;
     }
 
-    /** Mean over the steps after {@code from} and up to {@code to}. */
+    /** Returns the mean loss over the steps after {@code from} and up to {@code to}. */
     private static double loss(List<TrainingListener.Progress> reports, int from, int to) {
         return reports.stream()
                 .filter(report -> report.step() > from && report.step() <= to)
@@ -141,7 +141,7 @@ public final class PaperNetwork implements TrainingCheck {
                 .orElse(Double.NaN);
     }
 
-    /** One of each class, as far as they go. */
+    /** Returns one picture of each class, as far as they go. */
     private static List<Picture> pictures(ImageSet images) {
         return images.classes().stream()
                 .flatMap(each -> each.images().stream())
@@ -150,7 +150,7 @@ public final class PaperNetwork implements TrainingCheck {
                 .toList();
     }
 
-    /** Has the verifier judge a genuine pair and an impostor pair; returns how many got a match or none. */
+    /** Has the verifier judge a genuine pair and an impostor pair, and returns how many got a match or none. */
     private static int judge(Path model, ImageSet images) throws Exception {
         ImageClass one = images.classes().get(0);
         ImageClass other = images.classes().get(1);

@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the time of a training step goes.
+ * Says where the time of a training step goes.
  *
  * @param step seconds of a whole step
  * @param convolutions seconds of the same step's convolutions by themselves, in the same process right after
- * @param multiplyAdds of the convolutions of one image, forward
- * @param images in a step
+ * @param multiplyAdds multiply-adds of the convolutions of one image, forward
+ * @param images number of images in a step
  */
 record StepTiming(double step, double convolutions, long multiplyAdds, int images) {
     private static final int STEPS = 70;
     private static final int FIRST_COUNTED = 30;
     private static final int ROUNDS = 20;
 
-    /** Of the architecture with its defaults. */
+    /** Measures a step of the architecture with its defaults. */
     static StepTiming of(Architecture architecture, Omniglot omniglot) throws IOException, InterruptedException {
         TwinNetwork network = architecture.network(architecture.defaultInput());
         TrainingSettings defaults = TrainingSettings.defaults(architecture, network.input());
@@ -62,12 +62,12 @@ record StepTiming(double step, double convolutions, long multiplyAdds, int image
         return new StepTiming(step, ConvolutionTiming.seconds(layers, images, ROUNDS), multiplyAdds, images);
     }
 
-    /** Forward and backward, which is two forwards more, at two operations a multiply-add. */
+    /** Returns the GFLOP of a step, forward and backward, which is two forwards more, at two operations a multiply-add. */
     double gigaflop() {
         return 3 * 2 * 1e-9 * multiplyAdds * images;
     }
 
-    /** Share of a step that isn't in convolutions, 0 to 1. */
+    /** Returns the share of a step that isn't in convolutions, 0 to 1. */
     double otherShare() {
         return 1 - convolutions / step;
     }

@@ -7,14 +7,16 @@ import io.twinstream.deploy.broker.TemporaryFolder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Resident memory of a training with the defaults: after 30 minutes at most 1.1 times what it was after 5. */
+/**
+ * Measures the resident memory of a training with the defaults: after 30 minutes it is at most 1.1 times what it was after 5.
+ */
 public final class TrainingMemory implements TrainingCheck {
     private static final double MOST = 1.1;
     private static final int FROM_MINUTE = 5;
     private static final int TO_MINUTE = 30;
     private static final int QUICK_FROM = 1;
     private static final int QUICK_TO = 3;
-    /** More than any machine takes in the time. */
+    /** Number of steps, more than any machine takes in the time. */
     private static final String STEPS = "1000000";
 
     @Override

@@ -14,7 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code twinstream train} in a process of its own, by the launcher, as a user would start it. What it prints is printed on.
+ * Runs {@code twinstream train} in a process of its own, by the launcher, as a user would start it. What it prints is printed
+ * on.
  */
 final class TrainingProcess implements AutoCloseable {
     private final long started = System.nanoTime();
@@ -48,7 +49,7 @@ final class TrainingProcess implements AutoCloseable {
                 new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
-    /** Waits for the package; fails where there is none. */
+    /** Waits for the package, and fails where there is none. */
     TrainingProcess await() throws InterruptedException {
         int exit = process.waitFor();
         reader.join();
@@ -67,28 +68,28 @@ final class TrainingProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** SIGKILL. */
+    /** Ends the process with SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
         reader.join();
     }
 
-    /** From the command to the first step. */
+    /** Returns the seconds from the command to the first step. */
     double secondsBeforeLearning() {
         return (learningFrom - started) / 1e9;
     }
 
-    /** From the first step to the last. */
+    /** Returns the seconds from the first step to the last. */
     double secondsOfLearning() {
         return (learningTo - learningFrom) / 1e9;
     }
 
-    /** From the command until now. */
+    /** Returns the seconds from the command until now. */
     double seconds() {
         return (System.nanoTime() - started) / 1e9;
     }
 
-    /** Resident memory in MB. */
+    /** Returns the resident memory in MB. */
     double residentMegabytes() throws IOException {
         return ProcessMemory.megabytes(process);
     }

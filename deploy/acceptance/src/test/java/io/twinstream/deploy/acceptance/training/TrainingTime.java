@@ -12,13 +12,13 @@ import io.twinstream.trainer.network.Architecture;
 import java.nio.file.Path;
 
 /**
- * From the command to a package of the {@code compact} architecture that is right in 76 % of the one-shot trials takes at most
- * 45 minutes; and how fast that went.
+ * Measures the time from the command to a package of the {@code compact} architecture that is right in 76 % of the one-shot
+ * trials, which is at most 45 minutes; and how fast that went.
  */
 public final class TrainingTime implements TrainingCheck {
     private static final double LEAST_ACCURACY = 0.76;
     private static final double MOST_MINUTES = 45;
-    /** A third of the default: more than enough for the bar, which half of these have reached. */
+    /** Number of steps, a third of the default: it is more than enough for the bar, which half of these have reached. */
     private static final int STEPS = 3000;
 
     private static final int QUICK_STEPS = 100;

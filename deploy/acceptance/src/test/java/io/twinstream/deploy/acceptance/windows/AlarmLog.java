@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Everything that a read-committed reader finds on the alarms topic, in its order. */
+/** Collects everything that a read-committed reader finds on the alarms topic, in its order. */
 final class AlarmLog implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final RecordSerde<Alarm> serde = RecordSerde.of(Alarm.class);

@@ -6,8 +6,9 @@ import io.twinstream.deploy.acceptance.rig.Result;
 import java.nio.file.Path;
 
 /**
- * Alarms come where something has changed, and elsewhere no more often than is said: real pictures inverted, and simulated
- * days of normal traffic, at the default setting and at one that lets chance raise hundreds, so that too many would show.
+ * Checks that alarms come where something has changed, and elsewhere no more often than is said: with real pictures inverted,
+ * and with simulated days of normal traffic, at the default setting and at one that lets chance raise hundreds, so that too
+ * many would show.
  */
 public final class DriftAlarms implements AcceptanceCheck {
     private static final long DEFAULT = 60_480;

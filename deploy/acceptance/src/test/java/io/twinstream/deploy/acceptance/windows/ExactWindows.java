@@ -32,14 +32,14 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
 /**
- * A million verdicts of 30 series onto their topic while two verifier processes share the counting; one of the two is killed with
- * SIGKILL when a tenth is counted, and started again. In the end the latest window of each key, of either size, holds what was
- * written for it, counter by counter. The images aren't looked at.
+ * Writes a million verdicts of 30 series onto their topic while two verifier processes share the counting. One of the two is
+ * killed with SIGKILL when a tenth is counted, and started again. In the end the latest window of each key, of either size,
+ * holds what was written for it, counter by counter. The images aren't looked at.
  */
 public final class ExactWindows implements AcceptanceCheck {
     private static final int VERDICTS = 1_000_000;
     private static final String NAME = "exact-windows";
-    /** Well within the grace, also for whom the machine gives little time. */
+    /** Time that the verdicts span, well within the grace, also on a machine that has little time. */
     private static final Duration SPAN = Duration.ofMinutes(20);
 
     private static final Duration START = Duration.ofMinutes(3);
@@ -53,7 +53,7 @@ public final class ExactWindows implements AcceptanceCheck {
         this(VERDICTS);
     }
 
-    /** @param verdicts fewer show no more than that it works */
+    /** @param verdicts number of verdicts; fewer show no more than that it works */
     public ExactWindows(int verdicts) {
         this.verdicts = verdicts;
     }
@@ -109,14 +109,17 @@ public final class ExactWindows implements AcceptanceCheck {
         return new Result(whole && wrong == 0 && counted < verdicts, figures);
     }
 
-    /** Starts one, and waits until so many share the counting. */
+    /** Starts a verifier, and waits until so many share the counting. */
     private static Process start(Verifiers verifiers, Admin admin, int sharing) throws Exception {
         AtomicReference<Process> verifier = new AtomicReference<>(verifiers.start());
         awaitSharing(verifiers, verifier, admin, sharing);
         return verifier.get();
     }
 
-    /** A machine that is busy with other things may not let it reach the broker in time: whoever runs it starts it again. */
+    /**
+     * Waits until so many share the counting, and starts a verifier again that couldn't reach the broker in time on a machine
+     * that is busy with other things.
+     */
     private static void awaitSharing(Verifiers verifiers, AtomicReference<Process> verifier, Admin admin, int sharing) {
         Awaitility.await("%d verifiers count".formatted(sharing)).atMost(START).until(() -> {
             if (!verifier.get().isAlive()) {
@@ -126,7 +129,7 @@ public final class ExactWindows implements AcceptanceCheck {
         });
     }
 
-    /** Verifiers that have a share of the counting. */
+    /** Returns how many verifiers have a share of the counting. */
     private static long counting(Admin admin) throws Exception {
         String group = NAME + "-windows";
         try {

@@ -26,8 +26,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * A source that sends ordinary pictures, then inverted ones, then ordinary ones again, of all three tasks. Each task's share of
- * matches raises one alarm within three windows of the inversion, and the return clears it, with a verifier restarted in
+ * Sends from one source ordinary pictures, then inverted ones, then ordinary ones again, of all three tasks. Each task's share
+ * of matches raises one alarm within three windows of the inversion, and the return clears it, with a verifier restarted in
  * between; no other is raised or cleared.
  */
 final class InvertedImages {
@@ -93,7 +93,7 @@ final class InvertedImages {
                         .formatted(raised.size(), TASKS, raisedWithin, cleared.size(), clearedWithin));
     }
 
-    /** The latest of these ends of windows, counted in windows from that of a moment, which is the first. */
+    /** Returns the latest of these ends of windows, counted in windows from that of a moment, which is the first. */
     private static long windows(List<Instant> ends, long momentMs) {
         long start = momentMs / WINDOW.toMillis();
         return ends.stream()
@@ -102,7 +102,7 @@ final class InvertedImages {
                 .orElse(Long.MAX_VALUE);
     }
 
-    /** True from the first end of a window on after so long. */
+    /** Returns a condition that is true from the first end of a window on after so long. */
     private static BooleanSupplier until(Duration time) {
         long end = (System.currentTimeMillis() + time.toMillis()) / WINDOW.toMillis() * WINDOW.toMillis();
         return () -> System.currentTimeMillis() >= end;

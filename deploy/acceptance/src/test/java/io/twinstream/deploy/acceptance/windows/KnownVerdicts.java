@@ -15,15 +15,15 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Verdicts of 30 series over a span of time, and what windows of them must hold, added up here by the words of {@code
- * MatchWindow}'s schema. Scores lie in the middle of their bins and latencies on the bounds of their buckets, so that no rounding
- * decides. The same seed gives the same verdicts.
+ * Makes verdicts of 30 series over a span of time, and what windows of them must hold, added up here by the words of {@code
+ * MatchWindow}'s schema. Scores lie in the middle of their bins and latencies on the bounds of their buckets, so that no
+ * rounding decides. The same seed gives the same verdicts.
  */
 final class KnownVerdicts {
     private static final int SOURCES = 5;
     private static final int VERSIONS = 2;
     private static final int SCORE_BINS = 100;
-    /** Up to 2^11 ms. */
+    /** Number of the latencies' powers of two, up to 2^11 ms. */
     private static final int LATENCY_POWERS = 12;
 
     private static final int BUCKETS_A_POWER = 8;
@@ -39,11 +39,11 @@ final class KnownVerdicts {
     private int given;
 
     /**
-     * Makes none yet.
+     * Makes no verdict yet.
      *
-     * @param sizes of the windows that are added up
-     * @param first when the first one's probe was appended
-     * @param span until the last one's
+     * @param sizes sizes of the windows that are added up
+     * @param first time when the first one's probe was appended
+     * @param span time until the last one's
      */
     KnownVerdicts(long seed, int count, List<Duration> sizes, Instant first, Duration span) {
         this.random = new SplittableRandom(seed);
@@ -53,7 +53,7 @@ final class KnownVerdicts {
         this.span = span;
     }
 
-    /** The next one, added to its windows. */
+    /** Returns the next verdict, which is added to its windows. */
     Verdict next() {
         Instant appendedAt = Instant.ofEpochMilli(first.toEpochMilli() + span.toMillis() * given / count);
         Outcome outcome = Outcome.values()[random.nextInt(Outcome.values().length)];
@@ -88,12 +88,12 @@ final class KnownVerdicts {
         return verdict;
     }
 
-    /** What each window holds by its key on the topic, counter by counter, those at 0 left out. */
+    /** Returns what each window holds by its key on the topic, counter by counter, those at 0 left out. */
     Map<String, Map<String, Long>> windows() {
         return windows;
     }
 
-    /** A window as it came, in the same form. */
+    /** Returns a window as it came, in the same form. */
     static Map<String, Long> counters(MatchWindow window) {
         Map<String, Long> counters = new TreeMap<>();
         put(counters, "verdicts", window.getVerdicts());

@@ -31,7 +31,7 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Produced;
 
 /**
- * 24 hours of windows of sources whose shares and scores don't change, while their volumes go with the time of day,
+ * Simulates 24 hours of windows of sources whose shares and scores don't change, while their volumes go with the time of day,
  * through the processor that watches them. Alarms about the share of matches are no more than the setting says, within what
  * chance does to their number once in a thousand times; there is none about scores.
  */
@@ -40,13 +40,13 @@ final class NormalDay {
     private static final Duration WINDOW = Duration.ofSeconds(10);
     private static final int WINDOWS = (int) Duration.ofDays(1).dividedBy(WINDOW);
     private static final int SERIES = 24;
-    /** Of the normal distribution, for one in a thousand. */
+    /** Quantile of the normal distribution for one in a thousand. */
     private static final double QUANTILE = 3.09;
 
     private static final RecordSerde<MatchWindow> WINDOW_SERDE = RecordSerde.of(MatchWindow.class);
     private static final RecordSerde<Alarm> ALARM_SERDE = RecordSerde.of(Alarm.class);
 
-    /** @param windowsPerFalseAlarm the setting to be tried, and what it says */
+    /** @param windowsPerFalseAlarm the setting to be tried */
     Result run(long windowsPerFalseAlarm) throws IOException {
         ModelPackage model = ShippedModel.read("compact");
         Settings settings = Settings.parse(

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Windows of one source whose verdicts are drawn from what its model's release says: a share of genuine probes, their scores
- * and impostors', and a threshold. All of it is a function of the number; only the volume goes with the time of day.
+ * Simulates windows of one source whose verdicts are drawn from what its model's release says: a share of genuine probes, their
+ * scores and impostors', and a threshold. All of it is a function of the number; only the volume goes with the time of day.
  */
 final class SimulatedSeries {
     private static final int GALLERY = 50;
@@ -45,12 +45,12 @@ final class SimulatedSeries {
         threshold = (int) (manifest.fmrTable().threshold(0.01) * impostor.length);
     }
 
-    /** {@code name/version/task/source}. */
+    /** Returns {@code name/version/task/source}. */
     String key() {
         return String.join("/", manifest.name(), manifest.version(), task.name(), source);
     }
 
-    /** The window with this start; empty if no verdict is in it. */
+    /** Returns the window with this start; empty if no verdict is in it. */
     Optional<MatchWindow> next(Instant start) {
         double phase = 2 * Math.PI * (start.toEpochMilli() % DAY_MS) / DAY_MS;
         int verdicts = poisson(perWindow * (1 + SWING * Math.sin(phase)));
@@ -71,7 +71,7 @@ final class SimulatedSeries {
         return others == 0 ? best : Math.max(best, draw(impostor, others));
     }
 
-    /** The highest of so many draws, by one. */
+    /** Returns the highest of so many draws, by one. */
     private int draw(double[] cumulated, int draws) {
         double value = Math.pow(random.nextDouble(), 1.0 / draws);
         int found = Arrays.binarySearch(cumulated, value);

@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** The latest window of each key that a read-committed reader has found, and how many verdicts they count together. */
+/** Holds the latest window of each key that a read-committed reader has found, and how many verdicts they count together. */
 final class WindowTail implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     private final RecordSerde<MatchWindow> serde = RecordSerde.of(MatchWindow.class);
@@ -41,12 +41,12 @@ final class WindowTail implements AutoCloseable {
         });
     }
 
-    /** Verdicts that the windows of a size count. */
+    /** Returns how many verdicts the windows of a size count. */
     long verdicts(Duration size) {
         return verdicts.getOrDefault(size.toMillis(), 0L);
     }
 
-    /** By key. */
+    /** Returns the windows by key. */
     Map<String, MatchWindow> latest() {
         return latest;
     }

@@ -3,8 +3,8 @@ package io.twinstream.deploy.cli.cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ErrorLine;
 import io.twinstream.deploy.cli.console.ExitCodes;
-import io.twinstream.schemas.http.Check;
 import io.twinstream.schemas.http.Health;
+import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
@@ -161,7 +161,7 @@ final class BrokerWait {
         Health health = new Health(
                 threads,
                 List.of(),
-                List.of(Check.untroubled(
+                List.of(HealthCheck.untroubled(
                         "brokerAnswers", () -> waitsFor, "see the brokers; the service starts once they answer")));
         return service.map(each -> HttpServer.start(each, threads, (routes, executor) -> health.register(routes)))
                 .orElse(null);

@@ -1,9 +1,9 @@
 package io.twinstream.deploy.cli.cluster;
 
-import io.twinstream.deploy.acl.Access;
 import io.twinstream.deploy.acl.AccessSettings;
+import io.twinstream.deploy.acl.AccessTable;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.acl.Grant;
-import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -19,7 +19,7 @@ public final class Cluster {
      *
      * @throws CommandException if that isn't there within {@code start.broker.wait.ms}, or the user lacks a right
      */
-    public static void awaitTopics(AccessSettings settings, HttpSettings health, Service service)
+    public static void awaitTopics(AccessSettings settings, HttpSettings health, ClusterUser service)
             throws InterruptedException {
         BrokerWait.ofService(settings.common(), health)
                 .until(admin -> look(admin, settings, service))
@@ -36,7 +36,7 @@ public final class Cluster {
      *
      * @throws CommandException if no broker answers within 30 seconds, a topic is missing, or the user lacks a right
      */
-    public static void requireTopics(AccessSettings settings, Service service) throws InterruptedException {
+    public static void requireTopics(AccessSettings settings, ClusterUser service) throws InterruptedException {
         BrokerWait.ofCommand(settings.common())
                 .until(admin -> look(admin, settings, service))
                 .close();
@@ -55,10 +55,10 @@ public final class Cluster {
         admin.describeCluster().nodes().get();
     }
 
-    private static void look(Admin admin, AccessSettings settings, Service service)
+    private static void look(Admin admin, AccessSettings settings, ClusterUser service)
             throws InterruptedException, ExecutionException {
         look(admin);
-        for (Grant grant : Access.of(service, settings)) {
+        for (Grant grant : AccessTable.of(service, settings)) {
             Rights.require(admin, service, grant);
         }
     }

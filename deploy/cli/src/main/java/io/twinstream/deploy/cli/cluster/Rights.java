@@ -2,8 +2,8 @@ package io.twinstream.deploy.cli.cluster;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.acl.Grant;
-import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import java.util.List;
@@ -38,7 +38,7 @@ final class Rights {
      * @throws CommandException naming what is lacking, and the mend
      * @throws ExecutionException if no broker answers in time
      */
-    static void require(Admin admin, Service service, Grant grant) throws InterruptedException, ExecutionException {
+    static void require(Admin admin, ClusterUser service, Grant grant) throws InterruptedException, ExecutionException {
         if (grant.operations().isEmpty()) {
             return;
         }

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.images;
 
 import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
@@ -68,12 +68,12 @@ public final class EnrolCommand implements Callable<Integer> {
         Settings settings = options.settings();
         ImageSources images = ImageSources.of(paths);
         Subjects subjects = SubjectOptions.subjects(spec, images, subject, by);
-        Cluster.requireTopics(AccessSettings.of(settings), Service.INGEST);
+        Cluster.requireTopics(AccessSettings.of(settings), ClusterUser.INGEST);
         Output out = Output.of(spec);
         if (!json) {
             out.println(subjects.toString());
         }
-        UnusableNews news = UnusableNews.since(CommonSettings.of(settings));
+        UnusableReferenceReports news = UnusableReferenceReports.since(CommonSettings.of(settings));
         BulkSummary summary;
         CommonSettings common = CommonSettings.of(settings);
         try (ImagePublisher publisher = ImagePublisher.open(

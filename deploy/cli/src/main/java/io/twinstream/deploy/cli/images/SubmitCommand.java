@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.images;
 
 import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -104,7 +104,7 @@ public final class SubmitCommand implements Callable<Integer> {
             return label(settings, images, labels.get());
         }
         ProbeRequest.Task task = purpose.task();
-        Cluster.requireTopics(AccessSettings.of(settings), Service.INGEST);
+        Cluster.requireTopics(AccessSettings.of(settings), ClusterUser.INGEST);
         if (wait == null) {
             return BulkReport.end(spec, send(settings, images, task, this::printSent));
         }
@@ -138,7 +138,7 @@ public final class SubmitCommand implements Callable<Integer> {
             throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
         }
         Subjects subjects = SubjectOptions.subjects(spec, images, labels.subject(), labels.by());
-        Cluster.requireTopics(AccessSettings.of(settings), Service.INGEST);
+        Cluster.requireTopics(AccessSettings.of(settings), ClusterUser.INGEST);
         if (!json) {
             Output.of(spec).println(subjects.toString());
         }

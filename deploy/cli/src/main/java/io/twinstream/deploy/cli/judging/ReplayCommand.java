@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.judging;
 
 import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.DurationConverter;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -108,7 +108,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 CommonSettings.of(settings).topics(),
                 VersionSettings.of(settings, CommonSettings.of(settings)),
                 new ReplayRange(from, to == null ? Instant.now() : to));
-        Cluster.requireTopics(AccessSettings.of(settings), Service.VERIFIER);
+        Cluster.requireTopics(AccessSettings.of(settings), ClusterUser.VERIFIER);
         if (id != null) {
             ConfusionTable confusion = new ConfusionTable();
             Replay.Coverage coverage = run(replay, id, confusion);

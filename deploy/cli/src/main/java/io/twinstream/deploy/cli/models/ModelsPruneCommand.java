@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.models;
 
 import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -57,7 +57,7 @@ public final class ModelsPruneCommand implements Callable<Integer> {
         if (keep < 1) {
             throw new CommandException(ExitCodes.USAGE, "--keep must be at least 1, was " + keep);
         }
-        Cluster.requireTopics(settings, Service.OPERATOR);
+        Cluster.requireTopics(settings, ClusterUser.OPERATOR);
         ModelPruning pruning = new ModelPruning(
                 KafkaClients.of(settings.common()), settings.common().topics());
         List<PruneDecision> plan = pruning.plan(keep, name);

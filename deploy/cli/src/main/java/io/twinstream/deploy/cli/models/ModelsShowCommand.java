@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.models;
 
 import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
@@ -43,7 +43,7 @@ public final class ModelsShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         AccessSettings settings = options.read(AccessSettings::of);
-        Cluster.requireTopics(settings, Service.OPERATOR);
+        Cluster.requireTopics(settings, ClusterUser.OPERATOR);
         ModelControl control = new ModelControl(
                 KafkaClients.of(settings.common()), settings.common().topics());
         ModelDetails details = control.show(control.resolve(model));

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.models;
 
 import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -79,7 +79,7 @@ public final class PublishCommand implements Callable<Integer> {
         if (force != null && force.isBlank()) {
             throw new CommandException(ExitCodes.USAGE, "--force needs a reason");
         }
-        Cluster.requireTopics(AccessSettings.of(settings), Service.OPERATOR);
+        Cluster.requireTopics(AccessSettings.of(settings), ClusterUser.OPERATOR);
         PublishOutcome outcome = new GatedPublication(
                         KafkaClients.of(CommonSettings.of(settings)),
                         CommonSettings.of(settings).topics(),

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.service;
 
 import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
@@ -38,7 +38,7 @@ public final class TrainerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainerSettings settings = options.read(TrainerSettings::of);
-        Cluster.awaitTopics(options.read(AccessSettings::of), settings.http(), Service.TRAINER);
+        Cluster.awaitTopics(options.read(AccessSettings::of), settings.http(), ClusterUser.TRAINER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();

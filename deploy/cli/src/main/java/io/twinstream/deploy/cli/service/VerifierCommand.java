@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.service;
 
 import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
@@ -30,7 +30,7 @@ public final class VerifierCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         VerifierSettings settings = options.read(VerifierSettings::of);
-        Cluster.awaitTopics(options.read(AccessSettings::of), settings.http(), Service.VERIFIER);
+        Cluster.awaitTopics(options.read(AccessSettings::of), settings.http(), ClusterUser.VERIFIER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
         return ServiceProcess.run(

@@ -1,10 +1,10 @@
 package io.twinstream.deploy.cli.setup;
 
-import io.twinstream.deploy.acl.Access;
 import io.twinstream.deploy.acl.AccessSettings;
+import io.twinstream.deploy.acl.AccessTable;
 import io.twinstream.deploy.acl.AclText;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.acl.Grant;
-import io.twinstream.deploy.acl.Service;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -86,8 +86,8 @@ public final class AclsCommand implements Callable<Integer> {
         if (principal != null && names.size() != 1) {
             throw new CommandException(ExitCodes.USAGE, "--principal is of one service: name it");
         }
-        List<Service> wanted = names.isEmpty()
-                ? List.of(Service.values())
+        List<ClusterUser> wanted = names.isEmpty()
+                ? List.of(ClusterUser.values())
                 : names.stream().map(AclsCommand::service).distinct().toList();
         if (apply) {
             create(settings, wanted);
@@ -103,17 +103,17 @@ public final class AclsCommand implements Callable<Integer> {
     }
 
     /** Reads a name of a user, since Picocli's own conversion would call another name an unmatched argument. */
-    private static Service service(String name) {
-        return Arrays.stream(Service.values())
+    private static ClusterUser service(String name) {
+        return Arrays.stream(ClusterUser.values())
                 .filter(each -> each.toString().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new CommandException(
                         ExitCodes.USAGE,
-                        "there is no service '%s': take of %s".formatted(name, Arrays.toString(Service.values()))));
+                        "there is no service '%s': take of %s".formatted(name, Arrays.toString(ClusterUser.values()))));
     }
 
-    private Stream<String> lines(Service service, AccessSettings settings) {
-        List<Grant> grants = Access.of(service, settings);
+    private Stream<String> lines(ClusterUser service, AccessSettings settings) {
+        List<Grant> grants = AccessTable.of(service, settings);
         return switch (format) {
             case COMMANDS -> AclText.commands(settings.common().bootstrap(), principal(service), grants);
             case STRIMZI -> AclText.strimzi(cluster, principal(service).replaceFirst("^User:", ""), grants);
@@ -121,10 +121,10 @@ public final class AclsCommand implements Callable<Integer> {
         };
     }
 
-    private void create(AccessSettings settings, List<Service> wanted) throws Exception {
+    private void create(AccessSettings settings, List<ClusterUser> wanted) throws Exception {
         try (Admin admin = Cluster.require(settings.common())) {
             admin.createAcls(wanted.stream()
-                            .flatMap(service -> Access.of(service, settings).stream()
+                            .flatMap(service -> AccessTable.of(service, settings).stream()
                                     .flatMap(grant -> grant.bindings(principal(service))))
                             .toList())
                     .all()
@@ -132,7 +132,7 @@ public final class AclsCommand implements Callable<Integer> {
         }
     }
 
-    private String principal(Service service) {
+    private String principal(ClusterUser service) {
         return principal == null ? "User:twinstream-" + service : principal;
     }
 }

@@ -35,7 +35,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
-/** Probes of all three tasks that a verifier has judged, half of them by {@code compact/1.1}, half by {@code wide/1}, at int8. */
+/**
+ * Holds probes of all three tasks that a verifier has judged, half of them by {@code compact/1.1}, half by {@code wide/1}, at
+ * int8.
+ */
 final class JudgedProbes implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int SUBJECTS = 5;
@@ -54,7 +57,9 @@ final class JudgedProbes implements AutoCloseable {
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
     }
 
-    /** Returns when a verifier has judged so many probes and has been stopped; beside them lies one dead letter. */
+    /**
+     * Makes the probes, and returns when a verifier has judged so many and has been stopped; beside them lies one dead letter.
+     */
     static JudgedProbes across(SharedBroker broker, String prefix, int probes) throws Exception {
         JudgedProbes judged = new JudgedProbes(broker, prefix);
         Releases.publish(judged.settings, "wide", new ModelId("wide", "1"));
@@ -77,7 +82,7 @@ final class JudgedProbes implements AutoCloseable {
         return judged;
     }
 
-    /** When the last probe was appended that {@code compact/1.1} has judged. */
+    /** Returns when the last probe was appended that {@code compact/1.1} has judged. */
     Instant lastOfTheFirstHalf() {
         return lastOfTheFirstHalf;
     }
@@ -102,7 +107,7 @@ final class JudgedProbes implements AutoCloseable {
         producer.close();
     }
 
-    /** Returns when it takes effect. */
+    /** Activates {@code wide/1}, and returns when it takes effect. */
     private Instant activateWide() throws Exception {
         ModelActivation activation =
                 new ModelActivation(ModelSlot.SERVING, "wide", "1", Activated.NOTICE.toMillis(), null, "a test", "ann");
@@ -113,7 +118,7 @@ final class JudgedProbes implements AutoCloseable {
                 .plus(Activated.NOTICE);
     }
 
-    /** Returns when the last one was appended. */
+    /** Sends probes, and returns when the last one was appended. */
     private Instant submit(int from, int to) throws Exception {
         RecordSerde<Probe> serde = RecordSerde.of(Probe.class);
         Instant last = Instant.EPOCH;
@@ -137,7 +142,7 @@ final class JudgedProbes implements AutoCloseable {
         send(Topics::references, subject + "/1", RecordSerde.of(Reference.class).encode(reference));
     }
 
-    /** Returns when the broker appended it. */
+    /** Sends a record, and returns when the broker appended it. */
     private Instant send(Function<Topics, String> topic, String key, byte[] value) throws Exception {
         return Instant.ofEpochMilli(producer.send(new ProducerRecord<>(topic.apply(topics), key, value))
                 .get()

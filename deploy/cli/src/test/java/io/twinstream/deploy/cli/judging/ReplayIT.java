@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One verifier has judged 60 probes across an activation and is gone; the tests replay them. */
+/** Replays 60 probes that one verifier, which is gone, has judged across an activation. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReplayIT {
     private static final int PROBES = 60;

@@ -2,9 +2,9 @@ package io.twinstream.deploy.cli.setup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.twinstream.deploy.acl.Access;
 import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.Service;
+import io.twinstream.deploy.acl.AccessTable;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.testkit.Ran;
 import io.twinstream.deploy.testkit.SecureCluster;
@@ -52,8 +52,8 @@ class AclsCommandIT {
 
     @Test
     void aRightOnAGroupOrOnTransactionalIdsIsMissedToo() throws Exception {
-        allowAllBut(ResourceType.GROUP, Service.TRAINER, "u3");
-        allowAllBut(ResourceType.TRANSACTIONAL_ID, Service.OPERATOR, "u4");
+        allowAllBut(ResourceType.GROUP, ClusterUser.TRAINER, "u3");
+        allowAllBut(ResourceType.TRANSACTIONAL_ID, ClusterUser.OPERATOR, "u4");
 
         assertEquals(
                 "twinstream: the user lacks READ on the group twinstream-trainer: 'twinstream acls trainer' prints what it needs",
@@ -73,8 +73,8 @@ class AclsCommandIT {
                 ran.err().strip());
     }
 
-    private void allowAllBut(ResourceType type, Service service, String user) throws Exception {
-        cluster.allow(Access.of(service, AccessSettings.of(cluster.settings(user, "acls"))).stream()
+    private void allowAllBut(ResourceType type, ClusterUser service, String user) throws Exception {
+        cluster.allow(AccessTable.of(service, AccessSettings.of(cluster.settings(user, "acls"))).stream()
                 .filter(grant -> grant.resource().resourceType() != type)
                 .flatMap(grant -> grant.bindings("User:" + user))
                 .toList());

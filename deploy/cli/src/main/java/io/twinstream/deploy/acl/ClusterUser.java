@@ -6,7 +6,7 @@ import java.util.Locale;
  * Names the users on the cluster: one for each service, which its commands run as too; one for who orders models, which touches
  * no images; one for who sets topics up, which reads and writes nothing.
  */
-public enum Service {
+public enum ClusterUser {
     INGEST,
     VERIFIER,
     TRAINER,

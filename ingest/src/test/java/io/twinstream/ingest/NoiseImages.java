@@ -8,15 +8,15 @@ import java.io.UncheckedIOException;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Encoded images made for a test; another seed is another image. */
-public final class TestImages {
-    private TestImages() {}
+/** Makes encoded images of noise for tests; another seed gives another image. */
+public final class NoiseImages {
+    private NoiseImages() {}
 
     public static byte[] png(int seed) {
         return of("png", seed, 32, 32);
     }
 
-    /** A black PNG: few bytes for many pixels. */
+    /** Makes a black PNG, which has few bytes for many pixels. */
     public static byte[] flat(int width, int height) {
         return encoded("png", new BufferedImage(width, height, BufferedImage.TYPE_BYTE_BINARY));
     }
@@ -32,14 +32,14 @@ public final class TestImages {
         return encoded(format, image);
     }
 
-    /** Gray noise, in one channel. */
+    /** Makes gray noise, in one channel. */
     public static byte[] gray(String format, int seed, int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
         new Random(seed).nextBytes(((DataBufferByte) image.getRaster().getDataBuffer()).getData());
         return encoded(format, image);
     }
 
-    /** Coloured areas under a fine noise, which makes the file long. */
+    /** Makes coloured areas under a fine noise, which makes the file long. */
     public static byte[] stripes(String format, int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Random random = new Random(1);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.helpers.MessageFormatter;
 
-class PassedOverTest {
+class UnusableRecordsTest {
     private final List<String> lines = new ArrayList<>();
     private final Logger log = (Logger) Proxy.newProxyInstance(
             Logger.class.getClassLoader(), new Class<?>[] {Logger.class}, (proxy, method, arguments) -> {
@@ -20,7 +20,7 @@ class PassedOverTest {
                         .getMessage());
                 return null;
             });
-    private final PassedOver passed = new PassedOver();
+    private final UnusableRecords passed = new UnusableRecords();
 
     @Test
     void aRecordIsToldOnceHoweverOftenItIsRead() {

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Collects what running verifiers report, soon after pictures were enrolled, of references that they can't use. Without
  * verifiers, or without the right to read what they report, there is nothing to collect.
  */
-final class UnusableNews {
-    private static final Logger log = LoggerFactory.getLogger(UnusableNews.class);
+final class UnusableReferenceReports {
+    private static final Logger log = LoggerFactory.getLogger(UnusableReferenceReports.class);
 
     /**
      * Time to wait for the first report: a reference is in the gallery, or isn't, within about a second, and is reported a
@@ -43,15 +43,15 @@ final class UnusableNews {
     private final Topics topics;
     private final Map<String, InstanceState> before;
 
-    private UnusableNews(KafkaClients clients, Topics topics) {
+    private UnusableReferenceReports(KafkaClients clients, Topics topics) {
         this.clients = clients;
         this.topics = topics;
         this.before = read();
     }
 
     /** Begins to collect what is reported from now on. */
-    static UnusableNews since(CommonSettings settings) {
-        return new UnusableNews(KafkaClients.of(settings), settings.topics());
+    static UnusableReferenceReports since(CommonSettings settings) {
+        return new UnusableReferenceReports(KafkaClients.of(settings), settings.topics());
     }
 
     /**

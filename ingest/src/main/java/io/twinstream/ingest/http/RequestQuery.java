@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The query parameters of one request: each known by name and given once, so that a misspelt one is an error. */
-final class Query {
+/** Holds the query parameters of one request. Each must be known by name and given once, so that a misspelt one is an error. */
+final class RequestQuery {
     private final Map<String, String> values = new TreeMap<>();
 
-    private Query() {}
+    private RequestQuery() {}
 
-    static Query of(Map<String, List<String>> parameters, List<String> known) {
-        Query query = new Query();
+    static RequestQuery of(Map<String, List<String>> parameters, List<String> known) {
+        RequestQuery query = new RequestQuery();
         parameters.forEach((name, values) -> {
             if (!known.contains(name)) {
                 throw new InvalidRequestException("unknown parameter '%s', known here are %s"

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-class RoomTest {
+class FolderSpaceTest {
     @TempDir
     Path folder;
 
@@ -19,7 +19,7 @@ class RoomTest {
     void aFolderThatTakesFilesIsLeftAsItWasAndMadeWhereItIsMissing() throws IOException {
         Path deep = folder.resolve("a/b");
 
-        assertEquals("", Room.trouble(deep, 1));
+        assertEquals("", FolderSpace.trouble(deep, 1));
 
         try (var files = Files.list(deep)) {
             assertEquals(0, files.count());
@@ -28,7 +28,7 @@ class RoomTest {
 
     @Test
     void tooLittleRoomIsSaidInNumbers() {
-        String trouble = Room.trouble(folder, Long.MAX_VALUE);
+        String trouble = FolderSpace.trouble(folder, Long.MAX_VALUE);
 
         assertTrue(trouble.startsWith(folder + " has "), trouble);
         assertTrue(trouble.endsWith(" are needed"), trouble);
@@ -37,7 +37,7 @@ class RoomTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aFolderThatTakesNoFilesIsNamedInOneLine() {
-        String trouble = Room.trouble(Path.of("/proc"), 1);
+        String trouble = FolderSpace.trouble(Path.of("/proc"), 1);
 
         assertTrue(trouble.contains("/proc"), trouble);
         assertEquals(1, trouble.lines().count());

@@ -23,17 +23,17 @@ import org.apache.kafka.common.resource.ResourceType;
  * <p>Maintainers: the check {@code least-privilege} takes each right away in turn and wants something to break. No service needs
  * IDEMPOTENT_WRITE: since Kafka 3.0 WRITE on a topic is enough.
  */
-public final class Access {
+public final class AccessTable {
     private final AccessSettings settings;
     private final Topics topics;
 
-    private Access(AccessSettings settings) {
+    private AccessTable(AccessSettings settings) {
         this.settings = settings;
         this.topics = settings.common().topics();
     }
 
-    public static List<Grant> of(Service service, AccessSettings settings) {
-        Access access = new Access(settings);
+    public static List<Grant> of(ClusterUser service, AccessSettings settings) {
+        AccessTable access = new AccessTable(settings);
         return switch (service) {
             case INGEST -> comparing(access.ingest());
             case VERIFIER -> comparing(access.verifier());

@@ -14,7 +14,7 @@ import io.twinstream.schemas.serde.Undecided;
  * @param outOfDomain verdicts on pictures of another kind than the model was trained for, undecided or not
  * @param blank verdicts on pictures without contrast
  */
-public record Counts(
+public record DemoCounts(
         long verdicts,
         long mated,
         long matches,
@@ -23,15 +23,15 @@ public record Counts(
         long undecided,
         long outOfDomain,
         long blank) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0);
+    static final DemoCounts NONE = new DemoCounts(0, 0, 0, 0, 0, 0, 0, 0);
 
-    Counts plus(Act act, Verdict verdict) {
-        return new Counts(
+    DemoCounts plus(DemoProbe probe, Verdict verdict) {
+        return new DemoCounts(
                 verdicts + 1,
-                mated + (act.mated() ? 1 : 0),
+                mated + (probe.mated() ? 1 : 0),
                 matches + (verdict.getOutcome() == Outcome.MATCH ? 1 : 0),
-                falseMatches + (act.isFalseMatch(verdict) ? 1 : 0),
-                falseNonMatches + (act.isFalseNonMatch(verdict) ? 1 : 0),
+                falseMatches + (probe.isFalseMatch(verdict) ? 1 : 0),
+                falseNonMatches + (probe.isFalseNonMatch(verdict) ? 1 : 0),
                 undecided + (verdict.getOutcome() == Outcome.UNDECIDED ? 1 : 0),
                 outOfDomain + (verdict.getOutOfDomain() ? 1 : 0),
                 blank + (Undecided.cause(verdict) == UndecidedCause.BLANK ? 1 : 0));

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** These options say from when an activation holds: two seconds from now unless one of them says otherwise. */
-final class WhenOptions {
+final class EffectiveTimeOptions {
     @ArgGroup
     private @Nullable Choice choice;
 

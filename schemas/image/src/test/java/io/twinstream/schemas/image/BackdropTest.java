@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class GroundTest {
+class BackdropTest {
     @Test
     void darkInkLiesOnWhiteAndItsEdgesBetween() {
         assertLaid(new int[] {20, 138, 255, 255}, new int[] {20, 20, 20, 250}, new int[] {255, 127, 0, 0});
@@ -32,9 +32,9 @@ class GroundTest {
     @Test
     void lightColoursAreToldByTheirLuma() {
         byte[] yellow = {(byte) 255, (byte) 255, 0, 9, 9, 9};
-        Ground.lay(yellow, 3, new byte[] {(byte) 255, 0});
+        Backdrop.lay(yellow, 3, new byte[] {(byte) 255, 0});
         byte[] blue = {0, 0, (byte) 255, 9, 9, 9};
-        Ground.lay(blue, 3, new byte[] {(byte) 255, 0});
+        Backdrop.lay(blue, 3, new byte[] {(byte) 255, 0});
 
         assertArrayEquals(new byte[] {(byte) 255, (byte) 255, 0, 0, 0, 0}, yellow);
         assertArrayEquals(new byte[] {0, 0, (byte) 255, (byte) 255, (byte) 255, (byte) 255}, blue);
@@ -60,7 +60,7 @@ class GroundTest {
 
     private static void assertLaid(int[] expected, int[] samples, int[] alphas, int tolerance) {
         byte[] laid = bytes(samples);
-        Ground.lay(laid, 1, bytes(alphas));
+        Backdrop.lay(laid, 1, bytes(alphas));
         for (int i = 0; i < laid.length; i++) {
             assertEquals(expected[i], laid[i] & 255, tolerance, "pixel " + i);
         }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class UnusableNewsTest {
+class UnusableReferenceReportsTest {
     private static final String FACE = "alice/1: OUT_OF_DOMAIN: its picture is of another kind";
     private static final String WHITE = "bob/2: BLANK: its picture has no contrast";
 
@@ -18,7 +18,7 @@ class UnusableNewsTest {
         assertEquals(
                 "gate:8081 can't use 1 more reference with letters/1, 2 of 12 in all, for example " + WHITE
                         + "; GET /v1/unusable-references names them",
-                UnusableNews.line(state(FACE, WHITE), state(FACE)));
+                UnusableReferenceReports.line(state(FACE, WHITE), state(FACE)));
     }
 
     @Test
@@ -27,7 +27,7 @@ class UnusableNewsTest {
                 "gate:8081 can't use 2 more references with letters/1, 2 of 12 in all, for example " + FACE
                         + ": train a model on such pictures (twinstream train), or set verifier.domain=off"
                         + "; GET /v1/unusable-references names them",
-                UnusableNews.line(state(FACE, WHITE), state()));
+                UnusableReferenceReports.line(state(FACE, WHITE), state()));
     }
 
     private static InstanceState state(String... unusable) {

@@ -5,17 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Whether a folder takes files. It is tried rather than read out of an exception, whose text is the system's, in its user's language.
+ * Tells whether a folder takes files. It tries, rather than reads the text of an exception, which is the system's own, in its
+ * user's language.
  */
-public final class Room {
+public final class FolderSpace {
     private static final String TRIAL = ".twinstream-trial";
 
-    private Room() {}
+    private FolderSpace() {}
 
     /**
-     * Writes a small file and deletes it, and makes the folder where it is missing.
+     * Writes a small file and deletes it again; a missing folder is created.
      *
-     * @param bytes of room that there has to be
+     * @param bytes the room that the disk must have
      * @return why the folder can't be used now, in one line; empty if it can
      */
     public static String trouble(Path folder, long bytes) {

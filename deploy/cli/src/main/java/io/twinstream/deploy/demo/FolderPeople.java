@@ -21,10 +21,10 @@ import java.util.stream.Stream;
  * Provides the classes of a folder as people: {@code folder/class/image} or {@code folder/group/class/image}, with two images a
  * class or more. The first image of a class is its reference. It holds the names only, and reads a file each time.
  */
-record FolderCast(List<String> names, List<List<Path>> images) implements Cast {
+record FolderPeople(List<String> names, List<List<Path>> images) implements People {
     private static final int FEWEST = 4;
 
-    FolderCast {
+    FolderPeople {
         names = List.copyOf(names);
         images = images.stream().map(List::copyOf).toList();
     }
@@ -35,7 +35,7 @@ record FolderCast(List<String> names, List<List<Path>> images) implements Cast {
      * @param seed seed of the order, which says who is enrolled and who is a stranger
      * @throws IOException with one line, if there are not enough classes with two images
      */
-    static FolderCast read(Path folder, long seed) throws IOException {
+    static FolderPeople read(Path folder, long seed) throws IOException {
         Map<String, List<Path>> classes = classes(folder);
         classes.values().removeIf(files -> files.size() < 2);
         if (classes.size() < FEWEST) {
@@ -44,7 +44,7 @@ record FolderCast(List<String> names, List<List<Path>> images) implements Cast {
         }
         List<String> names = new ArrayList<>(classes.keySet());
         Collections.shuffle(names, new Random(seed));
-        return new FolderCast(names, names.stream().map(classes::get).toList());
+        return new FolderPeople(names, names.stream().map(classes::get).toList());
     }
 
     @Override

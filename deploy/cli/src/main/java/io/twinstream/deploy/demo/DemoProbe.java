@@ -11,7 +11,7 @@ import io.twinstream.schemas.record.Verdict;
  * @param mated whether what is asked is so: the pair shows one person, the claim is true, the identified one is enrolled
  * @param subjectId id of the subject that the image shows
  */
-record Act(byte[] image, ProbeRequest.Task task, boolean mated, String subjectId) {
+record DemoProbe(byte[] image, ProbeRequest.Task task, boolean mated, String subjectId) {
 
     /** Returns whether the verdict takes the subject for somebody else: a false match, or a false-positive identification. */
     boolean isFalseMatch(Verdict verdict) {

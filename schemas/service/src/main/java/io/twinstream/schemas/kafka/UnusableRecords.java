@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Tells of records that can't be used, each once whoever reads it how often: the first ten of a partition, then its count at each
- * power of two. For many threads.
+ * Logs records that can't be used, each only once however often it is read: the first ten of a partition, then their count at
+ * each power of two. For many threads.
  */
-public final class PassedOver {
-    /** Of this process: several read the same topic, some of them again at each call. */
-    public static final PassedOver RECORDS = new PassedOver();
+public final class UnusableRecords {
+    /** Serves the whole process, since several parts read the same topic, some of them again at each call. */
+    public static final UnusableRecords RECORDS = new UnusableRecords();
 
     private static final int TOLD_SINGLY = 10;
 
-    /** What was told of a partition. */
+    /** Keeps which records of a partition were logged. */
     private static final class Told {
         private final Set<Long> singly = new HashSet<>();
         private long last = -1;
         private long count;
 
-        /** Counts one that was not told before; false of any other. */
+        /** Counts a record that was not logged before. Returns false for any other. */
         boolean isNew(long offset) {
             boolean counts = singly.size() < TOLD_SINGLY ? singly.add(offset) : offset > last;
             last = Math.max(last, offset);
@@ -39,12 +39,12 @@ public final class PassedOver {
     @GuardedBy("this")
     private final Map<TopicPartition, Told> told = new HashMap<>();
 
-    PassedOver() {}
+    UnusableRecords() {}
 
     /**
-     * Tells of one, in one line on the reader's log, unless that has been done.
+     * Logs a record, in one line on the reader's log, unless that has been done.
      *
-     * @param what the record should have been, with its article
+     * @param what the record that was expected, with its article: {@code a release}
      */
     public synchronized void tell(Logger log, ConsumerRecord<?, ?> record, String what, @Nullable String why) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.demo;
 
 /** Provides the people of a demo, numbered 0 to {@link #size} - 1, each with a reference picture and any number of others. */
-interface Cast {
+interface People {
     int size();
 
     /** Returns a name for people to read, which is unique and fit for a subject id. */

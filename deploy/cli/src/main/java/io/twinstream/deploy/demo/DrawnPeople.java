@@ -3,7 +3,7 @@ package io.twinstream.deploy.demo;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 
 /** Provides drawn characters as people, each drawn when it is needed. */
-record DrawnCast(DrawnCharacters drawings, int size) implements Cast {
+record DrawnPeople(DrawnCharacters drawings, int size) implements People {
     /** The first hand that draws probes: the one before it draws the references, and no probe. */
     private static final int FIRST_PROBE_HAND = 1;
 

@@ -10,8 +10,11 @@ import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
-/** The readers of ImageIO that decode. Where Java and TwelveMonkeys both have one it is said which, since the order of the two is chance. */
-enum Readers {
+/**
+ * Lists the readers of ImageIO that decode. Where both Java and TwelveMonkeys have one, it says which is used, since their
+ * order is chance.
+ */
+enum ImageioReader {
     GIF(true),
     JPEG(true),
     BMP(false),
@@ -20,11 +23,11 @@ enum Readers {
 
     private final boolean ofJava;
 
-    Readers(boolean ofJava) {
+    ImageioReader(boolean ofJava) {
         this.ofJava = ofJava;
     }
 
-    /** A new one, to be disposed of. */
+    /** Returns a new reader, which the caller disposes of. */
     ImageReader reader() {
         String format = name().toLowerCase(Locale.ROOT);
         Iterator<ImageReaderSpi> providers =

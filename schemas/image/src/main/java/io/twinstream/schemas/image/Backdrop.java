@@ -1,20 +1,20 @@
 package io.twinstream.schemas.image;
 
 /**
- * What shows through a picture that isn't opaque: white; but black where what is opaque is light, since white ink on white is
- * nothing. Light is a mean luma above one half, each pixel weighted by its opacity. An alpha plane of zeros alone is none, as many
- * writers leave it.
+ * Decides what shows through a picture that isn't opaque: white, or black where the opaque part is light, since white ink on
+ * white would vanish. Light means a mean luma above one half, each pixel weighted by its opacity. An alpha plane that is all
+ * zero is ignored, as many writers leave it so.
  */
-final class Ground {
+final class Backdrop {
     private static final int WHITE = 255;
 
-    private Ground() {}
+    private Backdrop() {}
 
     /**
-     * Lays a picture on its ground, in place.
+     * Lays a picture on its backdrop, in place.
      *
-     * @param samples 1 or 3 channels a pixel, not multiplied by the opacity
-     * @param alphas an opacity a pixel
+     * @param samples 1 or 3 channels for each pixel, not multiplied by the opacity
+     * @param alphas one opacity for each pixel
      */
     static void lay(byte[] samples, int channels, byte[] alphas) {
         long weights = 0;

@@ -16,22 +16,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a thread sleep until something changes in a folder. What it misses, on network file systems above all, a look
- * now and then must find. For one thread, but for {@link #close}.
+ * Lets a thread sleep until something changes in a folder. Some changes are missed, above all on network file systems, so the
+ * caller must look by itself now and then. For one thread, but for {@link #close}.
  */
-final class Wakeup implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Wakeup.class);
+final class FolderChanges implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(FolderChanges.class);
 
     private final WatchService service;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<Path, WatchKey> keys = new HashMap<>();
     private boolean full;
 
-    Wakeup() throws IOException {
+    FolderChanges() throws IOException {
         service = FileSystems.getDefault().newWatchService();
     }
 
-    /** Heeds a folder from now on, if the system has room for one more. */
+    /** Watches a folder from now on, if the system has room for one more watch. */
     void heed(Path folder) {
         WatchKey known = keys.get(folder);
         if (full || (known != null && known.isValid())) {
@@ -46,11 +46,13 @@ final class Wakeup implements AutoCloseable {
             full = true;
         } catch (IOException e) {
             full = true;
-            log.info("not every folder can be watched, so they are looked through instead: {}", e.getMessage());
+            log.info(
+                    "the system can't watch every folder, so the rest are looked through every few seconds instead: {}",
+                    e.getMessage());
         }
     }
 
-    /** Sleeps until a change, or for this long. Returns false once closed. */
+    /** Sleeps until something changes, at most this long. Returns false once closed. */
     boolean awaitChange(Duration atMost) throws InterruptedException {
         try {
             WatchKey key = service.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
@@ -67,7 +69,7 @@ final class Wakeup implements AutoCloseable {
         }
     }
 
-    /** Sleeps for this long, whatever changes. Returns false once closed. */
+    /** Sleeps this long, whatever changes. Returns false once closed. */
     boolean pause(Duration length) throws InterruptedException {
         return !closed.await(length.toNanos(), TimeUnit.NANOSECONDS);
     }

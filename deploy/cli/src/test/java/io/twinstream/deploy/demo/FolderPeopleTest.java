@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FolderCastTest {
+class FolderPeopleTest {
     @TempDir
     Path folder;
 
@@ -22,29 +22,29 @@ class FolderCastTest {
         picture("plain/1", "plain/2", "Greek/alpha/1", "Greek/alpha/2", "Greek/beta/1", "Greek/beta/2", "other/1");
         picture("other/2", "single/1", ".hidden/1");
 
-        FolderCast cast = FolderCast.read(folder, 1);
+        FolderPeople people = FolderPeople.read(folder, 1);
 
-        assertEquals(Set.of("plain", "Greek.alpha", "Greek.beta", "other"), Set.copyOf(cast.names()));
+        assertEquals(Set.of("plain", "Greek.alpha", "Greek.beta", "other"), Set.copyOf(people.names()));
     }
 
     @Test
     void theFirstPictureIsTheReferenceAndTheOthersComeInTurn() throws IOException {
         picture("a/1", "a/2", "a/3", "b/1", "b/2", "c/1", "c/2", "d/1", "d/2");
 
-        FolderCast cast = FolderCast.read(folder, 1);
+        FolderPeople people = FolderPeople.read(folder, 1);
 
-        int person = cast.names().indexOf("a");
-        assertArrayEquals(bytes("a/1"), cast.reference(person));
-        assertArrayEquals(bytes("a/2"), cast.probe(person, 0));
-        assertArrayEquals(bytes("a/3"), cast.probe(person, 1));
-        assertArrayEquals(bytes("a/2"), cast.probe(person, 2));
+        int person = people.names().indexOf("a");
+        assertArrayEquals(bytes("a/1"), people.reference(person));
+        assertArrayEquals(bytes("a/2"), people.probe(person, 0));
+        assertArrayEquals(bytes("a/3"), people.probe(person, 1));
+        assertArrayEquals(bytes("a/2"), people.probe(person, 2));
     }
 
     @Test
     void tooFewClassesAreSaidInOneLine() throws IOException {
         picture("a/1", "a/2");
 
-        IOException refused = assertThrows(IOException.class, () -> FolderCast.read(folder, 1));
+        IOException refused = assertThrows(IOException.class, () -> FolderPeople.read(folder, 1));
 
         assertTrue(String.valueOf(refused.getMessage()).contains("1 classes of two images or more"));
     }
