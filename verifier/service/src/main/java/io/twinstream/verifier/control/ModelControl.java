@@ -72,15 +72,15 @@ public final class ModelControl {
      * Creates the control of a service, which answers from the log. A look may be 2 s old, but knows each order that
      * was written here. An order knows all that was on the topics when it came, and waits for that for a bounded time.
      */
-    public static ModelControl following(ModelLog log, ActivationWriter writer) {
+    public static ModelControl following(ModelLog modelLog, ActivationWriter writer) {
         return new ModelControl(
-                () -> log.asOf(System.nanoTime() - RECENT.toNanos(), PATIENCE),
-                () -> log.asOf(System.nanoTime(), PATIENCE),
-                () -> log.readTimeline(PATIENCE),
+                () -> modelLog.asOf(System.nanoTime() - RECENT.toNanos(), PATIENCE),
+                () -> modelLog.asOf(System.nanoTime(), PATIENCE),
+                () -> modelLog.readTimeline(PATIENCE),
                 activation -> {
                     Activated written = writer.write(activation);
                     // The order is written, whether or not it is seen here in time.
-                    boolean unused = log.awaitActivation(written.offset(), OWN_WRITE);
+                    boolean unused = modelLog.awaitActivation(written.offset(), OWN_WRITE);
                     return written;
                 });
     }

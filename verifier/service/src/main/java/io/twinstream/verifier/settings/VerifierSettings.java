@@ -67,7 +67,6 @@ public record VerifierSettings(
     public static final String HTTP_PORT = "verifier.http.port";
     public static final String HTTP_ADVERTISED = "verifier.http.advertised";
     public static final String HTTP_TOKEN = "verifier.http.token";
-    public static final String HTTP_READ_TOKEN = "verifier.http.read.token";
     public static final String INGEST_URL = "verifier.ingest.url";
     public static final String INGEST_TOKEN = "verifier.ingest.token";
     public static final String TLS_TRUST = "verifier.tls.trust";

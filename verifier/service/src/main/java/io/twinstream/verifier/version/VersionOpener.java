@@ -44,7 +44,7 @@ final class VersionOpener {
     private final KafkaClients clients;
     private final Topics topics;
     private final ServiceThreads threads;
-    private final ModelLog log;
+    private final ModelLog modelLog;
     private final PackageCache cache;
     private final ModelTrial trial;
     private final ImageLimits limits;
@@ -65,7 +65,7 @@ final class VersionOpener {
             KafkaClients clients,
             Topics topics,
             ServiceThreads threads,
-            ModelLog log,
+            ModelLog modelLog,
             PrecisionChoice precisions,
             Shard shard,
             boolean keeping) {
@@ -73,7 +73,7 @@ final class VersionOpener {
         this.settings = settings;
         this.clients = clients;
         this.topics = topics;
-        this.log = log;
+        this.modelLog = modelLog;
         this.cache = new PackageCache(clients, topics, settings.models());
         this.trial = new ModelTrial(
                 settings.models().trial(),
@@ -113,7 +113,7 @@ final class VersionOpener {
     }
 
     private ModelRelease release(VersionKey key) {
-        return log.published()
+        return modelLog.published()
                 .find(key.id())
                 .orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
     }

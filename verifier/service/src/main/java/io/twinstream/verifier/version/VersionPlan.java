@@ -27,10 +27,10 @@ final class VersionPlan {
     private final Supplier<PublishedModels> published;
     private final VersionKey own;
     private final String ownSha256;
-    private volatile @Nullable Comparison last;
+    private volatile @Nullable ReleaseCheck last;
 
-    /** A comparison says whether a release is of the verifier's own model. */
-    private record Comparison(ModelRelease release, boolean same) {}
+    /** A release check says whether a release is of the verifier's own model. */
+    private record ReleaseCheck(ModelRelease release, boolean isOwn) {}
 
     /**
      * A version key identifies a version within one verifier.
@@ -111,13 +111,13 @@ final class VersionPlan {
     }
 
     private boolean isOwn(ModelRelease release) {
-        Comparison known = last;
+        ReleaseCheck known = last;
         if (known == null || !known.release().equals(release)) {
-            known = new Comparison(
+            known = new ReleaseCheck(
                     release,
                     Sha256.of(RecordSerde.content(release.getManifest())).equals(ownSha256));
             last = known;
         }
-        return known.same();
+        return known.isOwn();
     }
 }
